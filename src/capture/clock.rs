@@ -1,0 +1,360 @@
+//! What a clock said: readings of a camera's clock and instants, never mixed.
+
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// A capture time as a file states it.
+///
+/// A camera's clock shows the local date already and needs no zone to tell it.
+/// An instant (most videos, Takeout, GPS) has a local date only in some zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RawTime {
+    /// A reading of a wall clock.
+    Clock(Clock),
+    /// A moment on the world's time line.
+    Instant(DateTime<Utc>),
+}
+
+/// A reading of a wall clock: a date, mostly a time of day, sometimes the
+/// offset from UTC that the clock was set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// The civil date that the clock showed.
+    pub date: NaiveDate,
+    /// The time of day; `None` where only a date is known.
+    pub time: Option<NaiveTime>,
+    /// The clock's offset from UTC where the file tells it.
+    pub offset: Option<FixedOffset>,
+}
+
+/// Why a text or number is no capture time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoTime {
+    /// Blanks, or zeros in every digit.
+    #[error("empty")]
+    Empty,
+    /// Not a date, or one that the calendar does not have.
+    #[error("not a date")]
+    NotADate,
+    /// The moment at which cameras start again after losing power.
+    #[error("the default of a clock that was reset")]
+    ResetClock,
+    /// Before 1826, when nothing was photographed.
+    #[error("before the first photograph (1826)")]
+    BeforePhotography,
+}
+
+/// A date and time text taken apart, before anybody decides what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The date as written.
+    pub date: NaiveDate,
+    /// The time of day as written, if any.
+    pub time: Option<NaiveTime>,
+    /// What the text says about its zone.
+    pub zone: WrittenZone,
+}
+
+/// The zone part of a date and time text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrittenZone {
+    /// None.
+    Absent,
+    /// A trailing `Z`.
+    Z,
+    /// A numeric offset from UTC.
+    Offset(FixedOffset),
+}
+
+impl Written {
+    /// Takes apart a date (and time) as cameras, phones and programs write it:
+    /// `2019:05:04 10:11:12`, `2019-05-04T10:11:12.345+02:00`, `2019/05/04`,
+    /// `20190504T101112Z`, with NULs and blanks around it. Seconds of 60 and more are taken as
+    /// 59, and hour 24 is the next day's hour 0.
+    ///
+    /// # Errors
+    /// Says why the text is no capture time; see [`plausible`].
+    pub fn parse(text: &str) -> Result<Self, NoTime> {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
+            return Err(NoTime::Empty);
+        }
+        let mut rest = text.as_bytes();
+        let year = digits(&mut rest, 4).ok_or(NoTime::NotADate)?;
+        let compact = rest.first().is_some_and(u8::is_ascii_digit);
+        let date_separator = |rest: &mut &[u8]| compact || skip(rest, b":-/. ");
+        let month = date_separator(&mut rest)
+            .then(|| digits(&mut rest, 2))
+            .flatten();
+        let day = date_separator(&mut rest)
+            .then(|| digits(&mut rest, 2))
+            .flatten();
+        let (Some(month), Some(day)) = (month, day) else {
+            return Err(NoTime::NotADate);
+        };
+        // At most four digits each, so the casts to i32 cannot wrap.
+        let mut date =
+            NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(NoTime::NotADate)?;
+
+        let mut time = None;
+        let mut zone = WrittenZone::Absent;
+        skip(&mut rest, b"T t_");
+        while skip(&mut rest, b" ") {}
+        if let Some(hour) = digits(&mut rest, 2) {
+            let compact = rest.first().is_some_and(u8::is_ascii_digit);
+            let part = |rest: &mut &[u8]| {
+                let before = *rest;
+                let value = (compact || skip(rest, b":.-"))
+                    .then(|| digits(rest, 2))
+                    .flatten();
+                if value.is_none() {
+                    *rest = before;
+                }
+                value
+            };
+            let minute = part(&mut rest).ok_or(NoTime::NotADate)?;
+            // Without seconds, a sign that follows opens the zone.
+            let second = if rest.first() == Some(&b'-') {
+                None
+            } else {
+                part(&mut rest)
+            };
+            let nano = if second.is_some() && skip(&mut rest, b".,") {
+                fraction(&mut rest)
+            } else {
+                0
+            };
+            let (hour, next_day) = if hour == 24 { (0, 1) } else { (hour, 0) };
+            let second = second.unwrap_or(0);
+            if second > 99 {
+                return Err(NoTime::NotADate);
+            }
+            time = Some(
+                NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano)
+                    .ok_or(NoTime::NotADate)?,
+            );
+            date = date
+                .checked_add_days(Days::new(next_day))
+                .ok_or(NoTime::NotADate)?;
+            zone = written_zone(rest);
+        }
+        plausible(date, time)?;
+        Ok(Self { date, time, zone })
+    }
+
+    /// As the reading of a wall clock; a `Z` is an offset of zero.
+    pub fn clock(self) -> Clock {
+        let offset = match self.zone {
+            WrittenZone::Absent => None,
+            WrittenZone::Z => FixedOffset::east_opt(0),
+            WrittenZone::Offset(offset) => Some(offset),
+        };
+        Clock {
+            date: self.date,
+            time: self.time,
+            offset,
+        }
+    }
+
+    /// As an instant when it ends in `Z`, and as a wall clock otherwise.
+    pub fn raw(self) -> RawTime {
+        match (self.zone, self.time) {
+            (WrittenZone::Z, Some(time)) => {
+                RawTime::Instant(NaiveDateTime::new(self.date, time).and_utc())
+            }
+            _ => RawTime::Clock(self.clock()),
+        }
+    }
+}
+
+/// Rejects dates that no camera wrote on purpose: before 1826, and the exact
+/// midnights at which clocks start again (1904, 1970, 1980 and 2000).
+///
+/// # Errors
+/// Says which of the two it is.
+pub fn plausible(date: NaiveDate, time: Option<NaiveTime>) -> Result<(), NoTime> {
+    if date.year() < 1826 {
+        return Err(NoTime::BeforePhotography);
+    }
+    let reset = matches!(date.year(), 1904 | 1970 | 1980 | 2000) && date.ordinal() == 1;
+    if reset && time == Some(NaiveTime::MIN) {
+        return Err(NoTime::ResetClock);
+    }
+    Ok(())
+}
+
+/// The instant that lies `seconds` and `nanos` after 1970-01-01 UTC.
+///
+/// # Errors
+/// Says why it is no capture time: [`plausible`] decides.
+pub fn unix_instant(seconds: i64, nanos: u32) -> Result<RawTime, NoTime> {
+    let instant = DateTime::from_timestamp(seconds, nanos).ok_or(NoTime::NotADate)?;
+    plausible(instant.date_naive(), Some(instant.time()))?;
+    Ok(RawTime::Instant(instant))
+}
+
+/// An offset from UTC as tags write it: `+02:00`, `-0400`, `+5:30`, `+02`, `Z`.
+/// Anything else, and more than 14 hours, is none.
+pub fn parse_offset(text: &str) -> Option<FixedOffset> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    if matches!(text, "Z" | "z") {
+        return FixedOffset::east_opt(0);
+    }
+    let (sign, text) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (
+            -1,
+            text.strip_prefix('-')
+                .or_else(|| text.strip_prefix('\u{2212}'))?,
+        ),
+    };
+    let (hours, minutes) = match text.split_once(':') {
+        Some((hours, rest)) => (hours, rest.split(':').next().unwrap_or("")),
+        None if text.len() == 4 && text.is_ascii() => text.split_at(2),
+        None => (text, "0"),
+    };
+    let number = |s: &str| {
+        (matches!(s.len(), 1 | 2) && s.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| s.parse::<i32>().ok())
+            .flatten()
+    };
+    let minutes = number(hours)? * 60 + number(minutes).filter(|m| *m < 60)?;
+    (minutes <= 14 * 60)
+        .then(|| FixedOffset::east_opt(sign * minutes * 60))
+        .flatten()
+}
+
+fn written_zone(rest: &[u8]) -> WrittenZone {
+    let text = std::str::from_utf8(rest).unwrap_or("").trim();
+    match parse_offset(text) {
+        Some(_) if matches!(text, "Z" | "z") => WrittenZone::Z,
+        Some(offset) => WrittenZone::Offset(offset),
+        None => WrittenZone::Absent,
+    }
+}
+
+/// Takes exactly `n` digits (one is enough for parts of two).
+fn digits(rest: &mut &[u8], n: usize) -> Option<u32> {
+    let count = rest
+        .iter()
+        .take(n)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    if count == 0 || (n == 4 && count < 4) {
+        return None;
+    }
+    let (number, tail) = rest.split_at(count);
+    *rest = tail;
+    Some(
+        number
+            .iter()
+            .fold(0, |value, digit| value * 10 + u32::from(digit - b'0')),
+    )
+}
+
+fn skip(rest: &mut &[u8], any_of: &[u8]) -> bool {
+    match rest.split_first() {
+        Some((first, tail)) if any_of.contains(first) => {
+            *rest = tail;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Decimal places as nanoseconds; places beyond the ninth are dropped.
+pub fn fraction(rest: &mut &[u8]) -> u32 {
+    let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let (places, tail) = rest.split_at(count);
+    *rest = tail;
+    let kept = places.iter().chain(std::iter::repeat(&b'0')).take(9);
+    kept.fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(text: &str) -> String {
+        match Written::parse(text) {
+            Ok(written) => {
+                let Clock { date, time, offset } = written.clock();
+                let time = time.map(|t| t.to_string()).unwrap_or_default();
+                let offset = offset.map(|o| o.to_string()).unwrap_or_default();
+                format!("{date} {time}{offset}")
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_ways_in_which_cameras_write() {
+        assert_eq!(clock("2019:05:04 10:11:12\0"), "2019-05-04 10:11:12");
+        assert_eq!(
+            clock("2019-05-04T10:11:12.345+02:00"),
+            "2019-05-04 10:11:12.345+02:00"
+        );
+        assert_eq!(clock("2019/05/04 10:11:12"), "2019-05-04 10:11:12");
+        assert_eq!(clock("2019:05:04"), "2019-05-04 ");
+        assert_eq!(clock("2019:05:04 10:11:12Z"), "2019-05-04 10:11:12+00:00");
+        assert_eq!(
+            clock("2019-05-04T22:11:12-0400"),
+            "2019-05-04 22:11:12-04:00"
+        );
+        assert_eq!(clock("2019-05-04T22:11-04:00"), "2019-05-04 22:11:00-04:00");
+        assert_eq!(clock("20190504_101112"), "2019-05-04 10:11:12");
+        assert_eq!(clock("2017:08:21 24:08:01"), "2017-08-22 00:08:01");
+        assert_eq!(clock("2017:08:21 15:08:60"), "2017-08-21 15:08:59");
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        assert_eq!(Written::parse("    :  :     :  :  "), Err(NoTime::Empty));
+        assert_eq!(Written::parse("0000:00:00 00:00:00"), Err(NoTime::Empty));
+        assert_eq!(Written::parse("2019:13:04 10:11:12"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("2019:02:29 10:11:12"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("2019"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("yesterday at 5"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("2019:05:04 25:00:00"), Err(NoTime::NotADate));
+        assert_eq!(
+            Written::parse("1601:06:06 16:39:33"),
+            Err(NoTime::BeforePhotography)
+        );
+        assert_eq!(
+            Written::parse("1980:01:01 00:00:00"),
+            Err(NoTime::ResetClock)
+        );
+        assert!(Written::parse("1980:01:01 00:00:01").is_ok());
+        assert!(
+            Written::parse("2000:01:01").is_ok(),
+            "a date alone is somebody's choice"
+        );
+    }
+
+    #[test]
+    fn offsets() {
+        let seconds = |text| parse_offset(text).map(|o| o.local_minus_utc());
+        assert_eq!(seconds("+02:00"), Some(7200));
+        assert_eq!(seconds("+5:30"), Some(19800));
+        assert_eq!(seconds("-0330"), Some(-12600));
+        assert_eq!(seconds("+14:00\0"), Some(50400));
+        assert_eq!(seconds("Z"), Some(0));
+        assert_eq!(seconds("+14:30"), None);
+        assert_eq!(seconds("   :  "), None);
+        assert_eq!(seconds("+aa:00"), None);
+        assert_eq!(seconds("02:00"), None);
+    }
+
+    #[test]
+    fn z_is_an_instant_only_where_the_writer_means_one() {
+        let written = Written::parse("2024-03-03T01:12:44Z").unwrap();
+        assert!(matches!(written.raw(), RawTime::Instant(_)));
+        assert_eq!(written.clock().offset, FixedOffset::east_opt(0));
+    }
+
+    #[test]
+    fn the_epoch_of_a_zero_counter_is_no_time() {
+        assert_eq!(unix_instant(0, 0), Err(NoTime::ResetClock));
+        assert_eq!(unix_instant(i64::MAX, 0), Err(NoTime::NotADate));
+        assert!(unix_instant(1_556_957_472, 0).is_ok());
+    }
+}

@@ -1,0 +1,5 @@
+//! Facts to capture time, offset, local day and position, each with its source.
+
+pub mod clock;
+pub mod clue;
+pub mod position;

@@ -1,0 +1,3 @@
+//! imm-cluster
+pub mod capture;
+pub mod media;

@@ -1,0 +1,84 @@
+//! What one media file says about itself.
+
+use chrono::{DateTime, FixedOffset, NaiveTime, Utc};
+
+use crate::capture::clock::{RawTime, Written};
+use crate::capture::clue::{Clue, PositionClue, PositionSource, Rejected, TimeClue, TimeSource};
+use crate::capture::position::Position;
+
+/// Every clue that a file holds, before any is believed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Statements about the time, in the order in which they were found.
+    pub times: Vec<TimeClue>,
+    /// Statements about the place, in the order in which they were found.
+    pub positions: Vec<PositionClue>,
+    /// The time of the GPS fix.
+    pub gps_time: Option<GpsTime>,
+    /// An offset from UTC that the device states beside an instant (Samsung, Sony).
+    pub device_offset: Option<FixedOffset>,
+    /// The camera's maker.
+    pub make: Option<String>,
+    /// The camera's model.
+    pub model: Option<String>,
+    /// Apple's identifier that the photo and the video of a Live Photo share.
+    pub content_id: Option<String>,
+    /// What went wrong while reading, for `files show`.
+    pub notes: Vec<String>,
+}
+
+/// What the GPS tags say about the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GpsTime {
+    /// GPSDateStamp and GPSTimeStamp.
+    Instant(DateTime<Utc>),
+    /// GPSTimeStamp alone: a time of day in UTC.
+    TimeOfDay(NaiveTime),
+}
+
+impl Facts {
+    /// Adds a time, or why it is none.
+    pub fn time(
+        &mut self,
+        source: TimeSource,
+        text: impl Into<String>,
+        value: Result<RawTime, impl Into<Rejected>>,
+    ) {
+        self.times.push(Clue {
+            source,
+            text: text.into(),
+            value: value.map_err(Into::into),
+        });
+    }
+
+    /// Adds a written date and time as the reading of a wall clock.
+    pub fn clock(&mut self, source: TimeSource, text: &str) {
+        let value = Written::parse(text).map(|written| RawTime::Clock(written.clock()));
+        self.time(source, text.trim_matches(['\0', ' ']), value);
+    }
+
+    /// Adds a pair of degrees, or why it is no position.
+    pub fn position(
+        &mut self,
+        source: PositionSource,
+        text: impl Into<String>,
+        lat: f64,
+        lon: f64,
+    ) {
+        let value = Position::new(lat, lon).map_err(Into::into);
+        self.positions.push(Clue {
+            source,
+            text: text.into(),
+            value,
+        });
+    }
+
+    /// Adds a position that could not even be read as numbers.
+    pub fn no_position(&mut self, source: PositionSource, text: impl Into<String>, why: &str) {
+        self.positions.push(Clue {
+            source,
+            text: text.into(),
+            value: Err(Rejected(why.to_owned())),
+        });
+    }
+}

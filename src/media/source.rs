@@ -1,0 +1,207 @@
+//! Positioned, bounded reads of one media file.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// The first read of a file, and the least that any later read asks for.
+const WINDOW: usize = 8 * 1024;
+
+/// The most that one call may ask for. A container that claims more than this
+/// for a header is wrong or hostile, and the call fails instead of allocating.
+pub const MAX_READ: usize = 4 * 1024 * 1024;
+
+/// A file that is read in small pieces, where its container points to.
+///
+/// One window of a few KiB is kept. A request inside it costs nothing, any other
+/// one is a single positioned read. A source made of bytes behaves the same, so
+/// that parsers are tested and fuzzed without files.
+#[derive(Debug)]
+pub struct Source {
+    data: Data,
+    len: u64,
+    start: u64,
+    window: Vec<u8>,
+    reads: u32,
+    bytes_read: u64,
+}
+
+#[derive(Debug)]
+enum Data {
+    File(File),
+    Bytes(Vec<u8>),
+}
+
+impl Source {
+    /// Opens a file for reading only. `len` is its size when it was opened.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be opened or its size cannot be told.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        Ok(Self::new(Data::File(file), len))
+    }
+
+    /// A source of bytes that are already in memory.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let len = bytes.len() as u64;
+        Self::new(Data::Bytes(bytes), len)
+    }
+
+    fn new(data: Data, len: u64) -> Self {
+        Self {
+            data,
+            len,
+            start: 0,
+            window: Vec::new(),
+            reads: 0,
+            bytes_read: 0,
+        }
+    }
+
+    /// The size in bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How many positioned reads were made so far.
+    pub fn reads(&self) -> u32 {
+        self.reads
+    }
+
+    /// How many bytes those reads returned.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// Exactly `n` bytes from `at` on.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the file ends before, `InvalidInput` when `n` is over
+    /// [`MAX_READ`], and whatever the system answers to the read.
+    pub fn bytes(&mut self, at: u64, n: usize) -> io::Result<&[u8]> {
+        let got = self.up_to(at, n)?;
+        if got.len() < n {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(got)
+    }
+
+    /// At most `n` bytes from `at` on, fewer where the file ends before.
+    ///
+    /// # Errors
+    /// As [`Source::bytes`], but for the end of the file.
+    pub fn up_to(&mut self, at: u64, n: usize) -> io::Result<&[u8]> {
+        if n > MAX_READ {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a header of more than 4 MiB",
+            ));
+        }
+        let available = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let n = n.min(available);
+        let inside = at >= self.start && at - self.start + n as u64 <= self.window.len() as u64;
+        if !inside {
+            self.fill(at, n.max(WINDOW).min(available))?;
+        }
+        // In bounds of the window, which fits in memory.
+        let from = usize::try_from(at.saturating_sub(self.start)).unwrap_or(usize::MAX);
+        let window = self.window.get(from..).unwrap_or_default();
+        Ok(&window[..n.min(window.len())])
+    }
+
+    /// `N` bytes from `at` on, by value: for the fixed fields of headers.
+    ///
+    /// # Errors
+    /// As [`Source::bytes`].
+    pub fn array<const N: usize>(&mut self, at: u64) -> io::Result<[u8; N]> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.bytes(at, N)?);
+        Ok(array)
+    }
+
+    fn fill(&mut self, at: u64, n: usize) -> io::Result<()> {
+        self.window.clear();
+        self.start = at;
+        match &self.data {
+            Data::Bytes(bytes) => {
+                let from = usize::try_from(at).unwrap_or(usize::MAX);
+                let rest = bytes.get(from..).unwrap_or_default();
+                self.window.extend_from_slice(&rest[..n.min(rest.len())]);
+            }
+            Data::File(file) => {
+                self.window.resize(n, 0);
+                let mut filled = 0;
+                while filled < n {
+                    match read_at(file, &mut self.window[filled..], at + filled as u64) {
+                        Ok(0) => break,
+                        Ok(got) => filled += got,
+                        Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                        Err(e) => {
+                            self.window.clear();
+                            return Err(e);
+                        }
+                    }
+                }
+                self.window.truncate(filled);
+            }
+        }
+        self.reads += 1;
+        self.bytes_read += self.window.len() as u64;
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buf, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_within_one_window_are_one_read() {
+        let mut source = Source::from_bytes((0..=255).cycle().take(20_000).collect());
+        assert_eq!(source.bytes(0, 4).unwrap(), [0, 1, 2, 3]);
+        assert_eq!(source.bytes(4000, 2).unwrap(), [160, 161]);
+        assert_eq!(source.reads(), 1);
+        assert_eq!(source.array::<2>(19_998).unwrap(), [30, 31]);
+        assert_eq!(source.reads(), 2);
+    }
+
+    #[test]
+    fn the_end_of_the_file_is_an_error_or_a_short_answer() {
+        let mut source = Source::from_bytes(vec![1, 2, 3]);
+        assert_eq!(
+            source.bytes(1, 3).unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
+        assert_eq!(source.up_to(1, 3).unwrap(), [2, 3]);
+        assert_eq!(source.up_to(3, 3).unwrap(), []);
+        assert_eq!(source.up_to(u64::MAX, 3).unwrap(), []);
+        assert_eq!(
+            source.bytes(u64::MAX, 1).unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
+    }
+
+    #[test]
+    fn a_request_without_bounds_is_refused() {
+        let mut source = Source::from_bytes(vec![0; 8]);
+        let error = source.up_to(0, MAX_READ + 1).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+}
