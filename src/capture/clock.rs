@@ -1,6 +1,10 @@
 //! What a clock said: readings of a camera's clock and instants, never mixed.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use std::fmt;
+
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc,
+};
 
 /// A capture time as a file states it.
 ///
@@ -43,6 +47,33 @@ pub enum NoTime {
     BeforePhotography,
 }
 
+impl fmt::Display for Clock {
+    /// RFC 3339 with as much of it as is known: `2024-03-03T09:12:44+08:00`,
+    /// `2024-03-03T09:12:44.5`, `2024-03-03`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date.format("%Y-%m-%d"))?;
+        if let Some(time) = self.time {
+            write!(f, "T{}", time.format("%H:%M:%S%.f"))?;
+            if let Some(offset) = self.offset {
+                write!(f, "{offset}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for RawTime {
+    /// As [`Clock`]; an instant is in UTC and ends in `Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clock(clock) => clock.fmt(f),
+            Self::Instant(instant) => {
+                f.write_str(&instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            }
+        }
+    }
+}
+
 /// A date and time text taken apart, before anybody decides what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
@@ -74,6 +105,17 @@ impl Written {
     /// # Errors
     /// Says why the text is no capture time; see [`plausible`].
     pub fn parse(text: &str) -> Result<Self, NoTime> {
+        let written = Self::read(text)?;
+        plausible(written.date, written.time)?;
+        Ok(written)
+    }
+
+    /// As [`Written::parse`], for texts that this crate wrote itself: it reads
+    /// what is there, plausible or not.
+    ///
+    /// # Errors
+    /// The text is empty or no date.
+    pub fn read(text: &str) -> Result<Self, NoTime> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
             return Err(NoTime::Empty);
@@ -137,7 +179,6 @@ impl Written {
                 .ok_or(NoTime::NotADate)?;
             zone = written_zone(rest);
         }
-        plausible(date, time)?;
         Ok(Self { date, time, zone })
     }
 

@@ -2,4 +2,6 @@
 
 pub mod clock;
 pub mod clue;
+pub mod day;
 pub mod position;
+pub mod resolve;

@@ -2,7 +2,12 @@
 
 pub mod bmff;
 pub mod facts;
+pub mod format;
 pub mod source;
+
+/// The version of the readers. It goes up when they learn to read more, so that
+/// a dataset which was read by earlier ones is read again.
+pub const READER: u32 = 1;
 
 /// Why a file, or the rest of it, could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -190,8 +190,8 @@ mod tests {
             io::ErrorKind::UnexpectedEof
         );
         assert_eq!(source.up_to(1, 3).unwrap(), [2, 3]);
-        assert_eq!(source.up_to(3, 3).unwrap(), []);
-        assert_eq!(source.up_to(u64::MAX, 3).unwrap(), []);
+        assert!(source.up_to(3, 3).unwrap().is_empty());
+        assert!(source.up_to(u64::MAX, 3).unwrap().is_empty());
         assert_eq!(
             source.bytes(u64::MAX, 1).unwrap_err().kind(),
             io::ErrorKind::UnexpectedEof

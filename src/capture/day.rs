@@ -1,0 +1,105 @@
+//! Local days as numbers, so that gaps are differences.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A civil date in the Gregorian calendar, as the number of days since the day
+/// before 1 January of the year 1. It prints as `2024-03-03`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+impl Day {
+    /// The day's number; the numbers of two days differ by the days from one to
+    /// the other.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    /// The day of that number, clamped to the calendar of `chrono`.
+    pub fn from_number(number: i32) -> Self {
+        Self(number.clamp(
+            NaiveDate::MIN.num_days_from_ce(),
+            NaiveDate::MAX.num_days_from_ce(),
+        ))
+    }
+
+    /// The calendar date.
+    pub fn date(self) -> NaiveDate {
+        // `from_number` and `From<NaiveDate>` let no other number in.
+        NaiveDate::from_num_days_from_ce_opt(self.0).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The day before.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self::from_number(self.0 - 1)
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Self(date.num_days_from_ce())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.date().format("%Y-%m-%d").to_string())
+    }
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                4 | 7 => b == b'-',
+                _ => b.is_ascii_digit(),
+            });
+        let date = shape
+            .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+            .flatten();
+        date.map(Self::from)
+            .ok_or_else(|| format!("`{text}` is no date like 2024-03-03"))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_as_dates_and_counted_as_numbers() {
+        let day: Day = "2024-02-29".parse().unwrap();
+        let next: Day = "2024-03-01".parse().unwrap();
+        assert_eq!(next.number() - day.number(), 1);
+        assert_eq!(next.previous(), day);
+        assert_eq!(day.to_string(), "2024-02-29");
+        for bad in [
+            "2023-02-29",
+            "2024-3-01",
+            "+024-03-01",
+            "2024-03-01T",
+            "yesterday",
+        ] {
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What files have shown: unique pairs of a place and a local day.
+
+use crate::capture::clock::Clock;
+use crate::capture::day::Day;
+
+/// A total order on local time, so that the order in which files were indexed
+/// never shows. Equal readings are told apart by their offsets.
+fn order(clock: Clock) -> impl Ord {
+    (
+        clock.date,
+        clock.time,
+        clock.offset.map(|offset| offset.local_minus_utc()),
+    )
+}
+
+/// The one that is first; one with a time comes before any without.
+fn earlier(a: Clock, b: Clock) -> Clock {
+    std::cmp::min_by_key(a, b, |clock| (clock.time.is_none(), order(*clock)))
+}
+
+/// The one that is last; one with a time counts for later than any without.
+fn later(a: Clock, b: Clock) -> Clock {
+    std::cmp::max_by_key(a, b, |clock| (clock.time.is_some(), order(*clock)))
+}
+
+/// How many files, and the first and last of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Files that are there.
+    pub files: u32,
+    /// Files that were there once.
+    pub missing: u32,
+    /// The earliest capture.
+    pub first: Clock,
+    /// The latest capture.
+    pub last: Clock,
+}
+
+impl Tally {
+    /// One file.
+    pub fn one(local: Clock, missing: bool) -> Self {
+        Self {
+            files: u32::from(!missing),
+            missing: u32::from(missing),
+            first: local,
+            last: local,
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            files: self.files + other.files,
+            missing: self.missing + other.missing,
+            first: earlier(self.first, other.first),
+            last: later(self.last, other.last),
+        }
+    }
+}
+
+/// The files of one place on one local day. `place` is an index into the
+/// dataset's places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Index of the place.
+    pub place: u32,
+    /// The local day.
+    pub day: Day,
+    /// Its files.
+    pub tally: Tally,
+}
+
+/// Every pair of place and day, once, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence(Vec<Pair>);
+
+impl Evidence {
+    /// Gathers files into unique pairs. Files come in the order of the dataset,
+    /// where neighbours mostly share place and day, so that runs of them are
+    /// added up before anything is sorted.
+    pub fn gather(files: impl IntoIterator<Item = Pair>) -> Self {
+        let mut pairs: Vec<Pair> = Vec::new();
+        let add = |pairs: &mut Vec<Pair>, pair: Pair| match pairs.last_mut() {
+            Some(last) if last.place == pair.place && last.day == pair.day => {
+                last.tally = last.tally.and(pair.tally)
+            }
+            _ => pairs.push(pair),
+        };
+        for file in files {
+            add(&mut pairs, file);
+        }
+        pairs.sort_unstable_by_key(|pair| (pair.place, pair.day));
+        let mut unique = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            add(&mut unique, pair);
+        }
+        Self(unique)
+    }
+
+    /// The pairs, by place and day.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::clock::Written;
+
+    fn stamp(text: &str) -> Clock {
+        Written::read(text).unwrap().clock()
+    }
+
+    fn pair(place: u32, text: &str) -> Pair {
+        let stamp = stamp(text);
+        Pair {
+            place,
+            day: stamp.date.into(),
+            tally: Tally::one(stamp, false),
+        }
+    }
+
+    #[test]
+    fn pairs_are_unique_and_sorted_whatever_the_order() {
+        let files = [
+            pair(1, "2024-03-03T09:00:00+08:00"),
+            pair(0, "2024-03-04T09:00:00+08:00"),
+            pair(1, "2024-03-03T08:00:00+08:00"),
+            pair(1, "2024-03-03"),
+        ];
+        let evidence = Evidence::gather(files);
+        assert_eq!(evidence, Evidence::gather(files.into_iter().rev()));
+        let [a, b] = evidence.pairs() else {
+            panic!("{evidence:?}")
+        };
+        assert_eq!((a.place, b.place, b.tally.files), (0, 1, 3));
+        assert_eq!(b.tally.first, stamp("2024-03-03T08:00:00+08:00"));
+        assert_eq!(b.tally.last, stamp("2024-03-03T09:00:00+08:00"));
+    }
+
+    #[test]
+    fn a_time_is_worth_more_than_a_date() {
+        let (timed, dated) = (stamp("2024-03-04T00:00:00"), stamp("2024-03-03"));
+        assert_eq!(earlier(timed, dated), timed);
+        assert_eq!(earlier(dated, timed), timed);
+        assert_eq!(later(timed, stamp("2024-03-05")), timed);
+    }
+}

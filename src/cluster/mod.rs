@@ -1,0 +1,6 @@
+//! Evidence and rules to clusters, and clusters to lasting identities.
+
+pub mod engine;
+pub mod evidence;
+pub mod identity;
+pub mod rules;

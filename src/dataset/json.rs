@@ -1,0 +1,635 @@
+//! The JSON names of everything in the dataset file, in one place.
+//!
+//! What is usual is left out (a time from DateTimeOriginal, a format that the
+//! extension tells, a change time equal to the modification time), so that a
+//! million records stay small and readable.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::model::{
+    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Stat, Taken,
+    Unknown,
+};
+use super::names::{self, EncodedName};
+use crate::capture::clock::{Clock, Written};
+use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::day::Day;
+use crate::capture::position::Position;
+use crate::cluster::engine::{Counts, Span};
+use crate::cluster::identity::{Cluster, State};
+use crate::cluster::rules::Rules;
+use crate::media::format::Format;
+use crate::place::{Address, Level, Region};
+
+/// What every dataset file says it is.
+pub(super) const FORMAT: &str = "imm-cluster-dataset";
+
+/// The first two keys of a dataset, to tell what a file is before the rest is
+/// understood.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) format: Option<String>,
+    pub(super) version: Option<u64>,
+}
+
+/// The whole document, as it is read.
+#[derive(Deserialize)]
+struct Document {
+    format: String,
+    version: u64,
+    #[serde(default)]
+    geodata: String,
+    #[serde(default)]
+    reader: u32,
+    #[serde(default)]
+    rules: Option<Rules>,
+    #[serde(default)]
+    roots: Vec<Root>,
+    #[serde(default)]
+    clusters: Vec<Cluster>,
+    #[serde(default)]
+    places: Vec<Place>,
+    #[serde(default)]
+    folders: Vec<Folder>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// Reads a document of this version.
+pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
+    let document: Document = serde_json::from_slice(bytes)?;
+    if document.format != FORMAT || document.version != super::VERSION {
+        return Err(de::Error::custom("not this format or version"));
+    }
+    let places = u32::try_from(document.places.len()).unwrap_or(u32::MAX);
+    let files = document.folders.iter().flat_map(|folder| &folder.files);
+    if files
+        .filter_map(|file| file.taken.place)
+        .any(|place| place >= places)
+    {
+        return Err(de::Error::custom(
+            "a file refers to a place that is not there",
+        ));
+    }
+    Ok(Dataset {
+        rules: document.rules,
+        geodata: document.geodata,
+        reader: document.reader,
+        roots: document.roots,
+        clusters: document.clusters,
+        places: Places::new(document.places),
+        folders: document.folders,
+        unknown: document.unknown,
+    })
+}
+
+/// Writes the document, one record a line.
+pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Start<'a> {
+        format: &'a str,
+        version: u64,
+        geodata: &'a str,
+        reader: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rules: Option<&'a Rules>,
+        #[serde(flatten)]
+        unknown: &'a Unknown,
+    }
+    let start = Start {
+        format: FORMAT,
+        version: super::VERSION,
+        geodata: &dataset.geodata,
+        reader: dataset.reader,
+        rules: dataset.rules.as_ref(),
+        unknown: &dataset.unknown,
+    };
+    let start = serde_json::to_string(&start)?;
+    to.write_all(start.strip_suffix('}').unwrap_or(&start).as_bytes())?;
+    section(to, "roots", &dataset.roots)?;
+    section(to, "clusters", &dataset.clusters)?;
+    section(to, "places", dataset.places.list())?;
+    to.write_all(b",\n\"folders\":[")?;
+    for (i, folder) in dataset.folders.iter().enumerate() {
+        let line = serde_json::to_string(&FolderLine::head_of(folder))?;
+        to.write_all(if i == 0 { b"\n" } else { b",\n" })?;
+        to.write_all(line.strip_suffix('}').unwrap_or(&line).as_bytes())?;
+        to.write_all(b",\"files\":[")?;
+        lines(to, &folder.files)?;
+        to.write_all(b"]}")?;
+    }
+    to.write_all(b"]}\n")
+}
+
+fn section<T: Serialize>(to: &mut impl Write, name: &str, records: &[T]) -> io::Result<()> {
+    write!(to, ",\n\"{name}\":[")?;
+    lines(to, records)?;
+    to.write_all(b"]")
+}
+
+fn lines<T: Serialize>(to: &mut impl Write, records: &[T]) -> io::Result<()> {
+    for (i, record) in records.iter().enumerate() {
+        to.write_all(if i == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *to, record)?;
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Implements `Serialize` and `Deserialize` of a type by way of its line.
+macro_rules! by_line {
+    ($type:ty, $line:ty) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                <$line>::from(self).serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <$line>::deserialize(deserializer)?
+                    .try_into()
+                    .map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+by_line!(Root, RootLine);
+by_line!(Place, PlaceLine);
+by_line!(FileRecord, FileLine);
+by_line!(Cluster, ClusterLine);
+
+#[derive(Serialize, Deserialize)]
+struct RootLine {
+    id: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    mount: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exclude: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_from: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    follow_links: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    hidden: bool,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Root> for RootLine {
+    fn from(root: &Root) -> Self {
+        let EncodedName { name, raw } = names::encode(root.path.as_os_str());
+        let kind = match root.kind {
+            RootKind::Folder => None,
+            RootKind::Listed => Some("listed".to_owned()),
+            RootKind::Given => Some("json".to_owned()),
+        };
+        Self {
+            id: root.id,
+            kind,
+            path: name,
+            raw,
+            mount: root.mount,
+            exclude: root.options.exclude.clone(),
+            time_zone: root.options.time_zone.map(|zone| zone.name().to_owned()),
+            time_from: root.options.time_from_mtime.then(|| "mtime".to_owned()),
+            follow_links: root.options.follow_links,
+            hidden: root.options.hidden,
+            unknown: root.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<RootLine> for Root {
+    type Error = String;
+
+    fn try_from(line: RootLine) -> Result<Self, String> {
+        let kind = match line.kind.as_deref() {
+            None => RootKind::Folder,
+            Some("listed") => RootKind::Listed,
+            Some("json") => RootKind::Given,
+            Some(other) => return Err(format!("unknown kind of root `{other}`")),
+        };
+        Ok(Self {
+            id: line.id,
+            kind,
+            path: names::decode(&line.path, line.raw.as_deref())?.into(),
+            mount: line.mount,
+            options: RootOptions {
+                exclude: line.exclude,
+                time_zone: zone(line.time_zone)?,
+                time_from_mtime: line.time_from.as_deref() == Some("mtime"),
+                follow_links: line.follow_links,
+                hidden: line.hidden,
+            },
+            unknown: line.unknown,
+        })
+    }
+}
+
+fn zone(name: Option<String>) -> Result<Option<chrono_tz::Tz>, String> {
+    name.map(|name| {
+        name.parse()
+            .map_err(|_| format!("unknown time zone `{name}`"))
+    })
+    .transpose()
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlaceLine {
+    #[serde(flatten)]
+    address: Address,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    given: bool,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Place> for PlaceLine {
+    fn from(place: &Place) -> Self {
+        Self {
+            address: place.address.clone(),
+            time_zone: place.zone.map(|zone| zone.name().to_owned()),
+            given: place.given,
+            unknown: place.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<PlaceLine> for Place {
+    type Error = String;
+
+    fn try_from(line: PlaceLine) -> Result<Self, String> {
+        Ok(Self {
+            address: line.address,
+            zone: zone(line.time_zone)?,
+            given: line.given,
+            unknown: line.unknown,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FolderLine {
+    root: u32,
+    #[serde(default)]
+    dir: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing)]
+    files: Vec<FileRecord>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl FolderLine {
+    /// All but the files, which are written one a line.
+    fn head_of(folder: &Folder) -> Self {
+        let EncodedName { name, raw } = names::encode(folder.dir.as_os_str());
+        Self {
+            root: folder.root,
+            dir: name,
+            raw,
+            files: Vec::new(),
+            unknown: folder.unknown.clone(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Folder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let line = FolderLine::deserialize(deserializer)?;
+        let dir = names::decode(&line.dir, line.raw.as_deref()).map_err(de::Error::custom)?;
+        Ok(Self {
+            root: line.root,
+            dir: PathBuf::from(dir),
+            files: line.files,
+            unknown: line.unknown,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FileLine {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mtime: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ctime: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    racy: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    missing: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local_date: Option<Day>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lat: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lon: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// The format of a file that was looked into and is no media.
+const NO_MEDIA: &str = "other";
+/// The format of a record that came in as JSON.
+const GIVEN: &str = "json";
+
+/// What goes without saying: the source of a time or position in a media file.
+const USUAL_TIME: TimeSource = TimeSource::ExifDateTimeOriginal;
+const USUAL_POSITION: PositionSource = PositionSource::Exif;
+
+impl From<&FileRecord> for FileLine {
+    fn from(file: &FileRecord) -> Self {
+        let EncodedName { name, raw } = names::encode(&file.name);
+        let given = file.content == Content::Given;
+        let (format, error) = match &file.content {
+            Content::Media(format) if by_extension(&file.name) == Some(*format) => (None, None),
+            Content::Media(format) => (Some(format.name()), None),
+            Content::Given => (Some(GIVEN), None),
+            Content::Other => (Some(NO_MEDIA), None),
+            Content::Failed(reason) => (None, Some(reason.to_string())),
+        };
+        let Taken {
+            time,
+            time_source,
+            local_date,
+            position,
+            position_source,
+            place,
+        } = file.taken.clone();
+        Self {
+            name,
+            raw,
+            size: (!given).then_some(file.stat.size),
+            mtime: (!given).then_some(file.stat.mtime),
+            ctime: (file.stat.ctime != file.stat.mtime).then_some(file.stat.ctime),
+            racy: file.racy,
+            missing: file.missing,
+            format: format.map(str::to_owned),
+            time: time.map(|time| time.to_string()),
+            time_source: time_source
+                .filter(|s| *s != USUAL_TIME)
+                .map(|s| s.name().to_owned()),
+            local_date,
+            lat: position.map(Position::lat),
+            lon: position.map(Position::lon),
+            position_source: position_source
+                .filter(|s| *s != USUAL_POSITION)
+                .map(|s| s.name().to_owned()),
+            place,
+            error,
+            unknown: file.unknown.as_deref().cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl TryFrom<FileLine> for FileRecord {
+    type Error = String;
+
+    fn try_from(line: FileLine) -> Result<Self, String> {
+        let name = names::decode(&line.name, line.raw.as_deref())?;
+        let content = match (line.error, line.format.as_deref()) {
+            (Some(reason), _) => Content::Failed(reason.into()),
+            (None, Some(GIVEN)) => Content::Given,
+            (None, Some(NO_MEDIA)) => Content::Other,
+            (None, format) => {
+                let format = match format {
+                    Some(format) => Format::ALL.iter().copied().find(|f| f.name() == format),
+                    None => by_extension(&name),
+                };
+                Content::Media(format.ok_or("unknown format")?)
+            }
+        };
+        let time = line
+            .time
+            .map(|text| Written::read(&text).map_err(|e| format!("time `{text}`: {e}")))
+            .transpose()?;
+        let time_source =
+            source(line.time_source, TimeSource::from_name)?.or(time.map(|_| USUAL_TIME));
+        let position = match (line.lat, line.lon) {
+            (Some(lat), Some(lon)) => {
+                Some(Position::new(lat, lon).map_err(|e| format!("position {lat},{lon}: {e}"))?)
+            }
+            _ => None,
+        };
+        let position_source = source(line.position_source, PositionSource::from_name)?
+            .or(position.map(|_| USUAL_POSITION));
+        let mtime = line.mtime.unwrap_or(0);
+        Ok(Self {
+            name,
+            stat: Stat {
+                size: line.size.unwrap_or(0),
+                mtime,
+                ctime: line.ctime.unwrap_or(mtime),
+            },
+            racy: line.racy,
+            missing: line.missing,
+            content,
+            taken: Taken {
+                time: time.map(Written::raw),
+                time_source,
+                local_date: line.local_date,
+                position,
+                position_source,
+                place: line.place,
+            },
+            unknown: (!line.unknown.is_empty()).then(|| Box::new(line.unknown)),
+        })
+    }
+}
+
+fn by_extension(name: &OsString) -> Option<Format> {
+    Format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
+}
+
+fn source<T>(
+    name: Option<String>,
+    from_name: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, String> {
+    name.map(|name| from_name(&name).ok_or_else(|| format!("unknown source `{name}`")))
+        .transpose()
+}
+
+#[derive(Serialize, Deserialize)]
+struct ClusterLine {
+    object_id: String,
+    level: Level,
+    region: Region,
+    state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
+    address: Address,
+    start_time: Edge,
+    end_time: Edge,
+    own: [Day; 2],
+    active_days: u32,
+    files: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    files_missing: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_capture: Option<Edge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_capture: Option<Edge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    custom_id: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    custom_labels: BTreeMap<String, String>,
+    create_time: String,
+    update_time: String,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+/// A local time, written as much as is known of it.
+struct Edge(Clock);
+
+impl Serialize for Edge {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Edge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let written =
+            Written::read(&text).map_err(|e| de::Error::custom(format!("time `{text}`: {e}")))?;
+        Ok(Self(written.clock()))
+    }
+}
+
+impl From<&Cluster> for ClusterLine {
+    fn from(cluster: &Cluster) -> Self {
+        let (state, into) = match &cluster.state {
+            State::Live => ("live", None),
+            State::Suspended => ("suspended", None),
+            State::Absorbed(into) => ("absorbed", Some(into.clone())),
+        };
+        let counts = &cluster.counts;
+        Self {
+            object_id: cluster.object_id.clone(),
+            level: cluster.level,
+            region: cluster.region.clone(),
+            state: state.to_owned(),
+            into,
+            address: cluster.address.clone(),
+            start_time: Edge(cluster.start_time()),
+            end_time: Edge(cluster.end_time()),
+            own: [cluster.own.first, cluster.own.last],
+            active_days: counts.active_days,
+            files: counts.files,
+            files_missing: counts.missing,
+            first_capture: counts.first_capture.map(Edge),
+            last_capture: counts.last_capture.map(Edge),
+            title: cluster.title.clone(),
+            custom_id: cluster.custom_id.clone(),
+            custom_labels: cluster.custom_labels.clone(),
+            create_time: timestamp(cluster.create_time),
+            update_time: timestamp(cluster.update_time),
+            unknown: cluster.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<ClusterLine> for Cluster {
+    type Error = String;
+
+    fn try_from(line: ClusterLine) -> Result<Self, String> {
+        let state = match (line.state.as_str(), line.into) {
+            ("live", _) => State::Live,
+            ("suspended", _) => State::Suspended,
+            ("absorbed", Some(into)) => State::Absorbed(into),
+            (other, _) => return Err(format!("unknown state `{other}`")),
+        };
+        let instant = |text: &str| {
+            let parsed =
+                DateTime::parse_from_rfc3339(text).map_err(|e| format!("time `{text}`: {e}"));
+            parsed.map(|time| time.with_timezone(&Utc))
+        };
+        let (Edge(start), Edge(end)) = (line.start_time, line.end_time);
+        let [first, last] = line.own;
+        Ok(Self {
+            object_id: line.object_id,
+            level: line.level,
+            region: line.region,
+            state,
+            address: line.address,
+            span: Span {
+                first: start.date.into(),
+                last: end.date.into(),
+            },
+            own: Span { first, last },
+            counts: Counts {
+                active_days: line.active_days,
+                files: line.files,
+                missing: line.files_missing,
+                first_capture: line.first_capture.map(|edge| edge.0),
+                last_capture: line.last_capture.map(|edge| edge.0),
+                start_offset: start.offset,
+                end_offset: end.offset,
+            },
+            title: line.title,
+            custom_id: line.custom_id,
+            custom_labels: line.custom_labels,
+            create_time: instant(&line.create_time)?,
+            update_time: instant(&line.update_time)?,
+            unknown: line.unknown,
+        })
+    }
+}
+
+/// An instant as the dataset and all JSON write it: `2024-04-01T08:00:00Z`.
+pub fn timestamp(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}

@@ -1,0 +1,16 @@
+//! What is remembered between runs: one JSON file.
+
+mod json;
+mod model;
+mod names;
+mod store;
+
+pub use json::timestamp;
+pub use model::{
+    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Stat, Taken,
+    Unknown,
+};
+pub use store::{Locked, Store};
+
+/// The version of the file format that this crate reads and writes.
+pub const VERSION: u64 = 1;

@@ -1,0 +1,312 @@
+//! What a dataset holds, once read.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use crate::capture::clock::RawTime;
+use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::day::Day;
+use crate::capture::position::Position;
+use crate::capture::resolve::{Capture, NoDay};
+use crate::cluster::evidence::{Evidence, Pair, Tally};
+use crate::cluster::identity::Cluster;
+use crate::cluster::rules::Rules;
+use crate::media::{self, format::Format};
+use crate::place::{self, Address};
+
+/// Keys that this version does not know. They survive a rewrite.
+pub type Unknown = Map<String, Value>;
+
+/// Everything that is remembered between runs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Dataset {
+    /// The clustering options last used, if any run was made.
+    pub rules: Option<Rules>,
+    /// The geodata that the places come from.
+    pub geodata: String,
+    /// The version of the media readers that the facts come from.
+    pub reader: u32,
+    /// Folders that are scanned, by id.
+    pub roots: Vec<Root>,
+    /// Clusters, listed or not.
+    pub clusters: Vec<Cluster>,
+    /// Addresses that files refer to by index.
+    pub places: Places,
+    /// Files by folder, sorted by root and path.
+    pub folders: Vec<Folder>,
+    /// Keys of the document that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// A folder that the dataset remembers, and how it is scanned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Root {
+    /// What folders refer to it by. Never given twice.
+    pub id: u32,
+    /// What stands behind it.
+    pub kind: RootKind,
+    /// The absolute path; empty for [`RootKind::Given`].
+    pub path: PathBuf,
+    /// Whether it was a mount point when it was scanned last.
+    pub mount: bool,
+    /// How it is scanned.
+    pub options: RootOptions,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// What stands behind a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootKind {
+    /// A folder that is walked.
+    Folder,
+    /// A folder of which only files that were named one by one are looked at.
+    Listed,
+    /// File records that came in as JSON.
+    Given,
+}
+
+/// Options of `index` that are remembered for a root.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RootOptions {
+    /// What not to index.
+    pub exclude: Vec<String>,
+    /// The zone of files whose zone nothing tells.
+    pub time_zone: Option<Tz>,
+    /// Whether the modification time stands in for a missing capture time.
+    pub time_from_mtime: bool,
+    /// Whether symbolic links are followed.
+    pub follow_links: bool,
+    /// Whether hidden files and folders are indexed.
+    pub hidden: bool,
+}
+
+/// The files directly in one folder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folder {
+    /// The root that it is below.
+    pub root: u32,
+    /// The path below the root, empty for the root itself.
+    pub dir: PathBuf,
+    /// Its files, sorted by name.
+    pub files: Vec<FileRecord>,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// One file: where it is, how it looked, what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileRecord {
+    /// The name in its folder, or the whole given path of a JSON record.
+    pub name: OsString,
+    /// How it looked when it was read.
+    pub stat: Stat,
+    /// Whether it was modified so shortly before it was read that a later change
+    /// could look the same.
+    pub racy: bool,
+    /// Whether it was gone at the last scan.
+    pub missing: bool,
+    /// What it is.
+    pub content: Content,
+    /// When and where it was taken.
+    pub taken: Taken,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Option<Box<Unknown>>,
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A photo or video.
+    Media(Format),
+    /// A record that came in as JSON.
+    Given,
+    /// No media; remembered so that it is not looked into again.
+    Other,
+    /// Named like media, or known as such, and unreadable for this reason.
+    Failed(Box<str>),
+}
+
+/// What tells whether a file has changed. Times are microseconds since
+/// 1970-01-01 UTC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// Bytes.
+    pub size: u64,
+    /// Modification time.
+    pub mtime: i64,
+    /// Change time of the inode where the system has one, else `mtime`.
+    pub ctime: i64,
+}
+
+/// When and where a file was taken: the facts that were believed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Taken {
+    /// The time as it was stated.
+    pub time: Option<RawTime>,
+    /// Who stated it.
+    pub time_source: Option<TimeSource>,
+    /// A local date that was stated beside the time; it wins.
+    pub local_date: Option<Day>,
+    /// The position.
+    pub position: Option<Position>,
+    /// Who stated it.
+    pub position_source: Option<PositionSource>,
+    /// Index of the place.
+    pub place: Option<u32>,
+}
+
+/// An address together with the time zone of its points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The address; empty in mid-ocean.
+    pub address: Address,
+    /// The IANA zone.
+    pub zone: Option<Tz>,
+    /// Whether the address was given and not looked up.
+    pub given: bool,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// Every place once. Indices stay as they are while the dataset lives.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    list: Vec<Place>,
+    index: HashMap<(Address, Option<Tz>, bool), u32>,
+}
+
+impl PartialEq for Places {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Places {
+    /// Places in the order of their indices.
+    pub fn new(list: Vec<Place>) -> Self {
+        let mut index = HashMap::with_capacity(list.len());
+        for (i, place) in (0..).zip(&list) {
+            index
+                .entry((place.address.clone(), place.zone, place.given))
+                .or_insert(i);
+        }
+        Self { list, index }
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Place] {
+        &self.list
+    }
+
+    /// The place of that index.
+    pub fn get(&self, index: u32) -> Option<&Place> {
+        self.list.get(index as usize)
+    }
+
+    /// The index of that place, which is added when it is new.
+    pub fn intern(&mut self, address: Address, zone: Option<Tz>, given: bool) -> u32 {
+        let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        *self
+            .index
+            .entry((address.clone(), zone, given))
+            .or_insert_with(|| {
+                self.list.push(Place {
+                    address,
+                    zone,
+                    given,
+                    unknown: Unknown::new(),
+                });
+                next
+            })
+    }
+
+    /// The index of the place that a position lies in.
+    pub fn locate(&mut self, position: Position) -> u32 {
+        let address = place::locate(position).unwrap_or_else(Address::unknown);
+        self.intern(address, place::zone::zone_of(position), false)
+    }
+}
+
+impl Dataset {
+    /// A dataset that nothing was indexed into yet.
+    pub fn empty() -> Self {
+        Self {
+            geodata: place::GEODATA.to_owned(),
+            reader: media::READER,
+            ..Self::default()
+        }
+    }
+
+    /// The root of that id.
+    pub fn root(&self, id: u32) -> Option<&Root> {
+        self.roots.iter().find(|root| root.id == id)
+    }
+
+    /// An id that no root has or had.
+    pub fn next_root_id(&self) -> u32 {
+        self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1
+    }
+
+    /// Every file that is or was a photo or video, with the folder it is in.
+    pub fn files(&self) -> impl Iterator<Item = (&Folder, &FileRecord)> {
+        let in_folder = |folder| move |file| (folder, file);
+        self.folders
+            .iter()
+            .flat_map(move |folder| folder.files.iter().map(in_folder(folder)))
+            .filter(|(_, file)| file.content != Content::Other)
+    }
+
+    /// The place of a file.
+    pub fn place_of(&self, file: &FileRecord) -> Option<&Place> {
+        self.places.get(file.taken.place?)
+    }
+
+    /// When a file was taken, in the civil time of the place.
+    ///
+    /// # Errors
+    /// Says what is missing for a local day.
+    pub fn capture_of(&self, folder: &Folder, file: &FileRecord) -> Result<Capture, NoDay> {
+        let zone = self.place_of(file).and_then(|place| place.zone);
+        let given = self
+            .root(folder.root)
+            .and_then(|root| root.options.time_zone);
+        Capture::resolve(file.taken.time, file.taken.local_date, zone, given)
+    }
+
+    /// What all files show of places and days, when days begin at
+    /// `rules.day_starts`.
+    pub fn evidence(&self, rules: &Rules) -> Evidence {
+        Evidence::gather(self.files().filter_map(|(folder, file)| {
+            let capture = self.capture_of(folder, file).ok()?;
+            let place = file.taken.place?;
+            let tally = Tally::one(capture.local, file.missing);
+            Some(Pair {
+                place,
+                day: capture.day(rules.day_starts),
+                tally,
+            })
+        }))
+    }
+}
+
+impl Folder {
+    /// The path of one of its files, as it is shown: absolute below a scanned
+    /// root, the given one for a JSON record.
+    pub fn path_of(&self, root: Option<&Root>, name: &OsStr) -> PathBuf {
+        let base = root.map_or(Path::new(""), |root| &root.path);
+        if self.dir.as_os_str().is_empty() {
+            if base.as_os_str().is_empty() {
+                PathBuf::from(name)
+            } else {
+                base.join(name)
+            }
+        } else {
+            base.join(&self.dir).join(name)
+        }
+    }
+}

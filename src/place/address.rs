@@ -1,0 +1,244 @@
+//! Where a place is, in words, and when two places are one region.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::level::Level;
+
+/// A place named at the five levels, in one language. A level that is not known
+/// is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    /// BCP 47 tag of the names' language.
+    #[serde(default = "english")]
+    pub language: String,
+    /// Country or region.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub country: Option<String>,
+    /// ISO 3166-1 alpha-2 code. It tells people and programs more about the
+    /// country; it is no part of a region's identity.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub country_code: Option<String>,
+    /// Province, state.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub province: Option<String>,
+    /// A unit between province and city that would break the nesting of the
+    /// five levels, such as a US county or a French département.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub county: Option<String>,
+    /// City, prefecture, municipality.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub city: Option<String>,
+    /// District, borough.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub district: Option<String>,
+    /// Township, neighbourhood.
+    #[serde(
+        default,
+        deserialize_with = "name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub township: Option<String>,
+    /// Levels that do not exist in this country and repeat their parent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<Level>,
+    /// The geodata's identifiers from country downwards, where it has any. An
+    /// absent or empty one leaves the identity of that level to its name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<String>,
+}
+
+/// The identity of a region at one level: the path of ids or names from the
+/// country down to that level. Chaoyang in Beijing is not Chaoyang in Changchun.
+///
+/// A part that is an id starts with `#`, which is put before no name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Region(Vec<Option<String>>);
+
+impl Address {
+    /// An address of which nothing is known.
+    pub fn unknown() -> Self {
+        Self {
+            language: english(),
+            ..Self::default()
+        }
+    }
+
+    /// The name at `level`.
+    pub fn name(&self, level: Level) -> Option<&str> {
+        match level {
+            Level::Country => &self.country,
+            Level::Province => &self.province,
+            Level::City => &self.city,
+            Level::District => &self.district,
+            Level::Township => &self.township,
+        }
+        .as_deref()
+    }
+
+    /// The identity of the region at `level`, `None` when the level is unknown.
+    pub fn region(&self, level: Level) -> Option<Region> {
+        self.name(level)?;
+        let part = |level: Level| {
+            let id = self.ids.get(level.index()).filter(|id| !id.is_empty());
+            id.map(|id| format!("#{id}"))
+                .or_else(|| self.name(level).map(str::to_owned))
+        };
+        Some(Region(
+            Level::ALL
+                .into_iter()
+                .filter(|l| *l <= level)
+                .map(part)
+                .collect(),
+        ))
+    }
+
+    /// The address down to `level`; what lies below is left out.
+    #[must_use]
+    pub fn down_to(&self, level: Level) -> Self {
+        let keep = |at: Level, name: &Option<String>| name.clone().filter(|_| at <= level);
+        Self {
+            language: self.language.clone(),
+            country: self.country.clone(),
+            country_code: self.country_code.clone(),
+            province: keep(Level::Province, &self.province),
+            county: keep(Level::City, &self.county),
+            city: keep(Level::City, &self.city),
+            district: keep(Level::District, &self.district),
+            township: keep(Level::Township, &self.township),
+            derived: self
+                .derived
+                .iter()
+                .copied()
+                .filter(|l| *l <= level)
+                .collect(),
+            ids: self.ids.iter().take(level.index() + 1).cloned().collect(),
+        }
+    }
+
+    /// Whether no level is known.
+    pub fn is_empty(&self) -> bool {
+        Level::ALL
+            .into_iter()
+            .all(|level| self.name(level).is_none())
+    }
+
+    /// The address on one line, from the narrowest level to the country. A level
+    /// that repeats its parent is named once.
+    pub fn line(&self) -> String {
+        let mut names: Vec<&str> = Level::ALL
+            .into_iter()
+            .rev()
+            .filter_map(|level| self.name(level))
+            .collect();
+        names.dedup();
+        names.join(", ")
+    }
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// A name that is blank is an unknown one.
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    Ok(name.filter(|name| !name.trim().is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(names: [&str; 5]) -> Address {
+        let [country, province, city, district, township] =
+            names.map(|name| (!name.is_empty()).then(|| name.to_owned()));
+        Address {
+            language: english(),
+            country,
+            province,
+            city,
+            district,
+            township,
+            ..Address::default()
+        }
+    }
+
+    #[test]
+    fn a_region_is_its_whole_path() {
+        let beijing = address(["China", "Beijing", "Beijing", "Chaoyang", ""]);
+        let changchun = address(["China", "Jilin", "Changchun", "Chaoyang", ""]);
+        assert_ne!(
+            beijing.region(Level::District),
+            changchun.region(Level::District)
+        );
+        assert_eq!(
+            beijing.region(Level::Country),
+            changchun.region(Level::Country)
+        );
+        assert_eq!(beijing.region(Level::Township), None);
+    }
+
+    #[test]
+    fn a_gap_in_the_path_is_part_of_it() {
+        let known = address(["China", "Zhejiang", "Hangzhou", "", ""]);
+        let unknown = address(["China", "", "Hangzhou", "", ""]);
+        assert_ne!(known.region(Level::City), unknown.region(Level::City));
+        assert!(unknown.region(Level::City).is_some());
+    }
+
+    #[test]
+    fn ids_come_before_names_and_the_code_does_not_count() {
+        let mut english = address(["China", "Zhejiang", "", "", ""]);
+        let mut chinese = address(["中国", "浙江", "", "", ""]);
+        assert_ne!(
+            english.region(Level::Province),
+            chinese.region(Level::Province)
+        );
+        english.ids = vec!["CN".into(), "CN-ZJ".into()];
+        chinese.ids.clone_from(&english.ids);
+        chinese.country_code = Some("CN".into());
+        assert_eq!(
+            english.region(Level::Province),
+            chinese.region(Level::Province)
+        );
+    }
+
+    #[test]
+    fn one_line_names_a_repeated_level_once() {
+        let beijing = address(["China", "Beijing", "Beijing", "Chaoyang", ""]);
+        assert_eq!(beijing.line(), "Chaoyang, Beijing, China");
+        assert_eq!(beijing.down_to(Level::Province).line(), "Beijing, China");
+    }
+
+    #[test]
+    fn blank_names_are_unknown() {
+        let json = r#"{"country":"China","province":" ","city":null}"#;
+        let address: Address = serde_json::from_str(json).unwrap();
+        assert_eq!((address.province, address.city), (None, None));
+    }
+}
