@@ -13,8 +13,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::model::{
-    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Stat, Taken,
-    Unknown,
+    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Sidecar,
+    Stat, Taken, Unknown,
 };
 use super::names::{self, EncodedName};
 use crate::capture::clock::{Clock, Written};
@@ -350,6 +350,8 @@ struct FileLine {
     missing: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     format: Option<String>,
+    #[serde(default, skip_serializing_if = "<[Sidecar]>::is_empty")]
+    sidecars: Box<[Sidecar]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     time: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -407,6 +409,7 @@ impl From<&FileRecord> for FileLine {
             racy: file.racy,
             missing: file.missing,
             format: format.map(str::to_owned),
+            sidecars: file.sidecars.clone(),
             time: time.map(|time| time.to_string()),
             time_source: time_source
                 .filter(|s| *s != USUAL_TIME)
@@ -466,6 +469,7 @@ impl TryFrom<FileLine> for FileRecord {
             racy: line.racy,
             missing: line.missing,
             content,
+            sidecars: line.sidecars,
             taken: Taken {
                 time: time.map(Written::raw),
                 time_source,

@@ -7,8 +7,8 @@ mod store;
 
 pub use json::timestamp;
 pub use model::{
-    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Stat, Taken,
-    Unknown,
+    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Sidecar,
+    Stat, Taken, Unknown,
 };
 pub use store::{Locked, Store};
 

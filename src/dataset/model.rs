@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
@@ -112,10 +113,25 @@ pub struct FileRecord {
     pub missing: bool,
     /// What it is.
     pub content: Content,
+    /// The sidecars that were read with it; when one of them changes, so does
+    /// the file.
+    pub sidecars: Box<[Sidecar]>,
     /// When and where it was taken.
     pub taken: Taken,
     /// Keys of the dataset that this version does not know.
     pub unknown: Option<Box<Unknown>>,
+}
+
+/// A sidecar as it looked when it was read: a name in the file's folder, bytes,
+/// and the modification time in microseconds since 1970-01-01 UTC.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Sidecar {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub size: u64,
+    /// Its modification time.
+    pub mtime: i64,
 }
 
 /// What a file turned out to be.
@@ -252,6 +268,16 @@ impl Dataset {
         self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1
     }
 
+    /// Brings folders and files into their order, and drops empty folders.
+    pub fn tidy(&mut self) {
+        self.folders.retain(|folder| !folder.files.is_empty());
+        self.folders
+            .sort_by(|a, b| (a.root, &a.dir).cmp(&(b.root, &b.dir)));
+        for folder in &mut self.folders {
+            folder.files.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+    }
+
     /// Every file that is or was a photo or video, with the folder it is in.
     pub fn files(&self) -> impl Iterator<Item = (&Folder, &FileRecord)> {
         let in_folder = |folder| move |file| (folder, file);
@@ -272,10 +298,20 @@ impl Dataset {
     /// Says what is missing for a local day.
     pub fn capture_of(&self, folder: &Folder, file: &FileRecord) -> Result<Capture, NoDay> {
         let zone = self.place_of(file).and_then(|place| place.zone);
-        let given = self
-            .root(folder.root)
-            .and_then(|root| root.options.time_zone);
-        Capture::resolve(file.taken.time, file.taken.local_date, zone, given)
+        let options = self.root(folder.root).map(|root| &root.options);
+        let time = file.taken.time.or_else(|| {
+            let stand_in = options.is_some_and(|options| options.time_from_mtime);
+            let modified = stand_in
+                .then(|| DateTime::from_timestamp_micros(file.stat.mtime))
+                .flatten();
+            modified.map(RawTime::Instant)
+        });
+        Capture::resolve(
+            time,
+            file.taken.local_date,
+            zone,
+            options.and_then(|options| options.time_zone),
+        )
     }
 
     /// What all files show of places and days, when days begin at

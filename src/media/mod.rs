@@ -1,9 +1,45 @@
-//! One media file to [`Facts`].
+//! One media file to [`Facts`]: told apart by content, read where its container
+//! points to, with one file of this module for each container.
 
+pub mod asf;
+pub mod avi;
 pub mod bmff;
+pub mod camm;
+#[cfg(test)]
+mod corpus;
+pub mod embedded;
+pub mod exif;
 pub mod facts;
+pub mod file_name;
 pub mod format;
+pub mod gpmf;
+pub mod heif;
+pub mod iptc;
+pub mod iso6709;
+pub mod jpeg;
+pub mod matroska;
+pub mod movie;
+pub mod png;
+pub mod riff;
+pub mod sidecar;
 pub mod source;
+pub mod takeout;
+#[cfg(test)]
+mod testing;
+pub mod tiff;
+pub mod transport;
+#[cfg(test)]
+mod video_tests;
+pub mod webp;
+pub mod xmp;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use crate::dataset::Sidecar;
+use facts::Facts;
+use format::Format;
+use source::Source;
 
 /// The version of the readers. It goes up when they learn to read more, so that
 /// a dataset which was read by earlier ones is read again.
@@ -29,4 +65,58 @@ impl From<std::io::Error> for Unreadable {
             _ => Self::Io(error),
         }
     }
+}
+
+/// Reads what a file and its sidecars say. `None` when it is no media and is not
+/// named like any.
+///
+/// # Errors
+/// Says why a file that is, or claims to be, a photo or video cannot be read. A
+/// fault behind the first clues costs only what follows it.
+pub fn read(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+    let read = catch_unwind(AssertUnwindSafe(|| read_file(path, sidecars)));
+    read.unwrap_or(Err(Unreadable::Malformed(
+        "the reader failed on it; please report this file",
+    )))
+}
+
+fn read_file(path: &Path, _sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+    let named = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .and_then(Format::by_extension);
+    let mut source = Source::open(path)?;
+    if source.is_empty() {
+        return if named.is_some() {
+            Err(Unreadable::Malformed("the file is empty"))
+        } else {
+            Ok(None)
+        };
+    }
+    let Some(format) = format::sniff(&mut source)? else {
+        let nothing =
+            Unreadable::Malformed("it is neither a photo nor a video, whatever its name says");
+        return if named.is_some() {
+            Err(nothing)
+        } else {
+            Ok(None)
+        };
+    };
+    let mut facts = Facts::default();
+    let read = match format {
+        Format::Jpeg => jpeg::read(&mut source, &mut facts),
+        Format::Heic | Format::Heif | Format::Avif => heif::read(&mut source, &mut facts),
+        Format::Png => png::read(&mut source, &mut facts),
+        Format::WebP => webp::read(&mut source, &mut facts),
+        Format::Tiff => tiff::read(&mut source, &mut facts),
+    };
+    match read {
+        Err(Unreadable::Malformed(reason))
+            if !facts.times.is_empty() || !facts.positions.is_empty() =>
+        {
+            facts.notes.push(reason.to_owned());
+        }
+        other => other?,
+    }
+    Ok(Some((format, facts)))
 }

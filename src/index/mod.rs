@@ -1,0 +1,108 @@
+//! Folders and records into the dataset: what is new, changed, unchanged or
+//! missing, and reading only what is new or changed.
+
+mod records;
+mod roots;
+mod scan;
+mod walk;
+
+use std::path::PathBuf;
+
+pub use records::read_records;
+pub use roots::{OptionChanges, index};
+pub use walk::glob;
+
+use crate::dataset::{Content, Dataset};
+use crate::error::Fatal;
+use crate::output::Progress;
+
+/// What an indexing found, in numbers and reasons.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Media that were not known.
+    pub added: usize,
+    /// Media whose facts have changed, or that came back.
+    pub updated: usize,
+    /// Media that are as they were.
+    pub unchanged: usize,
+    /// Files that are named like media, and records, that could not be read.
+    pub failures: Vec<Failure>,
+    /// Folders that could not be read.
+    pub unreadable_folders: Vec<Failure>,
+    /// Roots that are not there at present; their files count as there.
+    pub offline: Vec<(PathBuf, &'static str)>,
+    /// Paths that were given and are not there.
+    pub not_there: Vec<PathBuf>,
+    /// Records that were dropped because they are left out on purpose now.
+    pub left_out: usize,
+    /// What a root's remembered options changed from and to.
+    pub option_changes: Vec<String>,
+    /// Whether the dataset differs from the saved one.
+    pub changed: bool,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file, or the input with the number of the line.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+impl Report {
+    /// All media that were looked at.
+    pub fn scanned(&self) -> usize {
+        self.added + self.updated + self.unchanged + self.failures.len()
+    }
+}
+
+/// What an indexing needs from its surroundings.
+pub struct Surroundings<'a> {
+    /// Where to show how far it is.
+    pub progress: &'a Progress,
+    /// Called about once a minute during a long reading, with a dataset that
+    /// could be saved.
+    pub checkpoint: &'a mut dyn FnMut(&Dataset) -> Result<(), Fatal>,
+}
+
+/// Brings a dataset that was made with other geodata or earlier media readers up
+/// to this version. Stored coordinates are located again at once; files are read
+/// again when they are scanned. Says whether anything was to do.
+pub fn refresh(dataset: &mut Dataset) -> bool {
+    let mut changed = false;
+    if dataset.geodata != crate::place::GEODATA {
+        crate::place::GEODATA.clone_into(&mut dataset.geodata);
+        relocate(dataset);
+        changed = true;
+    }
+    if dataset.reader != crate::media::READER {
+        dataset.reader = crate::media::READER;
+        let files = dataset
+            .folders
+            .iter_mut()
+            .flat_map(|folder| &mut folder.files);
+        for file in files.filter(|file| file.content != Content::Given) {
+            file.racy = true;
+        }
+        changed = true;
+    }
+    changed
+}
+
+fn relocate(dataset: &mut Dataset) {
+    for file in dataset
+        .folders
+        .iter_mut()
+        .flat_map(|folder| &mut folder.files)
+    {
+        let given = file
+            .taken
+            .place
+            .and_then(|place| dataset.places.get(place))
+            .is_some_and(|place| place.given);
+        if let Some(position) = file.taken.position.filter(|_| !given) {
+            file.taken.place = Some(dataset.places.locate(position));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! File records that come in as JSON Lines, for media that are elsewhere.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io::{self, BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Failure, OptionChanges, Report};
+use crate::capture::clock::{NoTime, Written, plausible};
+use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::day::Day;
+use crate::capture::position::Position;
+use crate::dataset::{
+    Content, Dataset, FileRecord, Folder, Root, RootKind, RootOptions, Stat, Taken, Unknown,
+};
+use crate::place::{self, Address};
+
+/// The longest line that is a record.
+const MAX_LINE: u64 = 1024 * 1024;
+
+/// A record as it is written. Other keys, such as those that `files list` adds,
+/// are passed over.
+#[derive(Deserialize)]
+struct Line {
+    path: String,
+    #[serde(default)]
+    capture_time: Option<String>,
+    #[serde(default)]
+    local_date: Option<String>,
+    #[serde(default)]
+    lat: Option<f64>,
+    #[serde(default)]
+    lon: Option<f64>,
+    #[serde(default)]
+    address: Option<Address>,
+}
+
+/// Puts records into the dataset, one JSON object a line. A later record of the
+/// same path replaces an earlier one. `name` is what the input goes by in the
+/// report.
+///
+/// # Errors
+/// Only a failed read. A line that is no record is in the report.
+pub fn read_records(
+    dataset: &mut Dataset,
+    mut input: impl BufRead,
+    name: &Path,
+    changes: &OptionChanges,
+) -> io::Result<Report> {
+    let mut report = Report {
+        changed: super::refresh(dataset),
+        ..Report::default()
+    };
+    let root = given_root(dataset, changes, &mut report);
+    let folder = given_folder(dataset, root);
+    let mut known: HashMap<OsString, usize> = (0..)
+        .zip(&dataset.folders[folder].files)
+        .map(|(i, file)| (file.name.clone(), i))
+        .collect();
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if (&mut input).take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let whole = line.ends_with(b"\n") || (line.len() as u64) < MAX_LINE;
+        if !whole {
+            skip_line(&mut input)?;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let record = if whole {
+            parse(&line, dataset)
+        } else {
+            Err("a line of more than 1 MiB".to_owned())
+        };
+        match record {
+            Ok(record) => {
+                let files = &mut dataset.folders[folder].files;
+                match known.get(&record.name).and_then(|i| files.get_mut(*i)) {
+                    Some(old) if old.taken == record.taken => report.unchanged += 1,
+                    Some(old) => {
+                        old.taken = record.taken;
+                        report.updated += 1;
+                    }
+                    None => {
+                        known.insert(record.name.clone(), files.len());
+                        files.push(record);
+                        report.added += 1;
+                    }
+                }
+            }
+            Err(reason) => {
+                let mut path = name.as_os_str().to_owned();
+                path.push(format!(":{number}"));
+                report.failures.push(Failure {
+                    path: PathBuf::from(path),
+                    reason,
+                });
+            }
+        }
+    }
+    report.changed |= report.added + report.updated > 0;
+    dataset.tidy();
+    Ok(report)
+}
+
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let (used, done) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (end + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        input.consume(used);
+        if done {
+            return Ok(());
+        }
+    }
+}
+
+/// The root that stands for everything that came in as JSON.
+fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> u32 {
+    let id = match dataset
+        .roots
+        .iter()
+        .find(|root| root.kind == RootKind::Given)
+    {
+        Some(root) => root.id,
+        None => {
+            let id = dataset.next_root_id();
+            let options = RootOptions::default();
+            let (kind, path) = (RootKind::Given, PathBuf::new());
+            dataset.roots.push(Root {
+                id,
+                kind,
+                path,
+                mount: false,
+                options,
+                unknown: Unknown::new(),
+            });
+            id
+        }
+    };
+    let root = dataset.roots.iter_mut().find(|root| root.id == id);
+    let lines = root
+        .map(|root| changes.apply(&mut root.options))
+        .unwrap_or_default();
+    report.changed |= !lines.is_empty();
+    report.option_changes.extend(
+        lines
+            .into_iter()
+            .map(|line| format!("JSON records: {line}")),
+    );
+    id
+}
+
+fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
+    dataset
+        .folders
+        .iter()
+        .position(|folder| folder.root == root)
+        .unwrap_or_else(|| {
+            dataset.folders.push(Folder {
+                root,
+                dir: PathBuf::new(),
+                files: Vec::new(),
+                unknown: Unknown::new(),
+            });
+            dataset.folders.len() - 1
+        })
+}
+
+fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
+    let line: Line = serde_json::from_slice(line).map_err(|error| {
+        let text = error.to_string();
+        // The line is the input's, not the one that the parser counts.
+        text.rsplit_once(" at line ")
+            .map_or(text.as_str(), |(reason, _)| reason)
+            .to_owned()
+    })?;
+    if line.path.is_empty() {
+        return Err("`path` is empty".to_owned());
+    }
+    let time = match line.capture_time.as_deref().map(Written::parse) {
+        None | Some(Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography)) => None,
+        Some(Err(NoTime::NotADate)) => {
+            return Err(format!(
+                "`capture_time` is no time: `{}`",
+                line.capture_time.unwrap_or_default()
+            ));
+        }
+        Some(Ok(written)) => Some(written.raw()),
+    };
+    let local_date = match line
+        .local_date
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())
+    {
+        None => None,
+        Some(text) => {
+            let day: Day = text.parse().map_err(|e| format!("`local_date`: {e}"))?;
+            plausible(day.date(), None).ok().map(|()| day)
+        }
+    };
+    let position = line
+        .lat
+        .zip(line.lon)
+        .and_then(|(lat, lon)| Position::new(lat, lon).ok());
+    let given = line.address.filter(|address| !address.is_empty());
+    let place = match (given, position) {
+        (Some(address), position) => {
+            let zone = position.and_then(place::zone::zone_of);
+            Some(dataset.places.intern(address, zone, true))
+        }
+        (None, Some(position)) => Some(dataset.places.locate(position)),
+        (None, None) => None,
+    };
+    Ok(FileRecord {
+        name: line.path.into(),
+        stat: Stat::default(),
+        racy: false,
+        missing: false,
+        content: Content::Given,
+        sidecars: Box::default(),
+        taken: Taken {
+            time,
+            time_source: time.map(|_| TimeSource::Json),
+            local_date,
+            position,
+            position_source: position.map(|_| PositionSource::Json),
+            place,
+        },
+        unknown: None,
+    })
+}

@@ -1,0 +1,403 @@
+//! Which folders are scanned: the given ones, or the remembered ones.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use super::scan::{self, Scope};
+use super::{Report, Surroundings};
+use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions, Unknown};
+use crate::error::Fatal;
+
+/// Index options as typed: what is given replaces what a root remembers.
+#[derive(Debug, Clone, Default)]
+pub struct OptionChanges {
+    /// `--exclude`.
+    pub exclude: Option<Vec<String>>,
+    /// `--time-zone`; inner `None` for none.
+    pub time_zone: Option<Option<Tz>>,
+    /// `--time-from mtime`.
+    pub time_from_mtime: Option<bool>,
+    /// `--follow-links`.
+    pub follow_links: Option<bool>,
+    /// `--hidden`.
+    pub hidden: Option<bool>,
+}
+
+impl OptionChanges {
+    /// Sets what is given; returns a line for each that had another value.
+    pub(super) fn apply(&self, options: &mut RootOptions) -> Vec<String> {
+        fn set<T: PartialEq + Clone>(
+            name: &str,
+            place: &mut T,
+            new: Option<&T>,
+            show: impl Fn(&T) -> String,
+            changes: &mut Vec<String>,
+        ) {
+            if let Some(new) = new.filter(|new| **new != *place) {
+                changes.push(format!("{name} is now {} (was {})", show(new), show(place)));
+                place.clone_from(new);
+            }
+        }
+        let mut changes = Vec::new();
+        let patterns = |list: &Vec<String>| {
+            if list.is_empty() {
+                "nothing".to_owned()
+            } else {
+                list.join(", ")
+            }
+        };
+        let switch = |on: &bool| if *on { "on" } else { "off" }.to_owned();
+        let zone = |zone: &Option<Tz>| zone.map_or("none", |zone| zone.name()).to_owned();
+        set(
+            "--exclude",
+            &mut options.exclude,
+            self.exclude.as_ref(),
+            patterns,
+            &mut changes,
+        );
+        set(
+            "--time-zone",
+            &mut options.time_zone,
+            self.time_zone.as_ref(),
+            zone,
+            &mut changes,
+        );
+        set(
+            "--time-from mtime",
+            &mut options.time_from_mtime,
+            self.time_from_mtime.as_ref(),
+            switch,
+            &mut changes,
+        );
+        set(
+            "--follow-links",
+            &mut options.follow_links,
+            self.follow_links.as_ref(),
+            switch,
+            &mut changes,
+        );
+        set(
+            "--hidden",
+            &mut options.hidden,
+            self.hidden.as_ref(),
+            switch,
+            &mut changes,
+        );
+        changes
+    }
+}
+
+/// What is to be scanned of one root.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// Folders below the root, relative to it.
+    folders: Vec<PathBuf>,
+    /// Files directly in the root.
+    files: Vec<OsString>,
+}
+
+/// Scans the given folders and files, or every remembered root when none is
+/// given, and puts what is found into the dataset.
+///
+/// # Errors
+/// No path is given and no root is remembered; a checkpoint failed. Paths that
+/// are not there are in the report, after all others were done.
+pub fn index(
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    changes: &OptionChanges,
+    around: &mut Surroundings<'_>,
+) -> Result<Report, Fatal> {
+    let mut report = Report {
+        changed: super::refresh(dataset),
+        ..Report::default()
+    };
+    let wanted = if paths.is_empty() {
+        remembered(dataset)?
+    } else {
+        given(dataset, paths, changes, &mut report)
+    };
+    for (id, wanted) in wanted {
+        let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
+            continue;
+        };
+        if paths.is_empty() {
+            apply(root, changes, &mut report);
+        }
+        if let Some(why) = offline(dataset, id) {
+            let path = dataset
+                .root(id)
+                .map(|root| root.path.clone())
+                .unwrap_or_default();
+            report.offline.push((path, why));
+            continue;
+        }
+        let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
+            continue;
+        };
+        let mount = is_mount_point(&root.path);
+        report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
+        let root = root.clone();
+        for folder in outermost(wanted.folders) {
+            scan::scan(dataset, &root, &Scope::Folder(&folder), &mut report, around)?;
+        }
+        if !wanted.files.is_empty() {
+            scan::scan(
+                dataset,
+                &root,
+                &Scope::Files(&wanted.files),
+                &mut report,
+                around,
+            )?;
+        }
+    }
+    report.failures.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(report)
+}
+
+fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
+    let roots = dataset
+        .roots
+        .iter()
+        .filter(|root| root.kind != RootKind::Given);
+    let wanted: BTreeMap<u32, Wanted> = roots
+        .map(|root| {
+            (
+                root.id,
+                Wanted {
+                    folders: vec![PathBuf::new()],
+                    files: Vec::new(),
+                },
+            )
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Err(Fatal::Usage {
+            message: "no folder is given, and the dataset remembers none".into(),
+            hint: Some("name one: `imm-cluster index ~/Pictures`".into()),
+        });
+    }
+    Ok(wanted)
+}
+
+/// Turns paths into roots and parts of roots. New roots are remembered.
+fn given(
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    changes: &OptionChanges,
+    report: &mut Report,
+) -> BTreeMap<u32, Wanted> {
+    let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
+    let mut applied = Vec::new();
+    for given in paths {
+        // The same folder under another name is the same root.
+        let Ok(path) = fs::canonicalize(given) else {
+            report.not_there.push(given.clone());
+            continue;
+        };
+        let id = if path.is_dir() {
+            let (id, below) = folder_root(dataset, &path, report);
+            wanted.entry(id).or_default().folders.push(below);
+            id
+        } else {
+            let (id, below, name) = file_root(dataset, &path, report);
+            let wanted = wanted.entry(id).or_default();
+            match below {
+                // A file deep in a known root: its folder is scanned.
+                Some(folder) => wanted.folders.push(folder),
+                None => wanted.files.extend(name),
+            }
+            id
+        };
+        if !applied.contains(&id)
+            && let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id)
+        {
+            apply(root, changes, report);
+            applied.push(id);
+        }
+    }
+    wanted
+}
+
+fn apply(root: &mut Root, changes: &OptionChanges, report: &mut Report) {
+    let is_new = root.options == RootOptions::default() && report.changed;
+    let lines = changes.apply(&mut root.options);
+    report.changed |= !lines.is_empty();
+    if !is_new {
+        let path = crate::output::Escaped::path(&root.path).to_string();
+        report
+            .option_changes
+            .extend(lines.into_iter().map(|line| format!("{path}: {line}")));
+    }
+}
+
+/// The root that a folder is or lies in, and where in it.
+fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32, PathBuf) {
+    if let Some((id, below)) = containing(dataset, path) {
+        return (id, below);
+    }
+    report.changed = true;
+    if let Some(root) = dataset.roots.iter_mut().find(|root| root.path == path) {
+        // Until now only some of its files were looked at.
+        root.kind = RootKind::Folder;
+        return (root.id, PathBuf::new());
+    }
+    let id = add_root(dataset, path, RootKind::Folder);
+    adopt(dataset, id, path);
+    (id, PathBuf::new())
+}
+
+/// The root for a file that was named by itself: the folder to scan below a
+/// known root, or the name in a root of single files.
+fn file_root(
+    dataset: &mut Dataset,
+    path: &Path,
+    report: &mut Report,
+) -> (u32, Option<PathBuf>, Option<OsString>) {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let name = path.file_name().map(OsString::from);
+    match containing(dataset, folder) {
+        Some((id, below)) if below.as_os_str().is_empty() => (id, None, name),
+        Some((id, below)) => (id, Some(below), None),
+        None => {
+            let listed = dataset
+                .roots
+                .iter()
+                .find(|root| root.path == folder)
+                .map(|root| root.id);
+            let id = listed.unwrap_or_else(|| {
+                report.changed = true;
+                add_root(dataset, folder, RootKind::Listed)
+            });
+            (id, None, name)
+        }
+    }
+}
+
+/// The walked root that is `path` or lies above it, and the rest of the path.
+fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
+    let roots = dataset
+        .roots
+        .iter()
+        .filter(|root| root.kind == RootKind::Folder);
+    roots
+        .filter_map(|root| Some((root.id, path.strip_prefix(&root.path).ok()?.to_owned())))
+        .next()
+}
+
+fn add_root(dataset: &mut Dataset, path: &Path, kind: RootKind) -> u32 {
+    let id = dataset.next_root_id();
+    let options = RootOptions::default();
+    dataset.roots.push(Root {
+        id,
+        kind,
+        path: path.to_owned(),
+        mount: false,
+        options,
+        unknown: Unknown::new(),
+    });
+    id
+}
+
+/// A new root takes over the roots below it with their records, so that no file
+/// is read again or known twice.
+fn adopt(dataset: &mut Dataset, id: u32, path: &Path) {
+    let is_child =
+        |root: &Root| root.id != id && root.kind != RootKind::Given && root.path.starts_with(path);
+    let children: Vec<(u32, PathBuf)> = dataset
+        .roots
+        .iter()
+        .filter(|root| is_child(root))
+        .filter_map(|root| Some((root.id, root.path.strip_prefix(path).ok()?.to_owned())))
+        .collect();
+    for folder in &mut dataset.folders {
+        if let Some((_, below)) = children.iter().find(|(child, _)| *child == folder.root) {
+            folder.root = id;
+            folder.dir = if folder.dir.as_os_str().is_empty() {
+                below.clone()
+            } else {
+                below.join(&folder.dir)
+            };
+        }
+    }
+    dataset
+        .roots
+        .retain(|root| !children.iter().any(|(child, _)| *child == root.id));
+    dataset.tidy();
+}
+
+/// Folders without those that lie in another of them.
+fn outermost(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    folders.sort();
+    folders.dedup_by(|inner, outer| inner.starts_with(&*outer));
+    folders
+}
+
+/// Why nothing can be said about the files of a root at present. An unplugged
+/// disk must not empty a dataset.
+fn offline(dataset: &Dataset, id: u32) -> Option<&'static str> {
+    let root = dataset.root(id)?;
+    let Ok(mut entries) = fs::read_dir(&root.path) else {
+        return (!root.path.is_dir()).then_some("it is not there");
+    };
+    if root.mount && !is_mount_point(&root.path) {
+        return Some("nothing is mounted there");
+    }
+    let known = || {
+        let folders = dataset.folders.iter().filter(|folder| folder.root == id);
+        folders
+            .flat_map(|folder| &folder.files)
+            .any(|file| !file.missing && file.content != Content::Other)
+    };
+    (entries.next().is_none() && known()).then_some("it is empty")
+}
+
+#[cfg(unix)]
+fn is_mount_point(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| path.metadata().map(|metadata| metadata.dev()).ok();
+    path.parent()
+        .is_some_and(|parent| device(path) != device(parent))
+}
+
+#[cfg(not(unix))]
+fn is_mount_point(_: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_within_another_is_scanned_once() {
+        let paths = ["b/c", "a", "b", "a", "bc"].map(PathBuf::from).to_vec();
+        assert_eq!(outermost(paths), ["a", "b", "bc"].map(PathBuf::from));
+        assert_eq!(
+            outermost(vec!["x".into(), PathBuf::new()]),
+            [PathBuf::new()]
+        );
+    }
+
+    #[test]
+    fn what_is_given_replaces_what_was_remembered_and_says_so() {
+        let mut options = RootOptions {
+            exclude: vec!["*.png".into()],
+            ..RootOptions::default()
+        };
+        let changes = OptionChanges {
+            exclude: Some(vec!["a".into(), "b".into()]),
+            hidden: Some(false),
+            ..OptionChanges::default()
+        };
+        assert_eq!(
+            changes.apply(&mut options),
+            ["--exclude is now a, b (was *.png)"]
+        );
+        assert_eq!(options.exclude, ["a", "b"]);
+    }
+}

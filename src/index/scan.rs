@@ -1,0 +1,481 @@
+//! One root: what is there, compared with what is known, and the rest read.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use chrono_tz::Tz;
+use rayon::prelude::*;
+
+use super::walk::{self, Exclusions, Listing, Walk};
+use super::{Failure, Report, Surroundings};
+use crate::capture::choose;
+use crate::dataset::{
+    Content, Dataset, FileRecord, Folder, Root, RootKind, Sidecar, Stat, Taken, Unknown,
+};
+use crate::error::Fatal;
+use crate::media::{self, Unreadable, sidecar};
+use crate::place::{self, Address};
+
+/// A file that was modified so shortly before it was read may be modified again
+/// without looking different.
+const RACY: i64 = 2_000_000;
+
+/// How many files are read between two looks at the clock.
+const BATCH: usize = 2_048;
+
+const CHECKPOINT: Duration = Duration::from_secs(60);
+
+/// Which part of a root is looked at. Paths are relative to the root.
+pub(super) enum Scope<'a> {
+    /// A folder and all below it; the empty path is the root.
+    Folder(&'a Path),
+    /// Some files directly in the root.
+    Files(&'a [OsString]),
+}
+
+impl Scope<'_> {
+    fn covers(&self, dir: &Path, name: &OsStr) -> bool {
+        match self {
+            Self::Folder(folder) => dir.starts_with(folder),
+            Self::Files(names) => dir.as_os_str().is_empty() && names.iter().any(|n| n == name),
+        }
+    }
+}
+
+/// A file that is there.
+struct Found {
+    dir: PathBuf,
+    name: OsString,
+    path: PathBuf,
+    stat: Stat,
+    sidecars: Box<[Sidecar]>,
+    /// Where the dataset has it: folder and file.
+    known: Option<(usize, usize)>,
+}
+
+/// What reading a file gave.
+struct Reading {
+    record: FileRecord,
+    located: Option<(Address, Option<Tz>)>,
+    /// Why the system did not let it be read. Another run may.
+    refused: Option<String>,
+}
+
+pub(super) fn scan(
+    dataset: &mut Dataset,
+    root: &Root,
+    scope: &Scope<'_>,
+    report: &mut Report,
+    around: &mut Surroundings<'_>,
+) -> Result<(), Fatal> {
+    let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
+    around.progress.walking(&root.path);
+    let walk = match scope {
+        Scope::Folder(folder) if root.kind == RootKind::Folder => {
+            walk::walk(&root.path, folder, &exclusions, root.options.follow_links)
+        }
+        Scope::Folder(_) => listed(&root.path, known_names(dataset, root.id)),
+        Scope::Files(names) => listed(&root.path, names.to_vec()),
+    };
+    let folders: HashMap<&Path, usize> = (0..)
+        .zip(&dataset.folders)
+        .filter(|(_, folder)| folder.root == root.id)
+        .map(|(i, folder)| (folder.dir.as_path(), i))
+        .collect();
+    let mut found = look_at(root, &walk, report);
+    let mut seen: Vec<Vec<bool>> = vec![Vec::new(); dataset.folders.len()];
+    for file in &mut found {
+        let Some(folder) = folders.get(file.dir.as_path()).copied() else {
+            continue;
+        };
+        let files = &dataset.folders[folder].files;
+        let Ok(index) = files.binary_search_by(|known| known.name.as_os_str().cmp(&file.name))
+        else {
+            continue;
+        };
+        file.known = Some((folder, index));
+        seen[folder].resize(files.len(), false);
+        seen[folder][index] = true;
+    }
+    drop(folders);
+
+    mark_missing(dataset, root, scope, &walk, &exclusions, &seen, report);
+    let mut to_read = Vec::new();
+    for file in found {
+        match file
+            .known
+            .map(|(folder, index)| &mut dataset.folders[folder].files[index])
+        {
+            Some(known)
+                if known.stat == file.stat && !known.racy && known.sidecars == file.sidecars =>
+            {
+                keep(known, file.path, report);
+            }
+            _ => to_read.push(file),
+        }
+    }
+    for (path, reason) in walk.unreadable {
+        report.unreadable_folders.push(Failure {
+            path: root.path.join(path),
+            reason,
+        });
+    }
+    read_all(dataset, root, to_read, report, around)?;
+    dataset
+        .folders
+        .iter_mut()
+        .for_each(|folder| folder.files.retain(|file| !is_dropped(file)));
+    dataset.tidy();
+    Ok(())
+}
+
+/// The files that a listed root is made of.
+fn known_names(dataset: &Dataset, root: u32) -> Vec<OsString> {
+    let folders = dataset.folders.iter().filter(|folder| folder.root == root);
+    folders
+        .flat_map(|folder| folder.files.iter().map(|file| file.name.clone()))
+        .collect()
+}
+
+/// Files that were named one by one, with the sidecars in their folder.
+fn listed(root: &Path, mut media: Vec<OsString>) -> Walk {
+    media.sort_unstable();
+    media.dedup();
+    let names = std::fs::read_dir(root)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name());
+    let sidecars = names
+        .filter_map(|name| walk::sidecar_name(&name).map(str::to_owned))
+        .collect();
+    Walk {
+        folders: [(PathBuf::new(), Listing { media, sidecars })].into(),
+        unreadable: Vec::new(),
+    }
+}
+
+/// Takes the stat of every file and of its sidecars. What vanished since the walk
+/// is not found.
+fn look_at(root: &Root, walk: &Walk, report: &mut Report) -> Vec<Found> {
+    let follow = root.options.follow_links || root.kind == RootKind::Listed;
+    let stat = |path: &Path| {
+        if follow {
+            path.metadata()
+        } else {
+            path.symlink_metadata()
+        }
+    };
+    let mut all = Vec::new();
+    for (dir, listing) in &walk.folders {
+        let sidecars = sidecar::Names::new(listing.sidecars.iter().map(String::as_str));
+        let folder = root.path.join(dir);
+        let looked: Vec<_> = listing
+            .media
+            .par_iter()
+            .with_min_len(64)
+            .map(|name| {
+                let path = if dir.as_os_str().is_empty() {
+                    root.path.join(name)
+                } else {
+                    folder.join(name)
+                };
+                let metadata = stat(&path);
+                let sidecars = name
+                    .to_str()
+                    .map(|name| sidecars_of(&folder, name, &sidecars))
+                    .unwrap_or_default();
+                (name, path, metadata, sidecars)
+            })
+            .collect();
+        for (name, path, metadata, sidecars) in looked {
+            match metadata {
+                Ok(metadata) if metadata.is_file() => {
+                    let stat = stat_of(&metadata);
+                    let (dir, name) = (dir.clone(), name.clone());
+                    all.push(Found {
+                        dir,
+                        name,
+                        path,
+                        stat,
+                        sidecars,
+                        known: None,
+                    });
+                }
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => report.unreadable_folders.push(Failure {
+                    path,
+                    reason: e.to_string(),
+                }),
+            }
+        }
+    }
+    all
+}
+
+fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
+    let names = [sidecars.xmp(name), sidecars.takeout(name)];
+    let look = |name: &str| {
+        let stat = stat_of(&folder.join(name).metadata().ok()?);
+        Some(Sidecar {
+            name: name.to_owned(),
+            size: stat.size,
+            mtime: stat.mtime,
+        })
+    };
+    names.into_iter().flatten().filter_map(look).collect()
+}
+
+#[cfg(unix)]
+fn stat_of(metadata: &Metadata) -> Stat {
+    use std::os::unix::fs::MetadataExt;
+    let micros = |seconds: i64, nanos: i64| {
+        seconds
+            .saturating_mul(1_000_000)
+            .saturating_add(nanos / 1000)
+    };
+    Stat {
+        size: metadata.size(),
+        mtime: micros(metadata.mtime(), metadata.mtime_nsec()),
+        ctime: micros(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+#[cfg(not(unix))]
+fn stat_of(metadata: &Metadata) -> Stat {
+    let mtime = metadata.modified().map_or(0, micros);
+    Stat {
+        size: metadata.len(),
+        mtime,
+        ctime: mtime,
+    }
+}
+
+/// Microseconds since 1970-01-01 UTC.
+fn micros(time: SystemTime) -> i64 {
+    let signed = |d: Duration| i64::try_from(d.as_micros()).unwrap_or(i64::MAX);
+    time.duration_since(UNIX_EPOCH)
+        .map_or_else(|e| -signed(e.duration()), signed)
+}
+
+/// A known file that looks as it did.
+fn keep(known: &mut FileRecord, path: PathBuf, report: &mut Report) {
+    let came_back = std::mem::take(&mut known.missing);
+    report.changed |= came_back;
+    match &known.content {
+        Content::Failed(reason) => report.failures.push(Failure {
+            path,
+            reason: reason.to_string(),
+        }),
+        Content::Media(_) if came_back => report.updated += 1,
+        Content::Media(_) => report.unchanged += 1,
+        Content::Other | Content::Given => {}
+    }
+}
+
+/// A record that is on its way out: it lost its name.
+fn is_dropped(file: &FileRecord) -> bool {
+    file.name.is_empty()
+}
+
+/// Marks what is known below the scope and was not found. What is left out on
+/// purpose now is dropped, and what lies in an unreadable folder is left alone.
+fn mark_missing(
+    dataset: &mut Dataset,
+    root: &Root,
+    scope: &Scope<'_>,
+    walk: &Walk,
+    exclusions: &Exclusions,
+    seen: &[Vec<bool>],
+    report: &mut Report,
+) {
+    for (folder, seen) in dataset
+        .folders
+        .iter_mut()
+        .zip(seen)
+        .filter(|(folder, _)| folder.root == root.id)
+    {
+        let hidden_from_us = walk
+            .unreadable
+            .iter()
+            .any(|(path, _)| folder.dir.starts_with(path));
+        for (index, file) in folder.files.iter_mut().enumerate() {
+            let was_seen = seen.get(index).copied().unwrap_or(false);
+            if was_seen || hidden_from_us || !scope.covers(&folder.dir, &file.name) {
+                continue;
+            }
+            let walked = root.kind == RootKind::Folder;
+            if walked && exclusions.leave_out(&root.path, &folder.dir, &file.name) {
+                file.name = OsString::new();
+                report.left_out += 1;
+                report.changed = true;
+            } else if !std::mem::replace(&mut file.missing, true) {
+                report.changed = true;
+            }
+        }
+    }
+}
+
+fn read_all(
+    dataset: &mut Dataset,
+    root: &Root,
+    to_read: Vec<Found>,
+    report: &mut Report,
+    around: &mut Surroundings<'_>,
+) -> Result<(), Fatal> {
+    let mut added: HashMap<PathBuf, usize> = (0..)
+        .zip(&dataset.folders)
+        .filter(|(_, folder)| folder.root == root.id)
+        .map(|(i, folder)| (folder.dir.clone(), i))
+        .collect();
+    let mut last_checkpoint = Instant::now();
+    around.progress.reading(to_read.len());
+    for batch in to_read.chunks(BATCH) {
+        let readings: Vec<Reading> = batch
+            .par_iter()
+            .map(|found| {
+                let reading = read(found);
+                around.progress.one_more();
+                reading
+            })
+            .collect();
+        for (found, mut reading) in batch.iter().zip(readings) {
+            if let Some((address, zone)) = reading.located {
+                reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
+            }
+            match found.known {
+                Some((folder, index)) => {
+                    let known = &mut dataset.folders[folder].files[index];
+                    replace(known, reading.record, reading.refused, found, report);
+                }
+                None => {
+                    match &reading.record.content {
+                        Content::Failed(reason) => {
+                            report.failures.push(Failure {
+                                path: found.path.clone(),
+                                reason: reason.to_string(),
+                            });
+                        }
+                        Content::Media(_) => report.added += 1,
+                        Content::Other | Content::Given => {}
+                    }
+                    report.changed = true;
+                    let folder = *added.entry(found.dir.clone()).or_insert_with(|| {
+                        let (root, dir) = (root.id, found.dir.clone());
+                        dataset.folders.push(Folder {
+                            root,
+                            dir,
+                            files: Vec::new(),
+                            unknown: Unknown::new(),
+                        });
+                        dataset.folders.len() - 1
+                    });
+                    dataset.folders[folder].files.push(reading.record);
+                }
+            }
+        }
+        if report.changed && last_checkpoint.elapsed() >= CHECKPOINT {
+            (around.checkpoint)(dataset)?;
+            last_checkpoint = Instant::now();
+        }
+    }
+    around.progress.done();
+    Ok(())
+}
+
+/// Puts what was read in the place of what was known.
+fn replace(
+    known: &mut FileRecord,
+    mut new: FileRecord,
+    refused: Option<String>,
+    found: &Found,
+    report: &mut Report,
+) {
+    let came_back = std::mem::take(&mut known.missing);
+    report.changed |= came_back;
+    if let Some(reason) = refused {
+        // The facts of before are better than none, and the stat of before makes
+        // the next run try again.
+        report.failures.push(Failure {
+            path: found.path.clone(),
+            reason,
+        });
+        return;
+    }
+    new.unknown = known.unknown.take();
+    let same_facts = known.content == new.content && known.taken == new.taken;
+    match &new.content {
+        Content::Failed(reason) => {
+            report.failures.push(Failure {
+                path: found.path.clone(),
+                reason: reason.to_string(),
+            });
+        }
+        Content::Media(_) if same_facts && !came_back => report.unchanged += 1,
+        Content::Media(_) => report.updated += 1,
+        Content::Other | Content::Given => {}
+    }
+    // To be no longer racy is no reason to save.
+    report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
+    *known = new;
+}
+
+/// Reads one file. A panic in a reader costs that file alone.
+fn read(found: &Found) -> Reading {
+    let read = media::read(&found.path, &found.sidecars);
+    let racy = (micros(SystemTime::now()) - found.stat.mtime).abs() < RACY;
+    let mut record = FileRecord {
+        name: found.name.clone(),
+        stat: found.stat,
+        racy,
+        missing: false,
+        content: Content::Other,
+        sidecars: found.sidecars.clone(),
+        taken: Taken::default(),
+        unknown: None,
+    };
+    let mut refused = None;
+    let mut located = None;
+    match read {
+        Ok(None) => {}
+        Ok(Some((format, facts))) => {
+            record.content = Content::Media(format);
+            let (time_source, time) = choose::time(&facts, format.is_video()).unzip();
+            let (position_source, position) = choose::position(&facts).unzip();
+            record.taken = Taken {
+                time,
+                time_source,
+                position,
+                position_source,
+                ..Taken::default()
+            };
+            located = position.map(|position| {
+                (
+                    place::locate(position).unwrap_or_else(Address::unknown),
+                    place::zone::zone_of(position),
+                )
+            });
+        }
+        Err(Unreadable::Io(error)) => {
+            let reason = error.to_string();
+            record.content = Content::Failed(reason.as_str().into());
+            // No file looks like this, so the next run tries again.
+            record.stat = Stat {
+                size: found.stat.size,
+                ..Stat::default()
+            };
+            refused = Some(reason);
+        }
+        Err(Unreadable::Malformed(reason)) => record.content = Content::Failed(reason.into()),
+    }
+    Reading {
+        record,
+        located,
+        refused,
+    }
+}

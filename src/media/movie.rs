@@ -1,0 +1,1076 @@
+//! Videos made of boxes: MP4 and its kin (ISO/IEC 14496-12, 3GPP TS 26.244)
+//! and Apple's `QuickTime` File Format.
+
+use std::ops::Range;
+
+use chrono::FixedOffset;
+
+use crate::capture::clock::{NoTime, RawTime, Written, parse_offset, unix_instant};
+use crate::capture::clue::{PositionSource, Rejected, TimeSource};
+use crate::capture::position::Position;
+
+use super::bmff::{Atom, Atoms};
+use super::facts::Facts;
+use super::source::Source;
+use super::{Unreadable, camm, gpmf, iso6709, xmp};
+
+/// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
+const SECONDS_1904_TO_1970: u64 = 2_082_844_800;
+
+/// The most that is read of one video. Ordinary ones need some ten KiB.
+const MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// The most boxes that are looked at beside `moov`.
+const MAX_TOP_BOXES: u32 = 256;
+/// The longest text that is a time, a place or a name.
+const MAX_TEXT: usize = 1024;
+/// The longest list of keys, XMP packet or XML document that is read.
+const MAX_PACKET: usize = 256 * 1024;
+/// The most telemetry that is searched for a fix: samples of a track, and bytes
+/// of a file.
+const MAX_SAMPLES: usize = 2000;
+const MAX_TELEMETRY: usize = 256 * 1024;
+/// The most of one sample: a second of GPMF has 6 to 60 KiB.
+const MAX_SAMPLE: usize = 64 * 1024;
+/// How many notes about damaged boxes one file is worth.
+const MAX_NOTES: usize = 16;
+
+/// BE7ACFCB-97A9-42E8-9C71-999491E3AFAC: an XMP packet (XMP part 3).
+const UUID_XMP: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+/// USMT, user-specific metadata of Sony cameras.
+const UUID_USMT: [u8; 16] = *b"USMT\x21\xd2\x4f\xce\xbb\x88\x69\x5c\xfa\xc9\xc7\x40";
+
+/// Reads `QuickTime`, MP4, M4V, 3GP and 3G2 files. Only headers and the values
+/// that are wanted are read, wherever `moov` is.
+///
+/// # Errors
+/// There is no `moov`, or the boxes beside it are damaged. Damage within `moov`
+/// is a note in `facts`, and the next box is read.
+pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
+    let mut atoms = Atoms::new(source, 0..u64::MAX);
+    let mut walk = Walk {
+        limit: source.bytes_read().saturating_add(MAX_BYTES),
+        source,
+        facts,
+        traks: 0,
+        telemetry: MAX_TELEMETRY,
+    };
+    let mut found = false;
+    for _ in 0..MAX_TOP_BOXES {
+        let Some(atom) = walk.next(&mut atoms)? else {
+            break;
+        };
+        match &atom.kind {
+            b"moov" => {
+                found = true;
+                let done = walk.moov(atom.payload);
+                walk.tolerate("moov", done)?;
+            }
+            // The fragments of a streamed video say nothing new, by thousands.
+            b"moof" if found => break,
+            b"meta" => {
+                let done = walk.sony_xml(atom.payload);
+                walk.tolerate("meta", done)?;
+            }
+            b"uuid" => {
+                let done = walk.uuid(atom.payload);
+                walk.tolerate("uuid", done)?;
+            }
+            _ => {}
+        }
+    }
+    if found {
+        Ok(())
+    } else {
+        Err(Unreadable::Malformed(
+            "no moov box: the recording was not finished",
+        ))
+    }
+}
+
+/// What a counter of seconds since 1904 means. Some writers count from 1970,
+/// which shows in values that would lie before that year.
+fn mac_time(seconds: u64) -> Result<RawTime, NoTime> {
+    if seconds == 0 {
+        return Err(NoTime::Empty);
+    }
+    let unix = seconds.checked_sub(SECONDS_1904_TO_1970).unwrap_or(seconds);
+    unix_instant(i64::try_from(unix).map_err(|_| NoTime::NotADate)?, 0)
+}
+
+struct Walk<'a> {
+    source: &'a mut Source,
+    facts: &'a mut Facts,
+    /// `Source::bytes_read` at which the walk is given up.
+    limit: u64,
+    traks: u32,
+    /// How many bytes of telemetry may still be searched.
+    telemetry: usize,
+}
+
+impl Walk<'_> {
+    fn next(&mut self, atoms: &mut Atoms) -> Result<Option<Atom>, Unreadable> {
+        self.affordable()?;
+        atoms.next(self.source)
+    }
+
+    /// The payload of the first box of that type within a range.
+    fn find(&mut self, range: Range<u64>, kind: [u8; 4]) -> Result<Option<Range<u64>>, Unreadable> {
+        let mut atoms = Atoms::new(self.source, range);
+        while let Some(atom) = self.next(&mut atoms)? {
+            if atom.kind == kind {
+                return Ok(Some(atom.payload));
+            }
+        }
+        Ok(None)
+    }
+
+    fn affordable(&self) -> Result<(), Unreadable> {
+        if self.source.bytes_read() > self.limit {
+            return Err(Unreadable::Malformed("too many headers to read"));
+        }
+        Ok(())
+    }
+
+    /// At most `most` bytes of a payload.
+    fn start_of(&mut self, payload: &Range<u64>, most: usize) -> Result<Vec<u8>, Unreadable> {
+        self.affordable()?;
+        let len = payload.end.saturating_sub(payload.start);
+        let len = usize::try_from(len).unwrap_or(usize::MAX).min(most);
+        Ok(self.source.up_to(payload.start, len)?.to_vec())
+    }
+
+    /// Damage inside one box is noted, and does not end the reading of its
+    /// neighbours. A failed read does.
+    fn tolerate(&mut self, at: &str, done: Result<(), Unreadable>) -> Result<(), Unreadable> {
+        match done {
+            Err(Unreadable::Malformed(why)) => {
+                if self.facts.notes.len() < MAX_NOTES {
+                    self.facts.notes.push(format!("{at}: {why}"));
+                }
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    fn moov(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        let mut atoms = Atoms::new(self.source, payload);
+        while let Some(atom) = self.next(&mut atoms)? {
+            let done = match &atom.kind {
+                b"mvhd" => self.creation_time(TimeSource::Mvhd, &atom.payload),
+                b"trak" => self.trak(atom.payload),
+                b"udta" => self.udta(atom.payload),
+                b"meta" => self.meta(atom.payload),
+                b"uuid" => self.uuid(atom.payload),
+                _ => Ok(()),
+            };
+            self.tolerate("moov", done)?;
+        }
+        Ok(())
+    }
+
+    /// mvhd, tkhd and mdhd begin alike: version, flags, creation time in 32
+    /// bits, in 64 from version 1 on.
+    fn creation_time(
+        &mut self,
+        source: TimeSource,
+        payload: &Range<u64>,
+    ) -> Result<(), Unreadable> {
+        let header = self.start_of(payload, 12)?;
+        let seconds = match header.as_slice() {
+            [0, _, _, _, a, b, c, d, ..] => u64::from(u32::from_be_bytes([*a, *b, *c, *d])),
+            [_, _, _, _, rest @ ..] => match rest.first_chunk() {
+                Some(bytes) => u64::from_be_bytes(*bytes),
+                None => return Err(Unreadable::Malformed("a header is too short")),
+            },
+            _ => return Err(Unreadable::Malformed("a header is too short")),
+        };
+        self.facts
+            .time(source, seconds.to_string(), mac_time(seconds));
+        Ok(())
+    }
+
+    fn trak(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        self.traks += 1;
+        let first = self.traks == 1;
+        let mut atoms = Atoms::new(self.source, payload);
+        while let Some(atom) = self.next(&mut atoms)? {
+            match &atom.kind {
+                b"tkhd" if first => self.creation_time(TimeSource::Tkhd, &atom.payload)?,
+                b"mdia" => self.mdia(atom.payload, first)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn mdia(&mut self, payload: Range<u64>, first: bool) -> Result<(), Unreadable> {
+        let mut telemetry = false;
+        let mut atoms = Atoms::new(self.source, payload);
+        while let Some(atom) = self.next(&mut atoms)? {
+            match &atom.kind {
+                b"mdhd" if first => self.creation_time(TimeSource::Mdhd, &atom.payload)?,
+                b"hdlr" => {
+                    let header = self.start_of(&atom.payload, 12)?;
+                    telemetry = matches!(header.get(8..12), Some(b"meta" | b"camm"));
+                }
+                b"minf" if telemetry => {
+                    if let Some(stbl) = self.find(atom.payload, *b"stbl")? {
+                        self.telemetry(stbl)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn telemetry(&mut self, stbl: Range<u64>) -> Result<(), Unreadable> {
+        let mut table = SampleTable::default();
+        let mut format = [0; 4];
+        let mut atoms = Atoms::new(self.source, stbl);
+        while let Some(atom) = self.next(&mut atoms)? {
+            match &atom.kind {
+                b"stsd" => {
+                    let entry = self.start_of(&atom.payload, 16)?;
+                    if let Some(kind) = entry.get(12..).and_then(<[u8]>::first_chunk) {
+                        format = *kind;
+                    }
+                    if !matches!(&format, b"gpmd" | b"camm") {
+                        return Ok(());
+                    }
+                }
+                b"stsz" => table.sizes = self.start_of(&atom.payload, 12 + 4 * MAX_SAMPLES)?,
+                b"stsc" => table.runs = self.start_of(&atom.payload, 8 + 12 * MAX_SAMPLES)?,
+                b"stco" => table.chunks = self.start_of(&atom.payload, 8 + 4 * MAX_SAMPLES)?,
+                b"co64" => {
+                    table.chunks = self.start_of(&atom.payload, 8 + 8 * MAX_SAMPLES)?;
+                    table.wide = true;
+                }
+                _ => {}
+            }
+        }
+        match &format {
+            b"gpmd" => self.gpmf(&table.samples()),
+            b"camm" => self.camm(&table.samples()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads samples until `enough` of them is known, or the limit is reached.
+    fn search(
+        &mut self,
+        samples: &[(u64, u32)],
+        mut enough: impl FnMut(&mut Facts, &[u8]) -> bool,
+    ) -> Result<(), Unreadable> {
+        for &(at, size) in samples {
+            let range = at..at.saturating_add(size.into());
+            let before = self.source.bytes_read();
+            let sample = self.start_of(&range, MAX_SAMPLE.min(self.telemetry))?;
+            // Small samples far apart cost a window each, and those within one
+            // window the time to look at them.
+            let read = usize::try_from(self.source.bytes_read() - before).unwrap_or(usize::MAX);
+            let cost = read.max(sample.len()).max(8);
+            self.telemetry = self.telemetry.saturating_sub(cost);
+            if enough(self.facts, &sample) || self.telemetry == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn gpmf(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
+        let mut unfixed = None;
+        let mut found = false;
+        let mut silent = 0;
+        self.search(samples, |facts, sample| {
+            let telemetry = gpmf::read(sample);
+            if let Some(device) = telemetry.device {
+                facts.make.get_or_insert_with(|| "GoPro".to_owned());
+                facts.model.get_or_insert(device);
+            }
+            unfixed = unfixed.take().or(telemetry.unfixed);
+            if let Some(fix) = telemetry.fix {
+                let text = format!("{:.7}, {:.7}", fix.lat, fix.lon);
+                facts.time(TimeSource::Gpmf, fix.text, fix.time);
+                facts.position(PositionSource::Gpmf, text, fix.lat, fix.lon);
+                found = true;
+            }
+            // With the receiver switched off, there is nothing to wait for.
+            silent += u32::from(!telemetry.receiver);
+            found || silent > 3
+        })?;
+        if let (false, Some(text)) = (found, unfixed) {
+            let why = Rejected("the receiver had no fix".to_owned());
+            self.facts.time(TimeSource::Gpmf, text, Err(why));
+        }
+        Ok(())
+    }
+
+    fn camm(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
+        let mut first = None;
+        self.search(samples, |_, sample| {
+            let Some((lat, lon)) = camm::read(sample) else {
+                return false;
+            };
+            // Receivers without a fix say 0, 0 until they have one.
+            let good = Position::new(lat, lon).is_ok();
+            if good || first.is_none() {
+                first = Some((lat, lon));
+            }
+            good
+        })?;
+        if let Some((lat, lon)) = first {
+            let text = format!("{lat:.7}, {lon:.7}");
+            self.facts.position(PositionSource::Camm, text, lat, lon);
+        }
+        Ok(())
+    }
+
+    fn udta(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        let mut atoms = Atoms::new(self.source, payload);
+        while let Some(atom) = self.next(&mut atoms)? {
+            match &atom.kind {
+                b"meta" => {
+                    let done = self.meta(atom.payload);
+                    self.tolerate("udta/meta", done)?;
+                }
+                b"XMP_" => self.xmp(&atom.payload)?,
+                b"loci" => {
+                    let payload = self.start_of(&atom.payload, MAX_TEXT)?;
+                    self.loci(&payload);
+                }
+                b"date" | b"\xa9day" | b"\xa9xyz" | b"\xa9mak" | b"\xa9mod" => {
+                    let payload = self.start_of(&atom.payload, MAX_TEXT)?;
+                    let text = user_text(&payload);
+                    match &atom.kind {
+                        b"date" => self.written(TimeSource::QuickTimeDate, &text),
+                        b"\xa9day" => self.written(TimeSource::QuickTimeDay, &text),
+                        b"\xa9xyz" => self.iso6709(PositionSource::QuickTimeXyz, &text),
+                        b"\xa9mak" => name(&mut self.facts.make, &text),
+                        _ => name(&mut self.facts.model, &text),
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// 3GPP TS 26.244, section 8.10: version and flags, language, name, role,
+    /// longitude, latitude and altitude as 16.16 fixed point.
+    fn loci(&mut self, payload: &[u8]) {
+        let text = payload.get(6..).unwrap_or_default();
+        let name_len = if let [0xfe, 0xff, ..] | [0xff, 0xfe, ..] = text {
+            let pairs = text.chunks_exact(2);
+            pairs.take_while(|pair| pair != b"\0\0").count() * 2 + 2
+        } else {
+            text.iter().take_while(|b| **b != 0).count() + 1
+        };
+        let degrees = |at: usize| -> Option<f64> {
+            // Behind the name stands the role, in one byte.
+            let bytes = text.get(name_len + 1 + at..)?.first_chunk()?;
+            Some(f64::from(i32::from_be_bytes(*bytes)) / 65_536.0)
+        };
+        match (degrees(4), degrees(0)) {
+            (Some(lat), Some(lon)) => {
+                let text = format!("{lat:.5}, {lon:.5}");
+                self.facts.position(PositionSource::Loci, text, lat, lon);
+            }
+            _ => self
+                .facts
+                .no_position(PositionSource::Loci, "", "it is cut short"),
+        }
+    }
+
+    /// The metadata box: `QuickTime`'s keys with values, or the values alone with
+    /// four-character names as iTunes writes them.
+    fn meta(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        // ISO puts version and flags before the first box, QuickTime does not.
+        let start = self.start_of(&payload, 8)?;
+        let version = if start.get(4..8) == Some(b"hdlr") {
+            0
+        } else {
+            4
+        };
+        let mut keys = Vec::new();
+        let mut atoms = Atoms::new(self.source, payload.start + version..payload.end);
+        while let Some(atom) = self.next(&mut atoms)? {
+            match &atom.kind {
+                b"keys" => keys = Key::list(&self.start_of(&atom.payload, MAX_PACKET)?),
+                b"ilst" => self.ilst(atom.payload, &keys)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn ilst(&mut self, payload: Range<u64>, keys: &[Key]) -> Result<(), Unreadable> {
+        let mut atoms = Atoms::new(self.source, payload);
+        while let Some(atom) = self.next(&mut atoms)? {
+            // With keys, the type of an item is the number of its key, from 1.
+            let number = usize::try_from(u32::from_be_bytes(atom.kind)).unwrap_or(0);
+            let key = match &atom.kind {
+                b"\xa9day" => Key::ItunesDay,
+                b"\xa9xyz" => Key::ItunesXyz,
+                _ => match number.checked_sub(1).and_then(|at| keys.get(at)) {
+                    Some(key) if *key != Key::Other => *key,
+                    _ => continue,
+                },
+            };
+            let value = self.start_of(&atom.payload, MAX_TEXT)?;
+            let Some(text) = data_text(&value) else {
+                continue;
+            };
+            match key {
+                Key::CreationDate => self.written(TimeSource::QuickTimeCreationDate, &text),
+                Key::ItunesDay => self.written(TimeSource::QuickTimeDay, &text),
+                Key::Location => self.iso6709(PositionSource::QuickTimeLocation, &text),
+                Key::ItunesXyz => self.iso6709(PositionSource::ItunesXyz, &text),
+                Key::ContentId => name(&mut self.facts.content_id, &text),
+                Key::Make => name(&mut self.facts.make, &text),
+                Key::Model => name(&mut self.facts.model, &text),
+                Key::UtcOffset => {
+                    let offset = parse_offset(&text);
+                    self.facts.device_offset = self.facts.device_offset.or(offset);
+                }
+                Key::Other => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, source: TimeSource, text: &str) {
+        let value = Written::parse(text).map(Written::raw);
+        self.facts.time(source, text, value);
+    }
+
+    fn iso6709(&mut self, source: PositionSource, text: &str) {
+        match iso6709::parse(text) {
+            Some((lat, lon)) => self.facts.position(source, text, lat, lon),
+            None => self.facts.no_position(source, text, "not ISO 6709"),
+        }
+    }
+
+    fn uuid(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        let start = self.start_of(&payload, 16)?;
+        let content = payload.start.saturating_add(16)..payload.end;
+        if start == UUID_XMP {
+            self.xmp(&content)?;
+        } else if start == UUID_USMT
+            && let Some(payload) = self.find(content, *b"MTDT")?
+        {
+            let entries = self.start_of(&payload, MAX_TEXT)?;
+            let offset = usmt_time_zone(&entries).and_then(FixedOffset::east_opt);
+            self.facts.device_offset = self.facts.device_offset.or(offset);
+        }
+        Ok(())
+    }
+
+    fn xmp(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        let packet = self.start_of(payload, MAX_PACKET)?;
+        xmp::read(&packet, self.facts);
+        Ok(())
+    }
+
+    /// The non-real-time metadata that Sony cameras put beside `moov`. Its
+    /// creation date is the movie header's in local time, so its offset is what
+    /// it adds.
+    fn sony_xml(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+        let start = payload.start.saturating_add(4).min(payload.end);
+        let Some(payload) = self.find(start..payload.end, *b"xml ")? else {
+            return Ok(());
+        };
+        let bytes = self.start_of(&payload, MAX_PACKET)?;
+        let xml = String::from_utf8_lossy(&bytes);
+        if !xml.contains("<NonRealTimeMeta") {
+            return Ok(());
+        }
+        if let Some(date) = attribute(&xml, "<CreationDate ", "value")
+            && let Ok(written) = Written::parse(date)
+            && let Some(offset) = written.clock().offset
+        {
+            // It knows of summer time, which the time zone in USMT need not.
+            self.facts.device_offset = Some(offset);
+        }
+        if let Some(maker) = attribute(&xml, "<Device ", "manufacturer") {
+            name(&mut self.facts.make, maker);
+        }
+        if let Some(model) = attribute(&xml, "<Device ", "modelName") {
+            name(&mut self.facts.model, model);
+        }
+        Ok(())
+    }
+}
+
+/// What a metadata value is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    CreationDate,
+    Location,
+    ContentId,
+    Make,
+    Model,
+    UtcOffset,
+    ItunesDay,
+    ItunesXyz,
+    Other,
+}
+
+impl Key {
+    /// The keys of a `keys` box: version and flags, a count, then size,
+    /// namespace and name of each.
+    fn list(payload: &[u8]) -> Vec<Self> {
+        let mut keys = Vec::new();
+        let mut rest = payload.get(8..).unwrap_or_default();
+        while let Some(size) = rest.first_chunk() {
+            let size = usize::try_from(u32::from_be_bytes(*size)).unwrap_or(usize::MAX);
+            // The size includes itself and the namespace.
+            let Some((key, tail)) = rest.split_at_checked(size) else {
+                break;
+            };
+            let Some(name) = key.get(8..) else { break };
+            keys.push(match name {
+                b"com.apple.quicktime.creationdate" => Self::CreationDate,
+                b"com.apple.quicktime.location.ISO6709" => Self::Location,
+                b"com.apple.quicktime.content.identifier" => Self::ContentId,
+                b"com.apple.quicktime.make" | b"com.android.manufacturer" => Self::Make,
+                b"com.apple.quicktime.model" | b"com.android.model" => Self::Model,
+                b"com.samsung.android.utc_offset" => Self::UtcOffset,
+                _ => Self::Other,
+            });
+            rest = tail;
+        }
+        keys
+    }
+}
+
+/// Where the samples of a track lie (ISO/IEC 14496-12, section 8.7). Each field
+/// is the start of the payload of its box.
+#[derive(Debug, Default)]
+struct SampleTable {
+    /// stsz: the sizes of the samples.
+    sizes: Vec<u8>,
+    /// stsc: runs of chunks with the same number of samples.
+    runs: Vec<u8>,
+    /// stco or co64: the offsets of the chunks.
+    chunks: Vec<u8>,
+    /// Whether `chunks` has 64 bits each.
+    wide: bool,
+}
+
+impl SampleTable {
+    /// Offset and size of the first samples.
+    fn samples(&self) -> Vec<(u64, u32)> {
+        let number = |bytes: &[u8]| bytes.first_chunk().map_or(0, |b| u32::from_be_bytes(*b));
+        let same_size = number(self.sizes.get(4..).unwrap_or_default());
+        let count = number(self.sizes.get(8..).unwrap_or_default());
+        let count = usize::try_from(count)
+            .unwrap_or(usize::MAX)
+            .min(MAX_SAMPLES);
+        let sizes = self.sizes.get(12..).unwrap_or_default();
+        let mut sizes = sizes.chunks_exact(4).map(number);
+        let runs = self.runs.get(8..).unwrap_or_default();
+        let mut runs = runs.chunks_exact(12).peekable();
+        let chunks = self.chunks.get(8..).unwrap_or_default();
+        let chunks = chunks.chunks_exact(if self.wide { 8 } else { 4 });
+
+        let mut samples = Vec::new();
+        let mut per_chunk = 0;
+        for (chunk, offset) in (1_u32..).zip(chunks) {
+            while let Some(run) = runs.next_if(|run| number(run) <= chunk) {
+                per_chunk = number(run.get(4..).unwrap_or_default());
+            }
+            let mut at = match offset.first_chunk() {
+                Some(wide) => u64::from_be_bytes(*wide),
+                None => number(offset).into(),
+            };
+            for _ in 0..per_chunk {
+                if samples.len() >= count {
+                    return samples;
+                }
+                let size = match same_size {
+                    0 => match sizes.next() {
+                        Some(size) => size,
+                        None => return samples,
+                    },
+                    size => size,
+                };
+                samples.push((at, size));
+                at = at.saturating_add(size.into());
+            }
+        }
+        samples
+    }
+}
+
+/// The text of a user data item. `QuickTime` puts length and language before it,
+/// iTunes a whole box; some writers put nothing.
+fn user_text(payload: &[u8]) -> String {
+    if let Some(text) = data_text(payload) {
+        return text;
+    }
+    let text = match payload {
+        // No text is long enough for its length to look like printable letters.
+        [high @ 0..0x20, low, _, _, text @ ..] => {
+            let len = usize::from(u16::from_be_bytes([*high, *low]));
+            text.get(..len).unwrap_or(text)
+        }
+        text => text,
+    };
+    clean(text)
+}
+
+/// The text of a `data` box: size, type, kind of data, locale, value.
+fn data_text(item: &[u8]) -> Option<String> {
+    if item.get(4..8) != Some(b"data") {
+        return None;
+    }
+    let size = usize::try_from(u32::from_be_bytes(*item.first_chunk()?)).ok()?;
+    let data = item.get(..size).unwrap_or(item);
+    Some(clean(data.get(16..)?))
+}
+
+fn clean(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\0')
+        .to_owned()
+}
+
+/// Keeps the first name that is not empty.
+fn name(slot: &mut Option<String>, text: &str) {
+    if slot.is_none() && !text.is_empty() {
+        *slot = Some(text.to_owned());
+    }
+}
+
+/// Seconds east of UTC of entry 0x0B in Sony's MTDT: a count, then size, type,
+/// language, encoding and data of each entry. The data is minutes.
+fn usmt_time_zone(entries: &[u8]) -> Option<i32> {
+    let mut rest = entries.get(2..)?;
+    while let [s0, s1, ..] = rest {
+        let size = usize::from(u16::from_be_bytes([*s0, *s1]));
+        let (entry, tail) = rest.split_at_checked(size)?;
+        if let [0, 0, 0, 0x0b, _, _, _, _, m0, m1, ..] = entry.get(2..)? {
+            let minutes = i32::from(i16::from_be_bytes([*m0, *m1]));
+            return (minutes.abs() <= 14 * 60).then_some(minutes * 60);
+        }
+        rest = tail;
+    }
+    None
+}
+
+/// The value of an attribute of the first such element.
+fn attribute<'a>(xml: &'a str, element: &str, attribute: &str) -> Option<&'a str> {
+    let (_, rest) = xml.split_once(element)?;
+    let (tag, _) = rest.split_once('>')?;
+    let (_, rest) = tag.split_once(&format!("{attribute}=\""))?;
+    let (value, _) = rest.split_once('"')?;
+    Some(value)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::media) fn atom(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(payload.len() + 8).unwrap();
+        [&size.to_be_bytes(), &kind[..], payload].concat()
+    }
+
+    fn full(kind: [u8; 4], fields: &[u32]) -> Vec<u8> {
+        let fields: Vec<u8> = fields.iter().flat_map(|f| f.to_be_bytes()).collect();
+        atom(kind, &[&[0; 4], &fields[..]].concat())
+    }
+
+    fn mvhd(seconds: u32) -> Vec<u8> {
+        full(*b"mvhd", &[seconds, seconds, 1000, 0])
+    }
+
+    fn data(kind: [u8; 4], text: &str) -> Vec<u8> {
+        let value = [&[0, 0, 0, 1, 0, 0, 0, 0], text.as_bytes()].concat();
+        atom(kind, &atom(*b"data", &value))
+    }
+
+    /// A meta box of `QuickTime` with these keys.
+    fn keys(pairs: &[(&str, &str)]) -> Vec<u8> {
+        let list: Vec<_> = pairs
+            .iter()
+            .map(|(key, _)| atom(*b"mdta", key.as_bytes()))
+            .collect();
+        let count = u32::try_from(pairs.len()).unwrap().to_be_bytes();
+        let values: Vec<_> = (1_u32..)
+            .zip(pairs)
+            .map(|(number, (_, value))| data(number.to_be_bytes(), value))
+            .collect();
+        let hdlr = full(*b"hdlr", &[0, u32::from_be_bytes(*b"mdta"), 0, 0, 0]);
+        let keys = atom(*b"keys", &[&[0; 4], &count, &list.concat()[..]].concat());
+        atom(
+            *b"meta",
+            &[hdlr, keys, atom(*b"ilst", &values.concat())].concat(),
+        )
+    }
+
+    fn itunes(items: &[Vec<u8>]) -> Vec<u8> {
+        let hdlr = full(*b"hdlr", &[0, u32::from_be_bytes(*b"mdir"), 0, 0, 0]);
+        let ilst = atom(*b"ilst", &items.concat());
+        atom(*b"meta", &[vec![0; 4], hdlr, ilst].concat())
+    }
+
+    fn international(kind: [u8; 4], text: &str) -> Vec<u8> {
+        let len = u16::try_from(text.len()).unwrap().to_be_bytes();
+        atom(kind, &[&len, &[0x15, 0xc7], text.as_bytes()].concat())
+    }
+
+    /// A telemetry track whose samples lie in one chunk at `at`.
+    fn track(format: [u8; 4], at: u32, sizes: &[u32]) -> Vec<u8> {
+        chunked(format, &[at], sizes)
+    }
+
+    /// A telemetry track with the same number of samples in each chunk.
+    fn chunked(format: [u8; 4], chunks: &[u32], sizes: &[u32]) -> Vec<u8> {
+        let number = u32::try_from(chunks.len()).unwrap();
+        let count = u32::try_from(sizes.len()).unwrap();
+        let tables = [
+            full(*b"stsd", &[1, 16, u32::from_be_bytes(format), 0]),
+            full(*b"stsc", &[1, 1, count / number, 1]),
+            full(*b"stsz", &[&[0, count], sizes].concat()),
+            full(*b"stco", &[&[number], chunks].concat()),
+        ];
+        let stbl = atom(*b"stbl", &tables.concat());
+        let hdlr = full(*b"hdlr", &[0, u32::from_be_bytes(*b"meta"), 0, 0, 0]);
+        let mdhd = full(*b"mdhd", &[3_600_000_000, 0, 1000, 0]);
+        let mdia = atom(*b"mdia", &[mdhd, hdlr, atom(*b"minf", &stbl)].concat());
+        let tkhd = full(*b"tkhd", &[3_500_000_000, 0, 1, 0]);
+        atom(*b"trak", &[tkhd, mdia].concat())
+    }
+
+    /// ftyp, samples in mdat from byte 24 on, then moov.
+    fn file(mdat: &[u8], moov: &[Vec<u8>]) -> Vec<u8> {
+        [
+            atom(*b"ftyp", b"qt  \0\0\0\0"),
+            atom(*b"mdat", mdat),
+            atom(*b"moov", &moov.concat()),
+        ]
+        .concat()
+    }
+
+    /// A video with something of everything, for the test of robustness.
+    pub(in crate::media) fn video() -> Vec<u8> {
+        let unfixed = gpmf::tests::gps5_sample(0, b"150101000000.000");
+        let fixed = gpmf::tests::gps5_sample(3, b"191118234514.000");
+        let moving = camm::tests::type_6(3);
+        let sizes = [&unfixed, &fixed, &moving].map(|sample| u32::try_from(sample.len()).unwrap());
+        let udta = [
+            international(*b"\xa9xyz", "+33.1268-117.3273/"),
+            international(*b"\xa9mak", "Maker"),
+            atom(*b"date", b"2018-02-07T10:15:08-0500"),
+            itunes(&[data(*b"\xa9day", "2018-02-07T10:15:08Z")]),
+        ];
+        let moov = [
+            mvhd(3_656_936_732),
+            track(*b"gpmd", 24, &sizes[..2]),
+            track(*b"camm", 24 + sizes[0] + sizes[1], &sizes[2..]),
+            atom(*b"udta", &udta.concat()),
+            keys(&[(
+                "com.apple.quicktime.creationdate",
+                "2019-05-04T10:11:12+0200",
+            )]),
+        ];
+        file(&[unfixed, fixed, moving].concat(), &moov)
+    }
+
+    /// A thousand tracks, each of which repeats the same large sample without a
+    /// fix, so that searching them all would take minutes.
+    pub(in crate::media) fn hostile_telemetry() -> Vec<u8> {
+        let table = full(*b"stsz", &[60_000, 2000]);
+        let track = track(*b"camm", 24, &[]);
+        let at = track.windows(4).position(|kind| kind == b"stsz").unwrap();
+        let mut same_size = track.clone();
+        // The table of sizes of no sample becomes that of 2000 of 60,000 bytes.
+        same_size[at - 4..at - 4 + table.len()].copy_from_slice(&table);
+        let run = track.windows(4).position(|kind| kind == b"stsc").unwrap();
+        same_size[run + 16..run + 20].copy_from_slice(&2000_u32.to_be_bytes());
+        file(
+            &camm::tests::packet(2, &[0; 12]).repeat(4000),
+            &vec![same_size; 1000],
+        )
+    }
+
+    fn facts(bytes: Vec<u8>) -> Facts {
+        let mut facts = Facts::default();
+        read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
+        facts
+    }
+
+    fn time(facts: &Facts, source: TimeSource) -> String {
+        let clue = facts.times.iter().find(|clue| clue.source == source);
+        match clue.map(|clue| &clue.value) {
+            Some(Ok(RawTime::Instant(instant))) => instant.format("%FT%TZ").to_string(),
+            Some(Ok(RawTime::Clock(clock))) => {
+                let offset = clock.offset.map(|o| o.to_string()).unwrap_or_default();
+                format!("{}T{}{offset}", clock.date, clock.time.unwrap())
+            }
+            Some(Err(why)) => why.0.clone(),
+            None => "absent".to_owned(),
+        }
+    }
+
+    fn place(facts: &Facts, source: PositionSource) -> String {
+        let clue = facts.positions.iter().find(|clue| clue.source == source);
+        match clue.map(|clue| &clue.value) {
+            Some(Ok(position)) => format!("{:.4} {:.4}", position.lat(), position.lon()),
+            Some(Err(why)) => why.0.clone(),
+            None => "absent".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_movie_header_counts_from_1904_or_by_mistake_from_1970() {
+        let mvhd = |seconds| time(&facts(file(&[], &[mvhd(seconds)])), TimeSource::Mvhd);
+        assert_eq!(mvhd(3_656_936_732), "2019-11-18T15:45:32Z");
+        assert_eq!(mvhd(1_556_957_472), "2019-05-04T08:11:12Z");
+        assert_eq!(mvhd(0), "empty");
+        assert_eq!(mvhd(2_082_844_800), "the default of a clock that was reset");
+        assert_eq!(mvhd(2_082_844_801), "1970-01-01T00:00:01Z");
+    }
+
+    #[test]
+    fn version_1_has_64_bits() {
+        let mvhd = |seconds: u64| {
+            let fields = [&[1, 0, 0, 0], &seconds.to_be_bytes()[..], &[0; 24]].concat();
+            time(
+                &facts(file(&[], &[atom(*b"mvhd", &fields)])),
+                TimeSource::Mvhd,
+            )
+        };
+        assert_eq!(mvhd(3_656_936_732), "2019-11-18T15:45:32Z");
+        assert_eq!(mvhd(u64::MAX), "not a date");
+    }
+
+    #[test]
+    fn moov_behind_a_size_of_64_bits() {
+        let mut bytes = b"\0\0\0\x01mdat\0\0\0\0\0\0\x4e\x30".to_vec();
+        bytes.resize(20_016, 0);
+        bytes.extend(atom(*b"moov", &mvhd(3_656_936_732)));
+        let mut source = Source::from_bytes(bytes);
+        let mut facts = Facts::default();
+        read(&mut source, &mut facts).unwrap();
+        assert_eq!(time(&facts, TimeSource::Mvhd), "2019-11-18T15:45:32Z");
+        assert!(source.reads() <= 2);
+    }
+
+    #[test]
+    fn keys_beside_and_inside_the_user_data() {
+        let pairs = [
+            ("com.apple.quicktime.software", "17.1"),
+            (
+                "com.apple.quicktime.creationdate",
+                "2019-05-04T10:11:12+0200",
+            ),
+            (
+                "com.apple.quicktime.location.ISO6709",
+                "+48.8584-002.2945+035/",
+            ),
+            ("com.apple.quicktime.content.identifier", "ABC"),
+            ("com.apple.quicktime.make", "Apple"),
+            ("com.android.model", "Pixel 8"),
+            ("com.samsung.android.utc_offset", "+0530"),
+        ];
+        let inside = atom(*b"udta", &keys(&pairs));
+        for moov in [keys(&pairs), inside] {
+            let facts = facts(file(&[], &[moov]));
+            let date = time(&facts, TimeSource::QuickTimeCreationDate);
+            assert_eq!(date, "2019-05-04T10:11:12+02:00");
+            assert_eq!(
+                place(&facts, PositionSource::QuickTimeLocation),
+                "48.8584 -2.2945"
+            );
+            assert_eq!(facts.content_id.as_deref(), Some("ABC"));
+            assert_eq!(facts.make.as_deref(), Some("Apple"));
+            assert_eq!(facts.model.as_deref(), Some("Pixel 8"));
+            assert_eq!(facts.device_offset.unwrap().local_minus_utc(), 19_800);
+        }
+    }
+
+    #[test]
+    fn user_data_with_and_without_a_header() {
+        let udta = [
+            international(*b"\xa9day", "2018-02-07T10:15:08-05:00"),
+            atom(*b"date", b"2018-02-07T10:15:09-0500\0"),
+            data(*b"\xa9xyz", "+4851.504+00217.670/"),
+            international(*b"\xa9mak", "Nokia"),
+            international(*b"\xa9mod", "N95\0"),
+        ];
+        let facts = facts(file(&[], &[atom(*b"udta", &udta.concat())]));
+        assert_eq!(
+            time(&facts, TimeSource::QuickTimeDay),
+            "2018-02-07T10:15:08-05:00"
+        );
+        assert_eq!(
+            time(&facts, TimeSource::QuickTimeDate),
+            "2018-02-07T10:15:09-05:00"
+        );
+        assert_eq!(
+            place(&facts, PositionSource::QuickTimeXyz),
+            "48.8584 2.2945"
+        );
+        assert_eq!(facts.make.as_deref(), Some("Nokia"));
+        assert_eq!(facts.model.as_deref(), Some("N95"));
+    }
+
+    #[test]
+    fn itunes_items_of_an_iso_meta_box() {
+        let items = [
+            data(*b"\xa9day", "2010"),
+            data(*b"\xa9xyz", "+40.6892-074.0445/"),
+        ];
+        let facts = facts(file(&[], &[atom(*b"udta", &itunes(&items))]));
+        assert_eq!(time(&facts, TimeSource::QuickTimeDay), "not a date");
+        assert_eq!(place(&facts, PositionSource::ItunesXyz), "40.6892 -74.0445");
+    }
+
+    #[test]
+    fn loci_has_its_longitude_first() {
+        let loci = |name: &[u8], rest: &[u8]| {
+            let payload = [&[0, 0, 0, 0, 0x15, 0xc7], name, &[0], rest].concat();
+            let udta = atom(*b"udta", &atom(*b"loci", &payload));
+            place(&facts(file(&[], &[udta])), PositionSource::Loci)
+        };
+        let degrees = b"\xff\xb5\x80\0\0\x28\xae\x14\0\0\0\0earth\0\0";
+        assert_eq!(loci(b"\0", degrees), "40.6800 -74.5000");
+        assert_eq!(loci(b"Home\0", degrees), "40.6800 -74.5000");
+        assert_eq!(loci(b"\xfe\xff\0H\0\0", degrees), "40.6800 -74.5000");
+        assert_eq!(loci(b"\0", &[0; 20]), "0,0 means no fix");
+        assert_eq!(loci(b"\0", &[0; 7]), "it is cut short");
+    }
+
+    #[test]
+    fn the_first_track_alone_tells_times() {
+        let facts = facts(video());
+        assert_eq!(time(&facts, TimeSource::Tkhd), "2014-11-28T06:13:20Z");
+        assert_eq!(time(&facts, TimeSource::Mdhd), "2018-01-28T16:00:00Z");
+        let headers = [TimeSource::Tkhd, TimeSource::Mdhd];
+        let count = facts
+            .times
+            .iter()
+            .filter(|clue| headers.contains(&clue.source));
+        assert_eq!(count.count(), 2);
+    }
+
+    #[test]
+    fn telemetry_is_searched_for_its_first_fix() {
+        let facts = facts(video());
+        assert_eq!(time(&facts, TimeSource::Gpmf), "2019-11-18T23:45:14Z");
+        assert_eq!(place(&facts, PositionSource::Gpmf), "48.8584 -2.2945");
+        assert_eq!(place(&facts, PositionSource::Camm), "48.8584 -2.2945");
+        assert_eq!(facts.make.as_deref(), Some("GoPro"));
+    }
+
+    #[test]
+    fn telemetry_without_a_fix_is_no_time() {
+        let sample = gpmf::tests::gps5_sample(0, b"150101000000.000");
+        let size = u32::try_from(sample.len()).unwrap();
+        let facts = facts(file(&sample, &[track(*b"gpmd", 24, &[size])]));
+        assert_eq!(time(&facts, TimeSource::Gpmf), "the receiver had no fix");
+        assert_eq!(place(&facts, PositionSource::Gpmf), "absent");
+    }
+
+    #[test]
+    fn telemetry_that_is_strewn_over_the_file_is_given_up() {
+        let gyroscope = camm::tests::packet(2, &[0; 12]);
+        let mdat = [gyroscope, vec![0; 9000]].concat().repeat(300);
+        let chunks: Vec<u32> = (0..300).map(|n| 24 + n * 9016).collect();
+        let track = chunked(*b"camm", &chunks, &[16; 300]);
+        let place_name = atom(*b"udta", &international(*b"\xa9xyz", "+1.5+002.5/"));
+        let mut source = Source::from_bytes(file(&mdat, &[track, place_name]));
+        let mut facts = Facts::default();
+        read(&mut source, &mut facts).unwrap();
+        assert!(source.bytes_read() < 300_000, "{}", source.bytes_read());
+        assert_eq!(place(&facts, PositionSource::QuickTimeXyz), "1.5000 2.5000");
+    }
+
+    #[test]
+    fn samples_follow_runs_of_chunks() {
+        let fields = |fields: &[u32]| fields.iter().flat_map(|f| f.to_be_bytes()).collect();
+        let table = SampleTable {
+            sizes: fields(&[0, 0, 4, 5, 6, 7, 8]),
+            runs: fields(&[0, 2, 1, 2, 1, 2, 1, 1]),
+            chunks: fields(&[0, 3, 100, 200, 300]),
+            wide: false,
+        };
+        assert_eq!(table.samples(), [(100, 5), (105, 6), (200, 7), (300, 8)]);
+        let table = SampleTable {
+            sizes: fields(&[0, 9, u32::MAX]),
+            runs: fields(&[0, 1, 1, u32::MAX, 1]),
+            chunks: fields(&[0, 1, 1, 0]),
+            wide: true,
+        };
+        assert_eq!(table.samples().len(), MAX_SAMPLES);
+        assert_eq!(table.samples()[1], ((1 << 32) + 9, 9));
+    }
+
+    #[test]
+    fn what_sony_puts_beside_moov() {
+        let xml = br#"<?xml?><NonRealTimeMeta><CreationDate value="2019-04-24T22:24:00+02:00"/>
+            <Device manufacturer="Sony" modelName="ILCE-7M3"/></NonRealTimeMeta>"#;
+        let meta = atom(*b"meta", &[vec![0; 4], atom(*b"xml ", xml)].concat());
+        let entries = b"\0\x01\0\x0c\0\0\0\x0b\x55\xc4\0\0\0\x3c";
+        let usmt = [&UUID_USMT, &atom(*b"MTDT", entries)[..]].concat();
+        let usmt = [file(&[], &[]), atom(*b"uuid", &usmt)].concat();
+        let offset = |bytes| facts(bytes).device_offset.map(|o| o.local_minus_utc());
+        assert_eq!(offset(usmt.clone()), Some(3600));
+        let both = [usmt, meta].concat();
+        assert_eq!(facts(both.clone()).model.as_deref(), Some("ILCE-7M3"));
+        assert_eq!(offset(both), Some(7200), "the XML knows of summer time");
+    }
+
+    #[test]
+    fn damage_in_one_box_does_not_hide_the_next() {
+        let udta = atom(*b"udta", b"\0\0\0\x04date\0\0\0\0");
+        let facts = facts(file(&[], &[udta, mvhd(3_656_936_732)]));
+        assert_eq!(time(&facts, TimeSource::Mvhd), "2019-11-18T15:45:32Z");
+        assert_eq!(facts.notes, ["moov: a box is smaller than its header"]);
+    }
+
+    #[test]
+    fn damage_beside_moov_does_not_hide_it() {
+        let meta = atom(*b"meta", b"\0\0\0\x04hdlr\0\0\0\0");
+        let bytes = [meta, file(&[], &[mvhd(3_656_936_732)])].concat();
+        assert_eq!(
+            time(&facts(bytes), TimeSource::Mvhd),
+            "2019-11-18T15:45:32Z"
+        );
+    }
+
+    #[test]
+    fn the_fragments_of_a_stream_are_left_alone() {
+        let fragment = [atom(*b"moof", &[0; 80]), atom(*b"mdat", &vec![0; 9000])].concat();
+        let bytes = [file(&[], &[mvhd(3_656_936_732)]), fragment.repeat(20)].concat();
+        let mut source = Source::from_bytes(bytes);
+        read(&mut source, &mut Facts::default()).unwrap();
+        assert_eq!(source.reads(), 1);
+    }
+
+    #[test]
+    fn a_receiver_that_is_switched_off_is_not_waited_for() {
+        let without = gpmf::tests::entry(*b"DEVC", 0, 1, &[]);
+        let with = gpmf::tests::gps5_sample(3, b"191118234514.000");
+        let found = |silent: usize| {
+            let mdat = [without.repeat(silent), with.clone()].concat();
+            let mut sizes = vec![8; silent];
+            sizes.push(u32::try_from(with.len()).unwrap());
+            let facts = facts(file(&mdat, &[track(*b"gpmd", 24, &sizes)]));
+            place(&facts, PositionSource::Gpmf)
+        };
+        assert_eq!(found(3), "48.8584 -2.2945");
+        assert_eq!(found(4), "absent");
+    }
+
+    #[test]
+    fn an_unfinished_recording_has_no_moov() {
+        let bytes = [atom(*b"ftyp", b"qt  "), atom(*b"mdat", &[0; 100])].concat();
+        let error = read(&mut Source::from_bytes(bytes), &mut Facts::default());
+        assert!(matches!(error, Err(Unreadable::Malformed(_))));
+    }
+}

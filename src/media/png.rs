@@ -1,0 +1,340 @@
+//! PNG (third edition): chunks, among them those that `ImageMagick` and Adobe
+//! invented for Exif, XMP and IPTC before PNG had `eXIf`.
+
+use std::io::Read;
+use std::ops::Range;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
+
+use super::facts::Facts;
+use super::source::Source;
+use super::{Unreadable, embedded, xmp};
+use crate::capture::clock::{Clock, NoTime, RawTime, Written, plausible};
+use crate::capture::clue::TimeSource;
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The most chunks that are looked at: 8 KiB each, as libpng writes them, make 800 MB.
+const MAX_CHUNKS: u32 = 100_000;
+
+/// Reads a PNG file up to its `IEND` chunk; metadata may follow the image.
+///
+/// # Errors
+/// The content is no PNG, or a read fails. A file that ends early is an error.
+pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
+    if source.up_to(0, SIGNATURE.len())? != SIGNATURE {
+        return Err(Unreadable::Malformed("no PNG signature at the start"));
+    }
+    let mut at = SIGNATURE.len() as u64;
+    for _ in 0..MAX_CHUNKS {
+        let [l0, l1, l2, l3, kind @ ..] = source.array::<8>(at)?;
+        let len = u64::from(u32::from_be_bytes([l0, l1, l2, l3]));
+        let payload = at + 8..(at + 8 + len).min(source.len());
+        match &kind {
+            b"IEND" => return Ok(()),
+            b"eXIf" => embedded::exif(source, payload, facts)?,
+            b"tIME" => time(source, payload, facts)?,
+            b"tEXt" | b"zTXt" | b"iTXt" => text(source, kind, payload, facts)?,
+            _ => {}
+        }
+        // The checksum follows the payload.
+        at += 8 + len + 4;
+    }
+    Err(Unreadable::Malformed("too many PNG chunks"))
+}
+
+/// The time of the last change, by the standard in UTC. Writers put the local
+/// time there as often, so it is taken as the reading of a clock.
+fn time(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
+    if payload.end - payload.start < 7 {
+        return Ok(());
+    }
+    let [y0, y1, month, day, hour, minute, second] = source.array(payload.start)?;
+    let year = u16::from_be_bytes([y0, y1]);
+    let written = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
+    facts.clock(TimeSource::PngTime, &written);
+    Ok(())
+}
+
+/// A keyword and what is written behind it, decompressed.
+fn text(
+    source: &mut Source,
+    kind: [u8; 4],
+    payload: Range<u64>,
+    facts: &mut Facts,
+) -> Result<(), Unreadable> {
+    let len = usize::try_from(payload.end - payload.start).unwrap_or(usize::MAX);
+    // Keywords are at most 79 bytes long. Most texts are not wanted, and the
+    // wanted ones can be long.
+    let head = source.up_to(payload.start, len.min(80))?;
+    let Some(end) = head.iter().position(|byte| *byte == 0) else {
+        return Ok(());
+    };
+    let keyword = head.get(..end).unwrap_or_default().to_ascii_lowercase();
+    let wanted = matches!(keyword.as_slice(), b"creation time" | b"xml:com.adobe.xmp")
+        || keyword.starts_with(b"raw profile type ");
+    if !wanted {
+        return Ok(());
+    }
+    let chunk = source.up_to(payload.start, len.min(2 * embedded::MAX_PACKET))?;
+    let Some(value) = chunk.get(end + 1..).and_then(|rest| value(kind, rest)) else {
+        facts
+            .notes
+            .push("PNG: a text chunk cannot be decompressed".to_owned());
+        return Ok(());
+    };
+    match keyword.as_slice() {
+        b"creation time" => creation_time(&String::from_utf8_lossy(&value), facts),
+        b"xml:com.adobe.xmp" => xmp::read(&value, facts),
+        _ => profile(keyword.get(17..).unwrap_or_default(), &value, facts)?,
+    }
+    Ok(())
+}
+
+/// What follows the keyword, by the kind of the chunk.
+fn value(kind: [u8; 4], rest: &[u8]) -> Option<Vec<u8>> {
+    match &kind {
+        b"tEXt" => Some(rest.to_vec()),
+        b"zTXt" => match rest.split_first()? {
+            (0, deflated) => inflate(deflated),
+            _ => None,
+        },
+        _ => {
+            let (&[compressed, method], rest) = rest.split_first_chunk::<2>()?;
+            // The language and the translated keyword, each closed by a NUL.
+            let text = rest.splitn(3, |byte| *byte == 0).nth(2)?;
+            match (compressed, method) {
+                (0, _) => Some(text.to_vec()),
+                (1, 0) => inflate(text),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// At most as much as two packets; a text that is cut is used as far as it goes.
+fn inflate(deflated: &[u8]) -> Option<Vec<u8>> {
+    let limit = 2 * embedded::MAX_PACKET as u64;
+    let mut inflated = Vec::new();
+    let mut decoder = flate2::read::ZlibDecoder::new(deflated).take(limit);
+    match decoder.read_to_end(&mut inflated) {
+        Err(_) if inflated.is_empty() => None,
+        _ => Some(inflated),
+    }
+}
+
+/// A "raw profile": a line with its name, a line with its length in bytes, and
+/// then the bytes as hexadecimal digits in lines.
+fn profile(name: &[u8], value: &[u8], facts: &mut Facts) -> Result<(), Unreadable> {
+    let mut lines = value.trim_ascii_start().splitn(3, |byte| *byte == b'\n');
+    let digits = lines.nth(2).unwrap_or_default();
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let mut digits = digits.iter().filter_map(digit);
+    let mut bytes = Vec::new();
+    while let (Some(high), Some(low)) = (digits.next(), digits.next()) {
+        bytes.extend(u8::try_from(high << 4 | low));
+    }
+    match name {
+        b"exif" | b"app1" => {
+            if let Some(packet) = bytes.strip_prefix(embedded::XMP_NAMESPACE) {
+                xmp::read(packet, facts);
+            } else {
+                let len = bytes.len() as u64;
+                embedded::exif(&mut Source::from_bytes(bytes), 0..len, facts)?;
+            }
+        }
+        b"xmp" => xmp::read(&bytes, facts),
+        b"iptc" | b"8bim" => embedded::iptc_bytes(&bytes, facts),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The standard recommends the format of e-mail (RFC 1123); programs write that
+/// of Exif, of ISO 8601 or of C's `asctime` as well.
+fn creation_time(text: &str, facts: &mut Facts) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let value = match Written::parse(text) {
+        Ok(written) => Ok(written.raw()),
+        Err(NoTime::NotADate) => in_words(text).ok_or(NoTime::NotADate).and_then(checked),
+        Err(other) => Err(other),
+    };
+    facts.time(TimeSource::PngCreationTime, text, value);
+}
+
+/// A date with the name of its month. `GMT` names an instant; a number is the
+/// offset of the clock that was read.
+fn in_words(text: &str) -> Option<RawTime> {
+    if let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc2822(text) {
+        return Some(if text.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            RawTime::Instant(time.to_utc())
+        } else {
+            clock(time.naive_local(), Some(*time.offset()))
+        });
+    }
+    let formats = [
+        "%a %b %e %H:%M:%S %Y",
+        "%a, %e %b %Y %H:%M:%S",
+        "%e %b %Y %H:%M:%S",
+    ];
+    let parsed = formats
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+    Some(clock(parsed, None))
+}
+
+fn clock(at: NaiveDateTime, offset: Option<FixedOffset>) -> RawTime {
+    RawTime::Clock(Clock {
+        date: at.date(),
+        time: Some(at.time()),
+        offset,
+    })
+}
+
+fn checked(time: RawTime) -> Result<RawTime, NoTime> {
+    match time {
+        RawTime::Clock(Clock { date, time, .. }) => plausible(date, time)?,
+        RawTime::Instant(at) => plausible(at.date_naive(), Some(at.time()))?,
+    }
+    Ok(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::tiff::build;
+    use super::*;
+
+    const TAKEN: &str = "2019:05:04 10:11:12";
+
+    fn png(chunks: &[(&[u8; 4], &[u8])]) -> (Result<(), String>, Facts) {
+        let mut bytes = SIGNATURE.to_vec();
+        for (kind, payload) in chunks {
+            bytes.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+            bytes.extend([&kind[..], payload, &[0; 4]].concat());
+        }
+        let mut facts = Facts::default();
+        let outcome = read(&mut Source::from_bytes(bytes), &mut facts);
+        (outcome.map_err(|error| error.to_string()), facts)
+    }
+
+    fn texts(kind: [u8; 4], payload: &[u8]) -> Vec<String> {
+        let (outcome, facts) = png(&[(&kind, payload), (b"IEND", b"")]);
+        outcome.unwrap();
+        facts.times.into_iter().map(|clue| clue.text).collect()
+    }
+
+    fn deflated(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn raw_profile() -> Vec<u8> {
+        use std::fmt::Write;
+        let block = [b"Exif\0\0".to_vec(), build::dated(TAKEN)].concat();
+        let mut text = format!("\nexif\n{:8}\n", block.len());
+        for (n, byte) in block.iter().enumerate() {
+            write!(text, "{byte:02x}").unwrap();
+            if n % 36 == 35 {
+                text.push('\n');
+            }
+        }
+        text.into_bytes()
+    }
+
+    #[test]
+    fn exif_in_its_chunk_and_in_raw_profiles() {
+        assert_eq!(texts(*b"eXIf", &build::dated(TAKEN)), [TAKEN]);
+        let profile = raw_profile();
+        let plain = [b"Raw profile type exif\0", &profile[..]].concat();
+        assert_eq!(texts(*b"tEXt", &plain), [TAKEN]);
+        let packed = [b"Raw profile type APP1\0\0", &deflated(&profile)[..]].concat();
+        assert_eq!(texts(*b"zTXt", &packed), [TAKEN]);
+    }
+
+    #[test]
+    fn metadata_behind_the_image_counts() {
+        let image = vec![0; 20_000];
+        let (outcome, facts) = png(&[
+            (b"IDAT", &image),
+            (b"eXIf", &build::dated(TAKEN)),
+            (b"IEND", b""),
+        ]);
+        assert_eq!(outcome, Ok(()));
+        assert_eq!(facts.times.len(), 1);
+    }
+
+    fn creation(text: &str) -> Result<RawTime, String> {
+        let mut facts = Facts::default();
+        creation_time(text, &mut facts);
+        facts.times.remove(0).value.map_err(|why| why.0)
+    }
+
+    #[test]
+    fn creation_times_as_programs_write_them() {
+        let at = "2019-05-04T10:11:12".parse().unwrap();
+        let plain = Ok(clock(at, None));
+        assert_eq!(creation(TAKEN), plain);
+        assert_eq!(creation("Sat May  4 10:11:12 2019\n"), plain);
+        assert_eq!(creation("4 May 2019 10:11:12"), plain);
+        assert_eq!(creation("Sat, 4 May 2019 10:11:12"), plain);
+        let offset = FixedOffset::east_opt(7200);
+        let with_offset = Ok(clock(at, offset));
+        assert_eq!(creation("Sat, 04 May 2019 10:11:12 +0200"), with_offset);
+        assert_eq!(creation("2019-05-04T10:11:12+02:00"), with_offset);
+        let instant = Ok(RawTime::Instant(at.and_utc()));
+        assert_eq!(creation("Sat, 04 May 2019 10:11:12 GMT"), instant);
+        assert_eq!(creation("2019-05-04T10:11:12Z"), instant);
+        assert_eq!(creation("in summer, week 27"), Err("not a date".to_owned()));
+        assert!(creation("Thu, 01 Jan 1970 00:00:00 GMT").is_err());
+    }
+
+    #[test]
+    fn creation_time_in_each_text_chunk() {
+        let plain = [b"Creation Time\0", TAKEN.as_bytes()].concat();
+        assert_eq!(texts(*b"tEXt", &plain), [TAKEN]);
+        let packed = [b"Creation Time\0\0", &deflated(TAKEN.as_bytes())[..]].concat();
+        assert_eq!(texts(*b"zTXt", &packed), [TAKEN]);
+        let international = [b"Creation Time\0\0\0en\0Zeit\0", TAKEN.as_bytes()].concat();
+        assert_eq!(texts(*b"iTXt", &international), [TAKEN]);
+        let both = [
+            b"Creation Time\0\x01\0\0\0",
+            &deflated(TAKEN.as_bytes())[..],
+        ]
+        .concat();
+        assert_eq!(texts(*b"iTXt", &both), [TAKEN]);
+    }
+
+    #[test]
+    fn time_is_the_reading_of_a_clock() {
+        assert_eq!(
+            texts(*b"tIME", &[0x07, 0xE3, 5, 4, 10, 11, 12]),
+            ["2019-05-04 10:11:12"]
+        );
+        assert_eq!(texts(*b"tIME", &[0x07]), [""; 0]);
+    }
+
+    #[test]
+    fn inflating_is_bounded() {
+        let bomb = deflated(&vec![b'x'; 8 * 1024 * 1024]);
+        assert_eq!(
+            inflate(&bomb).map(|b| b.len()),
+            Some(2 * embedded::MAX_PACKET)
+        );
+        assert_eq!(inflate(b"no zlib stream"), None);
+        let (outcome, facts) = png(&[(b"zTXt", b"Creation Time\0\0nonsense"), (b"IEND", b"")]);
+        assert_eq!(outcome, Ok(()));
+        assert_eq!(facts.notes.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_png() {
+        let outcome = read(&mut Source::from_bytes(Vec::new()), &mut Facts::default());
+        assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
+        assert_eq!(
+            png(&[(b"IDAT", b"")]).0.unwrap_err(),
+            "the file is cut short"
+        );
+    }
+}

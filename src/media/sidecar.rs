@@ -1,0 +1,451 @@
+//! Which files of a folder are the sidecars of a photo or video, by name.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The most characters of the stem of a JSON file's name in Google Takeout,
+/// before a number in brackets.
+const TAKEOUT_STEM: usize = 46;
+
+/// What Google Photos appends to the name of an edited copy, by language.
+const EDITED: [&str; 9] = [
+    "-edited",
+    "-bearbeitet",
+    "-modifié",
+    "-edytowane",
+    "-bewerkt",
+    "-編集済み",
+    "-modificato",
+    "-ha editado",
+    "-editat",
+];
+
+/// The extensions of videos that can be the moving half of a Live Photo.
+const LIVE_VIDEOS: [&str; 3] = ["mov", "mp4", "m4v"];
+
+/// The extensions of the still half, as cameras write them.
+const STILLS: [&str; 6] = [".HEIC", ".heic", ".JPG", ".jpg", ".JPEG", ".jpeg"];
+
+/// The names in one folder that can be sidecars.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    xmp: Index,
+    json: Index,
+}
+
+impl Names {
+    /// Picks the sidecars out of the names of all files of a folder.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut found = Self::default();
+        for name in names {
+            match name.rsplit_once('.') {
+                Some((_, extension)) if extension.eq_ignore_ascii_case("xmp") => {
+                    found.xmp.0.push((fold(name), name.to_owned()));
+                }
+                // In a Takeout folder `metadata.json` describes the album. Its
+                // names in other languages are told by their content.
+                Some((_, "json")) if name != "metadata.json" => {
+                    found.json.0.push((nfc(name).into_owned(), name.to_owned()));
+                }
+                _ => {}
+            }
+        }
+        found.xmp.0.sort_unstable();
+        found.json.0.sort_unstable();
+        found
+    }
+
+    /// The XMP sidecar of a file: `NAME.EXT.xmp`, otherwise `NAME.xmp`, in upper
+    /// or lower case. The latter belongs to every file of that stem.
+    pub fn xmp(&self, media_name: &str) -> Option<&str> {
+        let (stem, extension) = split_extension(media_name);
+        let find = |name: &str| {
+            let sidecar = format!("{name}.xmp");
+            self.xmp.get(&fold(&sidecar), &sidecar)
+        };
+        if extension.eq_ignore_ascii_case(".xmp") {
+            return None;
+        }
+        find(media_name).or_else(|| find(stem))
+    }
+
+    /// The JSON file that Google Takeout wrote for a file.
+    ///
+    /// The export derives it from the title alone, so that nothing is guessed;
+    /// the names that it can have are tried from the most to the least specific.
+    pub fn takeout(&self, media_name: &str) -> Option<&str> {
+        if self.json.0.is_empty() {
+            return None;
+        }
+        // Characters are counted as the export saw them: composed, mostly, but
+        // an unpacked name may also be decomposed because the title was.
+        let composed = nfc(media_name);
+        let as_is = (composed != media_name).then_some(media_name);
+        [&*composed].into_iter().chain(as_is).find_map(|name| {
+            let (stem, extension) = split_extension(name);
+            let original = unedited(stem);
+            let stems = || [Some(stem), original.as_deref()].into_iter().flatten();
+            let own = |stem| {
+                let named = self.exported(stem, extension);
+                named.or_else(|| self.exported(stem, ""))
+            };
+            let live = extension.strip_prefix('.').is_some_and(|e| {
+                LIVE_VIDEOS
+                    .iter()
+                    .any(|video| e.eq_ignore_ascii_case(video))
+            });
+            // The edited copy of a HEIC is a JPEG.
+            let stills: &[&str] = if live || original.is_some() {
+                &STILLS
+            } else if extension == ".MP" {
+                // The moving half of a Pixel's `NAME.MP.jpg` is `NAME.MP`.
+                &[".MP.jpg"]
+            } else {
+                &[]
+            };
+            let still = |stem| stills.iter().find_map(|still| self.exported(stem, still));
+            stems().find_map(own).or_else(|| stems().find_map(still))
+        })
+    }
+
+    /// The JSON of a file with this stem and extension (with its dot). Google
+    /// tells files of one title apart by a number in brackets, which follows the
+    /// cut title; a number that is part of the title is cut with it.
+    fn exported(&self, stem: &str, extension: &str) -> Option<&str> {
+        let (title, number) = split_number(stem);
+        let moved = self.titled(&format!("{title}{extension}"), number);
+        if number.is_empty() {
+            return moved;
+        }
+        moved.or_else(|| self.titled(&format!("{stem}{extension}"), ""))
+    }
+
+    fn titled(&self, title: &str, number: &str) -> Option<&str> {
+        let suffixed = format!("{title}.supplemental-metadata");
+        [suffixed.as_str(), title].into_iter().find_map(|long| {
+            let name = format!("{}{number}.json", cut(long));
+            self.json.get(&nfc(&name), &name)
+        })
+    }
+}
+
+/// Names sorted by the form under which they are looked up.
+#[derive(Debug, Clone, Default)]
+struct Index(Vec<(String, String)>);
+
+impl Index {
+    /// The name found under `key`: the exact one before its variants, and the
+    /// first of these, so that the order of the folder does not matter.
+    fn get(&self, key: &str, exact: &str) -> Option<&str> {
+        let start = self.0.partition_point(|(found, _)| found.as_str() < key);
+        let same = || {
+            let rest = self.0.get(start..).unwrap_or_default().iter();
+            rest.take_while(|(found, _)| found == key)
+                .map(|(_, name)| name.as_str())
+        };
+        same().find(|name| *name == exact).or_else(|| same().next())
+    }
+}
+
+/// A name without regard to case and to how accents are encoded.
+fn fold(name: &str) -> String {
+    nfc(name).to_lowercase()
+}
+
+fn nfc(name: &str) -> Cow<'_, str> {
+    if is_nfc(name) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.nfc().collect())
+    }
+}
+
+/// The first 46 characters (code points).
+fn cut(text: &str) -> &str {
+    match text.char_indices().nth(TAKEOUT_STEM) {
+        Some((end, _)) => text.split_at(end).0,
+        None => text,
+    }
+}
+
+/// The stem, and the extension with its dot. A leading dot begins no extension.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 => name.split_at(dot),
+        _ => (name, ""),
+    }
+}
+
+/// The stem without a number in brackets, and that number with its brackets.
+fn split_number(stem: &str) -> (&str, &str) {
+    let number = stem
+        .strip_suffix(')')
+        .map(|open| open.trim_end_matches(|c: char| c.is_ascii_digit()))
+        .and_then(|open| open.strip_suffix('('));
+    match number {
+        Some(title) if !title.is_empty() && stem.len() > title.len() + 2 => {
+            stem.split_at(title.len())
+        }
+        _ => (stem, ""),
+    }
+}
+
+/// The stem of the original of an edited copy. The number stands behind the
+/// mark or before it.
+fn unedited(stem: &str) -> Option<String> {
+    let (title, number) = split_number(stem);
+    let original = EDITED.iter().find_map(|mark| title.strip_suffix(mark))?;
+    Some(format!("{original}{number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::media::testing;
+
+    fn takeout(folder: &[&str], media: &str) -> Option<String> {
+        let names = Names::new(folder.iter().copied());
+        names.takeout(media).map(str::to_owned)
+    }
+
+    /// Asserts which of the `media` find the only JSON in their folder.
+    #[track_caller]
+    fn pairs(json: &str, media: &[&str]) {
+        for media in media {
+            assert_eq!(takeout(&[json], media).as_deref(), Some(json), "{media}");
+        }
+    }
+
+    #[test]
+    fn both_kinds_of_xmp_names_in_any_case() {
+        let names = Names::new([
+            "a.jpg",
+            "a.jpg.xmp",
+            "a.xmp",
+            "B.XMP",
+            "c.JPG.Xmp",
+            "d.xmpx",
+        ]);
+        assert_eq!(names.xmp("a.jpg"), Some("a.jpg.xmp"));
+        assert_eq!(names.xmp("a.CR2"), Some("a.xmp"));
+        assert_eq!(names.xmp("b.mov"), Some("B.XMP"));
+        assert_eq!(names.xmp("C.jpg"), Some("c.JPG.Xmp"));
+        assert_eq!(names.xmp("d.jpg"), None);
+        assert_eq!(names.xmp("a.xmp"), None, "a sidecar has none itself");
+    }
+
+    #[test]
+    fn names_that_differ_in_case_keep_to_themselves() {
+        let names = Names::new(["a.xmp", "A.xmp"]);
+        assert_eq!(names.xmp("a.jpg"), Some("a.xmp"));
+        assert_eq!(names.xmp("A.jpg"), Some("A.xmp"));
+        let reversed = Names::new(["q.xmp", "Q.XMP"]);
+        assert_eq!(reversed.xmp("Q.jpg"), Some("Q.XMP"));
+    }
+
+    #[test]
+    fn decomposed_names() {
+        let names = Names::new(["Cafe\u{301}.jpg.xmp", "Cafe\u{301}.jpg.json"]);
+        assert_eq!(names.xmp("Café.jpg"), Some("Cafe\u{301}.jpg.xmp"));
+        assert_eq!(names.takeout("Café.jpg"), Some("Cafe\u{301}.jpg.json"));
+    }
+
+    #[test]
+    fn old_and_new_exports() {
+        pairs("beach.jpg.json", &["beach.jpg"]);
+        pairs("beach.jpg.supplemental-metadata.json", &["beach.jpg"]);
+        let both = ["beach.jpg.json", "beach.jpg.supplemental-metadata.json"];
+        assert_eq!(takeout(&both, "beach.jpg").as_deref(), Some(both[1]));
+        assert_eq!(takeout(&["beach.jpg.json"], "beach.png"), None);
+        assert_eq!(takeout(&[], "beach.jpg"), None);
+    }
+
+    #[test]
+    fn a_number_moves_behind_the_title() {
+        pairs("beach.jpg(1).json", &["beach(1).jpg"]);
+        pairs(
+            "beach.jpg.supplemental-metadata(12).json",
+            &["beach(12).jpg"],
+        );
+        assert_eq!(takeout(&["beach.jpg(1).json"], "beach.jpg"), None);
+        assert_eq!(takeout(&["beach.jpg(2).json"], "beach(1).jpg"), None);
+        assert_eq!(takeout(&["beach.jpg.json"], "beach(1).jpg"), None);
+        // A number that the photographer wrote.
+        pairs("beach (1).jpg.json", &["beach (1).jpg"]);
+        pairs("beach().jpg.json", &["beach().jpg"]);
+    }
+
+    #[test]
+    fn a_stem_has_46_characters() {
+        // 44 characters: the suffix is cut to its dot and first letter.
+        let stem = "ä".repeat(40);
+        pairs(&format!("{stem}.jpg.s.json"), &[&format!("{stem}.jpg")]);
+        pairs(
+            &format!("{stem}.jpg.s(3).json"),
+            &[&format!("{stem}(3).jpg")],
+        );
+        // 47 characters: the stem alone is cut, and the number stays.
+        let stem = "b".repeat(47);
+        let short = "b".repeat(46);
+        pairs(&format!("{short}.json"), &[&format!("{stem}.jpg")]);
+        pairs(&format!("{short}(3).json"), &[&format!("{stem}(3).jpg")]);
+        let shorter = "b".repeat(45);
+        assert_eq!(
+            takeout(&[&format!("{shorter}.json")], &format!("{stem}.jpg")),
+            None
+        );
+    }
+
+    #[test]
+    fn titles_without_extension() {
+        pairs("20190504.json", &["20190504.jpg"]);
+        pairs(
+            "20190504.supplemental-metadata(1).json",
+            &["20190504(1).jpg"],
+        );
+        let folder = ["a.json", "a.jpg.json"];
+        assert_eq!(takeout(&folder, "a.jpg").as_deref(), Some("a.jpg.json"));
+    }
+
+    #[test]
+    fn edited_copies_share_the_json_of_the_original() {
+        pairs(
+            "beach.jpg.json",
+            &[
+                "beach-edited.jpg",
+                "beach-bearbeitet.jpg",
+                "beach-modifié.jpg",
+                "beach-modifie\u{301}.jpg",
+                "beach-編集済み.jpg",
+                "beach-ha editado.jpg",
+            ],
+        );
+        pairs(
+            "beach.jpg(1).json",
+            &["beach-edited(1).jpg", "beach(1)-edited.jpg"],
+        );
+        pairs("beach.HEIC.json", &["beach-edited.jpg"]);
+        assert_eq!(takeout(&["beach.jpg.json"], "beach-cropped.jpg"), None);
+        // An edited copy can have its own JSON, too.
+        let folder = ["beach.jpg.json", "beach-edited.jpg.json"];
+        assert_eq!(
+            takeout(&folder, "beach-edited.jpg").as_deref(),
+            Some("beach-edited.jpg.json")
+        );
+    }
+
+    #[test]
+    fn the_video_of_a_live_photo_shares_the_json_of_the_still() {
+        pairs(
+            "IMG_0008.HEIC.supplemental-metadata(1).json",
+            &[
+                "IMG_0008(1).MP4",
+                "IMG_0008(1).mov",
+                "IMG_0008(1)-edited.mov",
+            ],
+        );
+        pairs(
+            "PXL_1.MP.jpg.json",
+            &["PXL_1.MP.jpg", "PXL_1.MP", "PXL_1.MP.mp4"],
+        );
+        let folder = ["IMG_0008.HEIC.json", "IMG_0008.MP4.json"];
+        assert_eq!(
+            takeout(&folder, "IMG_0008.MP4").as_deref(),
+            Some("IMG_0008.MP4.json")
+        );
+        assert_eq!(takeout(&["IMG_0008.HEIC.json"], "IMG_0008.png"), None);
+    }
+
+    #[test]
+    fn the_json_of_an_album_belongs_to_no_file() {
+        assert_eq!(takeout(&["metadata.json"], "metadata.jpg"), None);
+    }
+
+    #[test]
+    fn short_and_odd_names() {
+        let names = Names::new(["", ".", ".xmp", ".json", "(1).json", "a"]);
+        for media in ["", ".", "(1)", "(1).jpg", ".jpg", "-edited.jpg", "()"] {
+            let _ = (names.xmp(media), names.takeout(media));
+        }
+    }
+
+    /// The names that the export gives to a file and its JSON.
+    fn export(stem: &str, extension: &str, number: &str, new: bool) -> (String, String) {
+        let suffix = if new { ".supplemental-metadata" } else { "" };
+        let first = |text: &str, n: usize| text.chars().take(n).collect::<String>();
+        let media = first(stem, 51 - extension.len());
+        (
+            format!("{media}{number}{extension}"),
+            format!(
+                "{}{number}.json",
+                first(&format!("{stem}{extension}{suffix}"), 46)
+            ),
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_name_made_by_the_export_is_found_again(
+            stem in r"[^\p{C}/()]{0,60}[a-z0-9]",
+            extension in prop::sample::select(&[".jpg", ".HEIC", ".MP4", ".jpeg"]),
+            number in prop::sample::select(&["", "(1)", "(27)"]),
+            new: bool,
+        ) {
+            let (media, json) = export(&stem, extension, number, new);
+            let (_, other) = export(&stem, extension, if number.is_empty() { "(3)" } else { "" }, new);
+            let names = Names::new([media.as_str(), &json, &other, "metadata.json"]);
+            prop_assert_eq!(names.takeout(&media), Some(json.as_str()));
+        }
+
+        #[test]
+        fn no_name_panics(folder: Vec<String>, media: String) {
+            let names = Names::new(folder.iter().map(String::as_str));
+            let _ = (names.xmp(&media), names.takeout(&media));
+        }
+    }
+
+    #[test]
+    fn real_pairs_of_names() {
+        let Some(path) = testing::corpus("takeout_names.tsv") else {
+            return;
+        };
+        for line in std::fs::read_to_string(path).unwrap().lines().skip(1) {
+            let [json, media, matches, _] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{line}");
+            };
+            let found = takeout(&[json], media).is_some();
+            assert_eq!(found, matches != "no", "{line}");
+        }
+    }
+
+    #[test]
+    fn a_whole_export() {
+        let Some(folder) = testing::corpus("takeout/Takeout/Google Photos/Photos from 2019") else {
+            return;
+        };
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let index = Names::new(names.iter().map(String::as_str));
+        let truth = std::fs::read_to_string(testing::corpus("truth.tsv").unwrap()).unwrap();
+        let mut checked = 0;
+        for name in names.iter().filter(|name| !name.contains(".json")) {
+            let row = truth.lines().find(|row| {
+                let path = row.split('\t').next().unwrap_or_default();
+                path.starts_with("takeout/") && path.rsplit('/').next() == Some(name)
+            });
+            let source = row.unwrap().split('\t').nth(9).unwrap();
+            assert_eq!(
+                index.takeout(name),
+                source.strip_prefix("Takeout:"),
+                "{name}"
+            );
+            checked += 1;
+        }
+        assert_eq!(checked, 16);
+    }
+}

@@ -1,0 +1,574 @@
+//! The TIFF structure (TIFF 6.0; Exif 3.0 section 4.6): TIFF files, the RAW
+//! formats built on it, and the Exif block inside other containers.
+//!
+//! The walk seeks to the few entries that say when and where, whatever the size
+//! of the file. They are packed into a small block of their own, which an
+//! ordinary Exif decoder can be handed without risk.
+
+use std::ops::Range;
+
+use super::Unreadable;
+use super::facts::Facts;
+use super::source::Source;
+
+/// The most directories that are visited. One image needs three.
+const MAX_IFDS: usize = 16;
+/// The most entries of a directory that are looked at. Real ones stay below 200.
+const MAX_ENTRIES: u64 = 1000;
+/// The most bytes of one value that are kept. Dates, names and degrees are shorter.
+const MAX_VALUE: u64 = 256;
+
+/// The most entries of one tag in a directory that are kept: some writers append
+/// a good one to a broken one, and a hostile file may repeat one without end.
+const MAX_REPEATS: usize = 3;
+
+const EXIF_IFD: u16 = 0x8769;
+const GPS_IFD: u16 = 0x8825;
+const XMP: u16 = 0x02BC;
+const IPTC: u16 = 0x83BB;
+/// Panasonic's tag for the JPEG that holds an RW2 file's Exif.
+const JPG_FROM_RAW: u16 = 0x002E;
+
+/// Make, Model and the date of the last change, which belong into IFD0.
+const IMAGE_TAGS: &[u16] = &[0x010F, 0x0110, 0x0132];
+/// The dates with their offsets from UTC and fractions of a second.
+const EXIF_TAGS: &[u16] = &[
+    0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292,
+];
+/// Latitude and longitude with their hemispheres, time and date of the fix.
+const GPS_TAGS: &[u16] = &[0x0001, 0x0002, 0x0003, 0x0004, 0x0007, 0x001D];
+
+/// The order of the bytes in a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByteOrder {
+    /// `II`: the low byte first.
+    Little,
+    /// `MM`: the high byte first.
+    Big,
+}
+
+impl ByteOrder {
+    /// A number of 16 bits.
+    pub fn u16(self, bytes: [u8; 2]) -> u16 {
+        match self {
+            Self::Little => u16::from_le_bytes(bytes),
+            Self::Big => u16::from_be_bytes(bytes),
+        }
+    }
+
+    /// A number of 32 bits.
+    pub fn u32(self, bytes: [u8; 4]) -> u32 {
+        match self {
+            Self::Little => u32::from_le_bytes(bytes),
+            Self::Big => u32::from_be_bytes(bytes),
+        }
+    }
+
+    fn put_u16(self, out: &mut Vec<u8>, value: u16) {
+        out.extend(match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        });
+    }
+
+    fn put_u32(self, out: &mut Vec<u8>, value: u32) {
+        out.extend(match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        });
+    }
+}
+
+/// What a directory describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ifd {
+    Image,
+    Exif,
+    Gps,
+}
+
+impl Ifd {
+    fn wants(self, tag: u16) -> bool {
+        match self {
+            // The dates are where they belong or, wrongly, in the other of the two.
+            Self::Image | Self::Exif => IMAGE_TAGS.contains(&tag) || EXIF_TAGS.contains(&tag),
+            Self::Gps => GPS_TAGS.contains(&tag),
+        }
+    }
+}
+
+/// One entry of a directory, its value in the byte order of the file.
+#[derive(Debug)]
+struct Entry {
+    ifd: Ifd,
+    tag: u16,
+    /// The TIFF type, 1 to 12.
+    kind: u16,
+    value: Vec<u8>,
+}
+
+/// What the walk over a TIFF structure found.
+#[derive(Debug)]
+pub struct Tiff {
+    order: ByteOrder,
+    entries: Vec<Entry>,
+    /// Where the XMP packet of tag 0x02BC lies in the source.
+    pub xmp: Option<Range<u64>>,
+    /// Where the IPTC block of tag 0x83BB lies in the source.
+    pub iptc: Option<Range<u64>>,
+    /// Where the JPEG of an RW2 file lies in the source (tag 0x002E).
+    pub jpeg: Option<Range<u64>>,
+    /// The first fault that was stepped over.
+    pub fault: Option<&'static str>,
+}
+
+/// Reads a TIFF file, or a RAW file built like one.
+///
+/// # Errors
+/// No TIFF header, or a failed read.
+pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
+    let tiff = walk(source, 0..source.len())?;
+    super::exif::take(source, &tiff, facts)?;
+    match tiff.jpeg {
+        Some(jpeg) => super::jpeg::read_range(source, jpeg, facts),
+        None => Ok(()),
+    }
+}
+
+/// Whether these bytes open a TIFF structure, and in which byte order: magic 42,
+/// or that of Olympus (`RO`, `RS`) or Panasonic (0x55).
+pub fn header(bytes: [u8; 4]) -> Option<ByteOrder> {
+    let (order, magic) = match bytes {
+        [b'I', b'I', magic @ ..] => (ByteOrder::Little, magic),
+        [b'M', b'M', magic @ ..] => (ByteOrder::Big, magic),
+        _ => return None,
+    };
+    matches!(order.u16(magic), 42 | 0x4F52 | 0x5352 | 0x55).then_some(order)
+}
+
+/// Visits the image, Exif and GPS directories of the structure in `block`.
+/// Offsets count from the start of `block`, and what lies beyond its end is not
+/// read. Faults within are stepped over; [`Tiff::fault`] tells of the first.
+///
+/// # Errors
+/// No TIFF header at the start, or a failed read.
+pub fn walk(source: &mut Source, block: Range<u64>) -> Result<Tiff, Unreadable> {
+    let block = block.start..block.end.min(source.len());
+    let [m0, m1, m2, m3, first @ ..] = source
+        .array::<8>(block.start)
+        .map_err(|_| Unreadable::Malformed("the TIFF header is cut short"))?;
+    let order =
+        header([m0, m1, m2, m3]).ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
+    let mut walk = Walk {
+        source,
+        block,
+        queue: vec![(Ifd::Image, order.u32(first))],
+        found: Tiff {
+            order,
+            entries: Vec::new(),
+            xmp: None,
+            iptc: None,
+            jpeg: None,
+            fault: None,
+        },
+    };
+    // The queue grows while it is worked off; an offset enters it only once.
+    let mut next = 0;
+    while let Some(&(ifd, offset)) = walk.queue.get(next) {
+        walk.directory(ifd, offset)?;
+        next += 1;
+    }
+    Ok(walk.found)
+}
+
+struct Walk<'a> {
+    source: &'a mut Source,
+    block: Range<u64>,
+    queue: Vec<(Ifd, u32)>,
+    found: Tiff,
+}
+
+impl Walk<'_> {
+    fn fault(&mut self, what: &'static str) {
+        self.found.fault.get_or_insert(what);
+    }
+
+    /// From `offset` to the end of the block at most.
+    fn range(&self, offset: u32, len: u64) -> Range<u64> {
+        let start = self.block.start.saturating_add(u64::from(offset));
+        let start = start.min(self.block.end);
+        start..start.saturating_add(len).min(self.block.end)
+    }
+
+    fn directory(&mut self, ifd: Ifd, offset: u32) -> Result<(), Unreadable> {
+        let head = self.range(offset, 2);
+        if head.end - head.start < 2 {
+            self.fault("an IFD lies beyond the end");
+            return Ok(());
+        }
+        let count = u64::from(self.found.order.u16(self.source.array(head.start)?));
+        let table = self.range(offset, 2 + count.min(MAX_ENTRIES) * 12);
+        let table = head.end..table.end;
+        if table.end - table.start < count * 12 {
+            self.fault("an IFD claims more entries than there can be");
+        }
+        // At most 12 kB. A copy, because the values move the source's window.
+        let len = usize::try_from(table.end - table.start).unwrap_or(0);
+        let table = self.source.up_to(table.start, len)?.to_vec();
+        for entry in table.as_chunks::<12>().0 {
+            self.entry(ifd, *entry)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, ifd: Ifd, entry: [u8; 12]) -> Result<(), Unreadable> {
+        let order = self.found.order;
+        let [t0, t1, k0, k1, c0, c1, c2, c3, value @ ..] = entry;
+        let (tag, kind) = (order.u16([t0, t1]), order.u16([k0, k1]));
+        let count = order.u32([c0, c1, c2, c3]);
+        let unit = match kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            // 13 is IFD, a pointer (Adobe's supplement to TIFF 6.0).
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 => 8,
+            _ => return Ok(()),
+        };
+        let len = u64::from(count) * unit;
+        let offset = order.u32(value);
+        match tag {
+            EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13) => {
+                let child = if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif };
+                let seen = self.queue.iter().any(|(_, queued)| *queued == offset);
+                if seen || self.queue.len() >= MAX_IFDS {
+                    self.fault("the IFDs point at each other");
+                } else {
+                    self.queue.push((child, offset));
+                }
+            }
+            XMP if len > 4 => self.found.xmp = Some(self.range(offset, len)),
+            IPTC if len > 4 => self.found.iptc = Some(self.range(offset, len)),
+            JPG_FROM_RAW if ifd == Ifd::Image && len > 4 => {
+                self.found.jpeg = Some(self.range(offset, len));
+            }
+            _ if ifd.wants(tag) && kind <= 12 => {
+                let same = self.found.entries.iter();
+                let same = same.filter(|e| e.ifd == ifd && e.tag == tag);
+                if same.count() >= MAX_REPEATS {
+                    return Ok(());
+                }
+                let value = if len <= 4 {
+                    value
+                        .into_iter()
+                        .take(usize::from(len.to_le_bytes()[0]))
+                        .collect()
+                } else {
+                    self.value(offset, len.min(MAX_VALUE), unit)?
+                };
+                self.found.entries.push(Entry {
+                    ifd,
+                    tag,
+                    kind,
+                    value,
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// At most `len` bytes, in whole units.
+    fn value(&mut self, offset: u32, len: u64, unit: u64) -> Result<Vec<u8>, Unreadable> {
+        let range = self.range(offset, len);
+        let whole = (range.end - range.start) / unit * unit;
+        if whole < len {
+            self.fault("a value lies beyond the end");
+        }
+        let whole = usize::try_from(whole).unwrap_or(0);
+        Ok(self.source.up_to(range.start, whole)?.to_vec())
+    }
+}
+
+impl Tiff {
+    /// The wanted entries as a TIFF block of their own, at most a few kB long:
+    /// each tag in the directory where it belongs, each pointer of type LONG.
+    pub fn packed(&self) -> Vec<u8> {
+        let image = self.entries_for(Ifd::Image, IMAGE_TAGS);
+        let exif = self.entries_for(Ifd::Exif, EXIF_TAGS);
+        let gps = self.entries_for(Ifd::Gps, GPS_TAGS);
+
+        let size = |entries: usize| 2 + 12 * u32::try_from(entries).unwrap_or(0) + 4;
+        let exif_at = 8 + size(image.len() + 2);
+        let gps_at = exif_at + size(exif.len());
+        let values_at = gps_at + size(gps.len());
+
+        let order = self.order;
+        let mut out = Vec::new();
+        out.extend(match order {
+            ByteOrder::Little => b"II",
+            ByteOrder::Big => b"MM",
+        });
+        order.put_u16(&mut out, 42);
+        order.put_u32(&mut out, 8);
+        let mut values = Vec::new();
+        let pointers: [&[(u16, u32)]; 3] = [&[(EXIF_IFD, exif_at), (GPS_IFD, gps_at)], &[], &[]];
+        for (entries, pointers) in [image, exif, gps].into_iter().zip(pointers) {
+            let count = entries.len() + pointers.len();
+            order.put_u16(&mut out, u16::try_from(count).unwrap_or(0));
+            for entry in entries {
+                entry.put(order, &mut out, &mut values, values_at);
+            }
+            for &(tag, offset) in pointers {
+                order.put_u16(&mut out, tag);
+                order.put_u16(&mut out, 4);
+                order.put_u32(&mut out, 1);
+                order.put_u32(&mut out, offset);
+            }
+            order.put_u32(&mut out, 0);
+        }
+        out.extend(values);
+        out
+    }
+
+    /// The best entry of each of these tags: one that says something before a
+    /// blank one, and then one from the directory `home` where it belongs.
+    fn entries_for(&self, home: Ifd, tags: &[u16]) -> Vec<&Entry> {
+        let best = |tag: &u16| {
+            let candidates = self.entries.iter().filter(|e| {
+                e.tag == *tag && !e.value.is_empty() && (e.ifd == Ifd::Gps) == (home == Ifd::Gps)
+            });
+            candidates.min_by_key(|e| (e.is_blank(), e.ifd != home))
+        };
+        tags.iter().filter_map(best).collect()
+    }
+
+    /// The camera's maker, for telling RAW formats apart.
+    pub fn make(&self) -> Option<&[u8]> {
+        let make = self.entries.iter().find(|e| e.tag == 0x010F)?;
+        Some(&make.value)
+    }
+}
+
+impl Entry {
+    /// A text without a letter or a digit other than zero.
+    fn is_blank(&self) -> bool {
+        let says = |byte: &u8| byte.is_ascii_alphanumeric() && *byte != b'0';
+        self.kind == 2 && !self.value.iter().any(says)
+    }
+
+    fn put(&self, order: ByteOrder, out: &mut Vec<u8>, values: &mut Vec<u8>, values_at: u32) {
+        let unit = match self.kind {
+            3 | 8 => 2,
+            4 | 9 | 11 => 4,
+            5 | 10 | 12 => 8,
+            _ => 1,
+        };
+        // Both are below 64 kB, because values are bounded and tags are few.
+        let number = |n: usize| u32::try_from(n).unwrap_or(0);
+        order.put_u16(out, self.tag);
+        order.put_u16(out, self.kind);
+        order.put_u32(out, number(self.value.len() / unit));
+        if self.value.len() <= 4 {
+            let padding = [0; 4];
+            out.extend(self.value.iter().chain(&padding).take(4));
+        } else {
+            order.put_u32(out, values_at + number(values.len()));
+            values.extend(&self.value);
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod build {
+    //! Small Exif blocks for the tests of every container.
+
+    #![expect(clippy::cast_possible_truncation, reason = "the blocks are small")]
+
+    use super::ByteOrder;
+
+    /// Tag, type and value of one entry.
+    pub type Field = (u16, u16, Vec<u8>);
+
+    /// A text with its closing NUL.
+    pub fn ascii(tag: u16, text: &str) -> Field {
+        (tag, 2, [text.as_bytes(), b"\0"].concat())
+    }
+
+    /// RATIONAL (5) or SRATIONAL (10) values.
+    pub fn rationals(order: ByteOrder, tag: u16, kind: u16, parts: &[[i32; 2]]) -> Field {
+        let mut value = Vec::new();
+        for part in parts.as_flattened() {
+            order.put_u32(&mut value, part.cast_unsigned());
+        }
+        (tag, kind, value)
+    }
+
+    /// Three directories, the latter two behind pointers of type `pointer`.
+    pub fn block(order: ByteOrder, pointer: u16, ifds: [&[Field]; 3]) -> Vec<u8> {
+        let mut out = match order {
+            ByteOrder::Little => b"II\x2a\0\x08\0\0\0".to_vec(),
+            ByteOrder::Big => b"MM\0\x2a\0\0\0\x08".to_vec(),
+        };
+        let mut links = Vec::new();
+        for (n, fields) in ifds.into_iter().enumerate() {
+            if let Some(link) = n.checked_sub(1).map(|n| links[n]) {
+                let mut at = Vec::new();
+                order.put_u32(&mut at, out.len() as u32);
+                out.splice(link..link + 4, at);
+            }
+            let pointers: &[u16] = if n == 0 { &[0x8769, 0x8825] } else { &[] };
+            let count = fields.len() + pointers.len();
+            let mut values_at = out.len() + 2 + 12 * count + 4;
+            let mut values = Vec::<u8>::new();
+            order.put_u16(&mut out, count as u16);
+            for (tag, kind, value) in fields {
+                let unit = match kind {
+                    3 => 2,
+                    4 | 9 | 13 => 4,
+                    5 | 10 => 8,
+                    _ => 1,
+                };
+                order.put_u16(&mut out, *tag);
+                order.put_u16(&mut out, *kind);
+                order.put_u32(&mut out, (value.len() / unit) as u32);
+                if value.len() <= 4 {
+                    out.extend(value.iter().chain(&[0; 4]).take(4));
+                } else {
+                    order.put_u32(&mut out, values_at as u32);
+                    values_at += value.len();
+                    values.extend(value);
+                }
+            }
+            for tag in pointers {
+                order.put_u16(&mut out, *tag);
+                order.put_u16(&mut out, pointer);
+                order.put_u32(&mut out, 1);
+                links.push(out.len());
+                order.put_u32(&mut out, 0);
+            }
+            order.put_u32(&mut out, 0);
+            out.extend(values);
+        }
+        out
+    }
+
+    /// A little-endian block with one `DateTimeOriginal` and nothing else.
+    pub fn dated(text: &str) -> Vec<u8> {
+        block(ByteOrder::Little, 4, [&[], &[ascii(0x9003, text)], &[]])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::build::{ascii, block};
+    use super::*;
+
+    const TAKEN: &str = "2019:05:04 10:11:12";
+
+    fn times(bytes: Vec<u8>) -> Vec<String> {
+        let mut facts = Facts::default();
+        read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
+        facts.times.into_iter().map(|clue| clue.text).collect()
+    }
+
+    #[test]
+    fn both_byte_orders_and_every_type_of_pointer() {
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            for pointer in [4, 9, 13] {
+                let bytes = block(order, pointer, [&[], &[ascii(0x9003, TAKEN)], &[]]);
+                assert_eq!(times(bytes), [TAKEN], "{order:?} {pointer}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_in_the_wrong_directory_counts_unless_the_right_one_has_one() {
+        let other = ascii(0x9003, "2001:01:02 03:04:05");
+        let order = ByteOrder::Little;
+        let bytes =
+            |exif: &[build::Field]| block(order, 4, [std::slice::from_ref(&other), exif, &[]]);
+        assert_eq!(times(bytes(&[])), ["2001:01:02 03:04:05"]);
+        assert_eq!(times(bytes(&[ascii(0x9003, TAKEN)])), [TAKEN]);
+        let blank = ascii(0x9003, "0000:00:00 00:00:00");
+        assert_eq!(times(bytes(&[blank])), ["2001:01:02 03:04:05"]);
+    }
+
+    #[test]
+    fn the_magics_of_raw_files() {
+        for magic in [
+            b"II\x2a\0",
+            b"IIRO",
+            b"IIRS",
+            b"MMOR",
+            b"IIU\0",
+            b"MM\0\x2a",
+        ] {
+            assert!(header(*magic).is_some(), "{magic:?}");
+        }
+        assert_eq!(header(*b"II\0\x2a"), None);
+        assert_eq!(header(*b"PK\x03\x04"), None);
+    }
+
+    #[test]
+    fn directories_that_point_at_each_other_are_visited_once() {
+        let mut bytes = build::dated(TAKEN);
+        // The GPS pointer, the second entry, back to the first directory.
+        bytes.splice(8 + 2 + 12 + 8..8 + 2 + 24, 8_u32.to_le_bytes());
+        let tiff = walk(&mut Source::from_bytes(bytes.clone()), 0..u64::MAX).unwrap();
+        assert_eq!(tiff.fault, Some("the IFDs point at each other"));
+        assert_eq!(times(bytes), [TAKEN]);
+    }
+
+    #[test]
+    fn absurd_counts_are_noted_and_read_as_far_as_they_go() {
+        let mut bytes = build::dated(TAKEN);
+        let exif_at = usize::from(bytes[18]);
+        bytes.splice(exif_at..exif_at + 2, [0xFF, 0xFF]);
+        let mut source = Source::from_bytes(bytes.clone());
+        let tiff = walk(&mut source, 0..u64::MAX).unwrap();
+        let fault = "an IFD claims more entries than there can be";
+        assert_eq!(tiff.fault, Some(fault));
+        assert_eq!(times(bytes), [TAKEN]);
+    }
+
+    #[test]
+    fn a_value_is_cut_to_its_bound_and_to_the_block() {
+        let long = "x".repeat(5000);
+        let bytes = block(ByteOrder::Big, 4, [&[ascii(0x0110, &long)], &[], &[]]);
+        let tiff = walk(&mut Source::from_bytes(bytes.clone()), 0..u64::MAX).unwrap();
+        assert_eq!(tiff.entries[0].value.len(), 256);
+        assert!(tiff.packed().len() < 512);
+        let tiff = walk(&mut Source::from_bytes(bytes), 0..60).unwrap();
+        assert_eq!(tiff.fault, Some("a value lies beyond the end"));
+    }
+
+    #[test]
+    fn a_large_file_costs_a_few_reads() {
+        let mut bytes = build::dated(TAKEN);
+        let ifd = bytes.split_off(8);
+        // The directories at the end of 10 MB.
+        let at: u32 = 10_000_000;
+        bytes.splice(4..8, at.to_le_bytes());
+        bytes.resize(at as usize, 0);
+        bytes.extend(ifd);
+        let shift = at - 8;
+        for entry in [at + 2 + 8, at + 2 + 20, at + 30 + 2 + 8] {
+            let field = entry as usize..entry as usize + 4;
+            let old = u32::from_le_bytes(bytes[field.clone()].try_into().unwrap());
+            bytes.splice(field, (old + shift).to_le_bytes());
+        }
+        let mut source = Source::from_bytes(bytes);
+        let mut facts = Facts::default();
+        read(&mut source, &mut facts).unwrap();
+        assert_eq!(facts.times[0].text, TAKEN);
+        assert!(source.reads() <= 2, "{}", source.reads());
+    }
+
+    #[test]
+    fn what_is_no_tiff() {
+        for bytes in [&b""[..], b"II", b"II\x2a\0\x08\0\0", b"<html><body>"] {
+            let outcome = walk(&mut Source::from_bytes(bytes.to_vec()), 0..u64::MAX);
+            assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
+        }
+    }
+}
