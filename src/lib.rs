@@ -1,9 +1,20 @@
-//! imm-cluster
+//! Groups photos and videos into trips by place and day, offline.
+//!
+//! The modules, in the order in which a file passes through them: [`index`] walks
+//! folders and compares them with the [`dataset`]; [`media`] reads what one file
+//! says; [`capture`] decides when and where it was taken; [`place`] names the
+//! point; [`cluster`] joins days to runs and gives them lasting identities.
+//! [`commands`] tells the story of each command with these, and [`output`] shows
+//! the result.
+
 pub mod capture;
+pub mod cli;
 pub mod cluster;
+pub mod commands;
 pub mod dataset;
 pub mod error;
 pub mod index;
 pub mod media;
+pub mod options;
 pub mod output;
 pub mod place;

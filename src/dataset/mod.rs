@@ -1,10 +1,12 @@
 //! What is remembered between runs: one JSON file.
 
+mod clustering;
 mod json;
 mod model;
 mod names;
 mod store;
 
+pub use clustering::{Clustering, Totals, Unclustered};
 pub use json::timestamp;
 pub use model::{
     Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Sidecar,

@@ -1,8 +1,8 @@
 //! What a dataset holds, once read.
 
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -13,7 +13,6 @@ use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::capture::resolve::{Capture, NoDay};
-use crate::cluster::evidence::{Evidence, Pair, Tally};
 use crate::cluster::identity::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, format::Format};
@@ -314,35 +313,50 @@ impl Dataset {
         )
     }
 
-    /// What all files show of places and days, when days begin at
-    /// `rules.day_starts`.
-    pub fn evidence(&self, rules: &Rules) -> Evidence {
-        Evidence::gather(self.files().filter_map(|(folder, file)| {
-            let capture = self.capture_of(folder, file).ok()?;
-            let place = file.taken.place?;
-            let tally = Tally::one(capture.local, file.missing);
-            Some(Pair {
-                place,
-                day: capture.day(rules.day_starts),
-                tally,
-            })
-        }))
+    /// Who stated the time of a file, the stand-in of its root included.
+    pub fn time_source_of(&self, folder: &Folder, file: &FileRecord) -> Option<TimeSource> {
+        let stand_in = || {
+            self.root(folder.root)
+                .is_some_and(|root| root.options.time_from_mtime)
+        };
+        file.taken
+            .time_source
+            .or_else(|| stand_in().then_some(TimeSource::FileModified))
+    }
+
+    /// The path of a file as it is shown: absolute below a scanned root, the
+    /// given one for a JSON record.
+    pub fn path_of(&self, folder: &Folder, file: &FileRecord) -> PathBuf {
+        // Joining an empty path would add a separator or take one away.
+        let mut path = self
+            .root(folder.root)
+            .map(|root| root.path.clone())
+            .unwrap_or_default();
+        for part in [folder.dir.as_os_str(), &file.name] {
+            if path.as_os_str().is_empty() {
+                path = part.into();
+            } else if !part.is_empty() {
+                path.push(part);
+            }
+        }
+        path
     }
 }
 
-impl Folder {
-    /// The path of one of its files, as it is shown: absolute below a scanned
-    /// root, the given one for a JSON record.
-    pub fn path_of(&self, root: Option<&Root>, name: &OsStr) -> PathBuf {
-        let base = root.map_or(Path::new(""), |root| &root.path);
-        if self.dir.as_os_str().is_empty() {
-            if base.as_os_str().is_empty() {
-                PathBuf::from(name)
-            } else {
-                base.join(name)
-            }
-        } else {
-            base.join(&self.dir).join(name)
+impl Content {
+    /// The format of a photo or video.
+    pub fn format(&self) -> Option<Format> {
+        match self {
+            Self::Media(format) => Some(*format),
+            _ => None,
+        }
+    }
+
+    /// Why it could not be read.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed(reason) => Some(reason),
+            _ => None,
         }
     }
 }

@@ -33,6 +33,7 @@ mod video_tests;
 pub mod webp;
 pub mod xmp;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -67,6 +68,21 @@ impl From<std::io::Error> for Unreadable {
     }
 }
 
+thread_local! {
+    static READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Silences the message of a panic while a file is read: it becomes that file's
+/// reason. Any other panic is reported as before. To be called once, at the start.
+pub fn keep_panics_to_the_file() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !READING.get() {
+            report(info);
+        }
+    }));
+}
+
 /// Reads what a file and its sidecars say. `None` when it is no media and is not
 /// named like any.
 ///
@@ -74,7 +90,9 @@ impl From<std::io::Error> for Unreadable {
 /// Says why a file that is, or claims to be, a photo or video cannot be read. A
 /// fault behind the first clues costs only what follows it.
 pub fn read(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+    READING.set(true);
     let read = catch_unwind(AssertUnwindSafe(|| read_file(path, sidecars)));
+    READING.set(false);
     read.unwrap_or(Err(Unreadable::Malformed(
         "the reader failed on it; please report this file",
     )))

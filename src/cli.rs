@@ -1,0 +1,423 @@
+//! The command line as typed. Nothing else sees clap.
+
+use std::path::PathBuf;
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::place::Level;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Group your photos into trips by place and day, offline
+///
+/// imm-cluster reads when and where each photo was taken, names the place
+/// without any network, and groups the files into clusters: one place over one
+/// run of days. What it learns it keeps in one JSON file, the dataset, so that
+/// the next run reads only what is new.
+#[derive(Debug, Parser)]
+#[command(version, styles = STYLES, max_term_width = 100, arg_required_else_help = true, after_help = "\
+Examples:
+  imm-cluster run ~/Pictures             index a folder and show its trips
+  imm-cluster index ~/Pictures           only read what is new (for cron)
+  imm-cluster run --gap-days 2           cluster again with another gap
+  imm-cluster clusters show 3f2a91c0     look into one cluster
+  imm-cluster lookup 30.2489,120.1485    name a point
+
+Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
+--strict some file could not be read.")]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Dataset to use: a name, or a path to a JSON file
+    ///
+    /// A name such as `family` stands for a file in the folder for application
+    /// data. Anything with a path separator or ending in `.json` is a path.
+    /// Default: the environment variable IMM_CLUSTER_DATASET, else `default`.
+    #[arg(long, global = true, value_name = "NAME|PATH")]
+    pub dataset: Option<PathBuf>,
+    /// Form of the result
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Say nothing but the result and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Say more about what is done
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// When to use colour (NO_COLOR is honoured too)
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// Show no progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Number of threads; default: one for each core
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// How long to wait for another run that holds the dataset
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u32,
+}
+
+/// Form of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON value
+    Json,
+    /// One JSON value a line
+    Ndjson,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read what is new in folders of photos
+    ///
+    /// Walks the folders, reads when and where each new or changed photo was
+    /// taken, and stores it. Files that are as they were are not read. The
+    /// folders are remembered: without a path, all of them are looked at again.
+    #[command(after_help = "\
+Examples:
+  imm-cluster index ~/Pictures /mnt/nas/photos
+  imm-cluster index                             all remembered folders again
+  imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
+  imm-cluster index --from-json records.jsonl   records made by another program")]
+    Index(Index),
+    /// Group the files into clusters and show them
+    ///
+    /// Indexes the paths first, if any are given. At each level, the days on
+    /// which a region has photos are joined while no more than `--gap-days` days
+    /// lie between them. The options are remembered for the next run.
+    #[command(after_help = "\
+Examples:
+  imm-cluster run ~/Pictures
+  imm-cluster run --gap-days 2 --levels city,province
+  imm-cluster run --min-days 2 --dry-run        what would change?")]
+    Run(Run),
+    /// List clusters, or look into one
+    #[command(subcommand)]
+    Clusters(Clusters),
+    /// List files, or explain one
+    #[command(subcommand)]
+    Files(Files),
+    /// Name points on the globe
+    #[command(after_help = "\
+Examples:
+  imm-cluster lookup 30.2489,120.1485
+  imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
+  cut -f2 points.tsv | imm-cluster lookup - --format ndjson")]
+    Lookup(Lookup),
+    /// Show what the dataset holds, at a glance
+    Status,
+}
+
+/// Arguments of `index`.
+#[derive(Debug, Args)]
+pub struct Index {
+    /// Folders and files to index; default: the remembered folders
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Take file records as JSON Lines from a file, or from standard input with `-`
+    ///
+    /// Each line is an object with `path` and, as far as known, `capture_time`,
+    /// `local_date`, `lat`, `lon` and `address`.
+    #[arg(long, value_name = "FILE|-", conflicts_with = "paths")]
+    pub from_json: Option<PathBuf>,
+    /// Exit with status 3 when some file could not be read
+    #[arg(long)]
+    pub strict: bool,
+    /// How to index; remembered for each folder.
+    #[command(flatten)]
+    pub options: IndexOptions,
+}
+
+/// Options that are remembered for each root.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options remembered for each folder")]
+pub struct IndexOptions {
+    /// Leave out files and folders that fit a pattern (repeatable)
+    ///
+    /// The pattern is held against the name and against the path below the
+    /// indexed folder. An empty one clears the list. A folder with a file named
+    /// `.nomedia` is left out anyway.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Time zone for files whose zone nothing tells, such as `Europe/Berlin`; `none` clears it
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub time_zone: Option<MaybeZone>,
+    /// Let the modification time stand in for a missing capture time; `none` clears it
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub time_from: Option<TimeFrom>,
+    /// Follow symbolic links
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub follow_links: Option<bool>,
+    /// Index hidden files and folders too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub hidden: Option<bool>,
+}
+
+/// A time zone, or none.
+#[derive(Debug, Clone, Copy)]
+pub struct MaybeZone(pub Option<Tz>);
+
+/// What may stand in for a missing capture time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TimeFrom {
+    /// The modification time
+    Mtime,
+    /// Nothing
+    None,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Folders and files to index first
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How many days without a photo one cluster may contain in a row, 0 to 99999
+    /// [default: the last value, else 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=99_999))]
+    pub gap_days: Option<u32>,
+    /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub min_days: Option<u32>,
+    /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub max_days: Option<u32>,
+    /// Levels to cluster at: country, province, city, district, township
+    /// [default: the last ones, else city,province]
+    #[arg(long, value_name = "LEVEL,…", value_delimiter = ',')]
+    pub levels: Vec<Level>,
+    /// When a day begins, 00:00 to 12:00, so that a night out stays one day
+    /// [default: the last value, else 00:00]
+    #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
+    pub day_starts: Option<NaiveTime>,
+    /// Show what would change and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Exit with status 3 when some file could not be read
+    #[arg(long)]
+    pub strict: bool,
+    /// How to index; remembered for each folder.
+    #[command(flatten)]
+    pub options: IndexOptions,
+}
+
+/// `clusters …`.
+#[derive(Debug, Subcommand)]
+pub enum Clusters {
+    /// List clusters, with filters
+    #[command(after_help = "\
+Examples:
+  imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
+  imm-cluster clusters list --address country=Japan --sort update --order desc
+  imm-cluster clusters list --format ndjson | jq -r .address.address_line")]
+    List(ListClusters),
+    /// Show one cluster with its files
+    Show {
+        /// The id, or as many of its first characters as make it unique
+        id: String,
+    },
+}
+
+/// Arguments of `clusters list`.
+#[derive(Debug, Args)]
+pub struct ListClusters {
+    /// Only these levels (repeatable)
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    pub level: Vec<Level>,
+    /// Only those with this text in their title
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Only those in this place, such as `city=Hangzhou` (repeatable)
+    ///
+    /// Keys: country, `country_code`, province, city, district, township, or
+    /// `address_line` for a text anywhere in the address.
+    #[arg(long, value_name = "KEY=TEXT", value_parser = key_value)]
+    pub address: Vec<(String, String)>,
+    /// Only those with this label (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub label: Vec<(String, String)>,
+    /// Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub start_time: Option<String>,
+    /// Only those that end in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub end_time: Option<String>,
+    /// Only those made in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub create_time: Option<String>,
+    /// Only those changed in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub update_time: Option<String>,
+    /// Only these ids (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub id: Vec<String>,
+    /// What to sort by
+    #[arg(long, value_enum, default_value_t = Sort::Start)]
+    pub sort: Sort,
+    /// Which end comes first
+    #[arg(long, value_enum, default_value_t = Order::Asc)]
+    pub order: Order,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_results: Option<u32>,
+    /// Go on behind this `object_id`, the last one seen
+    #[arg(long, value_name = "ID")]
+    pub next_token: Option<String>,
+}
+
+/// What clusters are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// The first day
+    Start,
+    /// The last day
+    End,
+    /// When it was made
+    Create,
+    /// When it changed last
+    Update,
+}
+
+/// The direction of sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// The first or earliest first
+    Asc,
+    /// The last or latest first
+    Desc,
+}
+
+/// `files …`.
+#[derive(Debug, Subcommand)]
+pub enum Files {
+    /// List what is known of the files, with filters
+    #[command(after_help = "\
+Examples:
+  imm-cluster files list --without position
+  imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
+  imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024")]
+    List(ListFiles),
+    /// Show what is known of one file, and why
+    Show {
+        /// The path, or the `path` of a record that came in as JSON
+        path: PathBuf,
+    },
+}
+
+/// Arguments of `files list`.
+#[derive(Debug, Args)]
+pub struct ListFiles {
+    /// Only files that are or lie below these paths
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only files of which this is not known (repeatable)
+    #[arg(long, value_enum)]
+    pub without: Vec<Without>,
+    /// Only files in this state
+    #[arg(long, value_enum)]
+    pub state: Option<FileState>,
+    /// Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub day: Option<String>,
+    /// Only files of this cluster
+    #[arg(long, value_name = "ID")]
+    pub cluster: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_results: Option<u32>,
+}
+
+/// What may be unknown of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Without {
+    /// No local day is known
+    Time,
+    /// No position or address is known
+    Position,
+}
+
+/// Whether a file is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileState {
+    /// There, and readable
+    Present,
+    /// Gone since it was indexed
+    Missing,
+    /// Could not be read
+    Failed,
+}
+
+/// Arguments of `lookup`.
+#[derive(Debug, Args)]
+pub struct Lookup {
+    /// Points as degrees north and east, or `-` for standard input, one a line
+    #[arg(value_name = "LAT,LON", required = true, allow_hyphen_values = true)]
+    pub points: Vec<String>,
+}
+
+fn zone(text: &str) -> Result<MaybeZone, String> {
+    if text == "none" {
+        return Ok(MaybeZone(None));
+    }
+    let zone = text
+        .parse()
+        .map_err(|_| "a time zone of the IANA database is wanted, such as Asia/Shanghai")?;
+    Ok(MaybeZone(Some(zone)))
+}
+
+fn day_starts(text: &str) -> Result<NaiveTime, String> {
+    let noon = NaiveTime::from_hms_opt(12, 0, 0);
+    let time = NaiveTime::parse_from_str(text, "%H:%M")
+        .ok()
+        .filter(|time| Some(*time) <= noon);
+    time.ok_or_else(|| "a time from 00:00 to 12:00 is wanted".to_owned())
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("KEY=TEXT is wanted")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,119 @@
+//! `index`: what is new goes into the dataset.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::Done;
+use crate::cli::{self, Format};
+use crate::dataset::{Dataset, Locked};
+use crate::error::Fatal;
+use crate::index::{self, OptionChanges, Report, Surroundings};
+use crate::options::{self, Context};
+use crate::output::{self, json::ReportJson};
+
+pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, Fatal> {
+    let started = Instant::now();
+    let changes = options::index_options(&arguments.options)?;
+    // A file that cannot be opened is no reason to touch the dataset.
+    let records = arguments.from_json.as_deref().map(open).transpose()?;
+    let locked = context.store.lock(context.wait, "index")?;
+    let mut dataset = locked.read()?;
+    let report = match (records, &arguments.from_json) {
+        (Some(input), Some(name)) => index::read_records(&mut dataset, input, name, &changes)
+            .map_err(|source| Fatal::Input {
+                path: name.clone(),
+                source,
+            })?,
+        _ => index_paths(context, &locked, &mut dataset, &arguments.paths, &changes)?,
+    };
+    if report.changed {
+        locked.save(&dataset)?;
+    }
+    drop(locked);
+    context.notes.indexed(&report);
+    show(context, &report, &dataset, started)?;
+    end(report, arguments.strict)
+}
+
+/// Indexes folders; a long reading saves what it has every minute.
+pub(super) fn index_paths(
+    context: &Context,
+    locked: &Locked,
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    changes: &OptionChanges,
+) -> Result<Report, Fatal> {
+    let progress = context.progress();
+    let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
+    index::index(
+        dataset,
+        paths,
+        changes,
+        &mut Surroundings {
+            progress: &progress,
+            checkpoint: &mut checkpoint,
+        },
+    )
+}
+
+/// Paths that are not there fail the command, after all others were done.
+pub(super) fn end(report: Report, strict: bool) -> Result<Done, Fatal> {
+    let failed = !(report.failures.is_empty() && report.unreadable_folders.is_empty());
+    match report.not_there {
+        paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
+        _ if strict && failed => Ok(Done::WithFailures),
+        _ => Ok(Done::Well),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Fatal> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = File::open(path).map_err(|source| Fatal::Input {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+fn show(
+    context: &Context,
+    report: &Report,
+    dataset: &Dataset,
+    started: Instant,
+) -> Result<(), Fatal> {
+    let totals = dataset.totals();
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        if report.offline.is_empty() || report.scanned() > 0 {
+            let mut line = format!("{} looked at", output::files(report.scanned()));
+            for (count, what) in [
+                (report.added, "new"),
+                (report.updated, "changed"),
+                (report.unchanged, "as before"),
+                (report.failures.len(), "unreadable"),
+                (totals.missing, "missing"),
+            ] {
+                if count > 0 {
+                    line += &format!(", {count} {what}");
+                }
+            }
+            writeln!(out, "{line}")?;
+        }
+        for (count, what) in [
+            (totals.without_time, "no time"),
+            (totals.without_position, "no position"),
+        ] {
+            if count > 0 {
+                writeln!(out, "{} in the dataset with {what}", output::files(count))?;
+            }
+        }
+    } else {
+        let report = ReportJson::new(report, &totals, started.elapsed());
+        output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,57 @@
+//! One file for each command: a short story told with the nouns of the library.
+
+mod clusters;
+mod files;
+mod index;
+mod lookup;
+mod run;
+mod status;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Clusters, Command, Files};
+use crate::error::Fatal;
+use crate::options::Context;
+
+/// What a command that was done ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    /// All of it.
+    Well,
+    /// All, but some file could not be read, and `--strict` asks to say so.
+    WithFailures,
+}
+
+/// Carries out a command line. A reader of the output that has seen enough is no
+/// error.
+pub fn execute(cli: &Cli) -> ExitCode {
+    let done = Context::new(&cli.global).and_then(|context| {
+        if let Some(jobs) = cli.global.jobs {
+            // The pool is made once in a process, here.
+            let _ = rayon::ThreadPoolBuilder::new()
+                .num_threads(jobs.into())
+                .build_global();
+        }
+        match &cli.command {
+            Command::Index(arguments) => index::index(&context, arguments),
+            Command::Run(arguments) => run::run(&context, arguments),
+            Command::Clusters(Clusters::List(filters)) => clusters::list(&context, filters),
+            Command::Clusters(Clusters::Show { id }) => clusters::show(&context, id),
+            Command::Files(Files::List(filters)) => files::list(&context, filters),
+            Command::Files(Files::Show { path }) => files::show(&context, path),
+            Command::Lookup(arguments) => lookup::lookup(&context, arguments),
+            Command::Status => status::status(&context),
+        }
+    });
+    match done {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::WithFailures) => ExitCode::from(3),
+        Err(Fatal::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            crate::output::error(&error);
+            ExitCode::from(error.exit_status())
+        }
+    }
+}

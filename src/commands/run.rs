@@ -1,0 +1,145 @@
+//! `run`: index, then cluster, then show the clusters.
+
+use std::io::Write;
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use super::clusters::{self, Query};
+use super::{Done, index};
+use crate::cli::{self, Format};
+use crate::cluster::rules::Rules;
+use crate::dataset::{Clustering, Dataset, Unclustered};
+use crate::error::Fatal;
+use crate::index::Report;
+use crate::options::{self, Context};
+use crate::output::{self, json};
+
+/// Above this many days between photos, a trip is mostly the wrong word.
+const MOST_GAP_FOR_TRIPS: u32 = 3;
+
+pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal> {
+    let started = Instant::now();
+    let changes = options::index_options(&arguments.options)?;
+    let (dataset, rules, clustering, report) = if arguments.dry_run {
+        let mut dataset = context.store.read()?;
+        let rules = options::rules(arguments, dataset.rules.as_ref())?;
+        if !arguments.paths.is_empty() {
+            return Err(Fatal::usage(
+                "`--dry-run` shows what would become of the indexed files; it takes no path",
+            ));
+        }
+        let clustering = dataset.cluster(&rules, context.now);
+        (dataset, rules, clustering, Report::default())
+    } else if arguments.paths.is_empty() && context.store.read_existing()?.is_none() {
+        context.notes.no_dataset(context.store.path());
+        let mut dataset = Dataset::empty();
+        let rules = options::rules(arguments, None)?;
+        let clustering = dataset.cluster(&rules, context.now);
+        (dataset, rules, clustering, Report::default())
+    } else {
+        let locked = context.store.lock(context.wait, "run")?;
+        let mut dataset = locked.read()?;
+        let rules = options::rules(arguments, dataset.rules.as_ref())?;
+        let report = if arguments.paths.is_empty() {
+            Report {
+                changed: crate::index::refresh(&mut dataset),
+                ..Report::default()
+            }
+        } else {
+            index::index_paths(context, &locked, &mut dataset, &arguments.paths, &changes)?
+        };
+        let clustering = dataset.cluster(&rules, context.now);
+        if report.changed || clustering.changed {
+            locked.save(&dataset)?;
+        }
+        (dataset, rules, clustering, report)
+    };
+    context.notes.indexed(&report);
+    show(context, &dataset, &rules, &clustering, started)?;
+    index::end(report, arguments.strict)
+}
+
+fn show(
+    context: &Context,
+    dataset: &Dataset,
+    rules: &Rules,
+    clustering: &Clustering,
+    started: Instant,
+) -> Result<(), Fatal> {
+    let changes = clustering.changes;
+    let listed = Query::default().select(dataset)?;
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        clusters::table(&listed).write(&mut out, context.style)?;
+        out.flush()?;
+        let counted = |count: usize| {
+            if count == 1 {
+                "1 cluster".to_owned()
+            } else {
+                format!("{count} clusters")
+            }
+        };
+        context.notes.note(&format!(
+            "{}: {} new, {} changed, {} as before; {} no longer listed",
+            counted(listed.len()),
+            changes.created,
+            changes.updated,
+            changes.unchanged,
+            changes.removed,
+        ));
+        explain(context, &clustering.unclustered);
+        if rules.gap_days > MOST_GAP_FOR_TRIPS {
+            context.notes.hint(&format!(
+                "a gap of {} days joins separate trips; 0 to 3 suits trips",
+                rules.gap_days
+            ));
+        }
+        return Ok(());
+    }
+    let result = json::RunJson {
+        task_id: format!("LocationDateClustering-{}", Uuid::new_v4()),
+        request_id: Uuid::new_v4().to_string().to_uppercase(),
+        event_id: Uuid::new_v4().to_string().to_uppercase(),
+        options: rules,
+        created: changes.created,
+        updated: changes.updated,
+        removed: changes.removed,
+        unchanged: changes.unchanged,
+        unclustered: &clustering.unclustered,
+        clusters: listed.into_iter().map(Into::into).collect(),
+        elapsed_ms: json::elapsed_ms(started.elapsed()),
+    };
+    output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
+    Ok(out.flush()?)
+}
+
+/// Says how many files are in no cluster, and why.
+fn explain(context: &Context, unclustered: &Unclustered) {
+    let mut reasons = Vec::new();
+    let mut add = |count: u32, why: &str| {
+        if count > 0 {
+            reasons.push(format!("{count} {why}"));
+        }
+    };
+    add(unclustered.no_time, "without a time");
+    add(
+        unclustered.no_zone,
+        "without a time zone (name one with `--time-zone`)",
+    );
+    add(unclustered.no_position, "without a position");
+    for (level, count) in &unclustered.no_region {
+        add(*count, &format!("where no {level} is known"));
+    }
+    for (level, count) in &unclustered.outside_days {
+        add(
+            *count,
+            &format!("in runs of days shorter or longer than wanted ({level})"),
+        );
+    }
+    if !reasons.is_empty() {
+        context
+            .notes
+            .note(&format!("files in no cluster: {}", reasons.join(", ")));
+    }
+}

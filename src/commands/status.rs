@@ -1,0 +1,131 @@
+//! `status`: the dataset at a glance.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use super::Done;
+use crate::capture::day::Day;
+use crate::cli::Format;
+use crate::cluster::engine::Span;
+use crate::dataset::{Content, Dataset, RootKind};
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::json::{self, RootJson, StatusJson};
+use crate::output::{self, dates};
+
+pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
+    let existing = context.store.read_existing()?;
+    let exists = existing.is_some();
+    if !exists {
+        context.notes.no_dataset(context.store.path());
+    }
+    let dataset = existing.unwrap_or_else(Dataset::empty);
+    let totals = dataset.totals();
+    let days = dataset
+        .files()
+        .filter_map(|(folder, file)| dataset.capture_of(folder, file).ok());
+    let (first_day, last_day) = days
+        .map(|capture| Day::from(capture.local.date))
+        .fold(None, |span: Option<(Day, Day)>, day| {
+            Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
+        })
+        .unzip();
+    let mut clusters = BTreeMap::new();
+    for cluster in dataset.clusters.iter().filter(|cluster| cluster.is_live()) {
+        *clusters.entry(cluster.level.name()).or_default() += 1;
+    }
+    let status = StatusJson {
+        dataset: json::path(context.store.path()),
+        exists,
+        roots: roots(&dataset),
+        totals: &totals,
+        first_day,
+        last_day,
+        places: dataset.places.list().len(),
+        clusters,
+        options: dataset.rules.as_ref(),
+        geodata: &dataset.geodata,
+    };
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => table(&mut out, &status)?,
+        Format::Json | Format::Ndjson => {
+            output::write_value(&mut out, &status, context.format == Format::Ndjson)?
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+fn roots(dataset: &Dataset) -> Vec<RootJson<'_>> {
+    let scanned = dataset
+        .roots
+        .iter()
+        .filter(|root| root.kind != RootKind::Given);
+    let files = |id: u32| {
+        let folders = dataset.folders.iter().filter(|folder| folder.root == id);
+        let files = folders.flat_map(|folder| &folder.files);
+        files
+            .filter(|file| !file.missing && matches!(file.content, Content::Media(_)))
+            .count()
+    };
+    scanned
+        .map(|root| RootJson {
+            path: json::path(&root.path),
+            files: files(root.id),
+        })
+        .collect()
+}
+
+fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
+    let mut line =
+        |name: &str, value: &str| writeln!(out, "{name:<9} {}", output::Escaped::new(value));
+    line("dataset", &status.dataset)?;
+    for root in &status.roots {
+        line(
+            "folder",
+            &format!("{} ({})", root.path, output::files(root.files)),
+        )?;
+    }
+    let mut files = vec![status.totals.files.to_string()];
+    for (count, what) in [
+        (status.totals.missing, "missing"),
+        (status.totals.failed, "unreadable"),
+        (status.totals.without_time, "without a time"),
+        (status.totals.without_position, "without a position"),
+    ] {
+        if count > 0 {
+            files.push(format!("{count} {what}"));
+        }
+    }
+    line("files", &files.join(", "))?;
+    if let (Some(first), Some(last)) = (status.first_day, status.last_day) {
+        line("days", &dates::span(Span { first, last }))?;
+    }
+    let clusters: Vec<String> = status
+        .clusters
+        .iter()
+        .map(|(level, count)| format!("{count} {level}"))
+        .collect();
+    line(
+        "clusters",
+        &if clusters.is_empty() {
+            "none".to_owned()
+        } else {
+            clusters.join(", ")
+        },
+    )?;
+    if let Some(rules) = status.options {
+        let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
+        let text = format!(
+            "gap {} days, {} to {} days, {}, days start at {}",
+            rules.gap_days,
+            rules.min_days,
+            rules.max_days,
+            levels.join(","),
+            rules.day_starts.format("%H:%M"),
+        );
+        line("options", &text)?;
+    }
+    line("geodata", status.geodata)
+}

@@ -1,0 +1,10 @@
+//! The command `imm-cluster`: parse, call, exit.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    imm_cluster::media::keep_panics_to_the_file();
+    imm_cluster::commands::execute(&imm_cluster::cli::Cli::parse())
+}

@@ -1,0 +1,207 @@
+//! Options as used: checked once, then trusted. Alone reads the environment and
+//! the clock.
+
+use std::env;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::cli;
+use crate::cluster::rules::Rules;
+use crate::dataset::Store;
+use crate::error::Fatal;
+use crate::index::{self, OptionChanges};
+use crate::output::{Notes, Progress, Style};
+
+/// What every command works with.
+pub struct Context {
+    /// The dataset.
+    pub store: Store,
+    /// Form of the result.
+    pub format: cli::Format,
+    /// How the result may look.
+    pub style: Style,
+    /// Where everything but the result goes.
+    pub notes: Notes,
+    /// How long to wait for another process.
+    pub wait: Duration,
+    /// The time that new records are stamped with.
+    pub now: DateTime<Utc>,
+    show_progress: bool,
+}
+
+impl Context {
+    /// Checks the global options.
+    ///
+    /// # Errors
+    /// There is no place for application data.
+    pub fn new(global: &cli::Global) -> Result<Self, Fatal> {
+        let dataset = dataset_path(global.dataset.as_deref())?;
+        Ok(Self {
+            store: Store::at(&dataset),
+            format: global.format,
+            style: Style {
+                color: color(global.color),
+                width: width(),
+            },
+            notes: Notes::new(global.quiet, global.verbose),
+            wait: Duration::from_secs(global.wait.into()),
+            now: now(),
+            show_progress: !(global.quiet || global.no_progress) && std::io::stderr().is_terminal(),
+        })
+    }
+
+    /// A progress bar where one is wanted.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.show_progress)
+    }
+}
+
+/// The time, to the millisecond: as precise as it is printed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock for records"
+)]
+fn now() -> DateTime<Utc> {
+    let now = Utc::now();
+    DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+}
+
+fn color(when: cli::When) -> bool {
+    match when {
+        cli::When::Always => true,
+        cli::When::Never => false,
+        cli::When::Auto => {
+            let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            !refused && std::io::stdout().is_terminal()
+        }
+    }
+}
+
+/// The width of the terminal in columns, `None` in a pipe: there nothing is cut.
+fn width() -> Option<usize> {
+    let columns = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    columns.or_else(|| Some(usize::from(console::Term::stdout().size_checked()?.1)))
+}
+
+/// Where the dataset of that name or path is.
+fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
+    let from_environment = || {
+        env::var_os("IMM_CLUSTER_DATASET")
+            .filter(|name| !name.is_empty())
+            .map(PathBuf::from)
+    };
+    let name = given
+        .map(Path::to_owned)
+        .or_else(from_environment)
+        .unwrap_or_else(|| "default".into());
+    let text = name.as_os_str().as_encoded_bytes();
+    if text.is_empty() {
+        return Err(Fatal::usage("`--dataset` wants a name or a path"));
+    }
+    let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
+    let ends_in_json = name
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if text.iter().any(separator) || ends_in_json {
+        return Ok(name);
+    }
+    let folder = data_folder().ok_or_else(|| Fatal::Usage {
+        message: "there is no home folder to keep datasets in".to_owned(),
+        hint: Some("give a path: `--dataset ./photos.json`".to_owned()),
+    })?;
+    let mut file = name.into_os_string();
+    file.push(".json");
+    Ok(folder.join("imm-cluster").join(file))
+}
+
+/// The folder for application data of the platform.
+fn data_folder() -> Option<PathBuf> {
+    let folder = |variable| {
+        env::var_os(variable)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    folder("XDG_DATA_HOME").or_else(|| {
+        if cfg!(windows) {
+            folder("APPDATA")
+        } else if cfg!(target_os = "macos") {
+            Some(folder("HOME")?.join("Library/Application Support"))
+        } else {
+            Some(folder("HOME")?.join(".local/share"))
+        }
+    })
+}
+
+/// The index options as typed, with every pattern checked.
+///
+/// # Errors
+/// Names a pattern that is none.
+pub fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
+    for pattern in &typed.exclude {
+        index::glob(pattern).map_err(|error| {
+            Fatal::usage(format!("`--exclude {pattern}` is no pattern: {error}"))
+        })?;
+    }
+    let patterns = || {
+        typed
+            .exclude
+            .iter()
+            .filter(|pattern| !pattern.is_empty())
+            .cloned()
+            .collect()
+    };
+    Ok(OptionChanges {
+        exclude: (!typed.exclude.is_empty()).then(patterns),
+        time_zone: typed.time_zone.map(|zone| zone.0),
+        time_from_mtime: typed.time_from.map(|source| source == cli::TimeFrom::Mtime),
+        follow_links: typed.follow_links,
+        hidden: typed.hidden,
+    })
+}
+
+/// The rules of a run: what is typed, else what the dataset remembers.
+///
+/// # Errors
+/// The shortest length of a cluster is over the longest.
+pub fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fatal> {
+    let before = remembered.cloned().unwrap_or_default();
+    let mut levels = if typed.levels.is_empty() {
+        before.levels
+    } else {
+        typed.levels.clone()
+    };
+    levels.sort_unstable();
+    levels.dedup();
+    let rules = Rules {
+        gap_days: typed.gap_days.unwrap_or(before.gap_days),
+        min_days: typed.min_days.unwrap_or(before.min_days),
+        max_days: typed.max_days.unwrap_or(before.max_days),
+        levels,
+        day_starts: typed.day_starts.unwrap_or(before.day_starts),
+    };
+    if rules.min_days > rules.max_days {
+        let from = |typed: Option<u32>| {
+            if typed.is_some() {
+                ""
+            } else {
+                " (from the last run)"
+            }
+        };
+        return Err(Fatal::usage(format!(
+            "`--min-days {}`{} is over `--max-days {}`{}; it may be at most as much",
+            rules.min_days,
+            from(typed.min_days),
+            rules.max_days,
+            from(typed.max_days),
+        )));
+    }
+    Ok(rules)
+}

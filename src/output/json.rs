@@ -1,0 +1,364 @@
+//! The JSON that people script against, in one place.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::capture::day::Day;
+use crate::cluster::identity::{Cluster, State};
+use crate::cluster::rules::Rules;
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Unclustered, timestamp};
+use crate::index::Report;
+use crate::place::{Address, Level};
+
+/// An address.
+#[derive(Debug, Serialize)]
+pub struct AddressJson<'a> {
+    language: &'a str,
+    country: Option<&'a str>,
+    country_code: Option<&'a str>,
+    province: Option<&'a str>,
+    city: Option<&'a str>,
+    district: Option<&'a str>,
+    township: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Level]>::is_empty")]
+    derived: &'a [Level],
+    address_line: String,
+}
+
+impl<'a> From<&'a Address> for AddressJson<'a> {
+    fn from(address: &'a Address) -> Self {
+        Self {
+            language: &address.language,
+            country: address.country.as_deref(),
+            country_code: address.country_code.as_deref(),
+            province: address.province.as_deref(),
+            city: address.city.as_deref(),
+            district: address.district.as_deref(),
+            township: address.township.as_deref(),
+            derived: &address.derived,
+            address_line: address.line(),
+        }
+    }
+}
+
+/// A cluster.
+#[derive(Debug, Serialize)]
+pub struct ClusterJson<'a> {
+    object_id: &'a str,
+    level: Level,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    address: AddressJson<'a>,
+    start_date: Day,
+    end_date: Day,
+    start_time: String,
+    end_time: String,
+    days: u32,
+    active_days: u32,
+    files: u32,
+    moments: u32,
+    files_missing: u32,
+    first_capture: Option<String>,
+    last_capture: Option<String>,
+    title: Option<&'a str>,
+    custom_id: Option<&'a str>,
+    custom_labels: &'a BTreeMap<String, String>,
+    create_time: String,
+    update_time: String,
+}
+
+impl<'a> From<&'a Cluster> for ClusterJson<'a> {
+    fn from(cluster: &'a Cluster) -> Self {
+        let counts = &cluster.counts;
+        Self {
+            object_id: &cluster.object_id,
+            level: cluster.level,
+            state: match cluster.state {
+                State::Live => None,
+                State::Suspended => Some("suspended"),
+                State::Absorbed(_) => Some("absorbed"),
+            },
+            address: (&cluster.address).into(),
+            start_date: cluster.span.first,
+            end_date: cluster.span.last,
+            start_time: cluster.start_time().to_string(),
+            end_time: cluster.end_time().to_string(),
+            days: cluster.span.days(),
+            active_days: counts.active_days,
+            files: counts.files,
+            moments: counts.files,
+            files_missing: counts.missing,
+            first_capture: counts.first_capture.map(|clock| clock.to_string()),
+            last_capture: counts.last_capture.map(|clock| clock.to_string()),
+            title: cluster.title.as_deref(),
+            custom_id: cluster.custom_id.as_deref(),
+            custom_labels: &cluster.custom_labels,
+            create_time: timestamp(cluster.create_time),
+            update_time: timestamp(cluster.update_time),
+        }
+    }
+}
+
+/// A cluster with its files.
+#[derive(Debug, Serialize)]
+pub struct ClusterWithFiles<'a> {
+    /// The cluster.
+    #[serde(flatten)]
+    pub cluster: ClusterJson<'a>,
+    /// Its files, by time.
+    pub members: Vec<FileJson<'a>>,
+}
+
+/// What is known of a file.
+#[derive(Debug, Serialize)]
+pub struct FileJson<'a> {
+    path: String,
+    capture_time: Option<String>,
+    local_date: Option<Day>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    address: Option<AddressJson<'a>>,
+    capture_time_source: Option<&'static str>,
+    position_source: Option<&'static str>,
+    time_zone: Option<&'static str>,
+    size: Option<u64>,
+    modified: Option<String>,
+    media_type: Option<&'static str>,
+    format: Option<&'static str>,
+    missing: bool,
+    error: Option<&'a str>,
+}
+
+impl<'a> FileJson<'a> {
+    /// A file of the dataset.
+    pub fn new(dataset: &'a Dataset, folder: &'a Folder, file: &'a FileRecord) -> Self {
+        let capture = dataset.capture_of(folder, file);
+        let place = dataset.place_of(file);
+        let position = file.taken.position;
+        let on_disk = file.content != Content::Given;
+        let modified = chrono::DateTime::from_timestamp_micros(file.stat.mtime).filter(|_| on_disk);
+        // What the file states, where no zone makes a local time of it.
+        let stated = || file.taken.time.map(|time| time.to_string());
+        Self {
+            path: dataset.path_of(folder, file).to_string_lossy().into_owned(),
+            capture_time: capture
+                .ok()
+                .map(|capture| capture.local.to_string())
+                .or_else(stated),
+            local_date: capture.ok().map(|capture| capture.local.date.into()),
+            lat: position.map(crate::capture::position::Position::lat),
+            lon: position.map(crate::capture::position::Position::lon),
+            address: place
+                .filter(|place| !place.address.is_empty())
+                .map(|place| (&place.address).into()),
+            capture_time_source: dataset
+                .time_source_of(folder, file)
+                .map(|source| source.name()),
+            position_source: file.taken.position_source.map(|source| source.name()),
+            time_zone: place.and_then(|place| place.zone).map(|zone| zone.name()),
+            size: on_disk.then_some(file.stat.size),
+            modified: modified.map(timestamp),
+            media_type: file.content.format().map(|format| format.media_type()),
+            format: file.content.format().map(|format| format.name()),
+            missing: file.missing,
+            error: file.content.error(),
+        }
+    }
+}
+
+/// What an indexing found.
+#[derive(Debug, Serialize)]
+pub struct ReportJson<'a> {
+    scanned: usize,
+    added: usize,
+    updated: usize,
+    unchanged: usize,
+    failed: usize,
+    failures: Vec<FailureJson<'a>>,
+    missing: usize,
+    without_time: usize,
+    without_position: usize,
+    elapsed_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureJson<'a> {
+    path: std::borrow::Cow<'a, str>,
+    reason: &'a str,
+}
+
+impl<'a> ReportJson<'a> {
+    /// The report, with what the dataset holds now.
+    pub fn new(
+        report: &'a Report,
+        totals: &crate::dataset::Totals,
+        elapsed: std::time::Duration,
+    ) -> Self {
+        let failure = |f: &'a crate::index::Failure| FailureJson {
+            path: f.path.to_string_lossy(),
+            reason: &f.reason,
+        };
+        Self {
+            scanned: report.scanned(),
+            added: report.added,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            failed: report.failures.len(),
+            failures: report
+                .failures
+                .iter()
+                .chain(&report.unreadable_folders)
+                .map(failure)
+                .collect(),
+            missing: totals.missing,
+            without_time: totals.without_time,
+            without_position: totals.without_position,
+            elapsed_ms: elapsed_ms(elapsed),
+        }
+    }
+}
+
+/// Whole milliseconds.
+pub fn elapsed_ms(elapsed: std::time::Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What a run did.
+#[derive(Debug, Serialize)]
+pub struct RunJson<'a> {
+    /// `LocationDateClustering-` and a UUID.
+    pub task_id: String,
+    /// A UUID.
+    pub request_id: String,
+    /// A UUID.
+    pub event_id: String,
+    /// The rules used.
+    pub options: &'a Rules,
+    /// New clusters.
+    pub created: usize,
+    /// Changed clusters.
+    pub updated: usize,
+    /// Suspended or absorbed clusters.
+    pub removed: usize,
+    /// Clusters that are as they were.
+    pub unchanged: usize,
+    /// Files in no cluster, by reason.
+    pub unclustered: &'a Unclustered,
+    /// All listed clusters.
+    pub clusters: Vec<ClusterJson<'a>>,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
+
+/// A named point.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum PointJson {
+    /// A point.
+    Point {
+        /// Degrees north.
+        lat: f64,
+        /// Degrees east.
+        lon: f64,
+        /// Its address, where there is a country.
+        address: Option<PointAddress>,
+        /// Its IANA zone.
+        time_zone: Option<&'static str>,
+    },
+    /// A text that is no point.
+    Bad {
+        /// The text.
+        input: String,
+        /// What is wrong with it.
+        error: String,
+    },
+}
+
+/// The address of a point, with the unit that is no level.
+#[derive(Debug, Serialize)]
+pub struct PointAddress {
+    language: String,
+    country: Option<String>,
+    country_code: Option<String>,
+    province: Option<String>,
+    county: Option<String>,
+    city: Option<String>,
+    district: Option<String>,
+    township: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    derived: Vec<Level>,
+    /// All of it on one line.
+    pub address_line: String,
+}
+
+impl From<Address> for PointAddress {
+    fn from(address: Address) -> Self {
+        let address_line = address.line();
+        let Address {
+            language,
+            country,
+            country_code,
+            province,
+            county,
+            city,
+            district,
+            township,
+            derived,
+            ..
+        } = address;
+        Self {
+            language,
+            country,
+            country_code,
+            province,
+            county,
+            city,
+            district,
+            township,
+            derived,
+            address_line,
+        }
+    }
+}
+
+/// What the dataset holds.
+#[derive(Debug, Serialize)]
+pub struct StatusJson<'a> {
+    /// The dataset file.
+    pub dataset: std::borrow::Cow<'a, str>,
+    /// Whether it exists.
+    pub exists: bool,
+    /// The remembered folders.
+    pub roots: Vec<RootJson<'a>>,
+    /// Files by state.
+    #[serde(flatten)]
+    pub totals: &'a crate::dataset::Totals,
+    /// The first local day with a file.
+    pub first_day: Option<Day>,
+    /// The last one.
+    pub last_day: Option<Day>,
+    /// Distinct places.
+    pub places: usize,
+    /// Listed clusters by level.
+    pub clusters: BTreeMap<&'static str, usize>,
+    /// The rules of the last run.
+    pub options: Option<&'a Rules>,
+    /// Where the names come from.
+    pub geodata: &'a str,
+}
+
+/// A remembered folder.
+#[derive(Debug, Serialize)]
+pub struct RootJson<'a> {
+    /// Its path.
+    pub path: std::borrow::Cow<'a, str>,
+    /// Its files that are there.
+    pub files: usize,
+}
+
+/// A path as JSON shows it.
+pub fn path(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.to_string_lossy()
+}

@@ -1,0 +1,121 @@
+//! Everything that is not the result, on standard error.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Escaped;
+use crate::error::Fatal;
+use crate::index::{Failure, Report};
+
+/// How many failures are listed before the rest is only counted.
+const LISTED: usize = 20;
+
+/// Notes for the person who started the command.
+#[derive(Debug, Clone, Copy)]
+pub struct Notes {
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Notes {
+    /// `quiet` leaves out all but errors; `verbose` lists everything in full.
+    pub fn new(quiet: bool, verbose: bool) -> Self {
+        Self { quiet, verbose }
+    }
+
+    /// Something worth knowing.
+    pub fn note(self, text: &str) {
+        if !self.quiet {
+            line(text);
+        }
+    }
+
+    /// Something that may need attention.
+    pub fn warning(self, text: &str) {
+        if !self.quiet {
+            line(&format!("warning: {text}"));
+        }
+    }
+
+    /// What the command could do better with.
+    pub fn hint(self, text: &str) {
+        if !self.quiet {
+            line(&format!("hint: {text}"));
+        }
+    }
+
+    /// A dataset that does not exist yet counts as an empty one.
+    pub fn no_dataset(self, path: &Path) {
+        self.note(&format!(
+            "there is no dataset `{}` yet; `imm-cluster index FOLDER` makes one",
+            Escaped::path(path)
+        ));
+    }
+
+    /// What an indexing found.
+    pub fn indexed(self, report: &Report) {
+        for change in &report.option_changes {
+            self.note(change);
+        }
+        for (root, why) in &report.offline {
+            let root = Escaped::path(root);
+            self.warning(&format!(
+                "`{root}` is offline: {why}; its files count as they were"
+            ));
+        }
+        self.failures("could not be read", &report.failures);
+        self.failures("could not be looked through", &report.unreadable_folders);
+        if report.left_out > 0 {
+            self.note(&format!(
+                "{} are left out now and were dropped",
+                files(report.left_out)
+            ));
+        }
+    }
+
+    fn failures(self, what: &str, failures: &[Failure]) {
+        let listed = if self.verbose { failures.len() } else { LISTED };
+        for failure in failures.iter().take(listed) {
+            self.warning(&format!(
+                "`{}` {what}: {}",
+                Escaped::path(&failure.path),
+                Escaped::new(&failure.reason)
+            ));
+        }
+        if failures.len() > listed {
+            self.warning(&format!(
+                "and {} more {what} (`-v` lists all)",
+                failures.len() - listed
+            ));
+        }
+    }
+
+    /// Paths that were given and are not there.
+    pub fn not_there(self, paths: &[PathBuf]) {
+        for path in paths {
+            self.warning(&format!("`{}` is not there", Escaped::path(path)));
+        }
+    }
+}
+
+/// A number of files in words.
+pub fn files(count: usize) -> String {
+    if count == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{count} files")
+    }
+}
+
+/// An error with its hint.
+pub fn error(error: &Fatal) {
+    line(&format!("error: {error}"));
+    if let Some(hint) = error.hint() {
+        line(&format!("hint: {hint}"));
+    }
+}
+
+fn line(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
