@@ -49,7 +49,7 @@ pub struct Global {
     ///
     /// A name such as `family` stands for a file in the folder for application
     /// data. Anything with a path separator or ending in `.json` is a path.
-    /// Default: the environment variable IMM_CLUSTER_DATASET, else `default`.
+    /// Default: the environment variable `IMM_CLUSTER_DATASET`, else `default`.
     #[arg(long, global = true, value_name = "NAME|PATH")]
     pub dataset: Option<PathBuf>,
     /// Form of the result
@@ -61,7 +61,7 @@ pub struct Global {
     /// Say more about what is done
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// When to use colour (NO_COLOR is honoured too)
+    /// When to use colour (`NO_COLOR` is honoured too)
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
     /// Show no progress bar
@@ -242,7 +242,7 @@ Examples:
   imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
   imm-cluster clusters list --address country=Japan --sort update --order desc
   imm-cluster clusters list --format ndjson | jq -r .address.address_line")]
-    List(ListClusters),
+    List(Box<ListClusters>),
     /// Show one cluster with its files
     Show {
         /// The id, or as many of its first characters as make it unique

@@ -82,10 +82,9 @@ pub fn position(facts: &Facts) -> Option<(PositionSource, Position)> {
 
 fn first_usable<S: Copy + PartialEq, T: Copy>(clues: &[Clue<S, T>], order: &[S]) -> Option<(S, T)> {
     order.iter().find_map(|source| {
-        let from_source = clues.iter().filter(|clue| clue.source == *source);
+        let mut from_source = clues.iter().filter(|clue| clue.source == *source);
         from_source
-            .filter_map(|clue| clue.value.as_ref().ok())
-            .next()
+            .find_map(|clue| clue.value.as_ref().ok())
             .map(|value| (*source, *value))
     })
 }

@@ -83,7 +83,7 @@ impl Evidence {
         let mut pairs: Vec<Pair> = Vec::new();
         let add = |pairs: &mut Vec<Pair>, pair: Pair| match pairs.last_mut() {
             Some(last) if last.place == pair.place && last.day == pair.day => {
-                last.tally = last.tally.and(pair.tally)
+                last.tally = last.tally.and(pair.tally);
             }
             _ => pairs.push(pair),
         };

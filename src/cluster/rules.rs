@@ -42,6 +42,10 @@ mod hours_and_minutes {
     use chrono::NaiveTime;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the form that serde asks for"
+    )]
     pub(super) fn serialize<S: Serializer>(
         time: &NaiveTime,
         serializer: S,

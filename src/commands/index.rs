@@ -89,7 +89,7 @@ fn show(
     let mut out = output::stdout();
     if context.format == Format::Table {
         if report.offline.is_empty() || report.scanned() > 0 {
-            let mut line = format!("{} looked at", output::files(report.scanned()));
+            write!(out, "{} looked at", output::files(report.scanned()))?;
             for (count, what) in [
                 (report.added, "new"),
                 (report.updated, "changed"),
@@ -98,10 +98,10 @@ fn show(
                 (totals.missing, "missing"),
             ] {
                 if count > 0 {
-                    line += &format!(", {count} {what}");
+                    write!(out, ", {count} {what}")?;
                 }
             }
-            writeln!(out, "{line}")?;
+            writeln!(out)?;
         }
         for (count, what) in [
             (totals.without_time, "no time"),

@@ -78,7 +78,7 @@ fn name(text: &str) -> PointJson {
         Ok(position) => PointJson::Point {
             lat,
             lon,
-            address: place::locate(position).map(Into::into),
+            address: place::locate(position).map(|address| Box::new(address.into())),
             time_zone: place::zone::zone_of(position).map(|zone| zone.name()),
         },
         Err(error) => bad(&format!(

@@ -50,7 +50,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     match context.format {
         Format::Table => table(&mut out, &status)?,
         Format::Json | Format::Ndjson => {
-            output::write_value(&mut out, &status, context.format == Format::Ndjson)?
+            output::write_value(&mut out, &status, context.format == Format::Ndjson)?;
         }
     }
     out.flush()?;

@@ -84,13 +84,13 @@ impl Dataset {
         }
         let (clusters, changes) =
             identity::reconcile(self.clusters.clone(), runs, now, Cluster::new_id);
-        let changed = clusters != self.clusters || self.rules.as_ref() != Some(rules);
+        let differs = clusters != self.clusters || self.rules.as_ref() != Some(rules);
         self.clusters = clusters;
         self.rules = Some(rules.clone());
         Clustering {
             changes,
             unclustered,
-            changed,
+            changed: differs,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -45,7 +45,7 @@ pub struct Dataset {
 /// A folder that the dataset remembers, and how it is scanned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Root {
-    /// What folders refer to it by. Never given twice.
+    /// What folders refer to it by.
     pub id: u32,
     /// What stands behind it.
     pub kind: RootKind,
@@ -262,9 +262,19 @@ impl Dataset {
         self.roots.iter().find(|root| root.id == id)
     }
 
-    /// An id that no root has or had.
-    pub fn next_root_id(&self) -> u32 {
-        self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1
+    /// Remembers a new root; returns its id.
+    pub fn add_root(&mut self, path: &Path, kind: RootKind) -> u32 {
+        let id = self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1;
+        let options = RootOptions::default();
+        self.roots.push(Root {
+            id,
+            kind,
+            path: path.to_owned(),
+            mount: false,
+            options,
+            unknown: Unknown::new(),
+        });
+        id
     }
 
     /// Brings folders and files into their order, and drops empty folders.

@@ -12,9 +12,7 @@ use crate::capture::clock::{NoTime, Written, plausible};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
-use crate::dataset::{
-    Content, Dataset, FileRecord, Folder, Root, RootKind, RootOptions, Stat, Taken, Unknown,
-};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, RootKind, Stat, Taken, Unknown};
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -124,27 +122,12 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 
 /// The root that stands for everything that came in as JSON.
 fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> u32 {
-    let id = match dataset
+    let known = dataset
         .roots
         .iter()
         .find(|root| root.kind == RootKind::Given)
-    {
-        Some(root) => root.id,
-        None => {
-            let id = dataset.next_root_id();
-            let options = RootOptions::default();
-            let (kind, path) = (RootKind::Given, PathBuf::new());
-            dataset.roots.push(Root {
-                id,
-                kind,
-                path,
-                mount: false,
-                options,
-                unknown: Unknown::new(),
-            });
-            id
-        }
-    };
+        .map(|root| root.id);
+    let id = known.unwrap_or_else(|| dataset.add_root(&PathBuf::new(), RootKind::Given));
     let root = dataset.roots.iter_mut().find(|root| root.id == id);
     let lines = root
         .map(|root| changes.apply(&mut root.options))

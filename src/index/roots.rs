@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use super::scan::{self, Scope};
 use super::{Report, Surroundings};
-use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions, Unknown};
+use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
 
 /// Index options as typed: what is given replaces what a root remembers.
@@ -246,7 +246,7 @@ fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32,
         root.kind = RootKind::Folder;
         return (root.id, PathBuf::new());
     }
-    let id = add_root(dataset, path, RootKind::Folder);
+    let id = dataset.add_root(path, RootKind::Folder);
     adopt(dataset, id, path);
     (id, PathBuf::new())
 }
@@ -271,7 +271,7 @@ fn file_root(
                 .map(|root| root.id);
             let id = listed.unwrap_or_else(|| {
                 report.changed = true;
-                add_root(dataset, folder, RootKind::Listed)
+                dataset.add_root(folder, RootKind::Listed)
             });
             (id, None, name)
         }
@@ -280,27 +280,11 @@ fn file_root(
 
 /// The walked root that is `path` or lies above it, and the rest of the path.
 fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
-    let roots = dataset
+    let mut roots = dataset
         .roots
         .iter()
         .filter(|root| root.kind == RootKind::Folder);
-    roots
-        .filter_map(|root| Some((root.id, path.strip_prefix(&root.path).ok()?.to_owned())))
-        .next()
-}
-
-fn add_root(dataset: &mut Dataset, path: &Path, kind: RootKind) -> u32 {
-    let id = dataset.next_root_id();
-    let options = RootOptions::default();
-    dataset.roots.push(Root {
-        id,
-        kind,
-        path: path.to_owned(),
-        mount: false,
-        options,
-        unknown: Unknown::new(),
-    });
-    id
+    roots.find_map(|root| Some((root.id, path.strip_prefix(&root.path).ok()?.to_owned())))
 }
 
 /// A new root takes over the roots below it with their records, so that no file

@@ -27,7 +27,7 @@ const RACY: i64 = 2_000_000;
 /// How many files are read between two looks at the clock.
 const BATCH: usize = 2_048;
 
-const CHECKPOINT: Duration = Duration::from_secs(60);
+const CHECKPOINT: Duration = Duration::from_mins(1);
 
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {
@@ -124,7 +124,7 @@ pub(super) fn scan(
             reason,
         });
     }
-    read_all(dataset, root, to_read, report, around)?;
+    read_all(dataset, root, &to_read, report, around)?;
     dataset
         .folders
         .iter_mut()
@@ -324,7 +324,7 @@ fn mark_missing(
 fn read_all(
     dataset: &mut Dataset,
     root: &Root,
-    to_read: Vec<Found>,
+    to_read: &[Found],
     report: &mut Report,
     around: &mut Surroundings<'_>,
 ) -> Result<(), Fatal> {

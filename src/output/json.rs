@@ -263,7 +263,7 @@ pub enum PointJson {
         /// Degrees east.
         lon: f64,
         /// Its address, where there is a country.
-        address: Option<PointAddress>,
+        address: Option<Box<PointAddress>>,
         /// Its IANA zone.
         time_zone: Option<&'static str>,
     },
