@@ -177,7 +177,10 @@ fn two_writes_give_the_same_files_with_the_time_of_the_shutter() {
     library::write_library(&one, &shots).unwrap();
     // What is there already is replaced, also when it is longer.
     fs::create_dir_all(two.join("2024/Unsorted")).unwrap();
-    fs::write(two.join("2024/Unsorted/empty.jpg"), "left over").unwrap();
+    let left_over = fs::OpenOptions::new()
+        .write(true)
+        .open(two.join("2024/Unsorted/empty.jpg"));
+    std::io::Write::write_all(&mut left_over.unwrap(), b"left over").unwrap();
     library::write_library(&two, &shots).unwrap();
     let written = files(&one);
     assert!(written == files(&two));

@@ -328,7 +328,7 @@ fn read_all(
     report: &mut Report,
     around: &mut Surroundings<'_>,
 ) -> Result<(), Fatal> {
-    let mut added: HashMap<PathBuf, usize> = (0..)
+    let mut folders: HashMap<PathBuf, usize> = (0..)
         .zip(&dataset.folders)
         .filter(|(_, folder)| folder.root == root.id)
         .map(|(i, folder)| (folder.dir.clone(), i))
@@ -348,36 +348,34 @@ fn read_all(
             if let Some((address, zone)) = reading.located {
                 reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
             }
-            match found.known {
-                Some((folder, index)) => {
-                    let known = &mut dataset.folders[folder].files[index];
-                    replace(known, reading.record, reading.refused, found, report);
-                }
-                None => {
-                    match &reading.record.content {
-                        Content::Failed(reason) => {
-                            report.failures.push(Failure {
-                                path: found.path.clone(),
-                                reason: reason.to_string(),
-                            });
-                        }
-                        Content::Media(_) => report.added += 1,
-                        Content::Other | Content::Given => {}
-                    }
-                    report.changed = true;
-                    let folder = *added.entry(found.dir.clone()).or_insert_with(|| {
-                        let (root, dir) = (root.id, found.dir.clone());
-                        dataset.folders.push(Folder {
-                            root,
-                            dir,
-                            files: Vec::new(),
-                            unknown: Unknown::new(),
-                        });
-                        dataset.folders.len() - 1
-                    });
-                    dataset.folders[folder].files.push(reading.record);
-                }
+            if let Some((folder, index)) = found.known {
+                let known = &mut dataset.folders[folder].files[index];
+                replace(known, reading.record, reading.refused, found, report);
+                continue;
             }
+            match &reading.record.content {
+                Content::Failed(reason) => {
+                    let reason = reason.to_string();
+                    report.failures.push(Failure {
+                        path: found.path.clone(),
+                        reason,
+                    });
+                }
+                Content::Media(_) => report.added += 1,
+                Content::Other | Content::Given => {}
+            }
+            report.changed = true;
+            let folder = *folders.entry(found.dir.clone()).or_insert_with(|| {
+                let (root, dir) = (root.id, found.dir.clone());
+                dataset.folders.push(Folder {
+                    root,
+                    dir,
+                    files: Vec::new(),
+                    unknown: Unknown::new(),
+                });
+                dataset.folders.len() - 1
+            });
+            dataset.folders[folder].files.push(reading.record);
         }
         if report.changed && last_checkpoint.elapsed() >= CHECKPOINT {
             (around.checkpoint)(dataset)?;
