@@ -7,6 +7,9 @@ use chrono_tz::Tz;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::capture::clock::{RawTime, Written};
+use crate::capture::day::Day;
+use crate::capture::position::Position;
 use crate::place::Level;
 
 const STYLES: Styles = Styles::styled()
@@ -330,10 +333,56 @@ Examples:
   imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024")]
     List(ListFiles),
     /// Show what is known of one file, and why
+    ///
+    /// The file is looked into once more, and every clue is listed: where it was
+    /// found, what it says, and why it was believed or not.
     Show {
         /// The path, or the `path` of a record that came in as JSON
         path: PathBuf,
     },
+    /// Correct what a camera got wrong
+    ///
+    /// A correction is kept when the file is read again, and shown as a source
+    /// of its own. The next `run` clusters by it. The media file itself is never
+    /// changed.
+    #[command(after_help = "\
+Examples:
+  imm-cluster files set IMG_1.jpg --position 30.2489,120.1485
+  imm-cluster files set ~/Pictures/trip --shift +01:00
+  imm-cluster files set --camera 'DMC-TZ10' --from 2024-06-01 --to 2024-06-14 --shift -06:00
+  imm-cluster files set ~/Pictures/trip --reset")]
+    Set(Box<SetFiles>),
+}
+
+/// Arguments of `files set`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["time", "shift", "position", "reset"]))]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["paths", "camera"]))]
+pub struct SetFiles {
+    /// Files and folders to correct
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only files of cameras with this text in their name
+    #[arg(long, value_name = "MODEL")]
+    pub camera: Option<String>,
+    /// Only files that say they were taken on this day or later
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
+    /// Only files that say they were taken on this day or before
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Day>,
+    /// The time: `2024-03-03T09:12:44`, with an offset or `Z` where known
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["shift", "reset"])]
+    pub time: Option<RawTime>,
+    /// What to add to the time that each file states: `+01:00`, `-8760:00:00`
+    #[arg(long, value_name = "±HH:MM[:SS]", value_parser = shift, allow_hyphen_values = true, conflicts_with = "reset")]
+    pub shift: Option<i64>,
+    /// Where they were taken, in degrees
+    #[arg(long, value_name = "LAT,LON", value_parser = position, allow_hyphen_values = true, conflicts_with = "reset")]
+    pub position: Option<Position>,
+    /// Take all corrections back
+    #[arg(long)]
+    pub reset: bool,
 }
 
 /// Arguments of `files list`.
@@ -405,6 +454,40 @@ fn day_starts(text: &str) -> Result<NaiveTime, String> {
     time.ok_or_else(|| "a time from 00:00 to 12:00 is wanted".to_owned())
 }
 
+fn time(text: &str) -> Result<RawTime, String> {
+    let written = Written::parse(text)
+        .map_err(|e| format!("{e}; a time like 2024-03-03T09:12:44 is wanted"))?;
+    Ok(written.raw())
+}
+
+fn shift(text: &str) -> Result<i64, String> {
+    let parse = || {
+        let (sign, rest) = match text.split_at_checked(1)? {
+            ("+", rest) => (1, rest),
+            ("-", rest) => (-1, rest),
+            _ => return None,
+        };
+        let mut parts = rest
+            .split(':')
+            .map(|part| part.parse::<u32>().ok().map(i64::from));
+        let (hours, minutes) = (parts.next()??, parts.next()??);
+        let seconds = parts.next().unwrap_or(Some(0))?;
+        let in_range = minutes < 60 && seconds < 60 && hours < 1_000_000 && parts.next().is_none();
+        in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
+    };
+    parse().ok_or_else(|| "hours and minutes with a sign are wanted, such as +01:00".to_owned())
+}
+
+fn position(text: &str) -> Result<Position, String> {
+    let degrees = |part: &str| part.trim().parse::<f64>().ok();
+    let numbers = text
+        .split_once(',')
+        .and_then(|(lat, lon)| degrees(lat).zip(degrees(lon)));
+    let (lat, lon) =
+        numbers.ok_or("degrees north and east are wanted, such as 30.2489,120.1485")?;
+    Position::new(lat, lon).map_err(|e| e.to_string())
+}
+
 fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("KEY=TEXT is wanted")?;
     Ok((key.to_owned(), value.to_owned()))
@@ -415,6 +498,24 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn shifts_are_signed_hours_and_minutes() {
+        assert_eq!(shift("+01:00"), Ok(3600));
+        assert_eq!(shift("-00:00:30"), Ok(-30));
+        assert_eq!(shift("+8760:00"), Ok(8760 * 3600));
+        for bad in [
+            "01:00",
+            "+1",
+            "+01:60",
+            "+01:00:00:00",
+            "",
+            "+a:00",
+            "-é1:00",
+        ] {
+            assert!(shift(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

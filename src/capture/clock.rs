@@ -3,14 +3,15 @@
 use std::fmt;
 
 use chrono::{
-    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc,
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
+    TimeDelta, Utc,
 };
 
 /// A capture time as a file states it.
 ///
 /// A camera's clock shows the local date already and needs no zone to tell it.
 /// An instant (most videos, Takeout, GPS) has a local date only in some zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RawTime {
     /// A reading of a wall clock.
     Clock(Clock),
@@ -20,7 +21,7 @@ pub enum RawTime {
 
 /// A reading of a wall clock: a date, mostly a time of day, sometimes the
 /// offset from UTC that the clock was set to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Clock {
     /// The civil date that the clock showed.
     pub date: NaiveDate,
@@ -45,6 +46,26 @@ pub enum NoTime {
     /// Before 1826, when nothing was photographed.
     #[error("before the first photograph (1826)")]
     BeforePhotography,
+}
+
+impl RawTime {
+    /// So many seconds later; `None` beyond the calendar, and for a date without
+    /// a time of day.
+    #[must_use]
+    pub fn shifted(self, seconds: i64) -> Option<Self> {
+        let delta = TimeDelta::try_seconds(seconds)?;
+        match self {
+            Self::Instant(instant) => instant.checked_add_signed(delta).map(Self::Instant),
+            Self::Clock(Clock { date, time, offset }) => {
+                let local = date.and_time(time?).checked_add_signed(delta)?;
+                Some(Self::Clock(Clock {
+                    date: local.date(),
+                    time: Some(local.time()),
+                    offset,
+                }))
+            }
+        }
+    }
 }
 
 impl fmt::Display for Clock {

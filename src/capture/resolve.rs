@@ -1,6 +1,6 @@
 //! From what a clock said and where, to the local day and the offset.
 
-use chrono::NaiveTime;
+use chrono::{DateTime, FixedOffset, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::clock::{Clock, RawTime};
@@ -16,15 +16,70 @@ pub struct Capture {
     pub offset_source: Option<OffsetSource>,
 }
 
-/// How the offset from UTC of a capture is known.
+/// How the offset from UTC of a capture is known, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OffsetSource {
     /// The clock's own statement.
     Stated,
     /// The time zone of the position.
     Position,
+    /// The difference between the clock and the time of the GPS fix.
+    Gps,
+    /// The device's statement beside an instant.
+    Device,
+    /// The nearest photo in time of the same camera or folder.
+    Neighbour,
     /// The zone given with `--time-zone`.
-    Given,
+    Option,
+}
+
+impl OffsetSource {
+    /// Every source.
+    pub const ALL: [Self; 6] = [
+        Self::Stated,
+        Self::Position,
+        Self::Gps,
+        Self::Device,
+        Self::Neighbour,
+        Self::Option,
+    ];
+
+    /// The stable name used in JSON and in the dataset.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Position => "position",
+            Self::Gps => "gps",
+            Self::Device => "device",
+            Self::Neighbour => "nearest-photo",
+            Self::Option => "option",
+        }
+    }
+}
+
+/// What tells the offset from UTC of a time that does not state its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// An IANA time zone.
+    Named(Tz),
+    /// An offset, whatever the date.
+    Fixed(FixedOffset),
+}
+
+impl Zone {
+    fn offset_of_local(self, local: NaiveDateTime) -> FixedOffset {
+        match self {
+            Self::Named(zone) => zone::offset_of_local(zone, local),
+            Self::Fixed(offset) => offset,
+        }
+    }
+
+    fn offset_of_instant(self, instant: DateTime<Utc>) -> FixedOffset {
+        match self {
+            Self::Named(zone) => zone::offset_of_instant(zone, instant),
+            Self::Fixed(offset) => offset,
+        }
+    }
 }
 
 /// Why a file has no local day.
@@ -39,77 +94,73 @@ pub enum NoDay {
 impl Capture {
     /// Works out the civil time at the place of capture.
     ///
-    /// A clock's date is never shifted; `zone`, the zone of the position, and
-    /// `given`, the zone that the user named for files whose zone nothing tells,
-    /// only add the offset. An instant needs one of the two for its date.
-    /// `local_date`, where somebody stated it, wins over the date of either.
+    /// A clock's date is never shifted; the zone only adds the offset. An instant
+    /// needs a zone for its date. `local_date`, where somebody stated it, wins
+    /// over the date of either. `zone` is asked only where the time itself states
+    /// no offset.
     ///
     /// # Errors
     /// Says what is missing for a local day.
     pub fn resolve(
         time: Option<RawTime>,
         local_date: Option<Day>,
-        zone: Option<Tz>,
-        given: Option<Tz>,
+        zone: impl FnOnce() -> Option<(Zone, OffsetSource)>,
     ) -> Result<Self, NoDay> {
-        let zone = zone
-            .map(|z| (z, OffsetSource::Position))
-            .or(given.map(|z| (z, OffsetSource::Given)));
-        let (mut local, mut offset_source) = match time {
-            Some(RawTime::Clock(clock)) => (clock, clock.offset.map(|_| OffsetSource::Stated)),
-            Some(RawTime::Instant(instant)) => match zone {
-                Some((zone, source)) => {
-                    let offset = zone::offset_of_instant(zone, instant);
-                    let local = instant.with_timezone(&offset).naive_local();
-                    (
-                        Clock {
-                            date: local.date(),
-                            time: Some(local.time()),
-                            offset: Some(offset),
-                        },
-                        Some(source),
-                    )
-                }
-                None if local_date.is_some() => (
-                    Clock {
-                        date: instant.date_naive(),
-                        time: None,
-                        offset: None,
-                    },
-                    None,
-                ),
-                None => return Err(NoDay::NoZone),
-            },
-            None => (
-                Clock {
-                    date: local_date.ok_or(NoDay::NoTime)?.date(),
-                    time: None,
-                    offset: None,
-                },
-                None,
-            ),
+        let dated = |day: Day| Clock {
+            date: day.date(),
+            time: None,
+            offset: None,
         };
-        if let Some(day) = local_date
-            && local.date != day.date()
+        let mut local = match time {
+            Some(RawTime::Clock(clock)) => clock,
+            Some(RawTime::Instant(instant)) => {
+                let Some((zone, source)) = zone() else {
+                    let local = dated(local_date.ok_or(NoDay::NoZone)?);
+                    return Ok(Self {
+                        local,
+                        offset_source: None,
+                    });
+                };
+                let offset = zone.offset_of_instant(instant);
+                let local = instant.with_timezone(&offset).naive_local();
+                let local = Clock {
+                    date: local.date(),
+                    time: Some(local.time()),
+                    offset: Some(offset),
+                };
+                return Ok(Self {
+                    local,
+                    offset_source: Some(source),
+                }
+                .on(local_date));
+            }
+            None => dated(local_date.ok_or(NoDay::NoTime)?),
+        };
+        let mut offset_source = local.offset.map(|_| OffsetSource::Stated);
+        if local.offset.is_none()
+            && let Some((zone, source)) = zone()
         {
-            // A time of day on another date than the stated one would lie.
-            (local, offset_source) = (
-                Clock {
-                    date: day.date(),
-                    time: None,
-                    offset: None,
-                },
-                None,
-            );
-        }
-        if let (None, Some((zone, source))) = (local.offset, zone) {
             let time = local.date.and_time(local.time.unwrap_or(NOON));
-            (local.offset, offset_source) = (Some(zone::offset_of_local(zone, time)), Some(source));
+            (local.offset, offset_source) = (Some(zone.offset_of_local(time)), Some(source));
         }
         Ok(Self {
             local,
             offset_source,
-        })
+        }
+        .on(local_date))
+    }
+
+    /// Moves the capture to a stated date. A time of day on another date than the
+    /// stated one would lie, so it is forgotten; the offset of the place stays.
+    fn on(mut self, local_date: Option<Day>) -> Self {
+        if let Some(day) = local_date.filter(|day| day.date() != self.local.date) {
+            self.local = Clock {
+                date: day.date(),
+                time: None,
+                offset: self.local.offset,
+            };
+        }
+        self
     }
 
     /// The day that the capture counts for when days begin at `day_starts`. What
@@ -146,7 +197,9 @@ mod tests {
     ) -> Result<String, NoDay> {
         let time = (!text.is_empty()).then(|| Written::parse(text).unwrap().raw());
         let day = day.map(|d| d.parse().unwrap());
-        Capture::resolve(time, day, zone, given).map(|c| c.local.to_string())
+        let position = zone.map(|zone| (Zone::Named(zone), OffsetSource::Position));
+        let option = given.map(|zone| (Zone::Named(zone), OffsetSource::Option));
+        Capture::resolve(time, day, || position.or(option)).map(|c| c.local.to_string())
     }
 
     #[test]
@@ -207,7 +260,7 @@ mod tests {
         let four = NaiveTime::from_hms_opt(4, 0, 0).unwrap();
         let day = |text: &str| {
             let time = Written::parse(text).unwrap().raw();
-            Capture::resolve(Some(time), None, None, None)
+            Capture::resolve(Some(time), None, || None)
                 .unwrap()
                 .day(four)
                 .to_string()

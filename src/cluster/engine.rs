@@ -64,6 +64,8 @@ pub struct Counts {
     pub active_days: u32,
     /// Files that are there.
     pub files: u32,
+    /// Presses of the shutter among them.
+    pub moments: u32,
     /// Files that were there once.
     pub missing: u32,
     /// The earliest capture with a time.
@@ -166,6 +168,7 @@ fn count(entries: &[(u32, &Pair)], span: Span) -> Counts {
         active_days: u32::try_from(entries.chunk_by(|a, b| a.1.day == b.1.day).count())
             .unwrap_or(u32::MAX),
         files: whole.map_or(0, |tally| tally.files),
+        moments: whole.map_or(0, |tally| tally.moments),
         missing: whole.map_or(0, |tally| tally.missing),
         first_capture: timed(whole.map(|tally| tally.first)),
         last_capture: timed(whole.map(|tally| tally.last)),
@@ -202,7 +205,7 @@ mod tests {
         Pair {
             place,
             day,
-            tally: Tally::one(stamp, false),
+            tally: Tally::one(stamp, true),
         }
     }
 

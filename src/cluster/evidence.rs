@@ -28,6 +28,8 @@ fn later(a: Clock, b: Clock) -> Clock {
 pub struct Tally {
     /// Files that are there.
     pub files: u32,
+    /// Presses of the shutter among them.
+    pub moments: u32,
     /// Files that were there once.
     pub missing: u32,
     /// The earliest capture.
@@ -37,11 +39,23 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// One file.
-    pub fn one(local: Clock, missing: bool) -> Self {
+    /// One file that is there, of a moment that was counted already or not.
+    pub fn one(local: Clock, new_moment: bool) -> Self {
         Self {
-            files: u32::from(!missing),
-            missing: u32::from(missing),
+            files: 1,
+            moments: u32::from(new_moment),
+            missing: 0,
+            first: local,
+            last: local,
+        }
+    }
+
+    /// One file that was there once.
+    pub fn missing(local: Clock) -> Self {
+        Self {
+            files: 0,
+            moments: 0,
+            missing: 1,
             first: local,
             last: local,
         }
@@ -52,6 +66,7 @@ impl Tally {
     pub fn and(self, other: Self) -> Self {
         Self {
             files: self.files + other.files,
+            moments: self.moments + other.moments,
             missing: self.missing + other.missing,
             first: earlier(self.first, other.first),
             last: later(self.last, other.last),
@@ -118,7 +133,7 @@ mod tests {
         Pair {
             place,
             day: stamp.date.into(),
-            tally: Tally::one(stamp, false),
+            tally: Tally::one(stamp, true),
         }
     }
 

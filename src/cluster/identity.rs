@@ -305,7 +305,7 @@ mod tests {
                 Pair {
                     place: 0,
                     day,
-                    tally: Tally::one(stamp, false),
+                    tally: Tally::one(stamp, true),
                 }
             }));
             let runs = runs(&evidence, &rules, |_| &self.address);

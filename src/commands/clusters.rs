@@ -9,7 +9,7 @@ use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::cli::{Format, ListClusters, Order, Sort};
 use crate::cluster::identity::{Cluster, State};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
@@ -35,16 +35,17 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
 pub(super) fn show(context: &Context, id: &str) -> Result<Done, Fatal> {
     let dataset = read(context)?;
     let cluster = find(&dataset, id)?;
-    let members = dataset.members(cluster);
+    let timeline = Timeline::new(&dataset);
+    let members = dataset.members(&timeline, cluster);
     let mut out = output::stdout();
     if context.format == Format::Table {
         details(&mut out, cluster)?;
         writeln!(out)?;
-        super::files::table(&dataset, members.iter().copied()).write(&mut out, context.style)?;
+        super::files::table(&timeline, members.iter().copied()).write(&mut out, context.style)?;
     } else {
         let members = members
             .into_iter()
-            .map(|(folder, file)| FileJson::new(&dataset, folder, file))
+            .map(|(folder, file)| FileJson::new(&timeline, folder, file))
             .collect();
         let shown = ClusterWithFiles {
             cluster: cluster.into(),

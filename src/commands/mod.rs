@@ -39,6 +39,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Clusters(Clusters::Show { id }) => clusters::show(&context, id),
             Command::Files(Files::List(filters)) => files::list(&context, filters),
             Command::Files(Files::Show { path }) => files::show(&context, path),
+            Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
             Command::Status => status::status(&context),
         }

@@ -7,7 +7,7 @@ use super::Done;
 use crate::capture::day::Day;
 use crate::cli::Format;
 use crate::cluster::engine::Span;
-use crate::dataset::{Content, Dataset, RootKind};
+use crate::dataset::{Content, Dataset, RootKind, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{self, RootJson, StatusJson};
@@ -21,9 +21,10 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     }
     let dataset = existing.unwrap_or_else(Dataset::empty);
     let totals = dataset.totals();
+    let timeline = Timeline::new(&dataset);
     let days = dataset
         .files()
-        .filter_map(|(folder, file)| dataset.capture_of(folder, file).ok());
+        .filter_map(|(folder, file)| timeline.capture(folder, file).ok());
     let (first_day, last_day) = days
         .map(|capture| Day::from(capture.local.date))
         .fold(None, |span: Option<(Day, Day)>, day| {

@@ -1,11 +1,13 @@
 //! From the files of a dataset to its clusters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 
 use super::model::{Content, Dataset, FileRecord, Folder};
+use super::moments::Moments;
+use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::capture::resolve::NoDay;
 use crate::cluster::engine;
@@ -96,16 +98,35 @@ impl Dataset {
 
     /// What all files show of places and days, and why some show nothing.
     pub fn evidence(&self, rules: &Rules) -> (Evidence, Unclustered) {
+        let timeline = Timeline::new(self);
+        let moments = Moments::find(self, &timeline);
+        let mut counted = HashSet::new();
         let mut unclustered = Unclustered::default();
-        let evidence = Evidence::gather(self.files().filter_map(|(folder, file)| {
+        let indexed =
+            |(f, folder): (usize, &'_ Folder)| (0..folder.files.len()).map(move |i| (f, i));
+        let files = self.folders.iter().enumerate().flat_map(indexed);
+        let evidence = Evidence::gather(files.filter_map(|(f, i)| {
+            let folder = &self.folders[f];
+            let file = &folder.files[i];
+            if file.content == Content::Other {
+                return None;
+            }
             let here = u32::from(!file.missing && file.content.error().is_none());
-            match self.capture_of(folder, file) {
+            match timeline.capture(folder, file) {
                 Err(NoDay::NoTime) => unclustered.no_time += here,
                 Err(NoDay::NoZone) => unclustered.no_zone += here,
-                Ok(capture) => match file.taken.place {
+                Ok(capture) => match file.place() {
                     None => unclustered.no_position += here,
                     Some(place) => {
-                        let tally = Tally::one(capture.local, file.missing);
+                        let tally = if file.missing {
+                            Tally::missing(capture.local)
+                        } else {
+                            let shared = moments.shared((f, i));
+                            Tally::one(
+                                capture.local,
+                                shared.is_none_or(|moment| counted.insert(moment)),
+                            )
+                        };
                         return Some(Pair {
                             place,
                             day: capture.day(rules.day_starts),
@@ -120,18 +141,18 @@ impl Dataset {
     }
 
     /// The files of a cluster, by time and path.
-    pub fn members(&self, cluster: &Cluster) -> Vec<(&Folder, &FileRecord)> {
-        let day_starts = self.rules.clone().unwrap_or_default().day_starts;
+    pub fn members<'a>(
+        &'a self,
+        timeline: &Timeline<'a>,
+        cluster: &Cluster,
+    ) -> Vec<(&'a Folder, &'a FileRecord)> {
+        let day_starts = self.day_starts();
         let in_region: Vec<bool> = (self.places.list().iter())
             .map(|place| place.address.region(cluster.level).as_ref() == Some(&cluster.region))
             .collect();
         let mut members: Vec<_> = (self.files())
-            .filter(|(_, file)| {
-                file.taken
-                    .place
-                    .is_some_and(|place| in_region[place as usize])
-            })
-            .filter_map(|(folder, file)| Some((self.capture_of(folder, file).ok()?, folder, file)))
+            .filter(|(_, file)| file.place().is_some_and(|place| in_region[place as usize]))
+            .filter_map(|(folder, file)| Some((timeline.capture(folder, file).ok()?, folder, file)))
             .filter(|(capture, ..)| cluster.span.contains(capture.day(day_starts)))
             .collect();
         // Equal times stay in the order of the dataset, which is that of paths.
@@ -142,24 +163,53 @@ impl Dataset {
             .collect()
     }
 
-    /// The listed clusters that a file is in.
-    pub fn clusters_of(&self, folder: &Folder, file: &FileRecord) -> Vec<&Cluster> {
-        let day_starts = self.rules.clone().unwrap_or_default().day_starts;
-        let (Ok(capture), Some(place)) = (self.capture_of(folder, file), self.place_of(file))
-        else {
-            return Vec::new();
-        };
-        let day: Day = capture.day(day_starts);
-        let holds = |c: &&Cluster| {
-            c.is_live()
-                && c.span.contains(day)
-                && place.address.region(c.level).as_ref() == Some(&c.region)
-        };
-        self.clusters.iter().filter(holds).collect()
+    /// The listed cluster that a file is in at one level, or why it is in none.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn cluster_of(
+        &self,
+        timeline: &Timeline<'_>,
+        level: Level,
+        folder: &Folder,
+        file: &FileRecord,
+    ) -> Result<&Cluster, String> {
+        let capture = timeline.capture(folder, file).map_err(|why| match why {
+            NoDay::NoTime => "no time is known".to_owned(),
+            NoDay::NoZone => "the time is an instant, and nothing tells the time zone".to_owned(),
+        })?;
+        let place = self.place_of(file).ok_or("no position is known")?;
+        let region = place
+            .address
+            .region(level)
+            .ok_or_else(|| format!("no {level} is known there"))?;
+        let rules = self.rules.as_ref().ok_or("there was no run yet")?;
+        if !rules.levels.contains(&level) {
+            return Err("the last run had no such level".to_owned());
+        }
+        let day: Day = capture.day(rules.day_starts);
+        let holds = |c: &&Cluster| c.level == level && c.span.contains(day) && c.region == region;
+        let mut holding = self.clusters.iter().filter(holds);
+        holding.clone().find(|cluster| cluster.is_live()).ok_or_else(|| match holding.next() {
+            Some(cluster) => format!(
+                "its run of {} days is outside the {} to {} days of the last run",
+                cluster.span.days(),
+                rules.min_days,
+                rules.max_days
+            ),
+            None => "it came after the last run, or its run of days is shorter or longer than wanted".to_owned(),
+        })
+    }
+
+    fn day_starts(&self) -> NaiveTime {
+        self.rules
+            .as_ref()
+            .map_or(NaiveTime::MIN, |rules| rules.day_starts)
     }
 
     /// Counts the files.
     pub fn totals(&self) -> Totals {
+        let timeline = Timeline::new(self);
         let mut totals = Totals::default();
         for (folder, file) in self.files() {
             if file.missing {
@@ -168,8 +218,8 @@ impl Dataset {
                 totals.failed += 1;
             } else {
                 totals.files += 1;
-                totals.without_time += usize::from(self.capture_of(folder, file).is_err());
-                totals.without_position += usize::from(file.taken.place.is_none());
+                totals.without_time += usize::from(timeline.capture(folder, file).is_err());
+                totals.without_position += usize::from(file.place().is_none());
             }
         }
         totals

@@ -13,14 +13,15 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::model::{
-    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Sidecar,
-    Stat, Taken, Unknown,
+    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
+    Sidecar, Stat, Taken, Unknown,
 };
 use super::names::{self, EncodedName};
-use crate::capture::clock::{Clock, Written};
+use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
+use crate::capture::resolve::OffsetSource;
 use crate::cluster::engine::{Counts, Span};
 use crate::cluster::identity::{Cluster, State};
 use crate::cluster::rules::Rules;
@@ -56,6 +57,8 @@ struct Document {
     #[serde(default)]
     places: Vec<Place>,
     #[serde(default)]
+    cameras: Vec<String>,
+    #[serde(default)]
     folders: Vec<Folder>,
     #[serde(flatten)]
     unknown: Unknown,
@@ -67,15 +70,23 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
     if document.format != FORMAT || document.version != super::VERSION {
         return Err(de::Error::custom("not this format or version"));
     }
-    let places = u32::try_from(document.places.len()).unwrap_or(u32::MAX);
-    let files = document.folders.iter().flat_map(|folder| &folder.files);
-    if files
-        .filter_map(|file| file.taken.place)
-        .any(|place| place >= places)
-    {
-        return Err(de::Error::custom(
-            "a file refers to a place that is not there",
-        ));
+    let counted = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
+    let (places, cameras) = (
+        counted(document.places.len()),
+        counted(document.cameras.len()),
+    );
+    for file in document.folders.iter().flat_map(|folder| &folder.files) {
+        let read = file.taken.place.is_none_or(|place| place < places);
+        if !read || file.place().is_some_and(|place| place >= places) {
+            return Err(de::Error::custom(
+                "a file refers to a place that is not there",
+            ));
+        }
+        if file.taken.camera.is_some_and(|camera| camera >= cameras) {
+            return Err(de::Error::custom(
+                "a file refers to a camera that is not there",
+            ));
+        }
     }
     Ok(Dataset {
         rules: document.rules,
@@ -84,6 +95,7 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         roots: document.roots,
         clusters: document.clusters,
         places: Places::new(document.places),
+        cameras: document.cameras,
         folders: document.folders,
         unknown: document.unknown,
     })
@@ -115,6 +127,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
     section(to, "roots", &dataset.roots)?;
     section(to, "clusters", &dataset.clusters)?;
     section(to, "places", dataset.places.list())?;
+    section(to, "cameras", &dataset.cameras)?;
     to.write_all(b",\n\"folders\":[")?;
     for (i, folder) in dataset.folders.iter().enumerate() {
         let line = serde_json::to_string(&FolderLine::head_of(folder))?;
@@ -367,9 +380,71 @@ struct FileLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    camera: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    live_photo: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CorrectionLine {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shift: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<(f64, f64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+}
+
+impl From<&Correction> for CorrectionLine {
+    fn from(correction: &Correction) -> Self {
+        Self {
+            time: correction.time.map(|time| time.to_string()),
+            shift: correction.shift,
+            position: correction
+                .position
+                .map(|(position, _)| (position.lat(), position.lon())),
+            place: correction.position.map(|(_, place)| place),
+        }
+    }
+}
+
+impl TryFrom<CorrectionLine> for Correction {
+    type Error = String;
+
+    fn try_from(line: CorrectionLine) -> Result<Self, String> {
+        let position = line
+            .position
+            .map(|(lat, lon)| position(lat, lon))
+            .transpose()?;
+        Ok(Self {
+            time: time(line.time)?,
+            shift: line.shift,
+            position: position.zip(line.place),
+        })
+    }
+}
+
+fn time(text: Option<String>) -> Result<Option<RawTime>, String> {
+    let read = |text: String| Written::read(&text).map_err(|e| format!("time `{text}`: {e}"));
+    Ok(text.map(read).transpose()?.map(Written::raw))
+}
+
+fn position(lat: f64, lon: f64) -> Result<Position, String> {
+    Position::new(lat, lon).map_err(|e| format!("position {lat},{lon}: {e}"))
 }
 
 /// The format of a file that was looked into and is no media.
@@ -392,14 +467,7 @@ impl From<&FileRecord> for FileLine {
             Content::Other => (Some(NO_MEDIA), None),
             Content::Failed(reason) => (None, Some(reason.to_string())),
         };
-        let Taken {
-            time,
-            time_source,
-            local_date,
-            position,
-            position_source,
-            place,
-        } = file.taken.clone();
+        let taken = &file.taken;
         Self {
             name,
             raw,
@@ -410,17 +478,26 @@ impl From<&FileRecord> for FileLine {
             missing: file.missing,
             format: format.map(str::to_owned),
             sidecars: file.sidecars.clone(),
-            time: time.map(|time| time.to_string()),
-            time_source: time_source
+            time: taken.time.map(|time| time.to_string()),
+            time_source: taken
+                .time_source
                 .filter(|s| *s != USUAL_TIME)
                 .map(|s| s.name().to_owned()),
-            local_date,
-            lat: position.map(Position::lat),
-            lon: position.map(Position::lon),
-            position_source: position_source
+            local_date: taken.local_date,
+            lat: taken.position.map(Position::lat),
+            lon: taken.position.map(Position::lon),
+            position_source: (taken.position_source)
                 .filter(|s| *s != USUAL_POSITION)
                 .map(|s| s.name().to_owned()),
-            place,
+            place: taken.place,
+            offset: taken.offset_beside.map(|(offset, _)| offset.to_string()),
+            offset_source: taken
+                .offset_beside
+                .map(|(_, source)| source.name().to_owned()),
+            camera: taken.camera,
+            live_photo: taken.live_photo,
+            digest: file.digest,
+            correction: file.correction.as_deref().map(Into::into),
             error,
             unknown: file.unknown.as_deref().cloned().unwrap_or_default(),
         }
@@ -444,20 +521,22 @@ impl TryFrom<FileLine> for FileRecord {
                 Content::Media(format.ok_or("unknown format")?)
             }
         };
-        let time = line
-            .time
-            .map(|text| Written::read(&text).map_err(|e| format!("time `{text}`: {e}")))
-            .transpose()?;
+        let time = time(line.time)?;
         let time_source =
             source(line.time_source, TimeSource::from_name)?.or(time.map(|_| USUAL_TIME));
-        let position = match (line.lat, line.lon) {
-            (Some(lat), Some(lon)) => {
-                Some(Position::new(lat, lon).map_err(|e| format!("position {lat},{lon}: {e}"))?)
-            }
-            _ => None,
-        };
+        let position = line
+            .lat
+            .zip(line.lon)
+            .map(|(lat, lon)| position(lat, lon))
+            .transpose()?;
         let position_source = source(line.position_source, PositionSource::from_name)?
             .or(position.map(|_| USUAL_POSITION));
+        let beside = |name: &str| {
+            OffsetSource::ALL
+                .into_iter()
+                .find(|source| source.name() == name)
+        };
+        let offset = line.offset.as_deref().and_then(parse_offset);
         let mtime = line.mtime.unwrap_or(0);
         Ok(Self {
             name,
@@ -471,13 +550,21 @@ impl TryFrom<FileLine> for FileRecord {
             content,
             sidecars: line.sidecars,
             taken: Taken {
-                time: time.map(Written::raw),
+                time,
                 time_source,
                 local_date: line.local_date,
                 position,
                 position_source,
                 place: line.place,
+                offset_beside: offset.zip(source(line.offset_source, beside)?),
+                camera: line.camera,
+                live_photo: line.live_photo,
             },
+            correction: line
+                .correction
+                .map(|line| line.try_into().map(Box::new))
+                .transpose()?,
+            digest: line.digest,
             unknown: (!line.unknown.is_empty()).then(|| Box::new(line.unknown)),
         })
     }
@@ -509,6 +596,8 @@ struct ClusterLine {
     own: [Day; 2],
     active_days: u32,
     files: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moments: Option<u32>,
     #[serde(default, skip_serializing_if = "is_zero")]
     files_missing: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -573,6 +662,7 @@ impl From<&Cluster> for ClusterLine {
             own: [cluster.own.first, cluster.own.last],
             active_days: counts.active_days,
             files: counts.files,
+            moments: (counts.moments != counts.files).then_some(counts.moments),
             files_missing: counts.missing,
             first_capture: counts.first_capture.map(Edge),
             last_capture: counts.last_capture.map(Edge),
@@ -617,6 +707,7 @@ impl TryFrom<ClusterLine> for Cluster {
             counts: Counts {
                 active_days: line.active_days,
                 files: line.files,
+                moments: line.moments.unwrap_or(line.files),
                 missing: line.files_missing,
                 first_capture: line.first_capture.map(|edge| edge.0),
                 last_capture: line.last_capture.map(|edge| edge.0),

@@ -3,16 +3,20 @@
 mod clustering;
 mod json;
 mod model;
+mod moments;
 mod names;
 mod store;
+mod timeline;
 
 pub use clustering::{Clustering, Totals, Unclustered};
 pub use json::timestamp;
 pub use model::{
-    Content, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Sidecar,
-    Stat, Taken, Unknown,
+    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
+    Sidecar, Stat, Taken, Unknown,
 };
+pub use moments::Moments;
 pub use store::{Locked, Store};
+pub use timeline::Timeline;
 
 /// The version of the file format that this crate reads and writes.
 pub const VERSION: u64 = 1;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
+use chrono::FixedOffset;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::capture::clock::RawTime;
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
-use crate::capture::resolve::{Capture, NoDay};
+use crate::capture::resolve::OffsetSource;
 use crate::cluster::identity::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, format::Format};
@@ -36,6 +36,8 @@ pub struct Dataset {
     pub clusters: Vec<Cluster>,
     /// Addresses that files refer to by index.
     pub places: Places,
+    /// Cameras that files refer to by index: maker and model.
+    pub cameras: Vec<String>,
     /// Files by folder, sorted by root and path.
     pub folders: Vec<Folder>,
     /// Keys of the document that this version does not know.
@@ -115,8 +117,13 @@ pub struct FileRecord {
     /// The sidecars that were read with it; when one of them changes, so does
     /// the file.
     pub sidecars: Box<[Sidecar]>,
-    /// When and where it was taken.
+    /// When and where it was taken, as it says itself.
     pub taken: Taken,
+    /// What the user corrected. It outlives every reading.
+    pub correction: Option<Box<Correction>>,
+    /// A fingerprint of the content, where another file has the same size and
+    /// time.
+    pub digest: Option<u32>,
     /// Keys of the dataset that this version does not know.
     pub unknown: Option<Box<Unknown>>,
 }
@@ -173,6 +180,77 @@ pub struct Taken {
     pub position_source: Option<PositionSource>,
     /// Index of the place.
     pub place: Option<u32>,
+    /// The offset from UTC that is stated beside a time without one.
+    pub offset_beside: Option<(FixedOffset, OffsetSource)>,
+    /// Index of the camera.
+    pub camera: Option<u32>,
+    /// A hash of the identifier that both parts of a Live Photo share.
+    pub live_photo: Option<u32>,
+}
+
+/// What a user said about a file that the file says wrongly.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Correction {
+    /// The time.
+    pub time: Option<RawTime>,
+    /// Seconds to add to the time that the file states.
+    pub shift: Option<i64>,
+    /// The position, and the index of its place.
+    pub position: Option<(Position, u32)>,
+}
+
+impl FileRecord {
+    /// The time to believe, and who stated it.
+    pub fn time(&self) -> Option<(RawTime, TimeSource)> {
+        let read = self.taken.time.zip(self.taken.time_source);
+        let Some(correction) = &self.correction else {
+            return read;
+        };
+        let shifted = || {
+            Some((
+                self.taken.time?.shifted(correction.shift?)?,
+                TimeSource::User,
+            ))
+        };
+        correction
+            .time
+            .map(|time| (time, TimeSource::User))
+            .or_else(shifted)
+            .or(read)
+    }
+
+    /// A local date that was stated beside the time and that no correction of
+    /// the time has overtaken.
+    pub fn local_date(&self) -> Option<Day> {
+        let overtaken = self
+            .time()
+            .is_some_and(|(_, source)| source == TimeSource::User);
+        self.taken.local_date.filter(|_| !overtaken)
+    }
+
+    /// The position to believe, and who stated it.
+    pub fn position(&self) -> Option<(Position, PositionSource)> {
+        let corrected = self
+            .correction
+            .as_ref()
+            .and_then(|correction| correction.position);
+        let corrected = corrected.map(|(position, _)| (position, PositionSource::User));
+        corrected.or_else(|| self.taken.position.zip(self.taken.position_source))
+    }
+
+    /// The index of the place to believe.
+    pub fn place(&self) -> Option<u32> {
+        let corrected = self
+            .correction
+            .as_ref()
+            .and_then(|correction| correction.position);
+        corrected.map(|(_, place)| place).or(self.taken.place)
+    }
+
+    /// Whether it is a video.
+    pub fn is_video(&self) -> bool {
+        self.content.format().is_some_and(Format::is_video)
+    }
 }
 
 /// An address together with the time zone of its points.
@@ -298,40 +376,17 @@ impl Dataset {
 
     /// The place of a file.
     pub fn place_of(&self, file: &FileRecord) -> Option<&Place> {
-        self.places.get(file.taken.place?)
+        self.places.get(file.place()?)
     }
 
-    /// When a file was taken, in the civil time of the place.
-    ///
-    /// # Errors
-    /// Says what is missing for a local day.
-    pub fn capture_of(&self, folder: &Folder, file: &FileRecord) -> Result<Capture, NoDay> {
-        let zone = self.place_of(file).and_then(|place| place.zone);
-        let options = self.root(folder.root).map(|root| &root.options);
-        let time = file.taken.time.or_else(|| {
-            let stand_in = options.is_some_and(|options| options.time_from_mtime);
-            let modified = stand_in
-                .then(|| DateTime::from_timestamp_micros(file.stat.mtime))
-                .flatten();
-            modified.map(RawTime::Instant)
+    /// The index of the camera of that name, which is added when it is new.
+    pub fn camera(&mut self, name: &str) -> u32 {
+        let known = self.cameras.iter().position(|camera| camera == name);
+        let index = known.unwrap_or_else(|| {
+            self.cameras.push(name.to_owned());
+            self.cameras.len() - 1
         });
-        Capture::resolve(
-            time,
-            file.taken.local_date,
-            zone,
-            options.and_then(|options| options.time_zone),
-        )
-    }
-
-    /// Who stated the time of a file, the stand-in of its root included.
-    pub fn time_source_of(&self, folder: &Folder, file: &FileRecord) -> Option<TimeSource> {
-        let stand_in = || {
-            self.root(folder.root)
-                .is_some_and(|root| root.options.time_from_mtime)
-        };
-        file.taken
-            .time_source
-            .or_else(|| stand_in().then_some(TimeSource::FileModified))
+        u32::try_from(index).unwrap_or(u32::MAX)
     }
 
     /// The path of a file as it is shown: absolute below a scanned root, the

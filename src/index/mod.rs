@@ -1,6 +1,7 @@
 //! Folders and records into the dataset: what is new, changed, unchanged or
 //! missing, and reading only what is new or changed.
 
+mod copies;
 mod records;
 mod roots;
 mod scan;

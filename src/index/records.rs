@@ -216,7 +216,10 @@ fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
             position,
             position_source: position.map(|_| PositionSource::Json),
             place,
+            ..Taken::default()
         },
+        correction: None,
+        digest: None,
         unknown: None,
     })
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+use super::copies;
 use super::scan::{self, Scope};
 use super::{Report, Surroundings};
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
@@ -154,6 +155,9 @@ pub fn index(
                 around,
             )?;
         }
+    }
+    if report.changed {
+        copies::fingerprint(dataset);
     }
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)

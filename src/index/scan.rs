@@ -61,6 +61,8 @@ struct Found {
 struct Reading {
     record: FileRecord,
     located: Option<(Address, Option<Tz>)>,
+    /// Maker and model.
+    camera: Option<String>,
     /// Why the system did not let it be read. Another run may.
     refused: Option<String>,
 }
@@ -348,6 +350,7 @@ fn read_all(
             if let Some((address, zone)) = reading.located {
                 reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
             }
+            reading.record.taken.camera = reading.camera.map(|camera| dataset.camera(&camera));
             if let Some((folder, index)) = found.known {
                 let known = &mut dataset.folders[folder].files[index];
                 replace(known, reading.record, reading.refused, found, report);
@@ -406,6 +409,7 @@ fn replace(
         return;
     }
     new.unknown = known.unknown.take();
+    new.correction = known.correction.take();
     let same_facts = known.content == new.content && known.taken == new.taken;
     match &new.content {
         Content::Failed(reason) => {
@@ -435,10 +439,13 @@ fn read(found: &Found) -> Reading {
         content: Content::Other,
         sidecars: found.sidecars.clone(),
         taken: Taken::default(),
+        correction: None,
+        digest: None,
         unknown: None,
     };
     let mut refused = None;
     let mut located = None;
+    let mut camera = None;
     match read {
         Ok(None) => {}
         Ok(Some((format, facts))) => {
@@ -450,8 +457,14 @@ fn read(found: &Found) -> Reading {
                 time_source,
                 position,
                 position_source,
+                offset_beside: time.and_then(|time| choose::offset_beside(&facts, time)),
+                live_photo: facts
+                    .content_id
+                    .as_deref()
+                    .map(|id| crc32fast::hash(id.as_bytes())),
                 ..Taken::default()
             };
+            camera = facts.camera();
             located = position.map(|position| {
                 (
                     place::locate(position).unwrap_or_else(Address::unknown),
@@ -474,6 +487,7 @@ fn read(found: &Found) -> Reading {
     Reading {
         record,
         located,
+        camera,
         refused,
     }
 }

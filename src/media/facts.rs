@@ -37,6 +37,20 @@ pub enum GpsTime {
 }
 
 impl Facts {
+    /// The camera as people name it: maker and model, the maker once.
+    pub fn camera(&self) -> Option<String> {
+        match (self.make.as_deref(), self.model.as_deref()) {
+            (Some(make), Some(model))
+                if !model.to_lowercase().starts_with(&make.to_lowercase()) =>
+            {
+                Some(format!("{make} {model}"))
+            }
+            (_, Some(model)) => Some(model.to_owned()),
+            (Some(make), None) => Some(make.to_owned()),
+            (None, None) => None,
+        }
+    }
+
     /// Adds a time, or why it is none.
     pub fn time(
         &mut self,

@@ -98,7 +98,7 @@ pub fn read(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>
     )))
 }
 
-fn read_file(path: &Path, _sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+fn read_file(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
     let named = path
         .extension()
         .and_then(|e| e.to_str())
@@ -128,6 +128,7 @@ fn read_file(path: &Path, _sidecars: &[Sidecar]) -> Result<Option<(Format, Facts
         Format::WebP => webp::read(&mut source, &mut facts),
         Format::Tiff => tiff::read(&mut source, &mut facts),
     };
+    read_surroundings(path, sidecars, &mut facts);
     match read {
         Err(Unreadable::Malformed(reason))
             if !facts.times.is_empty() || !facts.positions.is_empty() =>
@@ -137,4 +138,38 @@ fn read_file(path: &Path, _sidecars: &[Sidecar]) -> Result<Option<(Format, Facts
         other => other?,
     }
     Ok(Some((format, facts)))
+}
+
+/// What stands beside the file: its sidecars, and its own name.
+fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
+    if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+        file_name::read(name, facts);
+    }
+    for Sidecar { name, size, .. } in sidecars {
+        let is_takeout = Path::new(name)
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("json"));
+        let most = if is_takeout {
+            takeout::MAX_SIZE
+        } else {
+            xmp::MAX_PACKET
+        };
+        let read = Source::open(&path.with_file_name(name)).and_then(|mut source| {
+            let whole = usize::try_from(*size).map_or(most, |size| size.min(most));
+            source.up_to(0, whole).map(<[u8]>::to_vec)
+        });
+        let outcome = match read {
+            Ok(bytes) if is_takeout => {
+                takeout::read(&bytes, facts).map_err(|error| error.to_string())
+            }
+            Ok(bytes) => {
+                xmp::read_sidecar(&bytes, facts);
+                Ok(())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(reason) = outcome {
+            facts.notes.push(format!("sidecar {name}: {reason}"));
+        }
+    }
 }

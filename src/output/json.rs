@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::capture::day::Day;
 use crate::cluster::identity::{Cluster, State};
 use crate::cluster::rules::Rules;
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Unclustered, timestamp};
+use crate::dataset::{Content, FileRecord, Folder, Timeline, Unclustered, timestamp};
 use crate::index::Report;
 use crate::place::{Address, Level};
 
@@ -88,7 +88,7 @@ impl<'a> From<&'a Cluster> for ClusterJson<'a> {
             days: cluster.span.days(),
             active_days: counts.active_days,
             files: counts.files,
-            moments: counts.files,
+            moments: counts.moments,
             files_missing: counts.missing,
             first_capture: counts.first_capture.map(|clock| clock.to_string()),
             last_capture: counts.last_capture.map(|clock| clock.to_string()),
@@ -133,14 +133,15 @@ pub struct FileJson<'a> {
 
 impl<'a> FileJson<'a> {
     /// A file of the dataset.
-    pub fn new(dataset: &'a Dataset, folder: &'a Folder, file: &'a FileRecord) -> Self {
-        let capture = dataset.capture_of(folder, file);
+    pub fn new(timeline: &Timeline<'a>, folder: &'a Folder, file: &'a FileRecord) -> Self {
+        let dataset = timeline.dataset();
+        let capture = timeline.capture(folder, file);
         let place = dataset.place_of(file);
-        let position = file.taken.position;
+        let (position, position_source) = file.position().unzip();
         let on_disk = file.content != Content::Given;
         let modified = chrono::DateTime::from_timestamp_micros(file.stat.mtime).filter(|_| on_disk);
         // What the file states, where no zone makes a local time of it.
-        let stated = || file.taken.time.map(|time| time.to_string());
+        let stated = || file.time().map(|(time, _)| time.to_string());
         Self {
             path: dataset.path_of(folder, file).to_string_lossy().into_owned(),
             capture_time: capture
@@ -153,10 +154,10 @@ impl<'a> FileJson<'a> {
             address: place
                 .filter(|place| !place.address.is_empty())
                 .map(|place| (&place.address).into()),
-            capture_time_source: dataset
-                .time_source_of(folder, file)
+            capture_time_source: timeline
+                .time_source(folder, file)
                 .map(|source| source.name()),
-            position_source: file.taken.position_source.map(|source| source.name()),
+            position_source: position_source.map(|source| source.name()),
             time_zone: place.and_then(|place| place.zone).map(|zone| zone.name()),
             size: on_disk.then_some(file.stat.size),
             modified: modified.map(timestamp),
@@ -166,6 +167,60 @@ impl<'a> FileJson<'a> {
             error: file.content.error(),
         }
     }
+}
+
+/// What is known of a file, and why.
+#[derive(Debug, Serialize)]
+pub struct ExplainedFile<'a> {
+    /// What is known.
+    #[serde(flatten)]
+    pub file: FileJson<'a>,
+    /// Maker and model of the camera.
+    pub camera: Option<&'a str>,
+    /// How the offset from UTC is known.
+    pub offset_source: Option<&'static str>,
+    /// Every statement about the time.
+    pub times: Vec<ClueJson>,
+    /// Every statement about the position.
+    pub positions: Vec<ClueJson>,
+    /// What went wrong while reading.
+    pub notes: Vec<String>,
+    /// The other files of the same press of the shutter.
+    pub same_moment: Vec<String>,
+    /// Its cluster at each level, or why there is none.
+    pub clusters: Vec<InCluster<'a>>,
+}
+
+/// A statement, and what was made of it.
+#[derive(Debug, Serialize)]
+pub struct ClueJson {
+    /// Where it was found.
+    pub source: &'static str,
+    /// What it says.
+    pub text: String,
+    /// `chosen`, or why not.
+    pub verdict: String,
+}
+
+impl From<(&'static str, String, String)> for ClueJson {
+    fn from((source, text, verdict): (&'static str, String, String)) -> Self {
+        Self {
+            source,
+            text,
+            verdict,
+        }
+    }
+}
+
+/// A file's cluster at one level.
+#[derive(Debug, Serialize)]
+pub struct InCluster<'a> {
+    /// The level.
+    pub level: Level,
+    /// The cluster.
+    pub object_id: Option<&'a str>,
+    /// Why there is none.
+    pub reason: Option<String>,
 }
 
 /// What an indexing found.

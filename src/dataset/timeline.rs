@@ -1,0 +1,201 @@
+//! When each file was taken, in the civil time of its place: the one conclusion
+//! that a file alone does not always allow.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::model::{Dataset, FileRecord, Folder, RootOptions};
+use crate::capture::clock::{Clock, RawTime};
+use crate::capture::clue::TimeSource;
+use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
+
+/// A photo farther away in time says nothing about a zone.
+const NEIGHBOURHOOD: i64 = 24 * 3600;
+
+/// Works out the captures of a dataset. What other files tell is gathered when
+/// the first file asks for it.
+pub struct Timeline<'a> {
+    dataset: &'a Dataset,
+    options: HashMap<u32, &'a RootOptions>,
+    neighbours: OnceCell<Neighbours<'a>>,
+}
+
+/// Photos whose offset from UTC is known, sorted by time in seconds.
+#[derive(Default)]
+struct Neighbours<'a> {
+    /// By folder, on the world's time line.
+    in_folder: HashMap<(u32, &'a Path), Vec<(i64, FixedOffset)>>,
+    /// By camera, by its clock.
+    of_camera: HashMap<u32, Vec<(i64, FixedOffset)>>,
+}
+
+impl<'a> Timeline<'a> {
+    /// Of the files of a dataset as it is now.
+    pub fn new(dataset: &'a Dataset) -> Self {
+        let options = dataset
+            .roots
+            .iter()
+            .map(|root| (root.id, &root.options))
+            .collect();
+        Self {
+            dataset,
+            options,
+            neighbours: OnceCell::new(),
+        }
+    }
+
+    /// The dataset.
+    pub fn dataset(&self) -> &'a Dataset {
+        self.dataset
+    }
+
+    /// When a file was taken, and how the offset from UTC is known.
+    ///
+    /// The offset is, in this order, the one that the time itself states, that of
+    /// the zone of the position, the one that the GPS fix or the device states
+    /// beside, that of the nearest photo within 24 hours (of the same camera for
+    /// a clock, in the same folder for an instant), and that of `--time-zone`.
+    ///
+    /// # Errors
+    /// Says what is missing for a local day.
+    pub fn capture(&self, folder: &Folder, file: &FileRecord) -> Result<Capture, NoDay> {
+        self.capture_with(folder, file, |time| self.neighbour(folder, file, time))
+    }
+
+    fn capture_with(
+        &self,
+        folder: &Folder,
+        file: &FileRecord,
+        neighbour: impl FnOnce(RawTime) -> Option<FixedOffset>,
+    ) -> Result<Capture, NoDay> {
+        let options = self.options.get(&folder.root);
+        let time = file
+            .time()
+            .map(|(time, _)| time)
+            .or_else(|| self.modified(folder, file));
+        Capture::resolve(time, file.local_date(), || {
+            let position = self.dataset.place_of(file).and_then(|place| place.zone);
+            let position = position.map(|zone| (Zone::Named(zone), OffsetSource::Position));
+            let beside = file
+                .taken
+                .offset_beside
+                .map(|(offset, source)| (Zone::Fixed(offset), source));
+            let near = || Some((Zone::Fixed(neighbour(time?)?), OffsetSource::Neighbour));
+            let option = || Some((Zone::Named(options?.time_zone?), OffsetSource::Option));
+            position.or(beside).or_else(near).or_else(option)
+        })
+    }
+
+    /// Who stated the time of a file, its modification time included.
+    pub fn time_source(&self, folder: &Folder, file: &FileRecord) -> Option<TimeSource> {
+        let stated = file.time().map(|(_, source)| source);
+        stated.or_else(|| {
+            self.modified(folder, file)
+                .map(|_| TimeSource::FileModified)
+        })
+    }
+
+    /// The modification time, where it may stand in.
+    fn modified(&self, folder: &Folder, file: &FileRecord) -> Option<RawTime> {
+        let stand_in = self
+            .options
+            .get(&folder.root)
+            .is_some_and(|options| options.time_from_mtime);
+        let modified = stand_in
+            .then(|| DateTime::from_timestamp_micros(file.stat.mtime))
+            .flatten();
+        modified.map(RawTime::Instant)
+    }
+
+    fn neighbour(&self, folder: &Folder, file: &FileRecord, time: RawTime) -> Option<FixedOffset> {
+        let neighbours = self.neighbours.get_or_init(|| self.gather());
+        match time {
+            RawTime::Instant(instant) => {
+                let in_folder = neighbours
+                    .in_folder
+                    .get(&(folder.root, folder.dir.as_path()))?;
+                nearest(in_folder, instant.timestamp())
+            }
+            RawTime::Clock(Clock { date, time, .. }) => {
+                let of_camera = neighbours.of_camera.get(&file.taken.camera?)?;
+                nearest(of_camera, date.and_time(time?).and_utc().timestamp())
+            }
+        }
+    }
+
+    /// Every photo that knows its offset by itself.
+    fn gather(&self) -> Neighbours<'a> {
+        let mut neighbours = Neighbours::default();
+        for (folder, file) in self.dataset.files().filter(|(_, file)| !file.is_video()) {
+            let capture = self.capture_with(folder, file, |_| None);
+            let Ok(Capture {
+                local,
+                offset_source: Some(source),
+            }) = capture
+            else {
+                continue;
+            };
+            let (Some(time), Some(offset)) = (local.time, local.offset) else {
+                continue;
+            };
+            if source == OffsetSource::Option {
+                continue;
+            }
+            let clock = local.date.and_time(time).and_utc().timestamp();
+            let instant = clock - i64::from(offset.local_minus_utc());
+            neighbours
+                .in_folder
+                .entry((folder.root, &folder.dir))
+                .or_default()
+                .push((instant, offset));
+            if let Some(camera) = file.taken.camera {
+                neighbours
+                    .of_camera
+                    .entry(camera)
+                    .or_default()
+                    .push((clock, offset));
+            }
+        }
+        for list in neighbours
+            .in_folder
+            .values_mut()
+            .chain(neighbours.of_camera.values_mut())
+        {
+            list.sort_unstable_by_key(|(time, offset)| (*time, offset.local_minus_utc()));
+        }
+        neighbours
+    }
+}
+
+/// The offset of the entry nearest to `time`; of two as near, the earlier.
+fn nearest(sorted: &[(i64, FixedOffset)], time: i64) -> Option<FixedOffset> {
+    let behind = sorted.partition_point(|(at, _)| *at < time);
+    let around = [behind.checked_sub(1), Some(behind)]
+        .into_iter()
+        .flatten()
+        .filter_map(|i| sorted.get(i));
+    let distance = |at: i64| (at - time).abs();
+    let near = around.filter(|(at, _)| distance(*at) <= NEIGHBOURHOOD);
+    near.min_by_key(|(at, _)| distance(*at))
+        .map(|(_, offset)| *offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_within_a_day_counts() {
+        let offset = |hours: i32| FixedOffset::east_opt(hours * 3600).unwrap();
+        let photos = [(0, offset(1)), (1_000, offset(2)), (500_000, offset(9))];
+        assert_eq!(nearest(&photos, 400), Some(offset(1)));
+        assert_eq!(nearest(&photos, 600), Some(offset(2)));
+        assert_eq!(nearest(&photos, 1_000 + NEIGHBOURHOOD), Some(offset(2)));
+        assert_eq!(nearest(&photos, 1_001 + NEIGHBOURHOOD), None);
+        assert_eq!(nearest(&photos, 499_000), Some(offset(9)));
+        assert_eq!(nearest(&[], 0), None);
+    }
+}
