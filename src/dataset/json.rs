@@ -25,7 +25,7 @@ use crate::capture::resolve::OffsetSource;
 use crate::cluster::engine::{Counts, Span};
 use crate::cluster::identity::{Cluster, State};
 use crate::cluster::rules::Rules;
-use crate::media::format::Format;
+use crate::media::format::{self, Format};
 use crate::place::{Address, Level, Region};
 
 /// What every dataset file says it is.
@@ -515,7 +515,7 @@ impl TryFrom<FileLine> for FileRecord {
             (None, Some(NO_MEDIA)) => Content::Other,
             (None, format) => {
                 let format = match format {
-                    Some(format) => Format::ALL.iter().copied().find(|f| f.name() == format),
+                    Some(format) => Format::from_name(format),
                     None => by_extension(&name),
                 };
                 Content::Media(format.ok_or("unknown format")?)
@@ -571,7 +571,7 @@ impl TryFrom<FileLine> for FileRecord {
 }
 
 fn by_extension(name: &OsString) -> Option<Format> {
-    Format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
+    format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
 }
 
 fn source<T>(

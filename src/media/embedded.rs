@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Unreadable;
 use super::facts::Facts;
 use super::source::Source;
-use super::{exif, iptc, xmp};
+use super::{exif, iptc, tiff, xmp};
 
 /// The most bytes of one packet that are read. Longer ones hold editing
 /// histories or thumbnails, and those stand behind the dates.
@@ -28,6 +28,29 @@ pub fn exif(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result
         }
         other => other,
     }
+}
+
+/// Reads an Exif block as HEIF and JPEG XL keep it: its first four bytes tell how
+/// far behind them the TIFF header stands. Some writers leave them out or wrong,
+/// so that the header is looked for near the start where they do not lead to it.
+///
+/// # Errors
+/// As [`exif`].
+pub fn exif_item(
+    source: &mut Source,
+    item: Range<u64>,
+    facts: &mut Facts,
+) -> Result<(), Unreadable> {
+    let mut block = item.clone();
+    if item.end.saturating_sub(item.start) > 12 {
+        let offset = u64::from(u32::from_be_bytes(source.array(item.start)?));
+        let at = item.start + 4 + offset;
+        let head = source.up_to(at, 4)?.first_chunk().copied();
+        if at < item.end && head.is_some_and(|head| tiff::header(head).is_some()) {
+            block.start = at;
+        }
+    }
+    exif(source, block, facts)
 }
 
 /// Reads the XMP packet that fills `packet`.

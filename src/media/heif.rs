@@ -113,26 +113,10 @@ fn read_item(
     item: Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
-    if kind == Kind::Xmp {
-        return embedded::xmp(source, item, facts);
+    match kind {
+        Kind::Exif => embedded::exif_item(source, item, facts),
+        Kind::Xmp => embedded::xmp(source, item, facts),
     }
-    // The first four bytes tell how far behind them the TIFF header stands, but
-    // some writers leave them out. Where they lead to no header, it is looked
-    // for near the start.
-    let mut block = item.clone();
-    if item.end - item.start > 12 {
-        let offset = u64::from(u32::from_be_bytes(source.array(item.start)?));
-        let header = item.start + 4 + offset;
-        let head = source.up_to(header, 4)?;
-        if header < item.end
-            && head
-                .first_chunk()
-                .is_some_and(|h| super::tiff::header(*h).is_some())
-        {
-            block.start = header;
-        }
-    }
-    embedded::exif(source, block, facts)
 }
 
 /// The Exif and XMP items that `iinf` lists, by their identifiers.
@@ -257,7 +241,7 @@ impl Numbers<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::tiff::build;
     use super::*;
 
@@ -378,5 +362,11 @@ mod tests {
         let mut source = Source::from_bytes(atom(*b"ftyp", b"heic"));
         let outcome = read(&mut source, &mut Facts::default());
         assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
+    }
+
+    /// A small file for the test of robustness.
+    pub(in super::super) fn sample() -> Vec<u8> {
+        let exif = [b"\0\0\0\0".to_vec(), build::dated(TAKEN)].concat();
+        heic(&exif, 1, Some(40))
     }
 }

@@ -11,6 +11,8 @@ use super::source::Source;
 const MAX_SEGMENTS: u32 = 10_000;
 /// The most stray bytes that are skipped in search of the next marker.
 const MAX_STRAY: u64 = 64 * 1024;
+/// How many of them are looked at in one read.
+const STEP: u64 = 2048;
 
 /// Reads a JPEG file.
 ///
@@ -35,10 +37,9 @@ pub fn read_range(
         return Err(Unreadable::Malformed("no JPEG marker where one must stand"));
     }
     let mut at = range.start + 2;
-    let mut metadata = false;
     for _ in 0..MAX_SEGMENTS {
         let Some((marker, behind)) = next_marker(source, at..range.end)? else {
-            return cut_short(metadata, facts);
+            return cut_short(facts);
         };
         at = behind;
         match marker {
@@ -49,7 +50,7 @@ pub fn read_range(
             _ => {}
         }
         if range.end - at < 2 {
-            return cut_short(metadata, facts);
+            return cut_short(facts);
         }
         let len = u64::from(u16::from_be_bytes(source.array(at)?));
         if len < 2 {
@@ -60,23 +61,22 @@ pub fn read_range(
         let payload = at + 2..(at + len).min(range.end);
         at += len;
         match marker {
-            0xE1 => metadata |= app1(source, payload, facts)?,
-            0xED => {
-                metadata = true;
-                embedded::iptc(source, payload, facts)?;
-            }
+            0xE1 => app1(source, payload, facts)?,
+            0xED => embedded::iptc(source, payload, facts)?,
             _ => {}
         }
         if at > range.end {
-            return cut_short(metadata, facts);
+            return cut_short(facts);
         }
     }
     Err(Unreadable::Malformed("too many JPEG segments"))
 }
 
-fn cut_short(metadata: bool, facts: &mut Facts) -> Result<(), Unreadable> {
+/// The file ends before its picture. What was found before is believed; a file
+/// without any of it is damaged.
+fn cut_short(facts: &mut Facts) -> Result<(), Unreadable> {
     const WHY: &str = "the file is cut short";
-    if !metadata {
+    if facts.times.is_empty() && facts.positions.is_empty() {
         return Err(Unreadable::Malformed(WHY));
     }
     facts.notes.push(WHY.to_owned());
@@ -94,28 +94,30 @@ fn next_marker(source: &mut Source, rest: Range<u64>) -> Result<Option<(u8, u64)
     if is_marker(&[first, second]) {
         return Ok(Some((second, rest.start + 2)));
     }
-    let len = (rest.end - rest.start).min(MAX_STRAY);
-    let window = source.up_to(rest.start, usize::try_from(len).unwrap_or(0))?;
-    match window.windows(2).position(is_marker) {
-        Some(skipped) => {
+    let limit = rest.end.min(rest.start + MAX_STRAY);
+    let mut at = rest.start;
+    while limit - at >= 2 {
+        let window = source.up_to(at, usize::try_from((limit - at).min(STEP)).unwrap_or(0))?;
+        if let Some(skipped) = window.windows(2).position(is_marker) {
             let marker = window.get(skipped + 1).copied().unwrap_or(0);
-            Ok(Some((marker, rest.start + skipped as u64 + 2)))
+            return Ok(Some((marker, at + skipped as u64 + 2)));
         }
-        None if len == MAX_STRAY => {
-            Err(Unreadable::Malformed("no JPEG marker where one must stand"))
-        }
-        None => Ok(None),
+        // The last byte may be the first half of a marker.
+        at += (window.len() as u64).saturating_sub(1).max(1);
     }
+    if limit < rest.end {
+        return Err(Unreadable::Malformed("no JPEG marker where one must stand"));
+    }
+    Ok(None)
 }
 
-/// Exif or XMP, told apart by their first bytes. Whether it was either.
-fn app1(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<bool, Unreadable> {
+/// Exif or XMP, told apart by their first bytes.
+fn app1(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
     let len = usize::try_from(payload.end - payload.start).unwrap_or(0);
     let head = source.up_to(payload.start, len.min(XMP_NAMESPACE.len()))?;
     if head == XMP_NAMESPACE {
         let packet = payload.start + XMP_NAMESPACE.len() as u64..payload.end;
-        embedded::xmp(source, packet, facts)?;
-        return Ok(true);
+        return embedded::xmp(source, packet, facts);
     }
     // `Exif\0\0` by the standard; some writers put bytes before it or change
     // its case, and the TIFF header behind it is looked for anyway.
@@ -126,13 +128,13 @@ fn app1(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<b
             .first_chunk()
             .is_some_and(|head| super::tiff::header(*head).is_some());
     if is_exif {
-        embedded::exif(source, payload, facts)?;
+        return embedded::exif(source, payload, facts);
     }
-    Ok(is_exif)
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::tiff::build;
     use super::*;
 
@@ -200,5 +202,11 @@ mod tests {
             outcome.unwrap_err(),
             "a JPEG segment is shorter than its length field"
         );
+    }
+
+    /// A small file for the test of robustness.
+    pub(in super::super) fn sample() -> Vec<u8> {
+        let other = segment(0xED, b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x02xy");
+        [b"\xFF\xD8", &other[..], &exif(), b"\xFF\xDA"].concat()
     }
 }

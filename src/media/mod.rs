@@ -7,20 +7,29 @@ pub mod bmff;
 pub mod camm;
 #[cfg(test)]
 mod corpus;
+pub mod cr3;
+pub mod crw;
 pub mod embedded;
 pub mod exif;
 pub mod facts;
 pub mod file_name;
 pub mod format;
+pub mod gif;
 pub mod gpmf;
 pub mod heif;
 pub mod iptc;
 pub mod iso6709;
+pub mod jp2;
 pub mod jpeg;
+pub mod jxl;
 pub mod matroska;
 pub mod movie;
+pub mod mrw;
 pub mod png;
+pub mod raf;
 pub mod riff;
+#[cfg(test)]
+mod robustness;
 pub mod sidecar;
 pub mod source;
 pub mod takeout;
@@ -31,6 +40,7 @@ pub mod transport;
 #[cfg(test)]
 mod video_tests;
 pub mod webp;
+pub mod x3f;
 pub mod xmp;
 
 use std::cell::Cell;
@@ -102,7 +112,7 @@ fn read_file(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)
     let named = path
         .extension()
         .and_then(|e| e.to_str())
-        .and_then(Format::by_extension);
+        .and_then(format::by_extension);
     let mut source = Source::open(path)?;
     if source.is_empty() {
         return if named.is_some() {
@@ -126,7 +136,31 @@ fn read_file(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)
         Format::Heic | Format::Heif | Format::Avif => heif::read(&mut source, &mut facts),
         Format::Png => png::read(&mut source, &mut facts),
         Format::WebP => webp::read(&mut source, &mut facts),
-        Format::Tiff => tiff::read(&mut source, &mut facts),
+        Format::Gif => gif::read(&mut source, &mut facts),
+        Format::Jxl => jxl::read(&mut source, &mut facts),
+        Format::Jp2 => jp2::read(&mut source, &mut facts),
+        Format::Tiff
+        | Format::Dng
+        | Format::Gpr
+        | Format::Nef
+        | Format::Cr2
+        | Format::Arw
+        | Format::Pef
+        | Format::Iiq
+        | Format::Orf
+        | Format::Rw2 => tiff::read(&mut source, &mut facts),
+        Format::Cr3 => cr3::read(&mut source, &mut facts),
+        Format::Crw => crw::read(&mut source, &mut facts),
+        Format::Raf => raf::read(&mut source, &mut facts),
+        Format::Mrw => mrw::read(&mut source, &mut facts),
+        Format::X3f => x3f::read(&mut source, &mut facts),
+        Format::Mp4 | Format::Mov | Format::M4v | Format::ThreeGp | Format::ThreeG2 => {
+            movie::read(&mut source, &mut facts)
+        }
+        Format::Matroska | Format::WebM => matroska::read(&mut source, &mut facts),
+        Format::Avi => avi::read(&mut source, &mut facts),
+        Format::MpegTs => transport::read(&mut source, &mut facts),
+        Format::Asf => asf::read(&mut source, &mut facts),
     };
     read_surroundings(path, sidecars, &mut facts);
     match read {

@@ -15,6 +15,8 @@ use crate::capture::clue::TimeSource;
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The most chunks that are looked at: 8 KiB each, as libpng writes them, make 800 MB.
 const MAX_CHUNKS: u32 = 100_000;
+/// The most texts that are decompressed, of which a few kB can become a few MB.
+const MAX_TEXTS: u32 = 32;
 
 /// Reads a PNG file up to its `IEND` chunk; metadata may follow the image.
 ///
@@ -25,6 +27,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         return Err(Unreadable::Malformed("no PNG signature at the start"));
     }
     let mut at = SIGNATURE.len() as u64;
+    let mut texts = 0;
     for _ in 0..MAX_CHUNKS {
         let [l0, l1, l2, l3, kind @ ..] = source.array::<8>(at)?;
         let len = u64::from(u32::from_be_bytes([l0, l1, l2, l3]));
@@ -33,7 +36,9 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
             b"IEND" => return Ok(()),
             b"eXIf" => embedded::exif(source, payload, facts)?,
             b"tIME" => time(source, payload, facts)?,
-            b"tEXt" | b"zTXt" | b"iTXt" => text(source, kind, payload, facts)?,
+            b"tEXt" | b"zTXt" | b"iTXt" if texts < MAX_TEXTS => {
+                texts += u32::from(text(source, kind, payload, facts)?);
+            }
             _ => {}
         }
         // The checksum follows the payload.
@@ -55,39 +60,39 @@ fn time(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<(
     Ok(())
 }
 
-/// A keyword and what is written behind it, decompressed.
+/// A keyword and what is written behind it, decompressed. Whether it was wanted.
 fn text(
     source: &mut Source,
     kind: [u8; 4],
     payload: Range<u64>,
     facts: &mut Facts,
-) -> Result<(), Unreadable> {
+) -> Result<bool, Unreadable> {
     let len = usize::try_from(payload.end - payload.start).unwrap_or(usize::MAX);
     // Keywords are at most 79 bytes long. Most texts are not wanted, and the
     // wanted ones can be long.
     let head = source.up_to(payload.start, len.min(80))?;
     let Some(end) = head.iter().position(|byte| *byte == 0) else {
-        return Ok(());
+        return Ok(false);
     };
     let keyword = head.get(..end).unwrap_or_default().to_ascii_lowercase();
     let wanted = matches!(keyword.as_slice(), b"creation time" | b"xml:com.adobe.xmp")
         || keyword.starts_with(b"raw profile type ");
     if !wanted {
-        return Ok(());
+        return Ok(false);
     }
     let chunk = source.up_to(payload.start, len.min(2 * embedded::MAX_PACKET))?;
     let Some(value) = chunk.get(end + 1..).and_then(|rest| value(kind, rest)) else {
         facts
             .notes
             .push("PNG: a text chunk cannot be decompressed".to_owned());
-        return Ok(());
+        return Ok(true);
     };
     match keyword.as_slice() {
         b"creation time" => creation_time(&String::from_utf8_lossy(&value), facts),
         b"xml:com.adobe.xmp" => xmp::read(&value, facts),
         _ => profile(keyword.get(17..).unwrap_or_default(), &value, facts)?,
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What follows the keyword, by the kind of the chunk.
@@ -199,7 +204,7 @@ fn checked(time: RawTime) -> Result<RawTime, NoTime> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
 
     use super::super::tiff::build;
@@ -207,14 +212,18 @@ mod tests {
 
     const TAKEN: &str = "2019:05:04 10:11:12";
 
-    fn png(chunks: &[(&[u8; 4], &[u8])]) -> (Result<(), String>, Facts) {
+    fn bytes(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         let mut bytes = SIGNATURE.to_vec();
         for (kind, payload) in chunks {
             bytes.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
             bytes.extend([&kind[..], payload, &[0; 4]].concat());
         }
+        bytes
+    }
+
+    fn png(chunks: &[(&[u8; 4], &[u8])]) -> (Result<(), String>, Facts) {
         let mut facts = Facts::default();
-        let outcome = read(&mut Source::from_bytes(bytes), &mut facts);
+        let outcome = read(&mut Source::from_bytes(bytes(chunks)), &mut facts);
         (outcome.map_err(|error| error.to_string()), facts)
     }
 
@@ -336,5 +345,19 @@ mod tests {
             png(&[(b"IDAT", b"")]).0.unwrap_err(),
             "the file is cut short"
         );
+    }
+
+    /// A small file for the test of robustness.
+    pub(in super::super) fn sample() -> Vec<u8> {
+        let profile = [b"Raw profile type APP1\0\0", &deflated(&raw_profile())[..]].concat();
+        let creation = [b"Creation Time\0", TAKEN.as_bytes()].concat();
+        let chunks: [(&[u8; 4], &[u8]); 5] = [
+            (b"eXIf", &build::dated(TAKEN)),
+            (b"zTXt", &profile),
+            (b"tEXt", &creation),
+            (b"tIME", &[0x07, 0xE3, 5, 4, 10, 11, 12]),
+            (b"IEND", b""),
+        ];
+        bytes(&chunks)
     }
 }

@@ -81,9 +81,12 @@ impl ByteOrder {
 
 /// What a directory describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ifd {
+pub enum Ifd {
+    /// The image: IFD0.
     Image,
+    /// How it was taken.
     Exif,
+    /// Where it was taken.
     Gps,
 }
 
@@ -120,6 +123,19 @@ pub struct Tiff {
     pub jpeg: Option<Range<u64>>,
     /// The first fault that was stepped over.
     pub fault: Option<&'static str>,
+    /// What tells RAW files apart.
+    pub traits: Traits,
+}
+
+/// What IFD0 says about the kind of a TIFF file.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Traits {
+    /// It has a `DNGVersion` (0xC612).
+    pub dng: bool,
+    /// It points to further images (0x014A), as RAW files do.
+    pub sub_ifds: bool,
+    /// Its pixels are those of a sensor (0x0106 is 32803 or 34892).
+    pub sensor: bool,
 }
 
 /// Reads a TIFF file, or a RAW file built like one.
@@ -146,6 +162,11 @@ pub fn header(bytes: [u8; 4]) -> Option<ByteOrder> {
     matches!(order.u16(magic), 42 | 0x4F52 | 0x5352 | 0x55).then_some(order)
 }
 
+/// Whether these bytes open a BigTIFF file, whose offsets have 64 bits.
+pub fn is_big_tiff(bytes: [u8; 4]) -> bool {
+    matches!(&bytes, b"II\x2b\0" | b"MM\0\x2b")
+}
+
 /// Visits the image, Exif and GPS directories of the structure in `block`.
 /// Offsets count from the start of `block`, and what lies beyond its end is not
 /// read. Faults within are stepped over; [`Tiff::fault`] tells of the first.
@@ -153,30 +174,32 @@ pub fn header(bytes: [u8; 4]) -> Option<ByteOrder> {
 /// # Errors
 /// No TIFF header at the start, or a failed read.
 pub fn walk(source: &mut Source, block: Range<u64>) -> Result<Tiff, Unreadable> {
-    let block = block.start..block.end.min(source.len());
-    let [m0, m1, m2, m3, first @ ..] = source
-        .array::<8>(block.start)
-        .map_err(|_| Unreadable::Malformed("the TIFF header is cut short"))?;
-    let order =
-        header([m0, m1, m2, m3]).ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
-    let mut walk = Walk {
-        source,
-        block,
-        queue: vec![(Ifd::Image, order.u32(first))],
-        found: Tiff {
-            order,
-            entries: Vec::new(),
-            xmp: None,
-            iptc: None,
-            jpeg: None,
-            fault: None,
-        },
-    };
+    walk_from(source, block, Ifd::Image)
+}
+
+/// As [`walk`], for blocks whose first directory is not IFD0 (Canon's CR3).
+///
+/// # Errors
+/// As [`walk`].
+pub fn walk_from(source: &mut Source, block: Range<u64>, root: Ifd) -> Result<Tiff, Unreadable> {
+    let mut walk = Walk::new(source, block, root)?;
     // The queue grows while it is worked off; an offset enters it only once.
     let mut next = 0;
     while let Some(&(ifd, offset)) = walk.queue.get(next) {
         walk.directory(ifd, offset)?;
         next += 1;
+    }
+    Ok(walk.found)
+}
+
+/// Looks at IFD0 alone.
+///
+/// # Errors
+/// As [`walk`].
+pub fn first_ifd(source: &mut Source) -> Result<Tiff, Unreadable> {
+    let mut walk = Walk::new(source, 0..u64::MAX, Ifd::Image)?;
+    if let Some(&(ifd, offset)) = walk.queue.first() {
+        walk.directory(ifd, offset)?;
     }
     Ok(walk.found)
 }
@@ -188,7 +211,34 @@ struct Walk<'a> {
     found: Tiff,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(source: &'a mut Source, block: Range<u64>, root: Ifd) -> Result<Self, Unreadable> {
+        let block = block.start..block.end.min(source.len());
+        if block.end.saturating_sub(block.start) < 8 {
+            return Err(Unreadable::Malformed("the TIFF header is cut short"));
+        }
+        let [m0, m1, m2, m3, first @ ..] = source.array::<8>(block.start)?;
+        if is_big_tiff([m0, m1, m2, m3]) {
+            return Err(Unreadable::Malformed("BigTIFF is not supported"));
+        }
+        let order =
+            header([m0, m1, m2, m3]).ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
+        Ok(Self {
+            source,
+            block,
+            queue: vec![(root, order.u32(first))],
+            found: Tiff {
+                order,
+                entries: Vec::new(),
+                xmp: None,
+                iptc: None,
+                jpeg: None,
+                fault: None,
+                traits: Traits::default(),
+            },
+        })
+    }
+
     fn fault(&mut self, what: &'static str) {
         self.found.fault.get_or_insert(what);
     }
@@ -236,6 +286,16 @@ impl Walk<'_> {
         };
         let len = u64::from(count) * unit;
         let offset = order.u32(value);
+        if ifd == Ifd::Image {
+            let traits = &mut self.found.traits;
+            match tag {
+                0xC612 => traits.dng = true,
+                0x014A => traits.sub_ifds = true,
+                // CFA, and the linear pixels that later DNG files hold.
+                0x0106 => traits.sensor = matches!(order.u16([value[0], value[1]]), 32803 | 34892),
+                _ => {}
+            }
+        }
         match tag {
             EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13) => {
                 let child = if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif };
@@ -342,10 +402,17 @@ impl Tiff {
         tags.iter().filter_map(best).collect()
     }
 
-    /// The camera's maker, for telling RAW formats apart.
-    pub fn make(&self) -> Option<&[u8]> {
-        let make = self.entries.iter().find(|e| e.tag == 0x010F)?;
-        Some(&make.value)
+    /// The camera's maker as written.
+    pub fn make(&self) -> &[u8] {
+        let make = self.entries.iter().find(|e| e.tag == 0x010F);
+        make.map_or(&[], |make| &make.value)
+    }
+
+    /// Adds the entries of another structure in the same byte order.
+    pub fn extend(&mut self, other: Self) {
+        if other.order == self.order {
+            self.entries.extend(other.entries);
+        }
     }
 }
 

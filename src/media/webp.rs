@@ -27,20 +27,24 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::tiff::build;
     use super::*;
 
     const TAKEN: &str = "2019:05:04 10:11:12";
 
+    fn webp(prefix: &[u8]) -> Vec<u8> {
+        let exif = [prefix, &build::dated(TAKEN)].concat();
+        let len = u32::try_from(exif.len()).unwrap().to_le_bytes();
+        let image = b"RIFF\0\0\0\0WEBPVP8 \x01\0\0\0x\0EXIF";
+        [image, &len[..], &exif].concat()
+    }
+
     #[test]
     fn exif_with_and_without_its_prefix() {
         for prefix in [&b""[..], b"Exif\0\0"] {
-            let exif = [prefix, &build::dated(TAKEN)].concat();
-            let len = u32::try_from(exif.len()).unwrap().to_le_bytes();
-            let bytes = [b"RIFF\0\0\0\0WEBPVP8 \x01\0\0\0x\0EXIF", &len[..], &exif].concat();
             let mut facts = Facts::default();
-            read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
+            read(&mut Source::from_bytes(webp(prefix)), &mut facts).unwrap();
             assert_eq!(facts.times[0].text, TAKEN);
         }
     }
@@ -49,5 +53,10 @@ mod tests {
     fn another_riff_file_is_malformed() {
         let mut source = Source::from_bytes(b"RIFF\0\0\0\0AVI ".to_vec());
         assert!(read(&mut source, &mut Facts::default()).is_err());
+    }
+
+    /// A small file for the test of robustness.
+    pub(in super::super) fn sample() -> Vec<u8> {
+        webp(b"Exif\0\0")
     }
 }
