@@ -1,5 +1,6 @@
 //! The command line as typed. Nothing else sees clap.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::NaiveTime;
@@ -42,6 +43,29 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Parses a command line. Wrong usage, and a wish for help, end the process.
+    ///
+    /// A point south of the equator looks like an option. A blank in front of it
+    /// tells clap that it is none, and the reader of points ignores it.
+    pub fn from_command_line(arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let is_point = |text: &str| {
+            let number = text
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+            number && text.contains(',')
+        };
+        Self::parse_from(
+            arguments
+                .into_iter()
+                .map(|argument| match argument.to_str() {
+                    Some(text) if is_point(text) => format!(" {text}").into(),
+                    _ => argument,
+                }),
+        )
+    }
 }
 
 /// Options of every command.
@@ -432,7 +456,7 @@ pub enum FileState {
 #[derive(Debug, Args)]
 pub struct Lookup {
     /// Points as degrees north and east, or `-` for standard input, one a line
-    #[arg(value_name = "LAT,LON", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "LAT,LON", required = true)]
     pub points: Vec<String>,
 }
 

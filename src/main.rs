@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     imm_cluster::media::keep_panics_to_the_file();
-    imm_cluster::commands::execute(&imm_cluster::cli::Cli::parse())
+    imm_cluster::commands::execute(&imm_cluster::cli::Cli::from_command_line(
+        std::env::args_os(),
+    ))
 }

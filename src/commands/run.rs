@@ -89,6 +89,7 @@ fn show(
             changes.removed,
         ));
         explain(context, &clustering.unclustered);
+        hint(context, dataset);
         if rules.gap_days > MOST_GAP_FOR_TRIPS {
             context.notes.hint(&format!(
                 "a gap of {} days joins separate trips; 0 to 3 suits trips",
@@ -112,6 +113,27 @@ fn show(
     };
     output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
+}
+
+/// When so large a part of the files lacks something, a hint is due.
+const WORTH_A_HINT: usize = 10;
+
+/// Points to the files that lack a time or a position when they are many.
+fn hint(context: &Context, dataset: &Dataset) {
+    let totals = dataset.totals();
+    for (count, what) in [
+        (totals.without_time, "time"),
+        (totals.without_position, "position"),
+    ] {
+        if count * WORTH_A_HINT >= totals.files && count > 0 {
+            context.notes.hint(&format!(
+                "{} of {} have no {what}; `imm-cluster files list --without {what}` shows them, \
+                 `imm-cluster files set` tells what you know",
+                count,
+                output::files(totals.files)
+            ));
+        }
+    }
 }
 
 /// Says how many files are in no cluster, and why.
