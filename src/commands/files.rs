@@ -30,7 +30,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     let wanted = |(folder, file): &(&Folder, &FileRecord)| {
         let capture = timeline.capture(folder, file);
         let lacks = |what: &Without| match what {
-            Without::Time => capture.is_err(),
+            Without::Time => timeline.has_day(folder, file).is_err(),
             Without::Position => file.place().is_none(),
         };
         let state = match file.content {

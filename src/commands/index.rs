@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Done;
 use crate::cli::{self, Format};
@@ -12,6 +12,9 @@ use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
+
+/// What a killed first index of a large library loses at most.
+const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
 
 pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, Fatal> {
     let started = Instant::now();
@@ -47,15 +50,12 @@ pub(super) fn index_paths(
 ) -> Result<Report, Fatal> {
     let progress = context.progress();
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
-    index::index(
-        dataset,
-        paths,
-        changes,
-        &mut Surroundings {
-            progress: &progress,
-            checkpoint: &mut checkpoint,
-        },
-    )
+    let mut around = Surroundings {
+        progress: &progress,
+        checkpoint: &mut checkpoint,
+        checkpoint_every: CHECKPOINT_EVERY,
+    };
+    index::index(dataset, paths, changes, &mut around)
 }
 
 /// Paths that are not there fail the command, after all others were done.

@@ -112,30 +112,32 @@ impl Dataset {
                 return None;
             }
             let here = u32::from(!file.missing && file.content.error().is_none());
-            match timeline.capture(folder, file) {
-                Err(NoDay::NoTime) => unclustered.no_time += here,
-                Err(NoDay::NoZone) => unclustered.no_zone += here,
-                Ok(capture) => match file.place() {
-                    None => unclustered.no_position += here,
-                    Some(place) => {
-                        let tally = if file.missing {
-                            Tally::missing(capture.local)
-                        } else {
-                            let shared = moments.shared((f, i));
-                            Tally::one(
-                                capture.local,
-                                shared.is_none_or(|moment| counted.insert(moment)),
-                            )
-                        };
-                        return Some(Pair {
-                            place,
-                            day: capture.day(rules.day_starts),
-                            tally,
-                        });
-                    }
-                },
-            }
-            None
+            let day = timeline.has_day(folder, file);
+            let Some((place, capture)) = file
+                .place()
+                .and_then(|place| Some((place, timeline.capture(folder, file).ok()?)))
+            else {
+                match day {
+                    Err(NoDay::NoTime) => unclustered.no_time += here,
+                    Err(NoDay::NoZone) => unclustered.no_zone += here,
+                    Ok(()) => unclustered.no_position += here,
+                }
+                return None;
+            };
+            let tally = if file.missing {
+                Tally::missing(capture.local)
+            } else {
+                let shared = moments.shared((f, i));
+                Tally::one(
+                    capture.local,
+                    shared.is_none_or(|moment| counted.insert(moment)),
+                )
+            };
+            Some(Pair {
+                place,
+                day: capture.day(rules.day_starts),
+                tally,
+            })
         }));
         (evidence, unclustered)
     }
@@ -218,7 +220,7 @@ impl Dataset {
                 totals.failed += 1;
             } else {
                 totals.files += 1;
-                totals.without_time += usize::from(timeline.capture(folder, file).is_err());
+                totals.without_time += usize::from(timeline.has_day(folder, file).is_err());
                 totals.without_position += usize::from(file.place().is_none());
             }
         }

@@ -65,6 +65,17 @@ impl<'a> Timeline<'a> {
         self.capture_with(folder, file, |time| self.neighbour(folder, file, time))
     }
 
+    /// Whether a local day is known, which a clock always tells by itself.
+    ///
+    /// # Errors
+    /// Says what is missing.
+    pub fn has_day(&self, folder: &Folder, file: &FileRecord) -> Result<(), NoDay> {
+        match file.time() {
+            Some((RawTime::Clock(_), _)) => Ok(()),
+            _ => self.capture(folder, file).map(|_| ()),
+        }
+    }
+
     fn capture_with(
         &self,
         folder: &Folder,

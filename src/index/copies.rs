@@ -27,14 +27,16 @@ pub(super) fn fingerprint(dataset: &mut Dataset) {
             }
         }
     }
-    let candidates: Vec<_> = alike
-        .into_values()
-        .filter(|files| files.len() > 1)
-        .flatten()
-        .collect();
+    let (alone, candidates): (Vec<_>, Vec<_>) =
+        alike.into_values().partition(|files| files.len() == 1);
+    for (f, i) in alone.into_iter().flatten() {
+        // Its twin is gone or changed, and a fresh index would not look.
+        dataset.folders[f].files[i].digest = None;
+    }
     let without = |(f, i): &(usize, usize)| dataset.folders[*f].files[*i].digest.is_none();
     let digests: Vec<_> = candidates
         .into_par_iter()
+        .flatten()
         .filter(without)
         .filter_map(|(f, i)| {
             let folder = &dataset.folders[f];

@@ -8,6 +8,7 @@ mod scan;
 mod walk;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use records::read_records;
 pub use roots::{OptionChanges, index};
@@ -62,9 +63,11 @@ impl Report {
 pub struct Surroundings<'a> {
     /// Where to show how far it is.
     pub progress: &'a Progress,
-    /// Called about once a minute during a long reading, with a dataset that
-    /// could be saved.
+    /// Called from time to time during a long reading, with a dataset that could
+    /// be saved.
     pub checkpoint: &'a mut dyn FnMut(&Dataset) -> Result<(), Fatal>,
+    /// How long to read between two checkpoints, at least.
+    pub checkpoint_every: Duration,
 }
 
 /// Brings a dataset that was made with other geodata or earlier media readers up

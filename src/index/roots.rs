@@ -358,8 +358,44 @@ fn is_mount_point(_: &Path) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of the test's own")]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::output::Progress;
+
+    #[test]
+    fn a_long_reading_offers_checkpoints_that_could_be_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.jpg", "b.jpg"] {
+            std::io::Write::write_all(
+                &mut fs::File::create_new(folder.path().join(name)).unwrap(),
+                b"no media",
+            )
+            .unwrap();
+        }
+        let mut offered = Vec::new();
+        let mut checkpoint = |dataset: &Dataset| {
+            offered.push(dataset.files().count());
+            Ok(())
+        };
+        let progress = Progress::new(false);
+        let mut around = Surroundings {
+            progress: &progress,
+            checkpoint: &mut checkpoint,
+            checkpoint_every: Duration::ZERO,
+        };
+        let mut dataset = Dataset::empty();
+        index(
+            &mut dataset,
+            &[folder.path().to_owned()],
+            &OptionChanges::default(),
+            &mut around,
+        )
+        .unwrap();
+        assert_eq!(offered, [2]);
+    }
 
     #[test]
     fn a_folder_within_another_is_scanned_once() {

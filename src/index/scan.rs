@@ -27,8 +27,6 @@ const RACY: i64 = 2_000_000;
 /// How many files are read between two looks at the clock.
 const BATCH: usize = 2_048;
 
-const CHECKPOINT: Duration = Duration::from_mins(1);
-
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {
     /// A folder and all below it; the empty path is the root.
@@ -380,7 +378,7 @@ fn read_all(
             });
             dataset.folders[folder].files.push(reading.record);
         }
-        if report.changed && last_checkpoint.elapsed() >= CHECKPOINT {
+        if report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
             (around.checkpoint)(dataset)?;
             last_checkpoint = Instant::now();
         }
