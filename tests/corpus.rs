@@ -140,7 +140,7 @@ fn times_and_positions_are_those_of_the_truth() {
         } else {
             Vec::new()
         };
-        let read = media::read(&path, &sidecars);
+        let read = media::read(&path, None, &sidecars);
         let (format, mut facts) = match read {
             Ok(Some((format, facts))) => (format.name(), facts),
             Ok(None) => ("none", media::facts::Facts::default()),

@@ -52,7 +52,7 @@ pub(super) fn fingerprint(dataset: &mut Dataset) {
 
 /// CRC-32 of the samples, whose meaning the size of the file completes.
 fn digest(path: &Path) -> io::Result<u32> {
-    let mut source = Source::open(path)?;
+    let mut source = Source::open(path, None)?;
     let len = source.len();
     let mut hasher = crc32fast::Hasher::new();
     let sample = SAMPLE as u64;

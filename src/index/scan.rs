@@ -45,9 +45,9 @@ impl Scope<'_> {
 }
 
 /// A file that is there.
-struct Found {
-    dir: PathBuf,
-    name: OsString,
+struct Found<'a> {
+    dir: &'a Path,
+    name: &'a OsStr,
     path: PathBuf,
     stat: Stat,
     sidecars: Box<[Sidecar]>,
@@ -89,11 +89,11 @@ pub(super) fn scan(
     let mut found = look_at(root, &walk, report);
     let mut seen: Vec<Vec<bool>> = vec![Vec::new(); dataset.folders.len()];
     for file in &mut found {
-        let Some(folder) = folders.get(file.dir.as_path()).copied() else {
+        let Some(folder) = folders.get(file.dir).copied() else {
             continue;
         };
         let files = &dataset.folders[folder].files;
-        let Ok(index) = files.binary_search_by(|known| known.name.as_os_str().cmp(&file.name))
+        let Ok(index) = files.binary_search_by(|known| known.name.as_os_str().cmp(file.name))
         else {
             continue;
         };
@@ -118,13 +118,13 @@ pub(super) fn scan(
             _ => to_read.push(file),
         }
     }
+    read_all(dataset, root, &to_read, report, around)?;
     for (path, reason) in walk.unreadable {
         report.unreadable_folders.push(Failure {
             path: root.path.join(path),
             reason,
         });
     }
-    read_all(dataset, root, &to_read, report, around)?;
     dataset
         .folders
         .iter_mut()
@@ -161,61 +161,67 @@ fn listed(root: &Path, mut media: Vec<OsString>) -> Walk {
 
 /// Takes the stat of every file and of its sidecars. What vanished since the walk
 /// is not found.
-fn look_at(root: &Root, walk: &Walk, report: &mut Report) -> Vec<Found> {
+fn look_at<'a>(root: &Root, walk: &'a Walk, report: &mut Report) -> Vec<Found<'a>> {
     let follow = root.options.follow_links || root.kind == RootKind::Listed;
-    let stat = |path: &Path| {
-        if follow {
+    let folders: Vec<_> = (walk.folders.iter())
+        .map(|(dir, listing)| {
+            let sidecars = sidecar::Names::new(listing.sidecars.iter().map(String::as_str));
+            (dir.as_path(), root.path.join(dir), listing, sidecars)
+        })
+        .collect();
+    let names: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| {
+            folder
+                .2
+                .media
+                .iter()
+                .map(move |name| (folder, name.as_os_str()))
+        })
+        .collect();
+    let look = |((dir, folder, _, sidecars), name): &(
+        &(&'a Path, PathBuf, &Listing, sidecar::Names),
+        &'a OsStr,
+    )| {
+        let path = folder.join(name);
+        let metadata = if follow {
             path.metadata()
         } else {
             path.symlink_metadata()
-        }
-    };
-    let mut all = Vec::new();
-    for (dir, listing) in &walk.folders {
-        let sidecars = sidecar::Names::new(listing.sidecars.iter().map(String::as_str));
-        let folder = root.path.join(dir);
-        let looked: Vec<_> = listing
-            .media
-            .par_iter()
-            .with_min_len(64)
-            .map(|name| {
-                let path = if dir.as_os_str().is_empty() {
-                    root.path.join(name)
-                } else {
-                    folder.join(name)
-                };
-                let metadata = stat(&path);
+        };
+        match metadata {
+            Ok(metadata) if metadata.is_file() => {
                 let sidecars = name
                     .to_str()
-                    .map(|name| sidecars_of(&folder, name, &sidecars))
+                    .map(|name| sidecars_of(folder, name, sidecars))
                     .unwrap_or_default();
-                (name, path, metadata, sidecars)
-            })
-            .collect();
-        for (name, path, metadata, sidecars) in looked {
-            match metadata {
-                Ok(metadata) if metadata.is_file() => {
-                    let stat = stat_of(&metadata);
-                    let (dir, name) = (dir.clone(), name.clone());
-                    all.push(Found {
-                        dir,
-                        name,
-                        path,
-                        stat,
-                        sidecars,
-                        known: None,
-                    });
-                }
-                Ok(_) => {}
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => report.unreadable_folders.push(Failure {
+                let stat = stat_of(&metadata);
+                Some(Ok(Found {
+                    dir,
+                    name,
                     path,
-                    reason: e.to_string(),
-                }),
+                    stat,
+                    sidecars,
+                    known: None,
+                }))
             }
+            Ok(_) => None,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => Some(Err(Failure {
+                path,
+                reason: e.to_string(),
+            })),
+        }
+    };
+    let looked: Vec<_> = names.par_iter().with_min_len(64).filter_map(look).collect();
+    let mut found = Vec::with_capacity(looked.len());
+    for file in looked {
+        match file {
+            Ok(file) => found.push(file),
+            Err(failure) => report.unreadable_folders.push(failure),
         }
     }
-    all
+    found
 }
 
 fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
@@ -324,7 +330,7 @@ fn mark_missing(
 fn read_all(
     dataset: &mut Dataset,
     root: &Root,
-    to_read: &[Found],
+    to_read: &[Found<'_>],
     report: &mut Report,
     around: &mut Surroundings<'_>,
 ) -> Result<(), Fatal> {
@@ -366,8 +372,8 @@ fn read_all(
                 Content::Other | Content::Given => {}
             }
             report.changed = true;
-            let folder = *folders.entry(found.dir.clone()).or_insert_with(|| {
-                let (root, dir) = (root.id, found.dir.clone());
+            let folder = *folders.entry(found.dir.to_owned()).or_insert_with(|| {
+                let (root, dir) = (root.id, found.dir.to_owned());
                 dataset.folders.push(Folder {
                     root,
                     dir,
@@ -392,7 +398,7 @@ fn replace(
     known: &mut FileRecord,
     mut new: FileRecord,
     refused: Option<String>,
-    found: &Found,
+    found: &Found<'_>,
     report: &mut Report,
 ) {
     let came_back = std::mem::take(&mut known.missing);
@@ -426,11 +432,11 @@ fn replace(
 }
 
 /// Reads one file. A panic in a reader costs that file alone.
-fn read(found: &Found) -> Reading {
-    let read = media::read(&found.path, &found.sidecars);
+fn read(found: &Found<'_>) -> Reading {
+    let read = media::read(&found.path, Some(found.stat.size), &found.sidecars);
     let racy = (micros(SystemTime::now()) - found.stat.mtime).abs() < RACY;
     let mut record = FileRecord {
-        name: found.name.clone(),
+        name: found.name.to_owned(),
         stat: found.stat,
         racy,
         missing: false,

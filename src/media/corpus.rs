@@ -107,7 +107,7 @@ fn exif_clues_match_the_truth() {
         let exif_position = row.get("gps_src").starts_with("EXIF")
             || row.get("gps_src").starts_with("exif-gps")
             || (synthetic && !path.contains("xmp_only"));
-        let Ok(mut source) = Source::open(&row.path) else {
+        let Ok(mut source) = Source::open(&row.path, None) else {
             continue;
         };
         let mut facts = Facts::default();
@@ -177,7 +177,7 @@ fn exif_clues_match_the_truth() {
 fn contents_are_sniffed_as_the_truth_says() {
     let mut wrong = Vec::new();
     for row in rows() {
-        let Ok(mut source) = Source::open(&row.path) else {
+        let Ok(mut source) = Source::open(&row.path, None) else {
             continue;
         };
         let path = row.get("path");

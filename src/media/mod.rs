@@ -94,26 +94,34 @@ pub fn keep_panics_to_the_file() {
 }
 
 /// Reads what a file and its sidecars say. `None` when it is no media and is not
-/// named like any.
+/// named like any. `size` is the file's in bytes, where the caller knows it.
 ///
 /// # Errors
 /// Says why a file that is, or claims to be, a photo or video cannot be read. A
 /// fault behind the first clues costs only what follows it.
-pub fn read(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+pub fn read(
+    path: &Path,
+    size: Option<u64>,
+    sidecars: &[Sidecar],
+) -> Result<Option<(Format, Facts)>, Unreadable> {
     READING.set(true);
-    let read = catch_unwind(AssertUnwindSafe(|| read_file(path, sidecars)));
+    let read = catch_unwind(AssertUnwindSafe(|| read_file(path, size, sidecars)));
     READING.set(false);
     read.unwrap_or(Err(Unreadable::Malformed(
         "the reader failed on it; please report this file",
     )))
 }
 
-fn read_file(path: &Path, sidecars: &[Sidecar]) -> Result<Option<(Format, Facts)>, Unreadable> {
+fn read_file(
+    path: &Path,
+    size: Option<u64>,
+    sidecars: &[Sidecar],
+) -> Result<Option<(Format, Facts)>, Unreadable> {
     let named = path
         .extension()
         .and_then(|e| e.to_str())
         .and_then(format::by_extension);
-    let mut source = Source::open(path)?;
+    let mut source = Source::open(path, size)?;
     if source.is_empty() {
         return if named.is_some() {
             Err(Unreadable::Malformed("the file is empty"))
@@ -188,7 +196,7 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
         } else {
             xmp::MAX_PACKET
         };
-        let read = Source::open(&path.with_file_name(name)).and_then(|mut source| {
+        let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
             let whole = usize::try_from(*size).map_or(most, |size| size.min(most));
             source.up_to(0, whole).map(<[u8]>::to_vec)
         });

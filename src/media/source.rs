@@ -33,13 +33,17 @@ enum Data {
 }
 
 impl Source {
-    /// Opens a file for reading only. `len` is its size when it was opened.
+    /// Opens a file for reading only. Its size in bytes is asked for unless the
+    /// caller knows it.
     ///
     /// # Errors
     /// Fails when the file cannot be opened or its size cannot be told.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path, size: Option<u64>) -> io::Result<Self> {
         let file = File::open(path)?;
-        let len = file.metadata()?.len();
+        let len = match size {
+            Some(size) => size,
+            None => file.metadata()?.len(),
+        };
         Ok(Self::new(Data::File(file), len))
     }
 

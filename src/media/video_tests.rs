@@ -106,7 +106,7 @@ fn the_corpus_comes_out_right() {
     let videos = videos(&corpus);
     let mut wrong = Vec::new();
     for (path, row) in &videos {
-        let mut source = Source::open(&corpus.join(path)).unwrap();
+        let mut source = Source::open(&corpus.join(path), None).unwrap();
         let mut facts = Facts::default();
         let done = reader(path).unwrap()(&mut source, &mut facts);
         let got = time(&facts);
