@@ -74,6 +74,11 @@ pub(super) fn scan(
 ) -> Result<(), Fatal> {
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
     around.progress.walking(&root.path);
+    if dataset.folders.iter().all(|folder| folder.root != root.id) {
+        // Of a new root much will be read, so the wait for the geodata is hidden
+        // behind the walk.
+        rayon::spawn(place::prepare);
+    }
     let walk = match scope {
         Scope::Folder(folder) if root.kind == RootKind::Folder => {
             walk::walk(&root.path, folder, &exclusions, root.options.follow_links)

@@ -15,6 +15,13 @@ use crate::capture::position::Position;
 /// stored coordinates located again.
 pub const GEODATA: &str = "reverse_geocoder-4.1.1";
 
+/// Gets ready to name points. It may run while folders are still being walked;
+/// whoever needs a name before it is done waits for it.
+pub fn prepare() {
+    zone::prepare();
+    nearest::prepare();
+}
+
 /// The address of a point, `None` where there is no country: in mid-ocean.
 pub fn locate(position: Position) -> Option<Address> {
     nearest::locate(position)

@@ -11,6 +11,12 @@ use crate::capture::position::Position;
 
 static FINDER: LazyLock<EmbeddedFinder> = LazyLock::new(EmbeddedFinder::new);
 
+/// Opens the boundaries, which takes some milliseconds, before the first point
+/// asks for them.
+pub(super) fn prepare() {
+    LazyLock::force(&FINDER);
+}
+
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
     FINDER
