@@ -94,7 +94,10 @@ pub struct Global {
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// Number of threads; default: one for each core
+    /// Number of threads [default: two for each core, at least four]
+    ///
+    /// On a spinning disk `--jobs 1` may be faster, on a network disk more than the
+    /// default.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// How long to wait for another run that holds the dataset

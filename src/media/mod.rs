@@ -122,31 +122,61 @@ fn read_file(
         .and_then(|e| e.to_str())
         .and_then(format::by_extension);
     let mut source = Source::open(path, size)?;
-    if source.is_empty() {
-        return if named.is_some() {
-            Err(Unreadable::Malformed("the file is empty"))
-        } else {
-            Ok(None)
+    let Some(Content {
+        format,
+        mut facts,
+        fault,
+    }) = read_content(&mut source)?
+    else {
+        return match named {
+            None => Ok(None),
+            Some(_) if source.is_empty() => Err(Unreadable::Malformed("the file is empty")),
+            Some(_) => Err(Unreadable::Malformed(
+                "it is neither a photo nor a video, whatever its name says",
+            )),
         };
+    };
+    read_surroundings(path, sidecars, &mut facts);
+    match fault {
+        Some(Unreadable::Malformed(reason))
+            if !facts.times.is_empty() || !facts.positions.is_empty() =>
+        {
+            facts.notes.push(reason.to_owned());
+        }
+        Some(fault) => return Err(fault),
+        None => {}
     }
-    let Some(format) = format::sniff(&mut source)? else {
-        let nothing =
-            Unreadable::Malformed("it is neither a photo nor a video, whatever its name says");
-        return if named.is_some() {
-            Err(nothing)
-        } else {
-            Ok(None)
-        };
+    Ok(Some((format, facts)))
+}
+
+/// What the content of a file holds.
+#[derive(Debug)]
+pub struct Content {
+    /// What it is.
+    pub format: Format,
+    /// Every clue that was found.
+    pub facts: Facts,
+    /// Why the rest could not be read.
+    pub fault: Option<Unreadable>,
+}
+
+/// Tells what the content is, and reads it. `None` when it is no media.
+///
+/// # Errors
+/// A failed read of the first bytes.
+pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> {
+    let Some(format) = format::sniff(source)? else {
+        return Ok(None);
     };
     let mut facts = Facts::default();
     let read = match format {
-        Format::Jpeg => jpeg::read(&mut source, &mut facts),
-        Format::Heic | Format::Heif | Format::Avif => heif::read(&mut source, &mut facts),
-        Format::Png => png::read(&mut source, &mut facts),
-        Format::WebP => webp::read(&mut source, &mut facts),
-        Format::Gif => gif::read(&mut source, &mut facts),
-        Format::Jxl => jxl::read(&mut source, &mut facts),
-        Format::Jp2 => jp2::read(&mut source, &mut facts),
+        Format::Jpeg => jpeg::read(source, &mut facts),
+        Format::Heic | Format::Heif | Format::Avif => heif::read(source, &mut facts),
+        Format::Png => png::read(source, &mut facts),
+        Format::WebP => webp::read(source, &mut facts),
+        Format::Gif => gif::read(source, &mut facts),
+        Format::Jxl => jxl::read(source, &mut facts),
+        Format::Jp2 => jp2::read(source, &mut facts),
         Format::Tiff
         | Format::Dng
         | Format::Gpr
@@ -156,30 +186,25 @@ fn read_file(
         | Format::Pef
         | Format::Iiq
         | Format::Orf
-        | Format::Rw2 => tiff::read(&mut source, &mut facts),
-        Format::Cr3 => cr3::read(&mut source, &mut facts),
-        Format::Crw => crw::read(&mut source, &mut facts),
-        Format::Raf => raf::read(&mut source, &mut facts),
-        Format::Mrw => mrw::read(&mut source, &mut facts),
-        Format::X3f => x3f::read(&mut source, &mut facts),
+        | Format::Rw2 => tiff::read(source, &mut facts),
+        Format::Cr3 => cr3::read(source, &mut facts),
+        Format::Crw => crw::read(source, &mut facts),
+        Format::Raf => raf::read(source, &mut facts),
+        Format::Mrw => mrw::read(source, &mut facts),
+        Format::X3f => x3f::read(source, &mut facts),
         Format::Mp4 | Format::Mov | Format::M4v | Format::ThreeGp | Format::ThreeG2 => {
-            movie::read(&mut source, &mut facts)
+            movie::read(source, &mut facts)
         }
-        Format::Matroska | Format::WebM => matroska::read(&mut source, &mut facts),
-        Format::Avi => avi::read(&mut source, &mut facts),
-        Format::MpegTs => transport::read(&mut source, &mut facts),
-        Format::Asf => asf::read(&mut source, &mut facts),
+        Format::Matroska | Format::WebM => matroska::read(source, &mut facts),
+        Format::Avi => avi::read(source, &mut facts),
+        Format::MpegTs => transport::read(source, &mut facts),
+        Format::Asf => asf::read(source, &mut facts),
     };
-    read_surroundings(path, sidecars, &mut facts);
-    match read {
-        Err(Unreadable::Malformed(reason))
-            if !facts.times.is_empty() || !facts.positions.is_empty() =>
-        {
-            facts.notes.push(reason.to_owned());
-        }
-        other => other?,
-    }
-    Ok(Some((format, facts)))
+    Ok(Some(Content {
+        format,
+        facts,
+        fault: read.err(),
+    }))
 }
 
 /// What stands beside the file: its sidecars, and its own name.
