@@ -220,8 +220,10 @@ fn assign(clusters: &mut [Cluster], runs: &[Run]) -> Vec<Run> {
     unclaimed
 }
 
-/// The run that holds most of the identity's own days, then of its present ones,
-/// then the earlier; none that shares no day with it.
+/// Of the runs that fit, else of all: the one that holds most of the identity's own
+/// days, then of its present ones, then the earlier; none that shares no day with it.
+/// One that does not fit has no claim: it would take the identity off the list while
+/// a part that is listed gets a new one.
 fn best_run(cluster: &Cluster, runs: &[Run]) -> Option<usize> {
     let shared = |run: &Run| {
         (
@@ -234,7 +236,7 @@ fn best_run(cluster: &Cluster, runs: &[Run]) -> Option<usize> {
         .enumerate()
         .filter(|(_, run)| shared(run) != (0, 0));
     candidates
-        .max_by_key(|(_, run)| (shared(run), Reverse(run.span.first)))
+        .max_by_key(|(_, run)| (run.fits, shared(run), Reverse(run.span.first)))
         .map(|(index, _)| index)
 }
 

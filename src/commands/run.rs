@@ -11,7 +11,7 @@ use crate::cli::{self, Format};
 use crate::cluster::rules::Rules;
 use crate::dataset::{Clustering, Dataset, Unclustered};
 use crate::error::Fatal;
-use crate::index::Report;
+use crate::index::{Report, Surroundings};
 use crate::options::{self, Context};
 use crate::output::{self, json};
 
@@ -24,13 +24,18 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
     let (dataset, rules, clustering, report) = if arguments.dry_run {
         let mut dataset = context.store.read()?;
         let rules = options::rules(arguments, dataset.rules.as_ref())?;
-        if !arguments.paths.is_empty() {
-            return Err(Fatal::usage(
-                "`--dry-run` shows what would become of the indexed files; it takes no path",
-            ));
-        }
+        let report = if arguments.paths.is_empty() {
+            Report::default()
+        } else {
+            let mut around = Surroundings {
+                progress: &context.progress(),
+                checkpoint: &mut |_| Ok(()),
+                checkpoint_every: std::time::Duration::MAX,
+            };
+            crate::index::index(&mut dataset, &arguments.paths, &changes, &mut around)?
+        };
         let clustering = dataset.cluster(&rules, context.now);
-        (dataset, rules, clustering, Report::default())
+        (dataset, rules, clustering, report)
     } else if arguments.paths.is_empty() && context.store.read_existing()?.is_none() {
         context.notes.no_dataset(context.store.path());
         let mut dataset = Dataset::empty();

@@ -28,8 +28,12 @@ impl Store {
     /// The dataset at `path`. A symbolic link is followed, so that saving
     /// replaces the file that it points to and not the link.
     pub fn at(path: &Path) -> Self {
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        Self { path }
+        // What a link points to need not exist yet.
+        let target = || Some(path.with_file_name("").join(fs::read_link(path).ok()?));
+        let existing = fs::canonicalize(path).ok().or_else(target);
+        Self {
+            path: existing.unwrap_or_else(|| path.to_owned()),
+        }
     }
 
     /// The dataset file.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::model::{Dataset, FileRecord, Folder, RootOptions};
+use super::model::{Content, Dataset, FileRecord, Folder, RootOptions};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
@@ -122,6 +122,10 @@ impl<'a> Timeline<'a> {
     }
 
     fn neighbour(&self, folder: &Folder, file: &FileRecord, time: RawTime) -> Option<FixedOffset> {
+        if file.content == Content::Given {
+            // Records that came in as JSON are no folder.
+            return None;
+        }
         let neighbours = self.neighbours.get_or_init(|| self.gather());
         match time {
             RawTime::Instant(instant) => {

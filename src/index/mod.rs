@@ -2,6 +2,7 @@
 //! missing, and reading only what is new or changed.
 
 mod copies;
+mod moves;
 mod records;
 mod roots;
 mod scan;

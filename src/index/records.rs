@@ -157,7 +157,20 @@ fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
         })
 }
 
+/// A time as it is written. Words are no blank time, as they are in a camera's
+/// field, but a mistake of whoever made the record.
+fn written(text: &str) -> Result<Written, NoTime> {
+    match Written::parse(text) {
+        Err(NoTime::Empty) if text.contains(char::is_alphabetic) => Err(NoTime::NotADate),
+        parsed => parsed,
+    }
+}
+
 fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
+    // The parser would take the elements of an array for the fields in their order.
+    if line.trim_ascii_start().first() == Some(&b'[') {
+        return Err("a record is an object".to_owned());
+    }
     let line: Line = serde_json::from_slice(line).map_err(|error| {
         let text = error.to_string();
         // The line is the input's, not the one that the parser counts.
@@ -168,7 +181,7 @@ fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
     if line.path.is_empty() {
         return Err("`path` is empty".to_owned());
     }
-    let time = match line.capture_time.as_deref().map(Written::parse) {
+    let time = match line.capture_time.as_deref().map(written) {
         None | Some(Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography)) => None,
         Some(Err(NoTime::NotADate)) => {
             return Err(format!(

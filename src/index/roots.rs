@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use super::copies;
+use super::moves;
 use super::scan::{self, Scope};
 use super::{Report, Surroundings};
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
@@ -122,6 +123,7 @@ pub fn index(
     } else {
         given(dataset, paths, changes, &mut report)
     };
+    let mut added = Vec::new();
     for (id, wanted) in wanted {
         let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
             continue;
@@ -144,18 +146,25 @@ pub fn index(
         report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
         let root = root.clone();
         for folder in outermost(wanted.folders) {
-            scan::scan(dataset, &root, &Scope::Folder(&folder), &mut report, around)?;
+            added.extend(scan::scan(
+                dataset,
+                &root,
+                &Scope::Folder(&folder),
+                &mut report,
+                around,
+            )?);
         }
         if !wanted.files.is_empty() {
-            scan::scan(
+            added.extend(scan::scan(
                 dataset,
                 &root,
                 &Scope::Files(&wanted.files),
                 &mut report,
                 around,
-            )?;
+            )?);
         }
     }
+    moves::follow(dataset, &added, &mut report);
     if report.changed {
         copies::fingerprint(dataset);
     }

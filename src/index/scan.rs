@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
+use super::moves::Added;
 use super::walk::{self, Exclusions, Listing, Walk};
 use super::{Failure, Report, Surroundings};
 use crate::capture::choose;
@@ -65,13 +66,14 @@ struct Reading {
     refused: Option<String>,
 }
 
+/// Scans one root, or a part of it; returns what was not known before.
 pub(super) fn scan(
     dataset: &mut Dataset,
     root: &Root,
     scope: &Scope<'_>,
     report: &mut Report,
     around: &mut Surroundings<'_>,
-) -> Result<(), Fatal> {
+) -> Result<Vec<Added>, Fatal> {
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
     around.progress.walking(&root.path);
     if dataset.folders.iter().all(|folder| folder.root != root.id) {
@@ -123,19 +125,15 @@ pub(super) fn scan(
             _ => to_read.push(file),
         }
     }
-    read_all(dataset, root, &to_read, report, around)?;
+    let added = read_all(dataset, root, &to_read, report, around)?;
     for (path, reason) in walk.unreadable {
         report.unreadable_folders.push(Failure {
             path: root.path.join(path),
             reason,
         });
     }
-    dataset
-        .folders
-        .iter_mut()
-        .for_each(|folder| folder.files.retain(|file| !is_dropped(file)));
-    dataset.tidy();
-    Ok(())
+    dataset.drop_nameless();
+    Ok(added)
 }
 
 /// The files that a listed root is made of.
@@ -289,11 +287,6 @@ fn keep(known: &mut FileRecord, path: PathBuf, report: &mut Report) {
     }
 }
 
-/// A record that is on its way out: it lost its name.
-fn is_dropped(file: &FileRecord) -> bool {
-    file.name.is_empty()
-}
-
 /// Marks what is known below the scope and was not found. What is left out on
 /// purpose now is dropped, and what lies in an unreadable folder is left alone.
 fn mark_missing(
@@ -322,6 +315,7 @@ fn mark_missing(
             }
             let walked = root.kind == RootKind::Folder;
             if walked && exclusions.leave_out(&root.path, &folder.dir, &file.name) {
+                // A file without a name is on its way out.
                 file.name = OsString::new();
                 report.left_out += 1;
                 report.changed = true;
@@ -338,12 +332,13 @@ fn read_all(
     to_read: &[Found<'_>],
     report: &mut Report,
     around: &mut Surroundings<'_>,
-) -> Result<(), Fatal> {
+) -> Result<Vec<Added>, Fatal> {
     let mut folders: HashMap<PathBuf, usize> = (0..)
         .zip(&dataset.folders)
         .filter(|(_, folder)| folder.root == root.id)
         .map(|(i, folder)| (folder.dir.clone(), i))
         .collect();
+    let mut added = Vec::new();
     let mut last_checkpoint = Instant::now();
     around.progress.reading(to_read.len());
     for batch in to_read.chunks(BATCH) {
@@ -373,7 +368,10 @@ fn read_all(
                         reason,
                     });
                 }
-                Content::Media(_) => report.added += 1,
+                Content::Media(_) => {
+                    report.added += 1;
+                    added.push((root.id, found.dir.to_owned(), found.name.to_owned()));
+                }
                 Content::Other | Content::Given => {}
             }
             report.changed = true;
@@ -395,7 +393,7 @@ fn read_all(
         }
     }
     around.progress.done();
-    Ok(())
+    Ok(added)
 }
 
 /// Puts what was read in the place of what was known.

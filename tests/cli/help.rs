@@ -1,0 +1,991 @@
+//! What each `--help` says.
+
+use crate::sandbox::Sandbox;
+
+fn help(command: &str) -> String {
+    let outcome = Sandbox::new().imm(&format!("{command} --help")).ok();
+    assert_eq!(outcome.stderr, "");
+    let wide = outcome
+        .stdout
+        .lines()
+        .filter(|line| line.chars().count() > 100);
+    assert_eq!(wide.count(), 0, "{}", outcome.stdout);
+    outcome.stdout
+}
+
+#[test]
+fn the_program() {
+    insta::assert_snapshot!(help(""), @"
+    Group your photos into trips by place and day, offline
+
+    imm-cluster reads when and where each photo was taken, names the place without any network, and
+    groups the files into clusters: one place over one run of days. What it learns it keeps in one JSON
+    file, the dataset, so that the next run reads only what is new.
+
+    Usage: imm-cluster [OPTIONS] <COMMAND>
+
+    Commands:
+      index     Read what is new in folders of photos
+      run       Group the files into clusters and show them
+      clusters  List clusters, or look into one
+      files     List files, or explain one
+      lookup    Name points on the globe
+      status    Show what the dataset holds, at a glance
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster run ~/Pictures             index a folder and show its trips
+      imm-cluster index ~/Pictures           only read what is new (for cron)
+      imm-cluster run --gap-days 2           cluster again with another gap
+      imm-cluster clusters show 3f2a91c0     look into one cluster
+      imm-cluster lookup 30.2489,120.1485    name a point
+
+    Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
+    --strict some file could not be read.
+    ");
+}
+
+#[test]
+fn index() {
+    insta::assert_snapshot!(help("index"), @"
+    Read what is new in folders of photos
+
+    Walks the folders, reads when and where each new or changed photo was taken, and stores it. Files
+    that are as they were are not read. The folders are remembered: without a path, all of them are
+    looked at again.
+
+    Usage: imm-cluster index [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...
+              Folders and files to index; default: the remembered folders
+
+    Options:
+          --from-json <FILE|->
+              Take file records as JSON Lines from a file, or from standard input with `-`
+              
+              Each line is an object with `path` and, as far as known, `capture_time`, `local_date`,
+              `lat`, `lon` and `address`.
+
+          --strict
+              Exit with status 3 when some file could not be read
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Options remembered for each folder:
+          --exclude <GLOB>
+              Leave out files and folders that fit a pattern (repeatable)
+              
+              The pattern is held against the name and against the path below the indexed folder. An
+              empty one clears the list. A folder with a file named `.nomedia` is left out anyway.
+
+          --time-zone <ZONE>
+              Time zone for files whose zone nothing tells, such as `Europe/Berlin`; `none` clears it
+
+          --time-from <SOURCE>
+              Let the modification time stand in for a missing capture time; `none` clears it
+
+              Possible values:
+              - mtime: The modification time
+              - none:  Nothing
+
+          --follow-links[=<BOOL>]
+              Follow symbolic links
+              
+              [possible values: true, false]
+
+          --hidden[=<BOOL>]
+              Index hidden files and folders too
+              
+              [possible values: true, false]
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster index ~/Pictures /mnt/nas/photos
+      imm-cluster index                             all remembered folders again
+      imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
+      imm-cluster index --from-json records.jsonl   records made by another program
+    ");
+}
+
+#[test]
+fn run() {
+    insta::assert_snapshot!(help("run"), @"
+    Group the files into clusters and show them
+
+    Indexes the paths first, if any are given. At each level, the days on which a region has photos are
+    joined while no more than `--gap-days` days lie between them. The options are remembered for the
+    next run.
+
+    Usage: imm-cluster run [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...
+              Folders and files to index first
+
+    Options:
+          --gap-days <N>
+              How many days without a photo one cluster may contain in a row, 0 to 99999 [default: the
+              last value, else 1]
+
+          --min-days <N>
+              Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
+
+          --max-days <N>
+              Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
+
+          --levels <LEVEL,…>
+              Levels to cluster at: country, province, city, district, township [default: the last ones,
+              else city,province]
+
+          --day-starts <HH:MM>
+              When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last
+              value, else 00:00]
+
+          --dry-run
+              Show what would change and store nothing
+
+          --strict
+              Exit with status 3 when some file could not be read
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Options remembered for each folder:
+          --exclude <GLOB>
+              Leave out files and folders that fit a pattern (repeatable)
+              
+              The pattern is held against the name and against the path below the indexed folder. An
+              empty one clears the list. A folder with a file named `.nomedia` is left out anyway.
+
+          --time-zone <ZONE>
+              Time zone for files whose zone nothing tells, such as `Europe/Berlin`; `none` clears it
+
+          --time-from <SOURCE>
+              Let the modification time stand in for a missing capture time; `none` clears it
+
+              Possible values:
+              - mtime: The modification time
+              - none:  Nothing
+
+          --follow-links[=<BOOL>]
+              Follow symbolic links
+              
+              [possible values: true, false]
+
+          --hidden[=<BOOL>]
+              Index hidden files and folders too
+              
+              [possible values: true, false]
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster run ~/Pictures
+      imm-cluster run --gap-days 2 --levels city,province
+      imm-cluster run --min-days 2 --dry-run        what would change?
+    ");
+}
+
+#[test]
+fn clusters() {
+    insta::assert_snapshot!(help("clusters"), @"
+    List clusters, or look into one
+
+    Usage: imm-cluster clusters [OPTIONS] <COMMAND>
+
+    Commands:
+      list  List clusters, with filters
+      show  Show one cluster with its files
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn clusters_list() {
+    insta::assert_snapshot!(help("clusters list"), @"
+    List clusters, with filters
+
+    Usage: imm-cluster clusters list [OPTIONS]
+
+    Options:
+          --level <LEVEL>
+              Only these levels (repeatable)
+
+          --title <TEXT>
+              Only those with this text in their title
+
+          --address <KEY=TEXT>
+              Only those in this place, such as `city=Hangzhou` (repeatable)
+              
+              Keys: country, `country_code`, province, city, district, township, or `address_line` for a
+              text anywhere in the address.
+
+          --label <KEY=VALUE>
+              Only those with this label (repeatable)
+
+          --start-time <FROM..TO>
+              Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or
+              `2024-03-01..`
+
+          --end-time <FROM..TO>
+              Only those that end in this range
+
+          --create-time <FROM..TO>
+              Only those made in this range
+
+          --update-time <FROM..TO>
+              Only those changed in this range
+
+          --id <ID>
+              Only these ids (repeatable)
+
+          --sort <SORT>
+              What to sort by
+
+              Possible values:
+              - start:  The first day
+              - end:    The last day
+              - create: When it was made
+              - update: When it changed last
+              
+              [default: start]
+
+          --order <ORDER>
+              Which end comes first
+
+              Possible values:
+              - asc:  The first or earliest first
+              - desc: The last or latest first
+              
+              [default: asc]
+
+          --max-results <N>
+              At most so many
+
+          --next-token <ID>
+              Go on behind this `object_id`, the last one seen
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
+      imm-cluster clusters list --address country=Japan --sort update --order desc
+      imm-cluster clusters list --format ndjson | jq -r .address.address_line
+    ");
+}
+
+#[test]
+fn clusters_show() {
+    insta::assert_snapshot!(help("clusters show"), @"
+    Show one cluster with its files
+
+    Usage: imm-cluster clusters show [OPTIONS] <ID>
+
+    Arguments:
+      <ID>
+              The id, or as many of its first characters as make it unique
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn files() {
+    insta::assert_snapshot!(help("files"), @"
+    List files, or explain one
+
+    Usage: imm-cluster files [OPTIONS] <COMMAND>
+
+    Commands:
+      list  List what is known of the files, with filters
+      show  Show what is known of one file, and why
+      set   Correct what a camera got wrong
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn files_list() {
+    insta::assert_snapshot!(help("files list"), @"
+    List what is known of the files, with filters
+
+    Usage: imm-cluster files list [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...
+              Only files that are or lie below these paths
+
+    Options:
+          --without <WITHOUT>
+              Only files of which this is not known (repeatable)
+
+              Possible values:
+              - time:     No local day is known
+              - position: No position or address is known
+
+          --state <STATE>
+              Only files in this state
+
+              Possible values:
+              - present: There, and readable
+              - missing: Gone since it was indexed
+              - failed:  Could not be read
+
+          --day <FROM..TO>
+              Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
+
+          --cluster <ID>
+              Only files of this cluster
+
+          --max-results <N>
+              At most so many
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster files list --without position
+      imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
+      imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024
+    ");
+}
+
+#[test]
+fn files_show() {
+    insta::assert_snapshot!(help("files show"), @"
+    Show what is known of one file, and why
+
+    The file is looked into once more, and every clue is listed: where it was found, what it says, and
+    why it was believed or not.
+
+    Usage: imm-cluster files show [OPTIONS] <PATH>
+
+    Arguments:
+      <PATH>
+              The path, or the `path` of a record that came in as JSON
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn lookup() {
+    insta::assert_snapshot!(help("lookup"), @"
+    Name points on the globe
+
+    Usage: imm-cluster lookup [OPTIONS] <LAT,LON>...
+
+    Arguments:
+      <LAT,LON>...
+              Points as degrees north and east, or `-` for standard input, one a line
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster lookup 30.2489,120.1485
+      imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
+      cut -f2 points.tsv | imm-cluster lookup - --format ndjson
+    ");
+}
+
+#[test]
+fn status() {
+    insta::assert_snapshot!(help("status"), @"
+    Show what the dataset holds, at a glance
+
+    Usage: imm-cluster status [OPTIONS]
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn the_short_help_is_short_and_names_every_command() {
+    let sandbox = Sandbox::new();
+    let short = sandbox.imm("-h").ok().stdout;
+    for command in ["index", "run", "clusters", "files", "lookup", "status"] {
+        assert!(short.contains(&format!("\n  {command}")), "{command}");
+    }
+    assert!(short.lines().count() <= help("").lines().count());
+}
+
+#[test]
+fn the_examples_of_the_help_are_right_usage() {
+    // Every example of every help, in an empty home: none is wrong usage.
+    let sandbox = Sandbox::new()
+        .file("records.jsonl", "")
+        .file("home/Pictures/notes.txt", "");
+    sandbox.write("mnt/nas/photos/notes.txt", "");
+    let mut tried = 0;
+    for command in ["", "index", "run", "clusters list", "files list", "lookup"] {
+        for line in help(command).lines() {
+            let Some((before, example)) = line.split_once("imm-cluster ") else {
+                continue;
+            };
+            if !line.starts_with("  ") || before.contains("Usage") {
+                continue;
+            }
+            // Behind two spaces comes what it is for, behind a bar another program.
+            let example = example
+                .split("  ")
+                .next()
+                .unwrap()
+                .split(" | ")
+                .next()
+                .unwrap();
+            let example = example
+                .replace('\'', "")
+                .replace("~/", "home/")
+                .replace("/mnt", "mnt");
+            let status = sandbox
+                .command()
+                .args(example.split(' '))
+                .output()
+                .unwrap()
+                .status;
+            assert_ne!(status.code(), Some(2), "{example}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 10, "{tried}");
+}

@@ -1,0 +1,23 @@
+//! The program as people and programs meet it: the built binary, run in a folder
+//! of its own.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests write files, say scores and what they skip, and what fails says so"
+)]
+
+mod corpus;
+mod damage;
+mod examples;
+mod help;
+mod incremental;
+mod options;
+mod oracle;
+mod queries;
+mod records;
+mod refused;
+mod sandbox;
+
+#[path = "../../fixtures/library.rs"]
+mod library;
