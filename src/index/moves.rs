@@ -1,6 +1,6 @@
 //! Files that were moved or renamed keep their record.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -64,8 +64,8 @@ fn key(file: &FileRecord) -> (u64, i64) {
     (file.stat.size, file.stat.mtime)
 }
 
-fn missing(dataset: &Dataset) -> HashMap<(u64, i64), Vec<Index>> {
-    let mut found: HashMap<_, Vec<Index>> = HashMap::new();
+fn missing(dataset: &Dataset) -> BTreeMap<(u64, i64), Vec<Index>> {
+    let mut found: BTreeMap<_, Vec<Index>> = BTreeMap::new();
     for (f, folder) in dataset.folders.iter().enumerate() {
         for (i, file) in folder.files.iter().enumerate() {
             if matches!(file.content, Content::Media(_)) && file.missing {
