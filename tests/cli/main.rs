@@ -9,6 +9,7 @@
 
 mod corpus;
 mod damage;
+mod decisions;
 mod examples;
 mod help;
 mod incremental;
