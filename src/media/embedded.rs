@@ -35,7 +35,7 @@ pub fn exif(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result
 /// so that the header is looked for near the start where they do not lead to it.
 ///
 /// # Errors
-/// As [`exif`].
+/// As [`exif()`].
 pub fn exif_item(
     source: &mut Source,
     item: Range<u64>,
@@ -71,7 +71,7 @@ pub fn iptc(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result
     Ok(())
 }
 
-/// As [`iptc`], for bytes that are already in memory.
+/// As [`iptc()`], for bytes that are already in memory.
 pub fn iptc_bytes(block: &[u8], facts: &mut Facts) {
     let block = block.strip_prefix(b"Photoshop 3.0\0").unwrap_or(block);
     if !block.starts_with(b"8BIM") {

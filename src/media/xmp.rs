@@ -321,7 +321,7 @@ fn degrees(
 /// the first `<` tells them apart. What is wrong becomes U+FFFD.
 fn decode(packet: &[u8]) -> Cow<'_, str> {
     match packet {
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest),
         [0xff, 0xfe, 0, 0, rest @ ..] => utf32(rest, u32::from_le_bytes),
         [0, 0, 0xfe, 0xff, rest @ ..] => utf32(rest, u32::from_be_bytes),
         [b'<', 0, 0, 0, ..] => utf32(packet, u32::from_le_bytes),
@@ -330,8 +330,13 @@ fn decode(packet: &[u8]) -> Cow<'_, str> {
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [b'<', 0, ..] => utf16(packet, u16::from_le_bytes),
         [0, b'<', ..] => utf16(packet, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(packet),
+        _ => utf8(packet),
     }
+}
+
+/// Nearly every packet is valid, which is checked much faster than it is mended.
+fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'_, str> {
