@@ -278,6 +278,75 @@ Examples:
         /// The id, or as many of its first characters as make it unique
         id: String,
     },
+    /// Give clusters a title, an id of your own, or labels
+    #[command(after_help = "\
+Examples:
+  imm-cluster clusters update 3f2a91c0 --title 'Spring in Hangzhou'
+  imm-cluster clusters update 3f2a91c0 --label with=Anna --label rating=5")]
+    Update(UpdateClusters),
+    /// Delete clusters for good: new photos of those days do not bring them back
+    ///
+    /// At that level, the days of the cluster are left out from now on. New days
+    /// outside form a cluster of their own. `restore` takes it back.
+    Delete(Ids),
+    /// Take the deletion of clusters back
+    Restore(Ids),
+    /// Join clusters of one level into one; the first keeps its id
+    Merge(Ids),
+    /// Cut a cluster in two, so that a date opens the second part
+    Split {
+        /// The id, or as many of its first characters as make it unique
+        id: String,
+        /// The first day of the second part
+        #[arg(long, value_name = "DATE")]
+        at: Day,
+        /// Show what would change and store nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Freeze clusters as they are, whatever comes later
+    Pin(Ids),
+    /// Take back what was merged, split or pinned by hand
+    Reset(Ids),
+}
+
+/// Clusters to do something with.
+#[derive(Debug, Args)]
+pub struct Ids {
+    /// The ids, or as many of their first characters as make them unique
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+    /// Show what would change and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `clusters update`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true)
+    .args(["title", "custom_id", "label", "clear_title", "clear_custom_id", "clear_labels"]))]
+pub struct UpdateClusters {
+    /// Which clusters
+    #[command(flatten)]
+    pub which: Ids,
+    /// A title, at most 1024 bytes
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// An id of your own, at most 1024 bytes
+    #[arg(long, value_name = "TEXT")]
+    pub custom_id: Option<String>,
+    /// A label (repeatable; a cluster may have 100)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub label: Vec<(String, String)>,
+    /// Take the title away
+    #[arg(long, conflicts_with = "title")]
+    pub clear_title: bool,
+    /// Take the id of your own away
+    #[arg(long, conflicts_with = "custom_id")]
+    pub clear_custom_id: bool,
+    /// Take all labels away, before those given are set
+    #[arg(long)]
+    pub clear_labels: bool,
 }
 
 /// Arguments of `clusters list`.

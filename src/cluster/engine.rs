@@ -1,7 +1,7 @@
 //! Rules and evidence to runs of days. Pure: the same evidence and rules give
 //! the same runs, in the same order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::evidence::{Evidence, Pair, Tally};
 use super::rules::Rules;
@@ -78,18 +78,101 @@ pub struct Counts {
     pub end_offset: Option<chrono::FixedOffset>,
 }
 
-/// Clusters the evidence at each level of the rules. `address_of` names a place
-/// by its index. Runs come sorted by level, region and first day.
+/// What the user decided about the days of regions. The rules respect it.
+#[derive(Debug, Clone, Default)]
+pub struct Decisions(BTreeMap<(Level, Region), OfRegion>);
+
+#[derive(Debug, Clone, Default)]
+struct OfRegion {
+    /// Days that take no part: of deleted and of pinned clusters.
+    taken: Vec<Span>,
+    /// Days that open a cluster.
+    cuts: Vec<Day>,
+}
+
+impl Decisions {
+    /// Leaves these days of a region out of all runs.
+    pub fn take(&mut self, level: Level, region: &Region, span: Span) {
+        self.0
+            .entry((level, region.clone()))
+            .or_default()
+            .taken
+            .push(span);
+    }
+
+    /// Lets these days of a region open a new run.
+    pub fn cut(&mut self, level: Level, region: &Region, days: &[Day]) {
+        if !days.is_empty() {
+            self.0
+                .entry((level, region.clone()))
+                .or_default()
+                .cuts
+                .extend(days);
+        }
+    }
+}
+
+impl OfRegion {
+    fn takes(&self, day: Day) -> bool {
+        self.taken.iter().any(|span| span.contains(day))
+    }
+
+    /// Whether a decision stands between two days: a cut, or days that are taken.
+    fn part(&self, earlier: Day, later: Day) -> bool {
+        self.cuts.iter().any(|cut| earlier < *cut && *cut <= later)
+            || self
+                .taken
+                .iter()
+                .any(|span| earlier < span.first && span.first < later)
+    }
+}
+
+/// Clusters the evidence at each level of the rules, within what the user
+/// decided. `address_of` names a place by its index. Runs come sorted by level,
+/// region and first day.
 pub fn runs<'a>(
     evidence: &Evidence,
     rules: &Rules,
+    decisions: &Decisions,
     address_of: impl Fn(u32) -> &'a Address,
 ) -> Vec<Run> {
     rules
         .levels
         .iter()
-        .flat_map(|level| runs_at(evidence, rules, *level, &address_of))
+        .flat_map(|level| runs_at(evidence, rules, *level, decisions, &address_of))
         .collect()
+}
+
+/// Counts what lies in some regions of one level over some days, each file once.
+pub fn count_parts<'a>(
+    evidence: &Evidence,
+    level: Level,
+    parts: &[(&Region, Span)],
+    address_of: impl Fn(u32) -> &'a Address,
+) -> Option<(Span, Counts)> {
+    let mut pairs: Vec<(u32, &Pair)> = Vec::new();
+    for of_place in evidence.pairs().chunk_by(|a, b| a.place == b.place) {
+        let Some(region) = address_of(of_place[0].place).region(level) else {
+            continue;
+        };
+        let spans: Vec<Span> = parts
+            .iter()
+            .filter(|(part, _)| **part == region)
+            .map(|(_, span)| *span)
+            .collect();
+        pairs.extend(
+            of_place
+                .iter()
+                .filter(|p| spans.iter().any(|span| span.contains(p.day)))
+                .map(|p| (0, p)),
+        );
+    }
+    pairs.sort_unstable_by_key(|(_, pair)| pair.day);
+    let span = Span {
+        first: pairs.first()?.1.day,
+        last: pairs.last()?.1.day,
+    };
+    Some((span, count(&pairs, span)))
 }
 
 /// A region that evidence was found in, and the address to show for it.
@@ -102,6 +185,7 @@ fn runs_at<'a>(
     evidence: &Evidence,
     rules: &Rules,
     level: Level,
+    decisions: &Decisions,
     address_of: &impl Fn(u32) -> &'a Address,
 ) -> Vec<Run> {
     let mut found: Vec<Found> = Vec::new();
@@ -128,11 +212,20 @@ fn runs_at<'a>(
         }
         entries.extend(of_place.iter().map(|pair| (index, pair)));
     }
+    let decided: Vec<Option<&OfRegion>> = found
+        .iter()
+        .map(|found| decisions.0.get(&(level, found.region.clone())))
+        .collect();
+    entries.retain(|(region, pair)| {
+        !decided[*region as usize].is_some_and(|decided| decided.takes(pair.day))
+    });
     entries.sort_unstable_by_key(|(region, pair)| (*region, pair.day));
 
     let joined = |a: &(u32, &Pair), b: &(u32, &Pair)| {
         let step = i64::from(b.1.day.number()) - i64::from(a.1.day.number());
-        a.0 == b.0 && step - 1 <= i64::from(rules.gap_days)
+        a.0 == b.0
+            && step - 1 <= i64::from(rules.gap_days)
+            && !decided[a.0 as usize].is_some_and(|decided| decided.part(a.1.day, b.1.day))
     };
     let mut runs: Vec<Run> = entries
         .chunk_by(joined)
@@ -229,9 +322,12 @@ mod tests {
         let files = (3..=5)
             .map(|d| pair(0, d))
             .chain((6..=8).map(|d| pair(1, d)));
-        let runs = runs(&Evidence::gather(files), &Rules::default(), |i| {
-            &places[i as usize]
-        });
+        let runs = runs(
+            &Evidence::gather(files),
+            &Rules::default(),
+            &Decisions::default(),
+            |i| &places[i as usize],
+        );
         let city = |name: &str, first, last| (format!("{name}, Zhejiang, China"), first, last);
         let expected = [
             ("Zhejiang, China".to_owned(), 3, 8),
@@ -253,10 +349,12 @@ mod tests {
                 ..Rules::default()
             };
             let evidence = Evidence::gather([4, 5, 7].map(|d| pair(0, d)));
-            spans(&runs(&evidence, &rules, |i| &places[i as usize]))
-                .iter()
-                .map(|s| (s.1, s.2))
-                .collect::<Vec<_>>()
+            spans(&runs(&evidence, &rules, &Decisions::default(), |i| {
+                &places[i as usize]
+            }))
+            .iter()
+            .map(|s| (s.1, s.2))
+            .collect::<Vec<_>>()
         };
         assert_eq!(clusters(1, 1, 99_999), [(4, 7)]);
         assert_eq!(clusters(0, 1, 99_999), [(4, 5), (7, 7)]);
@@ -325,7 +423,8 @@ mod tests {
             ];
             let rules = Rules { gap_days, min_days, max_days: min_days + more, levels, ..Rules::default() };
             let files: Vec<Pair> = files.into_iter().map(|(place, day)| pair(place, day)).collect();
-            let runs = runs(&Evidence::gather(files.iter().copied()), &rules, |i| &places[i as usize]);
+            let evidence = Evidence::gather(files.iter().copied());
+            let runs = runs(&evidence, &rules, &Decisions::default(), |i| &places[i as usize]);
             let ours: BTreeSet<_> = runs
                 .into_iter()
                 .filter(|run| run.fits)

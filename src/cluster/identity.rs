@@ -6,12 +6,13 @@
 //! that they come back when the run falls apart again.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveTime, Utc};
 
-use super::engine::{Counts, Run, Span};
+use super::engine::{Counts, Decisions, Run, Span};
 use crate::capture::clock::Clock;
+use crate::capture::day::Day;
 use crate::place::{Address, Level, Region};
 
 /// A cluster as the dataset keeps it: an identity and what it stood for when the
@@ -40,6 +41,14 @@ pub struct Cluster {
     pub custom_id: Option<String>,
     /// The user's labels.
     pub custom_labels: BTreeMap<String, String>,
+    /// Days that the user let open a cluster of its region.
+    pub cuts: Vec<Day>,
+    /// The cluster that the user merged this one into.
+    pub merged_into: Option<String>,
+    /// What it stands for together with those that the user merged into it.
+    pub whole: Option<Box<Whole>>,
+    /// The paths of its files when the user pinned it. It stays as it was then.
+    pub pinned: Option<Vec<String>>,
     /// When its id was given.
     pub create_time: DateTime<Utc>,
     /// When its dates, address, counts, state or the user's texts changed last.
@@ -57,6 +66,19 @@ pub enum State {
     Suspended,
     /// Its days belong to the cluster of that id.
     Absorbed(String),
+    /// The user deleted it. Its days in its region are left out for good.
+    Deleted,
+}
+
+/// Clusters that the user merged, as the one that they are shown as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// From the first to the last day of all.
+    pub span: Span,
+    /// What was found in all.
+    pub counts: Counts,
+    /// The other regions' addresses.
+    pub addresses: Vec<Address>,
 }
 
 impl Cluster {
@@ -67,33 +89,55 @@ impl Cluster {
 
     /// Whether it is listed.
     pub fn is_live(&self) -> bool {
-        self.state == State::Live
+        self.merged_into.is_none() && (self.state == State::Live || self.whole.is_some())
+    }
+
+    /// The days that it is shown with.
+    pub fn days(&self) -> Span {
+        self.whole.as_ref().map_or(self.span, |whole| whole.span)
+    }
+
+    /// What it is shown to hold.
+    pub fn holds(&self) -> &Counts {
+        self.whole
+            .as_ref()
+            .map_or(&self.counts, |whole| &whole.counts)
+    }
+
+    /// What the user decided about it, for people.
+    pub fn by_hand(&self) -> Vec<&'static str> {
+        let said = [
+            (self.whole.is_some(), "merged"),
+            (!self.cuts.is_empty(), "split"),
+            (self.pinned.is_some(), "pinned"),
+        ];
+        said.into_iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, what)| what)
+            .collect()
     }
 
     /// The first moment of the first day, with the offset of its first file.
     pub fn start_time(&self) -> Clock {
-        Clock {
-            date: self.span.first.date(),
-            time: Some(NaiveTime::MIN),
-            offset: self.counts.start_offset,
-        }
+        first_moment(self.days(), self.holds())
     }
 
     /// The last nanosecond of the last day, with the offset of its last file.
     pub fn end_time(&self) -> Clock {
-        let last = NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999);
-        Clock {
-            date: self.span.last.date(),
-            time: last,
-            offset: self.counts.end_offset,
-        }
+        last_moment(self.days(), self.holds())
     }
 
-    fn is_edited(&self) -> bool {
+    /// Whether it follows no run: the user deleted it, or froze it as it was.
+    fn is_out_of_play(&self) -> bool {
+        self.state == State::Deleted || self.pinned.is_some()
+    }
+
+    /// Whether it carries texts of the user.
+    pub fn is_edited(&self) -> bool {
         self.title.is_some() || self.custom_id.is_some() || !self.custom_labels.is_empty()
     }
 
-    /// Takes over what the run holds. Says whether anything changed.
+    /// Takes over what the run holds. Alone on it, all its days become its own.
     fn follow(&mut self, run: &Run, alone: bool) {
         self.span = run.span;
         self.address.clone_from(&run.address);
@@ -106,6 +150,25 @@ impl Cluster {
         if alone {
             self.own = run.span;
         }
+    }
+}
+
+/// The first moment of a span, with the offset of its first file.
+pub fn first_moment(span: Span, counts: &Counts) -> Clock {
+    Clock {
+        date: span.first.date(),
+        time: Some(NaiveTime::MIN),
+        offset: counts.start_offset,
+    }
+}
+
+/// The last nanosecond of a span, with the offset of its last file.
+pub fn last_moment(span: Span, counts: &Counts) -> Clock {
+    let last = NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999);
+    Clock {
+        date: span.last.date(),
+        time: last,
+        offset: counts.end_offset,
     }
 }
 
@@ -122,18 +185,99 @@ pub struct Changes {
     pub unchanged: usize,
 }
 
+/// What the user decided about days, by the clusters that remember it.
+pub fn decisions(clusters: &[Cluster]) -> Decisions {
+    let mut decisions = Decisions::default();
+    for cluster in clusters {
+        decisions.cut(cluster.level, &cluster.region, &cluster.cuts);
+        if cluster.is_out_of_play() {
+            decisions.take(cluster.level, &cluster.region, cluster.span);
+        }
+    }
+    decisions
+}
+
+/// The cluster that stands for this one: it, or the one that it was absorbed by or
+/// merged into.
+pub fn survivor<'a>(clusters: &'a [Cluster], cluster: &'a Cluster) -> &'a Cluster {
+    let mut found = cluster;
+    // Each step goes to another cluster, so there are fewer than there are clusters.
+    for _ in 0..clusters.len() {
+        let ((Some(next), _) | (None, State::Absorbed(next))) = (&found.merged_into, &found.state)
+        else {
+            break;
+        };
+        match clusters.iter().find(|cluster| cluster.object_id == *next) {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    found
+}
+
+/// Shows the clusters that the user merged as one. `count` counts the files of
+/// regions of one level over spans of days.
+fn join(
+    clusters: &mut [Cluster],
+    count: impl Fn(Level, &[(&Region, Span)]) -> Option<(Span, Counts)>,
+) {
+    let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, cluster) in clusters.iter().enumerate() {
+        if cluster.merged_into.is_some() && cluster.state == State::Live {
+            parts
+                .entry(survivor(clusters, cluster).object_id.clone())
+                .or_default()
+                .push(index);
+        }
+    }
+    let wholes: Vec<Option<Box<Whole>>> = (clusters.iter())
+        .map(|cluster| {
+            let merged = parts.get(&cluster.object_id)?;
+            let own = (cluster.state == State::Live).then_some((&cluster.region, cluster.span));
+            let spans: Vec<_> = own
+                .into_iter()
+                .chain(
+                    merged
+                        .iter()
+                        .map(|i| (&clusters[*i].region, clusters[*i].span)),
+                )
+                .collect();
+            let (span, counts) = count(cluster.level, &spans)?;
+            let mut addresses: Vec<Address> = merged
+                .iter()
+                .map(|i| clusters[*i].address.clone())
+                .collect();
+            addresses.sort();
+            addresses.dedup();
+            addresses.retain(|address| *address != cluster.address);
+            Some(Box::new(Whole {
+                span,
+                counts,
+                addresses,
+            }))
+        })
+        .collect();
+    for (cluster, whole) in clusters.iter_mut().zip(wholes) {
+        cluster.whole = whole;
+    }
+}
+
 /// Matches identities with the runs of days of now. The clusters come back in
 /// the order of the dataset: level, region, own days, id.
 ///
-/// `now` becomes the create and update time of what changes; `new_id` makes ids.
+/// `now` becomes the create and update time of what changes; `new_id` makes ids;
+/// `count` counts the files of regions of one level over spans of days.
 pub fn reconcile(
-    clusters: Vec<Cluster>,
+    before: &[Cluster],
     runs: Vec<Run>,
     now: DateTime<Utc>,
     mut new_id: impl FnMut() -> String,
+    count: impl Fn(Level, &[(&Region, Span)]) -> Option<(Span, Counts)>,
 ) -> (Vec<Cluster>, Changes) {
     let mut groups: BTreeMap<(Level, Region), (Vec<Cluster>, Vec<Run>)> = BTreeMap::new();
-    for cluster in clusters {
+    let (mut after, in_play): (Vec<Cluster>, Vec<Cluster>) =
+        before.iter().cloned().partition(Cluster::is_out_of_play);
+    for cluster in in_play {
         groups
             .entry((cluster.level, cluster.region.clone()))
             .or_default()
@@ -147,40 +291,51 @@ pub fn reconcile(
             .1
             .push(run);
     }
-    let mut changes = Changes::default();
-    let mut reconciled = Vec::new();
-    for (clusters, runs) in groups.into_values() {
-        let mut after = clusters.clone();
-        let fresh = assign(&mut after, &runs);
-        for (before, mut after) in clusters.into_iter().zip(after) {
-            let differs = shows_differently(&before, &after);
-            if differs {
-                after.update_time = now;
-            }
-            match (before.is_live(), after.is_live()) {
-                (true, false) => changes.removed += 1,
-                (_, true) if differs => changes.updated += 1,
-                (true, true) => changes.unchanged += 1,
-                (false, _) => {}
-            }
-            reconciled.push(after);
-        }
-        changes.created += fresh.len();
-        reconciled.extend(
+    for (mut clusters, runs) in groups.into_values() {
+        let fresh = assign(&mut clusters, &runs);
+        after.append(&mut clusters);
+        after.extend(
             fresh
                 .into_iter()
                 .map(|run| first_identity(run, now, new_id())),
         );
     }
-    reconciled.sort_by(|a, b| {
+    after.sort_by(|a, b| {
         (a.level, &a.region, a.own, &a.object_id).cmp(&(b.level, &b.region, b.own, &b.object_id))
     });
-    (reconciled, changes)
+    join(&mut after, count);
+
+    let known: HashMap<&str, &Cluster> = before.iter().map(|c| (c.object_id.as_str(), c)).collect();
+    let mut changes = Changes::default();
+    for cluster in &mut after {
+        let Some(before) = known.get(cluster.object_id.as_str()) else {
+            changes.created += 1;
+            continue;
+        };
+        let differs = shows_differently(before, cluster);
+        if differs {
+            cluster.update_time = now;
+        }
+        match (before.is_live(), cluster.is_live()) {
+            (true, false) => changes.removed += 1,
+            (_, true) if differs => changes.updated += 1,
+            (true, true) => changes.unchanged += 1,
+            (false, _) => {}
+        }
+    }
+    (after, changes)
 }
 
 /// Whether a person or program that looks at the cluster sees a difference.
 fn shows_differently(before: &Cluster, after: &Cluster) -> bool {
-    let shown = |c: &Cluster| (c.state.clone(), c.span, c.address.clone(), c.counts.clone());
+    let shown = |c: &Cluster| {
+        (
+            c.state.clone(),
+            c.days(),
+            c.address.clone(),
+            c.holds().clone(),
+        )
+    };
     shown(before) != shown(after)
 }
 
@@ -253,6 +408,10 @@ fn first_identity(run: Run, now: DateTime<Utc>, object_id: String) -> Cluster {
         title: None,
         custom_id: None,
         custom_labels: BTreeMap::new(),
+        cuts: Vec::new(),
+        merged_into: None,
+        whole: None,
+        pinned: None,
         create_time: now,
         update_time: now,
         unknown: serde_json::Map::new(),
@@ -261,11 +420,10 @@ fn first_identity(run: Run, now: DateTime<Utc>, object_id: String) -> Cluster {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::runs;
+    use super::super::engine::{count_parts, runs};
     use super::super::evidence::{Evidence, Pair, Tally};
     use super::super::rules::Rules;
     use super::*;
-    use crate::capture::day::Day;
 
     /// A small dataset of one city, run again and again.
     struct Town {
@@ -310,14 +468,21 @@ mod tests {
                     tally: Tally::one(stamp, true),
                 }
             }));
-            let runs = runs(&evidence, &rules, |_| &self.address);
+            let runs = runs(&evidence, &rules, &decisions(&self.clusters), |_| {
+                &self.address
+            });
+            let count = |level, parts: &[(&Region, Span)]| {
+                count_parts(&evidence, level, parts, |_| &self.address)
+            };
             self.now += 1;
             let now = DateTime::from_timestamp(self.now, 0).unwrap();
-            let (clusters, changes) =
-                reconcile(std::mem::take(&mut self.clusters), runs, now, || {
-                    self.ids += 1;
-                    format!("id{}", self.ids)
-                });
+            let mut ids = self.ids;
+            let new_id = || {
+                ids += 1;
+                format!("id{ids}")
+            };
+            let (clusters, changes) = reconcile(&self.clusters, runs, now, new_id, count);
+            self.ids = ids;
             self.clusters = clusters;
             let number = |day: Day| day.number() - 738_000;
             let live = self.clusters.iter().filter(|c| c.is_live());

@@ -8,13 +8,13 @@ use super::Done;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::cli::{Format, ListClusters, Order, Sort};
-use crate::cluster::identity::{Cluster, State};
+use crate::cluster::identity::{self, Cluster, State};
 use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
 use crate::output::{self, Align, Escaped, Table, dates};
-use crate::place::Level;
+use crate::place::{Extent, Level};
 
 pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, Fatal> {
     let query = Query::new(arguments)?;
@@ -43,13 +43,40 @@ pub(super) fn show(context: &Context, id: &str) -> Result<Done, Fatal> {
         writeln!(out)?;
         super::files::table(&timeline, members.iter().copied()).write(&mut out, context.style)?;
     } else {
-        let members = members
-            .into_iter()
-            .map(|(folder, file)| FileJson::new(&timeline, folder, file))
-            .collect();
+        let related = |wanted: &dyn Fn(&Cluster) -> bool| {
+            let live = dataset.clusters.iter().filter(|other| other.is_live());
+            live.filter(|other| wanted(other)).map(Into::into).collect()
+        };
+        let within = |inner: &Cluster, outer: &Cluster| {
+            outer.region.contains(&inner.region)
+                && outer.days().shared_days(inner.days()) == inner.days().days()
+        };
+        let also = (dataset.clusters.iter())
+            .filter(|other| other.object_id != cluster.object_id && other.is_edited())
+            .filter(|other| {
+                identity::survivor(&dataset.clusters, other).object_id == cluster.object_id
+            });
+        let positions = members
+            .iter()
+            .filter_map(|(_, file)| Some(file.position()?.0));
         let shown = ClusterWithFiles {
             cluster: cluster.into(),
-            members,
+            also: also.map(Into::into).collect(),
+            parents: related(&|other| other.level < cluster.level && within(cluster, other)),
+            children: related(&|other| other.level > cluster.level && within(other, cluster)),
+            photos: members
+                .iter()
+                .filter(|(_, file)| !file.missing && !file.is_video())
+                .count(),
+            videos: members
+                .iter()
+                .filter(|(_, file)| !file.missing && file.is_video())
+                .count(),
+            extent: Extent::around(positions),
+            members: members
+                .iter()
+                .map(|(folder, file)| FileJson::new(&timeline, folder, file))
+                .collect(),
         };
         output::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
@@ -67,11 +94,11 @@ pub(super) fn read(context: &Context) -> Result<Dataset, Fatal> {
 }
 
 fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
-    let counts = &cluster.counts;
+    let counts = cluster.holds();
     let of_active = format!(
         "{} of {} days with photos",
         counts.active_days,
-        cluster.span.days()
+        cluster.days().days()
     );
     let text = |clock: Option<Clock>| clock.map(|clock| clock.to_string());
     let files = match counts.missing {
@@ -84,11 +111,12 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
             Some("suspended: nothing that fits the options stands behind it at present".to_owned())
         }
         State::Absorbed(into) => Some(format!("absorbed into {into}")),
+        State::Deleted => Some("deleted by you; `clusters restore` takes it back".to_owned()),
     };
     for (name, value) in [
         ("place", Some(cluster.address.line())),
         ("level", Some(cluster.level.to_string())),
-        ("dates", Some(dates::span(cluster.span))),
+        ("dates", Some(dates::span(cluster.days()))),
         ("days", Some(of_active)),
         ("files", Some(files)),
         ("first", text(counts.first_capture)),
@@ -121,11 +149,11 @@ pub(super) fn table(clusters: &[&Cluster]) -> Table {
     let mut table = Table::new(&headings, 3);
     for cluster in clusters {
         let mut row = vec![
-            dates::span(cluster.span),
-            cluster.span.days().to_string(),
+            dates::span(cluster.days()),
+            cluster.days().days().to_string(),
             cluster.level.to_string(),
             Escaped::new(&cluster.address.line()).to_string(),
-            cluster.counts.files.to_string(),
+            cluster.holds().files.to_string(),
             short_id(&cluster.object_id).to_owned(),
         ];
         if has_titles {
@@ -155,51 +183,36 @@ fn uuid_of(object_id: &str) -> &str {
 }
 
 /// The cluster of that id, or of an id that begins so. The id of one that was
-/// absorbed leads to the one that absorbed it.
+/// absorbed or merged leads to the one that stands for it.
 pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
-    let exact = |id: &str| {
-        dataset
-            .clusters
-            .iter()
-            .find(|cluster| cluster.object_id == id)
-    };
-    let mut found = exact(id);
-    if found.is_none() {
-        let begins =
-            |c: &&Cluster| c.object_id.starts_with(id) || uuid_of(&c.object_id).starts_with(id);
-        let fitting: Vec<_> = dataset
-            .clusters
-            .iter()
-            .filter(begins)
-            .filter(|_| !id.is_empty())
-            .collect();
-        match fitting.as_slice() {
-            [] => {
-                return Err(Fatal::NotFound {
-                    what: "cluster",
-                    id: id.to_owned(),
-                });
-            }
-            [one] => found = Some(one),
-            several => {
-                return Err(Fatal::Ambiguous {
-                    id: id.to_owned(),
-                    count: several.len(),
-                });
-            }
-        }
+    let exact = dataset
+        .clusters
+        .iter()
+        .find(|cluster| cluster.object_id == id);
+    let found = exact.map_or_else(|| begins_with(dataset, id), Ok)?;
+    Ok(identity::survivor(&dataset.clusters, found))
+}
+
+fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
+    let begins =
+        |c: &&Cluster| c.object_id.starts_with(id) || uuid_of(&c.object_id).starts_with(id);
+    let fitting: Vec<_> = dataset
+        .clusters
+        .iter()
+        .filter(begins)
+        .filter(|_| !id.is_empty())
+        .collect();
+    match fitting.as_slice() {
+        [] => Err(Fatal::NotFound {
+            what: "cluster",
+            id: id.to_owned(),
+        }),
+        [one] => Ok(one),
+        several => Err(Fatal::Ambiguous {
+            id: id.to_owned(),
+            count: several.len(),
+        }),
     }
-    // Each step goes to another cluster, so there are fewer than there are clusters.
-    for _ in 0..dataset.clusters.len() {
-        match found.map(|cluster| &cluster.state) {
-            Some(State::Absorbed(into)) => found = exact(into).or(found),
-            _ => break,
-        }
-    }
-    found.ok_or_else(|| Fatal::NotFound {
-        what: "cluster",
-        id: id.to_owned(),
-    })
 }
 
 /// Which clusters are wanted, and in what order.
@@ -292,8 +305,8 @@ impl Query {
             .collect();
         clusters.sort_by(|a, b| {
             let by = match self.sort {
-                Sort::Start => a.span.first.cmp(&b.span.first),
-                Sort::End => a.span.last.cmp(&b.span.last),
+                Sort::Start => a.days().first.cmp(&b.days().first),
+                Sort::End => a.days().last.cmp(&b.days().last),
                 Sort::Create => a.create_time.cmp(&b.create_time),
                 Sort::Update => a.update_time.cmp(&b.update_time),
             };

@@ -1,6 +1,7 @@
 //! One file for each command: a short story told with the nouns of the library.
 
 mod clusters;
+mod decide;
 mod files;
 mod index;
 mod lookup;
@@ -45,6 +46,15 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Run(arguments) => run::run(&context, arguments),
             Command::Clusters(Clusters::List(filters)) => clusters::list(&context, filters),
             Command::Clusters(Clusters::Show { id }) => clusters::show(&context, id),
+            Command::Clusters(Clusters::Update(update)) => decide::update(&context, update),
+            Command::Clusters(Clusters::Delete(ids)) => decide::delete(&context, ids),
+            Command::Clusters(Clusters::Restore(ids)) => decide::restore(&context, ids),
+            Command::Clusters(Clusters::Merge(ids)) => decide::merge(&context, ids),
+            Command::Clusters(Clusters::Split { id, at, dry_run }) => {
+                decide::split(&context, id, *at, *dry_run)
+            }
+            Command::Clusters(Clusters::Pin(ids)) => decide::pin(&context, ids),
+            Command::Clusters(Clusters::Reset(ids)) => decide::reset(&context, ids),
             Command::Files(Files::List(filters)) => files::list(&context, filters),
             Command::Files(Files::Show { path }) => files::show(&context, path),
             Command::Files(Files::Set(corrections)) => files::set(&context, corrections),

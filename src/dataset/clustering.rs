@@ -10,11 +10,11 @@ use super::moments::Moments;
 use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::capture::resolve::NoDay;
-use crate::cluster::engine;
+use crate::cluster::engine::{self, Span};
 use crate::cluster::evidence::{Evidence, Pair, Tally};
-use crate::cluster::identity::{self, Changes, Cluster};
+use crate::cluster::identity::{self, Changes, Cluster, State};
 use crate::cluster::rules::Rules;
-use crate::place::{Address, Level};
+use crate::place::{Address, Level, Region};
 
 /// What a clustering did.
 #[derive(Debug)]
@@ -60,6 +60,27 @@ pub struct Totals {
     pub without_position: usize,
 }
 
+/// How many files lie on days that the user deleted, at each level.
+fn deleted<'a>(
+    clusters: &[Cluster],
+    rules: &Rules,
+    evidence: &Evidence,
+    address_of: impl Fn(u32) -> &'a Address,
+) -> BTreeMap<Level, u32> {
+    let mut files = BTreeMap::new();
+    let deleted = clusters
+        .iter()
+        .filter(|c| c.state == State::Deleted && rules.levels.contains(&c.level));
+    for cluster in deleted {
+        let parts = [(&cluster.region, cluster.span)];
+        if let Some((_, counts)) = engine::count_parts(evidence, cluster.level, &parts, &address_of)
+        {
+            *files.entry(cluster.level).or_default() += counts.files;
+        }
+    }
+    files
+}
+
 impl Dataset {
     /// Makes all clusters anew from all evidence, and gives them the identities
     /// of those before. `now` becomes the create and update time of what changes.
@@ -80,12 +101,17 @@ impl Dataset {
                 *unclustered.no_region.entry(*level).or_default() += pair.tally.files;
             }
         }
-        let runs = engine::runs(&evidence, rules, address_of);
+        let decisions = identity::decisions(&self.clusters);
+        let runs = engine::runs(&evidence, rules, &decisions, address_of);
         for run in runs.iter().filter(|run| !run.fits) {
             *unclustered.outside_days.entry(run.level).or_default() += run.counts.files;
         }
+        unclustered.deleted = deleted(&self.clusters, rules, &evidence, address_of);
+        let count = |level, parts: &[(&Region, Span)]| {
+            engine::count_parts(&evidence, level, parts, address_of)
+        };
         let (clusters, changes) =
-            identity::reconcile(self.clusters.clone(), runs, now, Cluster::new_id);
+            identity::reconcile(&self.clusters, runs, now, Cluster::new_id, count);
         let differs = clusters != self.clusters || self.rules.as_ref() != Some(rules);
         self.clusters = clusters;
         self.rules = Some(rules.clone());
@@ -142,20 +168,49 @@ impl Dataset {
         (evidence, unclustered)
     }
 
-    /// The files of a cluster, by time and path.
+    /// The files of a cluster and of those that the user merged into it, by time
+    /// and path.
     pub fn members<'a>(
         &'a self,
         timeline: &Timeline<'a>,
         cluster: &Cluster,
     ) -> Vec<(&'a Folder, &'a FileRecord)> {
         let day_starts = self.day_starts();
-        let in_region: Vec<bool> = (self.places.list().iter())
-            .map(|place| place.address.region(cluster.level).as_ref() == Some(&cluster.region))
+        let is_part = |c: &&Cluster| {
+            c.object_id == cluster.object_id
+                || (c.state == State::Live
+                    && c.merged_into.is_some()
+                    && identity::survivor(&self.clusters, c).object_id == cluster.object_id)
+        };
+        let parts: Vec<&Cluster> = self.clusters.iter().filter(is_part).collect();
+        let spans: Vec<Vec<Span>> = (self.places.list().iter())
+            .map(|place| {
+                let region = place.address.region(cluster.level);
+                parts
+                    .iter()
+                    .filter(|part| Some(&part.region) == region.as_ref())
+                    .map(|part| part.span)
+                    .collect()
+            })
             .collect();
+        let pinned = cluster.pinned.as_ref();
         let mut members: Vec<_> = (self.files())
-            .filter(|(_, file)| file.place().is_some_and(|place| in_region[place as usize]))
+            .filter(|(_, file)| {
+                file.place()
+                    .is_some_and(|place| !spans[place as usize].is_empty())
+            })
             .filter_map(|(folder, file)| Some((timeline.capture(folder, file).ok()?, folder, file)))
-            .filter(|(capture, ..)| cluster.span.contains(capture.day(day_starts)))
+            .filter(|(capture, _, file)| {
+                let day = capture.day(day_starts);
+                file.place().is_some_and(|place| {
+                    spans[place as usize].iter().any(|span| span.contains(day))
+                })
+            })
+            .filter(|(_, folder, file)| {
+                pinned.is_none_or(|paths| {
+                    paths.contains(&self.path_of(folder, file).to_string_lossy().into_owned())
+                })
+            })
             .collect();
         // Equal times stay in the order of the dataset, which is that of paths.
         members.sort_by_key(|(capture, ..)| (capture.local.date, capture.local.time));
@@ -191,8 +246,13 @@ impl Dataset {
         }
         let day: Day = capture.day(rules.day_starts);
         let holds = |c: &&Cluster| c.level == level && c.span.contains(day) && c.region == region;
-        let mut holding = self.clusters.iter().filter(holds);
+        let mut holding = self
+            .clusters
+            .iter()
+            .filter(holds)
+            .map(|c| identity::survivor(&self.clusters, c));
         holding.clone().find(|cluster| cluster.is_live()).ok_or_else(|| match holding.next() {
+            Some(cluster) if cluster.state == State::Deleted => "you deleted the cluster of that day".to_owned(),
             Some(cluster) => format!(
                 "its run of {} days is outside the {} to {} days of the last run",
                 cluster.span.days(),

@@ -23,7 +23,7 @@ use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::engine::{Counts, Span};
-use crate::cluster::identity::{Cluster, State};
+use crate::cluster::identity::{self, Cluster, State, Whole};
 use crate::cluster::rules::Rules;
 use crate::media::format::{self, Format};
 use crate::place::{Address, Level, Region};
@@ -591,25 +591,23 @@ struct ClusterLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     into: Option<String>,
     address: Address,
-    start_time: Edge,
-    end_time: Edge,
+    #[serde(flatten)]
+    counts: CountsLine,
     own: [Day; 2],
-    active_days: u32,
-    files: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    moments: Option<u32>,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    files_missing: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_capture: Option<Edge>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_capture: Option<Edge>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     custom_id: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     custom_labels: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cuts: Vec<Day>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merged_into: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<WholeLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pinned: Option<Vec<String>>,
     create_time: String,
     update_time: String,
     #[serde(flatten)]
@@ -642,14 +640,80 @@ impl<'de> Deserialize<'de> for Edge {
     }
 }
 
+/// What a cluster holds between its first and last day.
+#[derive(Serialize, Deserialize)]
+struct CountsLine {
+    start_time: Edge,
+    end_time: Edge,
+    active_days: u32,
+    files: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moments: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    files_missing: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_capture: Option<Edge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_capture: Option<Edge>,
+}
+
+impl CountsLine {
+    fn new(span: Span, counts: &Counts) -> Self {
+        Self {
+            start_time: Edge(identity::first_moment(span, counts)),
+            end_time: Edge(identity::last_moment(span, counts)),
+            active_days: counts.active_days,
+            files: counts.files,
+            moments: (counts.moments != counts.files).then_some(counts.moments),
+            files_missing: counts.missing,
+            first_capture: counts.first_capture.map(Edge),
+            last_capture: counts.last_capture.map(Edge),
+        }
+    }
+
+    fn into_parts(self) -> (Span, Counts) {
+        let (Edge(start), Edge(end)) = (self.start_time, self.end_time);
+        let counts = Counts {
+            active_days: self.active_days,
+            files: self.files,
+            moments: self.moments.unwrap_or(self.files),
+            missing: self.files_missing,
+            first_capture: self.first_capture.map(|edge| edge.0),
+            last_capture: self.last_capture.map(|edge| edge.0),
+            start_offset: start.offset,
+            end_offset: end.offset,
+        };
+        (
+            Span {
+                first: start.date.into(),
+                last: end.date.into(),
+            },
+            counts,
+        )
+    }
+}
+
+/// Clusters that the user merged.
+#[derive(Serialize, Deserialize)]
+struct WholeLine {
+    #[serde(flatten)]
+    counts: CountsLine,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<Address>,
+}
+
 impl From<&Cluster> for ClusterLine {
     fn from(cluster: &Cluster) -> Self {
         let (state, into) = match &cluster.state {
             State::Live => ("live", None),
             State::Suspended => ("suspended", None),
             State::Absorbed(into) => ("absorbed", Some(into.clone())),
+            State::Deleted => ("deleted", None),
         };
-        let counts = &cluster.counts;
+        let whole = cluster.whole.as_ref().map(|whole| WholeLine {
+            counts: CountsLine::new(whole.span, &whole.counts),
+            addresses: whole.addresses.clone(),
+        });
         Self {
             object_id: cluster.object_id.clone(),
             level: cluster.level,
@@ -657,18 +721,15 @@ impl From<&Cluster> for ClusterLine {
             state: state.to_owned(),
             into,
             address: cluster.address.clone(),
-            start_time: Edge(cluster.start_time()),
-            end_time: Edge(cluster.end_time()),
+            counts: CountsLine::new(cluster.span, &cluster.counts),
             own: [cluster.own.first, cluster.own.last],
-            active_days: counts.active_days,
-            files: counts.files,
-            moments: (counts.moments != counts.files).then_some(counts.moments),
-            files_missing: counts.missing,
-            first_capture: counts.first_capture.map(Edge),
-            last_capture: counts.last_capture.map(Edge),
             title: cluster.title.clone(),
             custom_id: cluster.custom_id.clone(),
             custom_labels: cluster.custom_labels.clone(),
+            cuts: cluster.cuts.clone(),
+            merged_into: cluster.merged_into.clone(),
+            whole,
+            pinned: cluster.pinned.clone(),
             create_time: timestamp(cluster.create_time),
             update_time: timestamp(cluster.update_time),
             unknown: cluster.unknown.clone(),
@@ -684,6 +745,7 @@ impl TryFrom<ClusterLine> for Cluster {
             ("live", _) => State::Live,
             ("suspended", _) => State::Suspended,
             ("absorbed", Some(into)) => State::Absorbed(into),
+            ("deleted", _) => State::Deleted,
             (other, _) => return Err(format!("unknown state `{other}`")),
         };
         let instant = |text: &str| {
@@ -691,7 +753,15 @@ impl TryFrom<ClusterLine> for Cluster {
                 DateTime::parse_from_rfc3339(text).map_err(|e| format!("time `{text}`: {e}"));
             parsed.map(|time| time.with_timezone(&Utc))
         };
-        let (Edge(start), Edge(end)) = (line.start_time, line.end_time);
+        let (span, counts) = line.counts.into_parts();
+        let whole = line.whole.map(|whole| {
+            let (span, counts) = whole.counts.into_parts();
+            Box::new(Whole {
+                span,
+                counts,
+                addresses: whole.addresses,
+            })
+        });
         let [first, last] = line.own;
         Ok(Self {
             object_id: line.object_id,
@@ -699,24 +769,16 @@ impl TryFrom<ClusterLine> for Cluster {
             region: line.region,
             state,
             address: line.address,
-            span: Span {
-                first: start.date.into(),
-                last: end.date.into(),
-            },
+            span,
             own: Span { first, last },
-            counts: Counts {
-                active_days: line.active_days,
-                files: line.files,
-                moments: line.moments.unwrap_or(line.files),
-                missing: line.files_missing,
-                first_capture: line.first_capture.map(|edge| edge.0),
-                last_capture: line.last_capture.map(|edge| edge.0),
-                start_offset: start.offset,
-                end_offset: end.offset,
-            },
+            counts,
             title: line.title,
             custom_id: line.custom_id,
             custom_labels: line.custom_labels,
+            cuts: line.cuts,
+            merged_into: line.merged_into,
+            whole,
+            pinned: line.pinned,
             create_time: instant(&line.create_time)?,
             update_time: instant(&line.update_time)?,
             unknown: line.unknown,

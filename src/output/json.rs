@@ -10,7 +10,7 @@ use crate::cluster::identity::{Cluster, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{Content, FileRecord, Folder, Timeline, Unclustered, timestamp};
 use crate::index::Report;
-use crate::place::{Address, Level};
+use crate::place::{Address, Extent, Level};
 
 /// An address.
 #[derive(Debug, Serialize)]
@@ -50,7 +50,11 @@ pub struct ClusterJson<'a> {
     level: Level,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by_hand: Vec<&'static str>,
     address: AddressJson<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_addresses: Vec<AddressJson<'a>>,
     start_date: Day,
     end_date: Day,
     start_time: String,
@@ -71,7 +75,8 @@ pub struct ClusterJson<'a> {
 
 impl<'a> From<&'a Cluster> for ClusterJson<'a> {
     fn from(cluster: &'a Cluster) -> Self {
-        let counts = &cluster.counts;
+        let counts = cluster.holds();
+        let whole = cluster.whole.as_deref();
         Self {
             object_id: &cluster.object_id,
             level: cluster.level,
@@ -79,13 +84,18 @@ impl<'a> From<&'a Cluster> for ClusterJson<'a> {
                 State::Live => None,
                 State::Suspended => Some("suspended"),
                 State::Absorbed(_) => Some("absorbed"),
+                State::Deleted => Some("deleted"),
             },
+            by_hand: cluster.by_hand(),
             address: (&cluster.address).into(),
-            start_date: cluster.span.first,
-            end_date: cluster.span.last,
+            other_addresses: whole
+                .map(|whole| whole.addresses.iter().map(Into::into).collect())
+                .unwrap_or_default(),
+            start_date: cluster.days().first,
+            end_date: cluster.days().last,
             start_time: cluster.start_time().to_string(),
             end_time: cluster.end_time().to_string(),
-            days: cluster.span.days(),
+            days: cluster.days().days(),
             active_days: counts.active_days,
             files: counts.files,
             moments: counts.moments,
@@ -101,12 +111,66 @@ impl<'a> From<&'a Cluster> for ClusterJson<'a> {
     }
 }
 
-/// A cluster with its files.
+/// What the user wrote on a cluster that another one stands for now.
+#[derive(Debug, Serialize)]
+pub struct AlsoJson<'a> {
+    object_id: &'a str,
+    title: Option<&'a str>,
+    custom_id: Option<&'a str>,
+    custom_labels: &'a BTreeMap<String, String>,
+}
+
+impl<'a> From<&'a Cluster> for AlsoJson<'a> {
+    fn from(cluster: &'a Cluster) -> Self {
+        Self {
+            object_id: &cluster.object_id,
+            title: cluster.title.as_deref(),
+            custom_id: cluster.custom_id.as_deref(),
+            custom_labels: &cluster.custom_labels,
+        }
+    }
+}
+
+/// Another cluster in a few words.
+#[derive(Debug, Serialize)]
+pub struct RelatedJson<'a> {
+    object_id: &'a str,
+    level: Level,
+    address_line: String,
+    start_date: Day,
+    end_date: Day,
+}
+
+impl<'a> From<&'a Cluster> for RelatedJson<'a> {
+    fn from(cluster: &'a Cluster) -> Self {
+        Self {
+            object_id: &cluster.object_id,
+            level: cluster.level,
+            address_line: cluster.address.line(),
+            start_date: cluster.days().first,
+            end_date: cluster.days().last,
+        }
+    }
+}
+
+/// A cluster with its files and its relations.
 #[derive(Debug, Serialize)]
 pub struct ClusterWithFiles<'a> {
     /// The cluster.
     #[serde(flatten)]
     pub cluster: ClusterJson<'a>,
+    /// Texts of the user on clusters that it absorbed.
+    pub also: Vec<AlsoJson<'a>>,
+    /// Clusters of wider levels that hold all of it.
+    pub parents: Vec<RelatedJson<'a>>,
+    /// Clusters of narrower levels within it.
+    pub children: Vec<RelatedJson<'a>>,
+    /// How many of its files are photos.
+    pub photos: usize,
+    /// How many of its files are videos.
+    pub videos: usize,
+    /// Where its files were taken.
+    pub extent: Option<Extent>,
     /// Its files, by time.
     pub members: Vec<FileJson<'a>>,
 }

@@ -79,6 +79,13 @@ pub struct Address {
 #[serde(transparent)]
 pub struct Region(Vec<Option<String>>);
 
+impl Region {
+    /// Whether the other region is this one or lies in it.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+}
+
 impl Address {
     /// An address of which nothing is known.
     pub fn unknown() -> Self {

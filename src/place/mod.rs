@@ -2,11 +2,13 @@
 //! [`Address`] and its identity are what everything else knows.
 
 mod address;
+mod extent;
 mod level;
 mod nearest;
 pub mod zone;
 
 pub use address::{Address, Region};
+pub use extent::Extent;
 pub use level::Level;
 
 use crate::capture::position::Position;

@@ -341,9 +341,16 @@ fn clusters() {
     Usage: imm-cluster clusters [OPTIONS] <COMMAND>
 
     Commands:
-      list  List clusters, with filters
-      show  Show one cluster with its files
-      help  Print this message or the help of the given subcommand(s)
+      list     List clusters, with filters
+      show     Show one cluster with its files
+      update   Give clusters a title, an id of your own, or labels
+      delete   Delete clusters for good: new photos of those days do not bring them back
+      restore  Take the deletion of clusters back
+      merge    Join clusters of one level into one; the first keeps its id
+      split    Cut a cluster in two, so that a date opens the second part
+      pin      Freeze clusters as they are, whatever comes later
+      reset    Take back what was merged, split or pinned by hand
+      help     Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help

@@ -9,6 +9,7 @@
 
 mod corpus;
 mod damage;
+mod decide;
 mod decisions;
 mod examples;
 mod help;
