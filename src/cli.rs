@@ -159,6 +159,18 @@ Examples:
     /// List files, or explain one
     #[command(subcommand)]
     Files(Files),
+    /// Forget what is known of files; the files themselves stay
+    ///
+    /// Where and when they were taken is still remembered, without their names, so
+    /// that clusters do not change.
+    #[command(after_help = "\
+Examples:
+  imm-cluster forget ~/Pictures/private
+  imm-cluster forget ~/Pictures/private --drop-evidence")]
+    Forget(Forget),
+    /// Show, remove or move the remembered folders
+    #[command(subcommand)]
+    Roots(Roots),
     /// Name points on the globe
     #[command(after_help = "\
 Examples:
@@ -182,12 +194,54 @@ pub struct Index {
     /// `local_date`, `lat`, `lon` and `address`.
     #[arg(long, value_name = "FILE|-", conflicts_with = "paths")]
     pub from_json: Option<PathBuf>,
+    /// Forget the records of files that are gone; their clusters stay
+    #[arg(long)]
+    pub prune: bool,
+    /// With `--prune`: let clusters forget those files too
+    #[arg(long, requires = "prune")]
+    pub drop_evidence: bool,
     /// Exit with status 3 when some file could not be read
     #[arg(long)]
     pub strict: bool,
     /// How to index; remembered for each folder.
     #[command(flatten)]
     pub options: IndexOptions,
+}
+
+/// Arguments of `forget`.
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// Files and folders, and the `path` of records that came in as JSON
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Let clusters forget them too
+    #[arg(long)]
+    pub drop_evidence: bool,
+}
+
+/// `roots …`.
+#[derive(Debug, Subcommand)]
+pub enum Roots {
+    /// List the remembered folders with their options
+    List,
+    /// Remove a folder and what is known of its files; the files themselves stay
+    Remove {
+        /// The folder
+        root: PathBuf,
+        /// Let clusters forget its files too
+        #[arg(long)]
+        drop_evidence: bool,
+    },
+    /// Follow a folder that went to another place, without reading it again
+    #[command(after_help = "\
+Example:
+  imm-cluster roots move ~/Pictures /mnt/nas/photos")]
+    Move {
+        /// Where it was
+        old: PathBuf,
+        /// Where it is
+        new: PathBuf,
+    },
 }
 
 /// Options that are remembered for each root.

@@ -123,6 +123,9 @@ impl Fatal {
             Self::DatasetUnwritable { .. } => {
                 "check the permissions and the free space, or choose another place with `--dataset`"
             }
+            Self::NotFound { what: "folder", .. } => {
+                "`imm-cluster roots list` shows the remembered folders"
+            }
             Self::NotFound {
                 what: "cluster", ..
             } => "`imm-cluster clusters list` shows the ids",

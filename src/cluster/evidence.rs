@@ -61,6 +61,17 @@ impl Tally {
         }
     }
 
+    /// A file that is forgotten, but not that it was there.
+    pub fn trace(local: Clock) -> Self {
+        Self {
+            files: 0,
+            moments: 0,
+            missing: 0,
+            first: local,
+            last: local,
+        }
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -456,10 +456,10 @@ fn select(dataset: &Dataset, arguments: &SetFiles) -> Vec<(usize, usize)> {
 }
 
 /// Files that are, or lie below, some paths; all files when there is no path.
-struct Below(Vec<PathBuf>);
+pub(super) struct Below(Vec<PathBuf>);
 
 impl Below {
-    fn new(paths: &[PathBuf]) -> Self {
+    pub(super) fn new(paths: &[PathBuf]) -> Self {
         Self(
             paths
                 .iter()
@@ -469,7 +469,7 @@ impl Below {
         )
     }
 
-    fn contains(&self, dataset: &Dataset, folder: &Folder, file: &FileRecord) -> bool {
+    pub(super) fn contains(&self, dataset: &Dataset, folder: &Folder, file: &FileRecord) -> bool {
         self.0.is_empty() || {
             let path = dataset.path_of(folder, file);
             self.0.iter().any(|above| path.starts_with(above))
@@ -478,7 +478,7 @@ impl Below {
 }
 
 /// The path as the dataset has it, where the file or its folder is there.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     let by_folder = || {
         Some(
             fs::canonicalize(path.parent()?)

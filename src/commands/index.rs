@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Done;
 use crate::cli::{self, Format};
-use crate::dataset::{Dataset, Locked};
+use crate::dataset::{Content, Dataset, Locked};
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
@@ -31,13 +31,32 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
             })?,
         _ => index_paths(context, &locked, &mut dataset, &arguments.paths, &changes)?,
     };
-    if report.changed {
+    let pruned = if arguments.prune {
+        prune(&mut dataset, arguments.drop_evidence)
+    } else {
+        0
+    };
+    if report.changed || pruned > 0 {
         locked.save(&dataset)?;
     }
     drop(locked);
     context.notes.indexed(&report);
+    if pruned > 0 {
+        context
+            .notes
+            .note(&format!("{} forgotten", output::files(pruned)));
+    }
     show(context, &report, &dataset, started)?;
     end(report, arguments.strict)
+}
+
+/// Forgets the records of files that are gone. Records that came in as JSON are
+/// never gone.
+fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
+    dataset.forget(
+        |_, _, file| file.missing && file.content != Content::Given,
+        drop_evidence,
+    )
 }
 
 /// Indexes folders; a long reading saves what it has every minute.

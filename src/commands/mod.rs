@@ -5,12 +5,13 @@ mod decide;
 mod files;
 mod index;
 mod lookup;
+mod roots;
 mod run;
 mod status;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Clusters, Command, Files};
+use crate::cli::{Cli, Clusters, Command, Files, Roots};
 use crate::error::Fatal;
 use crate::options::Context;
 
@@ -58,6 +59,13 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Files(Files::List(filters)) => files::list(&context, filters),
             Command::Files(Files::Show { path }) => files::show(&context, path),
             Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
+            Command::Forget(arguments) => roots::forget(&context, arguments),
+            Command::Roots(Roots::List) => roots::list(&context),
+            Command::Roots(Roots::Remove {
+                root,
+                drop_evidence,
+            }) => roots::remove(&context, root, *drop_evidence),
+            Command::Roots(Roots::Move { old, new }) => roots::follow(&context, old, new),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
             Command::Status => status::status(&context),
         }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::Done;
+use super::{Done, roots};
 use crate::capture::day::Day;
 use crate::cli::Format;
 use crate::cluster::engine::Span;
-use crate::dataset::{Content, Dataset, RootKind, Timeline};
+use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::json::{self, RootJson, StatusJson};
+use crate::output::json::{self, StatusJson};
 use crate::output::{self, dates};
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
@@ -38,7 +38,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let status = StatusJson {
         dataset: json::path(context.store.path()),
         exists,
-        roots: roots(&dataset),
+        roots: roots::all(&dataset),
         totals: &totals,
         first_day,
         last_day,
@@ -56,26 +56,6 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     }
     out.flush()?;
     Ok(Done::Well)
-}
-
-fn roots(dataset: &Dataset) -> Vec<RootJson<'_>> {
-    let scanned = dataset
-        .roots
-        .iter()
-        .filter(|root| root.kind != RootKind::Given);
-    let files = |id: u32| {
-        let folders = dataset.folders.iter().filter(|folder| folder.root == id);
-        let files = folders.flat_map(|folder| &folder.files);
-        files
-            .filter(|file| !file.missing && matches!(file.content, Content::Media(_)))
-            .count()
-    };
-    scanned
-        .map(|root| RootJson {
-            path: json::path(&root.path),
-            files: files(root.id),
-        })
-        .collect()
 }
 
 fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {

@@ -9,7 +9,7 @@ use super::model::{Content, Dataset, FileRecord, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
 use crate::capture::day::Day;
-use crate::capture::resolve::NoDay;
+use crate::capture::resolve::{Capture, NoDay};
 use crate::cluster::engine::{self, Span};
 use crate::cluster::evidence::{Evidence, Pair, Tally};
 use crate::cluster::identity::{self, Changes, Cluster, State};
@@ -131,7 +131,19 @@ impl Dataset {
         let indexed =
             |(f, folder): (usize, &'_ Folder)| (0..folder.files.len()).map(move |i| (f, i));
         let files = self.folders.iter().enumerate().flat_map(indexed);
-        let evidence = Evidence::gather(files.filter_map(|(f, i)| {
+        let day_starts = rules.day_starts;
+        let traces = self.traces.iter().map(|trace| {
+            let capture = Capture {
+                local: trace.local,
+                offset_source: None,
+            };
+            Pair {
+                place: trace.place,
+                day: capture.day(day_starts),
+                tally: Tally::trace(trace.local),
+            }
+        });
+        let files = files.filter_map(|(f, i)| {
             let folder = &self.folders[f];
             let file = &folder.files[i];
             if file.content == Content::Other {
@@ -164,7 +176,8 @@ impl Dataset {
                 day: capture.day(rules.day_starts),
                 tally,
             })
-        }));
+        });
+        let evidence = Evidence::gather(files.chain(traces));
         (evidence, unclustered)
     }
 
@@ -263,6 +276,7 @@ impl Dataset {
         })
     }
 
+    /// When days begin for the last run.
     fn day_starts(&self) -> NaiveTime {
         self.rules
             .as_ref()

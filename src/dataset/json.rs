@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::model::{
     Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
-    Sidecar, Stat, Taken, Unknown,
+    Sidecar, Stat, Taken, Trace, Unknown,
 };
 use super::names::{self, EncodedName};
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
@@ -59,6 +59,8 @@ struct Document {
     #[serde(default)]
     cameras: Vec<String>,
     #[serde(default)]
+    traces: Vec<Trace>,
+    #[serde(default)]
     folders: Vec<Folder>,
     #[serde(flatten)]
     unknown: Unknown,
@@ -75,6 +77,11 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         counted(document.places.len()),
         counted(document.cameras.len()),
     );
+    if document.traces.iter().any(|trace| trace.place >= places) {
+        return Err(de::Error::custom(
+            "a trace refers to a place that is not there",
+        ));
+    }
     for file in document.folders.iter().flat_map(|folder| &folder.files) {
         let read = file.taken.place.is_none_or(|place| place < places);
         if !read || file.place().is_some_and(|place| place >= places) {
@@ -96,6 +103,7 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         clusters: document.clusters,
         places: Places::new(document.places),
         cameras: document.cameras,
+        traces: document.traces,
         folders: document.folders,
         unknown: document.unknown,
     })
@@ -128,6 +136,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
     section(to, "clusters", &dataset.clusters)?;
     section(to, "places", dataset.places.list())?;
     section(to, "cameras", &dataset.cameras)?;
+    section(to, "traces", &dataset.traces)?;
     to.write_all(b",\n\"folders\":[")?;
     for (i, folder) in dataset.folders.iter().enumerate() {
         let line = serde_json::to_string(&FolderLine::head_of(folder))?;
@@ -185,6 +194,35 @@ by_line!(Root, RootLine);
 by_line!(Place, PlaceLine);
 by_line!(FileRecord, FileLine);
 by_line!(Cluster, ClusterLine);
+by_line!(Trace, TraceLine);
+
+#[derive(Serialize, Deserialize)]
+struct TraceLine {
+    place: u32,
+    time: Edge,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Trace> for TraceLine {
+    fn from(trace: &Trace) -> Self {
+        Self {
+            place: trace.place,
+            time: Edge(trace.local),
+            unknown: trace.unknown.clone(),
+        }
+    }
+}
+
+impl From<TraceLine> for Trace {
+    fn from(line: TraceLine) -> Self {
+        Self {
+            place: line.place,
+            local: line.time.0,
+            unknown: line.unknown,
+        }
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 struct RootLine {

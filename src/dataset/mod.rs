@@ -1,6 +1,7 @@
 //! What is remembered between runs: one JSON file.
 
 mod clustering;
+mod forget;
 mod json;
 mod model;
 mod moments;
@@ -12,7 +13,7 @@ pub use clustering::{Clustering, Totals, Unclustered};
 pub use json::timestamp;
 pub use model::{
     Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
-    Sidecar, Stat, Taken, Unknown,
+    Sidecar, Stat, Taken, Trace, Unknown,
 };
 pub use moments::Moments;
 pub use store::{Locked, Store};

@@ -8,7 +8,7 @@ use chrono::FixedOffset;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
-use crate::capture::clock::RawTime;
+use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
@@ -38,6 +38,8 @@ pub struct Dataset {
     pub places: Places,
     /// Cameras that files refer to by index: maker and model.
     pub cameras: Vec<String>,
+    /// What forgotten files have shown.
+    pub traces: Vec<Trace>,
     /// Files by folder, sorted by root and path.
     pub folders: Vec<Folder>,
     /// Keys of the document that this version does not know.
@@ -251,6 +253,18 @@ impl FileRecord {
     pub fn is_video(&self) -> bool {
         self.content.format().is_some_and(Format::is_video)
     }
+}
+
+/// A place and a local time at which some file was taken that is forgotten now.
+/// It keeps the clusters as they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// Index of the place.
+    pub place: u32,
+    /// The local time.
+    pub local: Clock,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
 }
 
 /// An address together with the time zone of its points.

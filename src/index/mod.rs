@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub use records::read_records;
 pub use roots::{OptionChanges, index};
+pub use scan::move_root;
 pub use walk::glob;
 
 use crate::dataset::{Content, Dataset};

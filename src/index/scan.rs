@@ -240,6 +240,35 @@ fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sid
     names.into_iter().flatten().filter_map(look).collect()
 }
 
+/// Lets a root follow its folder to another place. Files that are there with the
+/// size and modification time that are known are as they were; only their change
+/// time is another. Returns how many they are.
+pub fn move_root(dataset: &mut Dataset, id: u32, new: &Path) -> usize {
+    if let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) {
+        new.clone_into(&mut root.path);
+        root.mount = false;
+    }
+    let mut found = 0;
+    for folder in dataset
+        .folders
+        .iter_mut()
+        .filter(|folder| folder.root == id)
+    {
+        for file in &mut folder.files {
+            let Ok(metadata) = new.join(&folder.dir).join(&file.name).metadata() else {
+                continue;
+            };
+            let stat = stat_of(&metadata);
+            if (stat.size, stat.mtime) == (file.stat.size, file.stat.mtime) {
+                file.stat = stat;
+                file.missing = false;
+                found += usize::from(file.content != Content::Other);
+            }
+        }
+    }
+    found
+}
+
 #[cfg(unix)]
 fn stat_of(metadata: &Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;

@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::capture::day::Day;
 use crate::cluster::identity::{Cluster, State};
 use crate::cluster::rules::Rules;
-use crate::dataset::{Content, FileRecord, Folder, Timeline, Unclustered, timestamp};
+use crate::dataset::{
+    Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
+};
 use crate::index::Report;
 use crate::place::{Address, Extent, Level};
 
@@ -475,6 +477,49 @@ pub struct RootJson<'a> {
     pub path: std::borrow::Cow<'a, str>,
     /// Its files that are there.
     pub files: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    single_files: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    exclude: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_from: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    follow_links: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    hidden: bool,
+}
+
+impl<'a> RootJson<'a> {
+    /// A root with so many files.
+    pub fn new(root: &'a Root, files: usize) -> Self {
+        Self {
+            path: path(&root.path),
+            files,
+            single_files: root.kind == RootKind::Listed,
+            exclude: &root.options.exclude,
+            time_zone: root.options.time_zone.map(|zone| zone.name()),
+            time_from: root.options.time_from_mtime.then_some("mtime"),
+            follow_links: root.options.follow_links,
+            hidden: root.options.hidden,
+        }
+    }
+
+    /// Its options as they would be typed.
+    pub fn in_words(&self) -> String {
+        let mut words: Vec<String> = self
+            .exclude
+            .iter()
+            .map(|pattern| format!("--exclude {pattern}"))
+            .collect();
+        words.extend(self.time_zone.map(|zone| format!("--time-zone {zone}")));
+        words.extend(self.time_from.map(|source| format!("--time-from {source}")));
+        words.extend(self.follow_links.then(|| "--follow-links".to_owned()));
+        words.extend(self.hidden.then(|| "--hidden".to_owned()));
+        words.extend(self.single_files.then(|| "(single files)".to_owned()));
+        words.join(" ")
+    }
 }
 
 /// A path as JSON shows it.

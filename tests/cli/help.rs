@@ -29,6 +29,8 @@ fn the_program() {
       run       Group the files into clusters and show them
       clusters  List clusters, or look into one
       files     List files, or explain one
+      forget    Forget what is known of files; the files themselves stay
+      roots     Show, remove or move the remembered folders
       lookup    Name points on the globe
       status    Show what the dataset holds, at a glance
       help      Print this message or the help of the given subcommand(s)
@@ -120,6 +122,12 @@ fn index() {
               
               Each line is an object with `path` and, as far as known, `capture_time`, `local_date`,
               `lat`, `lon` and `address`.
+
+          --prune
+              Forget the records of files that are gone; their clusters stay
+
+          --drop-evidence
+              With `--prune`: let clusters forget those files too
 
           --strict
               Exit with status 3 when some file could not be read

@@ -12,6 +12,7 @@ mod damage;
 mod decide;
 mod decisions;
 mod examples;
+mod forgetting;
 mod help;
 mod incremental;
 mod options;

@@ -1,0 +1,142 @@
+//! `roots` and `forget`: what the dataset remembers of folders.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::Done;
+use super::files::{Below, absolute};
+use crate::cli::{Forget, Format};
+use crate::dataset::{Content, Dataset, Root, RootKind};
+use crate::error::Fatal;
+use crate::index;
+use crate::options::Context;
+use crate::output::json::RootJson;
+use crate::output::{self, Align, Escaped, Table};
+
+pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
+    let dataset = super::clusters::read(context)?;
+    let roots = all(&dataset);
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => {
+            let mut table = Table::new(
+                &[
+                    ("FILES", Align::Right),
+                    ("FOLDER", Align::Left),
+                    ("OPTIONS", Align::Left),
+                ],
+                1,
+            );
+            for root in roots {
+                let path = Escaped::new(&root.path).to_string();
+                table.row(vec![
+                    root.files.to_string(),
+                    path,
+                    Escaped::new(&root.in_words()).to_string(),
+                ]);
+            }
+            table.write(&mut out, context.style)?;
+        }
+        Format::Json | Format::Ndjson => {
+            output::write_list(&mut out, roots, context.format == Format::Json)?;
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+/// The scanned roots, with the number of their files.
+pub(super) fn all(dataset: &Dataset) -> Vec<RootJson<'_>> {
+    let files = |root: &Root| {
+        let folders = dataset
+            .folders
+            .iter()
+            .filter(|folder| folder.root == root.id);
+        let files = folders.flat_map(|folder| &folder.files);
+        files
+            .filter(|file| !file.missing && matches!(file.content, Content::Media(_)))
+            .count()
+    };
+    let scanned = dataset
+        .roots
+        .iter()
+        .filter(|root| root.kind != RootKind::Given);
+    scanned
+        .map(|root| RootJson::new(root, files(root)))
+        .collect()
+}
+
+pub(super) fn remove(context: &Context, path: &Path, drop_evidence: bool) -> Result<Done, Fatal> {
+    let locked = context.store.lock(context.wait, "roots remove")?;
+    let mut dataset = locked.read()?;
+    let id = known(&dataset, path)?;
+    let forgotten = dataset.forget(|_, folder, _| folder.root == id, drop_evidence);
+    dataset.roots.retain(|root| root.id != id);
+    locked.save(&dataset)?;
+    context
+        .notes
+        .note(&format!("{} forgotten", output::files(forgotten)));
+    Ok(Done::Well)
+}
+
+pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, Fatal> {
+    let locked = context.store.lock(context.wait, "roots move")?;
+    let mut dataset = locked.read()?;
+    let id = known(&dataset, old)?;
+    let new = fs::canonicalize(new).map_err(|_| Fatal::NoSuchPath(vec![new.to_owned()]))?;
+    if let Some(other) = dataset
+        .roots
+        .iter()
+        .find(|root| root.id != id && root.path == new)
+    {
+        let path = Escaped::path(&other.path).to_string();
+        return Err(Fatal::usage(format!(
+            "`{path}` is remembered as a folder of its own; remove it first"
+        )));
+    }
+    let found = index::move_root(&mut dataset, id, &new);
+    locked.save(&dataset)?;
+    context.notes.note(&format!(
+        "{} found there as they were",
+        output::files(found)
+    ));
+    Ok(Done::Well)
+}
+
+/// The root of that path, which need not be there any more.
+fn known(dataset: &Dataset, path: &Path) -> Result<u32, Fatal> {
+    let whole = absolute(path);
+    let root = dataset
+        .roots
+        .iter()
+        .find(|root| root.kind != RootKind::Given && (root.path == whole || root.path == path));
+    let not_found = || Fatal::NotFound {
+        what: "folder",
+        id: path.to_string_lossy().into_owned(),
+    };
+    Ok(root.ok_or_else(not_found)?.id)
+}
+
+pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fatal> {
+    let locked = context.store.lock(context.wait, "forget")?;
+    let mut dataset = locked.read()?;
+    let below = Below::new(&arguments.paths);
+    let forgotten = dataset.forget(
+        |dataset, folder, file| below.contains(dataset, folder, file),
+        arguments.drop_evidence,
+    );
+    if forgotten == 0 {
+        let id = arguments
+            .paths
+            .first()
+            .map(|path| path.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        return Err(Fatal::NotFound { what: "file", id });
+    }
+    locked.save(&dataset)?;
+    context
+        .notes
+        .note(&format!("{} forgotten", output::files(forgotten)));
+    Ok(Done::Well)
+}

@@ -1,0 +1,63 @@
+//! Forgetting records, and keeping what they have shown.
+
+use super::model::{Content, Dataset, FileRecord, Folder, Trace, Unknown};
+use super::timeline::Timeline;
+use crate::capture::clock::Clock;
+
+impl Dataset {
+    /// Forgets the records that `wanted` names. Their places and times stay as
+    /// traces, so that clusters do not change, unless `drop_evidence` asks for
+    /// that. Returns how many records of media it were.
+    pub fn forget(
+        &mut self,
+        wanted: impl Fn(&Self, &Folder, &FileRecord) -> bool,
+        drop_evidence: bool,
+    ) -> usize {
+        let mut forgotten = 0;
+        let mut marked = Vec::new();
+        let mut traces = Vec::new();
+        let timeline = Timeline::new(self);
+        for (f, folder) in self.folders.iter().enumerate() {
+            for (i, file) in folder
+                .files
+                .iter()
+                .enumerate()
+                .filter(|(_, file)| wanted(self, folder, file))
+            {
+                marked.push((f, i));
+                forgotten += usize::from(file.content != Content::Other);
+                if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
+                    traces.push(Trace {
+                        place,
+                        local: capture.local,
+                        unknown: Unknown::new(),
+                    });
+                }
+            }
+        }
+        drop(timeline);
+        for (f, i) in marked {
+            // A file without a name is on its way out.
+            self.folders[f].files[i].name.clear();
+        }
+        self.drop_nameless();
+        if !drop_evidence {
+            let order = |Trace {
+                             place,
+                             local: Clock { date, time, offset },
+                             ..
+                         }: &Trace| {
+                (
+                    *place,
+                    *date,
+                    *time,
+                    offset.map(|offset| offset.local_minus_utc()),
+                )
+            };
+            self.traces.append(&mut traces);
+            self.traces.sort_by_key(order);
+            self.traces.dedup();
+        }
+        forgotten
+    }
+}
