@@ -5,7 +5,7 @@
 //! meet, one survives and the others are absorbed, keeping their own days, so
 //! that they come back when the run falls apart again.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveTime, Utc};
@@ -172,8 +172,9 @@ pub fn last_moment(span: Span, counts: &Counts) -> Clock {
     }
 }
 
-/// How many listed clusters a run made, changed, took off the list or left.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How many listed clusters a run made, changed, took off the list or left, and
+/// which.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// New ids.
     pub created: usize,
@@ -183,6 +184,62 @@ pub struct Changes {
     pub removed: usize,
     /// Listed as before.
     pub unchanged: usize,
+    /// One for each that is not as before, in the order of the dataset.
+    pub events: Vec<Event>,
+}
+
+/// What became of one cluster in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The cluster.
+    pub object_id: String,
+    /// What became of it.
+    pub change: Change,
+    /// The days that it had before.
+    pub before: Option<Span>,
+    /// The other cluster that has to do with it: the one that it was merged into,
+    /// that was merged into it, or that it was split off from.
+    pub other: Option<String>,
+}
+
+/// What can become of a cluster in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It is new.
+    Created,
+    /// It is new, on days that another one had.
+    SplitOff,
+    /// It has more days.
+    Grew,
+    /// It has more days, and another one is part of it now.
+    Merged,
+    /// It has fewer days.
+    Shrank,
+    /// It has as many days, and other files, dates or names.
+    Changed,
+    /// It is part of another one now.
+    Absorbed,
+    /// Nothing that fits the options stands behind it any more.
+    Suspended,
+    /// It is listed again.
+    CameBack,
+}
+
+impl Change {
+    /// The stable name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::SplitOff => "split-off",
+            Self::Grew => "grew",
+            Self::Merged => "merged",
+            Self::Shrank => "shrank",
+            Self::Changed => "changed",
+            Self::Absorbed => "absorbed",
+            Self::Suspended => "suspended",
+            Self::CameBack => "came-back",
+        }
+    }
 }
 
 /// What the user decided about days, by the clusters that remember it.
@@ -308,22 +365,106 @@ pub fn reconcile(
     let known: HashMap<&str, &Cluster> = before.iter().map(|c| (c.object_id.as_str(), c)).collect();
     let mut changes = Changes::default();
     for cluster in &mut after {
-        let Some(before) = known.get(cluster.object_id.as_str()) else {
-            changes.created += 1;
-            continue;
-        };
-        let differs = shows_differently(before, cluster);
-        if differs {
+        let before = known.get(cluster.object_id.as_str()).copied();
+        if before.is_some_and(|before| shows_differently(before, cluster)) {
             cluster.update_time = now;
         }
-        match (before.is_live(), cluster.is_live()) {
-            (true, false) => changes.removed += 1,
-            (_, true) if differs => changes.updated += 1,
-            (true, true) => changes.unchanged += 1,
-            (false, _) => {}
+    }
+    for cluster in &after {
+        let before = known.get(cluster.object_id.as_str()).copied();
+        let Some(change) = change(before, cluster) else {
+            changes.unchanged += usize::from(cluster.is_live());
+            continue;
+        };
+        match change {
+            Change::Created => changes.created += 1,
+            Change::Absorbed | Change::Suspended => changes.removed += 1,
+            _ => changes.updated += 1,
         }
+        changes
+            .events
+            .push(in_context(cluster, before, change, &after, &known));
     }
     (after, changes)
+}
+
+/// What became of a cluster, seen by itself; `None` when it is as before or was
+/// not and is not listed.
+fn change(before: Option<&Cluster>, after: &Cluster) -> Option<Change> {
+    let Some(before) = before else {
+        return Some(Change::Created);
+    };
+    match (before.is_live(), after.is_live()) {
+        (false, false) => None,
+        (true, false)
+            if matches!(after.state, State::Absorbed(_)) || after.merged_into.is_some() =>
+        {
+            Some(Change::Absorbed)
+        }
+        (true, false) => Some(Change::Suspended),
+        (false, true) => Some(Change::CameBack),
+        (true, true) if !shows_differently(before, after) => None,
+        (true, true) => Some(match after.days().days().cmp(&before.days().days()) {
+            Ordering::Greater => Change::Grew,
+            Ordering::Less => Change::Shrank,
+            Ordering::Equal => Change::Changed,
+        }),
+    }
+}
+
+/// The change among those of the other clusters of its region.
+fn in_context(
+    cluster: &Cluster,
+    before: Option<&Cluster>,
+    change: Change,
+    after: &[Cluster],
+    known: &HashMap<&str, &Cluster>,
+) -> Event {
+    let neighbours = || {
+        after
+            .iter()
+            .filter(|other| other.level == cluster.level && other.region == cluster.region)
+    };
+    let (change, other) = match change {
+        Change::Created => {
+            let had_its_days = neighbours().find(|other| {
+                let before = known.get(other.object_id.as_str());
+                before.is_some_and(|b| b.is_live() && b.days().shared_days(cluster.days()) > 0)
+            });
+            (
+                if had_its_days.is_some() {
+                    Change::SplitOff
+                } else {
+                    change
+                },
+                had_its_days,
+            )
+        }
+        Change::Grew => {
+            let now_part = neighbours().find(|other| {
+                let was_live = known
+                    .get(other.object_id.as_str())
+                    .is_some_and(|before| before.is_live());
+                was_live && other.state == State::Absorbed(cluster.object_id.clone())
+            });
+            (
+                if now_part.is_some() {
+                    Change::Merged
+                } else {
+                    change
+                },
+                now_part,
+            )
+        }
+        Change::Absorbed => (change, Some(survivor(after, cluster))),
+        _ => (change, None),
+    };
+    Event {
+        object_id: cluster.object_id.clone(),
+        change,
+        before: before.map(Cluster::days),
+        other: other.map(|other| other.object_id.clone()),
+    }
 }
 
 /// Whether a person or program that looks at the cluster sees a difference.
@@ -535,6 +676,16 @@ mod tests {
         let (listed, changes) = town.run(&[1, 2, 3, 4, 5, 6, 7], 0, 99_999);
         assert_eq!(listed, ["id2 1-7"], "equally old, more days");
         assert_eq!((changes.updated, changes.removed), (1, 1));
+        let events: Vec<_> = changes
+            .events
+            .iter()
+            .map(|e| (e.object_id.as_str(), e.change, e.other.as_deref()))
+            .collect();
+        let expected = [
+            ("id1", Change::Absorbed, Some("id2")),
+            ("id2", Change::Merged, Some("id1")),
+        ];
+        assert_eq!(events, expected);
         assert_eq!(town.clusters[0].state, State::Absorbed("id2".into()));
         assert_eq!(town.listed(&[1, 2, 5, 6, 7], 0), ["id1 1-2", "id2 5-7"]);
     }

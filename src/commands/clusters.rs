@@ -171,7 +171,7 @@ pub(super) fn table(clusters: &[&Cluster]) -> Table {
 }
 
 /// The part of an id that people read and type: the first group of its UUID.
-fn short_id(object_id: &str) -> &str {
+pub(super) fn short_id(object_id: &str) -> &str {
     let uuid = uuid_of(object_id);
     uuid.split('-').next().unwrap_or(uuid)
 }

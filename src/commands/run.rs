@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::clusters::{self, Query};
 use super::{Done, index};
 use crate::cli::{self, Format};
+use crate::cluster::identity::{Change, Cluster, Event, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{Clustering, Dataset, Unclustered};
 use crate::error::Fatal;
 use crate::index::{Report, Surroundings};
 use crate::options::{self, Context};
-use crate::output::{self, json};
+use crate::output::{self, Escaped, dates, json};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -72,7 +73,7 @@ fn show(
     clustering: &Clustering,
     started: Instant,
 ) -> Result<(), Fatal> {
-    let changes = clustering.changes;
+    let changes = &clustering.changes;
     let listed = Query::default().select(dataset)?;
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -93,6 +94,7 @@ fn show(
             changes.unchanged,
             changes.removed,
         ));
+        tell(context, dataset, rules, &changes.events);
         explain(context, &clustering.unclustered);
         hint(context, dataset);
         if rules.gap_days > MOST_GAP_FOR_TRIPS {
@@ -113,11 +115,94 @@ fn show(
         removed: changes.removed,
         unchanged: changes.unchanged,
         unclustered: &clustering.unclustered,
+        changes: changes.events.iter().map(Into::into).collect(),
         clusters: listed.into_iter().map(Into::into).collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
     output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
+}
+
+/// How many changes are told before the rest is only counted.
+const TOLD: usize = 20;
+
+/// Says what became of clusters that are not as before. Of a first run, where all
+/// are new, the table says it all.
+fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event]) {
+    if events.iter().all(|event| event.change == Change::Created)
+        && events.len() == dataset.clusters.len()
+    {
+        return;
+    }
+    let told = if context.notes.is_verbose() {
+        events.len()
+    } else {
+        TOLD
+    };
+    for event in events.iter().take(told) {
+        let Some(cluster) = dataset
+            .clusters
+            .iter()
+            .find(|c| c.object_id == event.object_id)
+        else {
+            continue;
+        };
+        let name = format!(
+            "{} {}, {}",
+            cluster.level,
+            cluster.address.line(),
+            dates::span(cluster.days())
+        );
+        context.notes.note(&format!(
+            "  {}: {}",
+            Escaped::new(&name),
+            in_words(event, cluster, rules)
+        ));
+    }
+    if events.len() > told {
+        context.notes.note(&format!(
+            "  and {} more (`-v` tells all)",
+            events.len() - told
+        ));
+    }
+}
+
+fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
+    let before = event.before.map(dates::span).unwrap_or_default();
+    let other = event
+        .other
+        .as_deref()
+        .map(clusters::short_id)
+        .unwrap_or_default();
+    match event.change {
+        Change::Created => "new".to_owned(),
+        Change::SplitOff => format!("new, split off from {other}"),
+        Change::Grew => format!("grew, was {before}"),
+        Change::Merged => format!("grew, was {before}; {other} is part of it now"),
+        Change::Shrank => format!("shrank, was {before}"),
+        Change::Changed if event.before != Some(cluster.days()) => format!("moved, was {before}"),
+        Change::Changed => format!("has {} files now", cluster.holds().files),
+        Change::Absorbed => format!("part of {other} now"),
+        Change::CameBack => "listed again".to_owned(),
+        Change::Suspended => format!("no longer listed: {}", why_suspended(cluster, rules)),
+    }
+}
+
+/// Why no run of days that fits stands behind a cluster.
+fn why_suspended(cluster: &Cluster, rules: &Rules) -> String {
+    let days = cluster.span.days();
+    if cluster.state == State::Deleted {
+        "you deleted it".to_owned()
+    } else if !rules.levels.contains(&cluster.level) {
+        format!("{} is not among the levels of this run", cluster.level)
+    } else if days < rules.min_days || days > rules.max_days {
+        format!(
+            "its {days} days are outside {} to {}",
+            rules.min_days, rules.max_days
+        )
+    } else {
+        "no photo of its days is left".to_owned()
+    }
 }
 
 /// When so large a part of the files lacks something, a hint is due.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::capture::day::Day;
-use crate::cluster::identity::{Cluster, State};
+use crate::cluster::identity::{Cluster, Event, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{
     Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
@@ -367,10 +367,34 @@ pub struct RunJson<'a> {
     pub unchanged: usize,
     /// Files in no cluster, by reason.
     pub unclustered: &'a Unclustered,
+    /// What became of each cluster that is not as before.
+    pub changes: Vec<EventJson<'a>>,
     /// All listed clusters.
     pub clusters: Vec<ClusterJson<'a>>,
     /// How long it took.
     pub elapsed_ms: u64,
+}
+
+/// What became of one cluster.
+#[derive(Debug, Serialize)]
+pub struct EventJson<'a> {
+    object_id: &'a str,
+    change: &'static str,
+    start_date_before: Option<Day>,
+    end_date_before: Option<Day>,
+    other: Option<&'a str>,
+}
+
+impl<'a> From<&'a Event> for EventJson<'a> {
+    fn from(event: &'a Event) -> Self {
+        Self {
+            object_id: &event.object_id,
+            change: event.change.name(),
+            start_date_before: event.before.map(|span| span.first),
+            end_date_before: event.before.map(|span| span.last),
+            other: event.other.as_deref(),
+        }
+    }
 }
 
 /// A named point.

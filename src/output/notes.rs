@@ -23,6 +23,11 @@ impl Notes {
         Self { quiet, verbose }
     }
 
+    /// Whether everything is to be listed in full.
+    pub fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
     /// Something worth knowing.
     pub fn note(self, text: &str) {
         if !self.quiet {
