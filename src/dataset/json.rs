@@ -109,6 +109,26 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
     })
 }
 
+impl Dataset {
+    /// Reads a dataset from the bytes of its file, of this version of the format.
+    ///
+    /// # Errors
+    /// What is wrong, and in which line.
+    pub fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
+        read(bytes)
+    }
+
+    /// The bytes of its file.
+    ///
+    /// # Errors
+    /// None but what the serializer may find.
+    pub fn to_json(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        write(self, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
 /// Writes the document, one record a line.
 pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
     #[derive(Serialize)]

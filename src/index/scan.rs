@@ -76,7 +76,8 @@ pub(super) fn scan(
 ) -> Result<Vec<Added>, Fatal> {
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
     around.progress.walking(&root.path);
-    if dataset.folders.iter().all(|folder| folder.root != root.id) {
+    if root.kind == RootKind::Folder && dataset.folders.iter().all(|folder| folder.root != root.id)
+    {
         // Of a new root much will be read, so the wait for the geodata is hidden
         // behind the walk.
         rayon::spawn(place::prepare);

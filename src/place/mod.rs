@@ -17,11 +17,11 @@ use crate::capture::position::Position;
 /// stored coordinates located again.
 pub const GEODATA: &str = "reverse_geocoder-4.1.1";
 
-/// Gets ready to name points. It may run while folders are still being walked;
-/// whoever needs a name before it is done waits for it.
+/// Opens the boundaries of time zones. It may run while folders are still being
+/// walked; whoever needs them before it is done waits for it. The names of places
+/// take longer and much memory, and a library without positions needs neither.
 pub fn prepare() {
     zone::prepare();
-    nearest::prepare();
 }
 
 /// The address of a point, `None` where there is no country: in mid-ocean.

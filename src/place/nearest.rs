@@ -55,11 +55,6 @@ fn family(country_code: &str) -> Family {
 
 static GEOCODER: LazyLock<ReverseGeocoder> = LazyLock::new(ReverseGeocoder::new);
 
-/// Loads the places, before the first point asks for them.
-pub(super) fn prepare() {
-    LazyLock::force(&GEOCODER);
-}
-
 /// The address of a point, `None` far from any place.
 pub(super) fn locate(position: Position) -> Option<Address> {
     let nearest = GEOCODER.search((position.lat(), position.lon())).record;

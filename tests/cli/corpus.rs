@@ -1,9 +1,9 @@
-//! Real files with known answers, and the memory that reading takes. The files
-//! are no part of the crate; where they are absent the tests say so and pass.
+//! Real files with known answers. The files are no part of the crate; where they
+//! are absent the tests say so and pass.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufReader, Seek, SeekFrom, Write};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use exif::{In, Tag};
@@ -15,7 +15,7 @@ use crate::sandbox::{Sandbox, text};
 const NO_TIME: [&str; 2] = ["jpeg/before_epoch.jpg", "synthetic/dto_default_clock.jpg"];
 
 /// The folder of real files, where it is there.
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let folder = fs::canonicalize(folder).ok();
     if folder.is_none() {
@@ -142,111 +142,4 @@ fn a_second_look_at_the_corpus_reads_nothing() {
     let again = sandbox.imm_with(["run", "--quiet", corpus]).ok();
     assert!(!again.stdout.is_empty());
     assert!(sandbox.dataset_state() == before);
-}
-
-/// The most memory, in KiB, that indexing a folder with one thread takes; `None`
-/// where the system does not tell.
-///
-/// The program is held at its very end: its result goes into a pipe that is full,
-/// so that it cannot leave before it was looked at.
-fn peak_memory(sandbox: &Sandbox, folder: &Path) -> Option<u64> {
-    if !cfg!(target_os = "linux") {
-        println!("the peak of memory is told by Linux only: not measured");
-        return None;
-    }
-    let (reader, writer) = std::io::pipe().unwrap();
-    let mut plug = writer.try_clone().unwrap();
-    // Fills the pipe and stands there until the pipe is closed.
-    let plugging = std::thread::spawn(move || while plug.write_all(&[b' '; 4096]).is_ok() {});
-    let dataset = sandbox.dataset();
-    let _ = fs::remove_file(&dataset);
-    let mut child = sandbox
-        .command()
-        .args(["index", "--jobs", "1", "--quiet"])
-        .arg(folder)
-        .stdout(writer)
-        .spawn()
-        .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    // The dataset is renamed to its name when all is read and written.
-    let mut peak = None;
-    for _ in 0..3000 {
-        if dataset.exists() || child.try_wait().unwrap().is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    if let Ok(status) = fs::read_to_string(&status) {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-    }
-    let was_done = dataset.exists();
-    drop(reader);
-    let _ = child.wait();
-    let _ = plugging.join();
-    assert!(was_done, "it did not come to an end");
-    if peak.is_none() {
-        println!("it was gone before it could be looked at: not measured");
-    }
-    peak
-}
-
-/// What any file may take.
-const MOST: u64 = 64 * 1024;
-
-#[test]
-fn no_file_of_the_corpus_takes_much_memory() {
-    let Some(folder) = corpus() else { return };
-    if let Some(peak) = peak_memory(&Sandbox::new(), &folder) {
-        println!("{} MiB at most for the whole corpus", peak / 1024);
-        assert!(peak < MOST, "{peak} KiB");
-    }
-}
-
-/// A TIFF of 300 MB whose one strip is a hole, with its directory at the very end.
-fn huge_tiff(path: &Path) {
-    const SIZE: u32 = 300_000_000;
-    let mut file = File::create(path).unwrap();
-    let entry = |entries: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: u32| {
-        entries.extend(tag.to_le_bytes());
-        entries.extend(kind.to_le_bytes());
-        entries.extend(count.to_le_bytes());
-        entries.extend(value.to_le_bytes());
-    };
-    let start = SIZE - 200;
-    file.write_all(b"II\x2a\0").unwrap();
-    file.write_all(&start.to_le_bytes()).unwrap();
-    file.seek(SeekFrom::Start(u64::from(start))).unwrap();
-    let mut bytes = 4u16.to_le_bytes().to_vec();
-    let behind = start + 2 + 4 * 12 + 4;
-    entry(&mut bytes, 0x0100, 4, 1, 10_000); // ImageWidth
-    entry(&mut bytes, 0x0111, 4, 1, 8); // StripOffsets
-    entry(&mut bytes, 0x0117, 4, 1, start - 8); // StripByteCounts
-    entry(&mut bytes, 0x0132, 2, 20, behind); // DateTime
-    bytes.extend(0u32.to_le_bytes());
-    bytes.extend(b"2024:03:03 09:12:44\0");
-    file.write_all(&bytes).unwrap();
-    file.set_len(u64::from(SIZE)).unwrap();
-}
-
-#[test]
-fn a_tiff_of_hundreds_of_megabytes_is_not_read_whole() {
-    let sandbox = Sandbox::new().file("lib/note.txt", "x");
-    huge_tiff(&sandbox.path("lib/huge.tif"));
-    // Of the same size, with a directory that claims to be everything.
-    let liar = sandbox.path("lib/liar.tif");
-    let mut file = File::create(&liar).unwrap();
-    file.write_all(b"MM\0\x2a\0\0\0\x08\xff\xff").unwrap();
-    for _ in 0..1000 {
-        // XMLPacket of 300 MB.
-        file.write_all(&[0x02, 0xbc, 0, 1, 0x11, 0xe1, 0xa3, 0, 0, 0, 0, 8])
-            .unwrap();
-    }
-    file.set_len(300_000_000).unwrap();
-    let peak = peak_memory(&sandbox, &sandbox.path("lib"));
-    assert_eq!(sandbox.files()["lib/huge.tif"]["local_date"], "2024-03-03");
-    if let Some(peak) = peak {
-        println!("{} MiB at most for two files of 300 MB", peak / 1024);
-        assert!(peak < MOST, "{peak} KiB");
-    }
 }

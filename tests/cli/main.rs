@@ -15,6 +15,7 @@ mod examples;
 mod forgetting;
 mod help;
 mod incremental;
+mod memory;
 mod options;
 mod oracle;
 mod queries;

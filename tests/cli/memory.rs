@@ -1,0 +1,228 @@
+//! The memory that reading takes.
+
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::corpus::corpus;
+use crate::sandbox::Sandbox;
+
+/// The most memory, in KiB, that indexing a path with one thread takes; `None`
+/// where the system does not tell.
+///
+/// The program is held at its very end: its result goes into a pipe that is full,
+/// so that it cannot leave before it was looked at.
+fn peak_memory(sandbox: &Sandbox, path: &Path) -> Option<u64> {
+    if !cfg!(target_os = "linux") {
+        println!("the peak of memory is told by Linux only: not measured");
+        return None;
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut plug = writer.try_clone().unwrap();
+    // Fills the pipe and stands there until the pipe is closed.
+    let plugging = std::thread::spawn(move || while plug.write_all(&[b' '; 4096]).is_ok() {});
+    let dataset = sandbox.dataset();
+    let _ = fs::remove_file(&dataset);
+    let mut child = sandbox
+        .command()
+        .args(["index", "--jobs", "1", "--quiet"])
+        .arg(path)
+        .stdout(writer)
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    // The dataset is renamed to its name when all is read and written.
+    let mut peak = None;
+    for _ in 0..3000 {
+        if dataset.exists() || child.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    if let Ok(status) = fs::read_to_string(&status) {
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    }
+    let was_done = dataset.exists();
+    drop(reader);
+    let _ = child.wait();
+    let _ = plugging.join();
+    assert!(was_done, "it did not come to an end");
+    if peak.is_none() {
+        println!("it was gone before it could be looked at: not measured");
+    }
+    peak
+}
+
+/// What any file may take.
+const MOST: u64 = 64 * 1024;
+
+#[test]
+fn no_file_of_the_corpus_takes_much_memory() {
+    let Some(folder) = corpus() else { return };
+    if let Some(peak) = peak_memory(&Sandbox::new(), &folder) {
+        println!("{} MiB at most for the whole corpus", peak / 1024);
+        assert!(peak < MOST, "{peak} KiB");
+    }
+}
+
+/// A TIFF of 300 MB whose one strip is a hole, with its directory at the very end.
+fn huge_tiff(path: &Path) {
+    const SIZE: u32 = 300_000_000;
+    let mut file = File::create(path).unwrap();
+    let entry = |entries: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: u32| {
+        entries.extend(tag.to_le_bytes());
+        entries.extend(kind.to_le_bytes());
+        entries.extend(count.to_le_bytes());
+        entries.extend(value.to_le_bytes());
+    };
+    let start = SIZE - 200;
+    file.write_all(b"II\x2a\0").unwrap();
+    file.write_all(&start.to_le_bytes()).unwrap();
+    file.seek(SeekFrom::Start(u64::from(start))).unwrap();
+    let mut bytes = 4u16.to_le_bytes().to_vec();
+    let behind = start + 2 + 4 * 12 + 4;
+    entry(&mut bytes, 0x0100, 4, 1, 10_000); // ImageWidth
+    entry(&mut bytes, 0x0111, 4, 1, 8); // StripOffsets
+    entry(&mut bytes, 0x0117, 4, 1, start - 8); // StripByteCounts
+    entry(&mut bytes, 0x0132, 2, 20, behind); // DateTime
+    bytes.extend(0u32.to_le_bytes());
+    bytes.extend(b"2024:03:03 09:12:44\0");
+    file.write_all(&bytes).unwrap();
+    file.set_len(u64::from(SIZE)).unwrap();
+}
+
+#[test]
+fn a_tiff_of_hundreds_of_megabytes_is_not_read_whole() {
+    let sandbox = Sandbox::new().file("lib/note.txt", "x");
+    huge_tiff(&sandbox.path("lib/huge.tif"));
+    // Of the same size, with a directory that claims to be everything.
+    let liar = sandbox.path("lib/liar.tif");
+    let mut file = File::create(&liar).unwrap();
+    file.write_all(b"MM\0\x2a\0\0\0\x08\xff\xff").unwrap();
+    for _ in 0..1000 {
+        // XMLPacket of 300 MB.
+        file.write_all(&[0x02, 0xbc, 0, 1, 0x11, 0xe1, 0xa3, 0, 0, 0, 0, 8])
+            .unwrap();
+    }
+    file.set_len(300_000_000).unwrap();
+    let peak = peak_memory(&sandbox, &sandbox.path("lib"));
+    assert_eq!(sandbox.files()["lib/huge.tif"]["local_date"], "2024-03-03");
+    if let Some(peak) = peak {
+        println!("{} MiB at most for two files of 300 MB", peak / 1024);
+        assert!(peak < MOST, "{peak} KiB");
+    }
+}
+
+fn sparse(path: &Path, head: &[u8], len: u64, tail: &[u8]) {
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)
+        .unwrap();
+    file.write_all(head).unwrap();
+    file.set_len(len).unwrap();
+    file.seek(SeekFrom::Start(len - tail.len() as u64)).unwrap();
+    file.write_all(tail).unwrap();
+}
+
+fn atom(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(payload.len() + 8).unwrap();
+    [&size.to_be_bytes()[..], &kind, payload].concat()
+}
+
+/// A little-endian TIFF whose one directory lies at `at` and states a date.
+fn directory(at: u32) -> Vec<u8> {
+    let date = b"2019:05:04 10:11:12\0";
+    let mut ifd = 1u16.to_le_bytes().to_vec();
+    ifd.extend(0x9003u16.to_le_bytes());
+    ifd.extend(2u16.to_le_bytes());
+    ifd.extend(20u32.to_le_bytes());
+    ifd.extend((at + 18).to_le_bytes());
+    ifd.extend(0u32.to_le_bytes());
+    ifd.extend(date);
+    ifd
+}
+
+/// Huge files, of which little is needed: 2 GB of film before its movie header,
+/// 300 MB of picture before its directory, and 100 MB of JPEG with 200 segments
+/// before its Exif block.
+fn huge_files(sandbox: &Sandbox) {
+    const MEGABYTE: u64 = 1024 * 1024;
+    let len = 2048 * MEGABYTE;
+    let seconds = 2_082_844_800u32 + 1_556_957_472;
+    let mut mvhd = vec![0; 100];
+    mvhd[4..8].copy_from_slice(&seconds.to_be_bytes());
+    let moov = atom(*b"moov", &atom(*b"mvhd", &mvhd));
+    let mdat = len - 16 - moov.len() as u64;
+    let head = [
+        &atom(*b"ftyp", b"isom\0\0\0\0")[..],
+        &1u32.to_be_bytes(),
+        b"mdat",
+        &mdat.to_be_bytes(),
+    ]
+    .concat();
+    sparse(&sandbox.path("lib/film.mp4"), &head, len, &moov);
+
+    let len = 300 * MEGABYTE;
+    let start = u32::try_from(len).unwrap() - 38;
+    let head = [&b"II\x2a\0"[..], &start.to_le_bytes()].concat();
+    sparse(&sandbox.path("lib/scan.dng"), &head, len, &directory(start));
+
+    let other = [&b"\xff\xe2\xff\xff"[..], &vec![b'x'; 65_533]].concat();
+    let exif = [
+        &b"\xff\xe1\0\x46Exif\0\0II\x2a\0\x08\0\0\0"[..],
+        &directory(8),
+    ]
+    .concat();
+    let head = [
+        &b"\xff\xd8"[..],
+        &other.repeat(200),
+        &exif,
+        b"\xff\xda\0\x02",
+    ]
+    .concat();
+    sparse(
+        &sandbox.path("lib/long.jpg"),
+        &head,
+        100 * MEGABYTE,
+        b"\xff\xd9",
+    );
+    sparse(
+        &sandbox.path("lib/small.jpg"),
+        &[&b"\xff\xd8"[..], &exif].concat(),
+        1024,
+        b"\xff\xd9",
+    );
+}
+
+#[test]
+fn a_huge_file_takes_no_more_memory_than_a_small_one() {
+    let sandbox = Sandbox::new().file("lib/note.txt", "x");
+    huge_files(&sandbox);
+    let Some(small) = peak_memory(&sandbox, &sandbox.path("lib/small.jpg")) else {
+        return;
+    };
+    for name in ["film.mp4", "scan.dng", "long.jpg"] {
+        let Some(peak) = peak_memory(&sandbox, &sandbox.path(format!("lib/{name}"))) else {
+            return;
+        };
+        println!("{name}: {peak} KiB, {small} KiB for a file of 1 KiB");
+        assert!(
+            peak < small + 8 * 1024,
+            "{name}: {peak} KiB, {small} KiB for a file of 1 KiB"
+        );
+        let date = sandbox.files()[&format!("lib/{name}")]["local_date"].clone();
+        let utc = name == "film.mp4";
+        assert_eq!(
+            date,
+            if utc {
+                serde_json::Value::Null
+            } else {
+                "2019-05-04".into()
+            },
+            "{name}"
+        );
+    }
+}

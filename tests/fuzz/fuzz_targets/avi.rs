@@ -1,0 +1,6 @@
+#![no_main]
+use imm_cluster::media::{avi, facts::Facts, source::Source};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = avi::read(&mut Source::from_bytes(bytes.to_vec()), &mut Facts::default());
+});

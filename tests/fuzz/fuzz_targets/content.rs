@@ -1,0 +1,14 @@
+#![no_main]
+use imm_cluster::capture::choose;
+use imm_cluster::media::{self, source::Source};
+
+// Told apart by content, read, and decided about.
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let mut source = Source::from_bytes(bytes.to_vec());
+    if let Ok(Some(content)) = media::read_content(&mut source) {
+        let time = choose::time(&content.facts, content.format.is_video());
+        let _ = time.and_then(|(_, time)| choose::offset_beside(&content.facts, time));
+        let _ = choose::position(&content.facts);
+    }
+    assert!(source.bytes_read() <= 8 * bytes.len() as u64 + 1_000_000);
+});
