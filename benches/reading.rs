@@ -111,7 +111,13 @@ fn whole_programs(folder: &str, rounds: u32, files: &[PathBuf]) {
         ]);
         command
     });
-    program("exiv2", 1, files, || {
+    // exiv2 ends at the first file that it cannot digest, so it gets only JPEG.
+    let is_jpeg = |path: &&PathBuf| {
+        path.extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("jpg"))
+    };
+    let jpegs: Vec<PathBuf> = files.iter().filter(is_jpeg).cloned().collect();
+    program("exiv2, JPEG only", 1, &jpegs, || {
         let mut command = Command::new("exiv2");
         command
             .args([
@@ -122,7 +128,7 @@ fn whole_programs(folder: &str, rounds: u32, files: &[PathBuf]) {
                 "Exif.GPSInfo.GPSLatitude",
                 "pr",
             ])
-            .args(files);
+            .args(&jpegs);
         command
     });
     program("exiftool -fast2", 1, files, || {

@@ -229,6 +229,9 @@ fn look_at<'a>(root: &Root, walk: &'a Walk, report: &mut Report) -> Vec<Found<'a
 }
 
 fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
+    if sidecars.is_empty() {
+        return Box::default();
+    }
     let names = [sidecars.xmp(name), sidecars.takeout(name)];
     let look = |name: &str| {
         let stat = stat_of(&folder.join(name).metadata().ok()?);

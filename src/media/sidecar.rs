@@ -56,6 +56,11 @@ impl Names {
         found
     }
 
+    /// Whether no name in the folder can be a sidecar.
+    pub fn is_empty(&self) -> bool {
+        self.xmp.0.is_empty() && self.json.0.is_empty()
+    }
+
     /// The XMP sidecar of a file: `NAME.EXT.xmp`, otherwise `NAME.xmp`, in upper
     /// or lower case. The latter belongs to every file of that stem.
     pub fn xmp(&self, media_name: &str) -> Option<&str> {
