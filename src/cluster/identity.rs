@@ -420,10 +420,13 @@ fn in_context(
     after: &[Cluster],
     known: &HashMap<&str, &Cluster>,
 ) -> Event {
+    // The clusters of a region stand together in the order of the dataset.
+    let place = |c: &Cluster| (c.level, &c.region).cmp(&(cluster.level, &cluster.region));
+    let from = after.partition_point(|other| place(other) == Ordering::Less);
     let neighbours = || {
-        after
+        after[from..]
             .iter()
-            .filter(|other| other.level == cluster.level && other.region == cluster.region)
+            .take_while(|other| place(other) == Ordering::Equal)
     };
     let (change, other) = match change {
         Change::Created => {

@@ -12,7 +12,7 @@ use crate::cluster::identity::{Change, Cluster, Event, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{Clustering, Dataset, Unclustered};
 use crate::error::Fatal;
-use crate::index::{Report, Surroundings};
+use crate::index::{OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
 use crate::output::{self, Escaped, dates, json};
 
@@ -22,6 +22,12 @@ const MOST_GAP_FOR_TRIPS: u32 = 3;
 pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal> {
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
+    if arguments.paths.is_empty() && changes != OptionChanges::default() {
+        return Err(Fatal::Usage {
+            message: "options of indexing are given, and no path to index".to_owned(),
+            hint: Some("name the folder again, or use `imm-cluster index`".to_owned()),
+        });
+    }
     let (dataset, rules, clustering, report) = if arguments.dry_run {
         let mut dataset = context.store.read()?;
         let rules = options::rules(arguments, dataset.rules.as_ref())?;

@@ -110,5 +110,12 @@ fn relocate(dataset: &mut Dataset) {
         if let Some(position) = file.taken.position.filter(|_| !given) {
             file.taken.place = Some(dataset.places.locate(position));
         }
+        if let Some((position, place)) = file
+            .correction
+            .as_mut()
+            .and_then(|correction| correction.position.as_mut())
+        {
+            *place = dataset.places.locate(*position);
+        }
     }
 }

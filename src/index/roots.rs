@@ -15,7 +15,7 @@ use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
 
 /// Index options as typed: what is given replaces what a root remembers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OptionChanges {
     /// `--exclude`.
     pub exclude: Option<Vec<String>>,
@@ -260,7 +260,7 @@ fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32,
         return (root.id, PathBuf::new());
     }
     let id = dataset.add_root(path, RootKind::Folder);
-    adopt(dataset, id, path);
+    adopt(dataset, id, path, report);
     (id, PathBuf::new())
 }
 
@@ -302,7 +302,7 @@ fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
 
 /// A new root takes over the roots below it with their records, so that no file
 /// is read again or known twice.
-fn adopt(dataset: &mut Dataset, id: u32, path: &Path) {
+fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
     let is_child =
         |root: &Root| root.id != id && root.kind != RootKind::Given && root.path.starts_with(path);
     let children: Vec<(u32, PathBuf)> = dataset
@@ -311,6 +311,19 @@ fn adopt(dataset: &mut Dataset, id: u32, path: &Path) {
         .filter(|root| is_child(root))
         .filter_map(|root| Some((root.id, root.path.strip_prefix(path).ok()?.to_owned())))
         .collect();
+    for child in dataset
+        .roots
+        .iter()
+        .filter(|root| is_child(root) && root.options != RootOptions::default())
+    {
+        let (child, path) = (
+            crate::output::Escaped::path(&child.path),
+            crate::output::Escaped::path(path),
+        );
+        report.option_changes.push(format!(
+            "{child}: is part of {path} now, and its options count no more"
+        ));
+    }
     for folder in &mut dataset.folders {
         if let Some((_, below)) = children.iter().find(|(child, _)| *child == folder.root) {
             folder.root = id;

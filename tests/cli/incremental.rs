@@ -506,3 +506,13 @@ fn a_fresh_index_is_the_same_as_the_one_that_grew() {
     };
     assert_eq!(list("grown.json"), list("fresh.json"));
 }
+
+#[test]
+fn a_parent_says_that_the_options_of_its_child_count_no_more() {
+    let sandbox = library();
+    sandbox.imm("index lib/hz --exclude *.png").ok();
+    sandbox
+        .imm("index lib")
+        .ok()
+        .says("[ROOT]/lib/hz: is part of [ROOT]/lib now");
+}

@@ -299,3 +299,13 @@ fn the_help_and_the_version_are_results() {
     sandbox.imm("").exits(2);
     sandbox.imm("frobnicate").exits(2).says("frobnicate");
 }
+
+#[test]
+fn options_of_indexing_want_something_to_index() {
+    let sandbox = Sandbox::new().photo("p/a.jpg", "2024-03-03 12:00", HANGZHOU);
+    sandbox.imm("run p --time-zone Asia/Shanghai").ok();
+    sandbox
+        .imm("run --time-zone Asia/Tokyo")
+        .exits(2)
+        .says("no path to index");
+}
