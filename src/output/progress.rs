@@ -39,13 +39,13 @@ impl Progress {
     /// So many files are going to be read.
     pub fn reading(&self, files: usize) {
         self.bar.disable_steady_tick();
+        self.bar.set_length(files as u64);
         let style = ProgressStyle::with_template(
             "{bar:32} {human_pos}/{human_len} files, {per_sec}, {eta} left",
         );
         self.bar
             .set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         self.bar.reset();
-        self.bar.set_length(files as u64);
     }
 
     /// One file was read.
