@@ -309,6 +309,10 @@ pub struct Run {
     /// Show what would change and store nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// For regions with this text in their address, show the days, the gaps, and
+    /// where they were cut by which rule
+    #[arg(long, value_name = "TEXT")]
+    pub explain: Option<String>,
     /// Exit with status 3 when some file could not be read
     #[arg(long)]
     pub strict: bool,
@@ -331,6 +335,9 @@ Examples:
     Show {
         /// The id, or as many of its first characters as make it unique
         id: String,
+        /// Show the days of its region, the gaps, and where it was cut by which rule
+        #[arg(long)]
+        explain: bool,
     },
     /// Give clusters a title, an id of your own, or labels
     #[command(after_help = "\

@@ -112,6 +112,22 @@ impl Decisions {
     }
 }
 
+impl Decisions {
+    /// Whether a day of a region is left out of all runs.
+    pub fn take_out(&self, level: Level, region: &Region, day: Day) -> bool {
+        self.0
+            .get(&(level, region.clone()))
+            .is_some_and(|decided| decided.takes(day))
+    }
+
+    /// Whether a decision stands between two days of a region.
+    pub fn part(&self, level: Level, region: &Region, earlier: Day, later: Day) -> bool {
+        self.0
+            .get(&(level, region.clone()))
+            .is_some_and(|decided| decided.part(earlier, later))
+    }
+}
+
 impl OfRegion {
     fn takes(&self, day: Day) -> bool {
         self.taken.iter().any(|span| span.contains(day))

@@ -2,5 +2,6 @@
 
 pub mod engine;
 pub mod evidence;
+pub mod explain;
 pub mod identity;
 pub mod rules;

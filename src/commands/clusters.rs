@@ -8,7 +8,10 @@ use super::Done;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::cli::{Format, ListClusters, Order, Sort};
+use crate::cluster::engine::Span;
+use crate::cluster::explain::{Step, Verdict};
 use crate::cluster::identity::{self, Cluster, State};
+use crate::cluster::rules::Rules;
 use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -32,14 +35,20 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     Ok(Done::Well)
 }
 
-pub(super) fn show(context: &Context, id: &str) -> Result<Done, Fatal> {
+pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, Fatal> {
     let dataset = read(context)?;
     let cluster = find(&dataset, id)?;
     let timeline = Timeline::new(&dataset);
     let members = dataset.members(&timeline, cluster);
+    let rules = dataset.rules.clone().unwrap_or_default();
+    let explanation = explain.then(|| dataset.explain(&rules, cluster.level, &cluster.region));
     let mut out = output::stdout();
     if context.format == Format::Table {
         details(&mut out, cluster)?;
+        if let Some(steps) = &explanation {
+            writeln!(out)?;
+            explained(&mut out, &rules, steps)?;
+        }
         writeln!(out)?;
         super::files::table(&timeline, members.iter().copied()).write(&mut out, context.style)?;
     } else {
@@ -73,6 +82,7 @@ pub(super) fn show(context: &Context, id: &str) -> Result<Done, Fatal> {
                 .filter(|(_, file)| !file.missing && file.is_video())
                 .count(),
             extent: Extent::around(positions),
+            explanation,
             members: members
                 .iter()
                 .map(|(folder, file)| FileJson::new(&timeline, folder, file))
@@ -127,6 +137,62 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
     ] {
         if let Some(value) = value {
             writeln!(out, "{name:<6} {}", Escaped::new(&value))?;
+        }
+    }
+    Ok(())
+}
+
+/// The days of a region, the gaps, and where it was cut by which rule.
+pub(super) fn explained(
+    out: &mut impl Write,
+    rules: &Rules,
+    steps: &[Step],
+) -> std::io::Result<()> {
+    let gap = rules.gap_days;
+    for step in steps {
+        match step {
+            Step::Day { day, files, taken } => {
+                let taken = if *taken {
+                    "  left out: a cluster of that day was deleted or pinned"
+                } else {
+                    ""
+                };
+                writeln!(out, "  {day}  {}{taken}", output::files(*files as usize))?;
+            }
+            Step::Between {
+                days,
+                verdict: Verdict::Joined,
+            } => {
+                writeln!(
+                    out,
+                    "    {days} without, at most {gap} (--gap-days): goes on"
+                )?;
+            }
+            Step::Between {
+                days,
+                verdict: Verdict::TooWide,
+            } => {
+                writeln!(out, "    {days} without, more than {gap} (--gap-days): cut")?;
+            }
+            Step::Between {
+                days,
+                verdict: Verdict::ByHand,
+            } => writeln!(out, "    {days} without: cut by hand")?,
+            Step::Run { first, last, fits } => {
+                let span = Span {
+                    first: *first,
+                    last: *last,
+                };
+                let days = span.days();
+                let (least, most) = (rules.min_days, rules.max_days);
+                let verdict = match fits {
+                    true => "listed".to_owned(),
+                    false => format!(
+                        "not listed, for it is outside {least} to {most} (--min-days, --max-days)"
+                    ),
+                };
+                writeln!(out, "  = {}, {days} days: {verdict}", dates::span(span))?;
+            }
         }
     }
     Ok(())

@@ -46,7 +46,9 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Index(arguments) => index::index(&context, arguments),
             Command::Run(arguments) => run::run(&context, arguments),
             Command::Clusters(Clusters::List(filters)) => clusters::list(&context, filters),
-            Command::Clusters(Clusters::Show { id }) => clusters::show(&context, id),
+            Command::Clusters(Clusters::Show { id, explain }) => {
+                clusters::show(&context, id, *explain)
+            }
             Command::Clusters(Clusters::Update(update)) => decide::update(&context, update),
             Command::Clusters(Clusters::Delete(ids)) => decide::delete(&context, ids),
             Command::Clusters(Clusters::Restore(ids)) => decide::restore(&context, ids),

@@ -1,5 +1,6 @@
 //! `run`: index, then cluster, then show the clusters.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
@@ -14,7 +15,9 @@ use crate::dataset::{Clustering, Dataset, Unclustered};
 use crate::error::Fatal;
 use crate::index::{OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
-use crate::output::{self, Escaped, dates, json};
+use crate::output::json::{self, ExplanationJson};
+use crate::output::{self, Escaped, dates};
+use crate::place::{Level, Region};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -68,7 +71,15 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
         (dataset, rules, clustering, report)
     };
     context.notes.indexed(&report);
-    show(context, &dataset, &rules, &clustering, started)?;
+    let explanations = explanations(&dataset, &rules, arguments.explain.as_deref());
+    show(
+        context,
+        &dataset,
+        &rules,
+        &clustering,
+        explanations,
+        started,
+    )?;
     index::end(report, arguments.strict)
 }
 
@@ -77,6 +88,7 @@ fn show(
     dataset: &Dataset,
     rules: &Rules,
     clustering: &Clustering,
+    explanations: Vec<ExplanationJson>,
     started: Instant,
 ) -> Result<(), Fatal> {
     let changes = &clustering.changes;
@@ -84,6 +96,15 @@ fn show(
     let mut out = output::stdout();
     if context.format == Format::Table {
         clusters::table(&listed).write(&mut out, context.style)?;
+        for ExplanationJson {
+            level,
+            address_line,
+            steps,
+        } in &explanations
+        {
+            writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
+            clusters::explained(&mut out, rules, steps)?;
+        }
         out.flush()?;
         let counted = |count: usize| {
             if count == 1 {
@@ -122,11 +143,43 @@ fn show(
         unchanged: changes.unchanged,
         unclustered: &clustering.unclustered,
         changes: changes.events.iter().map(Into::into).collect(),
+        explanations,
         clusters: listed.into_iter().map(Into::into).collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
     output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
+}
+
+/// The regions with this text in their address, explained, in the order of levels
+/// and names.
+fn explanations(dataset: &Dataset, rules: &Rules, text: Option<&str>) -> Vec<ExplanationJson> {
+    let Some(text) = text else { return Vec::new() };
+    let addresses = || dataset.places.list().iter().map(|place| &place.address);
+    let mut regions: BTreeMap<(Level, Region), String> = BTreeMap::new();
+    for (level, address) in rules
+        .levels
+        .iter()
+        .flat_map(|level| addresses().map(move |address| (*level, address)))
+    {
+        if let Some(region) = address.region(level) {
+            regions
+                .entry((level, region))
+                .or_insert_with(|| address.down_to(level).line());
+        }
+    }
+    let wanted = regions.into_iter().filter(|(_, line)| line.contains(text));
+    wanted
+        .map(|((level, region), address_line)| {
+            let steps = dataset.explain(rules, level, &region);
+            ExplanationJson {
+                level,
+                address_line,
+                steps,
+            }
+        })
+        .filter(|explanation| !explanation.steps.is_empty())
+        .collect()
 }
 
 /// How many changes are told before the rest is only counted.

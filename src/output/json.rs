@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::capture::day::Day;
+use crate::cluster::explain::Step;
 use crate::cluster::identity::{Cluster, Event, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{
@@ -173,6 +174,9 @@ pub struct ClusterWithFiles<'a> {
     pub videos: usize,
     /// Where its files were taken.
     pub extent: Option<Extent>,
+    /// Why the days of its region became the clusters that they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<Step>>,
     /// Its files, by time.
     pub members: Vec<FileJson<'a>>,
 }
@@ -369,10 +373,24 @@ pub struct RunJson<'a> {
     pub unclustered: &'a Unclustered,
     /// What became of each cluster that is not as before.
     pub changes: Vec<EventJson<'a>>,
+    /// The regions that were to be explained.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub explanations: Vec<ExplanationJson>,
     /// All listed clusters.
     pub clusters: Vec<ClusterJson<'a>>,
     /// How long it took.
     pub elapsed_ms: u64,
+}
+
+/// A region, explained.
+#[derive(Debug, Serialize)]
+pub struct ExplanationJson {
+    /// The level.
+    pub level: Level,
+    /// The region.
+    pub address_line: String,
+    /// Its days and gaps.
+    pub steps: Vec<Step>,
 }
 
 /// What became of one cluster.

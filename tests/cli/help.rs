@@ -254,6 +254,10 @@ fn run() {
           --dry-run
               Show what would change and store nothing
 
+          --explain <TEXT>
+              For regions with this text in their address, show the days, the gaps, and where they were
+              cut by which rule
+
           --strict
               Exit with status 3 when some file could not be read
 
@@ -547,6 +551,9 @@ fn clusters_show() {
               The id, or as many of its first characters as make it unique
 
     Options:
+          --explain
+              Show the days of its region, the gaps, and where it was cut by which rule
+
       -h, --help
               Print help (see a summary with '-h')
 

@@ -173,3 +173,44 @@ fn a_run_without_news_changes_no_byte() {
         assert!(sandbox.dataset_state() == before, "{arguments}");
     }
 }
+
+#[test]
+fn days_gaps_and_cuts_are_explained() {
+    let sandbox = photos(&[1, 2, 4, 8, 9, 10]);
+    sandbox
+        .imm("run p --levels city --gap-days 1 --max-days 4")
+        .ok();
+    let id = ids(&sandbox).remove(1);
+    sandbox
+        .imm_with(["clusters", "split", &id, "--at", "2024-03-10"])
+        .ok();
+    let told = sandbox.imm("run --explain Hangzhou").ok().stdout;
+    let explained = told.split_once("\n\n").unwrap().1;
+    insta::assert_snapshot!(explained, @"
+    city Hangzhou, Zhejiang, China
+      2024-03-01  1 file
+      2024-03-02  1 file
+        1 without, at most 1 (--gap-days): goes on
+      2024-03-04  1 file
+      = 1–4 Mar 2024, 4 days: listed
+        3 without, more than 1 (--gap-days): cut
+      2024-03-08  1 file
+      2024-03-09  1 file
+      = 8–9 Mar 2024, 2 days: listed
+        0 without: cut by hand
+      2024-03-10  1 file
+      = 10 Mar 2024, 1 days: listed
+    ");
+    let shown = sandbox
+        .imm(&format!("clusters show {id} --explain --format json"))
+        .ok()
+        .json();
+    assert_eq!(
+        shown["explanation"][0],
+        json!({"step": "day", "day": "2024-03-01", "files": 1, "taken": false})
+    );
+    assert_eq!(
+        shown["explanation"][2],
+        json!({"step": "between", "days": 1, "verdict": "joined"})
+    );
+}

@@ -1,0 +1,121 @@
+//! Why the days of a region became the clusters that they are.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::engine::{Decisions, Span};
+use super::evidence::Evidence;
+use super::rules::Rules;
+use crate::capture::day::Day;
+use crate::place::{Address, Level, Region};
+
+/// One step through the days of a region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Step {
+    /// A day with files.
+    Day {
+        /// The local day.
+        day: Day,
+        /// Files that are there.
+        files: u32,
+        /// Whether the user deleted or pinned a cluster of that day.
+        taken: bool,
+    },
+    /// What lies between two days with files.
+    Between {
+        /// Days without a file.
+        days: u32,
+        /// What follows.
+        verdict: Verdict,
+    },
+    /// A run of days has ended.
+    Run {
+        /// The first day.
+        first: Day,
+        /// The last day.
+        last: Day,
+        /// Whether it is as long as the rules want.
+        fits: bool,
+    },
+}
+
+/// What the days between two others mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// They are few enough: one cluster.
+    Joined,
+    /// They are more than `gap_days`: a new cluster.
+    TooWide,
+    /// The user cut there, or took the days between.
+    ByHand,
+}
+
+/// The steps through the days of one region, as the engine goes them.
+pub fn explain<'a>(
+    evidence: &Evidence,
+    rules: &Rules,
+    decisions: &Decisions,
+    level: Level,
+    region: &Region,
+    address_of: impl Fn(u32) -> &'a Address,
+) -> Vec<Step> {
+    let mut days: BTreeMap<Day, u32> = BTreeMap::new();
+    for of_place in evidence.pairs().chunk_by(|a, b| a.place == b.place) {
+        if address_of(of_place[0].place).region(level).as_ref() == Some(region) {
+            for pair in of_place {
+                *days.entry(pair.day).or_default() += pair.tally.files;
+            }
+        }
+    }
+    let mut steps = Vec::new();
+    let mut run: Option<Span> = None;
+    let close = |run: Option<Span>, steps: &mut Vec<Step>| {
+        if let Some(Span { first, last }) = run {
+            let days = Span { first, last }.days();
+            steps.push(Step::Run {
+                first,
+                last,
+                fits: (rules.min_days..=rules.max_days).contains(&days),
+            });
+        }
+    };
+    for (day, files) in days {
+        let taken = decisions.take_out(level, region, day);
+        if !taken && let Some(before) = run {
+            let between = Span {
+                first: before.last,
+                last: day,
+            }
+            .days()
+            .saturating_sub(2);
+            let verdict = if decisions.part(level, region, before.last, day) {
+                Verdict::ByHand
+            } else if between > rules.gap_days {
+                Verdict::TooWide
+            } else {
+                Verdict::Joined
+            };
+            if verdict != Verdict::Joined {
+                close(run.take(), &mut steps);
+            }
+            if between > 0 || verdict != Verdict::Joined {
+                steps.push(Step::Between {
+                    days: between,
+                    verdict,
+                });
+            }
+        }
+        steps.push(Step::Day { day, files, taken });
+        if !taken {
+            run = Some(Span {
+                first: run.map_or(day, |run| run.first),
+                last: day,
+            });
+        }
+    }
+    close(run, &mut steps);
+    steps
+}
