@@ -2,6 +2,7 @@
 //! the same runs, in the same order.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::evidence::{Evidence, Pair, Tally};
 use super::rules::Rules;
@@ -48,7 +49,7 @@ pub struct Run {
     /// What the region is identified by.
     pub region: Region,
     /// What the region is called, down to the level.
-    pub address: Address,
+    pub address: Arc<Address>,
     /// The days, bridged ones included.
     pub span: Span,
     /// What was found in it.
@@ -194,7 +195,7 @@ pub fn count_parts<'a>(
 /// A region that evidence was found in, and the address to show for it.
 struct Found {
     region: Region,
-    address: Address,
+    address: Arc<Address>,
 }
 
 fn runs_at<'a>(
@@ -216,13 +217,16 @@ fn runs_at<'a>(
         let next = u32::try_from(found.len()).unwrap_or(u32::MAX);
         let index = *known.entry(region.clone()).or_insert(next);
         match found.get_mut(index as usize) {
-            None => found.push(Found { region, address }),
+            None => found.push(Found {
+                region,
+                address: Arc::new(address),
+            }),
             // Two addresses of one region differ in what is no part of its
             // identity. Which one is shown must not depend on the order.
             Some(same) => {
                 let rank = |a: &Address| a.country_code.is_none();
                 if (rank(&address), &address) < (rank(&same.address), &same.address) {
-                    same.address = address;
+                    same.address = Arc::new(address);
                 }
             }
         }

@@ -7,6 +7,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
@@ -28,7 +29,7 @@ pub struct Cluster {
     /// Whether it is listed.
     pub state: State,
     /// What its region is called.
-    pub address: Address,
+    pub address: Arc<Address>,
     /// The days it stands for, or last stood for.
     pub span: Span,
     /// The days it had before it absorbed another or was absorbed.
@@ -78,7 +79,7 @@ pub struct Whole {
     /// What was found in all.
     pub counts: Counts,
     /// The other regions' addresses.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<Arc<Address>>,
 }
 
 impl Cluster {
@@ -300,7 +301,7 @@ fn join(
                 )
                 .collect();
             let (span, counts) = count(cluster.level, &spans)?;
-            let mut addresses: Vec<Address> = merged
+            let mut addresses: Vec<Arc<Address>> = merged
                 .iter()
                 .map(|i| clusters[*i].address.clone())
                 .collect();
@@ -331,25 +332,28 @@ pub fn reconcile(
     mut new_id: impl FnMut() -> String,
     count: impl Fn(Level, &[(&Region, Span)]) -> Option<(Span, Counts)>,
 ) -> (Vec<Cluster>, Changes) {
-    let mut groups: BTreeMap<(Level, Region), (Vec<Cluster>, Vec<Run>)> = BTreeMap::new();
-    let (mut after, in_play): (Vec<Cluster>, Vec<Cluster>) =
+    let (mut after, mut in_play): (Vec<Cluster>, Vec<Cluster>) =
         before.iter().cloned().partition(Cluster::is_out_of_play);
-    for cluster in in_play {
-        groups
-            .entry((cluster.level, cluster.region.clone()))
-            .or_default()
-            .0
-            .push(cluster);
-    }
-    for run in runs {
-        groups
-            .entry((run.level, run.region.clone()))
-            .or_default()
-            .1
-            .push(run);
-    }
-    for (mut clusters, runs) in groups.into_values() {
-        let fresh = assign(&mut clusters, &runs);
+    // Both come sorted by level and region, mostly, and are gone through side by
+    // side: looking regions up would compare their names many times over.
+    let mut runs = runs;
+    in_play.sort_by(|a, b| (a.level, &a.region).cmp(&(b.level, &b.region)));
+    runs.sort_by(|a, b| (a.level, &a.region).cmp(&(b.level, &b.region)));
+    let mut in_play = in_play.into_iter().peekable();
+    let mut runs = runs.into_iter().peekable();
+    while let Some(key) = {
+        let cluster = in_play.peek().map(|c| (c.level, c.region.clone()));
+        let run = runs.peek().map(|r| (r.level, r.region.clone()));
+        cluster.into_iter().chain(run).min()
+    } {
+        let (level, region) = &key;
+        let mut clusters: Vec<Cluster> =
+            std::iter::from_fn(|| in_play.next_if(|c| c.level == *level && c.region == *region))
+                .collect();
+        let of_region: Vec<Run> =
+            std::iter::from_fn(|| runs.next_if(|r| r.level == *level && r.region == *region))
+                .collect();
+        let fresh = assign(&mut clusters, &of_region);
         after.append(&mut clusters);
         after.extend(
             fresh
@@ -472,14 +476,9 @@ fn in_context(
 
 /// Whether a person or program that looks at the cluster sees a difference.
 fn shows_differently(before: &Cluster, after: &Cluster) -> bool {
-    let shown = |c: &Cluster| {
-        (
-            c.state.clone(),
-            c.days(),
-            c.address.clone(),
-            c.holds().clone(),
-        )
-    };
+    fn shown(c: &Cluster) -> (&State, Span, &Address, &Counts) {
+        (&c.state, c.days(), &c.address, c.holds())
+    }
     shown(before) != shown(after)
 }
 
@@ -495,25 +494,25 @@ fn assign(clusters: &mut [Cluster], runs: &[Run]) -> Vec<Run> {
     }
     let mut unclaimed = Vec::new();
     for (run, suitors) in runs.iter().zip(suitors) {
-        let precedence = |index: &usize| {
-            let c = &clusters[*index];
+        fn precedence(c: &Cluster) -> impl Ord {
             let by_user = (Reverse(c.is_edited()), Reverse(c.is_live()));
             (
                 by_user,
                 c.create_time,
                 Reverse(c.own.days()),
                 c.own.first,
-                c.object_id.clone(),
+                &c.object_id,
             )
-        };
-        let Some(survivor) = suitors.iter().copied().min_by_key(precedence) else {
+        }
+        let order =
+            |a: &usize, b: &usize| precedence(&clusters[*a]).cmp(&precedence(&clusters[*b]));
+        let Some(survivor) = suitors.iter().copied().min_by(order) else {
             unclaimed.extend(run.fits.then(|| run.clone()));
             continue;
         };
         clusters[survivor].follow(run, suitors.len() == 1);
-        let into = clusters[survivor].object_id.clone();
         for loser in suitors.into_iter().filter(|index| *index != survivor) {
-            clusters[loser].state = State::Absorbed(into.clone());
+            clusters[loser].state = State::Absorbed(clusters[survivor].object_id.clone());
         }
     }
     unclaimed

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -648,7 +649,7 @@ struct ClusterLine {
     state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     into: Option<String>,
-    address: Address,
+    address: Arc<Address>,
     #[serde(flatten)]
     counts: CountsLine,
     own: [Day; 2],
@@ -757,7 +758,7 @@ struct WholeLine {
     #[serde(flatten)]
     counts: CountsLine,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    addresses: Vec<Address>,
+    addresses: Vec<Arc<Address>>,
 }
 
 impl From<&Cluster> for ClusterLine {

@@ -90,9 +90,15 @@ impl<'a> From<&'a Cluster> for ClusterJson<'a> {
                 State::Deleted => Some("deleted"),
             },
             by_hand: cluster.by_hand(),
-            address: (&cluster.address).into(),
+            address: cluster.address.as_ref().into(),
             other_addresses: whole
-                .map(|whole| whole.addresses.iter().map(Into::into).collect())
+                .map(|whole| {
+                    whole
+                        .addresses
+                        .iter()
+                        .map(|address| address.as_ref().into())
+                        .collect()
+                })
                 .unwrap_or_default(),
             start_date: cluster.days().first,
             end_date: cluster.days().last,

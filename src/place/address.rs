@@ -1,5 +1,7 @@
 //! Where a place is, in words, and when two places are one region.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::level::Level;
@@ -77,7 +79,7 @@ pub struct Address {
 /// A part that is an id starts with `#`, which is put before no name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Region(Vec<Option<String>>);
+pub struct Region(Arc<[Option<String>]>);
 
 impl Region {
     /// Whether the other region is this one or lies in it.

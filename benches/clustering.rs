@@ -1,0 +1,119 @@
+//! How fast evidence becomes clusters, and clusters keep their ids:
+//! `cargo bench --bench clustering`.
+#![expect(clippy::print_stdout, reason = "the figures are the point")]
+#![expect(clippy::unwrap_used, reason = "a bench may stop")]
+
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use imm_cluster::capture::clock::Clock;
+use imm_cluster::capture::day::Day;
+use imm_cluster::cluster::engine::{Decisions, Span, count_parts, runs};
+use imm_cluster::cluster::evidence::{Evidence, Pair, Tally};
+use imm_cluster::cluster::identity::{decisions, reconcile};
+use imm_cluster::cluster::rules::Rules;
+use imm_cluster::place::{Address, Level, Region};
+
+const PLACES: u32 = 5_000;
+
+fn main() {
+    let addresses: Vec<Address> = (0..PLACES).map(address).collect();
+    let address_of = |place: u32| &addresses[place as usize];
+    let rules = Rules {
+        levels: Level::ALL.to_vec(),
+        ..Rules::default()
+    };
+    for files in [1_000_000u32, 10_000_000] {
+        let all: Vec<Pair> = (0..files).map(file).collect();
+        let evidence = Evidence::gather(all.iter().copied());
+        let gathering = best(5, || drop(Evidence::gather(all.iter().copied())));
+        let running = best(5, || {
+            drop(runs(&evidence, &rules, &Decisions::default(), address_of));
+        });
+        println!(
+            "{files:>9} files, {} pairs: gathered in {}, five levels in {}",
+            evidence.pairs().len(),
+            millis(gathering),
+            millis(running)
+        );
+    }
+
+    let rules = Rules {
+        levels: vec![Level::City],
+        gap_days: 0,
+        ..Rules::default()
+    };
+    let evidence = Evidence::gather((0..100_000).map(|i| day_of(i % PLACES, 3 * (i / PLACES))));
+    let count = |level, parts: &[(&Region, Span)]| count_parts(&evidence, level, parts, address_of);
+    let now = DateTime::UNIX_EPOCH;
+    let mut ids = 0;
+    let mut new_id = || {
+        ids += 1;
+        format!("location-date-cluster-{ids:036}")
+    };
+    let first = runs(&evidence, &rules, &Decisions::default(), address_of);
+    let (clusters, _) = reconcile(&[], first.clone(), now, &mut new_id, count);
+    let mut best_time = Duration::MAX;
+    for _ in 0..5 {
+        let runs = first.clone();
+        let started = Instant::now();
+        let (after, changes) = reconcile(&clusters, runs, now, &mut new_id, count);
+        best_time = best_time.min(started.elapsed());
+        assert_eq!(
+            (after.len(), changes.unchanged),
+            (clusters.len(), clusters.len())
+        );
+    }
+    let deciding = best(5, || drop(decisions(&clusters)));
+    println!(
+        "{} clusters reconciled in {}, decisions in {}",
+        clusters.len(),
+        millis(best_time),
+        millis(deciding)
+    );
+}
+
+fn best(rounds: u32, run: impl Fn()) -> Duration {
+    let time = |_| {
+        let started = Instant::now();
+        run();
+        started.elapsed()
+    };
+    (0..rounds).map(time).min().unwrap()
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+fn address(place: u32) -> Address {
+    let name = |kind: &str, of: u32| Some(format!("{kind} {of}"));
+    Address {
+        country: name("Country", place % 20),
+        province: name("Province", place % 200),
+        city: name("City", place),
+        district: name("District", place),
+        township: None,
+        ..Address::unknown()
+    }
+}
+
+/// Runs of 40 files a day and place, as a library in the order of its folders has.
+fn file(i: u32) -> Pair {
+    let batch = i / 40;
+    day_of(batch.wrapping_mul(2_654_435_761) % PLACES, batch % 9_000)
+}
+
+fn day_of(place: u32, day: u32) -> Pair {
+    let day = Day::from_number(730_000 + i32::try_from(day).unwrap());
+    let local = Clock {
+        date: day.date(),
+        time: None,
+        offset: None,
+    };
+    Pair {
+        place,
+        day,
+        tally: Tally::one(local, true),
+    }
+}
