@@ -495,9 +495,15 @@ fn assign(clusters: &mut [Cluster], runs: &[Run]) -> Vec<Run> {
     let mut unclaimed = Vec::new();
     for (run, suitors) in runs.iter().zip(suitors) {
         fn precedence(c: &Cluster) -> impl Ord {
-            let by_user = (Reverse(c.is_edited()), Reverse(c.is_live()));
+            // One that was absorbed comes last, else the next run would turn the
+            // tables on a survivor that is not listed.
+            let standing = (
+                Reverse(c.is_edited()),
+                Reverse(c.is_live()),
+                matches!(c.state, State::Absorbed(_)),
+            );
             (
-                by_user,
+                standing,
                 c.create_time,
                 Reverse(c.own.days()),
                 c.own.first,

@@ -8,7 +8,7 @@ use super::Done;
 use super::clusters;
 use crate::capture::day::Day;
 use crate::cli::{Format, Ids, UpdateClusters};
-use crate::cluster::identity::{Cluster, State};
+use crate::cluster::identity::{self, Cluster, State};
 use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -198,24 +198,21 @@ pub(super) fn pin(context: &Context, which: &Ids) -> Result<Done, Fatal> {
 pub(super) fn reset(context: &Context, which: &Ids) -> Result<Done, Fatal> {
     decide(context, which, |dataset, ids| {
         for id in ids {
-            let cluster = of_id(dataset, id)?.clone();
-            for other in &mut dataset.clusters {
-                if other.object_id == *id {
-                    other.pinned = None;
-                    other.merged_into = None;
-                }
-                if other.merged_into.as_ref() == Some(id) {
-                    other.merged_into = None;
-                }
+            // It, and all that it stands for.
+            let is_part = |c: &&Cluster| identity::survivor(&dataset.clusters, c).object_id == *id;
+            let parts: Vec<Cluster> = dataset.clusters.iter().filter(is_part).cloned().collect();
+            for part in &parts {
+                let cluster = of_id(dataset, &part.object_id)?;
+                (cluster.pinned, cluster.merged_into) = (None, None);
+                cluster.cuts.clear();
                 // A cut is remembered by the part that was there before, and taken
                 // back from either side of it.
-                if other.level == cluster.level && other.region == cluster.region {
-                    let span = cluster.span;
-                    let touches =
-                        |cut: &Day| span.contains(*cut) || cut.number() == span.last.number() + 1;
-                    other
-                        .cuts
-                        .retain(|cut| !touches(cut) && other.object_id != *id);
+                let touches = |cut: &Day| {
+                    part.span.contains(*cut) || cut.number() == part.span.last.number() + 1
+                };
+                let of_region = |c: &&mut Cluster| c.level == part.level && c.region == part.region;
+                for other in dataset.clusters.iter_mut().filter(of_region) {
+                    other.cuts.retain(|cut| !touches(cut));
                 }
             }
         }

@@ -14,6 +14,7 @@ mod decisions;
 mod examples;
 mod forgetting;
 mod help;
+mod histories;
 mod identity;
 mod incremental;
 mod memory;
