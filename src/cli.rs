@@ -2,16 +2,28 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
+use clap::builder::PossibleValue;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capture::clock::{RawTime, Written};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
+use crate::error::{
+    CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
+    UNKNOWN_PARAMETER, invalid_option,
+};
+use crate::output;
 use crate::place::Level;
+use crate::task::Status;
+
+/// The most user data of a task in bytes, as the service has it.
+const MOST_USER_DATA: usize = 2048;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -46,26 +58,92 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Parses a command line. Wrong usage, and a wish for help, end the process.
+    /// Parses a command line.
+    ///
+    /// # Errors
+    /// Wrong usage, and a wish for help, are answered; what is left is to exit.
     ///
     /// A point south of the equator looks like an option. A blank in front of it
     /// tells clap that it is none, and the reader of points ignores it.
-    pub fn from_command_line(arguments: impl IntoIterator<Item = OsString>) -> Self {
+    pub fn from_command_line(
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, ExitCode> {
         let is_point = |text: &str| {
             let number = text
                 .strip_prefix('-')
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
             number && text.contains(',')
         };
-        Self::parse_from(
-            arguments
-                .into_iter()
-                .map(|argument| match argument.to_str() {
-                    Some(text) if is_point(text) => format!(" {text}").into(),
-                    _ => argument,
-                }),
-        )
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let for_program = asks_for_json(&arguments);
+        let arguments = arguments
+            .into_iter()
+            .map(|argument| match argument.to_str() {
+                Some(text) if is_point(text) => format!(" {text}").into(),
+                _ => argument,
+            });
+        Self::try_parse_from(arguments).map_err(|error| {
+            if for_program && error.use_stderr() {
+                tell_program(&error);
+            } else {
+                // Nobody is left to tell when the stream is closed.
+                let _ = error.print();
+            }
+            if error.use_stderr() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            }
+        })
     }
+}
+
+/// Whether a command line that may be wrong asks for JSON.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let mut json = false;
+    while let Some(argument) = arguments.next().filter(|argument| *argument != "--") {
+        let format = match argument.strip_prefix("--format") {
+            Some("") => arguments.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        json |= matches!(format, Some("json" | "ndjson" | "imm"));
+    }
+    json
+}
+
+/// Wrong usage as JSON on standard error.
+fn tell_program(error: &clap::Error) {
+    let option = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.split([' ', '=']).next(),
+        _ => None,
+    };
+    let code = match error.kind() {
+        ErrorKind::MissingRequiredArgument
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => MISSING_PARAMETER.to_owned(),
+        ErrorKind::UnknownArgument => UNKNOWN_PARAMETER.to_owned(),
+        ErrorKind::InvalidSubcommand => UNKNOWN_COMMAND.to_owned(),
+        ErrorKind::ArgumentConflict => CONFLICTING_PARAMETERS.to_owned(),
+        _ => match option.filter(|option| option.starts_with("--")) {
+            Some(option) => invalid_option(option),
+            None => INVALID_PARAMETER.to_owned(),
+        },
+    };
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut parts = text.split("\n\n").map(|part| {
+        let lines: Vec<&str> = part.lines().map(str::trim).collect();
+        lines.join(" ")
+    });
+    let message = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is wanted".to_owned(),
+        _ => parts.next().unwrap_or_default(),
+    };
+    let tip = parts.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
+    let hint = tip.unwrap_or_else(|| "`--help` tells more".to_owned());
+    output::error_json(&code, &message, Some(&hint));
 }
 
 /// Options of every command.
@@ -114,6 +192,8 @@ pub enum Format {
     Json,
     /// One JSON value a line
     Ndjson,
+    /// As the IMM service answers: `run`, `clusters list`, `tasks`
+    Imm,
 }
 
 /// When to use colour.
@@ -151,7 +231,8 @@ Examples:
 Examples:
   imm-cluster run ~/Pictures
   imm-cluster run --gap-days 2 --levels city,province
-  imm-cluster run --min-days 2 --dry-run        what would change?")]
+  imm-cluster run --min-days 2 --dry-run        what would change?
+  imm-cluster run --tag by=cron --notify-file messages.jsonl")]
     Run(Run),
     /// List clusters, or look into one
     #[command(subcommand)]
@@ -171,6 +252,9 @@ Examples:
     /// Show, remove or move the remembered folders
     #[command(subcommand)]
     Roots(Roots),
+    /// List the runs of the last 7 days, or look into one
+    #[command(subcommand)]
+    Tasks(Tasks),
     /// Name points on the globe
     #[command(after_help = "\
 Examples:
@@ -307,7 +391,7 @@ pub struct Run {
     #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
     pub day_starts: Option<NaiveTime>,
     /// Show what would change and store nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["tag", "user_data", "notify_file", "notify_command"])]
     pub dry_run: bool,
     /// For regions with this text in their address, show the days, the gaps, and
     /// where they were cut by which rule
@@ -316,9 +400,106 @@ pub struct Run {
     /// Exit with status 3 when some file could not be read
     #[arg(long)]
     pub strict: bool,
+    /// How the task is known, and who is told of its end.
+    #[command(flatten)]
+    pub task: TaskOptions,
     /// How to index; remembered for each folder.
     #[command(flatten)]
     pub options: IndexOptions,
+}
+
+/// How a run is known afterwards, and who is told of its end.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the task")]
+pub struct TaskOptions {
+    /// A tag by which `tasks list` finds this run (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub tag: Vec<(String, String)>,
+    /// A text that `tasks` and the notification hand back, at most 2048 bytes
+    #[arg(long, value_name = "TEXT", value_parser = user_data)]
+    pub user_data: Option<String>,
+    /// Append a message as one line of JSON to a file when the run ends, well or
+    /// not; `-` for standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub notify_file: Option<PathBuf>,
+    /// Hand that message to a command of the shell, on its standard input
+    #[arg(long, value_name = "CMD")]
+    pub notify_command: Option<OsString>,
+}
+
+/// `tasks …`.
+#[derive(Debug, Subcommand)]
+pub enum Tasks {
+    /// List the runs of the last 7 days, with filters
+    #[command(after_help = "\
+Examples:
+  imm-cluster tasks list --status failed
+  imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1")]
+    List(Box<ListTasks>),
+    /// Show one task
+    Show {
+        /// The id, or as many of its first characters as make it unique
+        id: String,
+        /// With `--format imm`: show what was asked for too
+        #[arg(long)]
+        request_definition: bool,
+    },
+}
+
+/// Arguments of `tasks list`.
+#[derive(Debug, Args)]
+pub struct ListTasks {
+    /// Only tasks of this type (repeatable); all have `LocationDateClustering`
+    #[arg(long, value_name = "TYPE", value_delimiter = ',')]
+    pub task_type: Vec<String>,
+    /// Only those in this state
+    #[arg(long, ignore_case = true)]
+    pub status: Option<Status>,
+    /// Only those that began in this range of dates or times, such as `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub start_time: Option<String>,
+    /// Only those that ended in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub end_time: Option<String>,
+    /// Only those with this tag (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub tag: Vec<(String, String)>,
+    /// What to sort by [default: start; task-id with `--format imm`]
+    #[arg(long, value_enum)]
+    pub sort: Option<TaskSort>,
+    /// Which end comes first
+    #[arg(long, value_enum, default_value_t = Order::Asc)]
+    pub order: Order,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_results: Option<u32>,
+    /// Go on behind this `task_id`, the last one seen
+    #[arg(long, value_name = "ID")]
+    pub next_token: Option<String>,
+    /// With `--format imm`: show what was asked for too
+    #[arg(long)]
+    pub request_definition: bool,
+}
+
+impl ValueEnum for Status {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Running, Self::Succeeded, Self::Failed]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+/// What tasks are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TaskSort {
+    /// The id
+    TaskId,
+    /// When it began
+    Start,
+    /// When it ended
+    End,
 }
 
 /// `clusters …`.
@@ -643,6 +824,16 @@ fn position(text: &str) -> Result<Position, String> {
     let (lat, lon) =
         numbers.ok_or("degrees north and east are wanted, such as 30.2489,120.1485")?;
     Position::new(lat, lon).map_err(|e| e.to_string())
+}
+
+fn user_data(text: &str) -> Result<String, String> {
+    if text.len() > MOST_USER_DATA {
+        return Err(format!(
+            "it has {} bytes; at most {MOST_USER_DATA} are allowed",
+            text.len()
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

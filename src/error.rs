@@ -1,10 +1,63 @@
-//! What stops a command: a message, a hint, an exit status.
+//! What stops a command: a code, a message, a hint, an exit status.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::output::Escaped;
+
+/// Wrong usage. Where one option is to blame its name follows behind a dot:
+/// `InvalidParameter.GapDays`.
+pub const INVALID_PARAMETER: &str = "InvalidParameter";
+/// Something that is required is not there.
+pub const MISSING_PARAMETER: &str = "MissingParameter";
+/// There is no such option or argument.
+pub const UNKNOWN_PARAMETER: &str = "UnknownParameter";
+/// There is no such command.
+pub const UNKNOWN_COMMAND: &str = "UnknownCommand";
+/// Options that exclude each other.
+pub const CONFLICTING_PARAMETERS: &str = "ConflictingParameters";
+/// The code of a task whose process died.
+pub const INTERRUPTED: &str = "Interrupted";
+
+/// Every code, with what stands for the part that varies. The README lists the
+/// same.
+pub const CODES: [&str; 21] = [
+    INVALID_PARAMETER,
+    "InvalidParameter.OPTION",
+    MISSING_PARAMETER,
+    UNKNOWN_PARAMETER,
+    UNKNOWN_COMMAND,
+    CONFLICTING_PARAMETERS,
+    "AmbiguousId",
+    "ResourceNotFound.Path",
+    "ResourceNotFound.Cluster",
+    "ResourceNotFound.File",
+    "ResourceNotFound.Folder",
+    "ResourceNotFound.Task",
+    "InputUnreadable",
+    "DatasetUnreadable",
+    "DatasetDamaged",
+    "DatasetForeign",
+    "DatasetNewer",
+    "DatasetLocked",
+    "DatasetUnwritable",
+    "OutputUnwritable",
+    INTERRUPTED,
+];
+
+/// The code for a wrong value of an option: `--gap-days` gives
+/// `InvalidParameter.GapDays`, as the service has it.
+pub fn invalid_option(option: &str) -> String {
+    let mut code = format!("{INVALID_PARAMETER}.");
+    for word in option.trim_start_matches('-').split('-') {
+        let mut letters = word.chars();
+        code.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        code.push_str(letters.as_str());
+    }
+    code
+}
 
 /// Why a command could not be done. The dataset is then as it was before, or
 /// with completed checkpoints of `index` added.
@@ -77,17 +130,19 @@ pub enum Fatal {
         /// Why.
         source: io::Error,
     },
-    /// No record or cluster goes by that name.
+    /// No record, cluster, folder or task goes by that name.
     #[error("{what} `{}` is not in the dataset", Escaped::new(.id))]
     NotFound {
-        /// `cluster` or `file`.
+        /// `cluster`, `file`, `folder` or `task`.
         what: &'static str,
         /// What was asked for.
         id: String,
     },
-    /// Several clusters begin with those characters.
-    #[error("`{}` fits {count} clusters", Escaped::new(.id))]
+    /// Several clusters or tasks begin with those characters.
+    #[error("`{}` fits {count} {what}s", Escaped::new(.id))]
     Ambiguous {
+        /// `cluster` or `task`.
+        what: &'static str,
         /// What was asked for.
         id: String,
         /// How many fit.
@@ -129,11 +184,49 @@ impl Fatal {
             Self::NotFound {
                 what: "cluster", ..
             } => "`imm-cluster clusters list` shows the ids",
+            Self::NotFound { what: "task", .. } => {
+                "`imm-cluster tasks list` shows the tasks of the last 7 days"
+            }
             Self::NotFound { .. } => "`imm-cluster files list` shows the paths",
             Self::Ambiguous { .. } => "give more of the id",
             Self::Input { .. } | Self::DatasetUnreadable { .. } | Self::Output(_) => return None,
         };
         Some(text.to_owned())
+    }
+
+    /// The code, one of [`CODES`], by which programs tell errors apart.
+    ///
+    /// A message about wrong usage names the option that is to blame, first of all
+    /// and between backticks.
+    pub fn code(&self) -> Cow<'static, str> {
+        let code = match self {
+            Self::Usage { message, .. } => {
+                let option = message.split("`--").nth(1).unwrap_or_default();
+                let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+                let end = option.find(|c| !is_name(c)).unwrap_or(option.len());
+                return match option.get(..end) {
+                    Some(name) if !name.is_empty() => invalid_option(name).into(),
+                    _ => INVALID_PARAMETER.into(),
+                };
+            }
+            Self::NoSuchPath(_) => "ResourceNotFound.Path",
+            Self::Input { .. } => "InputUnreadable",
+            Self::DatasetUnreadable { .. } => "DatasetUnreadable",
+            Self::DatasetDamaged { .. } => "DatasetDamaged",
+            Self::DatasetForeign { .. } => "DatasetForeign",
+            Self::DatasetNewer { .. } => "DatasetNewer",
+            Self::DatasetLocked { .. } => "DatasetLocked",
+            Self::DatasetUnwritable { .. } => "DatasetUnwritable",
+            Self::NotFound { what, .. } => match *what {
+                "cluster" => "ResourceNotFound.Cluster",
+                "folder" => "ResourceNotFound.Folder",
+                "task" => "ResourceNotFound.Task",
+                _ => "ResourceNotFound.File",
+            },
+            Self::Ambiguous { .. } => "AmbiguousId",
+            Self::Output(_) => "OutputUnwritable",
+        };
+        code.into()
     }
 
     /// The exit status: 2 for wrong usage, else 1.
@@ -174,5 +267,86 @@ fn by_whom(holder: &str) -> String {
         String::new()
     } else {
         format!(" by {}", Escaped::new(holder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_wrong_usage_names_the_option() {
+        let code = |message: &str| Fatal::usage(message).code().into_owned();
+        assert_eq!(
+            code("`--min-days 5` is over `--max-days 3`"),
+            "InvalidParameter.MinDays"
+        );
+        assert_eq!(code("`--tag` wants more"), "InvalidParameter.Tag");
+        assert_eq!(code("`clusters merge` wants two"), INVALID_PARAMETER);
+        assert_eq!(code(""), INVALID_PARAMETER);
+    }
+
+    #[test]
+    fn every_code_is_listed() {
+        let path = || PathBuf::from("a");
+        let source = || io::Error::other("x");
+        let id = String::new;
+        let mut errors = vec![
+            Fatal::usage("x"),
+            Fatal::NoSuchPath(vec![path()]),
+            Fatal::Input {
+                path: path(),
+                source: source(),
+            },
+            Fatal::DatasetUnreadable {
+                path: path(),
+                source: source(),
+            },
+            Fatal::DatasetDamaged {
+                path: path(),
+                line: 1,
+                reason: id(),
+            },
+            Fatal::DatasetForeign { path: path() },
+            Fatal::DatasetNewer {
+                path: path(),
+                version: 9,
+            },
+            Fatal::DatasetLocked {
+                path: path(),
+                holder: id(),
+            },
+            Fatal::DatasetUnwritable {
+                path: path(),
+                source: source(),
+            },
+            Fatal::Ambiguous {
+                what: "task",
+                id: id(),
+                count: 2,
+            },
+            Fatal::Output(source()),
+        ];
+        for what in ["cluster", "file", "folder", "task"] {
+            errors.push(Fatal::NotFound { what, id: id() });
+        }
+        let mut codes: Vec<_> = errors
+            .iter()
+            .map(|error| error.code().into_owned())
+            .collect();
+        for code in [
+            "InvalidParameter.OPTION",
+            MISSING_PARAMETER,
+            UNKNOWN_PARAMETER,
+            UNKNOWN_COMMAND,
+            CONFLICTING_PARAMETERS,
+            INTERRUPTED,
+        ] {
+            codes.push(code.to_owned());
+        }
+        let mut listed = CODES.map(str::to_owned).to_vec();
+        listed.sort();
+        codes.sort();
+        assert_eq!(codes, listed);
     }
 }

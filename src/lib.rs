@@ -5,7 +5,7 @@
 //! says; [`capture`] decides when and where it was taken; [`place`] names the
 //! point; [`cluster`] joins days to runs and gives them lasting identities.
 //! [`commands`] tells the story of each command with these, and [`output`] shows
-//! the result.
+//! the result; [`task`] remembers what each run was.
 
 pub mod capture;
 pub mod cli;
@@ -18,3 +18,4 @@ pub mod media;
 pub mod options;
 pub mod output;
 pub mod place;
+pub mod task;

@@ -4,9 +4,9 @@
 use std::env;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli;
 use crate::cluster::rules::Rules;
@@ -29,6 +29,7 @@ pub struct Context {
     pub wait: Duration,
     /// The time that new records are stamped with.
     pub now: DateTime<Utc>,
+    started: Instant,
     show_progress: bool,
 }
 
@@ -49,8 +50,22 @@ impl Context {
             notes: Notes::new(global.quiet, global.verbose),
             wait: Duration::from_secs(global.wait.into()),
             now: now(),
+            started: Instant::now(),
             show_progress: !(global.quiet || global.no_progress) && std::io::stderr().is_terminal(),
         })
+    }
+
+    /// The time at present, never before [`Context::now`].
+    pub fn time(&self) -> DateTime<Utc> {
+        let passed = TimeDelta::from_std(self.started.elapsed()).unwrap_or_default();
+        let time = self.now + passed;
+        DateTime::from_timestamp_millis(time.timestamp_millis()).unwrap_or(time)
+    }
+
+    /// The dataset's name: that of its file, without the ending.
+    pub fn dataset_name(&self) -> String {
+        let name = self.store.path().file_stem().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 
     /// A progress bar where one is wanted.

@@ -15,12 +15,18 @@ use crate::cluster::rules::Rules;
 use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
+use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
 use crate::output::{self, Align, Escaped, Table, dates};
 use crate::place::{Extent, Level};
 
 pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, Fatal> {
-    let query = Query::new(arguments)?;
+    let mut query = Query::new(arguments)?;
+    let page = imm::page(context.format, arguments.max_results, imm::CLUSTERS_A_PAGE)?;
+    if let Some(page) = page {
+        // One more than wanted tells whether there is a next page.
+        query.max_results = page + 1;
+    }
     let dataset = read(context)?;
     let clusters = query.select(&dataset)?;
     let mut out = output::stdout();
@@ -29,6 +35,10 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         Format::Json | Format::Ndjson => {
             let clusters = clusters.into_iter().map(ClusterJson::from);
             output::write_list(&mut out, clusters, context.format == Format::Json)?;
+        }
+        Format::Imm => {
+            let answer = imm::Clusters::new(&clusters, page.unwrap_or(usize::MAX));
+            output::write_value(&mut out, &answer, false)?;
         }
     }
     out.flush()?;
@@ -275,6 +285,7 @@ fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal>
         }),
         [one] => Ok(one),
         several => Err(Fatal::Ambiguous {
+            what: "cluster",
             id: id.to_owned(),
             count: several.len(),
         }),
@@ -353,7 +364,7 @@ impl Query {
             sort: arguments.sort,
             order: arguments.order,
             max_results: arguments.max_results.map_or(usize::MAX, |n| n as usize),
-            behind: arguments.next_token.clone(),
+            behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
         })
     }
 

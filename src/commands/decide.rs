@@ -274,7 +274,7 @@ fn finish(
     let mut out = output::stdout();
     match context.format {
         Format::Table => clusters::table(&shown).write(&mut out, context.style)?,
-        Format::Json | Format::Ndjson => {
+        Format::Json | Format::Ndjson | Format::Imm => {
             let shown = shown.into_iter().map(ClusterJson::from);
             output::write_list(&mut out, shown, context.format == Format::Json)?;
         }

@@ -59,7 +59,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     let mut out = output::stdout();
     match context.format {
         Format::Table => table(&timeline, files).write(&mut out, context.style)?,
-        Format::Json | Format::Ndjson => {
+        Format::Json | Format::Ndjson | Format::Imm => {
             let files = files.map(|(folder, file)| FileJson::new(&timeline, folder, file));
             output::write_list(&mut out, files, context.format == Format::Json)?;
         }

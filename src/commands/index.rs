@@ -11,7 +11,7 @@ use crate::dataset::{Content, Dataset, Locked};
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
-use crate::output::{self, json::ReportJson};
+use crate::output::{self, Progress, json::ReportJson};
 
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
@@ -29,7 +29,13 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
                 path: name.clone(),
                 source,
             })?,
-        _ => index_paths(context, &locked, &mut dataset, &arguments.paths, &changes)?,
+        _ => index_paths(
+            &context.progress(),
+            &locked,
+            &mut dataset,
+            &arguments.paths,
+            &changes,
+        )?,
     };
     let pruned = if arguments.prune {
         prune(&mut dataset, arguments.drop_evidence)
@@ -61,16 +67,15 @@ fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
 
 /// Indexes folders; a long reading saves what it has every minute.
 pub(super) fn index_paths(
-    context: &Context,
+    progress: &Progress,
     locked: &Locked,
     dataset: &mut Dataset,
     paths: &[PathBuf],
     changes: &OptionChanges,
 ) -> Result<Report, Fatal> {
-    let progress = context.progress();
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
     let mut around = Surroundings {
-        progress: &progress,
+        progress,
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };

@@ -21,7 +21,7 @@ pub(super) fn lookup(context: &Context, arguments: &cli::Lookup) -> Result<Done,
         match context.format {
             Format::Table => writeln!(out, "{}", line(&point))?,
             Format::Ndjson => output::write_value(&mut out, &point, true)?,
-            Format::Json => {
+            Format::Json | Format::Imm => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
                 serde_json::to_writer(&mut out, &point).map_err(io::Error::from)?;
             }

@@ -8,10 +8,11 @@ mod lookup;
 mod roots;
 mod run;
 mod status;
+mod tasks;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Clusters, Command, Files, Roots};
+use crate::cli::{Cli, Clusters, Command, Files, Format, Roots, Tasks};
 use crate::error::Fatal;
 use crate::options::Context;
 
@@ -37,6 +38,7 @@ fn default_jobs() -> usize {
 /// error.
 pub fn execute(cli: &Cli) -> ExitCode {
     let done = Context::new(&cli.global).and_then(|context| {
+        answers_in(context.format, &cli.command)?;
         // The pool is made once in a process, here.
         let jobs = cli.global.jobs.map_or_else(default_jobs, usize::from);
         let _ = rayon::ThreadPoolBuilder::new()
@@ -68,6 +70,11 @@ pub fn execute(cli: &Cli) -> ExitCode {
                 drop_evidence,
             }) => roots::remove(&context, root, *drop_evidence),
             Command::Roots(Roots::Move { old, new }) => roots::follow(&context, old, new),
+            Command::Tasks(Tasks::List(filters)) => tasks::list(&context, filters),
+            Command::Tasks(Tasks::Show {
+                id,
+                request_definition,
+            }) => tasks::show(&context, id, *request_definition),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
             Command::Status => status::status(&context),
         }
@@ -79,8 +86,26 @@ pub fn execute(cli: &Cli) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            crate::output::error(&error);
+            crate::output::error(&error, cli.global.format);
             ExitCode::from(error.exit_status())
         }
     }
+}
+
+/// The service has an answer to some commands only.
+fn answers_in(format: Format, command: &Command) -> Result<(), Fatal> {
+    let has_answer = match command {
+        Command::Run(run) => !run.dry_run,
+        Command::Clusters(Clusters::List(_)) | Command::Tasks(_) => true,
+        _ => false,
+    };
+    if format == Format::Imm && !has_answer {
+        return Err(Fatal::Usage {
+            message: "`--format imm` is for `run` without `--dry-run`, `clusters list`, \
+                      `tasks list` and `tasks show`"
+                .to_owned(),
+            hint: Some("`--format json` works everywhere".to_owned()),
+        });
+    }
+    Ok(())
 }

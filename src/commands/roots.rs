@@ -38,7 +38,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             }
             table.write(&mut out, context.style)?;
         }
-        Format::Json | Format::Ndjson => {
+        Format::Json | Format::Ndjson | Format::Imm => {
             output::write_list(&mut out, roots, context.format == Format::Json)?;
         }
     }

@@ -1,26 +1,36 @@
 //! `run`: index, then cluster, then show the clusters.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::time::Instant;
-
-use uuid::Uuid;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
 
 use super::clusters::{self, Query};
 use super::{Done, index};
 use crate::cli::{self, Format};
 use crate::cluster::identity::{Change, Cluster, Event, State};
 use crate::cluster::rules::Rules;
-use crate::dataset::{Clustering, Dataset, Unclustered};
+use crate::dataset::{Clustering, Dataset, Locked, Unclustered};
 use crate::error::Fatal;
 use crate::index::{OptionChanges, Report, Surroundings};
 use crate::options::{self, Context};
+use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
-use crate::output::{self, Escaped, dates};
+use crate::output::{self, Escaped, dates, notify};
 use crate::place::{Level, Region};
+use crate::task::{Counts, Task};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
+
+/// How often a long reading tells the task file how far it is, at most.
+const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+
+/// What a run came to.
+struct Made {
+    dataset: Dataset,
+    rules: Rules,
+    clustering: Clustering,
+}
 
 pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal> {
     let started = Instant::now();
@@ -31,69 +41,192 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
             hint: Some("name the folder again, or use `imm-cluster index`".to_owned()),
         });
     }
-    let (dataset, rules, clustering, report) = if arguments.dry_run {
-        let mut dataset = context.store.read()?;
-        let rules = options::rules(arguments, dataset.rules.as_ref())?;
-        let report = if arguments.paths.is_empty() {
-            Report::default()
-        } else {
-            let mut around = Surroundings {
-                progress: &context.progress(),
-                checkpoint: &mut |_| Ok(()),
-                checkpoint_every: std::time::Duration::MAX,
-            };
-            crate::index::index(&mut dataset, &arguments.paths, &changes, &mut around)?
-        };
-        let clustering = dataset.cluster(&rules, context.now);
-        (dataset, rules, clustering, report)
-    } else if arguments.paths.is_empty() && context.store.read_existing()?.is_none() {
-        context.notes.no_dataset(context.store.path());
-        let mut dataset = Dataset::empty();
-        let rules = options::rules(arguments, None)?;
-        let clustering = dataset.cluster(&rules, context.now);
-        (dataset, rules, clustering, Report::default())
-    } else {
-        let locked = context.store.lock(context.wait, "run")?;
-        let mut dataset = locked.read()?;
-        let rules = options::rules(arguments, dataset.rules.as_ref())?;
-        let report = if arguments.paths.is_empty() {
-            Report {
-                changed: crate::index::refresh(&mut dataset),
-                ..Report::default()
-            }
-        } else {
-            index::index_paths(context, &locked, &mut dataset, &arguments.paths, &changes)?
-        };
-        let clustering = dataset.cluster(&rules, context.now);
-        if report.changed || clustering.changed {
-            locked.save(&dataset)?;
-        }
-        (dataset, rules, clustering, report)
+    let tags = arguments.task.tag.iter().cloned().collect();
+    let mut task = Task::begin(context.now, tags, arguments.task.user_data.clone());
+    if arguments.dry_run {
+        let (made, report) = rehearse(context, arguments, &changes)?;
+        context.notes.indexed(&report);
+        show(context, arguments, &made, &task, started)?;
+        return index::end(report, arguments.strict);
+    }
+    let mut lock = None;
+    let made = execute(context, arguments, &changes, &mut task, &mut lock);
+    if let Err(error @ Fatal::Usage { .. }) = made {
+        return Err(error);
+    }
+    let remembered = match &made {
+        // Where there is no dataset there is no task file either,
+        Ok(_) => lock.is_some(),
+        // and nothing of ours belongs beside a file of others.
+        Err(error) => !matches!(error, Fatal::DatasetForeign { .. }),
     };
-    context.notes.indexed(&report);
-    let explanations = explanations(&dataset, &rules, arguments.explain.as_deref());
-    show(
-        context,
-        &dataset,
-        &rules,
-        &clustering,
-        explanations,
-        started,
-    )?;
-    index::end(report, arguments.strict)
+    let made = made.map(|(made, report)| {
+        context.notes.indexed(&report);
+        task.counts = Some(counts(&made, &report));
+        (made, index::end(report, arguments.strict))
+    });
+    let error = match &made {
+        Ok((_, done)) => done.as_ref().err(),
+        Err(error) => Some(error),
+    };
+    task.end(context.time(), error);
+    if remembered {
+        let written = context.store.journal().append(&task);
+        // Of a run that failed the error that matters is its own.
+        if let (Err(why), None) = (written, error) {
+            forgetful(context, &why);
+        }
+    }
+    drop(lock);
+    let done = made.and_then(|(made, done)| {
+        show(context, arguments, &made, &task, started)?;
+        done
+    });
+    notify(context, &arguments.task, &task);
+    done
+}
+
+/// Finds out what a run would make, and stores nothing.
+fn rehearse(
+    context: &Context,
+    arguments: &cli::Run,
+    changes: &OptionChanges,
+) -> Result<(Made, Report), Fatal> {
+    let mut dataset = context.store.read()?;
+    let rules = options::rules(arguments, dataset.rules.as_ref())?;
+    let report = if arguments.paths.is_empty() {
+        Report::default()
+    } else {
+        let mut around = Surroundings {
+            progress: &context.progress(),
+            checkpoint: &mut |_| Ok(()),
+            checkpoint_every: Duration::MAX,
+        };
+        crate::index::index(&mut dataset, &arguments.paths, changes, &mut around)?
+    };
+    Ok((cluster(context, dataset, rules), report))
+}
+
+/// Indexes, clusters, and stores the result. `lock` outlives it, so that the task is
+/// said to be over before anybody may take it for interrupted.
+fn execute(
+    context: &Context,
+    arguments: &cli::Run,
+    changes: &OptionChanges,
+    task: &mut Task,
+    lock: &mut Option<Locked>,
+) -> Result<(Made, Report), Fatal> {
+    if arguments.paths.is_empty() && context.store.read_existing()?.is_none() {
+        context.notes.no_dataset(context.store.path());
+        let rules = options::rules(arguments, None)?;
+        return Ok((cluster(context, Dataset::empty(), rules), Report::default()));
+    }
+    let locked = lock.insert(context.store.lock(context.wait, "run")?);
+    let mut dataset = locked.read()?;
+    let rules = options::rules(arguments, dataset.rules.as_ref())?;
+    task.options = Some(rules.clone());
+    let journal = context.store.journal();
+    let begun = journal
+        .trim(context.now)
+        .and_then(|()| journal.append(task));
+    if let Err(why) = begun {
+        forgetful(context, &why);
+    }
+    let report = if arguments.paths.is_empty() {
+        Report {
+            changed: crate::index::refresh(&mut dataset),
+            ..Report::default()
+        }
+    } else {
+        let task = task.clone();
+        let progress = context.progress().watched(PROGRESS_EVERY, move |percent| {
+            // A line about the progress that is missing harms nobody.
+            let _ = journal.append(&task.at(percent));
+        });
+        index::index_paths(&progress, locked, &mut dataset, &arguments.paths, changes)?
+    };
+    let made = cluster(context, dataset, rules);
+    if report.changed || made.clustering.changed {
+        locked.save(&made.dataset)?;
+    }
+    Ok((made, report))
+}
+
+fn cluster(context: &Context, mut dataset: Dataset, rules: Rules) -> Made {
+    let clustering = dataset.cluster(&rules, context.now);
+    Made {
+        dataset,
+        rules,
+        clustering,
+    }
+}
+
+fn counts(made: &Made, report: &Report) -> Counts {
+    let changes = &made.clustering.changes;
+    let clusters = made.dataset.clusters.iter();
+    Counts {
+        clusters: clusters.filter(|cluster| cluster.is_live()).count(),
+        created: changes.created,
+        updated: changes.updated,
+        removed: changes.removed,
+        unchanged: changes.unchanged,
+        files_added: report.added,
+        files_updated: report.updated,
+        files_unchanged: report.unchanged,
+        files_failed: report.failures.len(),
+    }
+}
+
+/// A run that cannot be remembered is none the worse.
+fn forgetful(context: &Context, why: &io::Error) {
+    let journal = context.store.journal();
+    context.notes.trouble(&format!(
+        "this task cannot be remembered in `{}`: {why}",
+        Escaped::path(journal.path())
+    ));
+}
+
+/// Tells those who want to know that the task is over.
+fn notify(context: &Context, wanted: &cli::TaskOptions, task: &Task) {
+    let message = notify::message(task, &context.dataset_name());
+    if let Some(path) = &wanted.notify_file
+        && let Err(why) = notify::append(&message, path)
+    {
+        context.notes.trouble(&format!(
+            "the notification cannot be written to `{}`: {why}",
+            Escaped::path(path)
+        ));
+    }
+    if let Some(command) = &wanted.notify_command
+        && let Err(why) = notify::hand_over(&message, command)
+    {
+        context.notes.trouble(&format!(
+            "the notification command `{}` failed: {why}",
+            Escaped::new(&command.to_string_lossy())
+        ));
+    }
 }
 
 fn show(
     context: &Context,
-    dataset: &Dataset,
-    rules: &Rules,
-    clustering: &Clustering,
-    explanations: Vec<ExplanationJson>,
+    arguments: &cli::Run,
+    made: &Made,
+    task: &Task,
     started: Instant,
 ) -> Result<(), Fatal> {
+    let Made {
+        dataset,
+        rules,
+        clustering,
+    } = made;
+    let mut out = output::stdout();
+    if context.format == Format::Imm {
+        output::write_value(&mut out, &CreatedTask::from(task), false)?;
+        return Ok(out.flush()?);
+    }
+    let explanations = explanations(dataset, rules, arguments.explain.as_deref());
     let changes = &clustering.changes;
     let listed = Query::default().select(dataset)?;
-    let mut out = output::stdout();
     if context.format == Format::Table {
         clusters::table(&listed).write(&mut out, context.style)?;
         for ExplanationJson {
@@ -133,9 +266,9 @@ fn show(
         return Ok(());
     }
     let result = json::RunJson {
-        task_id: format!("LocationDateClustering-{}", Uuid::new_v4()),
-        request_id: Uuid::new_v4().to_string().to_uppercase(),
-        event_id: Uuid::new_v4().to_string().to_uppercase(),
+        task_id: &task.task_id,
+        request_id: &task.request_id,
+        event_id: &task.event_id,
         options: rules,
         created: changes.created,
         updated: changes.updated,

@@ -50,7 +50,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let mut out = output::stdout();
     match context.format {
         Format::Table => table(&mut out, &status)?,
-        Format::Json | Format::Ndjson => {
+        Format::Json | Format::Ndjson | Format::Imm => {
             output::write_value(&mut out, &status, context.format == Format::Ndjson)?;
         }
     }

@@ -8,6 +8,14 @@ use std::time::{Duration, Instant};
 use super::json::{self, Head};
 use super::model::Dataset;
 use crate::error::Fatal;
+use crate::task::Journal;
+
+/// Who asks whether the dataset is in use holds its lock for a moment, and that must
+/// not make another process give up.
+const LEAST_WAIT: Duration = Duration::from_millis(20);
+
+/// What the name of the lock file ends with.
+const LOCK: &str = ".lock";
 
 /// Where a dataset lives.
 #[derive(Debug, Clone)]
@@ -118,7 +126,8 @@ impl Store {
     /// # Errors
     /// The dataset is in use, or the lock file cannot be made.
     pub fn lock(&self, wait: Duration, purpose: &str) -> Result<Locked, Fatal> {
-        let path = self.beside(".lock");
+        let path = self.beside(LOCK);
+        let wait = wait.max(LEAST_WAIT);
         let unwritable = |source| Fatal::DatasetUnwritable {
             path: path.clone(),
             source,
@@ -160,6 +169,26 @@ impl Store {
             store: self.clone(),
             _lock: file,
         })
+    }
+
+    /// What the process that holds the dataset at present says about itself, which
+    /// may be nothing; `None` when nobody holds it.
+    pub fn holder(&self) -> Option<String> {
+        let file = File::open(self.beside(LOCK)).ok()?;
+        match file.try_lock_shared() {
+            Err(fs::TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // Some systems let nobody else read a locked file.
+                let _ = (&file).take(200).read_to_string(&mut holder);
+                Some(holder)
+            }
+            _ => None,
+        }
+    }
+
+    /// The file beside the dataset that remembers the tasks.
+    pub fn journal(&self) -> Journal {
+        Journal::at(self.beside(".tasks.jsonl"))
     }
 
     /// The folder that the dataset lies in, `None` for the current one.

@@ -360,11 +360,11 @@ pub fn elapsed_ms(elapsed: std::time::Duration) -> u64 {
 #[derive(Debug, Serialize)]
 pub struct RunJson<'a> {
     /// `LocationDateClustering-` and a UUID.
-    pub task_id: String,
+    pub task_id: &'a str,
     /// A UUID.
-    pub request_id: String,
+    pub request_id: &'a str,
     /// A UUID.
-    pub event_id: String,
+    pub event_id: &'a str,
     /// The rules used.
     pub options: &'a Rules,
     /// New clusters.

@@ -2,8 +2,10 @@
 
 pub mod dates;
 mod escape;
+pub mod imm;
 pub mod json;
 mod notes;
+pub mod notify;
 mod progress;
 mod style;
 mod table;
@@ -13,7 +15,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use serde::Serialize;
 
 pub use escape::Escaped;
-pub use notes::{Notes, error, files};
+pub use notes::{Notes, error, error_json, files};
 pub use progress::Progress;
 pub use style::Style;
 pub use table::{Align, Table};

@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::Escaped;
+use crate::cli::Format;
 use crate::error::Fatal;
 use crate::index::{Failure, Report};
 
@@ -40,6 +43,11 @@ impl Notes {
         if !self.quiet {
             line(&format!("warning: {text}"));
         }
+    }
+
+    /// Something that did not work and stops nothing else; said in any case.
+    pub fn trouble(self, text: &str) {
+        line(&format!("warning: {text}"));
     }
 
     /// What the command could do better with.
@@ -112,11 +120,37 @@ pub fn files(count: usize) -> String {
     }
 }
 
-/// An error with its hint.
-pub fn error(error: &Fatal) {
+/// An error with its hint: for people, or for programs as one line of JSON.
+pub fn error(error: &Fatal, format: Format) {
+    if format != Format::Table {
+        return error_json(&error.code(), &error.to_string(), error.hint().as_deref());
+    }
     line(&format!("error: {error}"));
     if let Some(hint) = error.hint() {
         line(&format!("hint: {hint}"));
+    }
+}
+
+/// An error as one line of JSON.
+pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
+    #[derive(Serialize)]
+    struct Error<'a> {
+        error: Told<'a>,
+    }
+    #[derive(Serialize)]
+    struct Told<'a> {
+        code: &'a str,
+        message: &'a str,
+        hint: Option<&'a str>,
+    }
+    let error = Told {
+        code,
+        message,
+        hint,
+    };
+    // Texts and nulls are always JSON.
+    if let Ok(text) = serde_json::to_string(&Error { error }) {
+        line(&text);
     }
 }
 

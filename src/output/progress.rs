@@ -1,7 +1,8 @@
 //! How far a long step is, on a terminal.
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,6 +12,31 @@ use super::Escaped;
 /// standard error is no terminal.
 pub struct Progress {
     bar: ProgressBar,
+    watcher: Option<Watcher>,
+}
+
+/// Somebody who wants to know how many per cent are done.
+struct Watcher {
+    tell: Box<dyn Fn(u8) + Send + Sync>,
+    /// How long to say nothing after having told, at least.
+    pause: Duration,
+    /// What was told last, and when.
+    told: Mutex<(u8, Instant)>,
+}
+
+impl Watcher {
+    fn see(&self, done: u64, of: u64) {
+        // Who waits for the lock has nothing newer to say. The last per cent is the
+        // clustering; and of several folders only the first counts from 0.
+        if let Ok(mut told) = self.told.try_lock()
+            && told.1.elapsed() >= self.pause
+            && let Ok(percent) = u8::try_from((done.saturating_mul(100) / of.max(1)).min(99))
+            && percent > told.0
+        {
+            *told = (percent, Instant::now());
+            (self.tell)(percent);
+        }
+    }
 }
 
 impl Progress {
@@ -23,6 +49,22 @@ impl Progress {
         };
         Self {
             bar: ProgressBar::with_draw_target(None, target),
+            watcher: None,
+        }
+    }
+
+    /// Tells somebody else too, not more often than once in `pause`: a growing
+    /// number from 1 to 99 per cent.
+    #[must_use]
+    pub fn watched(self, pause: Duration, tell: impl Fn(u8) + Send + Sync + 'static) -> Self {
+        let watcher = Watcher {
+            tell: Box::new(tell),
+            pause,
+            told: Mutex::new((0, Instant::now())),
+        };
+        Self {
+            watcher: Some(watcher),
+            ..self
         }
     }
 
@@ -51,10 +93,37 @@ impl Progress {
     /// One file was read.
     pub fn one_more(&self) {
         self.bar.inc(1);
+        if let Some(watcher) = &self.watcher {
+            watcher.see(self.bar.position(), self.bar.length().unwrap_or_default());
+        }
     }
 
     /// The step is over; the bar goes away.
     pub fn done(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn who_watches_hears_of_each_per_cent_once() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ears = Arc::clone(&heard);
+        let progress = Progress::new(false).watched(Duration::ZERO, move |percent| {
+            ears.lock().unwrap().push(percent);
+        });
+        for files in [8, 4] {
+            progress.reading(files);
+            for _ in 0..files {
+                progress.one_more();
+            }
+            progress.done();
+        }
+        assert_eq!(*heard.lock().unwrap(), [12, 25, 37, 50, 62, 75, 87, 99]);
     }
 }

@@ -31,6 +31,7 @@ fn the_program() {
       files     List files, or explain one
       forget    Forget what is known of files; the files themselves stay
       roots     Show, remove or move the remembered folders
+      tasks     List the runs of the last 7 days, or look into one
       lookup    Name points on the globe
       status    Show what the dataset holds, at a glance
       help      Print this message or the help of the given subcommand(s)
@@ -57,6 +58,7 @@ fn the_program() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -177,6 +179,7 @@ fn index() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -264,6 +267,20 @@ fn run() {
       -h, --help
               Print help (see a summary with '-h')
 
+    Options of the task:
+          --tag <KEY=VALUE>
+              A tag by which `tasks list` finds this run (repeatable)
+
+          --user-data <TEXT>
+              A text that `tasks` and the notification hand back, at most 2048 bytes
+
+          --notify-file <FILE|->
+              Append a message as one line of JSON to a file when the run ends, well or not; `-` for
+              standard output
+
+          --notify-command <CMD>
+              Hand that message to a command of the shell, on its standard input
+
     Options remembered for each folder:
           --exclude <GLOB>
               Leave out files and folders that fit a pattern (repeatable)
@@ -306,6 +323,7 @@ fn run() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -342,6 +360,7 @@ fn run() {
       imm-cluster run ~/Pictures
       imm-cluster run --gap-days 2 --levels city,province
       imm-cluster run --min-days 2 --dry-run        what would change?
+      imm-cluster run --tag by=cron --notify-file messages.jsonl
     ");
 }
 
@@ -383,6 +402,7 @@ fn clusters() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -500,6 +520,7 @@ fn clusters_list() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -572,6 +593,7 @@ fn clusters_show() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -638,6 +660,7 @@ fn files() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -726,6 +749,7 @@ fn files_list() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -798,6 +822,7 @@ fn files_show() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -862,6 +887,7 @@ fn lookup() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -927,6 +953,7 @@ fn status() {
               - table:  For people
               - json:   One JSON value
               - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
               
               [default: table]
 
@@ -972,6 +999,248 @@ fn the_short_help_is_short_and_names_every_command() {
 }
 
 #[test]
+fn tasks() {
+    insta::assert_snapshot!(help("tasks"), @"
+    List the runs of the last 7 days, or look into one
+
+    Usage: imm-cluster tasks [OPTIONS] <COMMAND>
+
+    Commands:
+      list  List the runs of the last 7 days, with filters
+      show  Show one task
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn tasks_list() {
+    insta::assert_snapshot!(help("tasks list"), @"
+    List the runs of the last 7 days, with filters
+
+    Usage: imm-cluster tasks list [OPTIONS]
+
+    Options:
+          --task-type <TYPE>
+              Only tasks of this type (repeatable); all have `LocationDateClustering`
+
+          --status <STATUS>
+              Only those in this state
+              
+              [possible values: Running, Succeeded, Failed]
+
+          --start-time <FROM..TO>
+              Only those that began in this range of dates or times, such as `2024-03-01..`
+
+          --end-time <FROM..TO>
+              Only those that ended in this range
+
+          --tag <KEY=VALUE>
+              Only those with this tag (repeatable)
+
+          --sort <SORT>
+              What to sort by [default: start; task-id with `--format imm`]
+
+              Possible values:
+              - task-id: The id
+              - start:   When it began
+              - end:     When it ended
+
+          --order <ORDER>
+              Which end comes first
+
+              Possible values:
+              - asc:  The first or earliest first
+              - desc: The last or latest first
+              
+              [default: asc]
+
+          --max-results <N>
+              At most so many
+
+          --next-token <ID>
+              Go on behind this `task_id`, the last one seen
+
+          --request-definition
+              With `--format imm`: show what was asked for too
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster tasks list --status failed
+      imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1
+    ");
+}
+
+#[test]
+fn tasks_show() {
+    insta::assert_snapshot!(help("tasks show"), @"
+    Show one task
+
+    Usage: imm-cluster tasks show [OPTIONS] <ID>
+
+    Arguments:
+      <ID>
+              The id, or as many of its first characters as make it unique
+
+    Options:
+          --request-definition
+              With `--format imm`: show what was asked for too
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
 fn the_examples_of_the_help_are_right_usage() {
     // Every example of every help, in an empty home: none is wrong usage.
     let sandbox = Sandbox::new()
@@ -979,7 +1248,15 @@ fn the_examples_of_the_help_are_right_usage() {
         .file("home/Pictures/notes.txt", "");
     sandbox.write("mnt/nas/photos/notes.txt", "");
     let mut tried = 0;
-    for command in ["", "index", "run", "clusters list", "files list", "lookup"] {
+    for command in [
+        "",
+        "index",
+        "run",
+        "clusters list",
+        "files list",
+        "tasks list",
+        "lookup",
+    ] {
         for line in help(command).lines() {
             let Some((before, example)) = line.split_once("imm-cluster ") else {
                 continue;

@@ -11,11 +11,13 @@ mod corpus;
 mod damage;
 mod decide;
 mod decisions;
+mod errors;
 mod examples;
 mod forgetting;
 mod help;
 mod histories;
 mod identity;
+mod imm;
 mod incremental;
 mod memory;
 mod options;
@@ -24,6 +26,7 @@ mod queries;
 mod records;
 mod refused;
 mod sandbox;
+mod tasks;
 
 #[path = "../../fixtures/library.rs"]
 mod library;

@@ -17,10 +17,9 @@ fn a_path_that_is_not_there_fails_after_the_others_were_done() {
         .imm("index lib absent more gone.jpg --format json")
         .exits(1);
     assert_eq!(changes(&outcome.json()), [2, 0, 0, 0, 0]);
-    insta::assert_snapshot!(outcome.stderr, @"
-    error: `absent`, `gone.jpg` is not there
-    hint: look for a typing error, or connect the disk that it is on
-    ");
+    insta::assert_snapshot!(outcome.stderr, @r#"
+    {"error":{"code":"ResourceNotFound.Path","message":"`absent`, `gone.jpg` is not there","hint":"look for a typing error, or connect the disk that it is on"}}
+    "#);
     assert_eq!(sandbox.files().len(), 2);
     let outcome = sandbox.imm("run absent lib").exits(1);
     assert!(outcome.stdout.contains("Hangzhou"), "{}", outcome.stdout);

@@ -1,0 +1,263 @@
+//! `tasks`: the runs of the last seven days.
+
+use std::io::Write;
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+use super::Done;
+use super::clusters::Range;
+use crate::capture::clock::Clock;
+use crate::cli::{Format, ListTasks, Order, TaskSort};
+use crate::dataset::timestamp;
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::{self, Align, Escaped, Table, imm};
+use crate::task::{Status, TASK_TYPE, Task};
+
+pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
+    let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
+    let mut tasks = select(read(context)?, arguments, context.format)?;
+    let mut out = output::stdout();
+    if let Some(page) = page {
+        let name = arguments.request_definition.then(|| context.dataset_name());
+        let answer = imm::Tasks::new(&tasks, page, name.as_deref());
+        output::write_value(&mut out, &answer, false)?;
+    } else {
+        tasks.truncate(arguments.max_results.map_or(usize::MAX, |n| n as usize));
+        if context.format == Format::Table {
+            table(&tasks).write(&mut out, context.style)?;
+        } else {
+            output::write_list(&mut out, tasks, context.format == Format::Json)?;
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+pub(super) fn show(context: &Context, id: &str, request_definition: bool) -> Result<Done, Fatal> {
+    let task = find(read(context)?, id)?;
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => details(&mut out, &task)?,
+        Format::Imm => {
+            let name = request_definition.then(|| context.dataset_name());
+            output::write_value(&mut out, &imm::OneTask::new(&task, name.as_deref()), false)?;
+        }
+        _ => output::write_value(&mut out, &task, context.format == Format::Ndjson)?,
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+/// Reads the tasks without a lock.
+fn read(context: &Context) -> Result<Vec<Task>, Fatal> {
+    let journal = context.store.journal();
+    let path = journal.path();
+    let unreadable = |source| Fatal::Input {
+        path: path.to_owned(),
+        source,
+    };
+    // Who holds the dataset is asked first. A run that ends meanwhile has written
+    // its end before it let go.
+    let holder = context.store.holder();
+    let tasks = journal
+        .tasks(context.now, holder.as_deref())
+        .map_err(unreadable)?;
+    if tasks.is_empty() && !context.store.path().exists() {
+        context.notes.no_dataset(context.store.path());
+    }
+    Ok(tasks)
+}
+
+/// The tasks that are wanted, in the order that is wanted.
+fn select(mut tasks: Vec<Task>, arguments: &ListTasks, format: Format) -> Result<Vec<Task>, Fatal> {
+    let range = |option: &str, text: &Option<String>| {
+        text.as_deref()
+            .map(|text| Range::parse(option, text))
+            .transpose()
+    };
+    let started = range("--start-time", &arguments.start_time)?;
+    let ended = range("--end-time", &arguments.end_time)?;
+    tasks.retain(|task| {
+        let end = task.end_time.map(clock);
+        (arguments.task_type.is_empty() || arguments.task_type.contains(&task.task_type))
+            && arguments.status.is_none_or(|status| status == task.status)
+            && (arguments.tag.iter()).all(|(key, value)| task.tags.get(key) == Some(value))
+            && started.is_none_or(|range| range.contains(clock(task.start_time)))
+            && ended.is_none_or(|range| end.is_some_and(|end| range.contains(end)))
+    });
+    let default = if format == Format::Imm {
+        TaskSort::TaskId
+    } else {
+        TaskSort::Start
+    };
+    let sort = arguments.sort.unwrap_or(default);
+    tasks.sort_by(|a, b| {
+        let by = match sort {
+            TaskSort::TaskId => a.task_id.cmp(&b.task_id),
+            TaskSort::Start => a.start_time.cmp(&b.start_time),
+            // One that is not over ends last.
+            TaskSort::End => {
+                (a.end_time.is_none(), a.end_time).cmp(&(b.end_time.is_none(), b.end_time))
+            }
+        };
+        let by = if arguments.order == Order::Desc {
+            by.reverse()
+        } else {
+            by
+        };
+        by.then_with(|| a.task_id.cmp(&b.task_id))
+    });
+    if let Some(behind) = arguments.next_token.as_ref().filter(|id| !id.is_empty()) {
+        let at = tasks.iter().position(|task| task.task_id == *behind);
+        let at = at.ok_or_else(|| not_found(behind))?;
+        tasks.drain(..=at);
+    }
+    Ok(tasks)
+}
+
+fn clock(time: DateTime<Utc>) -> Clock {
+    Clock {
+        date: time.date_naive(),
+        time: Some(time.time()),
+        offset: FixedOffset::east_opt(0),
+    }
+}
+
+fn not_found(id: &str) -> Fatal {
+    Fatal::NotFound {
+        what: "task",
+        id: id.to_owned(),
+    }
+}
+
+/// The task of that id, or of an id, with or without its type, that begins so.
+fn find(mut tasks: Vec<Task>, id: &str) -> Result<Task, Fatal> {
+    if let Some(at) = tasks.iter().position(|task| task.task_id == id) {
+        return Ok(tasks.swap_remove(at));
+    }
+    tasks.retain(|task| {
+        !id.is_empty() && (task.task_id.starts_with(id) || uuid_of(task).starts_with(id))
+    });
+    match tasks.len() {
+        0 | 1 => tasks.pop().ok_or_else(|| not_found(id)),
+        count => Err(Fatal::Ambiguous {
+            what: "task",
+            id: id.to_owned(),
+            count,
+        }),
+    }
+}
+
+fn uuid_of(task: &Task) -> &str {
+    let uuid = (task.task_id)
+        .strip_prefix(TASK_TYPE)
+        .and_then(|rest| rest.strip_prefix('-'));
+    uuid.unwrap_or(&task.task_id)
+}
+
+/// `Running 37%`, `Succeeded`, `Failed DatasetLocked`.
+fn state(task: &Task) -> String {
+    let name = task.status.name();
+    match (task.status, task.progress, &task.code) {
+        (Status::Running, Some(percent), _) => format!("{name} {percent}%"),
+        (_, _, Some(code)) => format!("{name} {}", Escaped::new(code)),
+        _ => name.to_owned(),
+    }
+}
+
+fn table(tasks: &[Task]) -> Table {
+    let mut table = Table::new(
+        &[
+            ("STARTED", Align::Left),
+            ("SECONDS", Align::Right),
+            ("STATUS", Align::Left),
+            ("CLUSTERS", Align::Right),
+            ("NEW", Align::Right),
+            ("CHANGED", Align::Right),
+            ("ID", Align::Left),
+            ("TAGS", Align::Left),
+        ],
+        7,
+    );
+    for task in tasks {
+        let count = |of: &dyn Fn(&crate::task::Counts) -> usize| {
+            let counts = task.counts.as_ref();
+            counts.map_or_else(|| "-".to_owned(), |counts| of(counts).to_string())
+        };
+        table.row(vec![
+            task.start_time.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+            seconds(task).unwrap_or_else(|| "-".to_owned()),
+            state(task),
+            count(&|counts| counts.clusters),
+            count(&|counts| counts.created),
+            count(&|counts| counts.updated),
+            uuid_of(task)
+                .split('-')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            Escaped::new(&tags(task)).to_string(),
+        ]);
+    }
+    table
+}
+
+fn seconds(task: &Task) -> Option<String> {
+    let tenths = (task.end_time? - task.start_time).num_milliseconds().max(0) / 100;
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+fn tags(task: &Task) -> String {
+    let tags = task.tags.iter();
+    let tags: Vec<String> = tags.map(|(key, value)| format!("{key}={value}")).collect();
+    tags.join(" ")
+}
+
+fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
+    let levels = |levels: &[crate::place::Level]| {
+        let names: Vec<_> = levels.iter().map(|level| level.name()).collect();
+        names.join(",")
+    };
+    let options = task.options.as_ref().map(|rules| {
+        format!(
+            "levels {}, gap {}, days {} to {}, day starts {}",
+            levels(&rules.levels),
+            rules.gap_days,
+            rules.min_days,
+            rules.max_days,
+            rules.day_starts.format("%H:%M"),
+        )
+    });
+    let clusters = task.counts.map(|counts| {
+        format!(
+            "{}: {} new, {} changed, {} as before; {} no longer listed",
+            counts.clusters, counts.created, counts.updated, counts.unchanged, counts.removed
+        )
+    });
+    let files = task.counts.map(|counts| {
+        format!(
+            "{} new, {} changed, {} as before, {} unreadable",
+            counts.files_added, counts.files_updated, counts.files_unchanged, counts.files_failed
+        )
+    });
+    for (name, value) in [
+        ("status", Some(state(task))),
+        ("message", task.message.clone()),
+        ("started", Some(timestamp(task.start_time))),
+        ("ended", task.end_time.map(timestamp)),
+        ("options", options),
+        ("clusters", clusters),
+        ("files", files),
+        ("tags", Some(tags(task)).filter(|tags| !tags.is_empty())),
+        ("user data", task.user_data.clone()),
+        ("id", Some(task.task_id.clone())),
+        ("request", Some(task.request_id.clone())),
+        ("event", Some(task.event_id.clone())),
+    ] {
+        if let Some(value) = value {
+            writeln!(out, "{name:<9} {}", Escaped::new(&value))?;
+        }
+    }
+    Ok(())
+}
