@@ -176,20 +176,30 @@ pub(super) fn split(context: &Context, id: &str, at: Day, dry_run: bool) -> Resu
 pub(super) fn pin(context: &Context, which: &Ids) -> Result<Done, Fatal> {
     decide(context, which, |dataset, ids| {
         for id in ids {
-            let cluster = of_id(dataset, id)?;
-            if cluster.state != State::Live || cluster.whole.is_some() {
+            if !of_id(dataset, id)?.is_live() {
                 return Err(Fatal::usage(format!(
-                    "`{}` cannot be pinned: only a listed cluster that is not merged by hand can",
+                    "`{}` is not listed at present",
                     Escaped::new(id)
                 )));
             }
             let timeline = Timeline::new(dataset);
             let members = dataset.members(&timeline, clusters::find(dataset, id)?);
-            let paths = members
+            let paths: Vec<String> = (members.iter())
+                .map(|(folder, file)| dataset.path_of(folder, file).to_string_lossy().into_owned())
+                .collect();
+            // Those that were merged into it are frozen with it.
+            let is_part = |c: &&Cluster| {
+                c.state == State::Live && identity::survivor(&dataset.clusters, c).object_id == *id
+            };
+            let parts: Vec<String> = dataset
+                .clusters
                 .iter()
-                .map(|(folder, file)| dataset.path_of(folder, file).to_string_lossy().into_owned());
-            let paths = paths.collect();
-            of_id(dataset, id)?.pinned = Some(paths);
+                .filter(is_part)
+                .map(|c| c.object_id.clone())
+                .collect();
+            for part in parts {
+                of_id(dataset, &part)?.pinned = Some(paths.clone());
+            }
         }
         Ok(())
     })

@@ -4,6 +4,7 @@
 mod copies;
 mod moves;
 mod records;
+mod refresh;
 mod roots;
 mod scan;
 mod walk;
@@ -12,11 +13,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use records::read_records;
+pub use refresh::refresh;
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;
 pub use walk::glob;
 
-use crate::dataset::{Content, Dataset};
+use crate::dataset::Dataset;
 use crate::error::Fatal;
 use crate::output::Progress;
 
@@ -70,52 +72,4 @@ pub struct Surroundings<'a> {
     pub checkpoint: &'a mut dyn FnMut(&Dataset) -> Result<(), Fatal>,
     /// How long to read between two checkpoints, at least.
     pub checkpoint_every: Duration,
-}
-
-/// Brings a dataset that was made with other geodata or earlier media readers up
-/// to this version. Stored coordinates are located again at once; files are read
-/// again when they are scanned. Says whether anything was to do.
-pub fn refresh(dataset: &mut Dataset) -> bool {
-    let mut changed = false;
-    if dataset.geodata != crate::place::GEODATA {
-        crate::place::GEODATA.clone_into(&mut dataset.geodata);
-        relocate(dataset);
-        changed = true;
-    }
-    if dataset.reader != crate::media::READER {
-        dataset.reader = crate::media::READER;
-        let files = dataset
-            .folders
-            .iter_mut()
-            .flat_map(|folder| &mut folder.files);
-        for file in files.filter(|file| file.content != Content::Given) {
-            file.racy = true;
-        }
-        changed = true;
-    }
-    changed
-}
-
-fn relocate(dataset: &mut Dataset) {
-    for file in dataset
-        .folders
-        .iter_mut()
-        .flat_map(|folder| &mut folder.files)
-    {
-        let given = file
-            .taken
-            .place
-            .and_then(|place| dataset.places.get(place))
-            .is_some_and(|place| place.given);
-        if let Some(position) = file.taken.position.filter(|_| !given) {
-            file.taken.place = Some(dataset.places.locate(position));
-        }
-        if let Some((position, place)) = file
-            .correction
-            .as_mut()
-            .and_then(|correction| correction.position.as_mut())
-        {
-            *place = dataset.places.locate(*position);
-        }
-    }
 }

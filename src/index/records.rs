@@ -48,7 +48,7 @@ pub fn read_records(
     changes: &OptionChanges,
 ) -> io::Result<Report> {
     let mut report = Report {
-        changed: super::refresh(dataset),
+        changed: super::refresh::refresh(dataset),
         ..Report::default()
     };
     let root = given_root(dataset, changes, &mut report);

@@ -115,7 +115,7 @@ pub fn index(
     around: &mut Surroundings<'_>,
 ) -> Result<Report, Fatal> {
     let mut report = Report {
-        changed: super::refresh(dataset),
+        changed: super::refresh::refresh(dataset),
         ..Report::default()
     };
     let wanted = if paths.is_empty() {

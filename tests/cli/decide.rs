@@ -365,3 +365,23 @@ fn a_cluster_knows_its_relations_and_its_extent() {
     let city = shown(&sandbox, &id(&sandbox, "Jiaxing"));
     assert_eq!(city["parents"][0]["object_id"], province["object_id"]);
 }
+
+#[test]
+fn a_merged_cluster_can_be_pinned_whole() {
+    let sandbox = trips();
+    let (hangzhou, jiaxing) = (id(&sandbox, "Hangzhou"), id(&sandbox, "Jiaxing"));
+    sandbox
+        .imm_with(["clusters", "merge", &hangzhou, &jiaxing])
+        .ok();
+    sandbox.imm_with(["clusters", "pin", &hangzhou]).ok();
+    sandbox.take("p/j7b.jpg", "2024-03-07 15:00", JIAXING);
+    sandbox.take("p/j8.jpg", "2024-03-08 15:00", JIAXING);
+    sandbox.imm("run p --gap-days 0").ok();
+    let cluster = shown(&sandbox, &hangzhou);
+    assert_eq!(
+        (&cluster["days"], each(&cluster["members"]).count()),
+        (&json!(5), 5)
+    );
+    sandbox.imm_with(["clusters", "reset", &hangzhou]).ok();
+    assert_eq!(shown(&sandbox, &jiaxing)["files"], 4);
+}

@@ -214,3 +214,33 @@ fn days_gaps_and_cuts_are_explained() {
         json!({"step": "between", "days": 1, "verdict": "joined"})
     );
 }
+
+#[test]
+fn ids_follow_their_days_to_better_names() {
+    let sandbox = photos(&[1, 2]);
+    sandbox.imm("run p --levels city,province").ok();
+    let before = ids(&sandbox);
+    sandbox
+        .imm_with(["clusters", "update", &before[1], "--title", "Lake"])
+        .ok();
+    // As if other geodata had named the place.
+    sandbox.edit_dataset(|dataset| {
+        let text = dataset
+            .to_string()
+            .replace("Hangzhou", "Hang-chow")
+            .replace("Zhejiang", "Chekiang");
+        *dataset = serde_json::from_str(&text).unwrap();
+        dataset["geodata"] = "older".into();
+    });
+    assert!(sandbox.clusters()[1].contains("Hang-chow"));
+    sandbox.imm("run").ok();
+    assert_eq!(ids(&sandbox), before);
+    let city = &sandbox
+        .imm("clusters list --level city --format json")
+        .ok()
+        .json()[0];
+    assert_eq!(
+        (&city["title"], &city["address"]["city"]),
+        (&json!("Lake"), &json!("Hangzhou"))
+    );
+}
