@@ -11,6 +11,7 @@ use crate::sandbox::{Sandbox, each, lines, text};
 #[derive(Debug, Clone)]
 enum Step {
     Index(Vec<(u32, u32)>),
+    Edit(usize, u32),
     Forget(usize),
     Options(u32, u32),
     Title(usize),
@@ -25,6 +26,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => prop::collection::vec((0u32..3, 1u32..25), 1..6).prop_map(Step::Index),
+        1 => (0usize..20, 1u32..25).prop_map(|(i, day)| Step::Edit(i, day)),
         1 => (0usize..20).prop_map(Step::Forget),
         2 => (0u32..4, prop_oneof![Just(99_999u32), 1u32..6]).prop_map(|(gap, max)| Step::Options(gap, max)),
         2 => (0usize..9).prop_map(Step::Title),
@@ -99,6 +101,13 @@ impl History {
     fn take(&mut self, step: &Step) {
         match step {
             Step::Index(photos) => self.index(photos),
+            Step::Edit(i, day) => {
+                let most = self.records.len().max(1);
+                if let Some(record) = self.records.values_mut().nth(i % most) {
+                    record["capture_time"] = format!("2024-03-{day:02}T11:00:00+08:00").into();
+                }
+                self.index(&[]);
+            }
             Step::Forget(i) => {
                 let Some(path) = self
                     .records

@@ -11,6 +11,7 @@ mod corpus;
 mod damage;
 mod decide;
 mod decisions;
+mod edges;
 mod errors;
 mod examples;
 mod forgetting;
