@@ -26,7 +26,7 @@ use crate::place::{self, Address};
 const RACY: i64 = 2_000_000;
 
 /// How many files are read between two looks at the clock.
-const BATCH: usize = 2_048;
+const BATCH: usize = 8_192;
 
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {

@@ -79,7 +79,10 @@ impl Exclusions {
     /// pattern fits the whole path or the name alone.
     fn names(&self, relative: &Path, name: &OsStr) -> bool {
         let hidden = !self.hidden && name.as_encoded_bytes().starts_with(b".");
-        hidden || self.globs.is_match(relative) || self.globs.is_match(Path::new(name))
+        let globs = &self.globs;
+        // Most have none, and taking a path apart for them costs more than the walk.
+        hidden
+            || (!globs.is_empty() && (globs.is_match(relative) || globs.is_match(Path::new(name))))
     }
 
     fn folder(&self, relative: &Path, full: &Path) -> bool {
@@ -134,26 +137,31 @@ pub(super) fn walk(root: &Path, scope: &Path, exclusions: &Exclusions, follow_li
         return found;
     }
     let wanted = |entry: &DirEntry| {
-        let path = relative(entry.path());
+        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
         let is_folder = entry.file_type().is_dir();
         entry.depth() == 0
             || if is_folder {
-                !exclusions.folder(&path, entry.path())
+                !exclusions.folder(path, entry.path())
             } else {
-                sidecar_name(entry.file_name()).is_some() || !exclusions.file(&path)
+                sidecar_name(entry.file_name()).is_some() || !exclusions.file(path)
             }
     };
+    // The files of a folder mostly come in a row, which spares looking it up.
+    let mut open: (PathBuf, Listing) = Default::default();
     let walk = WalkDir::new(root.join(scope))
         .follow_links(follow_links)
         .into_iter();
     for entry in walk.filter_entry(wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                let dir = entry.path().parent().map(relative).unwrap_or_default();
-                let listing = found.folders.entry(dir).or_default();
+                let folder = entry.path().parent().unwrap_or(root);
+                if folder.as_os_str() != open.0.as_os_str() {
+                    found.add(relative(&open.0), open.1);
+                    open = (folder.to_owned(), Listing::default());
+                }
                 match sidecar_name(entry.file_name()) {
-                    Some(name) => listing.sidecars.push(name.to_owned()),
-                    None => listing.media.push(entry.file_name().to_owned()),
+                    Some(name) => open.1.sidecars.push(name.to_owned()),
+                    None => open.1.media.push(entry.file_name().to_owned()),
                 }
             }
             Ok(_) => {}
@@ -168,10 +176,21 @@ pub(super) fn walk(root: &Path, scope: &Path, exclusions: &Exclusions, follow_li
             }
         }
     }
+    found.add(relative(&open.0), open.1);
     for listing in found.folders.values_mut() {
         listing.media.sort_unstable();
     }
     found
+}
+
+impl Walk {
+    fn add(&mut self, folder: PathBuf, mut listing: Listing) {
+        if !listing.media.is_empty() || !listing.sidecars.is_empty() {
+            let whole = self.folders.entry(folder).or_default();
+            whole.media.append(&mut listing.media);
+            whole.sidecars.append(&mut listing.sidecars);
+        }
+    }
 }
 
 /// The name of a file that may be the sidecar of another.
