@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capture::clock::{RawTime, Written};
 use crate::capture::day::Day;
-use crate::capture::position::Position;
+use crate::capture::position::{Position, degrees};
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
@@ -817,12 +817,8 @@ fn shift(text: &str) -> Result<i64, String> {
 }
 
 fn position(text: &str) -> Result<Position, String> {
-    let degrees = |part: &str| part.trim().parse::<f64>().ok();
-    let numbers = text
-        .split_once(',')
-        .and_then(|(lat, lon)| degrees(lat).zip(degrees(lon)));
-    let (lat, lon) =
-        numbers.ok_or("degrees north and east are wanted, such as 30.2489,120.1485")?;
+    let wanted = "degrees north and east are wanted, such as 30.2489,120.1485";
+    let (lat, lon) = degrees(text).ok_or(wanted)?;
     Position::new(lat, lon).map_err(|e| e.to_string())
 }
 

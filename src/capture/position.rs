@@ -22,6 +22,12 @@ pub enum NoPosition {
     NoFix,
 }
 
+/// Degrees north and east as people type them: `30.2489,120.1485`.
+pub fn degrees(text: &str) -> Option<(f64, f64)> {
+    let (lat, lon) = text.split_once(',')?;
+    Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?))
+}
+
 impl Position {
     /// A position from degrees north and degrees east. Longitude 180 is −180.
     ///

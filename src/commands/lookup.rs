@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use super::Done;
-use crate::capture::position::Position;
+use crate::capture::position::{Position, degrees};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -61,11 +61,7 @@ fn name(text: &str) -> PointJson {
         input: text.trim().to_owned(),
         error: error.to_owned(),
     };
-    let degrees = |part: &str| part.trim().parse::<f64>().ok();
-    let numbers = text
-        .split_once(',')
-        .and_then(|(lat, lon)| degrees(lat).zip(degrees(lon)));
-    let Some((lat, lon)) = numbers else {
+    let Some((lat, lon)) = degrees(text) else {
         return bad("no point: LAT,LON is wanted, in degrees");
     };
     // A person who asks for 0,0 means that place in the Gulf of Guinea.
