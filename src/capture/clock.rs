@@ -54,7 +54,7 @@ impl RawTime {
     #[must_use]
     pub fn shifted(self, seconds: i64) -> Option<Self> {
         let delta = TimeDelta::try_seconds(seconds)?;
-        match self {
+        let shifted = match self {
             Self::Instant(instant) => instant.checked_add_signed(delta).map(Self::Instant),
             Self::Clock(Clock { date, time, offset }) => {
                 let local = date.and_time(time?).checked_add_signed(delta)?;
@@ -64,7 +64,12 @@ impl RawTime {
                     offset,
                 }))
             }
-        }
+        }?;
+        let date = match shifted {
+            Self::Instant(instant) => instant.date_naive(),
+            Self::Clock(clock) => clock.date,
+        };
+        plausible(date, None).ok().map(|()| shifted)
     }
 }
 
@@ -236,6 +241,10 @@ impl Written {
 pub fn plausible(date: NaiveDate, time: Option<NaiveTime>) -> Result<(), NoTime> {
     if date.year() < 1826 {
         return Err(NoTime::BeforePhotography);
+    }
+    // RFC 3339 has four digits for the year, and a zone may add a day.
+    if date.year() >= 9999 {
+        return Err(NoTime::NotADate);
     }
     let reset = matches!(date.year(), 1904 | 1970 | 1980 | 2000) && date.ordinal() == 1;
     if reset && time == Some(NaiveTime::MIN) {
@@ -418,5 +427,13 @@ mod tests {
         assert_eq!(unix_instant(0, 0), Err(NoTime::ResetClock));
         assert_eq!(unix_instant(i64::MAX, 0), Err(NoTime::NotADate));
         assert!(unix_instant(1_556_957_472, 0).is_ok());
+        assert_eq!(
+            unix_instant(253_400_000_000, 0),
+            Err(NoTime::NotADate),
+            "the year 9999"
+        );
+        assert_eq!(Written::parse("9999:12:31 24:00:00"), Err(NoTime::NotADate));
+        let late = Written::parse("9998-12-31T12:00:00").unwrap().raw();
+        assert_eq!(late.shifted(24 * 3600), None);
     }
 }

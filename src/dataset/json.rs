@@ -96,7 +96,7 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
             ));
         }
     }
-    Ok(Dataset {
+    let mut dataset = Dataset {
         rules: document.rules,
         geodata: document.geodata,
         reader: document.reader,
@@ -107,7 +107,10 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         traces: document.traces,
         folders: document.folders,
         unknown: document.unknown,
-    })
+    };
+    // A checkpoint, and whoever edits the file, may leave another order.
+    dataset.tidy();
+    Ok(dataset)
 }
 
 impl Dataset {

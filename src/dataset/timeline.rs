@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset};
 
 use super::model::{Content, Dataset, FileRecord, Folder, RootOptions};
-use crate::capture::clock::{Clock, RawTime};
+use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
 
@@ -118,6 +118,7 @@ impl<'a> Timeline<'a> {
         let modified = stand_in
             .then(|| DateTime::from_timestamp_micros(file.stat.mtime))
             .flatten();
+        let modified = modified.filter(|at| plausible(at.date_naive(), None).is_ok());
         modified.map(RawTime::Instant)
     }
 

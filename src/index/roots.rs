@@ -257,7 +257,9 @@ fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32,
     if let Some(root) = dataset.roots.iter_mut().find(|root| root.path == path) {
         // Until now only some of its files were looked at.
         root.kind = RootKind::Folder;
-        return (root.id, PathBuf::new());
+        let id = root.id;
+        adopt(dataset, id, path, report);
+        return (id, PathBuf::new());
     }
     let id = dataset.add_root(path, RootKind::Folder);
     adopt(dataset, id, path, report);

@@ -234,7 +234,12 @@ fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sid
     }
     let names = [sidecars.xmp(name), sidecars.takeout(name)];
     let look = |name: &str| {
-        let stat = stat_of(&folder.join(name).metadata().ok()?);
+        let metadata = folder
+            .join(name)
+            .metadata()
+            .ok()
+            .filter(Metadata::is_file)?;
+        let stat = stat_of(&metadata);
         Some(Sidecar {
             name: name.to_owned(),
             size: stat.size,
@@ -343,7 +348,14 @@ fn mark_missing(
             .any(|(path, _)| folder.dir.starts_with(path));
         for (index, file) in folder.files.iter_mut().enumerate() {
             let was_seen = seen.get(index).copied().unwrap_or(false);
-            if was_seen || hidden_from_us || !scope.covers(&folder.dir, &file.name) {
+            let path = || root.path.join(&folder.dir).join(&file.name);
+            let refused = || {
+                report
+                    .unreadable_folders
+                    .iter()
+                    .any(|failure| failure.path == path())
+            };
+            if was_seen || hidden_from_us || !scope.covers(&folder.dir, &file.name) || refused() {
                 continue;
             }
             let walked = root.kind == RootKind::Folder;
@@ -450,6 +462,9 @@ fn replace(
     }
     new.unknown = known.unknown.take();
     new.correction = known.correction.take();
+    if known.stat == new.stat {
+        new.digest = known.digest;
+    }
     let same_facts = known.content == new.content && known.taken == new.taken;
     match &new.content {
         Content::Failed(reason) => {

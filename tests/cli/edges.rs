@@ -131,3 +131,17 @@ fn start_and_end_carry_the_offsets_of_the_first_and_last_file() {
     assert_eq!(cluster["start_time"], "2024-10-26T00:00:00+02:00");
     assert_eq!(cluster["end_time"], "2024-10-27T23:59:59.999999999+01:00");
 }
+
+#[test]
+fn a_year_of_five_digits_damages_nothing() {
+    let sandbox = Sandbox::new().records(
+        "r.jsonl",
+        &[json!({"path": "x", "capture_time": "9999-12-31T23:00:00Z",
+        "lat": 30.2936, "lon": 120.1614, "local_date": "9999-12-31"})],
+    );
+    sandbox
+        .imm("index --from-json r.jsonl --time-zone Asia/Shanghai")
+        .ok();
+    sandbox.imm("run --levels city").ok();
+    sandbox.imm("status").ok();
+}

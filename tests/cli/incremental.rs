@@ -516,3 +516,14 @@ fn a_parent_says_that_the_options_of_its_child_count_no_more() {
         .ok()
         .says("[ROOT]/lib/hz: is part of [ROOT]/lib now");
 }
+
+#[test]
+fn a_folder_of_single_files_that_is_indexed_whole_takes_over_what_lies_below() {
+    let sandbox = library();
+    sandbox.take("lib/top.jpg", "2024-03-09 09:00:00", JIAXING);
+    sandbox.imm("index lib/top.jpg").ok();
+    sandbox.imm("index lib/hz").ok();
+    assert_eq!(index(&sandbox, "lib"), [1, 0, 3, 0, 0]);
+    assert_eq!(sandbox.files().len(), 4);
+    assert_eq!(roots(&sandbox), ["lib"]);
+}
