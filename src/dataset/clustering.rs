@@ -147,10 +147,11 @@ impl Dataset {
         let files = files.filter_map(|(f, i)| {
             let folder = &self.folders[f];
             let file = &folder.files[i];
-            if file.content == Content::Other {
+            // What could not be read shows nothing, whatever was corrected of it.
+            if matches!(file.content, Content::Other | Content::Failed(_)) {
                 return None;
             }
-            let here = u32::from(!file.missing && file.content.error().is_none());
+            let here = u32::from(!file.missing);
             let day = timeline.has_day(folder, file);
             let Some((place, capture)) = file
                 .place()

@@ -35,28 +35,45 @@ impl Moments {
         let mut moments = Self::default();
         let mut copies: HashMap<(u64, u32, Option<RawTime>), Index> = HashMap::new();
         for (f, folder) in dataset.folders.iter().enumerate() {
+            let mut previous = None;
             for (i, file) in folder.files.iter().enumerate() {
                 if file.missing || file.content.format().is_none() {
                     continue;
                 }
-                let beside = i.checked_sub(1).and_then(|before| {
-                    let other = &folder.files[before];
-                    pair(timeline, folder, other, file).then_some((f, before))
-                });
-                let copy = file.digest.and_then(|digest| {
-                    let first = *copies
+                let before = previous.replace(i);
+                let beside =
+                    before.filter(|before| pair(timeline, folder, &folder.files[*before], file));
+                let copy = file.digest.map(|digest| {
+                    *copies
                         .entry((file.stat.size, digest, file.taken.time))
-                        .or_insert((f, i));
-                    (first != (f, i)).then_some(first)
+                        .or_insert((f, i))
                 });
-                if let Some(leader) = copy.or(beside) {
-                    let leader = moments.first(leader);
-                    moments.follows.insert((f, i), leader);
-                    moments.leaders.insert(leader);
+                for other in beside.map(|before| (f, before)).into_iter().chain(copy) {
+                    moments.link((f, i), other);
                 }
             }
         }
         moments
+    }
+
+    /// Makes one moment of those of two files.
+    fn link(&mut self, a: Index, b: Index) {
+        let (a, b) = (self.first(a), self.first(b));
+        if a == b {
+            return;
+        }
+        let (leader, follower) = (a.min(b), a.max(b));
+        if self.leaders.remove(&follower) {
+            for first in self
+                .follows
+                .values_mut()
+                .filter(|first| **first == follower)
+            {
+                *first = leader;
+            }
+        }
+        self.follows.insert(follower, leader);
+        self.leaders.insert(leader);
     }
 
     /// The moment that a file shares with others, named by its first file.
@@ -94,7 +111,7 @@ fn pair(timeline: &Timeline<'_>, folder: &Folder, a: &FileRecord, b: &FileRecord
     let (Content::Media(of_a), Content::Media(of_b)) = (&a.content, &b.content) else {
         return false;
     };
-    if a.missing || of_a == of_b || !same_stem(&a.name, &b.name) {
+    if of_a == of_b || !same_stem(&a.name, &b.name) {
         return false;
     }
     if let (Some(a), Some(b)) = (a.taken.live_photo, b.taken.live_photo) {

@@ -468,3 +468,19 @@ fn files_that_lack_something_are_not_lost() {
         json!([])
     );
 }
+
+#[test]
+fn copies_of_both_parts_of_a_moment_are_one_moment_in_any_folder() {
+    for album in ["Album", "Zalbum"] {
+        let still = Shot::new("p/Mine/IMG_1.JPG", "2019-05-04 10:11:09").at(2, (48.8584, 2.2945));
+        let sandbox = Sandbox::new()
+            .file("p/Mine/IMG_1.MP4", PARIS_VIDEO)
+            .shot(&still);
+        for name in ["IMG_1.JPG", "IMG_1.MP4"] {
+            let copy = std::fs::read(sandbox.path(format!("p/Mine/{name}"))).unwrap();
+            sandbox.write(format!("p/{album}/{name}"), copy);
+        }
+        sandbox.imm("index p").ok();
+        assert_eq!(files_and_moments(&sandbox), (4, 1), "{album}");
+    }
+}
