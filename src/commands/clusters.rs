@@ -1,5 +1,6 @@
 //! `clusters`: the stored clusters, as they are since the last run.
 
+use std::cmp::Ordering;
 use std::io::Write;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
@@ -64,7 +65,9 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
     } else {
         let related = |wanted: &dyn Fn(&Cluster) -> bool| {
             let live = dataset.clusters.iter().filter(|other| other.is_live());
-            live.filter(|other| wanted(other)).map(Into::into).collect()
+            let mut related: Vec<&Cluster> = live.filter(|other| wanted(other)).collect();
+            related.sort_by(|a, b| by_place(a, b).then(a.days().first.cmp(&b.days().first)));
+            related.into_iter().map(Into::into).collect()
         };
         let within = |inner: &Cluster, outer: &Cluster| {
             outer.region.contains(&inner.region)
@@ -246,6 +249,14 @@ pub(super) fn table(clusters: &[&Cluster]) -> Table {
     table
 }
 
+/// By level, and within one as people look for a place: by the names from the
+/// country downwards.
+fn by_place(a: &Cluster, b: &Cluster) -> Ordering {
+    (a.level.cmp(&b.level))
+        .then_with(|| a.address.path().cmp(&b.address.path()))
+        .then_with(|| a.region.cmp(&b.region))
+}
+
 /// The part of an id that people read and type: the first group of its UUID.
 pub(super) fn short_id(object_id: &str) -> &str {
     let uuid = uuid_of(object_id);
@@ -392,9 +403,8 @@ impl Query {
             } else {
                 by
             };
-            by.then_with(|| {
-                (a.level, &a.region, &a.object_id).cmp(&(b.level, &b.region, &b.object_id))
-            })
+            by.then_with(|| by_place(a, b))
+                .then_with(|| a.object_id.cmp(&b.object_id))
         });
         if let Some(behind) = &self.behind {
             let at = clusters

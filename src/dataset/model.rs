@@ -285,6 +285,8 @@ pub struct Place {
 pub struct Places {
     list: Vec<Place>,
     index: HashMap<(Address, Option<Tz>, bool), u32>,
+    /// Addresses as they were given, and with the identifiers that they got.
+    identified: HashMap<Address, Address>,
 }
 
 impl PartialEq for Places {
@@ -302,7 +304,11 @@ impl Places {
                 .entry((place.address.clone(), place.zone, place.given))
                 .or_insert(i);
         }
-        Self { list, index }
+        Self {
+            list,
+            index,
+            identified: HashMap::new(),
+        }
     }
 
     /// All of them.
@@ -330,6 +336,20 @@ impl Places {
                 });
                 next
             })
+    }
+
+    /// The index of a place whose address was given. Where the geodata knows its
+    /// names, it is the same region as a located one.
+    pub fn intern_given(&mut self, address: Address, zone: Option<Tz>) -> u32 {
+        let identified = self.identified.entry(address).or_insert_with_key(|given| {
+            let mut address = given.clone();
+            if address.ids.is_empty() {
+                place::identify(&mut address);
+            }
+            address
+        });
+        let address = identified.clone();
+        self.intern(address, zone, true)
     }
 
     /// The index of the place that a position lies in.

@@ -210,7 +210,7 @@ fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
     let place = match (given, position) {
         (Some(address), position) => {
             let zone = position.and_then(place::zone::zone_of);
-            Some(dataset.places.intern(address, zone, true))
+            Some(dataset.places.intern_given(address, zone))
         }
         (None, Some(position)) => Some(dataset.places.locate(position)),
         (None, None) => None,

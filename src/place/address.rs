@@ -109,6 +109,22 @@ impl Address {
         .as_deref()
     }
 
+    /// The names from the country downwards, the order in which people look for a
+    /// region; its identity is [`Address::region`].
+    pub fn path(&self) -> [Option<&str>; 5] {
+        Level::ALL.map(|level| self.name(level))
+    }
+
+    pub(super) fn name_mut(&mut self, level: Level) -> &mut Option<String> {
+        match level {
+            Level::Country => &mut self.country,
+            Level::Province => &mut self.province,
+            Level::City => &mut self.city,
+            Level::District => &mut self.district,
+            Level::Township => &mut self.township,
+        }
+    }
+
     /// The identity of the region at `level`, `None` when the level is unknown.
     pub fn region(&self, level: Level) -> Option<Region> {
         self.name(level)?;
@@ -156,16 +172,33 @@ impl Address {
             .all(|level| self.name(level).is_none())
     }
 
-    /// The address on one line, from the narrowest level to the country. A level
-    /// that repeats its parent is named once.
+    /// The address on one line in the order of its language: from the narrowest
+    /// level to the country, or from the country downwards in Chinese, Japanese
+    /// and Korean. A level that repeats its parent is named once.
     pub fn line(&self) -> String {
         let mut names: Vec<&str> = Level::ALL
             .into_iter()
-            .rev()
             .filter_map(|level| self.name(level))
             .collect();
         names.dedup();
-        names.join(", ")
+        let at_home = || {
+            matches!(
+                self.country_code.as_deref(),
+                Some("CN" | "HK" | "MO" | "TW" | "JP" | "KR" | "KP")
+            )
+        };
+        if self.language.starts_with("zh") || self.language == "local" && at_home() {
+            let ideographs =
+                |name: &&str| name.chars().all(|c| ('\u{3005}'..='\u{9fff}').contains(&c));
+            names.join(if names.iter().all(ideographs) {
+                ""
+            } else {
+                " "
+            })
+        } else {
+            names.reverse();
+            names.join(", ")
+        }
     }
 }
 

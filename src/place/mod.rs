@@ -2,29 +2,40 @@
 //! [`Address`] and its identity are what everything else knows.
 
 mod address;
+mod built_in;
 mod extent;
+mod geodata;
+mod grid;
+mod language;
 mod level;
-mod nearest;
 pub mod zone;
 
 pub use address::{Address, Region};
+pub use built_in::{Found, identify, rename};
 pub use extent::Extent;
+pub use language::Language;
 pub use level::Level;
 
 use crate::capture::position::Position;
 
 /// Names the geodata. A dataset that was located with another version has its
 /// stored coordinates located again.
-pub const GEODATA: &str = "reverse_geocoder-4.1.1";
+pub const GEODATA: &str = "immgeo-1";
 
-/// Opens the boundaries of time zones. It may run while folders are still being
-/// walked; whoever needs them before it is done waits for it. The names of places
-/// take longer and much memory, and a library without positions needs neither.
-pub fn prepare() {
-    zone::prepare();
+/// The address of a point in English, `None` where there is no country: in
+/// mid-ocean.
+pub fn locate(position: Position) -> Option<Address> {
+    locate_in(position, Language::English)
 }
 
-/// The address of a point, `None` where there is no country: in mid-ocean.
-pub fn locate(position: Position) -> Option<Address> {
-    nearest::locate(position)
+/// The address of a point in a language. The language changes names only, never
+/// the identity of a region.
+pub fn locate_in(position: Position, language: Language) -> Option<Address> {
+    Some(Found::at(position)?.address(language))
+}
+
+/// Opens the boundaries of time zones. It may run while folders are still being
+/// walked; whoever needs them before it is done waits for it.
+pub fn prepare() {
+    zone::prepare();
 }

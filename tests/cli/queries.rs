@@ -496,7 +496,7 @@ fn status_at_a_glance() {
     days      3 Mar – 10 Oct 2024
     clusters  4 city, 3 country
     options   gap 1 days, 1 to 99999 days, country,city, days start at 00:00
-    geodata   reverse_geocoder-4.1.1
+    geodata   immgeo-1
     ");
     let status = sandbox.imm("status --format json").ok().json();
     assert_eq!(status["exists"], true);
@@ -542,7 +542,7 @@ fn points_are_named_in_order() {
     let points = "30.2936,120.1614 -33.8568,151.2153 52.0907,5.1214";
     insta::assert_snapshot!(sandbox.imm(&format!("lookup {points}")).ok().both(), @"
     30.2936,120.1614  Hangzhou, Zhejiang, China  Asia/Shanghai
-    -33.8568,151.2153  Kirribilli, New South Wales, Australia  Australia/Sydney
+    -33.8568,151.2153  The Rocks, New South Wales, Australia  Australia/Sydney
     52.0907,5.1214  Utrecht, Netherlands  Europe/Amsterdam
     ---
     ");

@@ -1,0 +1,28 @@
+//! Expands the geodata, so that the library can embed it as it is read.
+
+#[path = "build/expand.rs"]
+mod expand;
+
+use std::error::Error;
+use std::io::Read;
+use std::path::Path;
+use std::{env, fs};
+
+#[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build/expand.rs");
+    let out = env::var("OUT_DIR")?;
+    for name in ["geodata", "geodata-osm"] {
+        let packed = format!("data/{name}.zst");
+        println!("cargo::rerun-if-changed={packed}");
+        let mut kept = Vec::new();
+        let file = fs::File::open(&packed)?;
+        ruzstd::decoding::StreamingDecoder::new(file)?.read_to_end(&mut kept)?;
+        fs::write(
+            Path::new(&out).join(format!("{name}.bin")),
+            expand::expand(&kept),
+        )?;
+    }
+    Ok(())
+}

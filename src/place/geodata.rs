@@ -1,0 +1,336 @@
+//! The geodata file: names, a tree of regions, boundaries and places, read where
+//! it lies without parsing.
+//!
+//! ```text
+//! "IMMGEO01"  11 sections, each as offset and length (u32, little endian)
+//! 0 names     one byte of length, then UTF-8, again and again
+//! 1 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
+//!             names (offsets into section 0) in English, Chinese, local: u32
+//! 2 units     12 bytes: node u32, first place u32, places u16, group u16
+//! 3 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
+//! 4–6         countries: blocks, runs, words of a layer (see `grid`)
+//! 7–9         units: the same
+//! 10 groups   676 bits: which groups have units here
+//! ```
+//! A region's node is below the node of the region around it, so the levels of
+//! an address are strictly nested. The group of a unit is the country whose
+//! outline decides whether the unit is asked at all.
+
+use super::grid::{COLUMNS, EARTH_RADIUS, Layer, ROWS, STEPS, Spot, u32_at};
+
+/// What the file begins with.
+pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO01";
+pub(crate) const NODE_SIZE: usize = 24;
+pub(crate) const UNIT_SIZE: usize = 12;
+pub(crate) const PLACE_SIZE: usize = 12;
+/// No parent: a country.
+pub(crate) const ROOT: u32 = u32::MAX;
+/// Flag of a node that only repeats its parent.
+pub(crate) const DERIVED: u8 = 1;
+/// Flag of a node that is an administrative area which its places stand for.
+pub(crate) const AREA: u8 = 2;
+
+/// Points up to here off a coast belong to the country behind it, in metres.
+pub(crate) const COAST: f64 = 20_000.0;
+/// A point of a country may be this far from the country's nearest unit, where
+/// an area in dispute has none, in metres.
+pub(crate) const FAR: f64 = 300_000.0;
+/// A place farther away is not the point's city, in metres.
+const CITY_REACH: f64 = 30_000.0;
+/// A place farther away does not say in which prefecture or county the point
+/// lies, in metres.
+const AREA_REACH: f64 = 75_000.0;
+/// A place farther away is not the point's township, in metres.
+const TOWNSHIP_REACH: f64 = 10_000.0;
+
+/// What a node is: the five levels, and the county between the province and the
+/// city that is no level of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Country,
+    Province,
+    County,
+    City,
+    District,
+    Township,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Country,
+        Self::Province,
+        Self::County,
+        Self::City,
+        Self::District,
+        Self::Township,
+    ];
+}
+
+/// A region of the tree.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node<'a> {
+    pub(crate) parent: u32,
+    pub(crate) id: u32,
+    pub(crate) kind: Kind,
+    pub(crate) derived: bool,
+    pub(crate) country_code: &'a str,
+    /// Where the English, Chinese and local names are; 0 where there is none.
+    pub(crate) names: [u32; 3],
+}
+
+/// A deciding polygon and the places in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) node: u32,
+    pub(crate) first: u32,
+    pub(crate) places: u16,
+    pub(crate) group: u16,
+}
+
+/// One file of geodata.
+#[derive(Clone, Copy)]
+pub(crate) struct Geodata<'a> {
+    names: &'a [u8],
+    nodes: &'a [u8],
+    units: &'a [u8],
+    places: &'a [u8],
+    groups: &'a [u8],
+    pub(crate) countries: Layer<'a>,
+    pub(crate) boundaries: Layer<'a>,
+}
+
+impl<'a> Geodata<'a> {
+    /// The file in `bytes`, `None` when it is none.
+    pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
+        let table = bytes.strip_prefix(MAGIC)?;
+        let section = |i: usize| {
+            let (from, len) = (
+                u32_at(table, i * 2) as usize,
+                u32_at(table, i * 2 + 1) as usize,
+            );
+            bytes.get(from..from.checked_add(len)?)
+        };
+        let layer = |first: usize| {
+            Some(Layer {
+                blocks: section(first)?,
+                runs: section(first + 1)?,
+                words: section(first + 2)?,
+            })
+        };
+        Some(Self {
+            names: section(0)?,
+            nodes: section(1)?,
+            units: section(2)?,
+            places: section(3)?,
+            countries: layer(4)?,
+            boundaries: layer(7)?,
+            groups: section(10)?,
+        })
+    }
+
+    pub(crate) fn node(&self, index: u32) -> Option<Node<'a>> {
+        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
+        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
+        Some(Node {
+            parent: u32_at(bytes, 0),
+            id: u32_at(bytes, 1),
+            kind: *Kind::ALL.get(usize::from(bytes[8]))?,
+            derived: bytes[9] & DERIVED != 0,
+            country_code: std::str::from_utf8(bytes.get(10..12)?).ok()?,
+            names: [3, 4, 5].map(|i| u32_at(bytes, i)),
+        })
+    }
+
+    /// A node without its names: its parent, its kind, whether it is an area.
+    fn step(&self, index: u32) -> Option<(u32, Kind, bool)> {
+        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
+        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
+        let kind = *Kind::ALL.get(usize::from(bytes[8]))?;
+        Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
+    }
+
+    /// The region around another, [`ROOT`] above a country.
+    pub(crate) fn parent(&self, index: u32) -> u32 {
+        self.nodes
+            .get(index as usize * NODE_SIZE..)
+            .map_or(ROOT, |node| u32_at(node, 0))
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn node_count(&self) -> u32 {
+        u32::try_from(self.nodes.len() / NODE_SIZE).unwrap_or(u32::MAX)
+    }
+
+    /// The name at an offset, empty for 0.
+    pub(crate) fn name(&self, offset: u32) -> &'a str {
+        if offset == 0 {
+            return "";
+        }
+        let found = || {
+            let (len, rest) = self.names.get(offset as usize..)?.split_first()?;
+            std::str::from_utf8(rest.get(..usize::from(*len))?).ok()
+        };
+        found().unwrap_or_default()
+    }
+
+    pub(crate) fn unit(&self, index: u16) -> Option<Unit> {
+        let at = usize::from(index) * UNIT_SIZE;
+        let bytes = self.units.get(at..at + UNIT_SIZE)?;
+        let short = |i: usize| u16::from_le_bytes([bytes[i], bytes[i + 1]]);
+        Some(Unit {
+            node: u32_at(bytes, 0),
+            first: u32_at(bytes, 1),
+            places: short(8),
+            group: short(10),
+        })
+    }
+
+    fn in_group(&self, group: u16) -> impl Fn(u16) -> bool {
+        move |unit| self.unit(unit).is_some_and(|u| u.group == group)
+    }
+
+    /// The country whose outline the spot is in, or else the nearest one off
+    /// whose coast it lies.
+    pub(crate) fn country_at(&self, spot: Spot) -> Option<u16> {
+        let inside = self.countries.unit_at(spot, |_| true);
+        inside.or_else(|| Some(self.countries.nearest(spot, COAST, |_| true)?.0))
+    }
+
+    /// Whether the file has units of a country.
+    fn has(&self, group: u16) -> bool {
+        let bits = self.groups.get(usize::from(group / 8)).copied();
+        bits.unwrap_or(0) >> (group % 8) & 1 == 1
+    }
+
+    /// The unit of a country that the spot is in.
+    pub(crate) fn unit_at(&self, spot: Spot, group: u16) -> Option<u16> {
+        let unit = || self.boundaries.unit_at(spot, self.in_group(group));
+        self.has(group).then(unit)?
+    }
+
+    /// The unit of a country that is nearest to the spot: the outline of a country
+    /// and its units come from different maps.
+    pub(crate) fn unit_near(&self, spot: Spot, group: u16, reach: f64) -> Option<u16> {
+        let nearest = || self.boundaries.nearest(spot, reach, self.in_group(group));
+        Some(self.has(group).then(nearest)??.0)
+    }
+
+    /// The narrowest region of the spot within a unit: of the nearest place, cut
+    /// off where that place is too far away to say so much.
+    pub(crate) fn region_at(&self, spot: Spot, unit: u16) -> Option<u32> {
+        let unit = self.unit(unit)?;
+        let Some((mut index, distance)) = self.nearest_place(spot, unit) else {
+            return Some(unit.node);
+        };
+        while distance > TOWNSHIP_REACH && index != unit.node {
+            let (parent, kind, area) = self.step(index)?;
+            let reach = match kind {
+                Kind::Township => TOWNSHIP_REACH,
+                _ if area => AREA_REACH,
+                _ => CITY_REACH,
+            };
+            if distance <= reach || parent == ROOT {
+                break;
+            }
+            index = parent;
+        }
+        Some(index)
+    }
+
+    /// The node of the nearest place of a unit, and its distance in metres.
+    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+        let from = usize::try_from(unit.first).ok()?.checked_mul(PLACE_SIZE)?;
+        let len = usize::from(unit.places) * PLACE_SIZE;
+        let places = self
+            .places
+            .get(from..from + len)?
+            .as_chunks::<PLACE_SIZE>()
+            .0;
+        let mut search = Search::new(spot);
+        search.descend(places, true);
+        // A unit across the antimeridian has places on the other side of it.
+        let around = f64::from(u32::try_from(COLUMNS * STEPS).ok()?);
+        if spot.column < 4 || spot.column >= COLUMNS - 4 {
+            search.x += if spot.column < 4 { around } else { -around };
+            search.descend(places, true);
+        }
+        let node = search.best?;
+        Some((node, search.distance2.sqrt() * STEP))
+    }
+}
+
+/// The length of a step along a meridian, in metres.
+const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
+
+/// A search for the nearest place in a balanced tree without pointers: the
+/// middle of a slice divides it by longitude and latitude in turn.
+struct Search {
+    x: f64,
+    y: f64,
+    squeeze: f64,
+    best: Option<u32>,
+    /// The square of its distance in steps along a meridian.
+    distance2: f64,
+}
+
+impl Search {
+    #[expect(clippy::cast_precision_loss, reason = "at most 94 million steps")]
+    fn new(spot: Spot) -> Self {
+        let steps = |cell: i64, doubled: i64| (cell * STEPS) as f64 + doubled as f64 / 2.0;
+        let y = steps(spot.row, spot.y);
+        let lat = y / (ROWS * STEPS) as f64 * 180.0 - 90.0;
+        Self {
+            x: steps(spot.column, spot.x),
+            y,
+            squeeze: lat.to_radians().cos(),
+            best: None,
+            distance2: f64::INFINITY,
+        }
+    }
+
+    fn visit(&mut self, place: &[u8; PLACE_SIZE]) -> (f64, f64) {
+        let dx = (self.x - f64::from(u32_at(place, 0))) * self.squeeze;
+        let dy = self.y - f64::from(u32_at(place, 1));
+        let distance2 = dx * dx + dy * dy;
+        if distance2 < self.distance2 {
+            (self.distance2, self.best) = (distance2, Some(u32_at(place, 2)));
+        }
+        (dx, dy)
+    }
+
+    fn descend(&mut self, places: &[[u8; PLACE_SIZE]], by_longitude: bool) {
+        if places.len() <= 12 {
+            // Cheaper than to be clever.
+            for place in places {
+                self.visit(place);
+            }
+            return;
+        }
+        let middle = places.len() / 2;
+        let Some(place) = places.get(middle) else {
+            return;
+        };
+        let (dx, dy) = self.visit(place);
+        let (before, after) = (&places[..middle], &places[middle + 1..]);
+        let beyond = if by_longitude { dx } else { dy };
+        let (near, far) = if beyond < 0.0 {
+            (before, after)
+        } else {
+            (after, before)
+        };
+        self.descend(near, !by_longitude);
+        if beyond * beyond < self.distance2 {
+            self.descend(far, !by_longitude);
+        }
+    }
+}
+
+/// A country code as the number that groups units.
+#[allow(dead_code, reason = "the builder's")]
+pub(crate) fn group_of(code: &str) -> Option<u16> {
+    let [a, b] = *code.as_bytes() else {
+        return None;
+    };
+    let letter = |c: u8| c.is_ascii_uppercase().then(|| u16::from(c - b'A'));
+    Some(letter(a)? * 26 + letter(b)?)
+}

@@ -1,0 +1,359 @@
+//! One layer of boundaries, cut into cells of a quarter degree.
+//!
+//! A cell lies in one unit or in none, or boundaries cross it. Such a cell holds
+//! the units at its centre and the pieces of boundary in it, each with the unit
+//! on its left and on its right. A look-up starts with the units at the centre
+//! and walks to the point, first along the parallel, then along the meridian,
+//! counting per unit the boundaries that it crosses. Counting per unit makes the
+//! gaps and overlaps of polygons that do not match harmless.
+//!
+//! All of it is integers: a cell is 65,535 steps wide and high (some 0.4 m), and
+//! in the doubled steps used here corners of boundaries have even coordinates,
+//! while points and cell centres have odd ones. No walk therefore passes through
+//! a corner, and a point on a border falls to one side of it, always the same.
+
+/// No unit: the sea, or nothing known.
+pub(crate) const NONE: u16 = u16::MAX;
+/// Steps across a cell.
+pub(crate) const STEPS: i64 = 65_535;
+/// Cells round the equator.
+pub(crate) const COLUMNS: i64 = 1440;
+/// Cells from pole to pole.
+pub(crate) const ROWS: i64 = 720;
+/// Cells in a degree.
+const PER_DEGREE: f64 = 4.0;
+/// The length of a doubled step along a meridian, in metres.
+const DOUBLED_STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 131_070.0;
+/// The mean radius of the Earth in metres (IUGG).
+pub(crate) const EARTH_RADIUS: f64 = 6_371_008.8;
+
+/// A point as a cell and the doubled steps from its lower left corner, both odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) row: i64,
+    pub(crate) column: i64,
+    pub(crate) x: i64,
+    pub(crate) y: i64,
+}
+
+impl Spot {
+    /// The spot of a latitude and a longitude in degrees, which are in range.
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to the grid")]
+    pub(crate) fn new(lat: f64, lon: f64) -> Self {
+        let split = |degrees: f64, cells: i64| {
+            let at = degrees * PER_DEGREE;
+            let cell = (at.floor() as i64).clamp(0, cells - 1);
+            #[expect(clippy::cast_precision_loss, reason = "a few hundred cells")]
+            let step = ((at - cell as f64) * 65_535.0).floor() as i64;
+            (cell, step.clamp(0, STEPS - 1) * 2 + 1)
+        };
+        let (row, y) = split(lat + 90.0, ROWS);
+        let (column, x) = split(lon + 180.0, COLUMNS);
+        Self { row, column, x, y }
+    }
+}
+
+/// How often each unit surrounds the point, so far along the walk.
+struct Tally {
+    units: [(u16, i16); 64],
+    len: usize,
+}
+
+impl Tally {
+    fn add(&mut self, unit: u16, by: i16) {
+        if unit == NONE {
+            return;
+        }
+        let known = self.units.get_mut(..self.len).unwrap_or_default();
+        if let Some(entry) = known.iter_mut().find(|(u, _)| *u == unit) {
+            entry.1 = entry.1.saturating_add(by);
+        } else if let Some(free) = known.iter_mut().find(|(_, count)| *count == 0) {
+            *free = (unit, by);
+        } else if let Some(entry) = self.units.get_mut(self.len) {
+            *entry = (unit, by);
+            self.len += 1;
+        }
+    }
+}
+
+/// A layer inside the geodata, not copied.
+#[derive(Clone, Copy)]
+pub(crate) struct Layer<'a> {
+    /// Where the runs of a block begin, `u32` each; a block is sixteen cells of a
+    /// row.
+    pub(crate) blocks: &'a [u8],
+    /// Runs of equal cells within a block, `u32` each: in the lowest four bits
+    /// the first column, above them what is there: 0 nothing, below 2^16 a unit
+    /// plus one, else 2^16 plus where the words of a mixed cell begin.
+    pub(crate) runs: &'a [u8],
+    /// Mixed cells in words of 16 bits: the number of units at the centre and
+    /// those units; the number of pieces of boundary and those: left, right, the
+    /// number of corners, and x and y of each corner in steps.
+    pub(crate) words: &'a [u8],
+}
+
+/// Cells in a block.
+pub(crate) const BLOCK: i64 = 16;
+
+enum Cell<'a> {
+    Solid(u16),
+    Mixed(&'a [u8]),
+}
+
+pub(crate) fn u32_at(bytes: &[u8], index: usize) -> u32 {
+    let word = index.checked_mul(4).and_then(|at| bytes.get(at..at + 4));
+    word.and_then(|w| w.try_into().ok())
+        .map_or(0, u32::from_le_bytes)
+}
+
+fn words(bytes: &[u8]) -> impl Iterator<Item = u16> {
+    bytes
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| u16::from_le_bytes(*pair))
+}
+
+/// A piece of boundary within a cell: the unit on either side and the corners,
+/// four bytes each.
+struct Piece<'a> {
+    left: u16,
+    right: u16,
+    corners: &'a [[u8; 4]],
+}
+
+impl Piece<'_> {
+    /// The edges in doubled steps.
+    fn edges(&self) -> impl Iterator<Item = [(i64, i64); 2]> {
+        let mut corners = self.corners.iter().copied().map(doubled);
+        let mut last = corners.next().unwrap_or_default();
+        corners.map(move |next| [std::mem::replace(&mut last, next), next])
+    }
+}
+
+/// A corner in doubled steps.
+fn doubled(corner: [u8; 4]) -> (i64, i64) {
+    let both = u32::from_le_bytes(corner);
+    (i64::from(both & 0xffff) * 2, i64::from(both >> 16) * 2)
+}
+
+/// The pieces of a mixed cell, after the units at its centre.
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+    let (count, mut bytes) = bytes.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
+    (0..u16::from_le_bytes(*count)).map_while(move |_| {
+        let (head, rest) = bytes.split_first_chunk::<6>()?;
+        let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
+        let (corners, rest) = rest.split_at_checked(usize::from(word(4)) * 4)?;
+        bytes = rest;
+        Some(Piece {
+            left: word(0),
+            right: word(2),
+            corners: corners.as_chunks::<4>().0,
+        })
+    })
+}
+
+/// Whether `p` lies left of the line from `a` to `b`; on the line counts as right.
+fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
+    (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) > 0
+}
+
+impl<'a> Layer<'a> {
+    fn cell(&self, row: i64, column: i64) -> Cell<'a> {
+        let Ok(block) = usize::try_from((row * COLUMNS + column) / BLOCK) else {
+            return Cell::Solid(NONE);
+        };
+        let first = u32_at(self.blocks, block) as usize;
+        let begins = |run: &u32| i64::from(run & 0xf) <= column % BLOCK;
+        let runs = (first..u32_at(self.blocks, block + 1) as usize).map(|i| u32_at(self.runs, i));
+        let value = runs.take_while(begins).last().unwrap_or(0) >> 4;
+        match value.checked_sub(1 << 16) {
+            None => Cell::Solid(
+                u16::try_from(value)
+                    .ok()
+                    .and_then(|v| v.checked_sub(1))
+                    .unwrap_or(NONE),
+            ),
+            Some(word) => Cell::Mixed(self.words.get(word as usize * 2..).unwrap_or_default()),
+        }
+    }
+
+    /// The unit that contains the spot among those that `wanted` accepts. Where
+    /// several do, the last in order: so Macau and Gibraltar come before the
+    /// countries whose outlines include them.
+    pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
+        let bytes = match self.cell(spot.row, spot.column) {
+            Cell::Solid(unit) => return Some(unit).filter(|u| *u != NONE && wanted(*u)),
+            Cell::Mixed(bytes) => bytes,
+        };
+        let mut tally = Tally {
+            units: [(NONE, 0); 64],
+            len: 0,
+        };
+        let rest = Self::centre(bytes, |unit| tally.add(unit, 1));
+        // The walk: from the centre along the parallel, then along the meridian.
+        let (from, corner, to) = ((STEPS, STEPS), (spot.x, STEPS), (spot.x, spot.y));
+        // On which side of the two lines of the walk a corner lies.
+        let side = |(x, y): (i64, i64)| (x < corner.0, y < from.1);
+        for piece in pieces(rest) {
+            let mut corners = piece.corners.iter().copied().map(doubled);
+            let Some(mut a) = corners.next() else {
+                continue;
+            };
+            let mut at = side(a);
+            for b in corners {
+                let (last, before) = (std::mem::replace(&mut a, b), at);
+                at = side(b);
+                if at == before {
+                    continue;
+                }
+                let turn = is_left(last, b, corner);
+                let mut cross = |was: bool, is: bool| {
+                    let (leave, enter) = match (was, is) {
+                        (true, false) => (piece.left, piece.right),
+                        (false, true) => (piece.right, piece.left),
+                        _ => return,
+                    };
+                    tally.add(leave, -1);
+                    tally.add(enter, 1);
+                };
+                if at.1 != before.1 {
+                    cross(is_left(last, b, from), turn);
+                }
+                if at.0 != before.0 {
+                    cross(turn, is_left(last, b, to));
+                }
+            }
+        }
+        let inside = tally.units.get(..tally.len).unwrap_or_default();
+        inside
+            .iter()
+            .filter(|(unit, count)| *count > 0 && wanted(*unit))
+            .map(|(unit, _)| *unit)
+            .max()
+    }
+
+    /// Hands out the units at the centre of a mixed cell; what follows is left.
+    fn centre(bytes: &'a [u8], mut found: impl FnMut(u16)) -> &'a [u8] {
+        let count = usize::from(words(bytes).next().unwrap_or(0));
+        let Some((units, rest)) = bytes.split_at_checked(2 + count * 2) else {
+            return &[];
+        };
+        words(units).skip(1).for_each(&mut found);
+        rest
+    }
+
+    /// The unit whose boundary is nearest to the spot, and how many metres away,
+    /// among those that `wanted` accepts and up to `reach` metres.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "small numbers"
+    )]
+    pub(crate) fn nearest(
+        &self,
+        spot: Spot,
+        reach: f64,
+        wanted: impl Fn(u16) -> bool,
+    ) -> Option<(u16, f64)> {
+        let cell_height = DOUBLED_STEP * 131_070.0;
+        let shrink = |row: i64, y: i64| {
+            let lat = (row as f64 + y as f64 / 131_070.0) / PER_DEGREE - 90.0;
+            lat.to_radians().cos().max(1e-3)
+        };
+        let squeeze = shrink(spot.row, spot.y);
+        let rows = (reach / cell_height).ceil() as i64;
+        let columns = ((reach / cell_height / squeeze).ceil() as i64).min(COLUMNS / 2 - 1);
+        let mut best: Option<u16> = None;
+        let mut limit2 = reach * reach;
+        for row in (spot.row - rows).max(0)..=(spot.row + rows).min(ROWS - 1) {
+            for step in -columns..=columns {
+                let column = (spot.column + step).rem_euclid(COLUMNS);
+                let Cell::Mixed(bytes) = self.cell(row, column) else {
+                    continue;
+                };
+                let offset = (step * 131_070 - spot.x, (row - spot.row) * 131_070 - spot.y);
+                for piece in pieces(Self::centre(bytes, |_| ())) {
+                    let sides = [piece.left, piece.right];
+                    let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u)) else {
+                        continue;
+                    };
+                    for [a, b] in piece.edges() {
+                        let flat = |p: (i64, i64)| {
+                            (
+                                (p.0 + offset.0) as f64 * DOUBLED_STEP * squeeze,
+                                (p.1 + offset.1) as f64 * DOUBLED_STEP,
+                            )
+                        };
+                        let distance2 = from_origin(flat(a), flat(b));
+                        if distance2 < limit2 {
+                            (limit2, best) = (distance2, Some(unit));
+                        }
+                    }
+                }
+            }
+        }
+        Some((best?, limit2.sqrt()))
+    }
+}
+
+/// The square of the distance of the origin from the edge between `a` and `b`.
+fn from_origin(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = dx * dx + dy * dy;
+    let along = if length > 0.0 {
+        (-(a.0 * dx + a.1 * dy) / length).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (a.0 + along * dx).powi(2) + (a.1 + along * dy).powi(2)
+}
+
+#[cfg(test)]
+impl Layer<'_> {
+    /// The units around a spot by another way: from the antimeridian eastwards
+    /// through the whole row, without the units at the cells' centres.
+    pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
+        let mut counts = std::collections::BTreeMap::<u16, i32>::new();
+        for column in 0..=spot.column {
+            let Cell::Mixed(bytes) = self.cell(spot.row, column) else {
+                continue;
+            };
+            for piece in pieces(Self::centre(bytes, |_| ())) {
+                for [a, b] in piece.edges() {
+                    let north = b.1 > a.1;
+                    let straddles = (a.1 < spot.y) != (b.1 < spot.y);
+                    let east = is_left(a, b, (spot.x, spot.y)) == north;
+                    if straddles && (column < spot.column || !east) {
+                        let by = if north { 1 } else { -1 };
+                        *counts.entry(piece.left).or_default() -= by;
+                        *counts.entry(piece.right).or_default() += by;
+                    }
+                }
+            }
+        }
+        let inside = counts
+            .into_iter()
+            .filter(|(unit, n)| *n > 0 && *unit != NONE);
+        inside.map(|(unit, _)| unit).collect()
+    }
+
+    /// A corner of some boundary in the row, in steps from the row's west end.
+    pub(crate) fn some_corner(&self, row: i64) -> Option<Spot> {
+        (0..COLUMNS).find_map(|column| {
+            let Cell::Mixed(bytes) = self.cell(row, column) else {
+                return None;
+            };
+            let piece = pieces(Self::centre(bytes, |_| ())).next()?;
+            let (x, y) = doubled(*piece.corners.first()?);
+            // Points lie between steps; this is the one right beside the corner.
+            let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);
+            Some(Spot {
+                row,
+                column,
+                x: beside(x),
+                y: beside(y),
+            })
+        })
+    }
+}

