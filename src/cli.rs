@@ -13,13 +13,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capture::clock::{RawTime, Written};
 use crate::capture::day::Day;
-use crate::capture::position::{Position, degrees};
+use crate::capture::position::{Metres, Position, degrees};
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
 use crate::output;
-use crate::place::Level;
+use crate::place::{Language, Level};
 use crate::task::Status;
 
 /// The most user data of a task in bytes, as the service has it.
@@ -178,6 +178,14 @@ pub struct Global {
     /// default.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Languages of place names: en, zh, or local for what each country writes
+    /// [default: the ones that `index` or `run` had last, else en]
+    ///
+    /// `index` and `run` remember them. With more than one, JSON has `addresses`, one
+    /// in each. The language is no part of a place's identity: another one changes no
+    /// cluster.
+    #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',')]
+    pub language: Vec<Language>,
     /// How long to wait for another run that holds the dataset
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
     pub wait: u32,
@@ -252,6 +260,12 @@ Examples:
     /// Show, remove or move the remembered folders
     #[command(subcommand)]
     Roots(Roots),
+    /// Names of your own for spots on the ground, such as your home
+    ///
+    /// A place is a circle with a name, which stands for the name that the geodata
+    /// has at one level. Photos that are known already are named anew at once.
+    #[command(subcommand)]
+    Places(Places),
     /// List the runs of the last 7 days, or look into one
     #[command(subcommand)]
     Tasks(Tasks),
@@ -351,6 +365,21 @@ pub struct IndexOptions {
     /// Index hidden files and folders too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub hidden: Option<bool>,
+    /// The system that the positions are written in [default: wgs84, that of GPS]
+    ///
+    /// Some phones sold in China write positions as maps of mainland China have them,
+    /// some 500 m off. With `gcj02` those within mainland China are moved back.
+    #[arg(long, value_enum, value_name = "SYSTEM", hide_possible_values = false)]
+    pub coordinates: Option<CoordinateSystem>,
+}
+
+/// A system of coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoordinateSystem {
+    /// That of GPS
+    Wgs84,
+    /// That of maps of mainland China
+    Gcj02,
 }
 
 /// A time zone, or none.
@@ -425,6 +454,41 @@ pub struct TaskOptions {
     /// Hand that message to a command of the shell, on its standard input
     #[arg(long, value_name = "CMD")]
     pub notify_command: Option<OsString>,
+}
+
+/// `places …`.
+#[derive(Debug, Subcommand)]
+pub enum Places {
+    /// List your own places
+    List,
+    /// Give a spot a name, or a named one another centre, radius or level
+    #[command(after_help = "\
+Examples:
+  imm-cluster places add Home 52.0907,5.1214
+  imm-cluster places add 'Grandma’s village' 30.2489,120.1485 --radius 1.5km --level district")]
+    Add(AddPlace),
+    /// Remove places of your own
+    Remove {
+        /// Their names
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+    },
+}
+
+/// Arguments of `places add`.
+#[derive(Debug, Args)]
+pub struct AddPlace {
+    /// The name
+    pub name: String,
+    /// The centre in degrees
+    #[arg(value_name = "LAT,LON", value_parser = position)]
+    pub centre: Position,
+    /// How far the place reaches from its centre, such as `300m` or `1.5km`; at most 200 km
+    #[arg(long, value_name = "DISTANCE", default_value = "300m")]
+    pub radius: Metres,
+    /// The level whose name it stands for
+    #[arg(long, value_name = "LEVEL", default_value_t = Level::Township)]
+    pub level: Level,
 }
 
 /// `tasks …`.

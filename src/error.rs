@@ -23,7 +23,7 @@ pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 21] = [
+pub const CODES: [&str; 22] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -36,6 +36,7 @@ pub const CODES: [&str; 21] = [
     "ResourceNotFound.File",
     "ResourceNotFound.Folder",
     "ResourceNotFound.Task",
+    "ResourceNotFound.Place",
     "InputUnreadable",
     "DatasetUnreadable",
     "DatasetDamaged",
@@ -187,6 +188,7 @@ impl Fatal {
             Self::NotFound { what: "task", .. } => {
                 "`imm-cluster tasks list` shows the tasks of the last 7 days"
             }
+            Self::NotFound { what: "place", .. } => "`imm-cluster places list` shows the names",
             Self::NotFound { .. } => "`imm-cluster files list` shows the paths",
             Self::Ambiguous { .. } => "give more of the id",
             Self::Input { .. } | Self::DatasetUnreadable { .. } | Self::Output(_) => return None,
@@ -220,6 +222,7 @@ impl Fatal {
             Self::NotFound { what, .. } => match *what {
                 "cluster" => "ResourceNotFound.Cluster",
                 "folder" => "ResourceNotFound.Folder",
+                "place" => "ResourceNotFound.Place",
                 "task" => "ResourceNotFound.Task",
                 _ => "ResourceNotFound.File",
             },

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::capture::gcj02::Coordinates;
 use crate::cli;
 use crate::cluster::rules::Rules;
 use crate::dataset::Store;
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges};
 use crate::output::{Notes, Progress, Style};
+use crate::place::Language;
 
 /// What every command works with.
 pub struct Context {
@@ -27,6 +29,8 @@ pub struct Context {
     pub notes: Notes,
     /// How long to wait for another process.
     pub wait: Duration,
+    /// The languages of names that were asked for; none when the dataset's are good.
+    pub languages: Vec<Language>,
     /// The time that new records are stamped with.
     pub now: DateTime<Utc>,
     started: Instant,
@@ -49,6 +53,7 @@ impl Context {
             },
             notes: Notes::new(global.quiet, global.verbose),
             wait: Duration::from_secs(global.wait.into()),
+            languages: languages(&global.language),
             now: now(),
             started: Instant::now(),
             show_progress: !(global.quiet || global.no_progress) && std::io::stderr().is_terminal(),
@@ -72,6 +77,17 @@ impl Context {
     pub fn progress(&self) -> Progress {
         Progress::new(self.show_progress)
     }
+}
+
+/// Each language once, in the order in which they were named.
+fn languages(typed: &[Language]) -> Vec<Language> {
+    let mut languages = Vec::new();
+    for language in typed {
+        if !languages.contains(language) {
+            languages.push(*language);
+        }
+    }
+    languages
 }
 
 /// The time, to the millisecond: as precise as it is printed.
@@ -179,6 +195,10 @@ pub fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> 
         time_from_mtime: typed.time_from.map(|source| source == cli::TimeFrom::Mtime),
         follow_links: typed.follow_links,
         hidden: typed.hidden,
+        coordinates: typed.coordinates.map(|system| match system {
+            cli::CoordinateSystem::Wgs84 => Coordinates::Wgs84,
+            cli::CoordinateSystem::Gcj02 => Coordinates::Gcj02,
+        }),
     })
 }
 

@@ -4,5 +4,6 @@ pub mod choose;
 pub mod clock;
 pub mod clue;
 pub mod day;
+pub mod gcj02;
 pub mod position;
 pub mod resolve;

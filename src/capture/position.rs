@@ -1,5 +1,8 @@
 //! A place on the globe where a camera can have been.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// A WGS 84 position: finite, in range, and not the (0, 0) of a receiver
 /// without a fix.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +23,40 @@ pub enum NoPosition {
     /// Exactly (0, 0), which receivers write when they have no fix.
     #[error("0,0 means no fix")]
     NoFix,
+}
+
+/// A distance on the ground, in metres.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Metres(pub f64);
+
+/// The mean radius of the Earth in metres (IUGG).
+const EARTH_RADIUS: f64 = 6_371_008.8;
+
+impl fmt::Display for Metres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 >= 1_000.0 {
+            write!(f, "{} km", (self.0 / 10.0).round() / 100.0)
+        } else {
+            write!(f, "{} m", (self.0 * 10.0).round() / 10.0)
+        }
+    }
+}
+
+impl FromStr for Metres {
+    type Err = String;
+
+    /// A number with `m` or `km`; without either it counts metres.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (number, unit) = match (text.strip_suffix("km"), text.strip_suffix('m')) {
+            (Some(number), _) => (number, 1_000.0),
+            (None, Some(number)) => (number, 1.0),
+            (None, None) => (text, 1.0),
+        };
+        let number: f64 = (number.trim().parse())
+            .map_err(|_| format!("`{text}` is no distance, such as 300m or 1.5km"))?;
+        Ok(Self(number * unit))
+    }
 }
 
 /// Degrees north and east as people type them: `30.2489,120.1485`.
@@ -51,6 +88,15 @@ impl Position {
         })
     }
 
+    /// The great-circle distance to another position, by the haversine formula.
+    pub fn distance(self, other: Self) -> Metres {
+        let half_lat = (other.lat - self.lat).to_radians() / 2.0;
+        let half_lon = (other.lon - self.lon).to_radians() / 2.0;
+        let h = half_lat.sin().powi(2)
+            + self.lat.to_radians().cos() * other.lat.to_radians().cos() * half_lon.sin().powi(2);
+        Metres(2.0 * EARTH_RADIUS * h.sqrt().min(1.0).asin())
+    }
+
     /// Degrees north, −90 to 90.
     pub fn lat(self) -> f64 {
         self.lat
@@ -78,6 +124,28 @@ mod tests {
             Position::new(1.0, f64::INFINITY),
             Err(NoPosition::NotFinite)
         );
+    }
+
+    #[test]
+    fn distances_wrap_at_the_antimeridian() {
+        let at = |lat, lon| Position::new(lat, lon).unwrap();
+        let across = at(-17.0, 179.99).distance(at(-17.0, -179.99));
+        assert!(
+            across > Metres(2_100.0) && across < Metres(2_200.0),
+            "{across}"
+        );
+        assert!(at(0.0, 1.0).distance(at(1.0, 1.0)) > Metres(111_190.0));
+        assert!(at(90.0, 0.5).distance(at(90.0, 77.0)) < Metres(0.5));
+    }
+
+    #[test]
+    fn distances_are_written_with_their_unit() {
+        assert_eq!("300m".parse(), Ok(Metres(300.0)));
+        assert_eq!(" 1.5 km".parse(), Ok(Metres(1_500.0)));
+        assert_eq!("80".parse(), Ok(Metres(80.0)));
+        assert!("near".parse::<Metres>().is_err() && "m".parse::<Metres>().is_err());
+        assert_eq!(Metres(299.96).to_string(), "300 m");
+        assert_eq!(Metres(1_234.0).to_string(), "1.23 km");
     }
 
     #[test]

@@ -34,11 +34,13 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     match context.format {
         Format::Table => table(&clusters).write(&mut out, context.style)?,
         Format::Json | Format::Ndjson => {
-            let clusters = clusters.into_iter().map(ClusterJson::from);
+            let clusters =
+                (clusters.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
             output::write_list(&mut out, clusters, context.format == Format::Json)?;
         }
         Format::Imm => {
-            let answer = imm::Clusters::new(&clusters, page.unwrap_or(usize::MAX));
+            let answer =
+                imm::Clusters::new(&dataset.geocoder, &clusters, page.unwrap_or(usize::MAX));
             output::write_value(&mut out, &answer, false)?;
         }
     }
@@ -82,7 +84,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
             .iter()
             .filter_map(|(_, file)| Some(file.position()?.0));
         let shown = ClusterWithFiles {
-            cluster: cluster.into(),
+            cluster: ClusterJson::new(&dataset.geocoder, cluster),
             also: also.map(Into::into).collect(),
             parents: related(&|other| other.level < cluster.level && within(cluster, other)),
             children: related(&|other| other.level > cluster.level && within(other, cluster)),
@@ -107,13 +109,16 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
     Ok(Done::Well)
 }
 
-/// Reads the dataset without a lock. One that does not exist yet is empty.
+/// Reads the dataset without a lock, and names its places in the languages that were
+/// asked for. One that does not exist yet is empty.
 pub(super) fn read(context: &Context) -> Result<Dataset, Fatal> {
     let dataset = context.store.read_existing()?;
-    Ok(dataset.unwrap_or_else(|| {
+    let mut dataset = dataset.unwrap_or_else(|| {
         context.notes.no_dataset(context.store.path());
         Dataset::empty()
-    }))
+    });
+    dataset.speak(&context.languages);
+    Ok(dataset)
 }
 
 fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {

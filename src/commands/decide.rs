@@ -277,6 +277,7 @@ fn finish(
     if dry_run {
         context.notes.note("nothing was stored");
     }
+    dataset.speak(&context.languages);
     let shown: Vec<&Cluster> = (dataset.clusters.iter())
         .filter(|cluster| ids.contains(&cluster.object_id))
         .filter(|cluster| cluster.merged_into.is_none())
@@ -285,7 +286,8 @@ fn finish(
     match context.format {
         Format::Table => clusters::table(&shown).write(&mut out, context.style)?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            let shown = shown.into_iter().map(ClusterJson::from);
+            let shown =
+                (shown.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
             output::write_list(&mut out, shown, context.format == Format::Json)?;
         }
     }

@@ -9,6 +9,7 @@ use super::clusters::{self, Range};
 use crate::capture::choose;
 use crate::capture::clue::{PositionClue, PositionSource, TimeClue, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
 use crate::capture::resolve::OffsetSource;
 use crate::cli::{FileState, Format, ListFiles, SetFiles, Without};
 use crate::dataset::{Content, Correction, Dataset, FileRecord, Folder, Moments, Timeline};
@@ -189,6 +190,15 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
                 };
                 positions.extend(facts.positions.iter().map(in_words).map(ClueJson::from));
                 notes.extend(facts.notes);
+                let system = (dataset.root(folder.root))
+                    .map_or(Coordinates::Wgs84, |root| root.options.coordinates);
+                if system == Coordinates::Gcj02 && position.is_some() {
+                    notes.push(
+                        "positions of this folder are in GCJ-02, and moved to WGS 84 within \
+                         mainland China"
+                            .to_owned(),
+                    );
+                }
             }
             Ok(None) => notes.push("the file is no media any more".to_owned()),
             Err(error) => notes.push(format!("the file cannot be read now: {error}")),
@@ -382,7 +392,7 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
     }
     let position = arguments
         .position
-        .map(|position| (position, dataset.places.locate(position)));
+        .map(|position| (position, dataset.places.locate(&dataset.geocoder, position)));
     let mut changed = 0;
     for (f, i) in selected {
         let file = &mut dataset.folders[f].files[i];

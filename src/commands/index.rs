@@ -23,6 +23,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     let records = arguments.from_json.as_deref().map(open).transpose()?;
     let locked = context.store.lock(context.wait, "index")?;
     let mut dataset = locked.read()?;
+    let renamed = super::remember_languages(context, &mut dataset);
     let report = match (records, &arguments.from_json) {
         (Some(input), Some(name)) => index::read_records(&mut dataset, input, name, &changes)
             .map_err(|source| Fatal::Input {
@@ -42,7 +43,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     } else {
         0
     };
-    if report.changed || pruned > 0 {
+    if report.changed || pruned > 0 || renamed {
         locked.save(&dataset)?;
     }
     drop(locked);

@@ -5,6 +5,7 @@ mod decide;
 mod files;
 mod index;
 mod lookup;
+mod places;
 mod roots;
 mod run;
 mod status;
@@ -12,9 +13,11 @@ mod tasks;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Clusters, Command, Files, Format, Roots, Tasks};
+use crate::cli::{Cli, Clusters, Command, Files, Format, Places, Roots, Tasks};
+use crate::dataset::Dataset;
 use crate::error::Fatal;
 use crate::options::Context;
+use crate::place::{Geocoder, Language};
 
 /// What a command that was done ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,9 @@ pub fn execute(cli: &Cli) -> ExitCode {
                 drop_evidence,
             }) => roots::remove(&context, root, *drop_evidence),
             Command::Roots(Roots::Move { old, new }) => roots::follow(&context, old, new),
+            Command::Places(Places::List) => places::list(&context),
+            Command::Places(Places::Add(place)) => places::add(&context, place),
+            Command::Places(Places::Remove { names }) => places::remove(&context, names),
             Command::Tasks(Tasks::List(filters)) => tasks::list(&context, filters),
             Command::Tasks(Tasks::Show {
                 id,
@@ -90,6 +96,36 @@ pub fn execute(cli: &Cli) -> ExitCode {
             ExitCode::from(error.exit_status())
         }
     }
+}
+
+/// What names points for the dataset, which is not read for it as a whole. One that
+/// cannot be read is no reason to name nothing.
+fn geocoder(context: &Context) -> Geocoder {
+    context.store.read_geocoder().unwrap_or_else(|error| {
+        context.notes.warning(&format!(
+            "your own places are left out, and names are in English: {error}"
+        ));
+        Geocoder::default()
+    })
+}
+
+/// Names places in the languages that were asked for, from now on. Says whether that
+/// changed anything.
+fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
+    let before = tags(dataset.geocoder.languages());
+    let changed = dataset.remember_languages(&context.languages);
+    if changed {
+        let now = tags(dataset.geocoder.languages());
+        context
+            .notes
+            .note(&format!("--language is now {now} (was {before})"));
+    }
+    changed
+}
+
+fn tags(languages: &[Language]) -> String {
+    let tags: Vec<&str> = languages.iter().map(|language| language.tag()).collect();
+    tags.join(",")
 }
 
 /// The service has an answer to some commands only.

@@ -93,6 +93,7 @@ fn rehearse(
     changes: &OptionChanges,
 ) -> Result<(Made, Report), Fatal> {
     let mut dataset = context.store.read()?;
+    dataset.remember_languages(&context.languages);
     let rules = options::rules(arguments, dataset.rules.as_ref())?;
     let report = if arguments.paths.is_empty() {
         Report::default()
@@ -123,6 +124,7 @@ fn execute(
     }
     let locked = lock.insert(context.store.lock(context.wait, "run")?);
     let mut dataset = locked.read()?;
+    let renamed = super::remember_languages(context, &mut dataset);
     let rules = options::rules(arguments, dataset.rules.as_ref())?;
     task.options = Some(rules.clone());
     let journal = context.store.journal();
@@ -146,7 +148,7 @@ fn execute(
         index::index_paths(&progress, locked, &mut dataset, &arguments.paths, changes)?
     };
     let made = cluster(context, dataset, rules);
-    if report.changed || made.clustering.changed {
+    if report.changed || made.clustering.changed || renamed {
         locked.save(&made.dataset)?;
     }
     Ok((made, report))
@@ -277,7 +279,9 @@ fn show(
         unclustered: &clustering.unclustered,
         changes: changes.events.iter().map(Into::into).collect(),
         explanations,
-        clusters: listed.into_iter().map(Into::into).collect(),
+        clusters: (listed.into_iter())
+            .map(|cluster| json::ClusterJson::new(&dataset.geocoder, cluster))
+            .collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
     output::write_value(&mut out, &result, context.format == Format::Ndjson)?;

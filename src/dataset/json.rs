@@ -21,13 +21,14 @@ use super::names::{self, EncodedName};
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::engine::{Counts, Span};
 use crate::cluster::identity::{self, Cluster, State, Whole};
 use crate::cluster::rules::Rules;
 use crate::media::format::{self, Format};
-use crate::place::{Address, Level, Region};
+use crate::place::{Address, Geocoder, Language, Level, OwnPlace, Region};
 
 /// What every dataset file says it is.
 pub(super) const FORMAT: &str = "imm-cluster-dataset";
@@ -51,6 +52,10 @@ struct Document {
     reader: u32,
     #[serde(default)]
     rules: Option<Rules>,
+    #[serde(default)]
+    languages: Vec<Language>,
+    #[serde(default)]
+    own_places: Vec<OwnPlace>,
     #[serde(default)]
     roots: Vec<Root>,
     #[serde(default)]
@@ -100,6 +105,7 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         rules: document.rules,
         geodata: document.geodata,
         reader: document.reader,
+        geocoder: Geocoder::new(document.own_places, &document.languages),
         roots: document.roots,
         clusters: document.clusters,
         places: Places::new(document.places),
@@ -111,6 +117,24 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
     // A checkpoint, and whoever edits the file, may leave another order.
     dataset.tidy();
     Ok(dataset)
+}
+
+/// Reads what names points from the first line of a document as [`write`] begins it,
+/// `None` when it is another.
+pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
+    #[derive(Deserialize)]
+    struct Start {
+        format: String,
+        version: u64,
+        #[serde(default)]
+        languages: Vec<Language>,
+        #[serde(default)]
+        own_places: Vec<OwnPlace>,
+    }
+    let line = line.strip_suffix(b",\n")?;
+    let start: Start = serde_json::from_slice(&[line, b"}"].concat()).ok()?;
+    (start.format == FORMAT && start.version == super::VERSION)
+        .then(|| Geocoder::new(start.own_places, &start.languages))
 }
 
 impl Dataset {
@@ -143,6 +167,10 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
         reader: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
         rules: Option<&'a Rules>,
+        #[serde(skip_serializing_if = "<[Language]>::is_empty")]
+        languages: &'a [Language],
+        #[serde(skip_serializing_if = "<[OwnPlace]>::is_empty")]
+        own_places: &'a [OwnPlace],
         #[serde(flatten)]
         unknown: &'a Unknown,
     }
@@ -152,6 +180,11 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
         geodata: &dataset.geodata,
         reader: dataset.reader,
         rules: dataset.rules.as_ref(),
+        // English alone goes without saying.
+        languages: Some(dataset.geocoder.languages())
+            .filter(|languages| *languages != [Language::English])
+            .unwrap_or_default(),
+        own_places: &dataset.geocoder.own,
         unknown: &dataset.unknown,
     };
     let start = serde_json::to_string(&start)?;
@@ -269,6 +302,8 @@ struct RootLine {
     follow_links: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     hidden: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    coordinates: Option<String>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -292,6 +327,8 @@ impl From<&Root> for RootLine {
             time_from: root.options.time_from_mtime.then(|| "mtime".to_owned()),
             follow_links: root.options.follow_links,
             hidden: root.options.hidden,
+            coordinates: (root.options.coordinates != Coordinates::Wgs84)
+                .then(|| root.options.coordinates.name().to_owned()),
             unknown: root.unknown.clone(),
         }
     }
@@ -318,6 +355,10 @@ impl TryFrom<RootLine> for Root {
                 time_from_mtime: line.time_from.as_deref() == Some("mtime"),
                 follow_links: line.follow_links,
                 hidden: line.hidden,
+                coordinates: match line.coordinates.as_deref() {
+                    Some("gcj02") => Coordinates::Gcj02,
+                    _ => Coordinates::Wgs84,
+                },
             },
             unknown: line.unknown,
         })

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::FixedOffset;
 use chrono_tz::Tz;
@@ -11,12 +12,13 @@ use serde_json::{Map, Value};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::identity::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, format::Format};
-use crate::place::{self, Address};
+use crate::place::{self, Address, Geocoder, Language};
 
 /// Keys that this version does not know. They survive a rewrite.
 pub type Unknown = Map<String, Value>;
@@ -30,6 +32,8 @@ pub struct Dataset {
     pub geodata: String,
     /// The version of the media readers that the facts come from.
     pub reader: u32,
+    /// What names points: the user's own places and the languages are remembered.
+    pub geocoder: Geocoder,
     /// Folders that are scanned, by id.
     pub roots: Vec<Root>,
     /// Clusters, listed or not.
@@ -87,6 +91,8 @@ pub struct RootOptions {
     pub follow_links: bool,
     /// Whether hidden files and folders are indexed.
     pub hidden: bool,
+    /// The system that positions are written in.
+    pub coordinates: Coordinates,
 }
 
 /// The files directly in one folder.
@@ -353,17 +359,65 @@ impl Places {
     }
 
     /// The index of the place that a position lies in.
-    pub fn locate(&mut self, position: Position) -> u32 {
-        let address = place::locate(position).unwrap_or_else(Address::unknown);
+    pub fn locate(&mut self, geocoder: &Geocoder, position: Position) -> u32 {
+        let address = geocoder.locate(position).unwrap_or_else(Address::unknown);
         self.intern(address, place::zone::zone_of(position), false)
+    }
+
+    /// Names the places in another language; given ones only when `given_too`.
+    fn speak(&mut self, language: Language, given_too: bool) {
+        if (self.list.iter()).all(|place| place.address.language == language.tag()) {
+            return;
+        }
+        let mut list = std::mem::take(&mut self.list);
+        for place in list.iter_mut().filter(|place| given_too || !place.given) {
+            place.address = place::rename(&place.address, language);
+        }
+        *self = Self::new(list);
     }
 }
 
 impl Dataset {
+    /// Remembers the languages of names, and names every place in the first of
+    /// them; given addresses stay as they were given. Says whether that changed
+    /// anything.
+    pub fn remember_languages(&mut self, languages: &[Language]) -> bool {
+        let changed = self.geocoder.languages() != languages && !languages.is_empty();
+        if changed {
+            self.rename(languages, false);
+        }
+        changed
+    }
+
+    /// Names every place in the first of some languages, to be shown and not to be
+    /// stored; without any, names stay.
+    pub fn speak(&mut self, languages: &[Language]) {
+        if !languages.is_empty() {
+            self.rename(languages, true);
+        }
+    }
+
+    fn rename(&mut self, languages: &[Language], given_too: bool) {
+        self.geocoder.speak(languages);
+        let language = self.geocoder.language();
+        self.places.speak(language, given_too);
+        for cluster in &mut self.clusters {
+            let whole = cluster
+                .whole
+                .iter_mut()
+                .flat_map(|whole| &mut whole.addresses);
+            for address in std::iter::once(&mut cluster.address).chain(whole) {
+                if address.language != language.tag() {
+                    *address = Arc::new(place::rename(address, language));
+                }
+            }
+        }
+    }
+
     /// A dataset that nothing was indexed into yet.
     pub fn empty() -> Self {
         Self {
-            geodata: place::GEODATA.to_owned(),
+            geodata: Geocoder::default().version(),
             reader: media::READER,
             ..Self::default()
         }

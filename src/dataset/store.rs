@@ -1,18 +1,22 @@
 //! The dataset file: found, locked, read, replaced.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::json::{self, Head};
 use super::model::Dataset;
 use crate::error::Fatal;
+use crate::place::Geocoder;
 use crate::task::Journal;
 
 /// Who asks whether the dataset is in use holds its lock for a moment, and that must
 /// not make another process give up.
 const LEAST_WAIT: Duration = Duration::from_millis(20);
+
+/// The most that the first line of a dataset may have in bytes.
+const LONGEST_START: u64 = 16 << 20;
 
 /// What the name of the lock file ends with.
 const LOCK: &str = ".lock";
@@ -76,6 +80,21 @@ impl Store {
         json::read(&bytes)
             .map(Some)
             .map_err(|error| self.explain(&bytes, &error))
+    }
+
+    /// Reads what names points and nothing else, where the file begins as we write
+    /// it; otherwise all of it is read.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_geocoder(&self) -> Result<Geocoder, Fatal> {
+        let mut start = Vec::new();
+        let file = File::open(&self.path).map(|file| BufReader::new(file.take(LONGEST_START)));
+        let read = file.and_then(|mut file| file.read_until(b'\n', &mut start));
+        match read.ok().and_then(|_| json::read_geocoder(&start)) {
+            Some(geocoder) => Ok(geocoder),
+            None => Ok(self.read()?.geocoder),
+        }
     }
 
     /// Tells a newer dataset and a foreign file from a damaged one.

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use records::read_records;
-pub use refresh::refresh;
+pub use refresh::{refresh, relocate};
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;
 pub use walk::glob;

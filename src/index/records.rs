@@ -11,6 +11,7 @@ use super::{Failure, OptionChanges, Report};
 use crate::capture::clock::{NoTime, Written, plausible};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, RootKind, Stat, Taken, Unknown};
 use crate::place::{self, Address};
@@ -52,6 +53,9 @@ pub fn read_records(
         ..Report::default()
     };
     let root = given_root(dataset, changes, &mut report);
+    let coordinates = (dataset.root(root))
+        .map(|root| root.options.coordinates)
+        .unwrap_or_default();
     let folder = given_folder(dataset, root);
     let mut known: HashMap<OsString, usize> = (0..)
         .zip(&dataset.folders[folder].files)
@@ -71,7 +75,7 @@ pub fn read_records(
             continue;
         }
         let record = if whole {
-            parse(&line, dataset)
+            parse(&line, dataset, coordinates)
         } else {
             Err("a line of more than 1 MiB".to_owned())
         };
@@ -166,7 +170,11 @@ fn written(text: &str) -> Result<Written, NoTime> {
     }
 }
 
-fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
+fn parse(
+    line: &[u8],
+    dataset: &mut Dataset,
+    coordinates: Coordinates,
+) -> Result<FileRecord, String> {
     // The parser would take the elements of an array for the fields in their order.
     if line.trim_ascii_start().first() == Some(&b'[') {
         return Err("a record is an object".to_owned());
@@ -205,14 +213,15 @@ fn parse(line: &[u8], dataset: &mut Dataset) -> Result<FileRecord, String> {
     let position = line
         .lat
         .zip(line.lon)
-        .and_then(|(lat, lon)| Position::new(lat, lon).ok());
+        .and_then(|(lat, lon)| Position::new(lat, lon).ok())
+        .map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
     let given = line.address.filter(|address| !address.is_empty());
     let place = match (given, position) {
         (Some(address), position) => {
             let zone = position.and_then(place::zone::zone_of);
             Some(dataset.places.intern_given(address, zone))
         }
-        (None, Some(position)) => Some(dataset.places.locate(position)),
+        (None, Some(position)) => Some(dataset.places.locate(&dataset.geocoder, position)),
         (None, None) => None,
     };
     Ok(FileRecord {

@@ -12,8 +12,9 @@ use crate::place::{Level, Region};
 /// again when they are scanned. Says whether anything was to do.
 pub fn refresh(dataset: &mut Dataset) -> bool {
     let mut changed = false;
-    if dataset.geodata != crate::place::GEODATA {
-        crate::place::GEODATA.clone_into(&mut dataset.geodata);
+    let geodata = dataset.geocoder.version();
+    if dataset.geodata != geodata {
+        dataset.geodata = geodata;
         relocate(dataset);
         changed = true;
     }
@@ -31,9 +32,10 @@ pub fn refresh(dataset: &mut Dataset) -> bool {
     changed
 }
 
-/// Locates stored coordinates again. Identities follow most of their files to
-/// what their region is now.
-fn relocate(dataset: &mut Dataset) {
+/// Locates stored coordinates again, since the geodata or the user's own places
+/// are others now. Says of how many files the place changed. Identities follow most of their files to what their region is
+/// now.
+pub fn relocate(dataset: &mut Dataset) -> usize {
     let before: Vec<Vec<Option<u32>>> = dataset
         .folders
         .iter()
@@ -50,16 +52,25 @@ fn relocate(dataset: &mut Dataset) {
             .and_then(|place| dataset.places.get(place))
             .is_some_and(|place| place.given);
         if let Some(position) = file.taken.position.filter(|_| !given) {
-            file.taken.place = Some(dataset.places.locate(position));
+            file.taken.place = Some(dataset.places.locate(&dataset.geocoder, position));
         }
         if let Some((position, place)) = file
             .correction
             .as_mut()
             .and_then(|correction| correction.position.as_mut())
         {
-            *place = dataset.places.locate(*position);
+            *place = dataset.places.locate(&dataset.geocoder, *position);
         }
     }
+    let after = (dataset.folders.iter())
+        .flat_map(|folder| &folder.files)
+        .map(FileRecord::place);
+    let moved = before
+        .iter()
+        .flatten()
+        .zip(after)
+        .filter(|(before, after)| *before != after)
+        .count();
     // Files by the place before, the place now, and the day.
     let mut files: BTreeMap<(u32, u32, Day), usize> = BTreeMap::new();
     let timeline = Timeline::new(dataset);
@@ -111,4 +122,5 @@ fn relocate(dataset: &mut Dataset) {
         }
     }
     dataset.clusters = clusters;
+    moved
 }

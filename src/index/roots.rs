@@ -1,6 +1,6 @@
 //! Which folders are scanned: the given ones, or the remembered ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use super::copies;
 use super::moves;
 use super::scan::{self, Scope};
 use super::{Report, Surroundings};
+use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
 
@@ -27,6 +28,8 @@ pub struct OptionChanges {
     pub follow_links: Option<bool>,
     /// `--hidden`.
     pub hidden: Option<bool>,
+    /// `--coordinates`.
+    pub coordinates: Option<Coordinates>,
 }
 
 impl OptionChanges {
@@ -89,6 +92,13 @@ impl OptionChanges {
             switch,
             &mut changes,
         );
+        set(
+            "--coordinates",
+            &mut options.coordinates,
+            self.coordinates.as_ref(),
+            |system| system.name().to_owned(),
+            &mut changes,
+        );
         changes
     }
 }
@@ -118,6 +128,9 @@ pub fn index(
         changed: super::refresh::refresh(dataset),
         ..Report::default()
     };
+    let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
+        .map(|root| (root.id, root.options.coordinates))
+        .collect();
     let wanted = if paths.is_empty() {
         remembered(dataset)?
     } else {
@@ -142,6 +155,14 @@ pub fn index(
         let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
             continue;
         };
+        let system = root.options.coordinates;
+        if systems.get(&id).is_some_and(|before| *before != system) {
+            // The positions that were read mean other places now.
+            let folders = (dataset.folders.iter_mut()).filter(|folder| folder.root == id);
+            for file in folders.flat_map(|folder| &mut folder.files) {
+                file.racy = true;
+            }
+        }
         let mount = is_mount_point(&root.path);
         report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
         let root = root.clone();

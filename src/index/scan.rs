@@ -14,12 +14,13 @@ use super::moves::Added;
 use super::walk::{self, Exclusions, Listing, Walk};
 use super::{Failure, Report, Surroundings};
 use crate::capture::choose;
+use crate::capture::gcj02::Coordinates;
 use crate::dataset::{
     Content, Dataset, FileRecord, Folder, Root, RootKind, Sidecar, Stat, Taken, Unknown,
 };
 use crate::error::Fatal;
 use crate::media::{self, Unreadable, sidecar};
-use crate::place::{self, Address};
+use crate::place::{self, Address, Geocoder};
 
 /// A file that was modified so shortly before it was read may be modified again
 /// without looking different.
@@ -383,6 +384,7 @@ fn read_all(
         .filter(|(_, folder)| folder.root == root.id)
         .map(|(i, folder)| (folder.dir.clone(), i))
         .collect();
+    let geocoder = dataset.geocoder.clone();
     let mut added = Vec::new();
     let mut last_checkpoint = Instant::now();
     around.progress.reading(to_read.len());
@@ -390,7 +392,7 @@ fn read_all(
         let readings: Vec<Reading> = batch
             .par_iter()
             .map(|found| {
-                let reading = read(found);
+                let reading = read(found, &geocoder, root.options.coordinates);
                 around.progress.one_more();
                 reading
             })
@@ -483,7 +485,7 @@ fn replace(
 }
 
 /// Reads one file. A panic in a reader costs that file alone.
-fn read(found: &Found<'_>) -> Reading {
+fn read(found: &Found<'_>, geocoder: &Geocoder, coordinates: Coordinates) -> Reading {
     let read = media::read(&found.path, Some(found.stat.size), &found.sidecars);
     let racy = (micros(SystemTime::now()) - found.stat.mtime).abs() < RACY;
     let mut record = FileRecord {
@@ -507,6 +509,8 @@ fn read(found: &Found<'_>) -> Reading {
             record.content = Content::Media(format);
             let (time_source, time) = choose::time(&facts, format.is_video()).unzip();
             let (position_source, position) = choose::position(&facts).unzip();
+            let position =
+                position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
             record.taken = Taken {
                 time,
                 time_source,
@@ -522,7 +526,7 @@ fn read(found: &Found<'_>) -> Reading {
             camera = facts.camera();
             located = position.map(|position| {
                 (
-                    place::locate(position).unwrap_or_else(Address::unknown),
+                    geocoder.locate(position).unwrap_or_else(Address::unknown),
                     place::zone::zone_of(position),
                 )
             });

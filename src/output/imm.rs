@@ -12,7 +12,7 @@ use crate::cli::Format;
 use crate::cluster::identity::Cluster;
 use crate::dataset::timestamp;
 use crate::error::Fatal;
-use crate::place::{Address, Level};
+use crate::place::{Address, Geocoder, Level};
 use crate::task::{Status, Task};
 
 /// There are no projects here, so all datasets are in one.
@@ -70,11 +70,13 @@ pub struct Clusters<'a> {
 
 impl<'a> Clusters<'a> {
     /// The first `page` of the clusters found.
-    pub fn new(found: &[&'a Cluster], page: usize) -> Self {
+    pub fn new(geocoder: &Geocoder, found: &[&'a Cluster], page: usize) -> Self {
         let (page, next_token) = cut(found, page, |cluster| &cluster.object_id);
         Self {
             request_id: request_id(),
-            location_date_clusters: page.iter().map(|cluster| (*cluster).into()).collect(),
+            location_date_clusters: (page.iter())
+                .map(|cluster| LocationDateCluster::new(geocoder, cluster))
+                .collect(),
             next_token,
         }
     }
@@ -89,7 +91,7 @@ struct LocationDateCluster<'a> {
     location_date_cluster_level: Level,
     location_date_cluster_start_time: String,
     location_date_cluster_end_time: String,
-    addresses: Vec<ImmAddress<'a>>,
+    addresses: Vec<ImmAddress>,
     create_time: String,
     update_time: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,8 +100,8 @@ struct LocationDateCluster<'a> {
     custom_labels: &'a BTreeMap<String, String>,
 }
 
-impl<'a> From<&'a Cluster> for LocationDateCluster<'a> {
-    fn from(cluster: &'a Cluster) -> Self {
+impl<'a> LocationDateCluster<'a> {
+    fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
         let others = cluster.whole.iter().flat_map(|whole| &whole.addresses);
         Self {
             object_id: &cluster.object_id,
@@ -109,7 +111,11 @@ impl<'a> From<&'a Cluster> for LocationDateCluster<'a> {
             location_date_cluster_end_time: cluster.end_time().to_string(),
             addresses: std::iter::once(&cluster.address)
                 .chain(others)
-                .map(|address| (&**address).into())
+                .flat_map(|address| match geocoder.in_all_languages(address) {
+                    one if one.is_empty() => vec![(**address).clone()],
+                    several => several,
+                })
+                .map(ImmAddress::from)
                 .collect(),
             create_time: timestamp(cluster.create_time),
             update_time: timestamp(cluster.update_time),
@@ -121,31 +127,31 @@ impl<'a> From<&'a Cluster> for LocationDateCluster<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ImmAddress<'a> {
-    language: &'a str,
+struct ImmAddress {
+    language: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    country: Option<&'a str>,
+    country: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    province: Option<&'a str>,
+    province: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    city: Option<&'a str>,
+    city: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    district: Option<&'a str>,
+    district: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    township: Option<&'a str>,
+    township: Option<String>,
     address_line: String,
 }
 
-impl<'a> From<&'a Address> for ImmAddress<'a> {
-    fn from(address: &'a Address) -> Self {
+impl From<Address> for ImmAddress {
+    fn from(address: Address) -> Self {
         Self {
-            language: &address.language,
-            country: address.country.as_deref(),
-            province: address.province.as_deref(),
-            city: address.city.as_deref(),
-            district: address.district.as_deref(),
-            township: address.township.as_deref(),
             address_line: address.line(),
+            language: address.language,
+            country: address.country,
+            province: address.province,
+            city: address.city,
+            district: address.district,
+            township: address.township,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The JSON that people script against, in one place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
 use crate::cluster::explain::Step;
 use crate::cluster::identity::{Cluster, Event, State};
 use crate::cluster::rules::Rules;
@@ -13,37 +15,80 @@ use crate::dataset::{
     Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
 };
 use crate::index::Report;
-use crate::place::{Address, Extent, Level};
+use crate::place::{Address, Extent, Geocoder, Level};
 
 /// An address.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct AddressJson<'a> {
-    language: &'a str,
-    country: Option<&'a str>,
-    country_code: Option<&'a str>,
-    province: Option<&'a str>,
-    city: Option<&'a str>,
-    district: Option<&'a str>,
-    township: Option<&'a str>,
+    language: Cow<'a, str>,
+    country: Option<Cow<'a, str>>,
+    country_code: Option<Cow<'a, str>>,
+    province: Option<Cow<'a, str>>,
+    /// The unit between province and city that is no level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    county: Option<County<'a>>,
+    city: Option<Cow<'a, str>>,
+    district: Option<Cow<'a, str>>,
+    township: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "<[Level]>::is_empty")]
-    derived: &'a [Level],
-    address_line: String,
+    derived: Cow<'a, [Level]>,
+    /// All of it on one line.
+    pub address_line: String,
 }
+
+/// A county, or the word that there is none.
+#[derive(Debug, Clone, Serialize)]
+struct County<'a>(Option<Cow<'a, str>>);
 
 impl<'a> From<&'a Address> for AddressJson<'a> {
     fn from(address: &'a Address) -> Self {
+        let text = |name: &'a Option<String>| name.as_deref().map(Cow::Borrowed);
         Self {
-            language: &address.language,
-            country: address.country.as_deref(),
-            country_code: address.country_code.as_deref(),
-            province: address.province.as_deref(),
-            city: address.city.as_deref(),
-            district: address.district.as_deref(),
-            township: address.township.as_deref(),
-            derived: &address.derived,
+            language: Cow::Borrowed(&address.language),
+            country: text(&address.country),
+            country_code: text(&address.country_code),
+            province: text(&address.province),
+            county: text(&address.county).map(|name| County(Some(name))),
+            city: text(&address.city),
+            district: text(&address.district),
+            township: text(&address.township),
+            derived: Cow::Borrowed(&address.derived),
             address_line: address.line(),
         }
     }
+}
+
+impl From<Address> for AddressJson<'static> {
+    fn from(address: Address) -> Self {
+        let address_line = address.line();
+        Self {
+            language: Cow::Owned(address.language),
+            country: address.country.map(Cow::Owned),
+            country_code: address.country_code.map(Cow::Owned),
+            province: address.province.map(Cow::Owned),
+            county: address.county.map(|name| County(Some(Cow::Owned(name)))),
+            city: address.city.map(Cow::Owned),
+            district: address.district.map(Cow::Owned),
+            township: address.township.map(Cow::Owned),
+            derived: Cow::Owned(address.derived),
+            address_line,
+        }
+    }
+}
+
+impl AddressJson<'_> {
+    /// Says too that there is no county.
+    #[must_use]
+    pub fn with_county(mut self) -> Self {
+        self.county.get_or_insert(County(None));
+        self
+    }
+}
+
+/// An address in all of several languages; nothing when there is one.
+pub fn in_all_languages(geocoder: &Geocoder, address: &Address) -> Vec<AddressJson<'static>> {
+    let addresses = geocoder.in_all_languages(address);
+    addresses.into_iter().map(Into::into).collect()
 }
 
 /// A cluster.
@@ -56,6 +101,8 @@ pub struct ClusterJson<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_hand: Vec<&'static str>,
     address: AddressJson<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<AddressJson<'static>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     other_addresses: Vec<AddressJson<'a>>,
     start_date: Day,
@@ -76,8 +123,9 @@ pub struct ClusterJson<'a> {
     update_time: String,
 }
 
-impl<'a> From<&'a Cluster> for ClusterJson<'a> {
-    fn from(cluster: &'a Cluster) -> Self {
+impl<'a> ClusterJson<'a> {
+    /// A cluster with its address in the languages of the geocoder.
+    pub fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
         let counts = cluster.holds();
         let whole = cluster.whole.as_deref();
         Self {
@@ -91,6 +139,7 @@ impl<'a> From<&'a Cluster> for ClusterJson<'a> {
             },
             by_hand: cluster.by_hand(),
             address: cluster.address.as_ref().into(),
+            addresses: in_all_languages(geocoder, &cluster.address),
             other_addresses: whole
                 .map(|whole| {
                     whole
@@ -196,6 +245,8 @@ pub struct FileJson<'a> {
     lat: Option<f64>,
     lon: Option<f64>,
     address: Option<AddressJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<AddressJson<'static>>,
     capture_time_source: Option<&'static str>,
     position_source: Option<&'static str>,
     time_zone: Option<&'static str>,
@@ -213,6 +264,7 @@ impl<'a> FileJson<'a> {
         let dataset = timeline.dataset();
         let capture = timeline.capture(folder, file);
         let place = dataset.place_of(file);
+        let named = place.filter(|place| !place.address.is_empty());
         let (position, position_source) = file.position().unzip();
         let on_disk = file.content != Content::Given;
         let modified = chrono::DateTime::from_timestamp_micros(file.stat.mtime).filter(|_| on_disk);
@@ -227,9 +279,10 @@ impl<'a> FileJson<'a> {
             local_date: capture.ok().map(|capture| capture.local.date.into()),
             lat: position.map(crate::capture::position::Position::lat),
             lon: position.map(crate::capture::position::Position::lon),
-            address: place
-                .filter(|place| !place.address.is_empty())
-                .map(|place| (&place.address).into()),
+            address: named.map(|place| (&place.address).into()),
+            addresses: named
+                .map(|place| in_all_languages(&dataset.geocoder, &place.address))
+                .unwrap_or_default(),
             capture_time_source: timeline
                 .time_source(folder, file)
                 .map(|source| source.name()),
@@ -316,7 +369,7 @@ pub struct ReportJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct FailureJson<'a> {
-    path: std::borrow::Cow<'a, str>,
+    path: Cow<'a, str>,
     reason: &'a str,
 }
 
@@ -432,7 +485,10 @@ pub enum PointJson {
         /// Degrees east.
         lon: f64,
         /// Its address, where there is a country.
-        address: Option<Box<PointAddress>>,
+        address: Option<Box<AddressJson<'static>>>,
+        /// The same in every language, when there is more than one.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        addresses: Vec<AddressJson<'static>>,
         /// Its IANA zone.
         time_zone: Option<&'static str>,
     },
@@ -445,58 +501,11 @@ pub enum PointJson {
     },
 }
 
-/// The address of a point, with the unit that is no level.
-#[derive(Debug, Serialize)]
-pub struct PointAddress {
-    language: String,
-    country: Option<String>,
-    country_code: Option<String>,
-    province: Option<String>,
-    county: Option<String>,
-    city: Option<String>,
-    district: Option<String>,
-    township: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    derived: Vec<Level>,
-    /// All of it on one line.
-    pub address_line: String,
-}
-
-impl From<Address> for PointAddress {
-    fn from(address: Address) -> Self {
-        let address_line = address.line();
-        let Address {
-            language,
-            country,
-            country_code,
-            province,
-            county,
-            city,
-            district,
-            township,
-            derived,
-            ..
-        } = address;
-        Self {
-            language,
-            country,
-            country_code,
-            province,
-            county,
-            city,
-            district,
-            township,
-            derived,
-            address_line,
-        }
-    }
-}
-
 /// What the dataset holds.
 #[derive(Debug, Serialize)]
 pub struct StatusJson<'a> {
     /// The dataset file.
-    pub dataset: std::borrow::Cow<'a, str>,
+    pub dataset: Cow<'a, str>,
     /// Whether it exists.
     pub exists: bool,
     /// The remembered folders.
@@ -522,7 +531,7 @@ pub struct StatusJson<'a> {
 #[derive(Debug, Serialize)]
 pub struct RootJson<'a> {
     /// Its path.
-    pub path: std::borrow::Cow<'a, str>,
+    pub path: Cow<'a, str>,
     /// Its files that are there.
     pub files: usize,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -537,6 +546,7 @@ pub struct RootJson<'a> {
     follow_links: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     hidden: bool,
+    coordinates: &'static str,
 }
 
 impl<'a> RootJson<'a> {
@@ -551,6 +561,7 @@ impl<'a> RootJson<'a> {
             time_from: root.options.time_from_mtime.then_some("mtime"),
             follow_links: root.options.follow_links,
             hidden: root.options.hidden,
+            coordinates: root.options.coordinates.name(),
         }
     }
 
@@ -565,12 +576,14 @@ impl<'a> RootJson<'a> {
         words.extend(self.time_from.map(|source| format!("--time-from {source}")));
         words.extend(self.follow_links.then(|| "--follow-links".to_owned()));
         words.extend(self.hidden.then(|| "--hidden".to_owned()));
+        let other = self.coordinates != Coordinates::Wgs84.name();
+        words.extend(other.then(|| format!("--coordinates {}", self.coordinates)));
         words.extend(self.single_files.then(|| "(single files)".to_owned()));
         words.join(" ")
     }
 }
 
 /// A path as JSON shows it.
-pub fn path(path: &Path) -> std::borrow::Cow<'_, str> {
+pub fn path(path: &Path) -> Cow<'_, str> {
     path.to_string_lossy()
 }

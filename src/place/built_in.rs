@@ -134,9 +134,11 @@ pub fn rename(address: &Address, language: Language) -> Address {
         return renamed;
     }
     let id = |level: Level| address.ids.get(level.index()).filter(|id| !id.is_empty());
+    let ids = Level::ALL.map(|level| number_of(id(level)?));
     follow(
+        // An identifier of another source is known to exist, and to be nowhere here.
         |level| id(level).is_some(),
-        |level, _, node| id(level).is_some_and(|id| *id == identifier(node.id)),
+        |level, _, node| ids[level.index()] == Some(node.id),
         |level, same| {
             let (place, node) = same[0];
             if let Some(name) = name_in(&FILES[place.file], &node, language) {
@@ -187,6 +189,11 @@ impl Found {
             }
         }
         names
+    }
+
+    /// The ISO 3166-1 code of the country.
+    pub fn country_code(&self) -> Option<&'static str> {
+        self.path().last().map(|country| country.country_code)
     }
 
     /// The address in a language.
@@ -289,6 +296,21 @@ fn identifier(id: u32) -> String {
         }
         _ => format!("d{number}"),
     }
+}
+
+/// The number that is written as that identifier.
+fn number_of(identifier: &str) -> Option<u32> {
+    let (kind, number) = identifier.split_at_checked(1)?;
+    let kind: u32 = match kind {
+        "g" => 0,
+        "c" => 1,
+        "b" => 2,
+        "n" => 3,
+        "k" => 4,
+        "d" => 6,
+        _ => return Some(5 << 28 | u32::from(super::geodata::group_of(identifier)?)),
+    };
+    Some(kind << 28 | number.parse::<u32>().ok()?)
 }
 
 #[cfg(test)]
@@ -490,6 +512,20 @@ mod tests {
         // What the geodata does not know is named by its name, and so is what lies in it.
         let unknown = named("en", ["China", "Zhejiang", "Atlantis", "Xihu"]);
         assert_eq!(unknown.ids, located.ids[..2]);
+    }
+
+    #[test]
+    fn identifiers_can_be_read_back() {
+        for kind in (0..=6).filter(|kind| *kind != 5) {
+            let number = kind << 28 | 0x4d2;
+            assert_eq!(number_of(&identifier(number)), Some(number));
+        }
+        let china = 5 << 28 | (2 * 26 + 13);
+        assert_eq!(
+            (identifier(china), number_of("CN")),
+            ("CN".to_owned(), Some(china))
+        );
+        assert_eq!(["", "g", "gx", "p00000001", "Ü"].map(number_of), [None; 5]);
     }
 
     #[test]

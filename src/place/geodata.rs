@@ -326,7 +326,6 @@ impl Search {
 }
 
 /// A country code as the number that groups units.
-#[allow(dead_code, reason = "the builder's")]
 pub(crate) fn group_of(code: &str) -> Option<u16> {
     let [a, b] = *code.as_bytes() else {
         return None;

@@ -4,17 +4,21 @@
 mod address;
 mod built_in;
 mod extent;
+mod geocoder;
 mod geodata;
 mod grid;
 mod language;
 mod level;
+mod own;
 pub mod zone;
 
 pub use address::{Address, Region};
 pub use built_in::{Found, identify, rename};
 pub use extent::Extent;
+pub use geocoder::Geocoder;
 pub use language::Language;
 pub use level::Level;
+pub use own::OwnPlace;
 
 use crate::capture::position::Position;
 
@@ -32,6 +36,11 @@ pub fn locate(position: Position) -> Option<Address> {
 /// the identity of a region.
 pub fn locate_in(position: Position, language: Language) -> Option<Address> {
     Some(Found::at(position)?.address(language))
+}
+
+/// Whether a point lies in mainland China.
+pub fn in_mainland_china(position: Position) -> bool {
+    Found::at(position).is_some_and(|found| found.country_code() == Some("CN"))
 }
 
 /// Opens the boundaries of time zones. It may run while folders are still being

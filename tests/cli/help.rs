@@ -1,4 +1,5 @@
 //! What each `--help` says.
+#![allow(clippy::too_many_lines, reason = "help is long")]
 
 use crate::sandbox::Sandbox;
 
@@ -31,6 +32,7 @@ fn the_program() {
       files     List files, or explain one
       forget    Forget what is known of files; the files themselves stay
       roots     Show, remove or move the remembered folders
+      places    Names of your own for spots on the ground, such as your home
       tasks     List the runs of the last 7 days, or look into one
       lookup    Name points on the globe
       status    Show what the dataset holds, at a glance
@@ -85,6 +87,13 @@ fn the_program() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -164,6 +173,16 @@ fn index() {
               
               [possible values: true, false]
 
+          --coordinates <SYSTEM>
+              The system that the positions are written in [default: wgs84, that of GPS]
+              
+              Some phones sold in China write positions as maps of mainland China have them, some 500 m
+              off. With `gcj02` those within mainland China are moved back.
+
+              Possible values:
+              - wgs84: That of GPS
+              - gcj02: That of maps of mainland China
+
     Global options:
           --dataset <NAME|PATH>
               Dataset to use: a name, or a path to a JSON file
@@ -206,6 +225,13 @@ fn index() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -308,6 +334,16 @@ fn run() {
               
               [possible values: true, false]
 
+          --coordinates <SYSTEM>
+              The system that the positions are written in [default: wgs84, that of GPS]
+              
+              Some phones sold in China write positions as maps of mainland China have them, some 500 m
+              off. With `gcj02` those within mainland China are moved back.
+
+              Possible values:
+              - wgs84: That of GPS
+              - gcj02: That of maps of mainland China
+
     Global options:
           --dataset <NAME|PATH>
               Dataset to use: a name, or a path to a JSON file
@@ -350,6 +386,13 @@ fn run() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -429,6 +472,13 @@ fn clusters() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -548,6 +598,13 @@ fn clusters_list() {
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
 
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
@@ -621,6 +678,13 @@ fn clusters_show() {
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
 
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
@@ -687,6 +751,13 @@ fn files() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -777,6 +848,13 @@ fn files_list() {
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
 
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
@@ -850,10 +928,183 @@ fn files_show() {
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
 
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
               [default: 0]
+    ");
+}
+
+#[test]
+fn places() {
+    insta::assert_snapshot!(help("places"), @"
+    Names of your own for spots on the ground, such as your home
+
+    A place is a circle with a name, which stands for the name that the geodata has at one level. Photos
+    that are known already are named anew at once.
+
+    Usage: imm-cluster places [OPTIONS] <COMMAND>
+
+    Commands:
+      list    List your own places
+      add     Give a spot a name, or a named one another centre, radius or level
+      remove  Remove places of your own
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+    ");
+}
+
+#[test]
+fn places_add() {
+    insta::assert_snapshot!(help("places add"), @"
+    Give a spot a name, or a named one another centre, radius or level
+
+    Usage: imm-cluster places add [OPTIONS] <NAME> <LAT,LON>
+
+    Arguments:
+      <NAME>
+              The name
+
+      <LAT,LON>
+              The centre in degrees
+
+    Options:
+          --radius <DISTANCE>
+              How far the place reaches from its centre, such as `300m` or `1.5km`; at most 200 km
+              
+              [default: 300m]
+
+          --level <LEVEL>
+              The level whose name it stands for
+              
+              [default: township]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster places add Home 52.0907,5.1214
+      imm-cluster places add 'Grandma’s village' 30.2489,120.1485 --radius 1.5km --level district
     ");
 }
 
@@ -914,6 +1165,13 @@ fn lookup() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -980,6 +1238,13 @@ fn status() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -1056,6 +1321,13 @@ fn tasks() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
@@ -1161,6 +1433,13 @@ fn tasks_list() {
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
 
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
@@ -1232,6 +1511,13 @@ fn tasks_show() {
               Number of threads [default: two for each core, at least four]
               
               On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset

@@ -201,7 +201,7 @@ fn oracle(records: &[Record], rules: &Rules) -> Vec<Line> {
 fn listed(dataset: &Dataset) -> BTreeMap<Line, String> {
     let shown = dataset.clusters.iter().filter(|cluster| cluster.is_live());
     let listed = shown.map(|cluster| {
-        let json = serde_json::to_value(ClusterJson::from(cluster)).unwrap();
+        let json = serde_json::to_value(ClusterJson::new(&dataset.geocoder, cluster)).unwrap();
         let day = |name: &str| json[name].as_str().unwrap().parse().unwrap();
         let number = |name: &str| json[name].as_u64().unwrap();
         let count = |name: &str| usize::try_from(number(name)).unwrap();

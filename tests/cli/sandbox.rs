@@ -300,6 +300,15 @@ impl Outcome {
         );
     }
 
+    /// A table of clusters without their ids, which differ each time.
+    pub(crate) fn places(&self) -> String {
+        let without_id = |line: &str| {
+            let end = line.trim_end().rfind(' ').unwrap_or(line.len());
+            line[..end].trim_end().to_owned() + "\n"
+        };
+        self.stdout.lines().map(without_id).collect()
+    }
+
     /// Both streams, told apart.
     pub(crate) fn both(&self) -> String {
         format!("{}---\n{}", self.stdout, self.stderr)

@@ -1,0 +1,127 @@
+//! `places`: names of the user's own for spots on the ground.
+
+use std::io::Write;
+
+use super::Done;
+use crate::cli::{AddPlace, Format};
+use crate::dataset::{Dataset, Locked};
+use crate::error::Fatal;
+use crate::index;
+use crate::options::Context;
+use crate::output::{self, Align, Escaped, Table};
+use crate::place::OwnPlace;
+
+pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
+    let dataset = super::clusters::read(context)?;
+    let own = &dataset.geocoder.own;
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => {
+            let mut table = Table::new(
+                &[
+                    ("NAME", Align::Left),
+                    ("LEVEL", Align::Left),
+                    ("RADIUS", Align::Right),
+                    ("CENTRE", Align::Left),
+                ],
+                0,
+            );
+            for place in own {
+                table.row(vec![
+                    Escaped::new(&place.name).to_string(),
+                    place.level.to_string(),
+                    place.radius.to_string(),
+                    format!("{},{}", place.centre.lat(), place.centre.lon()),
+                ]);
+            }
+            table.write(&mut out, context.style)?;
+        }
+        Format::Json | Format::Ndjson | Format::Imm => {
+            output::write_list(&mut out, own, context.format == Format::Json)?;
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+pub(super) fn add(context: &Context, arguments: &AddPlace) -> Result<Done, Fatal> {
+    let AddPlace {
+        name,
+        centre,
+        radius,
+        level,
+    } = arguments;
+    let place = OwnPlace::new(name, *centre, *radius, *level).map_err(Fatal::usage)?;
+    let locked = context.store.lock(context.wait, "places add")?;
+    let mut dataset = locked.read()?;
+    let own = &mut dataset.geocoder.own;
+    let at = own.binary_search_by(|known| known.name.cmp(&place.name));
+    let what = match at {
+        Ok(at) if own[at] == place => {
+            let name = Escaped::new(&place.name);
+            context
+                .notes
+                .note(&format!("`{name}` is that place already"));
+            return Ok(Done::Well);
+        }
+        Ok(at) => {
+            let before = std::mem::replace(&mut own[at], place.clone());
+            format!("{} (before: {})", told(&place), meant(&before))
+        }
+        Err(at) => {
+            own.insert(at, place.clone());
+            told(&place)
+        }
+    };
+    store(context, &locked, dataset, &what)
+}
+
+pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal> {
+    let locked = context.store.lock(context.wait, "places remove")?;
+    let mut dataset = locked.read()?;
+    for name in names {
+        let own = &mut dataset.geocoder.own;
+        let Some(at) = own.iter().position(|place| place.name == *name) else {
+            return Err(Fatal::NotFound {
+                what: "place",
+                id: name.clone(),
+            });
+        };
+        own.remove(at);
+    }
+    let names: Vec<String> = (names.iter())
+        .map(|name| format!("`{}`", Escaped::new(name)))
+        .collect();
+    let what = format!("{} removed", names.join(", "));
+    store(context, &locked, dataset, &what)
+}
+
+/// Locates the stored coordinates again, without reading a file, and saves.
+fn store(
+    context: &Context,
+    locked: &Locked,
+    mut dataset: Dataset,
+    what: &str,
+) -> Result<Done, Fatal> {
+    let moved = index::relocate(&mut dataset);
+    locked.save(&dataset)?;
+    context.notes.note(&format!(
+        "{what}; {} named anew, and the next `imm-cluster run` clusters by it",
+        output::files(moved)
+    ));
+    Ok(Done::Well)
+}
+
+fn told(place: &OwnPlace) -> String {
+    format!("`{}` names {}", Escaped::new(&place.name), meant(place))
+}
+
+fn meant(place: &OwnPlace) -> String {
+    format!(
+        "the {} within {} of {},{}",
+        place.level,
+        place.radius,
+        place.centre.lat(),
+        place.centre.lon()
+    )
+}

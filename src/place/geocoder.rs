@@ -1,0 +1,82 @@
+//! What names the points of one dataset.
+
+use super::address::Address;
+use super::built_in::{self, Found};
+use super::language::Language;
+use super::own::{self, OwnPlace};
+use crate::capture::position::Position;
+
+/// The geodata, the user's own places, and the languages of the names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Geocoder {
+    /// Places that the user named.
+    pub own: Vec<OwnPlace>,
+    /// The languages of the names, the one of stored addresses first; never empty.
+    languages: Vec<Language>,
+}
+
+impl Default for Geocoder {
+    fn default() -> Self {
+        Self::new(Vec::new(), &[])
+    }
+}
+
+impl Geocoder {
+    /// A geocoder with the user's own places. Without a language names are in
+    /// English.
+    pub fn new(own: Vec<OwnPlace>, languages: &[Language]) -> Self {
+        let mut geocoder = Self {
+            own,
+            languages: vec![Language::English],
+        };
+        geocoder.speak(languages);
+        geocoder
+    }
+
+    /// Names the geodata. A dataset that was located with another version has its
+    /// stored coordinates located again.
+    pub fn version(&self) -> String {
+        super::GEODATA.to_owned()
+    }
+
+    /// The languages of the names, the one of stored addresses first.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// Sets the languages; none changes nothing.
+    pub fn speak(&mut self, languages: &[Language]) {
+        if !languages.is_empty() {
+            languages.clone_into(&mut self.languages);
+        }
+    }
+
+    /// The language of stored addresses.
+    pub fn language(&self) -> Language {
+        self.languages.first().copied().unwrap_or_default()
+    }
+
+    /// The address of a point, `None` where nothing has a name: in mid-ocean.
+    pub fn locate(&self, position: Position) -> Option<Address> {
+        let language = self.language();
+        let found = Found::at(position).map(|found| found.address(language));
+        if self.own.is_empty() {
+            return found;
+        }
+        let mut address = found.unwrap_or_else(|| Address {
+            language: language.tag().to_owned(),
+            ..Address::default()
+        });
+        own::rename(&self.own, position, &mut address);
+        (!address.is_empty()).then_some(address)
+    }
+
+    /// An address in every language, when there is more than one.
+    pub fn in_all_languages(&self, address: &Address) -> Vec<Address> {
+        if self.languages.len() < 2 {
+            return Vec::new();
+        }
+        let rename = |language: &Language| built_in::rename(address, *language);
+        self.languages.iter().map(rename).collect()
+    }
+}
