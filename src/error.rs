@@ -330,7 +330,7 @@ mod tests {
             },
             Fatal::Output(source()),
         ];
-        for what in ["cluster", "file", "folder", "task"] {
+        for what in ["cluster", "file", "folder", "task", "place"] {
             errors.push(Fatal::NotFound { what, id: id() });
         }
         let mut codes: Vec<_> = errors

@@ -113,14 +113,18 @@ mod tests {
 
     #[test]
     fn known_points_move_as_maps_show_them() {
-        // Tiananmen and the Bund, as GPS and as maps of China have them.
+        // Shanghai, Shenzhen and Beijing, as others that use the formula have them.
         for (wgs, gcj) in [
-            ((39.907_333, 116.391_083), (39.908_737, 116.397_324)),
-            ((31.177_433, 121.523_300), (31.175_303, 121.527_714)),
+            (
+                (31.177_427_6, 121.527_210_6),
+                (31.175_303_984, 121.531_541_859),
+            ),
+            ((22.543_847, 113.912_316), (22.540_796_132, 113.917_176_481)),
+            ((39.911_954, 116.377_817), (39.913_345_455, 116.384_047_225)),
         ] {
             let (lat, lon) = from_wgs84(wgs.0, wgs.1);
             assert!(
-                (lat - gcj.0).abs() < 2e-5 && (lon - gcj.1).abs() < 2e-5,
+                (lat - gcj.0).abs() < 1e-8 && (lon - gcj.1).abs() < 1e-8,
                 "{lat},{lon}"
             );
         }
