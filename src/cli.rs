@@ -172,10 +172,12 @@ pub struct Global {
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// Number of threads [default: two for each core, at least four]
+    /// Number of threads [default: what suits the disk]
     ///
-    /// On a spinning disk `--jobs 1` may be faster, on a network disk more than the
-    /// default.
+    /// The default is two for each core and at least 4, on a spinning disk 4, and on
+    /// a network folder four for each core and at least 16. `--jobs 1` leaves the
+    /// most to others; in cron, `nice imm-cluster …` does that too and is as fast
+    /// while nobody else is at work.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// How long to wait for another run that holds the dataset

@@ -25,6 +25,8 @@ pub struct Context {
     pub style: Style,
     /// Where everything but the result goes.
     pub notes: Notes,
+    /// How many threads are wanted; `None` for what suits each disk.
+    pub jobs: Option<usize>,
     /// How long to wait for another process.
     pub wait: Duration,
     /// The time that new records are stamped with.
@@ -48,6 +50,7 @@ impl Context {
                 width: width(),
             },
             notes: Notes::new(global.quiet, global.verbose),
+            jobs: global.jobs.map(usize::from),
             wait: Duration::from_secs(global.wait.into()),
             now: now(),
             started: Instant::now(),

@@ -30,6 +30,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
                 source,
             })?,
         _ => index_paths(
+            context,
             &context.progress(),
             &locked,
             &mut dataset,
@@ -67,6 +68,7 @@ fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
 
 /// Indexes folders; a long reading saves what it has every minute.
 pub(super) fn index_paths(
+    context: &Context,
     progress: &Progress,
     locked: &Locked,
     dataset: &mut Dataset,
@@ -76,6 +78,7 @@ pub(super) fn index_paths(
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
     let mut around = Surroundings {
         progress,
+        jobs: context.jobs,
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };

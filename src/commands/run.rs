@@ -99,6 +99,7 @@ fn rehearse(
     } else {
         let mut around = Surroundings {
             progress: &context.progress(),
+            jobs: context.jobs,
             checkpoint: &mut |_| Ok(()),
             checkpoint_every: Duration::MAX,
         };
@@ -143,7 +144,14 @@ fn execute(
             // A line about the progress that is missing harms nobody.
             let _ = journal.append(&task.at(percent));
         });
-        index::index_paths(&progress, locked, &mut dataset, &arguments.paths, changes)?
+        index::index_paths(
+            context,
+            &progress,
+            locked,
+            &mut dataset,
+            &arguments.paths,
+            changes,
+        )?
     };
     let made = cluster(context, dataset, rules);
     if report.changed || made.clustering.changed {

@@ -375,6 +375,8 @@ struct FolderLine {
     dir: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     raw: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    elsewhere: bool,
     #[serde(default, skip_serializing)]
     files: Vec<FileRecord>,
     #[serde(flatten)]
@@ -389,6 +391,7 @@ impl FolderLine {
             root: folder.root,
             dir: name,
             raw,
+            elsewhere: folder.elsewhere,
             files: Vec::new(),
             unknown: folder.unknown.clone(),
         }
@@ -402,6 +405,7 @@ impl<'de> Deserialize<'de> for Folder {
         Ok(Self {
             root: line.root,
             dir: PathBuf::from(dir),
+            elsewhere: line.elsewhere,
             files: line.files,
             unknown: line.unknown,
         })

@@ -150,6 +150,7 @@ fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
             dataset.folders.push(Folder {
                 root,
                 dir: PathBuf::new(),
+                elsewhere: false,
                 files: Vec::new(),
                 unknown: Unknown::new(),
             });

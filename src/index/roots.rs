@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use super::copies;
+use super::jobs;
 use super::moves;
 use super::scan::{self, Scope};
+use super::stat::device_of;
 use super::{Report, Surroundings};
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
@@ -98,8 +100,8 @@ impl OptionChanges {
 struct Wanted {
     /// Folders below the root, relative to it.
     folders: Vec<PathBuf>,
-    /// Files directly in the root.
-    files: Vec<OsString>,
+    /// Files by the folder that they lie in, relative to the root.
+    files: BTreeMap<PathBuf, Vec<OsString>>,
 }
 
 /// Scans the given folders and files, or every remembered root when none is
@@ -145,23 +147,16 @@ pub fn index(
         let mount = is_mount_point(&root.path);
         report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
         let root = root.clone();
-        for folder in outermost(wanted.folders) {
-            added.extend(scan::scan(
-                dataset,
-                &root,
-                &Scope::Folder(&folder),
-                &mut report,
-                around,
-            )?);
-        }
-        if !wanted.files.is_empty() {
-            added.extend(scan::scan(
-                dataset,
-                &root,
-                &Scope::Files(&wanted.files),
-                &mut report,
-                around,
-            )?);
+        let folders = outermost(wanted.folders);
+        let mut files = wanted.files;
+        files.retain(|dir, _| !folders.iter().any(|folder| dir.starts_with(folder)));
+        let folders = folders.iter().map(|folder| Scope::Folder(folder));
+        let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
+        let threads = around.jobs.unwrap_or_else(|| jobs::threads(&root.path));
+        for scope in folders.chain(files) {
+            added.extend(on_threads(threads, || {
+                scan::scan(dataset, &root, &scope, &mut report, around)
+            })?);
         }
     }
     moves::follow(dataset, &added, &mut report);
@@ -170,6 +165,16 @@ pub fn index(
     }
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
+}
+
+/// Carries something out with so many threads, where they can be had.
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    if threads != rayon::current_num_threads()
+        && let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build()
+    {
+        return pool.install(work);
+    }
+    work()
 }
 
 fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
@@ -183,7 +188,7 @@ fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
                 root.id,
                 Wanted {
                     folders: vec![PathBuf::new()],
-                    files: Vec::new(),
+                    files: BTreeMap::new(),
                 },
             )
         })
@@ -217,13 +222,9 @@ fn given(
             wanted.entry(id).or_default().folders.push(below);
             id
         } else {
-            let (id, below, name) = file_root(dataset, &path, report);
-            let wanted = wanted.entry(id).or_default();
-            match below {
-                // A file deep in a known root: its folder is scanned.
-                Some(folder) => wanted.folders.push(folder),
-                None => wanted.files.extend(name),
-            }
+            let (id, dir) = file_root(dataset, &path, report);
+            let files = wanted.entry(id).or_default().files.entry(dir).or_default();
+            files.extend(path.file_name().map(OsString::from));
             id
         };
         if !applied.contains(&id)
@@ -266,31 +267,21 @@ fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32,
     (id, PathBuf::new())
 }
 
-/// The root for a file that was named by itself: the folder to scan below a
-/// known root, or the name in a root of single files.
-fn file_root(
-    dataset: &mut Dataset,
-    path: &Path,
-    report: &mut Report,
-) -> (u32, Option<PathBuf>, Option<OsString>) {
+/// The root for a file that was named by itself, and the folder that it lies in.
+fn file_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32, PathBuf) {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let name = path.file_name().map(OsString::from);
-    match containing(dataset, folder) {
-        Some((id, below)) if below.as_os_str().is_empty() => (id, None, name),
-        Some((id, below)) => (id, Some(below), None),
-        None => {
-            let listed = dataset
-                .roots
-                .iter()
-                .find(|root| root.path == folder)
-                .map(|root| root.id);
-            let id = listed.unwrap_or_else(|| {
-                report.changed = true;
-                dataset.add_root(folder, RootKind::Listed)
-            });
-            (id, None, name)
-        }
-    }
+    containing(dataset, folder).unwrap_or_else(|| {
+        let listed = dataset
+            .roots
+            .iter()
+            .find(|root| root.path == folder)
+            .map(|root| root.id);
+        let id = listed.unwrap_or_else(|| {
+            report.changed = true;
+            dataset.add_root(folder, RootKind::Listed)
+        });
+        (id, PathBuf::new())
+    })
 }
 
 /// The walked root that is `path` or lies above it, and the rest of the path.
@@ -307,11 +298,16 @@ fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
 fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
     let is_child =
         |root: &Root| root.id != id && root.kind != RootKind::Given && root.path.starts_with(path);
-    let children: Vec<(u32, PathBuf)> = dataset
+    // Of a disk that is not there nothing must be taken for gone, whoever owns it.
+    let away = |root: &Root| root.mount || offline(dataset, root.id).is_some();
+    let children: Vec<(u32, PathBuf, bool)> = dataset
         .roots
         .iter()
         .filter(|root| is_child(root))
-        .filter_map(|root| Some((root.id, root.path.strip_prefix(path).ok()?.to_owned())))
+        .filter_map(|root| {
+            let below = root.path.strip_prefix(path).ok()?;
+            Some((root.id, below.to_owned(), away(root)))
+        })
         .collect();
     for child in dataset
         .roots
@@ -327,8 +323,9 @@ fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
         ));
     }
     for folder in &mut dataset.folders {
-        if let Some((_, below)) = children.iter().find(|(child, _)| *child == folder.root) {
+        if let Some((_, below, away)) = children.iter().find(|(child, ..)| *child == folder.root) {
             folder.root = id;
+            folder.elsewhere |= away;
             folder.dir = if folder.dir.as_os_str().is_empty() {
                 below.clone()
             } else {
@@ -338,7 +335,7 @@ fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
     }
     dataset
         .roots
-        .retain(|root| !children.iter().any(|(child, _)| *child == root.id));
+        .retain(|root| !children.iter().any(|(child, ..)| *child == root.id));
     dataset.tidy();
 }
 
@@ -368,17 +365,9 @@ fn offline(dataset: &Dataset, id: u32) -> Option<&'static str> {
     (entries.next().is_none() && known()).then_some("it is empty")
 }
 
-#[cfg(unix)]
 fn is_mount_point(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let device = |path: &Path| path.metadata().map(|metadata| metadata.dev()).ok();
     path.parent()
-        .is_some_and(|parent| device(path) != device(parent))
-}
-
-#[cfg(not(unix))]
-fn is_mount_point(_: &Path) -> bool {
-    false
+        .is_some_and(|parent| device_of(path) != device_of(parent))
 }
 
 #[cfg(test)]
@@ -407,6 +396,7 @@ mod tests {
         let progress = Progress::new(false);
         let mut around = Surroundings {
             progress: &progress,
+            jobs: Some(1),
             checkpoint: &mut checkpoint,
             checkpoint_every: Duration::ZERO,
         };

@@ -28,6 +28,7 @@ mod records;
 mod refused;
 mod sandbox;
 mod tasks;
+mod walking;
 
 #[path = "../../fixtures/library.rs"]
 mod library;
