@@ -240,3 +240,156 @@ fn read(folder: &Path, found: &Found) -> Reading {
         refused,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
+mod tests {
+    use std::fs::{self, File};
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::dataset::RootKind;
+    use crate::index::scan::{Scope, scan};
+    use crate::index::stat::stat_of;
+    use crate::index::walk::Seen;
+    use crate::output::Progress;
+
+    const MOVIE: &[u8] = include_bytes!("../../fixtures/synthetic/apple_keys.mov");
+
+    /// A folder that is a root, and what is known of it.
+    struct Library {
+        folder: TempDir,
+        dataset: Dataset,
+    }
+
+    impl Library {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let mut dataset = Dataset::empty();
+            dataset.add_root(folder.path(), RootKind::Folder);
+            Self { folder, dataset }
+        }
+
+        /// A file that is not of today, so that only its size and its change time
+        /// tell of an edit.
+        fn write(&self, content: &[u8]) {
+            let path = self.folder.path().join("a.mov");
+            fs::write(&path, content).unwrap();
+            let file = File::options().write(true).open(path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        }
+
+        fn remove(&self) {
+            fs::remove_file(self.folder.path().join("a.mov")).unwrap();
+        }
+
+        fn look(&self) -> Seen {
+            let metadata = self.folder.path().join("a.mov").metadata().unwrap();
+            Seen {
+                name: "a.mov".into(),
+                stat: stat_of(&metadata),
+                sidecars: Box::default(),
+            }
+        }
+
+        /// Reads a file that looked like this some time ago.
+        fn read(&mut self, seen: Seen) -> Report {
+            let known = (!self.dataset.folders.is_empty()).then_some(0);
+            let to_read = ToRead {
+                dir: Path::new("").into(),
+                folder: known,
+                elsewhere: false,
+                files: vec![Found { seen, known }],
+            };
+            self.with(|dataset, root, report, around| {
+                read_all(dataset, root, &[to_read], report, around).unwrap();
+            })
+        }
+
+        fn scan(&mut self) -> Report {
+            self.with(|dataset, root, report, around| {
+                let all = Scope::Folder(Path::new(""));
+                scan(dataset, root, &all, report, around).unwrap();
+            })
+        }
+
+        fn with(
+            &mut self,
+            work: impl FnOnce(&mut Dataset, &Root, &mut Report, &mut Surroundings<'_>),
+        ) -> Report {
+            let mut report = Report::default();
+            let mut around = Surroundings {
+                progress: &Progress::new(false),
+                jobs: Some(1),
+                checkpoint: &mut |_| Ok(()),
+                checkpoint_every: std::time::Duration::MAX,
+            };
+            let root = self.dataset.roots[0].clone();
+            work(&mut self.dataset, &root, &mut report, &mut around);
+            report
+        }
+    }
+
+    fn failures(report: &Report) -> Vec<&str> {
+        report.failures.iter().map(|f| f.reason.as_str()).collect()
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_read_again() {
+        for cut in [0, 40, MOVIE.len() / 2, MOVIE.len() - 1] {
+            let mut library = Library::new();
+            library.write(&MOVIE[..cut]);
+            let seen = library.look();
+            library.write(MOVIE);
+            library.read(seen);
+            assert_eq!(library.scan().failures.len(), 0, "{cut}");
+            let whole = library.dataset.clone();
+            let file = &whole.folders[0].files[0];
+            assert_eq!(file.stat, library.look().stat);
+            assert!(file.taken.time.is_some());
+            let third = library.scan();
+            assert_eq!((third.unchanged, third.changed), (1, false));
+            assert!(library.dataset == whole);
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrinks_while_it_is_read_is_read_again() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        library.write(&MOVIE[..40]);
+        assert_eq!(library.read(seen).failures.len(), 1);
+        library.write(MOVIE);
+        assert_eq!(library.scan().updated, 1);
+    }
+
+    #[test]
+    fn of_a_new_file_that_vanishes_nothing_stays() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        library.remove();
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it vanished before it could be read"]);
+        assert_eq!(report.scanned(), 1);
+        assert!(!report.changed && library.dataset.folders.is_empty());
+    }
+
+    #[test]
+    fn what_is_known_of_a_file_outlives_that_it_vanishes_while_it_is_read() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        library.scan();
+        let before = library.dataset.clone();
+        library.write(&MOVIE[..40]);
+        let seen = library.look();
+        library.remove();
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it vanished before it could be read"]);
+        assert!(!report.changed && library.dataset == before);
+        assert_eq!(library.scan().lost, 1);
+        assert!(library.dataset.folders[0].files[0].missing);
+    }
+}

@@ -153,11 +153,13 @@ pub fn index(
         let folders = folders.iter().map(|folder| Scope::Folder(folder));
         let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
         let threads = around.jobs.unwrap_or_else(|| jobs::threads(&root.path));
-        for scope in folders.chain(files) {
-            added.extend(on_threads(threads, || {
-                scan::scan(dataset, &root, &scope, &mut report, around)
-            })?);
-        }
+        added.extend(on_threads(threads, || {
+            let mut added = Vec::new();
+            for scope in folders.chain(files) {
+                added.extend(scan::scan(dataset, &root, &scope, &mut report, around)?);
+            }
+            Ok::<_, Fatal>(added)
+        })?);
     }
     moves::follow(dataset, &added, &mut report);
     if report.changed {
