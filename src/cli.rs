@@ -183,6 +183,13 @@ pub struct Global {
     /// How long to wait for another run that holds the dataset
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
     pub wait: u32,
+    /// Folder for the lock files, for a dataset on a network disk without locks
+    ///
+    /// All who change the dataset must name the same folder, on one machine. Default:
+    /// the environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset.
+    /// Example: `--lock-dir ~/.cache`.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub lock_dir: Option<PathBuf>,
 }
 
 /// Form of the result.

@@ -43,7 +43,7 @@ impl Context {
     pub fn new(global: &cli::Global) -> Result<Self, Fatal> {
         let dataset = dataset_path(global.dataset.as_deref())?;
         Ok(Self {
-            store: Store::at(&dataset),
+            store: Store::at(&dataset).locked_in(lock_folder(global.lock_dir.as_deref())),
             format: global.format,
             style: Style {
                 color: color(global.color),
@@ -138,6 +138,16 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
     let mut file = name.into_os_string();
     file.push(".json");
     Ok(folder.join("imm-cluster").join(file))
+}
+
+/// Where the lock files are, when not beside the dataset.
+fn lock_folder(given: Option<&Path>) -> Option<PathBuf> {
+    let from_environment = || {
+        env::var_os("IMM_CLUSTER_LOCK_DIR")
+            .filter(|folder| !folder.is_empty())
+            .map(PathBuf::from)
+    };
+    given.map(Path::to_owned).or_else(from_environment)
 }
 
 /// The folder for application data of the platform.

@@ -10,6 +10,7 @@ use crate::cli::{self, Format};
 use crate::dataset::{Content, Dataset, Locked};
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
+use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::{self, Progress, json::ReportJson};
 
@@ -66,7 +67,8 @@ fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
     )
 }
 
-/// Indexes folders; a long reading saves what it has every minute.
+/// Indexes folders; a long reading saves what it has every minute, and when a signal
+/// asks it to end.
 pub(super) fn index_paths(
     context: &Context,
     progress: &Progress,
@@ -79,6 +81,7 @@ pub(super) fn index_paths(
     let mut around = Surroundings {
         progress,
         jobs: context.jobs,
+        interrupt: &Interrupt::listen(),
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };

@@ -28,6 +28,7 @@ enum Done {
 /// Carries out a command line. A reader of the output that has seen enough is no
 /// error.
 pub fn execute(cli: &Cli) -> ExitCode {
+    crate::interrupt::outlive_file_size_limit();
     let done = Context::new(&cli.global).and_then(|context| {
         answers_in(context.format, &cli.command)?;
         if let Some(jobs) = context.jobs {

@@ -108,8 +108,9 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         folders: document.folders,
         unknown: document.unknown,
     };
-    // A checkpoint, and whoever edits the file, may leave another order.
-    dataset.tidy();
+    // A checkpoint may leave another order, as may whoever edits the file, and records
+    // that were on their way out.
+    dataset.drop_nameless();
     Ok(dataset)
 }
 

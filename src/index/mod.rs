@@ -27,6 +27,7 @@ pub use scan::move_root;
 
 use crate::dataset::Dataset;
 use crate::error::Fatal;
+use crate::interrupt::Interrupt;
 use crate::output::Progress;
 
 /// What an indexing found, in numbers and reasons.
@@ -80,6 +81,8 @@ pub struct Surroundings<'a> {
     pub progress: &'a Progress,
     /// How many threads to use; where nothing is wanted, what suits each disk.
     pub jobs: Option<usize>,
+    /// Who may want the reading to end before its time.
+    pub interrupt: &'a Interrupt,
     /// Called from time to time during a long reading, with a dataset that could
     /// be saved.
     pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), Fatal> + Send),

@@ -60,15 +60,19 @@ pub(super) fn read_all(
     let mut last_checkpoint = Instant::now();
     around.progress.reading(files.len());
     for batch in files.chunks(BATCH) {
-        let readings: Vec<Reading> = batch
+        let readings: Vec<Option<Reading>> = batch
             .par_iter()
             .map(|(folder, found)| {
-                let reading = read(&paths[*folder], found);
+                let go_on = around.interrupt.signal().is_none();
+                let reading = go_on.then(|| read(&paths[*folder], found));
                 around.progress.one_more();
                 reading
             })
             .collect();
-        for ((i, found), mut reading) in batch.iter().zip(readings) {
+        for ((i, found), reading) in batch.iter().zip(readings) {
+            let Some(mut reading) = reading else {
+                continue;
+            };
             if let Some((address, zone)) = reading.located {
                 reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
             }
@@ -108,6 +112,10 @@ pub(super) fn read_all(
             });
             dataset.folders[folder].files.push(reading.record);
         }
+        if let Some(signal) = around.interrupt.signal() {
+            around.progress.done();
+            return Err(end(signal, dataset, report, around));
+        }
         if report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
             (around.checkpoint)(dataset)?;
             last_checkpoint = Instant::now();
@@ -121,6 +129,20 @@ pub(super) fn read_all(
     }
     dataset.sort_folders();
     Ok(added)
+}
+
+/// Saves what was read until a signal came, and says so.
+pub(super) fn end(
+    signal: u8,
+    dataset: &Dataset,
+    report: &Report,
+    around: &mut Surroundings<'_>,
+) -> Fatal {
+    let saved = report.changed.then_some(report.added + report.updated);
+    let checkpoint = saved.map_or(Ok(()), |_| (around.checkpoint)(dataset));
+    checkpoint
+        .err()
+        .unwrap_or(Fatal::Interrupted { signal, saved })
 }
 
 /// Puts what was read in the place of what was known.
@@ -253,6 +275,7 @@ mod tests {
     use crate::index::scan::{Scope, scan};
     use crate::index::stat::stat_of;
     use crate::index::walk::Seen;
+    use crate::interrupt::Interrupt;
     use crate::output::Progress;
 
     const MOVIE: &[u8] = include_bytes!("../../fixtures/synthetic/apple_keys.mov");
@@ -322,6 +345,7 @@ mod tests {
             let mut around = Surroundings {
                 progress: &Progress::new(false),
                 jobs: Some(1),
+                interrupt: &Interrupt::default(),
                 checkpoint: &mut |_| Ok(()),
                 checkpoint_every: std::time::Duration::MAX,
             };

@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::copies;
 use super::jobs;
 use super::moves;
+use super::read;
 use super::scan::{self, Scope};
 use super::stat::device_of;
 use super::{Report, Surroundings};
@@ -160,6 +161,9 @@ pub fn index(
             }
             Ok::<_, Fatal>(added)
         })?);
+    }
+    if let Some(signal) = around.interrupt.signal() {
+        return Err(read::end(signal, dataset, &report, around));
     }
     moves::follow(dataset, &added, &mut report);
     if report.changed {
@@ -378,6 +382,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::interrupt::Interrupt;
     use crate::output::Progress;
 
     #[test]
@@ -399,6 +404,7 @@ mod tests {
         let mut around = Surroundings {
             progress: &progress,
             jobs: Some(1),
+            interrupt: &Interrupt::default(),
             checkpoint: &mut checkpoint,
             checkpoint_every: Duration::ZERO,
         };

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exclusions::Exclusions;
 use super::moves::Added;
-use super::read::read_all;
+use super::read::{self, read_all};
 use super::stat::{device_of, stat_of};
 use super::walk::{Piece, Seen, Unreadable, Walker};
 use super::{Failure, Report, Surroundings};
 use crate::dataset::{Content, Dataset, FileRecord, Root, RootKind};
 use crate::error::Fatal;
+use crate::interrupt::Interrupt;
 use crate::output::Progress;
 use crate::place;
 
@@ -238,7 +239,10 @@ pub(super) fn scan(
         // behind the walk.
         rayon::spawn(place::prepare);
     }
-    let unreadable = look(&known, root, scope, &exclusions, report);
+    let unreadable = look(&known, root, scope, &exclusions, report, around.interrupt);
+    if let Some(signal) = around.interrupt.signal() {
+        return Err(read::end(signal, dataset, report, around));
+    }
     let (compared, unseen) = known.into_parts();
     report.unchanged += compared.unchanged;
     for (folder, file) in compared.others {
@@ -284,10 +288,11 @@ fn look(
     scope: &Scope<'_>,
     exclusions: &Exclusions,
     report: &mut Report,
+    interrupt: &Interrupt,
 ) -> Vec<Unreadable> {
     let take = |piece| known.compare(piece);
     let follow_links = root.options.follow_links;
-    let walker = Walker::new(&root.path, exclusions, follow_links, &take);
+    let walker = Walker::new(&root.path, exclusions, follow_links, &take).until(interrupt);
     if root.kind != RootKind::Folder {
         return match scope {
             Scope::Folder(_) => walker.look_at(Path::new(""), &known_names(known.dataset, root.id)),

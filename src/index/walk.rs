@@ -11,6 +11,7 @@ use rayon::Scope;
 use super::exclusions::{self, Exclusions, NO_MEDIA_MARK};
 use super::stat::{FolderId, device, device_of, folder_id, stat_of};
 use crate::dataset::{Sidecar, Stat};
+use crate::interrupt::Interrupt;
 use crate::media::sidecar;
 
 /// How many files of one folder a thread looks at before another may help. Folders
@@ -49,6 +50,8 @@ pub(super) struct Walker<'a> {
     /// The file system of the root.
     device: Option<u64>,
     take: &'a (dyn Fn(Piece) + Sync),
+    /// Who may want the walk to end before its time.
+    interrupt: Option<&'a Interrupt>,
     unreadable: Mutex<Vec<Unreadable>>,
 }
 
@@ -93,7 +96,16 @@ impl<'a> Walker<'a> {
             follow_links,
             device: device_of(root),
             take,
+            interrupt: None,
             unreadable: Mutex::default(),
+        }
+    }
+
+    /// The same walk; once a signal came it goes into no other folder.
+    pub(super) fn until(self, interrupt: &'a Interrupt) -> Self {
+        Self {
+            interrupt: Some(interrupt),
+            ..self
         }
     }
 
@@ -141,6 +153,9 @@ impl<'a> Walker<'a> {
     }
 
     fn folder<'s>(&'s self, scope: &Scope<'s>, dir: &Path, above: Option<Arc<Above>>) {
+        if self.interrupt.is_some_and(|it| it.signal().is_some()) {
+            return;
+        }
         if let Some(listing) = self.list(dir, above) {
             self.listed(scope, listing);
         }

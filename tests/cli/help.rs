@@ -1,4 +1,5 @@
 //! What each `--help` says.
+#![allow(clippy::too_many_lines, reason = "snapshots of long texts")]
 
 use crate::sandbox::Sandbox;
 
@@ -90,6 +91,13 @@ fn the_program() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster run ~/Pictures             index a folder and show its trips
@@ -211,6 +219,13 @@ fn index() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster index ~/Pictures /mnt/nas/photos
@@ -356,6 +371,13 @@ fn run() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster run ~/Pictures
       imm-cluster run --gap-days 2 --levels city,province
@@ -434,6 +456,13 @@ fn clusters() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -553,6 +582,13 @@ fn clusters_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
       imm-cluster clusters list --address country=Japan --sort update --order desc
@@ -625,6 +661,13 @@ fn clusters_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -692,6 +735,13 @@ fn files() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -782,6 +832,13 @@ fn files_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster files list --without position
       imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
@@ -854,6 +911,13 @@ fn files_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -920,6 +984,13 @@ fn lookup() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster lookup 30.2489,120.1485
       imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
@@ -985,6 +1056,13 @@ fn status() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1061,6 +1139,13 @@ fn tasks() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1166,6 +1251,13 @@ fn tasks_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster tasks list --status failed
       imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1
@@ -1237,6 +1329,13 @@ fn tasks_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
