@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
-use clap::builder::PossibleValue;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -178,10 +178,10 @@ pub struct Global {
     /// a network folder four for each core and at least 16. `--jobs 1` leaves the
     /// most to others; in cron, `nice imm-cluster …` does that too and is as fast
     /// while nobody else is at work.
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// How long to wait for another run that holds the dataset
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]
     pub wait: u32,
     /// Folder for the lock files, for a dataset on a network disk without locks
     ///
@@ -383,13 +383,13 @@ pub struct Run {
     pub paths: Vec<PathBuf>,
     /// How many days without a photo one cluster may contain in a row, 0 to 99999
     /// [default: the last value, else 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
     pub gap_days: Option<u32>,
     /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub min_days: Option<u32>,
     /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
     /// [default: the last ones, else city,province]
@@ -480,7 +480,7 @@ pub struct ListTasks {
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
     /// Go on behind this `task_id`, the last one seen
     #[arg(long, value_name = "ID")]
@@ -640,7 +640,7 @@ pub struct ListClusters {
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
     /// Go on behind this `object_id`, the last one seen
     #[arg(long, value_name = "ID")]
@@ -710,7 +710,7 @@ pub struct SetFiles {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only files of cameras with this text in their name
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_parser = NonEmptyStringValueParser::new())]
     pub camera: Option<String>,
     /// Only files that say they were taken on this day or later
     #[arg(long, value_name = "DATE")]
@@ -751,7 +751,7 @@ pub struct ListFiles {
     #[arg(long, value_name = "ID")]
     pub cluster: Option<String>,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
 }
 
@@ -822,7 +822,9 @@ fn shift(text: &str) -> Result<i64, String> {
         let in_range = minutes < 60 && seconds < 60 && hours < 1_000_000 && parts.next().is_none();
         in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     };
-    parse().ok_or_else(|| "hours and minutes with a sign are wanted, such as +01:00".to_owned())
+    parse().ok_or_else(|| {
+        "hours and minutes with a sign are wanted, such as +01:00, at most 999999:59:59".to_owned()
+    })
 }
 
 fn position(text: &str) -> Result<Position, String> {

@@ -36,12 +36,16 @@ pub struct Context {
 }
 
 impl Context {
-    /// Checks the global options.
+    /// Checks the global options. A command that opens no dataset needs no place for
+    /// one either.
     ///
     /// # Errors
     /// There is no place for application data.
-    pub fn new(global: &cli::Global) -> Result<Self, Fatal> {
-        let dataset = dataset_path(global.dataset.as_deref())?;
+    pub fn new(global: &cli::Global, opens_dataset: bool) -> Result<Self, Fatal> {
+        let dataset = match dataset_path(global.dataset.as_deref()) {
+            Err(_) if !opens_dataset => PathBuf::new(),
+            dataset => dataset?,
+        };
         Ok(Self {
             store: Store::at(&dataset).locked_in(lock_folder(global.lock_dir.as_deref())),
             format: global.format,

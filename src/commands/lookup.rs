@@ -31,13 +31,16 @@ pub(super) fn lookup(context: &Context, arguments: &cli::Lookup) -> Result<Done,
     };
     for argument in &arguments.points {
         if argument == "-" {
-            for text in io::stdin().lock().lines() {
-                let text = text.map_err(|source| Fatal::Input {
+            for line in io::stdin().lock().split(b'\n') {
+                let line = line.map_err(|source| Fatal::Input {
                     path: "-".into(),
                     source,
                 })?;
+                // A line that is no text is no point, and gets its answer.
+                let text = String::from_utf8_lossy(&line);
+                let text = text.trim_start_matches('\u{FEFF}');
                 if !text.trim().is_empty() {
-                    answer(&text)?;
+                    answer(text)?;
                 }
             }
         } else {

@@ -29,7 +29,8 @@ enum Done {
 /// error.
 pub fn execute(cli: &Cli) -> ExitCode {
     crate::interrupt::outlive_file_size_limit();
-    let done = Context::new(&cli.global).and_then(|context| {
+    let opens_dataset = !matches!(cli.command, Command::Lookup(_));
+    let done = Context::new(&cli.global, opens_dataset).and_then(|context| {
         answers_in(context.format, &cli.command)?;
         if let Some(jobs) = context.jobs {
             // The pool is made once in a process, here.

@@ -40,8 +40,11 @@ impl Alike {
 /// and modification time, and with the same time of capture.
 ///
 /// The other record takes over what only the old one knew, and the old one goes.
-pub(super) fn follow(dataset: &mut Dataset, added: &[Added], report: &mut Report) {
-    if added.is_empty() && report.lost == 0 {
+///
+/// Where nothing is new or missing since the last time, nothing can have moved, unless
+/// that index was interrupted before it looked.
+pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, report: &mut Report) {
+    if added.is_empty() && report.lost == 0 && !resumed {
         return;
     }
     let mut moved = Vec::new();

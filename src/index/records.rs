@@ -67,11 +67,13 @@ pub fn read_records(
         if !whole {
             skip_line(&mut input)?;
         }
-        if line.trim_ascii().is_empty() {
+        // Some editors put a mark in front of the first line.
+        let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line);
+        if text.trim_ascii().is_empty() {
             continue;
         }
         let record = if whole {
-            parse(&line, dataset)
+            parse(text, dataset)
         } else {
             Err("a line of more than 1 MiB".to_owned())
         };

@@ -17,6 +17,9 @@ use super::{Report, Surroundings};
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
 
+/// The key of a dataset that was saved before an index came to its end.
+const UNFINISHED: &str = "unfinished";
+
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OptionChanges {
@@ -117,8 +120,13 @@ pub fn index(
     changes: &OptionChanges,
     around: &mut Surroundings<'_>,
 ) -> Result<Report, Fatal> {
+    // The files that an interrupted index has added are known now, and yet nobody has
+    // looked whether they were elsewhere before.
+    let resumed = (dataset.unknown)
+        .insert(UNFINISHED.to_owned(), true.into())
+        .is_some();
     let mut report = Report {
-        changed: super::refresh::refresh(dataset),
+        changed: super::refresh::refresh(dataset) || resumed,
         ..Report::default()
     };
     let wanted = if paths.is_empty() {
@@ -132,7 +140,7 @@ pub fn index(
             continue;
         };
         if paths.is_empty() {
-            apply(root, changes, &mut report);
+            apply(root, changes, false, &mut report);
         }
         if let Some(why) = offline(dataset, id) {
             let path = dataset
@@ -165,7 +173,8 @@ pub fn index(
     if let Some(signal) = around.interrupt.signal() {
         return Err(read::end(signal, dataset, &report, around));
     }
-    moves::follow(dataset, &added, &mut report);
+    moves::follow(dataset, &added, resumed, &mut report);
+    dataset.unknown.remove(UNFINISHED);
     if report.changed {
         copies::fingerprint(dataset);
     }
@@ -217,6 +226,7 @@ fn given(
 ) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
     let mut applied = Vec::new();
+    let known: Vec<u32> = dataset.roots.iter().map(|root| root.id).collect();
     for given in paths {
         // The same folder under another name is the same root.
         let Ok(path) = fs::canonicalize(given) else {
@@ -236,15 +246,15 @@ fn given(
         if !applied.contains(&id)
             && let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id)
         {
-            apply(root, changes, report);
+            apply(root, changes, !known.contains(&id), report);
             applied.push(id);
         }
     }
     wanted
 }
 
-fn apply(root: &mut Root, changes: &OptionChanges, report: &mut Report) {
-    let is_new = root.options == RootOptions::default() && report.changed;
+/// Options of a new root are no change.
+fn apply(root: &mut Root, changes: &OptionChanges, is_new: bool, report: &mut Report) {
     let lines = changes.apply(&mut root.options);
     report.changed |= !lines.is_empty();
     if !is_new {

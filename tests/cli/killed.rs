@@ -10,34 +10,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{HANGZHOU, JIAXING, Sandbox, each, lines, text};
+use crate::sandbox::{HANGZHOU, JIAXING, Numbers, Sandbox, each, lines, rounds, text};
 
-/// How often to kill or cut: a few times, or as often as `SURVIVAL_ROUNDS` says.
-fn rounds(few: u64) -> u64 {
-    std::env::var("SURVIVAL_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok())
-        .unwrap_or(few)
-}
-
-/// Marsaglia's xorshift: the same moments in every run.
-struct Moments(u64);
-
-impl Moments {
-    /// A moment of a process that takes so long; every other one is in its last third,
-    /// where it saves.
-    fn within(&mut self, duration: Duration) -> Duration {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let permille = u32::try_from(self.0 % 1000).unwrap();
-        let permille = if permille.is_multiple_of(2) {
-            permille
-        } else {
-            667 + permille / 3
-        };
-        duration * permille / 1000
-    }
+/// A moment of a process that takes so long; every other one is in its last third,
+/// where it saves.
+fn moment(numbers: &mut Numbers, duration: Duration) -> Duration {
+    let permille = u32::try_from(numbers.below(1000)).unwrap();
+    let permille = if permille.is_multiple_of(2) {
+        permille
+    } else {
+        667 + permille / 3
+    };
+    duration * permille / 1000
 }
 
 /// What the program has acknowledged about a dataset.
@@ -85,7 +69,7 @@ impl Ordeal {
     }
 
     /// One of the commands that write, in turn.
-    fn command(&self, round: u64) -> (Command, Deed) {
+    fn command(&self, round: usize) -> (Command, Deed) {
         let mut command = self.sandbox.command();
         command.args(["--dataset", &self.dataset, "--format", "json"]);
         let title = || Some((self.first_id()?, format!("Title {round}")));
@@ -137,7 +121,7 @@ impl Ordeal {
     }
 
     #[track_caller]
-    fn holds(&self, round: u64) {
+    fn holds(&self, round: usize) {
         let dataset = self.read().unwrap_or_default();
         let files: BTreeSet<String> = each(&dataset["folders"])
             .flat_map(|folder| each(&folder["files"]))
@@ -196,13 +180,13 @@ fn measure(ordeal: &mut Ordeal) -> [Duration; 4] {
 fn killed_at_any_moment() {
     let mut ordeal = Ordeal::new("ds.json");
     let durations = measure(&mut ordeal);
-    let mut moments = Moments(0x9E37_79B9_7F4A_7C15);
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
     let (mut killed, mut orphans) = (0, 0);
     for round in 0..rounds(60) {
         ordeal.take_photo();
         let (mut command, deed) = ordeal.command(round);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        sleep(moments.within(durations[usize::try_from(round % 4).unwrap()]));
+        sleep(moment(&mut numbers, durations[round % 4]));
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         if output.status.success() {
@@ -225,7 +209,7 @@ fn killed_at_any_moment() {
     let index = format!("index lib --dataset {}", ordeal.dataset);
     ordeal.sandbox.imm(&index).ok();
     ordeal.known.files.clone_from(&ordeal.taken);
-    ordeal.holds(u64::MAX);
+    ordeal.holds(usize::MAX);
 }
 
 #[test]
@@ -340,7 +324,7 @@ fn power_is_cut() {
     fs::write(format!("{}/unsynchronised", disk.folder), "x").unwrap();
     disk.cut_power();
     assert!(!Path::new(&format!("{}/unsynchronised", disk.folder)).exists());
-    let mut moments = Moments(0xD1B5_4A32_D192_ED03);
+    let mut numbers = Numbers(0xD1B5_4A32_D192_ED03);
     let durations = measure(&mut ordeal);
     for round in 0..rounds(40) {
         ordeal.take_photo();
@@ -353,7 +337,7 @@ fn power_is_cut() {
             ordeal.acknowledge(deed, &output.stdout);
             disk.cut_power();
         } else {
-            sleep(moments.within(durations[usize::try_from(round % 4).unwrap()]));
+            sleep(moment(&mut numbers, durations[round % 4]));
             end(&mut child);
             disk.cut_power();
         }

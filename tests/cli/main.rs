@@ -30,6 +30,7 @@ mod records;
 mod refused;
 mod sandbox;
 mod signals;
+mod soak;
 mod tasks;
 mod walking;
 

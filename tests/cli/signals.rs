@@ -31,8 +31,22 @@ fn send(signal: &str, process: u32) {
 /// Interrupts a command that reads the library into a new dataset while it reads, and
 /// returns what it said. Only by trying can the moment be found.
 fn interrupted(sandbox: &Sandbox, arguments: &str, signal: &str, status: i32) -> String {
+    interrupted_from(sandbox, arguments, signal, status, None)
+}
+
+/// The same with a dataset that is there.
+fn interrupted_from(
+    sandbox: &Sandbox,
+    arguments: &str,
+    signal: &str,
+    status: i32,
+    dataset: Option<&[u8]>,
+) -> String {
     for attempt in 0..300 {
         let _ = fs::remove_dir_all(sandbox.path("data"));
+        if let Some(dataset) = dataset {
+            sandbox.write(sandbox.dataset(), dataset);
+        }
         let mut command = sandbox.command();
         command.args(arguments.split(' ')).args(["--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
@@ -77,6 +91,28 @@ fn what_was_read_until_a_signal_came_is_saved() {
         assert_eq!(report["unchanged"], known, "they are not read again");
         assert_eq!(report["added"], FILES + 1 - known);
     }
+}
+
+#[test]
+fn a_file_that_moved_before_an_interruption_keeps_what_the_user_said() {
+    let sandbox = library();
+    sandbox.take("old/b.jpg", "2024-03-05 12:00:00", HANGZHOU);
+    sandbox.imm("index old").ok();
+    sandbox
+        .imm("files set old/b.jpg --time 2024-03-07T12:00:00")
+        .ok();
+    let before = sandbox.dataset_bytes();
+    fs::rename(sandbox.path("old/b.jpg"), sandbox.path("lib/0.0.jpg")).unwrap();
+    sandbox.take("old/c.jpg", "2024-03-06 12:00:00", HANGZHOU);
+    interrupted_from(&sandbox, "index old lib", "TERM", 143, Some(&before));
+    assert!(sandbox.files()["old/b.jpg"]["missing"] == true);
+    sandbox.imm("index").ok();
+    let files = sandbox.files();
+    assert!(!files.contains_key("old/b.jpg"));
+    assert_eq!(files["lib/0.0.jpg"]["local_date"], "2024-03-07");
+    assert_eq!(files["lib/0.0.jpg"]["capture_time_source"], "user");
+    let bytes = sandbox.dataset_bytes();
+    assert!(!String::from_utf8(bytes).unwrap().contains("unfinished"));
 }
 
 #[test]
