@@ -44,8 +44,10 @@ pub struct Locked {
     _lock: File,
 }
 
-/// By what a file is told from one that another program put in its place.
-type Stamp = (u64, Option<SystemTime>, u64);
+/// By what a file is told from one that another program put in its place: its size,
+/// and its modification time where that is settled. Numbers of inodes are not the same
+/// twice on every network disk.
+type Stamp = (u64, Option<SystemTime>);
 
 impl Store {
     /// The dataset at `path`. A symbolic link is followed, so that saving
@@ -284,8 +286,13 @@ impl Locked {
     pub fn save(&self, dataset: &Dataset) -> Result<(), Fatal> {
         let path = || self.store.path.clone();
         // One that was removed is made again: it holds all that this one knew.
-        if stamp(&self.store.path).is_some_and(|now| *self.known() != Some(now)) {
-            return Err(Fatal::DatasetChanged { path: path() });
+        if let Some((size, modified)) = stamp(&self.store.path) {
+            let is_known = self.known().is_some_and(|(known_size, known)| {
+                known_size == size && (known.is_none() || known == modified)
+            });
+            if !is_known {
+                return Err(Fatal::DatasetChanged { path: path() });
+            }
         }
         // The lock makes this process the only writer, so one name is enough.
         let temporary = self.store.beside(TEMPORARY);
@@ -297,7 +304,8 @@ impl Locked {
                 source,
             }
         })?;
-        *self.known() = stamp(&self.store.path);
+        // A server may still give what was just written another time.
+        *self.known() = stamp(&self.store.path).map(|(size, _)| (size, None));
         Ok(())
     }
 
@@ -346,11 +354,7 @@ fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
-    #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
-    #[cfg(not(unix))]
-    let inode = 0;
-    Some((metadata.len(), metadata.modified().ok(), inode))
+    Some((metadata.len(), metadata.modified().ok()))
 }
 
 /// Makes a folder, and those above it, so that they last.

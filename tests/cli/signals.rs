@@ -21,11 +21,13 @@ fn library() -> Sandbox {
 }
 
 fn send(signal: &str, process: u32) {
-    let process = process.to_string();
-    Command::new("kill")
-        .args(["-s", signal, &process])
-        .status()
-        .unwrap();
+    let kill = format!("kill -s {signal} {process}");
+    Command::new("sh").args(["-c", &kill]).status().unwrap();
+}
+
+/// When to send a signal: a little later each time, and on a slow machine much later.
+fn try_after(attempt: u64) -> Duration {
+    Duration::from_millis(10 + attempt % 30 * 5 * (1 + attempt / 30))
 }
 
 /// Interrupts a command that reads the library into a new dataset while it reads, and
@@ -51,7 +53,7 @@ fn interrupted_from(
         command.args(arguments.split(' ')).args(["--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let child = command.spawn().unwrap();
-        sleep(Duration::from_millis(10 + attempt % 30 * 5));
+        sleep(try_after(attempt));
         send(signal, child.id());
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -152,7 +154,7 @@ fn the_second_signal_ends_it_at_once() {
         command.args(["index", "lib", "--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let child = command.spawn().unwrap();
-        sleep(Duration::from_millis(10 + attempt % 30 * 5));
+        sleep(try_after(attempt));
         // Both wait until it goes on, so that there is no time between them.
         for signal in ["STOP", "INT", "TERM", "CONT"] {
             send(signal, child.id());
