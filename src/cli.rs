@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
-use clap::builder::PossibleValue;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -172,11 +172,13 @@ pub struct Global {
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// Number of threads [default: two for each core, at least four]
+    /// Number of threads [default: what suits the disk]
     ///
-    /// On a spinning disk `--jobs 1` may be faster, on a network disk more than the
-    /// default.
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// The default is two for each core and at least 4, on a spinning disk 4, and on
+    /// a network folder four for each core and at least 16. `--jobs 1` leaves the
+    /// most to others; in cron, `nice imm-cluster …` does that too and is as fast
+    /// while nobody else is at work.
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Languages of place names: en, zh, or local for what each country writes
     /// [default: the ones that `index` or `run` had last, else en]
@@ -187,8 +189,15 @@ pub struct Global {
     #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',')]
     pub language: Vec<Language>,
     /// How long to wait for another run that holds the dataset
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]
     pub wait: u32,
+    /// Folder for the lock files, for a dataset on a network disk without locks
+    ///
+    /// All who change the dataset must name the same folder, on one machine. Default:
+    /// the environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset.
+    /// Example: `--lock-dir ~/.cache`.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub lock_dir: Option<PathBuf>,
 }
 
 /// Form of the result.
@@ -403,13 +412,13 @@ pub struct Run {
     pub paths: Vec<PathBuf>,
     /// How many days without a photo one cluster may contain in a row, 0 to 99999
     /// [default: the last value, else 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
     pub gap_days: Option<u32>,
     /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub min_days: Option<u32>,
     /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
     /// [default: the last ones, else city,province]
@@ -535,7 +544,7 @@ pub struct ListTasks {
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
     /// Go on behind this `task_id`, the last one seen
     #[arg(long, value_name = "ID")]
@@ -695,7 +704,7 @@ pub struct ListClusters {
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
     /// Go on behind this `object_id`, the last one seen
     #[arg(long, value_name = "ID")]
@@ -765,7 +774,7 @@ pub struct SetFiles {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only files of cameras with this text in their name
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_parser = NonEmptyStringValueParser::new())]
     pub camera: Option<String>,
     /// Only files that say they were taken on this day or later
     #[arg(long, value_name = "DATE")]
@@ -806,7 +815,7 @@ pub struct ListFiles {
     #[arg(long, value_name = "ID")]
     pub cluster: Option<String>,
     /// At most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
 }
 
@@ -877,7 +886,9 @@ fn shift(text: &str) -> Result<i64, String> {
         let in_range = minutes < 60 && seconds < 60 && hours < 1_000_000 && parts.next().is_none();
         in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     };
-    parse().ok_or_else(|| "hours and minutes with a sign are wanted, such as +01:00".to_owned())
+    parse().ok_or_else(|| {
+        "hours and minutes with a sign are wanted, such as +01:00, at most 999999:59:59".to_owned()
+    })
 }
 
 fn position(text: &str) -> Result<Position, String> {

@@ -18,12 +18,12 @@ pub const UNKNOWN_PARAMETER: &str = "UnknownParameter";
 pub const UNKNOWN_COMMAND: &str = "UnknownCommand";
 /// Options that exclude each other.
 pub const CONFLICTING_PARAMETERS: &str = "ConflictingParameters";
-/// The code of a task whose process died.
+/// The code of what a signal ended, and of a task whose process died.
 pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 22] = [
+pub const CODES: [&str; 24] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -44,6 +44,8 @@ pub const CODES: [&str; 22] = [
     "DatasetNewer",
     "DatasetLocked",
     "DatasetUnwritable",
+    "DatasetChanged",
+    "DatasetUnlockable",
     "OutputUnwritable",
     INTERRUPTED,
 ];
@@ -131,6 +133,29 @@ pub enum Fatal {
         /// Why.
         source: io::Error,
     },
+    /// Another program wrote the dataset while this one held it.
+    #[error("the dataset {} was changed by another program meanwhile", quoted(.path))]
+    DatasetChanged {
+        /// The dataset file.
+        path: PathBuf,
+    },
+    /// The folder of the lock file knows no locks.
+    #[error("cannot lock {}: {source}", quoted(.path))]
+    DatasetUnlockable {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A signal asked the process to end.
+    #[error("interrupted by {}; {}", crate::interrupt::name(*.signal), what_is_saved(*.saved))]
+    Interrupted {
+        /// Which signal.
+        signal: u8,
+        /// How many new and changed files were read and saved; `None` when there was
+        /// nothing to save.
+        saved: Option<usize>,
+    },
     /// No record, cluster, folder or task goes by that name.
     #[error("{what} `{}` is not in the dataset", Escaped::new(.id))]
     NotFound {
@@ -179,6 +204,12 @@ impl Fatal {
             Self::DatasetUnwritable { .. } => {
                 "check the permissions and the free space, or choose another place with `--dataset`"
             }
+            Self::DatasetChanged { .. } => "it was left as it is now; run the same command again",
+            Self::DatasetUnlockable { .. } => {
+                "some network folders have no locks; `--lock-dir DIR` names a folder for them on \
+                 this machine"
+            }
+            Self::Interrupted { saved: Some(_), .. } => "the same command goes on from there",
             Self::NotFound { what: "folder", .. } => {
                 "`imm-cluster roots list` shows the remembered folders"
             }
@@ -191,7 +222,10 @@ impl Fatal {
             Self::NotFound { what: "place", .. } => "`imm-cluster places list` shows the names",
             Self::NotFound { .. } => "`imm-cluster files list` shows the paths",
             Self::Ambiguous { .. } => "give more of the id",
-            Self::Input { .. } | Self::DatasetUnreadable { .. } | Self::Output(_) => return None,
+            Self::Interrupted { saved: None, .. }
+            | Self::Input { .. }
+            | Self::DatasetUnreadable { .. }
+            | Self::Output(_) => return None,
         };
         Some(text.to_owned())
     }
@@ -219,6 +253,9 @@ impl Fatal {
             Self::DatasetNewer { .. } => "DatasetNewer",
             Self::DatasetLocked { .. } => "DatasetLocked",
             Self::DatasetUnwritable { .. } => "DatasetUnwritable",
+            Self::DatasetChanged { .. } => "DatasetChanged",
+            Self::DatasetUnlockable { .. } => "DatasetUnlockable",
+            Self::Interrupted { .. } => INTERRUPTED,
             Self::NotFound { what, .. } => match *what {
                 "cluster" => "ResourceNotFound.Cluster",
                 "folder" => "ResourceNotFound.Folder",
@@ -232,12 +269,13 @@ impl Fatal {
         code.into()
     }
 
-    /// The exit status: 2 for wrong usage, else 1.
+    /// The exit status: 2 for wrong usage, 128 and the number of the signal that ended
+    /// it, else 1.
     pub fn exit_status(&self) -> u8 {
-        if matches!(self, Self::Usage { .. }) {
-            2
-        } else {
-            1
+        match self {
+            Self::Usage { .. } => 2,
+            Self::Interrupted { signal, .. } => 128 + signal,
+            _ => 1,
         }
     }
 }
@@ -261,6 +299,16 @@ fn at_line(line: usize) -> String {
         String::new()
     } else {
         format!(" at line {line}")
+    }
+}
+
+fn what_is_saved(files: Option<usize>) -> String {
+    match files {
+        Some(count) => format!(
+            "what was read so far, {}, is saved",
+            crate::output::files(count)
+        ),
+        None => "the dataset is as it was".to_owned(),
     }
 }
 
@@ -323,6 +371,15 @@ mod tests {
                 path: path(),
                 source: source(),
             },
+            Fatal::DatasetChanged { path: path() },
+            Fatal::DatasetUnlockable {
+                path: path(),
+                source: source(),
+            },
+            Fatal::Interrupted {
+                signal: 2,
+                saved: None,
+            },
             Fatal::Ambiguous {
                 what: "task",
                 id: id(),
@@ -343,7 +400,6 @@ mod tests {
             UNKNOWN_PARAMETER,
             UNKNOWN_COMMAND,
             CONFLICTING_PARAMETERS,
-            INTERRUPTED,
         ] {
             codes.push(code.to_owned());
         }

@@ -5,7 +5,8 @@
 //! says; [`capture`] decides when and where it was taken; [`place`] names the
 //! point; [`cluster`] joins days to runs and gives them lasting identities.
 //! [`commands`] tells the story of each command with these, and [`output`] shows
-//! the result; [`task`] remembers what each run was.
+//! the result; [`task`] remembers what each run was, and [`interrupt`] lets a long
+//! reading end before its time.
 
 pub mod capture;
 pub mod cli;
@@ -14,6 +15,7 @@ pub mod commands;
 pub mod dataset;
 pub mod error;
 pub mod index;
+pub mod interrupt;
 pub mod media;
 pub mod options;
 pub mod output;

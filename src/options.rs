@@ -27,6 +27,8 @@ pub struct Context {
     pub style: Style,
     /// Where everything but the result goes.
     pub notes: Notes,
+    /// How many threads are wanted; `None` for what suits each disk.
+    pub jobs: Option<usize>,
     /// How long to wait for another process.
     pub wait: Duration,
     /// The languages of names that were asked for; none when the dataset's are good.
@@ -38,20 +40,25 @@ pub struct Context {
 }
 
 impl Context {
-    /// Checks the global options.
+    /// Checks the global options. A command that opens no dataset needs no place for
+    /// one either.
     ///
     /// # Errors
     /// There is no place for application data.
-    pub fn new(global: &cli::Global) -> Result<Self, Fatal> {
-        let dataset = dataset_path(global.dataset.as_deref())?;
+    pub fn new(global: &cli::Global, opens_dataset: bool) -> Result<Self, Fatal> {
+        let dataset = match dataset_path(global.dataset.as_deref()) {
+            Err(_) if !opens_dataset => PathBuf::new(),
+            dataset => dataset?,
+        };
         Ok(Self {
-            store: Store::at(&dataset),
+            store: Store::at(&dataset).locked_in(lock_folder(global.lock_dir.as_deref())),
             format: global.format,
             style: Style {
                 color: color(global.color),
                 width: width(),
             },
             notes: Notes::new(global.quiet, global.verbose),
+            jobs: global.jobs.map(usize::from),
             wait: Duration::from_secs(global.wait.into()),
             languages: languages(&global.language),
             now: now(),
@@ -151,6 +158,16 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
     let mut file = name.into_os_string();
     file.push(".json");
     Ok(folder.join("imm-cluster").join(file))
+}
+
+/// Where the lock files are, when not beside the dataset.
+fn lock_folder(given: Option<&Path>) -> Option<PathBuf> {
+    let from_environment = || {
+        env::var_os("IMM_CLUSTER_LOCK_DIR")
+            .filter(|folder| !folder.is_empty())
+            .map(PathBuf::from)
+    };
+    given.map(Path::to_owned).or_else(from_environment)
 }
 
 /// The folder for application data of the platform.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cluster::rules::Rules;
+use crate::dataset::keep_owner_and_mode;
 use crate::error::{Fatal, INTERRUPTED};
 
 /// What the service calls the task that `run` carries out, the only type.
@@ -187,12 +188,20 @@ impl Task {
 #[derive(Debug, Clone)]
 pub struct Journal {
     path: PathBuf,
+    lock: Option<PathBuf>,
+}
+
+/// The open task file, to which nobody else writes until it is dropped.
+struct Held {
+    file: File,
+    _lock: Option<File>,
 }
 
 impl Journal {
-    /// The task file at that path; it need not exist.
-    pub fn at(path: PathBuf) -> Self {
-        Self { path }
+    /// The task file at that path; it need not exist. It is its own lock unless
+    /// another file is named for that.
+    pub fn at(path: PathBuf, lock: Option<PathBuf>) -> Self {
+        Self { path, lock }
     }
 
     /// The file.
@@ -227,7 +236,8 @@ impl Journal {
     /// # Errors
     /// The file cannot be written.
     pub fn append(&self, task: &Task) -> io::Result<()> {
-        let mut file = self.lock(true)?;
+        let mut held = self.lock(true)?;
+        let file = &mut held.file;
         let mut line = Vec::new();
         // A line that was cut by a full disk must not take this one with it.
         if file.seek(SeekFrom::End(0))? > 0 {
@@ -240,7 +250,12 @@ impl Journal {
         }
         serde_json::to_writer(&mut line, task)?;
         line.push(b'\n');
-        file.write_all(&line)
+        file.write_all(&line)?;
+        if task.status != Status::Running {
+            // What the user was told of lasts through a loss of power.
+            file.sync_data()?;
+        }
+        Ok(())
     }
 
     /// Drops what is older than seven days and lines that are out of date, and
@@ -250,10 +265,11 @@ impl Journal {
     /// # Errors
     /// The file cannot be rewritten; it is as it was.
     pub fn trim(&self, now: DateTime<Utc>) -> io::Result<()> {
-        let mut file = match self.lock(false) {
+        let mut held = match self.lock(false) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            file => file?,
+            held => held?,
         };
+        let file = &mut held.file;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let (mut tasks, lines) = parse(&bytes);
@@ -266,7 +282,7 @@ impl Journal {
         tasks.retain(|task| task.is_remembered(now));
         is_due |= tasks.len() < known || lines - known > known + OUTDATED_LINES;
         if is_due {
-            self.replace(&tasks, file.metadata()?.permissions())?;
+            self.replace(&tasks, &file.metadata()?)?;
         }
         Ok(())
     }
@@ -275,7 +291,7 @@ impl Journal {
         clippy::disallowed_methods,
         reason = "the one place where the task file is replaced"
     )]
-    fn replace(&self, tasks: &[Task], permissions: fs::Permissions) -> io::Result<()> {
+    fn replace(&self, tasks: &[Task], old: &fs::Metadata) -> io::Result<()> {
         let mut lines = Vec::new();
         for task in tasks {
             serde_json::to_writer(&mut lines, task)?;
@@ -286,7 +302,7 @@ impl Journal {
         let mut file = File::create(&temporary)?;
         let written = file
             .write_all(&lines)
-            .and_then(|()| file.set_permissions(permissions))
+            .and_then(|()| keep_owner_and_mode(&file, old))
             .and_then(|()| file.sync_all())
             .and_then(|()| fs::rename(&temporary, &self.path));
         if written.is_err() {
@@ -299,21 +315,33 @@ impl Journal {
     /// Opens the file and keeps others from appending and replacing. A run that
     /// found the dataset in use writes here too, so the dataset's lock is not
     /// enough.
-    fn lock(&self, create: bool) -> io::Result<File> {
+    fn lock(&self, create: bool) -> io::Result<Held> {
+        if let Some(path) = &self.lock {
+            let lock = open(path, true)?;
+            lock.lock()?;
+            return Ok(Held {
+                file: open(&self.path, create)?,
+                _lock: Some(lock),
+            });
+        }
         // As often as somebody replaces the file between opening and locking.
         for _ in 0..16 {
-            let file = OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(create)
-                .open(&self.path)?;
+            let file = open(&self.path, create)?;
             file.lock()?;
             if is_still_at(&file, &self.path)? {
-                return Ok(file);
+                return Ok(Held { file, _lock: None });
             }
         }
         Err(io::Error::other("others keep on replacing it"))
     }
+}
+
+fn open(path: &Path, create: bool) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(create)
+        .open(path)
 }
 
 /// The last line of each task, and how many lines there are in all.
@@ -402,7 +430,7 @@ mod tests {
     fn journal() -> (tempfile::TempDir, Journal) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ds.json.tasks.jsonl");
-        (folder, Journal::at(path))
+        (folder, Journal::at(path, None))
     }
 
     fn day(n: i64) -> DateTime<Utc> {

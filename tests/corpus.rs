@@ -113,6 +113,7 @@ fn sidecars_of(path: &Path) -> Vec<Sidecar> {
             name: name.to_owned(),
             size,
             mtime: 0,
+            ctime: None,
         }
     };
     takeout.map(look).into_iter().collect()

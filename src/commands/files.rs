@@ -390,10 +390,12 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
             .unwrap_or_default();
         return Err(Fatal::NotFound { what: "file", id });
     }
+    let unknown = unknown(&dataset, &arguments.paths);
     let position = arguments
         .position
         .map(|position| (position, dataset.places.locate(&dataset.geocoder, position)));
     let mut changed = 0;
+    let mut not_shifted = 0;
     for (f, i) in selected {
         let file = &mut dataset.folders[f].files[i];
         let mut correction = file.correction.as_deref().cloned().unwrap_or_default();
@@ -403,13 +405,25 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
         if arguments.time.is_some() {
             (correction.time, correction.shift) = (arguments.time, None);
         }
-        if arguments.shift.is_some() {
-            (correction.time, correction.shift) = (None, arguments.shift);
+        if let Some(shift) = arguments.shift {
+            let stated = file.taken.time;
+            if stated.and_then(|time| time.shifted(shift)).is_some() {
+                (correction.time, correction.shift) = (None, Some(shift));
+            } else {
+                not_shifted += 1;
+            }
         }
         correction.position = position.or(correction.position);
         let correction = (correction != Correction::default()).then(|| Box::new(correction));
         changed += usize::from(file.correction != correction);
         file.correction = correction;
+    }
+    if not_shifted > 0 {
+        context.notes.warning(&format!(
+            "{} cannot be shifted: a date without a time of day, no time at all, or a result \
+             that no photo can have; `--time` sets one",
+            output::files(not_shifted)
+        ));
     }
     if changed > 0 {
         locked.save(&dataset)?;
@@ -417,10 +431,26 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
             "{} corrected; the next `imm-cluster run` clusters by it",
             output::files(changed)
         ));
-    } else {
+    } else if not_shifted == 0 {
         context.notes.note("nothing to change: they are so already");
     }
-    Ok(Done::Well)
+    unknown.map_or(Ok(Done::Well), Err)
+}
+
+/// Names those of the paths at and below which no file is known, to be told when the
+/// others were done.
+pub(super) fn unknown(dataset: &Dataset, paths: &[PathBuf]) -> Option<Fatal> {
+    let unknown = paths.iter().filter(|path| {
+        let below = Below::new(std::slice::from_ref(path));
+        !dataset
+            .files()
+            .any(|(folder, file)| below.contains(dataset, folder, file))
+    });
+    let unknown: Vec<_> = unknown.map(|path| path.to_string_lossy()).collect();
+    (!unknown.is_empty()).then(|| Fatal::NotFound {
+        what: "file",
+        id: unknown.join("`, `"),
+    })
 }
 
 /// The files by path, camera, and the date that they state themselves: a

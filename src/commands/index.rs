@@ -10,6 +10,7 @@ use crate::cli::{self, Format};
 use crate::dataset::{Content, Dataset, Locked};
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
+use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::{self, Progress, json::ReportJson};
 
@@ -31,6 +32,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
                 source,
             })?,
         _ => index_paths(
+            context,
             &context.progress(),
             &locked,
             &mut dataset,
@@ -66,8 +68,10 @@ fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
     )
 }
 
-/// Indexes folders; a long reading saves what it has every minute.
+/// Indexes folders; a long reading saves what it has every minute, and when a signal
+/// asks it to end.
 pub(super) fn index_paths(
+    context: &Context,
     progress: &Progress,
     locked: &Locked,
     dataset: &mut Dataset,
@@ -77,6 +81,8 @@ pub(super) fn index_paths(
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
     let mut around = Surroundings {
         progress,
+        jobs: context.jobs,
+        interrupt: &Interrupt::listen(),
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Done;
-use super::files::{Below, absolute};
+use super::files::{self, Below, absolute};
 use crate::cli::{Forget, Format};
 use crate::dataset::{Content, Dataset, Root, RootKind};
 use crate::error::Fatal;
@@ -122,6 +122,7 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
     let locked = context.store.lock(context.wait, "forget")?;
     let mut dataset = locked.read()?;
     let below = Below::new(&arguments.paths);
+    let unknown = files::unknown(&dataset, &arguments.paths);
     let forgotten = dataset.forget(
         |dataset, folder, file| below.contains(dataset, folder, file),
         arguments.drop_evidence,
@@ -138,5 +139,5 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
     context
         .notes
         .note(&format!("{} forgotten", output::files(forgotten)));
-    Ok(Done::Well)
+    unknown.map_or(Ok(Done::Well), Err)
 }

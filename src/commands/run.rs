@@ -12,6 +12,7 @@ use crate::cluster::rules::Rules;
 use crate::dataset::{Clustering, Dataset, Locked, Unclustered};
 use crate::error::Fatal;
 use crate::index::{OptionChanges, Report, Surroundings};
+use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
@@ -100,6 +101,9 @@ fn rehearse(
     } else {
         let mut around = Surroundings {
             progress: &context.progress(),
+            jobs: context.jobs,
+            // There is nothing to save, so that a signal may end it at once.
+            interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),
             checkpoint_every: Duration::MAX,
         };
@@ -145,7 +149,14 @@ fn execute(
             // A line about the progress that is missing harms nobody.
             let _ = journal.append(&task.at(percent));
         });
-        index::index_paths(&progress, locked, &mut dataset, &arguments.paths, changes)?
+        index::index_paths(
+            context,
+            &progress,
+            locked,
+            &mut dataset,
+            &arguments.paths,
+            changes,
+        )?
     };
     let made = cluster(context, dataset, rules);
     if report.changed || made.clustering.changed || renamed {

@@ -25,7 +25,11 @@ impl Dataset {
                 .filter(|(_, file)| wanted(self, folder, file))
             {
                 marked.push((f, i));
-                forgotten += usize::from(file.content != Content::Other);
+                if file.content == Content::Other {
+                    // What is left out on purpose shows nothing, corrected or not.
+                    continue;
+                }
+                forgotten += 1;
                 if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
                     traces.push(Trace {
                         place,

@@ -114,8 +114,9 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         folders: document.folders,
         unknown: document.unknown,
     };
-    // A checkpoint, and whoever edits the file, may leave another order.
-    dataset.tidy();
+    // A checkpoint may leave another order, as may whoever edits the file, and records
+    // that were on their way out.
+    dataset.drop_nameless();
     Ok(dataset)
 }
 
@@ -416,6 +417,8 @@ struct FolderLine {
     dir: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     raw: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    elsewhere: bool,
     #[serde(default, skip_serializing)]
     files: Vec<FileRecord>,
     #[serde(flatten)]
@@ -430,6 +433,7 @@ impl FolderLine {
             root: folder.root,
             dir: name,
             raw,
+            elsewhere: folder.elsewhere,
             files: Vec::new(),
             unknown: folder.unknown.clone(),
         }
@@ -443,6 +447,7 @@ impl<'de> Deserialize<'de> for Folder {
         Ok(Self {
             root: line.root,
             dir: PathBuf::from(dir),
+            elsewhere: line.elsewhere,
             files: line.files,
             unknown: line.unknown,
         })

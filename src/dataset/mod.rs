@@ -16,6 +16,7 @@ pub use model::{
     Sidecar, Stat, Taken, Trace, Unknown,
 };
 pub use moments::Moments;
+pub(crate) use store::keep_owner_and_mode;
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
 

@@ -102,6 +102,9 @@ pub struct Folder {
     pub root: u32,
     /// The path below the root, empty for the root itself.
     pub dir: PathBuf,
+    /// Whether it lay on another file system than the root when it was scanned last.
+    /// Where nothing is mounted now, its files are not gone.
+    pub elsewhere: bool,
     /// Its files, sorted by name.
     pub files: Vec<FileRecord>,
     /// Keys of the dataset that this version does not know.
@@ -137,7 +140,7 @@ pub struct FileRecord {
 }
 
 /// A sidecar as it looked when it was read: a name in the file's folder, bytes,
-/// and the modification time in microseconds since 1970-01-01 UTC.
+/// and times in microseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sidecar {
     /// Its name.
@@ -146,6 +149,9 @@ pub struct Sidecar {
     pub size: u64,
     /// Its modification time.
     pub mtime: i64,
+    /// Its change time, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ctime: Option<i64>,
 }
 
 /// What a file turned out to be.
@@ -207,7 +213,36 @@ pub struct Correction {
     pub position: Option<(Position, u32)>,
 }
 
+impl Sidecar {
+    /// A sidecar of that name that looks like this now.
+    pub fn new(name: &str, Stat { size, mtime, ctime }: Stat) -> Self {
+        Self {
+            name: name.to_owned(),
+            size,
+            mtime,
+            ctime: (ctime != mtime).then_some(ctime),
+        }
+    }
+}
+
 impl FileRecord {
+    /// Keeps only what the user said of it, for a file that is left out on purpose
+    /// now and may be taken in again. It shows nothing until it is read anew.
+    pub fn set_aside(&mut self) {
+        *self = Self {
+            name: std::mem::take(&mut self.name),
+            stat: Stat::default(),
+            racy: false,
+            missing: false,
+            content: Content::Other,
+            sidecars: Box::default(),
+            taken: Taken::default(),
+            correction: self.correction.take(),
+            digest: None,
+            unknown: self.unknown.take(),
+        };
+    }
+
     /// The time to believe, and who stated it.
     pub fn time(&self) -> Option<(RawTime, TimeSource)> {
         let read = self.taken.time.zip(self.taken.time_source);
@@ -454,11 +489,16 @@ impl Dataset {
     /// Brings folders and files into their order, and drops empty folders.
     pub fn tidy(&mut self) {
         self.folders.retain(|folder| !folder.files.is_empty());
-        self.folders
-            .sort_by(|a, b| (a.root, &a.dir).cmp(&(b.root, &b.dir)));
+        self.sort_folders();
         for folder in &mut self.folders {
             folder.files.sort_by(|a, b| a.name.cmp(&b.name));
         }
+    }
+
+    /// Brings folders into their order.
+    pub fn sort_folders(&mut self) {
+        self.folders
+            .sort_by(|a, b| (a.root, &a.dir).cmp(&(b.root, &b.dir)));
     }
 
     /// Every file that is or was a photo or video, with the folder it is in.

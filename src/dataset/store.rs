@@ -3,7 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::json::{self, Head};
 use super::model::Dataset;
@@ -21,20 +22,36 @@ const LONGEST_START: u64 = 16 << 20;
 /// What the name of the lock file ends with.
 const LOCK: &str = ".lock";
 
+/// What the name of the dataset ends with while it is being written.
+const TEMPORARY: &str = ".tmp";
+
+/// What the name of the task file ends with.
+const TASKS: &str = ".tasks.jsonl";
+
 /// Where a dataset lives.
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    /// Where the lock files lie; `None` for beside the dataset.
+    lock_folder: Option<PathBuf>,
 }
 
 /// A store that no other process can change meanwhile.
 #[derive(Debug)]
 pub struct Locked {
     store: Store,
+    /// The dataset file as this process knows it; `None` before it was read, and when
+    /// it was not there.
+    known: Mutex<Option<Stamp>>,
     /// Held until it is dropped; the file itself stays, so that everybody who
     /// waits for it waits for the same one.
     _lock: File,
 }
+
+/// By what a file is told from one that another program put in its place: its size,
+/// and its modification time where that is settled. Numbers of inodes are not the same
+/// twice on every network disk.
+type Stamp = (u64, Option<SystemTime>);
 
 impl Store {
     /// The dataset at `path`. A symbolic link is followed, so that saving
@@ -45,6 +62,17 @@ impl Store {
         let existing = fs::canonicalize(path).ok().or_else(target);
         Self {
             path: existing.unwrap_or_else(|| path.to_owned()),
+            lock_folder: None,
+        }
+    }
+
+    /// The same dataset, with its lock files in a folder of their own: not every
+    /// network folder has locks.
+    #[must_use]
+    pub fn locked_in(self, lock_folder: Option<PathBuf>) -> Self {
+        Self {
+            lock_folder,
+            ..self
         }
     }
 
@@ -145,14 +173,19 @@ impl Store {
     /// # Errors
     /// The dataset is in use, or the lock file cannot be made.
     pub fn lock(&self, wait: Duration, purpose: &str) -> Result<Locked, Fatal> {
-        let path = self.beside(LOCK);
         let wait = wait.max(LEAST_WAIT);
-        let unwritable = |source| Fatal::DatasetUnwritable {
-            path: path.clone(),
-            source,
-        };
         if let Some(folder) = self.folder() {
-            fs::create_dir_all(folder).map_err(unwritable)?;
+            create_folder(folder).map_err(|source| Fatal::DatasetUnwritable {
+                path: self.path.clone(),
+                source,
+            })?;
+        }
+        let path = self.lock_file(LOCK);
+        if let Some(folder) = &self.lock_folder {
+            create_folder(folder).map_err(|source| Fatal::DatasetUnwritable {
+                path: path.clone(),
+                source,
+            })?;
         }
         let mut file = OpenOptions::new()
             .read(true)
@@ -160,12 +193,17 @@ impl Store {
             .create(true)
             .truncate(false)
             .open(&path)
-            .map_err(unwritable)?;
+            .map_err(|source| Fatal::DatasetUnwritable {
+                path: path.clone(),
+                source,
+            })?;
         let started = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(fs::TryLockError::Error(source)) => return Err(unwritable(source)),
+                Err(fs::TryLockError::Error(source)) => {
+                    return Err(Fatal::DatasetUnlockable { path, source });
+                }
                 Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
                     let mut holder = String::new();
                     // Who it is only makes the message better.
@@ -184,8 +222,13 @@ impl Store {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(note.as_bytes()));
+        // Who was killed while writing left this behind; nobody else writes now.
+        for orphan in [TEMPORARY.to_owned(), format!("{TASKS}{TEMPORARY}")] {
+            let _ = fs::remove_file(self.beside(&orphan));
+        }
         Ok(Locked {
             store: self.clone(),
+            known: Mutex::new(None),
             _lock: file,
         })
     }
@@ -193,7 +236,7 @@ impl Store {
     /// What the process that holds the dataset at present says about itself, which
     /// may be nothing; `None` when nobody holds it.
     pub fn holder(&self) -> Option<String> {
-        let file = File::open(self.beside(LOCK)).ok()?;
+        let file = File::open(self.lock_file(LOCK)).ok()?;
         match file.try_lock_shared() {
             Err(fs::TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -207,7 +250,11 @@ impl Store {
 
     /// The file beside the dataset that remembers the tasks.
     pub fn journal(&self) -> Journal {
-        Journal::at(self.beside(".tasks.jsonl"))
+        let lock = self
+            .lock_folder
+            .is_some()
+            .then(|| self.lock_file(&format!("{TASKS}{LOCK}")));
+        Journal::at(self.beside(TASKS), lock)
     }
 
     /// The folder that the dataset lies in, `None` for the current one.
@@ -215,6 +262,20 @@ impl Store {
         self.path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
+    }
+
+    /// A lock file. Away from the dataset, its name tells datasets of one name in
+    /// different folders apart.
+    fn lock_file(&self, suffix: &str) -> PathBuf {
+        let Some(lock_folder) = &self.lock_folder else {
+            return self.beside(suffix);
+        };
+        let folder = self.folder().unwrap_or(Path::new("."));
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        let hash = crc32fast::hash(folder.as_os_str().as_encoded_bytes());
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(format!("-{hash:08x}{suffix}"));
+        lock_folder.join(name)
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
@@ -230,6 +291,8 @@ impl Locked {
     /// # Errors
     /// As [`Store::read`].
     pub fn read(&self) -> Result<Dataset, Fatal> {
+        // What is put there after this is seen before it is replaced.
+        *self.known() = stamp(&self.store.path);
         self.store.read()
     }
 
@@ -237,19 +300,36 @@ impl Locked {
     /// synchronised, then renamed over it.
     ///
     /// # Errors
-    /// The dataset is as it was when any step fails.
+    /// The dataset is as it was when any step fails, also when another program, which
+    /// knows nothing of locks, has put another file in its place.
     pub fn save(&self, dataset: &Dataset) -> Result<(), Fatal> {
-        // The lock makes this process the only writer, so one name is enough,
-        // and what a killed process left behind is overwritten.
-        let temporary = self.store.beside(".tmp");
+        let path = || self.store.path.clone();
+        // One that was removed is made again: it holds all that this one knew.
+        if let Some((size, modified)) = stamp(&self.store.path) {
+            let is_known = self.known().is_some_and(|(known_size, known)| {
+                known_size == size && (known.is_none() || known == modified)
+            });
+            if !is_known {
+                return Err(Fatal::DatasetChanged { path: path() });
+            }
+        }
+        // The lock makes this process the only writer, so one name is enough.
+        let temporary = self.store.beside(TEMPORARY);
         self.replace(&temporary, dataset).map_err(|source| {
             // It is of no use any more; the error that matters is the first.
             let _ = fs::remove_file(&temporary);
             Fatal::DatasetUnwritable {
-                path: self.store.path.clone(),
+                path: path(),
                 source,
             }
-        })
+        })?;
+        // A server may still give what was just written another time.
+        *self.known() = stamp(&self.store.path).map(|(size, _)| (size, None));
+        Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Stamp>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[expect(
@@ -257,15 +337,11 @@ impl Locked {
         reason = "the one place where the dataset is written"
     )]
     fn replace(&self, temporary: &Path, dataset: &Dataset) -> io::Result<()> {
-        match fs::remove_file(temporary) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-            _ => {}
-        }
         let mut writer = BufWriter::with_capacity(1 << 20, File::create_new(temporary)?);
         json::write(dataset, &mut writer)?;
         let file = writer.into_inner()?;
         if let Ok(old) = fs::metadata(&self.store.path) {
-            file.set_permissions(old.permissions())?;
+            keep_owner_and_mode(&file, &old)?;
         }
         file.sync_all()?;
         fs::rename(temporary, &self.store.path)?;
@@ -273,10 +349,66 @@ impl Locked {
     }
 }
 
+/// Leaves a file that is replaced to its owner, when root does it, and to its group,
+/// with its mode.
+pub(crate) fn keep_owner_and_mode(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    keep_owner(file, old);
+    // Where all files have one mode, setting it may be forbidden.
+    if file.metadata()?.permissions() != old.permissions() {
+        file.set_permissions(old.permissions())?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let (user, group) = (Some(old.uid()), Some(old.gid()));
+    // Who may not give files away keeps them.
+    let _ = fchown(file, user, group).or_else(|_| fchown(file, None, group));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
+}
+
+/// Makes a folder, and those above it, so that they last.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let new: Vec<&Path> = folder
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .collect();
+    fs::create_dir_all(folder)?;
+    for folder in new {
+        sync_folder(
+            folder
+                .parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .unwrap_or(Path::new(".")),
+        )?;
+    }
+    Ok(())
+}
+
 /// Makes the rename last through a loss of power.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    match File::open(folder)?.sync_all() {
+        // Some network folders cannot be synchronised, and the rename is done.
+        Err(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 #[cfg(not(unix))]

@@ -1,6 +1,6 @@
 //! Fingerprints for files that may be copies of each other.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
 
@@ -16,27 +16,29 @@ const SAMPLE: usize = 64 * 1024;
 /// with another. Most libraries have few of them, and of those only three samples
 /// are read: files of one size and time that agree in these are one shot.
 pub(super) fn fingerprint(dataset: &mut Dataset) {
-    let mut alike: HashMap<_, Vec<_>> = HashMap::new();
+    let mut files: Vec<(u64, usize, usize)> = Vec::new();
     for (f, folder) in dataset.folders.iter().enumerate() {
         for (i, file) in folder.files.iter().enumerate() {
             if !file.missing && file.content.format().is_some() {
-                alike
-                    .entry((file.stat.size, file.taken.time))
-                    .or_default()
-                    .push((f, i));
+                // Two keys with one hash would cost a needless look, no more.
+                let mut hasher = DefaultHasher::new();
+                (file.stat.size, file.taken.time).hash(&mut hasher);
+                files.push((hasher.finish(), f, i));
             }
         }
     }
-    let (alone, candidates): (Vec<_>, Vec<_>) =
-        alike.into_values().partition(|files| files.len() == 1);
-    for (f, i) in alone.into_iter().flatten() {
-        // Its twin is gone or changed, and a fresh index would not look.
-        dataset.folders[f].files[i].digest = None;
+    files.par_sort_unstable();
+    let mut candidates = Vec::new();
+    for alike in files.chunk_by(|a, b| a.0 == b.0) {
+        match alike {
+            // Its twin is gone or changed, and a fresh index would not look.
+            [(_, f, i)] => dataset.folders[*f].files[*i].digest = None,
+            _ => candidates.extend(alike.iter().map(|(_, f, i)| (*f, *i))),
+        }
     }
     let without = |(f, i): &(usize, usize)| dataset.folders[*f].files[*i].digest.is_none();
     let digests: Vec<_> = candidates
         .into_par_iter()
-        .flatten()
         .filter(without)
         .filter_map(|(f, i)| {
             let folder = &dataset.folders[f];

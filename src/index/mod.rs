@@ -2,24 +2,32 @@
 //! missing, and reading only what is new or changed.
 
 mod copies;
+mod exclusions;
+mod jobs;
 mod moves;
+mod read;
 mod records;
 mod refresh;
 mod roots;
 mod scan;
+mod stat;
 mod walk;
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
+mod walk_tests;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use exclusions::{Reason, glob};
 pub use records::read_records;
 pub use refresh::{refresh, relocate};
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;
-pub use walk::glob;
 
 use crate::dataset::Dataset;
 use crate::error::Fatal;
+use crate::interrupt::Interrupt;
 use crate::output::Progress;
 
 /// What an indexing found, in numbers and reasons.
@@ -39,6 +47,10 @@ pub struct Report {
     pub offline: Vec<(PathBuf, &'static str)>,
     /// Paths that were given and are not there.
     pub not_there: Vec<PathBuf>,
+    /// Files and folders that were to be looked at and are left out on purpose.
+    pub passed_over: Vec<(PathBuf, Reason)>,
+    /// Files that were there at the scan before and are not any more.
+    pub lost: usize,
     /// Records that were dropped because they are left out on purpose now.
     pub left_out: usize,
     /// What a root's remembered options changed from and to.
@@ -67,9 +79,13 @@ impl Report {
 pub struct Surroundings<'a> {
     /// Where to show how far it is.
     pub progress: &'a Progress,
+    /// How many threads to use; where nothing is wanted, what suits each disk.
+    pub jobs: Option<usize>,
+    /// Who may want the reading to end before its time.
+    pub interrupt: &'a Interrupt,
     /// Called from time to time during a long reading, with a dataset that could
     /// be saved.
-    pub checkpoint: &'a mut dyn FnMut(&Dataset) -> Result<(), Fatal>,
+    pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), Fatal> + Send),
     /// How long to read between two checkpoints, at least.
     pub checkpoint_every: Duration,
 }

@@ -1,77 +1,125 @@
 //! Files that were moved or renamed keep their record.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::sync::Arc;
 
 use super::Report;
 use crate::dataset::{Content, Dataset, FileRecord};
 
 /// The root, folder and name of a file that was not known before this run.
-pub(super) type Added = (u32, PathBuf, OsString);
+pub(super) type Added = (u32, Arc<Path>, OsString);
 
 /// Where a record is: its folder and itself there.
 type Index = (usize, usize);
 
-/// Finds, for each missing file, the one new file that it has become: of the same
-/// size and modification time, and with the same time of capture. Where several
-/// could be meant, none is.
+/// Files of one size and modification time.
+#[derive(Default)]
+struct Alike {
+    missing: Vec<Index>,
+    /// Not known before this run.
+    added: Vec<Index>,
+    /// Known before, and there.
+    known: Vec<Index>,
+}
+
+impl Alike {
+    /// The missing file and what it has become. A new file is it rather than one
+    /// that was known already, which may be a copy; but where the new place was
+    /// indexed first, there is no new one. Where several could be meant, none is.
+    fn pair(&self) -> Option<(Index, Index)> {
+        match (&self.missing[..], &self.added[..], &self.known[..]) {
+            ([old], [new], _) | ([old], [], [new]) => Some((*old, *new)),
+            _ => None,
+        }
+    }
+}
+
+/// Finds, for each missing file, the one file that it has become: of the same size
+/// and modification time, and with the same time of capture.
 ///
-/// The new record takes over what only the old one knew, and the old one goes.
-pub(super) fn follow(dataset: &mut Dataset, added: &[Added], report: &mut Report) {
-    let missing = missing(dataset);
-    if added.is_empty() || missing.is_empty() {
+/// The other record takes over what only the old one knew, and the old one goes.
+///
+/// Where nothing is new or missing since the last time, nothing can have moved, unless
+/// that index was interrupted before it looked.
+pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, report: &mut Report) {
+    if added.is_empty() && report.lost == 0 && !resumed {
         return;
     }
-    let mut places: HashMap<(u32, &PathBuf), usize> = HashMap::new();
-    for (f, folder) in dataset.folders.iter().enumerate() {
-        places.insert((folder.root, &folder.dir), f);
-    }
-    let mut new: HashMap<(u64, i64), Vec<Index>> = HashMap::new();
-    for (root, dir, name) in added {
-        let Some(f) = places.get(&(*root, dir)).copied() else {
+    let mut moved = Vec::new();
+    for alike in alike(dataset, added).into_values() {
+        let Some((old, new)) = alike.pair() else {
             continue;
         };
-        let files = &dataset.folders[f].files;
-        if let Ok(i) = files.binary_search_by(|file| file.name.cmp(name)) {
-            new.entry(key(&files[i])).or_default().push((f, i));
+        let file = |(f, i): Index| dataset.folders.get(f)?.files.get(i);
+        if let (Some(before), Some(after)) = (file(old), file(new))
+            && is_same(before, after)
+        {
+            moved.push((old, new, alike.added.contains(&new)));
         }
     }
-    let mut moved = Vec::new();
-    for (key, old) in missing {
-        if let ([old], Some([new])) = (old.as_slice(), new.get(&key).map(Vec::as_slice)) {
-            let file = |(f, i): Index| &dataset.folders[f].files[i];
-            let (before, after) = (file(*old), file(*new));
-            if before.taken.time == after.taken.time && before.content == after.content {
-                moved.push((*old, *new));
-            }
-        }
-    }
-    for ((old_folder, old), (new_folder, new)) in moved {
-        let before = &mut dataset.folders[old_folder].files[old];
+    for ((old_folder, old), (new_folder, new), is_new) in &moved {
+        let before = &mut dataset.folders[*old_folder].files[*old];
         let (correction, unknown) = (before.correction.take(), before.unknown.take());
         // A file without a name is on its way out; see `Dataset::drop_nameless`.
         before.name = OsString::new();
-        let after = &mut dataset.folders[new_folder].files[new];
-        (after.correction, after.unknown) = (correction, unknown);
-        report.added -= 1;
-        report.updated += 1;
+        let after = &mut dataset.folders[*new_folder].files[*new];
+        after.correction = after.correction.take().or(correction);
+        after.unknown = after.unknown.take().or(unknown);
+        report.changed = true;
+        if *is_new {
+            report.added -= 1;
+            report.updated += 1;
+        }
     }
-    dataset.drop_nameless();
+    if !moved.is_empty() {
+        dataset.drop_nameless();
+    }
 }
 
-fn key(file: &FileRecord) -> (u64, i64) {
-    (file.stat.size, file.stat.mtime)
+fn is_same(before: &FileRecord, after: &FileRecord) -> bool {
+    let agree = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
+    // What the user said of both is not to be lost.
+    let one_correction = before.correction.is_none()
+        || after.correction.is_none()
+        || before.correction == after.correction;
+    before.taken.time == after.taken.time
+        && before.content == after.content
+        && agree(before.digest, after.digest)
+        && one_correction
 }
 
-fn missing(dataset: &Dataset) -> BTreeMap<(u64, i64), Vec<Index>> {
-    let mut found: BTreeMap<_, Vec<Index>> = BTreeMap::new();
-    for (f, folder) in dataset.folders.iter().enumerate() {
-        for (i, file) in folder.files.iter().enumerate() {
-            if matches!(file.content, Content::Media(_)) && file.missing {
-                found.entry(key(file)).or_default().push((f, i));
+/// Photos and videos by size and modification time, as far as one of them is
+/// missing.
+fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
+    let mut alike: BTreeMap<_, Alike> = BTreeMap::new();
+    let files = || {
+        (0..).zip(&dataset.folders).flat_map(|(f, folder)| {
+            let media = |(_, file): &(_, &FileRecord)| matches!(file.content, Content::Media(_));
+            let files = (0..).zip(&folder.files).filter(media);
+            files.map(move |(i, file)| ((f, i), folder, file))
+        })
+    };
+    let key = |file: &FileRecord| (file.stat.size, file.stat.mtime);
+    for (index, _, file) in files().filter(|(_, _, file)| file.missing) {
+        alike.entry(key(file)).or_default().missing.push(index);
+    }
+    if alike.is_empty() {
+        return alike;
+    }
+    let added: HashSet<(u32, &Path, &OsStr)> = added
+        .iter()
+        .map(|(root, dir, name)| (*root, &**dir, name.as_os_str()))
+        .collect();
+    for (index, folder, file) in files().filter(|(_, _, file)| !file.missing) {
+        if let Some(alike) = alike.get_mut(&key(file)) {
+            if added.contains(&(folder.root, &folder.dir, &file.name)) {
+                alike.added.push(index);
+            } else {
+                alike.known.push(index);
             }
         }
     }
-    found
+    alike
 }

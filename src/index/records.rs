@@ -71,11 +71,13 @@ pub fn read_records(
         if !whole {
             skip_line(&mut input)?;
         }
-        if line.trim_ascii().is_empty() {
+        // Some editors put a mark in front of the first line.
+        let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line);
+        if text.trim_ascii().is_empty() {
             continue;
         }
         let record = if whole {
-            parse(&line, dataset, coordinates)
+            parse(text, dataset, coordinates)
         } else {
             Err("a line of more than 1 MiB".to_owned())
         };
@@ -154,6 +156,7 @@ fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
             dataset.folders.push(Folder {
                 root,
                 dir: PathBuf::new(),
+                elsewhere: false,
                 files: Vec::new(),
                 unknown: Unknown::new(),
             });

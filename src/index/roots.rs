@@ -8,12 +8,18 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use super::copies;
+use super::jobs;
 use super::moves;
+use super::read;
 use super::scan::{self, Scope};
+use super::stat::device_of;
 use super::{Report, Surroundings};
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
 use crate::error::Fatal;
+
+/// The key of a dataset that was saved before an index came to its end.
+const UNFINISHED: &str = "unfinished";
 
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,8 +114,8 @@ impl OptionChanges {
 struct Wanted {
     /// Folders below the root, relative to it.
     folders: Vec<PathBuf>,
-    /// Files directly in the root.
-    files: Vec<OsString>,
+    /// Files by the folder that they lie in, relative to the root.
+    files: BTreeMap<PathBuf, Vec<OsString>>,
 }
 
 /// Scans the given folders and files, or every remembered root when none is
@@ -124,8 +130,13 @@ pub fn index(
     changes: &OptionChanges,
     around: &mut Surroundings<'_>,
 ) -> Result<Report, Fatal> {
+    // The files that an interrupted index has added are known now, and yet nobody has
+    // looked whether they were elsewhere before.
+    let resumed = (dataset.unknown)
+        .insert(UNFINISHED.to_owned(), true.into())
+        .is_some();
     let mut report = Report {
-        changed: super::refresh::refresh(dataset),
+        changed: super::refresh::refresh(dataset) || resumed,
         ..Report::default()
     };
     let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
@@ -142,7 +153,7 @@ pub fn index(
             continue;
         };
         if paths.is_empty() {
-            apply(root, changes, &mut report);
+            apply(root, changes, false, &mut report);
         }
         if let Some(why) = offline(dataset, id) {
             let path = dataset
@@ -166,31 +177,40 @@ pub fn index(
         let mount = is_mount_point(&root.path);
         report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
         let root = root.clone();
-        for folder in outermost(wanted.folders) {
-            added.extend(scan::scan(
-                dataset,
-                &root,
-                &Scope::Folder(&folder),
-                &mut report,
-                around,
-            )?);
-        }
-        if !wanted.files.is_empty() {
-            added.extend(scan::scan(
-                dataset,
-                &root,
-                &Scope::Files(&wanted.files),
-                &mut report,
-                around,
-            )?);
-        }
+        let folders = outermost(wanted.folders);
+        let mut files = wanted.files;
+        files.retain(|dir, _| !folders.iter().any(|folder| dir.starts_with(folder)));
+        let folders = folders.iter().map(|folder| Scope::Folder(folder));
+        let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
+        let threads = around.jobs.unwrap_or_else(|| jobs::threads(&root.path));
+        added.extend(on_threads(threads, || {
+            let mut added = Vec::new();
+            for scope in folders.chain(files) {
+                added.extend(scan::scan(dataset, &root, &scope, &mut report, around)?);
+            }
+            Ok::<_, Fatal>(added)
+        })?);
     }
-    moves::follow(dataset, &added, &mut report);
+    if let Some(signal) = around.interrupt.signal() {
+        return Err(read::end(signal, dataset, &report, around));
+    }
+    moves::follow(dataset, &added, resumed, &mut report);
+    dataset.unknown.remove(UNFINISHED);
     if report.changed {
         copies::fingerprint(dataset);
     }
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
+}
+
+/// Carries something out with so many threads, where they can be had.
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    if threads != rayon::current_num_threads()
+        && let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build()
+    {
+        return pool.install(work);
+    }
+    work()
 }
 
 fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
@@ -204,7 +224,7 @@ fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
                 root.id,
                 Wanted {
                     folders: vec![PathBuf::new()],
-                    files: Vec::new(),
+                    files: BTreeMap::new(),
                 },
             )
         })
@@ -227,6 +247,7 @@ fn given(
 ) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
     let mut applied = Vec::new();
+    let known: Vec<u32> = dataset.roots.iter().map(|root| root.id).collect();
     for given in paths {
         // The same folder under another name is the same root.
         let Ok(path) = fs::canonicalize(given) else {
@@ -238,27 +259,23 @@ fn given(
             wanted.entry(id).or_default().folders.push(below);
             id
         } else {
-            let (id, below, name) = file_root(dataset, &path, report);
-            let wanted = wanted.entry(id).or_default();
-            match below {
-                // A file deep in a known root: its folder is scanned.
-                Some(folder) => wanted.folders.push(folder),
-                None => wanted.files.extend(name),
-            }
+            let (id, dir) = file_root(dataset, &path, report);
+            let files = wanted.entry(id).or_default().files.entry(dir).or_default();
+            files.extend(path.file_name().map(OsString::from));
             id
         };
         if !applied.contains(&id)
             && let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id)
         {
-            apply(root, changes, report);
+            apply(root, changes, !known.contains(&id), report);
             applied.push(id);
         }
     }
     wanted
 }
 
-fn apply(root: &mut Root, changes: &OptionChanges, report: &mut Report) {
-    let is_new = root.options == RootOptions::default() && report.changed;
+/// Options of a new root are no change.
+fn apply(root: &mut Root, changes: &OptionChanges, is_new: bool, report: &mut Report) {
     let lines = changes.apply(&mut root.options);
     report.changed |= !lines.is_empty();
     if !is_new {
@@ -287,31 +304,21 @@ fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32,
     (id, PathBuf::new())
 }
 
-/// The root for a file that was named by itself: the folder to scan below a
-/// known root, or the name in a root of single files.
-fn file_root(
-    dataset: &mut Dataset,
-    path: &Path,
-    report: &mut Report,
-) -> (u32, Option<PathBuf>, Option<OsString>) {
+/// The root for a file that was named by itself, and the folder that it lies in.
+fn file_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32, PathBuf) {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let name = path.file_name().map(OsString::from);
-    match containing(dataset, folder) {
-        Some((id, below)) if below.as_os_str().is_empty() => (id, None, name),
-        Some((id, below)) => (id, Some(below), None),
-        None => {
-            let listed = dataset
-                .roots
-                .iter()
-                .find(|root| root.path == folder)
-                .map(|root| root.id);
-            let id = listed.unwrap_or_else(|| {
-                report.changed = true;
-                dataset.add_root(folder, RootKind::Listed)
-            });
-            (id, None, name)
-        }
-    }
+    containing(dataset, folder).unwrap_or_else(|| {
+        let listed = dataset
+            .roots
+            .iter()
+            .find(|root| root.path == folder)
+            .map(|root| root.id);
+        let id = listed.unwrap_or_else(|| {
+            report.changed = true;
+            dataset.add_root(folder, RootKind::Listed)
+        });
+        (id, PathBuf::new())
+    })
 }
 
 /// The walked root that is `path` or lies above it, and the rest of the path.
@@ -328,11 +335,16 @@ fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
 fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
     let is_child =
         |root: &Root| root.id != id && root.kind != RootKind::Given && root.path.starts_with(path);
-    let children: Vec<(u32, PathBuf)> = dataset
+    // Of a disk that is not there nothing must be taken for gone, whoever owns it.
+    let away = |root: &Root| root.mount || offline(dataset, root.id).is_some();
+    let children: Vec<(u32, PathBuf, bool)> = dataset
         .roots
         .iter()
         .filter(|root| is_child(root))
-        .filter_map(|root| Some((root.id, root.path.strip_prefix(path).ok()?.to_owned())))
+        .filter_map(|root| {
+            let below = root.path.strip_prefix(path).ok()?;
+            Some((root.id, below.to_owned(), away(root)))
+        })
         .collect();
     for child in dataset
         .roots
@@ -348,8 +360,9 @@ fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
         ));
     }
     for folder in &mut dataset.folders {
-        if let Some((_, below)) = children.iter().find(|(child, _)| *child == folder.root) {
+        if let Some((_, below, away)) = children.iter().find(|(child, ..)| *child == folder.root) {
             folder.root = id;
+            folder.elsewhere |= away;
             folder.dir = if folder.dir.as_os_str().is_empty() {
                 below.clone()
             } else {
@@ -359,7 +372,7 @@ fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
     }
     dataset
         .roots
-        .retain(|root| !children.iter().any(|(child, _)| *child == root.id));
+        .retain(|root| !children.iter().any(|(child, ..)| *child == root.id));
     dataset.tidy();
 }
 
@@ -389,17 +402,9 @@ fn offline(dataset: &Dataset, id: u32) -> Option<&'static str> {
     (entries.next().is_none() && known()).then_some("it is empty")
 }
 
-#[cfg(unix)]
 fn is_mount_point(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let device = |path: &Path| path.metadata().map(|metadata| metadata.dev()).ok();
     path.parent()
-        .is_some_and(|parent| device(path) != device(parent))
-}
-
-#[cfg(not(unix))]
-fn is_mount_point(_: &Path) -> bool {
-    false
+        .is_some_and(|parent| device_of(path) != device_of(parent))
 }
 
 #[cfg(test)]
@@ -408,6 +413,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::interrupt::Interrupt;
     use crate::output::Progress;
 
     #[test]
@@ -428,6 +434,8 @@ mod tests {
         let progress = Progress::new(false);
         let mut around = Surroundings {
             progress: &progress,
+            jobs: Some(1),
+            interrupt: &Interrupt::default(),
             checkpoint: &mut checkpoint,
             checkpoint_every: Duration::ZERO,
         };

@@ -1,70 +1,226 @@
-//! One root: what is there, compared with what is known, and the rest read.
+//! One root: what is there, compared with what is known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono_tz::Tz;
-use rayon::prelude::*;
-
+use super::exclusions::Exclusions;
 use super::moves::Added;
-use super::walk::{self, Exclusions, Listing, Walk};
+use super::read::{self, read_all};
+use super::stat::{device_of, stat_of};
+use super::walk::{Piece, Seen, Unreadable, Walker};
 use super::{Failure, Report, Surroundings};
-use crate::capture::choose;
-use crate::capture::gcj02::Coordinates;
-use crate::dataset::{
-    Content, Dataset, FileRecord, Folder, Root, RootKind, Sidecar, Stat, Taken, Unknown,
-};
+use crate::dataset::{Content, Dataset, FileRecord, Root, RootKind};
 use crate::error::Fatal;
-use crate::media::{self, Unreadable, sidecar};
-use crate::place::{self, Address, Geocoder};
-
-/// A file that was modified so shortly before it was read may be modified again
-/// without looking different.
-const RACY: i64 = 2_000_000;
-
-/// How many files are read between two looks at the clock.
-const BATCH: usize = 8_192;
+use crate::interrupt::Interrupt;
+use crate::output::Progress;
+use crate::place;
 
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {
     /// A folder and all below it; the empty path is the root.
     Folder(&'a Path),
-    /// Some files directly in the root.
-    Files(&'a [OsString]),
+    /// Some files directly in a folder.
+    Files(&'a Path, &'a [OsString]),
 }
 
 impl Scope<'_> {
-    fn covers(&self, dir: &Path, name: &OsStr) -> bool {
+    fn covers_folder(&self, dir: &Path) -> bool {
         match self {
             Self::Folder(folder) => dir.starts_with(folder),
-            Self::Files(names) => dir.as_os_str().is_empty() && names.iter().any(|n| n == name),
+            Self::Files(folder, _) => dir == *folder,
+        }
+    }
+
+    fn covers(&self, name: &OsStr) -> bool {
+        match self {
+            Self::Folder(_) => true,
+            Self::Files(_, names) => names.iter().any(|n| n == name),
         }
     }
 }
 
-/// A file that is there.
-struct Found<'a> {
-    dir: &'a Path,
-    name: &'a OsStr,
-    path: PathBuf,
-    stat: Stat,
-    sidecars: Box<[Sidecar]>,
-    /// Where the dataset has it: folder and file.
-    known: Option<(usize, usize)>,
+/// The files of a folder that are to be read.
+#[derive(Debug)]
+pub(super) struct ToRead {
+    /// Relative to the root.
+    pub(super) dir: Arc<Path>,
+    /// The index of the folder, where the dataset has it.
+    pub(super) folder: Option<usize>,
+    pub(super) elsewhere: bool,
+    /// Sorted by name.
+    pub(super) files: Vec<Found>,
 }
 
-/// What reading a file gave.
-struct Reading {
-    record: FileRecord,
-    located: Option<(Address, Option<Tz>)>,
-    /// Maker and model.
-    camera: Option<String>,
-    /// Why the system did not let it be read. Another run may.
-    refused: Option<String>,
+/// A file that is new, or does not look as it did.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) seen: Seen,
+    /// Its index in the folder, where the dataset has it.
+    pub(super) known: Option<usize>,
+}
+
+/// What the files of a root look like in the dataset, and which were found.
+struct Known<'a> {
+    dataset: &'a Dataset,
+    /// Indices of the folders.
+    folders: HashMap<&'a Path, usize>,
+    /// Where the files of each folder begin in `seen`.
+    starts: Vec<usize>,
+    seen: Vec<AtomicBool>,
+    progress: &'a Progress,
+    compared: Mutex<Compared>,
+}
+
+/// What the comparison came to.
+#[derive(Default)]
+struct Compared {
+    unchanged: usize,
+    /// Files that look as they did and count for something else than unchanged
+    /// media: folder and file.
+    others: Vec<(usize, usize)>,
+    /// Folders that lie on another file system now, or no more.
+    moved: Vec<(usize, bool)>,
+    to_read: Vec<ToRead>,
+}
+
+impl<'a> Known<'a> {
+    fn new(dataset: &'a Dataset, root: u32, progress: &'a Progress) -> Self {
+        let mut starts = Vec::with_capacity(dataset.folders.len());
+        let mut files = 0;
+        for folder in &dataset.folders {
+            starts.push(files);
+            files += folder.files.len();
+        }
+        let folders = (0..)
+            .zip(&dataset.folders)
+            .filter(|(_, folder)| folder.root == root)
+            .map(|(i, folder)| (folder.dir.as_path(), i))
+            .collect();
+        Self {
+            dataset,
+            folders,
+            starts,
+            seen: std::iter::repeat_with(AtomicBool::default)
+                .take(files)
+                .collect(),
+            progress,
+            compared: Mutex::default(),
+        }
+    }
+
+    /// Compares some files of a folder with what is known of them.
+    fn compare(&self, piece: Piece) {
+        let Piece {
+            dir,
+            files,
+            elsewhere,
+        } = piece;
+        self.progress.found(files.len());
+        let folder = self.folders.get(&*dir).copied();
+        let known = folder.and_then(|i| self.dataset.folders.get(i));
+        let seen = folder.and_then(|i| self.seen.get(*self.starts.get(i)?..));
+        let (known_files, seen_files) = (
+            known.map_or(&[][..], |folder| &folder.files),
+            seen.unwrap_or_default(),
+        );
+        let mut unchanged = 0;
+        let mut others = Vec::new();
+        let mut to_read = Vec::new();
+        let mut at = 0;
+        for seen in files {
+            // Both are sorted, and mostly the same.
+            let rest = known_files.get(at..).unwrap_or_default();
+            if rest.first().is_none_or(|known| known.name != seen.name) {
+                at += rest.partition_point(|known| known.name < seen.name);
+            }
+            let known = known_files.get(at).filter(|known| known.name == seen.name);
+            if known.is_some()
+                && let Some(flag) = seen_files.get(at)
+            {
+                flag.store(true, Relaxed);
+            }
+            match known {
+                Some(known) if looks_the_same(known, &seen) => {
+                    if matches!(known.content, Content::Media(_)) && !known.missing {
+                        unchanged += 1;
+                    } else if let Some(folder) = folder {
+                        others.push((folder, at));
+                    }
+                }
+                _ => to_read.push(Found {
+                    seen,
+                    known: known.map(|_| at),
+                }),
+            }
+            at += usize::from(known.is_some());
+        }
+        let mut all = (self.compared.lock()).unwrap_or_else(PoisonError::into_inner);
+        all.unchanged += unchanged;
+        all.others.append(&mut others);
+        if let (Some(folder), Some(known)) = (folder, known)
+            && known.elsewhere != elsewhere
+        {
+            all.moved.push((folder, elsewhere));
+        }
+        if !to_read.is_empty() {
+            all.to_read.push(ToRead {
+                dir,
+                folder,
+                elsewhere,
+                files: to_read,
+            });
+        }
+    }
+
+    /// What was compared, in an order that does not depend on the threads; and for
+    /// each folder with files that were not found, their indices.
+    fn into_parts(self) -> (Compared, Vec<(usize, Vec<usize>)>) {
+        let mut compared = (self.compared.into_inner()).unwrap_or_else(PoisonError::into_inner);
+        compared.others.sort_unstable();
+        compared.moved.sort_unstable();
+        compared.moved.dedup();
+        compared.to_read.sort_by(|a, b| a.dir.cmp(&b.dir));
+        compared.to_read.dedup_by(|more, first| {
+            let same = more.dir == first.dir;
+            if same {
+                first.files.append(&mut more.files);
+                first.elsewhere |= more.elsewhere;
+            }
+            same
+        });
+        for folder in &mut compared.to_read {
+            folder
+                .files
+                .sort_unstable_by(|a, b| a.seen.name.cmp(&b.seen.name));
+        }
+        let mut unseen = Vec::new();
+        let mut folders: Vec<usize> = self.folders.into_values().collect();
+        folders.sort_unstable();
+        for folder in folders {
+            let (Some(start), Some(known)) =
+                (self.starts.get(folder), self.dataset.folders.get(folder))
+            else {
+                continue;
+            };
+            let flags = self.seen.get(*start..*start + known.files.len());
+            let flags = flags.unwrap_or_default().iter().enumerate();
+            let files: Vec<usize> = flags
+                .filter(|(_, seen)| !seen.load(Relaxed))
+                .map(|(i, _)| i)
+                .collect();
+            if !files.is_empty() {
+                unseen.push((folder, files));
+            }
+        }
+        (compared, unseen)
+    }
+}
+
+fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
+    known.stat == seen.stat && !known.racy && known.sidecars == seen.sidecars
 }
 
 /// Scans one root, or a part of it; returns what was not known before.
@@ -76,66 +232,103 @@ pub(super) fn scan(
     around: &mut Surroundings<'_>,
 ) -> Result<Vec<Added>, Fatal> {
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
-    around.progress.walking(&root.path);
-    if root.kind == RootKind::Folder && dataset.folders.iter().all(|folder| folder.root != root.id)
-    {
+    let known = Known::new(dataset, root.id, around.progress);
+    around.progress.walking(&root.path, known.seen.len());
+    if root.kind == RootKind::Folder && known.folders.is_empty() {
         // Of a new root much will be read, so the wait for the geodata is hidden
         // behind the walk.
         rayon::spawn(place::prepare);
     }
-    let walk = match scope {
-        Scope::Folder(folder) if root.kind == RootKind::Folder => {
-            walk::walk(&root.path, folder, &exclusions, root.options.follow_links)
+    let unreadable = look(&known, root, scope, &exclusions, report, around.interrupt);
+    if let Some(signal) = around.interrupt.signal() {
+        return Err(read::end(signal, dataset, report, around));
+    }
+    let (compared, unseen) = known.into_parts();
+    report.unchanged += compared.unchanged;
+    for (folder, file) in compared.others {
+        let Some(folder) = dataset.folders.get_mut(folder) else {
+            continue;
+        };
+        if let Some(file) = folder.files.get_mut(file) {
+            keep(file, || root.path.join(&folder.dir), report);
         }
-        Scope::Folder(_) => listed(&root.path, known_names(dataset, root.id)),
-        Scope::Files(names) => listed(&root.path, names.to_vec()),
+    }
+    for (folder, elsewhere) in compared.moved {
+        if let Some(folder) = dataset.folders.get_mut(folder) {
+            folder.elsewhere = elsewhere;
+            report.changed = true;
+        }
+    }
+    let gone = Gone {
+        root,
+        scope,
+        exclusions: &exclusions,
+        unreadable: unreadable.iter().map(|(path, _)| path.as_path()).collect(),
+        device: device_of(&root.path),
     };
-    let folders: HashMap<&Path, usize> = (0..)
-        .zip(&dataset.folders)
-        .filter(|(_, folder)| folder.root == root.id)
-        .map(|(i, folder)| (folder.dir.as_path(), i))
-        .collect();
-    let mut found = look_at(root, &walk, report);
-    let mut seen: Vec<Vec<bool>> = vec![Vec::new(); dataset.folders.len()];
-    for file in &mut found {
-        let Some(folder) = folders.get(file.dir).copied() else {
-            continue;
-        };
-        let files = &dataset.folders[folder].files;
-        let Ok(index) = files.binary_search_by(|known| known.name.as_os_str().cmp(file.name))
-        else {
-            continue;
-        };
-        file.known = Some((folder, index));
-        seen[folder].resize(files.len(), false);
-        seen[folder][index] = true;
-    }
-    drop(folders);
-
-    mark_missing(dataset, root, scope, &walk, &exclusions, &seen, report);
-    let mut to_read = Vec::new();
-    for file in found {
-        match file
-            .known
-            .map(|(folder, index)| &mut dataset.folders[folder].files[index])
-        {
-            Some(known)
-                if known.stat == file.stat && !known.racy && known.sidecars == file.sidecars =>
-            {
-                keep(known, file.path, report);
-            }
-            _ => to_read.push(file),
-        }
-    }
-    let added = read_all(dataset, root, &to_read, report, around)?;
-    for (path, reason) in walk.unreadable {
+    let left_out = report.left_out;
+    gone.mark(dataset, &unseen, report);
+    let added = read_all(dataset, root, &compared.to_read, report, around)?;
+    for (path, reason) in unreadable {
         report.unreadable_folders.push(Failure {
-            path: root.path.join(path),
+            path: join(&root.path, &path),
             reason,
         });
     }
-    dataset.drop_nameless();
+    if report.left_out > left_out {
+        dataset.drop_nameless();
+    }
     Ok(added)
+}
+
+/// Walks, or looks at the files that were named.
+fn look(
+    known: &Known<'_>,
+    root: &Root,
+    scope: &Scope<'_>,
+    exclusions: &Exclusions,
+    report: &mut Report,
+    interrupt: &Interrupt,
+) -> Vec<Unreadable> {
+    let take = |piece| known.compare(piece);
+    let follow_links = root.options.follow_links;
+    let walker = Walker::new(&root.path, exclusions, follow_links, &take).until(interrupt);
+    if root.kind != RootKind::Folder {
+        return match scope {
+            Scope::Folder(_) => walker.look_at(Path::new(""), &known_names(known.dataset, root.id)),
+            Scope::Files(dir, names) => walker.look_at(dir, names),
+        };
+    }
+    let (Scope::Folder(dir) | Scope::Files(dir, _)) = *scope;
+    if let Some((folder, reason)) = exclusions.of_folder(&root.path, dir) {
+        (report.passed_over).push((join(&root.path, &folder), reason));
+        return Vec::new();
+    }
+    match scope {
+        Scope::Folder(_) => walker.walk(dir),
+        Scope::Files(_, names) => {
+            let mut wanted = Vec::new();
+            for name in *names {
+                match exclusions.of_file(dir, name) {
+                    Some(reason) => {
+                        let path = root.path.join(dir).join(name);
+                        report.passed_over.push((path, reason));
+                    }
+                    None => wanted.push(name.clone()),
+                }
+            }
+            walker.look_at(dir, &wanted)
+        }
+    }
+}
+
+/// Joining an empty path would end in a separator.
+fn join(root: &Path, below: &Path) -> PathBuf {
+    if below.as_os_str().is_empty() {
+        root.to_owned()
+    } else {
+        root.join(below)
+    }
 }
 
 /// The files that a listed root is made of.
@@ -144,110 +337,6 @@ fn known_names(dataset: &Dataset, root: u32) -> Vec<OsString> {
     folders
         .flat_map(|folder| folder.files.iter().map(|file| file.name.clone()))
         .collect()
-}
-
-/// Files that were named one by one, with the sidecars in their folder.
-fn listed(root: &Path, mut media: Vec<OsString>) -> Walk {
-    media.sort_unstable();
-    media.dedup();
-    let names = std::fs::read_dir(root)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.file_name());
-    let sidecars = names
-        .filter_map(|name| walk::sidecar_name(&name).map(str::to_owned))
-        .collect();
-    Walk {
-        folders: [(PathBuf::new(), Listing { media, sidecars })].into(),
-        unreadable: Vec::new(),
-    }
-}
-
-/// Takes the stat of every file and of its sidecars. What vanished since the walk
-/// is not found.
-fn look_at<'a>(root: &Root, walk: &'a Walk, report: &mut Report) -> Vec<Found<'a>> {
-    let follow = root.options.follow_links || root.kind == RootKind::Listed;
-    let folders: Vec<_> = (walk.folders.iter())
-        .map(|(dir, listing)| {
-            let sidecars = sidecar::Names::new(listing.sidecars.iter().map(String::as_str));
-            (dir.as_path(), root.path.join(dir), listing, sidecars)
-        })
-        .collect();
-    let names: Vec<_> = folders
-        .iter()
-        .flat_map(|folder| {
-            folder
-                .2
-                .media
-                .iter()
-                .map(move |name| (folder, name.as_os_str()))
-        })
-        .collect();
-    let look = |((dir, folder, _, sidecars), name): &(
-        &(&'a Path, PathBuf, &Listing, sidecar::Names),
-        &'a OsStr,
-    )| {
-        let path = folder.join(name);
-        let metadata = if follow {
-            path.metadata()
-        } else {
-            path.symlink_metadata()
-        };
-        match metadata {
-            Ok(metadata) if metadata.is_file() => {
-                let sidecars = name
-                    .to_str()
-                    .map(|name| sidecars_of(folder, name, sidecars))
-                    .unwrap_or_default();
-                let stat = stat_of(&metadata);
-                Some(Ok(Found {
-                    dir,
-                    name,
-                    path,
-                    stat,
-                    sidecars,
-                    known: None,
-                }))
-            }
-            Ok(_) => None,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-            Err(e) => Some(Err(Failure {
-                path,
-                reason: e.to_string(),
-            })),
-        }
-    };
-    let looked: Vec<_> = names.par_iter().with_min_len(64).filter_map(look).collect();
-    let mut found = Vec::with_capacity(looked.len());
-    for file in looked {
-        match file {
-            Ok(file) => found.push(file),
-            Err(failure) => report.unreadable_folders.push(failure),
-        }
-    }
-    found
-}
-
-fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
-    if sidecars.is_empty() {
-        return Box::default();
-    }
-    let names = [sidecars.xmp(name), sidecars.takeout(name)];
-    let look = |name: &str| {
-        let metadata = folder
-            .join(name)
-            .metadata()
-            .ok()
-            .filter(Metadata::is_file)?;
-        let stat = stat_of(&metadata);
-        Some(Sidecar {
-            name: name.to_owned(),
-            size: stat.size,
-            mtime: stat.mtime,
-        })
-    };
-    names.into_iter().flatten().filter_map(look).collect()
 }
 
 /// Lets a root follow its folder to another place. Files that are there with the
@@ -279,45 +368,13 @@ pub fn move_root(dataset: &mut Dataset, id: u32, new: &Path) -> usize {
     found
 }
 
-#[cfg(unix)]
-fn stat_of(metadata: &Metadata) -> Stat {
-    use std::os::unix::fs::MetadataExt;
-    let micros = |seconds: i64, nanos: i64| {
-        seconds
-            .saturating_mul(1_000_000)
-            .saturating_add(nanos / 1000)
-    };
-    Stat {
-        size: metadata.size(),
-        mtime: micros(metadata.mtime(), metadata.mtime_nsec()),
-        ctime: micros(metadata.ctime(), metadata.ctime_nsec()),
-    }
-}
-
-#[cfg(not(unix))]
-fn stat_of(metadata: &Metadata) -> Stat {
-    let mtime = metadata.modified().map_or(0, micros);
-    Stat {
-        size: metadata.len(),
-        mtime,
-        ctime: mtime,
-    }
-}
-
-/// Microseconds since 1970-01-01 UTC.
-fn micros(time: SystemTime) -> i64 {
-    let signed = |d: Duration| i64::try_from(d.as_micros()).unwrap_or(i64::MAX);
-    time.duration_since(UNIX_EPOCH)
-        .map_or_else(|e| -signed(e.duration()), signed)
-}
-
 /// A known file that looks as it did.
-fn keep(known: &mut FileRecord, path: PathBuf, report: &mut Report) {
+fn keep(known: &mut FileRecord, folder: impl FnOnce() -> PathBuf, report: &mut Report) {
     let came_back = std::mem::take(&mut known.missing);
     report.changed |= came_back;
     match &known.content {
         Content::Failed(reason) => report.failures.push(Failure {
-            path,
+            path: folder().join(&known.name),
             reason: reason.to_string(),
         }),
         Content::Media(_) if came_back => report.updated += 1,
@@ -326,227 +383,90 @@ fn keep(known: &mut FileRecord, path: PathBuf, report: &mut Report) {
     }
 }
 
-/// Marks what is known below the scope and was not found. What is left out on
-/// purpose now is dropped, and what lies in an unreadable folder is left alone.
-fn mark_missing(
-    dataset: &mut Dataset,
-    root: &Root,
-    scope: &Scope<'_>,
-    walk: &Walk,
-    exclusions: &Exclusions,
-    seen: &[Vec<bool>],
-    report: &mut Report,
-) {
-    for (folder, seen) in dataset
-        .folders
-        .iter_mut()
-        .zip(seen)
-        .filter(|(folder, _)| folder.root == root.id)
-    {
-        let hidden_from_us = walk
-            .unreadable
-            .iter()
-            .any(|(path, _)| folder.dir.starts_with(path));
-        for (index, file) in folder.files.iter_mut().enumerate() {
-            let was_seen = seen.get(index).copied().unwrap_or(false);
-            let path = || root.path.join(&folder.dir).join(&file.name);
-            let refused = || {
-                report
-                    .unreadable_folders
-                    .iter()
-                    .any(|failure| failure.path == path())
+/// What becomes of files that are known and were not found.
+struct Gone<'a> {
+    root: &'a Root,
+    scope: &'a Scope<'a>,
+    exclusions: &'a Exclusions,
+    /// Nothing is known of what is there and below.
+    unreadable: BTreeSet<&'a Path>,
+    /// The file system of the root.
+    device: Option<u64>,
+}
+
+impl Gone<'_> {
+    /// Marks as missing what is gone, and drops what is left out on purpose now.
+    /// Of what lies in an unreadable folder, or on a disk that is not there,
+    /// nothing is known.
+    fn mark(&self, dataset: &mut Dataset, unseen: &[(usize, Vec<usize>)], report: &mut Report) {
+        let mut offline = BTreeMap::new();
+        for (index, files) in unseen {
+            let Some(folder) = dataset.folders.get_mut(*index) else {
+                continue;
             };
-            if was_seen || hidden_from_us || !scope.covers(&folder.dir, &file.name) || refused() {
+            let unreadable = |path: &Path| self.unreadable.contains(path);
+            if !self.scope.covers_folder(&folder.dir) || folder.dir.ancestors().any(unreadable) {
                 continue;
             }
-            let walked = root.kind == RootKind::Folder;
-            if walked && exclusions.leave_out(&root.path, &folder.dir, &file.name) {
-                // A file without a name is on its way out.
-                file.name = OsString::new();
-                report.left_out += 1;
-                report.changed = true;
-            } else if !std::mem::replace(&mut file.missing, true) {
-                report.changed = true;
+            let walked = self.root.kind == RootKind::Folder;
+            let left_out =
+                walked && (self.exclusions.of_folder(&self.root.path, &folder.dir)).is_some();
+            if !left_out
+                && folder.elsewhere
+                && let Some(at) = self.not_mounted(&folder.dir)
+            {
+                offline.insert(at, "nothing is mounted there");
+                continue;
             }
+            for file in files {
+                let Some(file) = folder.files.get_mut(*file) else {
+                    continue;
+                };
+                let refused =
+                    || !self.unreadable.is_empty() && unreadable(&folder.dir.join(&file.name));
+                if !self.scope.covers(&file.name) || refused() {
+                    continue;
+                }
+                if left_out
+                    || walked && (self.exclusions.of_file(&folder.dir, &file.name)).is_some()
+                {
+                    leave_out(file, report);
+                } else if !std::mem::replace(&mut file.missing, true) {
+                    report.changed = true;
+                    report.lost += 1;
+                }
+            }
+        }
+        for (dir, why) in offline {
+            report.offline.push((join(&self.root.path, &dir), why));
+        }
+    }
+
+    /// Where the other file system is not mounted that a folder lay on: the last
+    /// folder on the way there that is there still, or the first that is not.
+    fn not_mounted(&self, dir: &Path) -> Option<PathBuf> {
+        let there = dir
+            .ancestors()
+            .find_map(|folder| Some((folder, device_of(&self.root.path.join(folder))?)));
+        match there {
+            Some((_, device)) if Some(device) != self.device => None,
+            Some((folder, _)) if !folder.as_os_str().is_empty() => Some(folder.to_owned()),
+            _ => Some(dir.iter().take(1).collect()),
         }
     }
 }
 
-fn read_all(
-    dataset: &mut Dataset,
-    root: &Root,
-    to_read: &[Found<'_>],
-    report: &mut Report,
-    around: &mut Surroundings<'_>,
-) -> Result<Vec<Added>, Fatal> {
-    let mut folders: HashMap<PathBuf, usize> = (0..)
-        .zip(&dataset.folders)
-        .filter(|(_, folder)| folder.root == root.id)
-        .map(|(i, folder)| (folder.dir.clone(), i))
-        .collect();
-    let geocoder = dataset.geocoder.clone();
-    let mut added = Vec::new();
-    let mut last_checkpoint = Instant::now();
-    around.progress.reading(to_read.len());
-    for batch in to_read.chunks(BATCH) {
-        let readings: Vec<Reading> = batch
-            .par_iter()
-            .map(|found| {
-                let reading = read(found, &geocoder, root.options.coordinates);
-                around.progress.one_more();
-                reading
-            })
-            .collect();
-        for (found, mut reading) in batch.iter().zip(readings) {
-            if let Some((address, zone)) = reading.located {
-                reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
-            }
-            reading.record.taken.camera = reading.camera.map(|camera| dataset.camera(&camera));
-            if let Some((folder, index)) = found.known {
-                let known = &mut dataset.folders[folder].files[index];
-                replace(known, reading.record, reading.refused, found, report);
-                continue;
-            }
-            match &reading.record.content {
-                Content::Failed(reason) => {
-                    let reason = reason.to_string();
-                    report.failures.push(Failure {
-                        path: found.path.clone(),
-                        reason,
-                    });
-                }
-                Content::Media(_) => {
-                    report.added += 1;
-                    added.push((root.id, found.dir.to_owned(), found.name.to_owned()));
-                }
-                Content::Other | Content::Given => {}
-            }
-            report.changed = true;
-            let folder = *folders.entry(found.dir.to_owned()).or_insert_with(|| {
-                let (root, dir) = (root.id, found.dir.to_owned());
-                dataset.folders.push(Folder {
-                    root,
-                    dir,
-                    files: Vec::new(),
-                    unknown: Unknown::new(),
-                });
-                dataset.folders.len() - 1
-            });
-            dataset.folders[folder].files.push(reading.record);
-        }
-        if report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
-            (around.checkpoint)(dataset)?;
-            last_checkpoint = Instant::now();
-        }
-    }
-    around.progress.done();
-    Ok(added)
-}
-
-/// Puts what was read in the place of what was known.
-fn replace(
-    known: &mut FileRecord,
-    mut new: FileRecord,
-    refused: Option<String>,
-    found: &Found<'_>,
-    report: &mut Report,
-) {
-    let came_back = std::mem::take(&mut known.missing);
-    report.changed |= came_back;
-    if let Some(reason) = refused {
-        // The facts of before are better than none, and the stat of before makes
-        // the next run try again.
-        report.failures.push(Failure {
-            path: found.path.clone(),
-            reason,
-        });
+/// Drops the record of a file that is left out on purpose now, but for what the
+/// user said of it.
+fn leave_out(file: &mut FileRecord, report: &mut Report) {
+    if file.correction.is_none() {
+        // A file without a name is on its way out.
+        file.name = OsString::new();
+    } else if file.content == Content::Other {
         return;
+    } else {
+        file.set_aside();
     }
-    new.unknown = known.unknown.take();
-    new.correction = known.correction.take();
-    if known.stat == new.stat {
-        new.digest = known.digest;
-    }
-    let same_facts = known.content == new.content && known.taken == new.taken;
-    match &new.content {
-        Content::Failed(reason) => {
-            report.failures.push(Failure {
-                path: found.path.clone(),
-                reason: reason.to_string(),
-            });
-        }
-        Content::Media(_) if same_facts && !came_back => report.unchanged += 1,
-        Content::Media(_) => report.updated += 1,
-        Content::Other | Content::Given => {}
-    }
-    // To be no longer racy is no reason to save.
-    report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
-    *known = new;
-}
-
-/// Reads one file. A panic in a reader costs that file alone.
-fn read(found: &Found<'_>, geocoder: &Geocoder, coordinates: Coordinates) -> Reading {
-    let read = media::read(&found.path, Some(found.stat.size), &found.sidecars);
-    let racy = (micros(SystemTime::now()) - found.stat.mtime).abs() < RACY;
-    let mut record = FileRecord {
-        name: found.name.to_owned(),
-        stat: found.stat,
-        racy,
-        missing: false,
-        content: Content::Other,
-        sidecars: found.sidecars.clone(),
-        taken: Taken::default(),
-        correction: None,
-        digest: None,
-        unknown: None,
-    };
-    let mut refused = None;
-    let mut located = None;
-    let mut camera = None;
-    match read {
-        Ok(None) => {}
-        Ok(Some((format, facts))) => {
-            record.content = Content::Media(format);
-            let (time_source, time) = choose::time(&facts, format.is_video()).unzip();
-            let (position_source, position) = choose::position(&facts).unzip();
-            let position =
-                position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
-            record.taken = Taken {
-                time,
-                time_source,
-                position,
-                position_source,
-                offset_beside: time.and_then(|time| choose::offset_beside(&facts, time)),
-                live_photo: facts
-                    .content_id
-                    .as_deref()
-                    .map(|id| crc32fast::hash(id.as_bytes())),
-                ..Taken::default()
-            };
-            camera = facts.camera();
-            located = position.map(|position| {
-                (
-                    geocoder.locate(position).unwrap_or_else(Address::unknown),
-                    place::zone::zone_of(position),
-                )
-            });
-        }
-        Err(Unreadable::Io(error)) => {
-            let reason = error.to_string();
-            record.content = Content::Failed(reason.as_str().into());
-            // No file looks like this, so the next run tries again.
-            record.stat = Stat {
-                size: found.stat.size,
-                ..Stat::default()
-            };
-            refused = Some(reason);
-        }
-        Err(Unreadable::Malformed(reason)) => record.content = Content::Failed(reason.into()),
-    }
-    Reading {
-        record,
-        located,
-        camera,
-        refused,
-    }
+    report.left_out += 1;
+    report.changed = true;
 }

@@ -1,237 +1,365 @@
-//! Folders to the files worth looking at, sorted.
+//! Folders to the files worth looking at, with a stat of each, on all threads.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use walkdir::{DirEntry, WalkDir};
+use rayon::Scope;
 
-use crate::dataset::RootOptions;
+use super::exclusions::{self, Exclusions, NO_MEDIA_MARK};
+use super::stat::{FolderId, device, device_of, folder_id, stat_of};
+use crate::dataset::{Sidecar, Stat};
+use crate::interrupt::Interrupt;
+use crate::media::sidecar;
 
-/// What a walk found below a root. All paths are relative to the root.
-#[derive(Debug, Default)]
-pub(super) struct Walk {
-    /// What lies directly in each folder, sorted.
-    pub(super) folders: BTreeMap<PathBuf, Listing>,
-    /// Folders that could not be read, and why. Nothing is known of what is
-    /// below them now.
-    pub(super) unreadable: Vec<(PathBuf, String)>,
-}
+/// How many files of one folder a thread looks at before another may help. Folders
+/// of 200,000 files are real.
+const PIECE: usize = 1024;
 
-/// The names in one folder that are worth looking at.
-#[derive(Debug, Default)]
-pub(super) struct Listing {
-    /// Possible media, sorted.
-    pub(super) media: Vec<OsString>,
-    /// Possible sidecars of them.
-    pub(super) sidecars: Vec<String>,
-}
-
-/// What is left out on purpose.
+/// Files of one folder, or a part of them.
 #[derive(Debug)]
-pub(super) struct Exclusions {
-    globs: GlobSet,
-    hidden: bool,
+pub(super) struct Piece {
+    /// The folder, relative to the root.
+    pub(super) dir: Arc<Path>,
+    /// Sorted by name.
+    pub(super) files: Vec<Seen>,
+    /// Whether the folder lies on another file system than the root.
+    pub(super) elsewhere: bool,
 }
 
-/// Extensions of files that are no media for certain: they are skipped without
-/// a look at the file. Sidecars are among them.
-const NO_MEDIA: &[&str] = &[
-    "7z", "aac", "aae", "apk", "bak", "bin", "bz2", "c", "cfg", "cpp", "css", "csv", "ctl", "dat",
-    "db", "dll", "dmg", "doc", "docx", "epub", "exe", "flac", "gpx", "gz", "h", "htm", "html",
-    "ics", "ini", "ipynb", "iso", "jar", "java", "js", "json", "kml", "lock", "log", "lrprev",
-    "m3u", "m4a", "md", "mid", "mo", "mp3", "nfo", "odt", "ogg", "opus", "otf", "part", "pdf",
-    "php", "plist", "po", "ppt", "pptx", "py", "rar", "rs", "rtf", "sh", "so", "sql", "sqlite",
-    "srt", "svg", "tar", "tex", "tmp", "toml", "torrent", "ts.map", "ttf", "txt", "url", "vcf",
-    "vtt", "wav", "wma", "woff", "xls", "xlsx", "xml", "xmp", "xz", "yaml", "yml", "zip", "zst",
-];
+/// A file that is there and may be media.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) name: OsString,
+    pub(super) stat: Stat,
+    /// As they look now; empty where it has none.
+    pub(super) sidecars: Box<[Sidecar]>,
+}
 
-/// Folders that systems and programs fill for themselves.
-const SYSTEM_FOLDERS: &[&str] = &[
-    "@eaDir",
-    "#recycle",
-    "$RECYCLE.BIN",
-    "System Volume Information",
-    "lost+found",
-    "__MACOSX",
-];
+/// A file or folder, relative to the root, that could not be looked at, and why.
+/// Nothing is known of it and of what is below it now.
+pub(super) type Unreadable = (PathBuf, String);
 
-/// The name of a file that says: no media in this folder and below.
-const NO_MEDIA_MARK: &str = ".nomedia";
+/// Lists folders below a root and hands on what it finds.
+pub(super) struct Walker<'a> {
+    root: &'a Path,
+    exclusions: &'a Exclusions,
+    follow_links: bool,
+    /// The file system of the root.
+    device: Option<u64>,
+    take: &'a (dyn Fn(Piece) + Sync),
+    /// Who may want the walk to end before its time.
+    interrupt: Option<&'a Interrupt>,
+    unreadable: Mutex<Vec<Unreadable>>,
+}
 
-impl Exclusions {
-    /// # Errors
-    /// Names the pattern that is none.
-    pub(super) fn new(options: &RootOptions) -> Result<Self, String> {
-        let mut globs = GlobSetBuilder::new();
-        for pattern in &options.exclude {
-            globs.add(glob(pattern)?);
+/// What lies directly in one folder.
+pub(super) struct Listing {
+    dir: Arc<Path>,
+    /// Possible media.
+    files: Vec<(OsString, Look)>,
+    /// Relative to the root.
+    folders: Vec<PathBuf>,
+    sidecars: sidecar::Names,
+    /// The folder itself and those above it, where links are followed.
+    above: Option<Arc<Above>>,
+}
+
+/// How to take the stat of a file.
+enum Look {
+    /// By the open folder, which spares the system the way there.
+    Entry(DirEntry),
+    /// A link that was followed already.
+    Taken(Metadata),
+}
+
+/// The folders on the way to a folder, against links that lead back.
+pub(super) struct Above {
+    folder: FolderId,
+    above: Option<Arc<Above>>,
+}
+
+impl<'a> Walker<'a> {
+    /// A walk below `root`. `take` gets the pieces from several threads at once,
+    /// in no order.
+    pub(super) fn new(
+        root: &'a Path,
+        exclusions: &'a Exclusions,
+        follow_links: bool,
+        take: &'a (dyn Fn(Piece) + Sync),
+    ) -> Self {
+        Self {
+            root,
+            exclusions,
+            follow_links,
+            device: device_of(root),
+            take,
+            interrupt: None,
+            unreadable: Mutex::default(),
         }
-        let globs = globs.build().map_err(|e| e.to_string())?;
-        Ok(Self {
-            globs,
-            hidden: options.hidden,
+    }
+
+    /// The same walk; once a signal came it goes into no other folder.
+    pub(super) fn until(self, interrupt: &'a Interrupt) -> Self {
+        Self {
+            interrupt: Some(interrupt),
+            ..self
+        }
+    }
+
+    /// Walks the folder `start` below the root; the empty path is the root.
+    pub(super) fn walk(self, start: &Path) -> Vec<Unreadable> {
+        let mut above = None;
+        if self.follow_links {
+            let mut folders: Vec<&Path> = start.ancestors().skip(1).collect();
+            folders.reverse();
+            for folder in folders {
+                if let Ok(folder) = folder_id(&self.root.join(folder)) {
+                    above = Some(Arc::new(Above { folder, above }));
+                }
+            }
+        }
+        // Each folder is a job of its own, so that the depth of the tree is no
+        // depth of the stack.
+        rayon::scope(|scope| self.folder(scope, start, above));
+        self.unreadable()
+    }
+
+    /// Looks at files directly in the folder `dir` that were named one by one.
+    /// Links are followed: whoever names one means what it leads to.
+    pub(super) fn look_at(self, dir: &Path, names: &[OsString]) -> Vec<Unreadable> {
+        let full = self.root.join(dir);
+        let beside = fs::read_dir(&full).into_iter().flatten().flatten();
+        let beside: Vec<OsString> = beside.map(|entry| entry.file_name()).collect();
+        let sidecars = sidecar::Names::new(beside.iter().filter_map(sidecar_name));
+        let mut files = Vec::new();
+        for name in names {
+            match full.join(name).metadata() {
+                Ok(metadata) => files.push((name.clone(), Look::Taken(metadata))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => self.refused(dir.join(name), &error),
+            }
+        }
+        self.look(&dir.into(), files, &sidecars);
+        self.unreadable()
+    }
+
+    pub(super) fn unreadable(self) -> Vec<Unreadable> {
+        let mut unreadable = (self.unreadable.into_inner()).unwrap_or_else(PoisonError::into_inner);
+        unreadable.sort();
+        unreadable
+    }
+
+    fn folder<'s>(&'s self, scope: &Scope<'s>, dir: &Path, above: Option<Arc<Above>>) {
+        if self.interrupt.is_some_and(|it| it.signal().is_some()) {
+            return;
+        }
+        if let Some(listing) = self.list(dir, above) {
+            self.listed(scope, listing);
+        }
+    }
+
+    /// Goes on below a folder, and looks at its files.
+    pub(super) fn listed<'s>(&'s self, scope: &Scope<'s>, listing: Listing) {
+        let Listing {
+            dir,
+            mut files,
+            folders,
+            sidecars,
+            above,
+        } = listing;
+        for folder in folders {
+            let above = above.clone();
+            scope.spawn(move |scope| self.folder(scope, &folder, above));
+        }
+        let sidecars = Arc::new(sidecars);
+        while files.len() > PIECE {
+            let piece = files.split_off(files.len() - PIECE);
+            let (dir, sidecars) = (Arc::clone(&dir), Arc::clone(&sidecars));
+            scope.spawn(move |_| self.look(&dir, piece, &sidecars));
+        }
+        self.look(&dir, files, &sidecars);
+    }
+
+    /// What lies in a folder; `None` when it cannot be listed, is left out, or lies
+    /// above itself.
+    pub(super) fn list(&self, dir: &Path, above: Option<Arc<Above>>) -> Option<Listing> {
+        let full = self.root.join(dir);
+        let above = if self.follow_links {
+            match folder_id(&full) {
+                Ok(folder) if above.as_ref().is_some_and(|above| above.holds(&folder)) => {
+                    return None;
+                }
+                Ok(folder) => Some(Arc::new(Above { folder, above })),
+                Err(error) => {
+                    self.refused(dir.to_owned(), &error);
+                    return None;
+                }
+            }
+        } else {
+            None
+        };
+        let entries = match fs::read_dir(&full) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.refused(dir.to_owned(), &error);
+                return None;
+            }
+        };
+        let (mut files, mut folders, mut sidecars) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.refused(dir.to_owned(), &error);
+                    continue;
+                }
+            };
+            let name = entry.file_name();
+            if name == NO_MEDIA_MARK {
+                return None;
+            }
+            // What needs no stat is passed over before one is taken.
+            let sidecar = sidecar_name(&name).is_some();
+            if !sidecar && self.exclusions.names(dir, &name) {
+                continue;
+            }
+            let look = match self.kind(dir, &name, entry) {
+                Some(Kind::Folder) => {
+                    let left_out = sidecar && self.exclusions.names(dir, &name);
+                    if !left_out && !Exclusions::is_system(&name) {
+                        folders.push(dir.join(&name));
+                    }
+                    continue;
+                }
+                Some(Kind::File(look)) => look,
+                None => continue,
+            };
+            if sidecar {
+                sidecars.push(name);
+            } else if !Exclusions::is_no_media(&name) {
+                files.push((name, look));
+            }
+        }
+        Some(Listing {
+            dir: dir.into(),
+            files,
+            folders,
+            sidecars: sidecar::Names::new(sidecars.iter().filter_map(sidecar_name)),
+            above,
         })
     }
 
-    /// Whether a file or folder of that path below the root is left out. A
-    /// pattern fits the whole path or the name alone.
-    fn names(&self, relative: &Path, name: &OsStr) -> bool {
-        let hidden = !self.hidden && name.as_encoded_bytes().starts_with(b".");
-        let globs = &self.globs;
-        // Most have none, and taking a path apart for them costs more than the walk.
-        hidden
-            || (!globs.is_empty() && (globs.is_match(relative) || globs.is_match(Path::new(name))))
-    }
-
-    fn folder(&self, relative: &Path, full: &Path) -> bool {
-        let name = relative.file_name().unwrap_or_default();
-        SYSTEM_FOLDERS.iter().any(|system| name == *system)
-            || (!relative.as_os_str().is_empty() && self.names(relative, name))
-            || full.join(NO_MEDIA_MARK).exists()
-    }
-
-    fn file(&self, relative: &Path) -> bool {
-        let name = relative.file_name().unwrap_or_default();
-        let no_media = relative
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|extension| {
-                NO_MEDIA
-                    .binary_search(&extension.to_ascii_lowercase().as_str())
-                    .is_ok()
-            });
-        no_media || self.names(relative, name)
-    }
-
-    /// Whether a walk from the root would leave out the file: itself, or a
-    /// folder on the way to it.
-    pub(super) fn leave_out(&self, root: &Path, dir: &Path, name: &OsStr) -> bool {
-        let mut folders = dir.ancestors().collect::<Vec<_>>();
-        folders.reverse();
-        folders
-            .into_iter()
-            .any(|folder| self.folder(folder, &root.join(folder)))
-            || self.file(&dir.join(name))
-    }
-}
-
-/// A pattern of `--exclude`.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub fn glob(pattern: &str) -> Result<Glob, String> {
-    Glob::new(pattern.trim_end_matches('/')).map_err(|e| e.to_string())
-}
-
-/// Walks `root`, or the folder `scope` below it.
-pub(super) fn walk(root: &Path, scope: &Path, exclusions: &Exclusions, follow_links: bool) -> Walk {
-    let mut found = Walk::default();
-    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
-    // The folders from the root to the scope count like those below it.
-    if scope
-        .ancestors()
-        .any(|folder| exclusions.folder(folder, &root.join(folder)))
-    {
-        return found;
-    }
-    let wanted = |entry: &DirEntry| {
-        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        let is_folder = entry.file_type().is_dir();
-        entry.depth() == 0
-            || if is_folder {
-                !exclusions.folder(path, entry.path())
-            } else {
-                sidecar_name(entry.file_name()).is_some() || !exclusions.file(path)
+    fn kind(&self, dir: &Path, name: &OsString, entry: DirEntry) -> Option<Kind> {
+        let of_link = |path: &Path| path.metadata().map(Look::Taken);
+        let look = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => return Some(Kind::Folder),
+            Ok(kind) if kind.is_file() => return Some(Kind::File(Look::Entry(entry))),
+            Ok(kind) if kind.is_symlink() && self.follow_links => of_link(&entry.path()),
+            Ok(_) => return None,
+            Err(error) => Err(error),
+        };
+        match look {
+            Ok(Look::Taken(metadata)) if metadata.is_dir() => Some(Kind::Folder),
+            Ok(Look::Taken(metadata)) if metadata.is_file() => {
+                Some(Kind::File(Look::Taken(metadata)))
             }
-    };
-    // The files of a folder mostly come in a row, which spares looking it up.
-    let mut open: (PathBuf, Listing) = Default::default();
-    let walk = WalkDir::new(root.join(scope))
-        .follow_links(follow_links)
-        .into_iter();
-    for entry in walk.filter_entry(wanted) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let folder = entry.path().parent().unwrap_or(root);
-                if folder.as_os_str() != open.0.as_os_str() {
-                    found.add(relative(&open.0), open.1);
-                    open = (folder.to_owned(), Listing::default());
-                }
-                match sidecar_name(entry.file_name()) {
-                    Some(name) => open.1.sidecars.push(name.to_owned()),
-                    None => open.1.media.push(entry.file_name().to_owned()),
-                }
-            }
-            Ok(_) => {}
-            // A link back to where the walk comes from leads to nothing new.
-            Err(error) if error.loop_ancestor().is_some() => {}
+            Ok(_) => None,
             Err(error) => {
-                let path = error.path().map(relative).unwrap_or_default();
-                let reason = error
-                    .io_error()
-                    .map_or_else(|| error.to_string(), ToString::to_string);
-                found.unreadable.push((path, reason));
+                self.refused(dir.join(name), &error);
+                None
             }
         }
     }
-    found.add(relative(&open.0), open.1);
-    for listing in found.folders.values_mut() {
-        listing.media.sort_unstable();
-    }
-    found
-}
 
-impl Walk {
-    fn add(&mut self, folder: PathBuf, mut listing: Listing) {
-        if !listing.media.is_empty() || !listing.sidecars.is_empty() {
-            let whole = self.folders.entry(folder).or_default();
-            whole.media.append(&mut listing.media);
-            whole.sidecars.append(&mut listing.sidecars);
+    /// Takes the stats. What vanished since the listing is not there.
+    fn look(&self, dir: &Arc<Path>, files: Vec<(OsString, Look)>, sidecars: &sidecar::Names) {
+        let mut seen = Vec::with_capacity(files.len());
+        let mut folder = None;
+        let mut last_device = self.device;
+        for (name, look) in files {
+            let metadata = match look {
+                Look::Entry(entry) => entry.metadata(),
+                Look::Taken(metadata) => Ok(metadata),
+            };
+            match metadata {
+                Ok(metadata) if metadata.is_file() => {
+                    last_device = device(&metadata);
+                    let sidecars = match name.to_str() {
+                        Some(name) if !sidecars.is_empty() => {
+                            let folder = folder.get_or_insert_with(|| self.root.join(dir));
+                            sidecars_of(folder, name, sidecars)
+                        }
+                        _ => Box::default(),
+                    };
+                    seen.push(Seen {
+                        stat: stat_of(&metadata),
+                        name,
+                        sidecars,
+                    });
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => self.refused(dir.join(name), &error),
+            }
+        }
+        if !seen.is_empty() {
+            seen.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+            (self.take)(Piece {
+                dir: Arc::clone(dir),
+                files: seen,
+                elsewhere: last_device != self.device && self.is_elsewhere(dir),
+            });
         }
     }
+
+    /// Whether a folder lies on another file system. Its files do not tell: in an
+    /// overlay they show the file systems below it.
+    fn is_elsewhere(&self, dir: &Path) -> bool {
+        device_of(&self.root.join(dir)).is_some_and(|device| Some(device) != self.device)
+    }
+
+    fn refused(&self, path: PathBuf, error: &io::Error) {
+        let mut unreadable = (self.unreadable.lock()).unwrap_or_else(PoisonError::into_inner);
+        unreadable.push((path, error.to_string()));
+    }
+}
+
+enum Kind {
+    Folder,
+    File(Look),
+}
+
+impl Above {
+    fn holds(&self, folder: &FolderId) -> bool {
+        let mut next = Some(self);
+        std::iter::from_fn(|| {
+            let this = next?;
+            next = this.above.as_deref();
+            Some(this)
+        })
+        .any(|above| above.folder == *folder)
+    }
+}
+
+/// The sidecars of a file, as they look now.
+fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
+    let names = [sidecars.xmp(name), sidecars.takeout(name)];
+    let look = |name: &str| {
+        let metadata = folder.join(name).metadata().ok()?;
+        metadata
+            .is_file()
+            .then(|| Sidecar::new(name, stat_of(&metadata)))
+    };
+    names.into_iter().flatten().filter_map(look).collect()
 }
 
 /// The name of a file that may be the sidecar of another.
-pub(super) fn sidecar_name(name: &OsStr) -> Option<&str> {
-    let extension = Path::new(name).extension()?;
-    (extension.eq_ignore_ascii_case("xmp") || extension.eq_ignore_ascii_case("json"))
+fn sidecar_name(name: &OsString) -> Option<&str> {
+    let extension = exclusions::extension(name)?;
+    (extension.eq_ignore_ascii_case(b"xmp") || extension.eq_ignore_ascii_case(b"json"))
         .then(|| name.to_str())
         .flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_list_of_extensions_can_be_searched() {
-        assert!(NO_MEDIA.is_sorted());
-    }
-
-    #[test]
-    fn patterns_fit_names_and_paths() {
-        let options = RootOptions {
-            exclude: vec!["*.png".into(), "2019/raw".into(), "cache/".into()],
-            ..RootOptions::default()
-        };
-        let exclusions = Exclusions::new(&options).unwrap();
-        let out = |dir: &str, name: &str| {
-            exclusions.leave_out(Path::new("/nowhere"), Path::new(dir), OsStr::new(name))
-        };
-        assert!(out("2020", "a.png"));
-        assert!(out("2019/raw", "a.jpg"));
-        assert!(out("2020/cache/deep", "a.jpg"));
-        assert!(out("", "notes.TXT"));
-        assert!(out("@eaDir", "a.jpg"));
-        assert!(out(".thumbnails", "a.jpg"));
-        assert!(!out("2019/raw2", "a.jpg"));
-        assert!(!out("2020/raw", "a.jpg"));
-    }
-
-    #[test]
-    fn a_pattern_that_is_none_is_named() {
-        assert!(glob("a[").unwrap_err().contains("a["));
-    }
 }

@@ -78,11 +78,19 @@ impl Notes {
         }
         self.failures("could not be read", &report.failures);
         self.failures("could not be looked through", &report.unreadable_folders);
+        for (path, reason) in &report.passed_over {
+            let reason = reason.in_words();
+            self.warning(&format!("`{}` {reason}", Escaped::path(path)));
+        }
         if report.left_out > 0 {
-            self.note(&format!(
-                "{} are left out now and were dropped",
-                files(report.left_out)
-            ));
+            self.note(&if report.left_out == 1 {
+                "1 file is left out now and was dropped".to_owned()
+            } else {
+                format!(
+                    "{} are left out now and were dropped",
+                    files(report.left_out)
+                )
+            });
         }
     }
 

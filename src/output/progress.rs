@@ -24,13 +24,18 @@ struct Watcher {
     told: Mutex<(u8, Instant)>,
 }
 
+/// What listing the folders comes to at most, in per cent: reading follows.
+const MOST_WALKED: u64 = 50;
+/// What reading comes to at most, in per cent: clustering follows.
+const MOST_READ: u64 = 99;
+
 impl Watcher {
-    fn see(&self, done: u64, of: u64) {
-        // Who waits for the lock has nothing newer to say. The last per cent is the
-        // clustering; and of several folders only the first counts from 0.
+    fn see(&self, done: u64, of: u64, most: u64) {
+        // Who waits for the lock has nothing newer to say. Of several folders only
+        // the first counts from 0.
         if let Ok(mut told) = self.told.try_lock()
             && told.1.elapsed() >= self.pause
-            && let Ok(percent) = u8::try_from((done.saturating_mul(100) / of.max(1)).min(99))
+            && let Ok(percent) = u8::try_from((done.saturating_mul(100) / of.max(1)).min(most))
             && percent > told.0
         {
             *told = (percent, Instant::now());
@@ -68,14 +73,23 @@ impl Progress {
         }
     }
 
-    /// Folders below `root` are being listed.
-    pub fn walking(&self, root: &Path) {
-        self.bar.set_style(ProgressStyle::default_spinner());
+    /// Folders below `root` are being listed, of which the dataset knows so many
+    /// files.
+    pub fn walking(&self, root: &Path, known: usize) {
+        let style = ProgressStyle::with_template("{spinner} {human_pos} files {msg}");
         self.bar
-            .set_message(format!("looking through {}", Escaped::path(root)));
+            .set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        self.bar.reset();
+        self.bar.set_length(known as u64);
+        self.bar.set_message(format!("in {}", Escaped::path(root)));
         if !self.bar.is_hidden() {
             self.bar.enable_steady_tick(Duration::from_millis(120));
         }
+    }
+
+    /// So many files more were found.
+    pub fn found(&self, files: usize) {
+        self.advance(files, MOST_WALKED);
     }
 
     /// So many files are going to be read.
@@ -92,9 +106,15 @@ impl Progress {
 
     /// One file was read.
     pub fn one_more(&self) {
-        self.bar.inc(1);
-        if let Some(watcher) = &self.watcher {
-            watcher.see(self.bar.position(), self.bar.length().unwrap_or_default());
+        self.advance(1, MOST_READ);
+    }
+
+    fn advance(&self, files: usize, most: u64) {
+        self.bar.inc(files as u64);
+        if let Some(watcher) = &self.watcher
+            && let Some(of @ 1..) = self.bar.length()
+        {
+            watcher.see(self.bar.position(), of, most);
         }
     }
 

@@ -436,31 +436,6 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn a_limit_to_the_size_of_files_costs_the_run_and_not_the_dataset() {
-    let records: Vec<Value> = (0..2000)
-        .map(|i| json!({"path": format!("photo-{i}")}))
-        .collect();
-    let sandbox = indexed().records("r.jsonl", &records);
-    let before = sandbox.dataset_state();
-    // Two blocks, of 512 or 1,024 bytes.
-    let mut shell = sandbox.command_at(std::path::Path::new("/bin/sh"));
-    shell.args(["-c", "ulimit -f 2 && exec \"$0\" index --from-json r.jsonl"]);
-    let output = shell
-        .arg(env!("CARGO_BIN_EXE_imm-cluster"))
-        .output()
-        .unwrap();
-    assert!(
-        !output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(sandbox.dataset_state() == before);
-    sandbox.imm("index --from-json r.jsonl").ok();
-    assert_eq!(sandbox.files().len(), 2001);
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_for_the_result_is_an_error() {

@@ -415,6 +415,63 @@ fn a_time_that_the_user_knows() {
 }
 
 #[test]
+fn a_file_that_is_not_known_is_named_after_the_others_were_done() {
+    let sandbox = Sandbox::new().photo("p/a.jpg", "2024-06-02 10:00", HANGZHOU);
+    sandbox.imm("index p").ok();
+    let outcome = sandbox
+        .imm("files set p/a.jpg nowhere.jpg q --shift +01:00")
+        .exits(1);
+    outcome.says("1 file corrected");
+    outcome.says("error: file `nowhere.jpg`, `q` is not in the dataset");
+    assert_eq!(
+        shown(&sandbox, "p/a.jpg")["capture_time"],
+        "2024-06-02T11:00:00+08:00"
+    );
+    let outcome = sandbox.imm("forget p/a.jpg nowhere.jpg").exits(1);
+    outcome.says("1 file forgotten");
+    outcome.says("error: file `nowhere.jpg` is not in the dataset");
+    assert_eq!(sandbox.files().len(), 0);
+}
+
+#[test]
+fn what_cannot_be_shifted_is_said() {
+    let sandbox = Sandbox::new().records(
+        "r.jsonl",
+        &[
+            json!({"path": "date", "capture_time": "2024-03-03"}),
+            json!({"path": "none"}),
+            json!({"path": "time", "capture_time": "2024-03-03T09:00:00"}),
+            json!({"path": "old", "capture_time": "1826-02-01T09:00:00"}),
+        ],
+    );
+    sandbox.imm("index --from-json r.jsonl").ok();
+    insta::assert_snapshot!(sandbox.imm("files set date none time old --shift -1000:00").ok().stderr, @"
+    warning: 3 files cannot be shifted: a date without a time of day, no time at all, or a result that no photo can have; `--time` sets one
+    1 file corrected; the next `imm-cluster run` clusters by it
+    ");
+    let files = sandbox.files();
+    assert_eq!(files["time"]["capture_time"], "2024-01-21T17:00:00");
+    assert_eq!(files["date"]["capture_time"], "2024-03-03");
+    assert_eq!(files["old"]["capture_time_source"], "json");
+    let outcome = sandbox.imm("files set date --shift +01:00").ok();
+    assert!(!outcome.stderr.contains("corrected") && !outcome.stderr.contains("already"));
+    sandbox
+        .imm("files set time --shift +1000000:00")
+        .exits(2)
+        .says("at most 999999:59:59");
+}
+
+#[test]
+fn an_empty_camera_is_no_camera() {
+    let sandbox = Sandbox::new().photo("p/a.jpg", "2024-06-02 10:00", HANGZHOU);
+    sandbox.imm("index p").ok();
+    sandbox
+        .imm_with(["files", "set", "--camera", "", "--shift", "+01:00"])
+        .exits(2)
+        .says("--camera <MODEL>");
+}
+
+#[test]
 fn a_night_out_stays_one_day() {
     let sandbox = Sandbox::new()
         .photo("p/a.jpg", "2024-03-04 22:00", HANGZHOU)

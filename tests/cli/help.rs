@@ -1,5 +1,5 @@
 //! What each `--help` says.
-#![allow(clippy::too_many_lines, reason = "help is long")]
+#![allow(clippy::too_many_lines, reason = "snapshots of long texts")]
 
 use crate::sandbox::Sandbox;
 
@@ -99,6 +99,13 @@ fn the_program() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster run ~/Pictures             index a folder and show its trips
@@ -237,6 +244,13 @@ fn index() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster index ~/Pictures /mnt/nas/photos
@@ -399,6 +413,13 @@ fn run() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster run ~/Pictures
       imm-cluster run --gap-days 2 --levels city,province
@@ -484,6 +505,13 @@ fn clusters() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -610,6 +638,13 @@ fn clusters_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
       imm-cluster clusters list --address country=Japan --sort update --order desc
@@ -689,6 +724,13 @@ fn clusters_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -763,6 +805,13 @@ fn files() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -860,6 +909,13 @@ fn files_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster files list --without position
       imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
@@ -939,6 +995,13 @@ fn files_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1178,6 +1241,13 @@ fn lookup() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster lookup 30.2489,120.1485
       imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
@@ -1250,6 +1320,13 @@ fn status() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1333,6 +1410,13 @@ fn tasks() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1445,6 +1529,13 @@ fn tasks_list() {
               
               [default: 0]
 
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
     Examples:
       imm-cluster tasks list --status failed
       imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1
@@ -1523,6 +1614,13 @@ fn tasks_show() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 

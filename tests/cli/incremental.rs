@@ -388,6 +388,8 @@ fn options_are_remembered_for_each_folder() {
     [ROOT]/lib: --time-zone is now Asia/Tokyo (was none)
     [ROOT]/lib: --time-from mtime is now off (was on)
     [ROOT]/lib: --follow-links is now on (was off)
+    [ROOT]/more: --time-zone is now Asia/Tokyo (was none)
+    [ROOT]/more: --follow-links is now on (was off)
     "
     );
 }

@@ -11,6 +11,7 @@ mod corpus;
 mod damage;
 mod decide;
 mod decisions;
+mod disks;
 mod edges;
 mod errors;
 mod examples;
@@ -20,6 +21,7 @@ mod histories;
 mod identity;
 mod imm;
 mod incremental;
+mod killed;
 mod memory;
 mod names;
 mod options;
@@ -29,7 +31,10 @@ mod queries;
 mod records;
 mod refused;
 mod sandbox;
+mod signals;
+mod soak;
 mod tasks;
+mod walking;
 
 #[path = "../../fixtures/library.rs"]
 mod library;

@@ -66,6 +66,57 @@ fn out_of_range_is_wrong_usage_and_names_option_value_and_what_is_allowed() {
 }
 
 #[test]
+fn a_negative_number_is_a_value_out_of_range_and_no_option() {
+    let sandbox = Sandbox::new();
+    for command in [
+        "run --gap-days -1",
+        "run --min-days -1",
+        "run --max-days -7",
+        "run --jobs -2",
+        "index --wait -1",
+        "clusters list --max-results -1",
+        "tasks list --max-results -1",
+        "files list --max-results -1",
+    ] {
+        let outcome = sandbox.imm(command).exits(2);
+        outcome.says("is not in ");
+        assert!(!outcome.stderr.contains("tip"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn another_option_of_a_known_folder_is_told_beside_a_new_one() {
+    let sandbox = three_days().photo("new/1.jpg", "2024-03-04 09:00:00", HANGZHOU);
+    let outcome = sandbox.imm("index new lib --time-zone Asia/Tokyo").ok();
+    outcome.says("[ROOT]/lib: --time-zone is now Asia/Tokyo (was none)");
+    assert!(!outcome.stderr.contains("/new: "), "{}", outcome.stderr);
+}
+
+#[test]
+fn points_need_no_home_and_each_line_gets_an_answer() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command();
+    command.env_remove("HOME").env_remove("XDG_DATA_HOME");
+    command.args(["lookup", "--format", "ndjson", "-"]);
+    let output = assert_cmd::Command::from_std(command)
+        .write_stdin(b"\xEF\xBB\xBF30.2936,120.1614\n\xFF\xFE\n35.0037,135.7750\n".to_vec())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let lines: Vec<serde_json::Value> = str::from_utf8(&output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let countries = [0, 2].map(|i| text(&lines[i]["address"]["country_code"]));
+    assert_eq!(countries, ["CN", "JP"]);
+    assert!(
+        text(&lines[1]["error"]).starts_with("no point"),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn the_ends_of_every_range_are_allowed() {
     let sandbox = three_days();
     for arguments in [

@@ -355,3 +355,13 @@ fn records_are_no_media_that_could_go_missing() {
 fn records_and_paths_together_are_wrong_usage() {
     Sandbox::new().imm("index lib --from-json r.jsonl").exits(2);
 }
+
+#[test]
+fn a_mark_in_front_of_the_first_record_is_none_of_it() {
+    let sandbox = Sandbox::new().file(
+        "r.jsonl",
+        b"\xEF\xBB\xBF{\"path\":\"x\"}\n{\"path\":\"y\"}\n",
+    );
+    let report = sandbox.imm("index --from-json r.jsonl --format json").ok();
+    assert_eq!(changes(&report.json()), [2, 0, 0, 0, 0]);
+}

@@ -20,6 +20,25 @@ pub(crate) const JIAXING: Point = (30.7522, 120.7500);
 pub(crate) const KYOTO: Point = (35.0037, 135.7750);
 pub(crate) const UTRECHT: Point = (52.0907, 5.1214);
 
+/// Marsaglia's xorshift: the same numbers in every run.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap()
+    }
+}
+
+/// How often something is to be survived: a few times, or as often as
+/// `SURVIVAL_ROUNDS` says.
+pub(crate) fn rounds(few: usize) -> usize {
+    let rounds = std::env::var("SURVIVAL_ROUNDS");
+    rounds.ok().and_then(|n| n.parse().ok()).unwrap_or(few)
+}
+
 /// A temporary folder that is home, working folder and place for datasets at once.
 pub(crate) struct Sandbox {
     root: PathBuf,

@@ -1,4 +1,5 @@
 #![no_main]
+mod bounded;
 use imm_cluster::capture::choose;
 use imm_cluster::media::{self, source::Source};
 
@@ -9,6 +10,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let time = choose::time(&content.facts, content.format.is_video());
         let _ = time.and_then(|(_, time)| choose::offset_beside(&content.facts, time));
         let _ = choose::position(&content.facts);
+        bounded::clues(&content.facts);
     }
-    assert!(source.bytes_read() <= 8 * bytes.len() as u64 + 1_000_000);
+    bounded::reads(&source);
 });

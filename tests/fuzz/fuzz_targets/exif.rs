@@ -1,7 +1,8 @@
 #![no_main]
-use imm_cluster::media::{exif, facts::Facts, source::Source};
+mod bounded;
+use imm_cluster::media::exif;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let mut source = Source::from_bytes(bytes.to_vec());
-    let _ = exif::read(&mut source, 0..bytes.len() as u64, &mut Facts::default());
+    let whole = 0..bytes.len() as u64;
+    bounded::read(bytes, |source, facts| exif::read(source, whole.clone(), facts));
 });

@@ -1,4 +1,9 @@
 #![no_main]
+mod bounded;
 use imm_cluster::media::{facts::Facts, file_name};
 
-libfuzzer_sys::fuzz_target!(|name: &str| file_name::read(name, &mut Facts::default()));
+libfuzzer_sys::fuzz_target!(|name: &str| {
+    let mut facts = Facts::default();
+    file_name::read(name, &mut facts);
+    bounded::clues(&facts);
+});

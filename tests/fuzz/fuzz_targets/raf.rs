@@ -1,6 +1,4 @@
 #![no_main]
-use imm_cluster::media::{raf, facts::Facts, source::Source};
+mod bounded;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = raf::read(&mut Source::from_bytes(bytes.to_vec()), &mut Facts::default());
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bounded::read(bytes, imm_cluster::media::raf::read));

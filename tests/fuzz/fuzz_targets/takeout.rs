@@ -1,6 +1,9 @@
 #![no_main]
+mod bounded;
 use imm_cluster::media::{facts::Facts, takeout};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = takeout::read(bytes, &mut Facts::default());
+    let mut facts = Facts::default();
+    let _ = takeout::read(bytes, &mut facts);
+    bounded::clues(&facts);
 });

@@ -1,4 +1,9 @@
 #![no_main]
+mod bounded;
 use imm_cluster::media::{facts::Facts, xmp};
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| xmp::read(bytes, &mut Facts::default()));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let mut facts = Facts::default();
+    xmp::read(bytes, &mut facts);
+    bounded::clues(&facts);
+});

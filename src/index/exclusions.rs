@@ -1,0 +1,224 @@
+//! What is left out on purpose.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::dataset::RootOptions;
+
+/// What is left out on purpose.
+#[derive(Debug)]
+pub(super) struct Exclusions {
+    globs: GlobSet,
+    hidden: bool,
+}
+
+/// Extensions of files that are no media for certain: they are skipped without
+/// a look at the file. Sidecars are among them.
+const NO_MEDIA: &[&str] = &[
+    "7z", "aac", "aae", "apk", "bak", "bin", "bz2", "c", "cfg", "cpp", "css", "csv", "ctl", "dat",
+    "db", "dll", "dmg", "doc", "docx", "epub", "exe", "flac", "gpx", "gz", "h", "htm", "html",
+    "ics", "ini", "ipynb", "iso", "jar", "java", "js", "json", "kml", "lock", "log", "lrprev",
+    "m3u", "m4a", "md", "mid", "mo", "mp3", "nfo", "odt", "ogg", "opus", "otf", "part", "pdf",
+    "php", "plist", "po", "ppt", "pptx", "py", "rar", "rs", "rtf", "sh", "so", "sql", "sqlite",
+    "srt", "svg", "tar", "tex", "tmp", "toml", "torrent", "ttf", "txt", "url", "vcf", "vtt", "wav",
+    "wma", "woff", "xls", "xlsx", "xml", "xmp", "xz", "yaml", "yml", "zip", "zst",
+];
+
+/// The longest of them.
+const LONGEST: usize = 7;
+
+/// Folders that systems and programs fill for themselves.
+const SYSTEM_FOLDERS: &[&str] = &[
+    "@eaDir",
+    "#recycle",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "lost+found",
+    "__MACOSX",
+];
+
+/// The name of a file that says: no media in this folder and below.
+pub(super) const NO_MEDIA_MARK: &str = ".nomedia";
+
+/// Why something is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The folder, or one above it, holds a file `.nomedia`.
+    Marked,
+    /// Its name begins with a dot.
+    Hidden,
+    /// A pattern fits it.
+    Pattern,
+    /// It is a folder that systems fill for themselves.
+    System,
+    /// Its extension is not one of media.
+    Extension,
+}
+
+impl Reason {
+    /// The reason in words, to stand behind the path.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Marked => "holds a file `.nomedia`, so it and all below it are left out",
+            Self::Hidden => "is left out: it is hidden (`--hidden` takes it in)",
+            Self::Pattern => "is left out: a pattern of `--exclude` fits it",
+            Self::System => "is left out: systems keep such folders for themselves",
+            Self::Extension => "is left out: its extension is none of photos and videos",
+        }
+    }
+}
+
+impl Exclusions {
+    /// # Errors
+    /// Names the pattern that is none.
+    pub(super) fn new(options: &RootOptions) -> Result<Self, String> {
+        let mut globs = GlobSetBuilder::new();
+        for pattern in &options.exclude {
+            globs.add(glob(pattern)?);
+        }
+        let globs = globs.build().map_err(|e| e.to_string())?;
+        Ok(Self {
+            globs,
+            hidden: options.hidden,
+        })
+    }
+
+    /// Whether the name of a file or folder in `dir` leaves it out.
+    pub(super) fn names(&self, dir: &Path, name: &OsStr) -> bool {
+        self.is_hidden(name) || self.fits(dir, name)
+    }
+
+    fn is_hidden(&self, name: &OsStr) -> bool {
+        !self.hidden && name.as_encoded_bytes().starts_with(b".")
+    }
+
+    /// A pattern fits the whole path below the root or the name alone.
+    fn fits(&self, dir: &Path, name: &OsStr) -> bool {
+        // Most have none, and making a path for them costs more than the walk.
+        !self.globs.is_empty()
+            && (self.globs.is_match(dir.join(name)) || self.globs.is_match(Path::new(name)))
+    }
+
+    /// Whether a folder of that name is one that systems fill for themselves.
+    pub(super) fn is_system(name: &OsStr) -> bool {
+        SYSTEM_FOLDERS.iter().any(|system| name == *system)
+    }
+
+    /// Whether a file of that name is no media for certain.
+    pub(super) fn is_no_media(name: &OsStr) -> bool {
+        let mut lower = [0; LONGEST];
+        let Some((extension, lower)) = extension(name)
+            .and_then(|extension| Some((extension, lower.get_mut(..extension.len())?)))
+        else {
+            return false;
+        };
+        lower.copy_from_slice(extension);
+        lower.make_ascii_lowercase();
+        NO_MEDIA
+            .binary_search_by(|known| known.as_bytes().cmp(lower))
+            .is_ok()
+    }
+
+    /// Why a walk from the root leaves out the folder `dir`: the first folder on the
+    /// way to it that is left out, and the reason.
+    pub(super) fn of_folder(&self, root: &Path, dir: &Path) -> Option<(PathBuf, Reason)> {
+        let mut folders: Vec<&Path> = dir.ancestors().collect();
+        folders.reverse();
+        folders.into_iter().find_map(|folder| {
+            let reason = match (folder.parent(), folder.file_name()) {
+                (Some(_), Some(name)) if Self::is_system(name) => Some(Reason::System),
+                (Some(above), Some(name)) => self.name(above, name),
+                _ => None,
+            };
+            let full = root.join(folder);
+            let marked = || full.join(NO_MEDIA_MARK).exists().then_some(Reason::Marked);
+            Some((folder.to_owned(), reason.or_else(marked)?))
+        })
+    }
+
+    /// Why a file in a folder that is walked is left out.
+    pub(super) fn of_file(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
+        let extension = || Self::is_no_media(name).then_some(Reason::Extension);
+        self.name(dir, name).or_else(extension)
+    }
+
+    fn name(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
+        if self.is_hidden(name) {
+            Some(Reason::Hidden)
+        } else {
+            self.fits(dir, name).then_some(Reason::Pattern)
+        }
+    }
+}
+
+/// What follows the last dot of a name, which does not begin with it. `Path` says
+/// the same and takes its time.
+pub(super) fn extension(name: &OsStr) -> Option<&[u8]> {
+    let mut parts = name.as_encoded_bytes().rsplitn(2, |byte| *byte == b'.');
+    let extension = parts.next();
+    parts.next().filter(|stem| !stem.is_empty()).and(extension)
+}
+
+/// A pattern of `--exclude`.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn glob(pattern: &str) -> Result<Glob, String> {
+    Glob::new(pattern.trim_end_matches('/')).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_extensions_can_be_searched() {
+        assert!(NO_MEDIA.is_sorted());
+        assert_eq!(NO_MEDIA.iter().map(|e| e.len()).max(), Some(LONGEST));
+        for name in ["notes.TXT", "x.torrent", "x.c"] {
+            assert!(Exclusions::is_no_media(OsStr::new(name)), "{name}");
+        }
+        for name in ["a.jpg", "txt", ".txt", "a.torrents", "a.", "a.t\u{e4}"] {
+            assert!(!Exclusions::is_no_media(OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn extensions_are_those_that_paths_have() {
+        for name in [
+            "a.jpg", "a.b.c", ".a", "..a", "a.", "a", ".", "", ".a.", "a..", "é.é",
+        ] {
+            let path = Path::new(name).extension().map(OsStr::as_encoded_bytes);
+            assert_eq!(extension(OsStr::new(name)), path, "{name}");
+        }
+    }
+
+    #[test]
+    fn patterns_fit_names_and_paths() {
+        let options = RootOptions {
+            exclude: vec!["*.png".into(), "2019/raw".into(), "cache/".into()],
+            ..RootOptions::default()
+        };
+        let exclusions = Exclusions::new(&options).unwrap();
+        let why = |dir: &str, name: &str| {
+            let folder = exclusions.of_folder(Path::new("/nowhere"), Path::new(dir));
+            let file = || exclusions.of_file(Path::new(dir), OsStr::new(name));
+            folder.map(|(_, reason)| reason).or_else(file)
+        };
+        assert_eq!(why("2020", "a.png"), Some(Reason::Pattern));
+        assert_eq!(why("2019/raw", "a.jpg"), Some(Reason::Pattern));
+        assert_eq!(why("2020/cache/deep", "a.jpg"), Some(Reason::Pattern));
+        assert_eq!(why("", "notes.TXT"), Some(Reason::Extension));
+        assert_eq!(why("@eaDir", "a.jpg"), Some(Reason::System));
+        assert_eq!(why(".thumbnails", "a.jpg"), Some(Reason::Hidden));
+        assert_eq!(why("2019/raw2", "a.jpg"), None);
+        assert_eq!(why("2020/raw", "a.jpg"), None);
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_named() {
+        assert!(glob("a[").unwrap_err().contains("a["));
+    }
+}

@@ -1,0 +1,79 @@
+//! What the system tells of files and folders without opening them.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::dataset::Stat;
+
+/// What tells a folder from all others, whatever name leads to it.
+#[cfg(unix)]
+pub(super) type FolderId = (u64, u64);
+#[cfg(not(unix))]
+pub(super) type FolderId = std::path::PathBuf;
+
+#[cfg(unix)]
+pub(super) fn folder_id(path: &Path) -> io::Result<FolderId> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata()
+        .map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn folder_id(path: &Path) -> io::Result<FolderId> {
+    std::fs::canonicalize(path)
+}
+
+/// The file system that a file or folder lies on, where the system tells.
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere there is nothing to tell"
+)]
+pub(super) fn device(metadata: &Metadata) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    Some(metadata.dev())
+}
+
+#[cfg(not(unix))]
+pub(super) fn device(_: &Metadata) -> Option<u64> {
+    None
+}
+
+/// The file system of what is there at that path.
+pub(super) fn device_of(path: &Path) -> Option<u64> {
+    path.metadata().ok().and_then(|metadata| device(&metadata))
+}
+
+#[cfg(unix)]
+pub(super) fn stat_of(metadata: &Metadata) -> Stat {
+    use std::os::unix::fs::MetadataExt;
+    let micros = |seconds: i64, nanos: i64| {
+        seconds
+            .saturating_mul(1_000_000)
+            .saturating_add(nanos / 1000)
+    };
+    Stat {
+        size: metadata.size(),
+        mtime: micros(metadata.mtime(), metadata.mtime_nsec()),
+        ctime: micros(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn stat_of(metadata: &Metadata) -> Stat {
+    let mtime = metadata.modified().map_or(0, micros);
+    Stat {
+        size: metadata.len(),
+        mtime,
+        ctime: mtime,
+    }
+}
+
+/// Microseconds since 1970-01-01 UTC.
+pub(super) fn micros(time: SystemTime) -> i64 {
+    let signed = |d: Duration| i64::try_from(d.as_micros()).unwrap_or(i64::MAX);
+    time.duration_since(UNIX_EPOCH)
+        .map_or_else(|e| -signed(e.duration()), signed)
+}
