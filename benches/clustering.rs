@@ -5,10 +5,10 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset, NaiveTime};
 use imm_cluster::capture::clock::Clock;
 use imm_cluster::capture::day::Day;
-use imm_cluster::cluster::engine::{Decisions, Span, count_parts, runs};
+use imm_cluster::cluster::engine::{Counter, Decisions, Span, runs};
 use imm_cluster::cluster::evidence::{Evidence, Pair, Tally};
 use imm_cluster::cluster::identity::{decisions, reconcile};
 use imm_cluster::cluster::rules::Rules;
@@ -24,9 +24,11 @@ fn main() {
         ..Rules::default()
     };
     for files in [1_000_000u32, 10_000_000] {
-        let all: Vec<Pair> = (0..files).map(file).collect();
-        let evidence = Evidence::gather(all.iter().copied());
-        let gathering = best(5, || drop(Evidence::gather(all.iter().copied())));
+        // What a record says, as it comes from the dataset.
+        let all: Vec<(u32, Clock)> = (0..files).map(file).collect();
+        let gather = || Evidence::gather(all.iter().map(|(place, local)| pair(*place, *local)));
+        let evidence = gather();
+        let gathering = best(5, || drop(gather()));
         let running = best(5, || {
             drop(runs(&evidence, &rules, &Decisions::default(), address_of));
         });
@@ -44,7 +46,8 @@ fn main() {
         ..Rules::default()
     };
     let evidence = Evidence::gather((0..100_000).map(|i| day_of(i % PLACES, 3 * (i / PLACES))));
-    let count = |level, parts: &[(&Region, Span)]| count_parts(&evidence, level, parts, address_of);
+    let counter = Counter::new(&evidence, address_of);
+    let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
     let now = DateTime::UNIX_EPOCH;
     let mut ids = 0;
     let mut new_id = || {
@@ -99,9 +102,21 @@ fn address(place: u32) -> Address {
 }
 
 /// Runs of 40 files a day and place, as a library in the order of its folders has.
-fn file(i: u32) -> Pair {
+fn file(i: u32) -> (u32, Clock) {
     let batch = i / 40;
-    day_of(batch.wrapping_mul(2_654_435_761) % PLACES, batch % 9_000)
+    let place = batch.wrapping_mul(2_654_435_761) % PLACES;
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(30_000 + i % 40 * 900, 0);
+    let date = Day::from_number(730_000 + i32::try_from(batch % 9_000).unwrap()).date();
+    let offset = FixedOffset::east_opt(8 * 3600);
+    (place, Clock { date, time, offset })
+}
+
+fn pair(place: u32, local: Clock) -> Pair {
+    Pair {
+        place,
+        day: local.date.into(),
+        tally: Tally::one(local, true),
+    }
 }
 
 fn day_of(place: u32, day: u32) -> Pair {
@@ -111,9 +126,5 @@ fn day_of(place: u32, day: u32) -> Pair {
         time: None,
         offset: None,
     };
-    Pair {
-        place,
-        day,
-        tally: Tally::one(local, true),
-    }
+    pair(place, local)
 }

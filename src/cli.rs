@@ -176,8 +176,8 @@ pub struct Global {
     ///
     /// The default is two for each core and at least 4, on a spinning disk 4, and on
     /// a network folder four for each core and at least 16. `--jobs 1` leaves the
-    /// most to others; in cron, `nice imm-cluster …` does that too and is as fast
-    /// while nobody else is at work.
+    /// most to others; starting the program with `nice`, as in cron, does that too
+    /// and is as fast while nobody else is at work.
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Languages of place names: en, zh, or local for what each country writes

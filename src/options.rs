@@ -238,6 +238,7 @@ pub fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fata
         max_days: typed.max_days.unwrap_or(before.max_days),
         levels,
         day_starts: typed.day_starts.unwrap_or(before.day_starts),
+        unknown: before.unknown,
     };
     if rules.min_days > rules.max_days {
         let from = |typed: Option<u32>| {

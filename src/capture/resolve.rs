@@ -55,6 +55,11 @@ impl OffsetSource {
             Self::Option => "option",
         }
     }
+
+    /// The source of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
 }
 
 /// What tells the offset from UTC of a time that does not state its own.

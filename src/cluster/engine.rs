@@ -1,8 +1,12 @@
 //! Rules and evidence to runs of days. Pure: the same evidence and rules give
 //! the same runs, in the same order.
 
+use std::cell::OnceCell;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::evidence::{Evidence, Pair, Tally};
 use super::rules::Rules;
@@ -151,51 +155,91 @@ pub fn runs<'a>(
     evidence: &Evidence,
     rules: &Rules,
     decisions: &Decisions,
-    address_of: impl Fn(u32) -> &'a Address,
+    address_of: impl Fn(u32) -> &'a Address + Sync,
 ) -> Vec<Run> {
-    rules
-        .levels
-        .iter()
-        .flat_map(|level| runs_at(evidence, rules, *level, decisions, &address_of))
+    (rules.levels.par_iter())
+        .flat_map_iter(|level| runs_at(evidence, rules, *level, decisions, &address_of))
         .collect()
 }
 
-/// Counts what lies in some regions of one level over some days, each file once.
-pub fn count_parts<'a>(
-    evidence: &Evidence,
-    level: Level,
-    parts: &[(&Region, Span)],
-    address_of: impl Fn(u32) -> &'a Address,
-) -> Option<(Span, Counts)> {
-    let mut pairs: Vec<(u32, &Pair)> = Vec::new();
-    for of_place in evidence.pairs().chunk_by(|a, b| a.place == b.place) {
-        let Some(region) = address_of(of_place[0].place).region(level) else {
-            continue;
-        };
-        let spans: Vec<Span> = parts
-            .iter()
-            .filter(|(part, _)| **part == region)
-            .map(|(_, span)| *span)
-            .collect();
-        pairs.extend(
-            of_place
-                .iter()
-                .filter(|p| spans.iter().any(|span| span.contains(p.day)))
-                .map(|p| (0, p)),
-        );
-    }
-    pairs.sort_unstable_by_key(|(_, pair)| pair.day);
-    let span = Span {
-        first: pairs.first()?.1.day,
-        last: pairs.last()?.1.day,
-    };
-    Some((span, count(&pairs, span)))
+/// Counts what lies in regions over days. Pairs are put to their regions when a level
+/// is asked for first.
+pub struct Counter<'a, F> {
+    evidence: &'a Evidence,
+    address_of: F,
+    levels: [OnceCell<HashMap<Region, Vec<&'a [Pair]>>>; Level::ALL.len()],
 }
 
-/// A region that evidence was found in, and the address to show for it.
-struct Found {
+impl<'a, 'b, F: Fn(u32) -> &'b Address> Counter<'a, F> {
+    /// Of that evidence; `address_of` names a place by its index.
+    pub fn new(evidence: &'a Evidence, address_of: F) -> Self {
+        Self {
+            evidence,
+            address_of,
+            levels: Default::default(),
+        }
+    }
+
+    /// Counts what lies in some regions of one level over some days, each file once.
+    pub fn count(&self, level: Level, parts: &[(&Region, Span)]) -> Option<(Span, Counts)> {
+        let regions = self.levels.get(level.index())?.get_or_init(|| {
+            let mut regions: HashMap<Region, Vec<&[Pair]>> = HashMap::new();
+            for of_place in by_place(self.evidence) {
+                if let Some(region) = (self.address_of)(of_place[0].place).region(level) {
+                    regions.entry(region).or_default().push(of_place);
+                }
+            }
+            regions
+        });
+        let mut spans: BTreeMap<&Region, Vec<Span>> = BTreeMap::new();
+        for (region, span) in parts {
+            spans.entry(region).or_default().push(*span);
+        }
+        let mut pairs: Vec<&Pair> = Vec::new();
+        for (region, spans) in spans {
+            let wanted = |pair: &&Pair| spans.iter().any(|span| span.contains(pair.day));
+            let of_region = regions.get(region).into_iter().flatten();
+            pairs.extend(of_region.copied().flatten().filter(wanted));
+        }
+        pairs.sort_by_key(|pair| pair.day);
+        let span = Span {
+            first: pairs.first()?.day,
+            last: pairs.last()?.day,
+        };
+        Some((span, count(&pairs, span)))
+    }
+}
+
+/// The pairs of each place.
+fn by_place(evidence: &Evidence) -> impl Iterator<Item = &[Pair]> {
+    evidence.pairs().chunk_by(|a, b| a.place == b.place)
+}
+
+/// A region that evidence was found in, and an address of it, to be shown down to the
+/// level.
+struct Found<'a> {
     region: Region,
-    address: Arc<Address>,
+    address: &'a Address,
+}
+
+impl<'a> Found<'a> {
+    /// Two addresses of one region differ in what is no part of its identity. Which
+    /// one is shown must not depend on the order.
+    fn also(&mut self, address: &'a Address, level: Level) {
+        let alike = self.address.ids == address.ids
+            && self.address.county == address.county
+            && self.address.derived == address.derived
+            && self.address.language == address.language
+            && self.address.country_code == address.country_code
+            && Level::ALL
+                .iter()
+                .take_while(|at| **at <= level)
+                .all(|at| self.address.name(*at) == address.name(*at));
+        let shown = |address: &Address| (address.country_code.is_none(), address.down_to(level));
+        if !alike && shown(address) < shown(self.address) {
+            self.address = address;
+        }
+    }
 }
 
 fn runs_at<'a>(
@@ -205,88 +249,101 @@ fn runs_at<'a>(
     decisions: &Decisions,
     address_of: &impl Fn(u32) -> &'a Address,
 ) -> Vec<Run> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut known: HashMap<Region, u32> = HashMap::new();
-    let mut entries: Vec<(u32, &Pair)> = Vec::with_capacity(evidence.pairs().len());
-    for of_place in evidence.pairs().chunk_by(|a, b| a.place == b.place) {
+    let mut found: Vec<Found<'a>> = Vec::new();
+    let mut known: HashMap<Region, usize> = HashMap::new();
+    let mut places: Vec<(usize, &[Pair])> = Vec::new();
+    for of_place in by_place(evidence) {
         let address = address_of(of_place[0].place);
         let Some(region) = address.region(level) else {
             continue;
         };
-        let address = address.down_to(level);
-        let next = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let index = *known.entry(region.clone()).or_insert(next);
-        match found.get_mut(index as usize) {
-            None => found.push(Found {
-                region,
-                address: Arc::new(address),
-            }),
-            // Two addresses of one region differ in what is no part of its
-            // identity. Which one is shown must not depend on the order.
-            Some(same) => {
-                let rank = |a: &Address| a.country_code.is_none();
-                if (rank(&address), &address) < (rank(&same.address), &same.address) {
-                    same.address = Arc::new(address);
-                }
+        let index = match known.entry(region) {
+            Entry::Occupied(known) => {
+                found[*known.get()].also(address, level);
+                *known.get()
             }
-        }
-        entries.extend(of_place.iter().map(|pair| (index, pair)));
+            Entry::Vacant(new) => {
+                let region = new.key().clone();
+                found.push(Found { region, address });
+                *new.insert(found.len() - 1)
+            }
+        };
+        places.push((index, of_place));
     }
-    let decided: Vec<Option<&OfRegion>> = found
-        .iter()
-        .map(|found| decisions.0.get(&(level, found.region.clone())))
-        .collect();
-    entries.retain(|(region, pair)| {
-        !decided[*region as usize].is_some_and(|decided| decided.takes(pair.day))
-    });
-    entries.sort_unstable_by_key(|(region, pair)| (*region, pair.day));
+    drop(known);
 
-    let joined = |a: &(u32, &Pair), b: &(u32, &Pair)| {
-        let step = i64::from(b.1.day.number()) - i64::from(a.1.day.number());
+    // Regions are brought into their order once, and their pairs then by number and
+    // day: that compares no more names.
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_unstable_by(|a, b| found[*a].region.cmp(&found[*b].region));
+    let mut rank = vec![0; found.len()];
+    for (at, index) in order.iter().enumerate() {
+        rank[*index] = at;
+    }
+    let decided: Vec<Option<&OfRegion>> = order
+        .iter()
+        .map(|index| {
+            let decisions = (!decisions.0.is_empty()).then_some(decisions)?;
+            decisions.0.get(&(level, found[*index].region.clone()))
+        })
+        .collect();
+    let mut entries: Vec<(usize, Day, &Pair)> = Vec::with_capacity(evidence.pairs().len());
+    for (index, of_place) in places {
+        let region = rank[index];
+        let takes = |day| decided[region].is_some_and(|decided| decided.takes(day));
+        let part = of_place.iter().filter(|pair| !takes(pair.day));
+        entries.extend(part.map(|pair| (region, pair.day, pair)));
+    }
+    entries.sort_by_key(|(region, day, _)| (*region, *day));
+
+    let joined = |a: &(usize, Day, &Pair), b: &(usize, Day, &Pair)| {
+        let step = i64::from(b.1.number()) - i64::from(a.1.number());
         a.0 == b.0
             && step - 1 <= i64::from(rules.gap_days)
-            && !decided[a.0 as usize].is_some_and(|decided| decided.part(a.1.day, b.1.day))
+            && !decided[a.0].is_some_and(|decided| decided.part(a.1, b.1))
     };
-    let mut runs: Vec<Run> = entries
-        .chunk_by(joined)
-        .map(|entries| {
-            let Found { region, address } = &found[entries[0].0 as usize];
+    let mut runs = Vec::new();
+    let mut pairs = Vec::new();
+    for of_region in entries.chunk_by(|a, b| a.0 == b.0) {
+        let Found { region, address } = &found[order[of_region[0].0]];
+        let address = Arc::new(address.down_to(level));
+        runs.extend(of_region.chunk_by(joined).map(|entries| {
             let span = Span {
-                first: entries[0].1.day,
-                last: entries[entries.len() - 1].1.day,
+                first: entries[0].1,
+                last: entries[entries.len() - 1].1,
             };
+            pairs.clear();
+            pairs.extend(entries.iter().map(|(_, _, pair)| *pair));
             Run {
                 level,
                 region: region.clone(),
                 address: address.clone(),
                 span,
-                counts: count(entries, span),
+                counts: count(&pairs, span),
                 fits: (rules.min_days..=rules.max_days).contains(&span.days()),
             }
-        })
-        .collect();
-    runs.sort_by(|a, b| (&a.region, a.span).cmp(&(&b.region, b.span)));
+        }));
+    }
     runs
 }
 
 /// Adds up the pairs of one run, which are sorted by day.
-fn count(entries: &[(u32, &Pair)], span: Span) -> Counts {
-    let tallies =
-        |from: &[(u32, &Pair)]| from.iter().map(|(_, pair)| pair.tally).reduce(Tally::and);
-    let after_first = entries.partition_point(|(_, pair)| pair.day == span.first);
-    let before_last = entries.partition_point(|(_, pair)| pair.day < span.last);
-    let whole = tallies(entries);
+fn count(pairs: &[&Pair], span: Span) -> Counts {
+    let tallies = |from: &[&Pair]| from.iter().map(|pair| pair.tally).reduce(Tally::and);
+    let after_first = pairs.partition_point(|pair| pair.day == span.first);
+    let before_last = pairs.partition_point(|pair| pair.day < span.last);
+    let whole = tallies(pairs);
     let timed = |clock: Option<Clock>| clock.filter(|clock| clock.time.is_some());
     Counts {
-        active_days: u32::try_from(entries.chunk_by(|a, b| a.1.day == b.1.day).count())
+        active_days: u32::try_from(pairs.chunk_by(|a, b| a.day == b.day).count())
             .unwrap_or(u32::MAX),
         files: whole.map_or(0, |tally| tally.files),
         moments: whole.map_or(0, |tally| tally.moments),
         missing: whole.map_or(0, |tally| tally.missing),
         first_capture: timed(whole.map(|tally| tally.first)),
         last_capture: timed(whole.map(|tally| tally.last)),
-        start_offset: tallies(&entries[..after_first]).and_then(|tally| tally.first.offset),
-        end_offset: tallies(&entries[before_last..]).and_then(|tally| tally.last.offset),
+        start_offset: tallies(&pairs[..after_first]).and_then(|tally| tally.first.offset),
+        end_offset: tallies(&pairs[before_last..]).and_then(|tally| tally.last.offset),
     }
 }
 

@@ -3,24 +3,34 @@
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 
-/// A total order on local time, so that the order in which files were indexed
-/// never shows. Equal readings are told apart by their offsets.
-fn order(clock: Clock) -> impl Ord {
-    (
-        clock.date,
-        clock.time,
-        clock.offset.map(|offset| offset.local_minus_utc()),
-    )
+/// Whether `a` is before `b`, so that the order in which files were indexed never
+/// shows. Equal readings are told apart by their offsets.
+fn before(a: Clock, b: Clock) -> bool {
+    let order = |clock: Clock| {
+        let offset = clock.offset.map(|offset| offset.local_minus_utc());
+        (clock.date, clock.time, offset)
+    };
+    order(a) < order(b)
 }
 
 /// The one that is first; one with a time comes before any without.
 fn earlier(a: Clock, b: Clock) -> Clock {
-    std::cmp::min_by_key(a, b, |clock| (clock.time.is_none(), order(*clock)))
+    let b_is_first = match (a.time, b.time) {
+        (Some(_), None) => false,
+        (None, Some(_)) => true,
+        _ => before(b, a),
+    };
+    if b_is_first { b } else { a }
 }
 
 /// The one that is last; one with a time counts for later than any without.
 fn later(a: Clock, b: Clock) -> Clock {
-    std::cmp::max_by_key(a, b, |clock| (clock.time.is_some(), order(*clock)))
+    let b_is_last = match (a.time, b.time) {
+        (Some(_), None) => false,
+        (None, Some(_)) => true,
+        _ => before(a, b),
+    };
+    if b_is_last { b } else { a }
 }
 
 /// How many files, and the first and last of them.
@@ -101,18 +111,22 @@ pub struct Pair {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence(Vec<Pair>);
 
+/// Adds a file to pairs in the order of the dataset, where neighbours mostly share
+/// place and day.
+pub fn add(pairs: &mut Vec<Pair>, pair: Pair) {
+    match pairs.last_mut() {
+        Some(last) if last.place == pair.place && last.day == pair.day => {
+            last.tally = last.tally.and(pair.tally);
+        }
+        _ => pairs.push(pair),
+    }
+}
+
 impl Evidence {
-    /// Gathers files into unique pairs. Files come in the order of the dataset,
-    /// where neighbours mostly share place and day, so that runs of them are
-    /// added up before anything is sorted.
+    /// Gathers files, or pairs that were added up already, into unique pairs. Those
+    /// that stand together are added up before anything is sorted.
     pub fn gather(files: impl IntoIterator<Item = Pair>) -> Self {
         let mut pairs: Vec<Pair> = Vec::new();
-        let add = |pairs: &mut Vec<Pair>, pair: Pair| match pairs.last_mut() {
-            Some(last) if last.place == pair.place && last.day == pair.day => {
-                last.tally = last.tally.and(pair.tally);
-            }
-            _ => pairs.push(pair),
-        };
         for file in files {
             add(&mut pairs, file);
         }

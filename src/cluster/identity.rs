@@ -56,6 +56,8 @@ pub struct Cluster {
     pub update_time: DateTime<Utc>,
     /// Keys of the dataset that this version does not know.
     pub unknown: serde_json::Map<String, serde_json::Value>,
+    /// The same of its address.
+    pub unknown_of_address: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What became of an identity.
@@ -258,19 +260,35 @@ pub fn decisions(clusters: &[Cluster]) -> Decisions {
 /// The cluster that stands for this one: it, or the one that it was absorbed by or
 /// merged into.
 pub fn survivor<'a>(clusters: &'a [Cluster], cluster: &'a Cluster) -> &'a Cluster {
+    let find = |id: &str| clusters.iter().find(|cluster| cluster.object_id == id);
+    stands_for(cluster, clusters.len(), find)
+}
+
+/// As [`survivor`], where `find` finds one of so many clusters by its id.
+fn stands_for<'a>(
+    cluster: &'a Cluster,
+    clusters: usize,
+    find: impl Fn(&str) -> Option<&'a Cluster>,
+) -> &'a Cluster {
     let mut found = cluster;
     // Each step goes to another cluster, so there are fewer than there are clusters.
-    for _ in 0..clusters.len() {
+    for _ in 0..clusters {
         let ((Some(next), _) | (None, State::Absorbed(next))) = (&found.merged_into, &found.state)
         else {
             break;
         };
-        match clusters.iter().find(|cluster| cluster.object_id == *next) {
+        match find(next) {
             Some(next) => found = next,
             None => break,
         }
     }
     found
+}
+
+/// Clusters by their ids.
+fn by_id(clusters: &[Cluster]) -> HashMap<&str, &Cluster> {
+    let ids = clusters.iter().map(|cluster| cluster.object_id.as_str());
+    ids.zip(clusters).collect()
 }
 
 /// Shows the clusters that the user merged as one. `count` counts the files of
@@ -280,12 +298,12 @@ fn join(
     count: impl Fn(Level, &[(&Region, Span)]) -> Option<(Span, Counts)>,
 ) {
     let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let ids = by_id(clusters);
     for (index, cluster) in clusters.iter().enumerate() {
         if cluster.merged_into.is_some() && cluster.state == State::Live {
-            parts
-                .entry(survivor(clusters, cluster).object_id.clone())
-                .or_default()
-                .push(index);
+            let whole = stands_for(cluster, clusters.len(), |id| ids.get(id).copied());
+            let of_whole = parts.entry(whole.object_id.clone()).or_default();
+            of_whole.push(index);
         }
     }
     let wholes: Vec<Option<Box<Whole>>> = (clusters.iter())
@@ -366,7 +384,7 @@ pub fn reconcile(
     });
     join(&mut after, count);
 
-    let known: HashMap<&str, &Cluster> = before.iter().map(|c| (c.object_id.as_str(), c)).collect();
+    let known = by_id(before);
     let mut changes = Changes::default();
     for cluster in &mut after {
         let before = known.get(cluster.object_id.as_str()).copied();
@@ -374,6 +392,7 @@ pub fn reconcile(
             cluster.update_time = now;
         }
     }
+    let mut context = InContext::new(&after, &known);
     for cluster in &after {
         let before = known.get(cluster.object_id.as_str()).copied();
         let Some(change) = change(before, cluster) else {
@@ -385,9 +404,7 @@ pub fn reconcile(
             Change::Absorbed | Change::Suspended => changes.removed += 1,
             _ => changes.updated += 1,
         }
-        changes
-            .events
-            .push(in_context(cluster, before, change, &after, &known));
+        changes.events.push(context.event(cluster, before, change));
     }
     (after, changes)
 }
@@ -416,61 +433,123 @@ fn change(before: Option<&Cluster>, after: &Cluster) -> Option<Change> {
     }
 }
 
-/// The change among those of the other clusters of its region.
-fn in_context(
-    cluster: &Cluster,
-    before: Option<&Cluster>,
-    change: Change,
-    after: &[Cluster],
-    known: &HashMap<&str, &Cluster>,
-) -> Event {
-    // The clusters of a region stand together in the order of the dataset.
-    let place = |c: &Cluster| (c.level, &c.region).cmp(&(cluster.level, &cluster.region));
-    let from = after.partition_point(|other| place(other) == Ordering::Less);
-    let neighbours = || {
-        after[from..]
-            .iter()
-            .take_while(|other| place(other) == Ordering::Equal)
-    };
-    let (change, other) = match change {
-        Change::Created => {
-            let had_its_days = neighbours().find(|other| {
-                let before = known.get(other.object_id.as_str());
-                before.is_some_and(|b| b.is_live() && b.days().shared_days(cluster.days()) > 0)
-            });
-            (
-                if had_its_days.is_some() {
-                    Change::SplitOff
-                } else {
-                    change
-                },
-                had_its_days,
-            )
+/// Tells changes together with the other clusters that have to do with them.
+struct InContext<'a> {
+    after: &'a [Cluster],
+    known: &'a HashMap<&'a str, &'a Cluster>,
+    ids: HashMap<&'a str, &'a Cluster>,
+    /// By the survivor's id: the first that was listed and is part of it now.
+    now_part: HashMap<&'a str, &'a Cluster>,
+    /// The region that was asked for last, and what was listed in it before.
+    listed: Option<((Level, &'a Region), Listed<'a>)>,
+}
+
+/// The clusters of one region that were listed before, by the first day that they had
+/// then.
+struct Listed<'a>(Vec<WasListed<'a>>);
+
+struct WasListed<'a> {
+    days: Span,
+    /// The last day of this and of all that begin earlier.
+    latest: Day,
+    /// The place in the order of the dataset.
+    at: usize,
+    cluster: &'a Cluster,
+}
+
+impl<'a> Listed<'a> {
+    fn new(of_region: impl Iterator<Item = &'a Cluster>, known: &HashMap<&str, &Cluster>) -> Self {
+        let mut listed: Vec<WasListed<'a>> = of_region
+            .enumerate()
+            .filter_map(|(at, cluster)| {
+                let before = known.get(cluster.object_id.as_str())?;
+                let days = before.days();
+                let latest = days.last;
+                before.is_live().then_some(WasListed {
+                    days,
+                    latest,
+                    at,
+                    cluster,
+                })
+            })
+            .collect();
+        listed.sort_by_key(|was| was.days);
+        let mut latest = None;
+        for was in &mut listed {
+            was.latest = latest.map_or(was.latest, |latest| was.latest.max(latest));
+            latest = Some(was.latest);
         }
-        Change::Grew => {
-            let now_part = neighbours().find(|other| {
-                let was_live = known
-                    .get(other.object_id.as_str())
-                    .is_some_and(|before| before.is_live());
-                was_live && other.state == State::Absorbed(cluster.object_id.clone())
-            });
-            (
-                if now_part.is_some() {
-                    Change::Merged
-                } else {
-                    change
-                },
-                now_part,
-            )
+        Self(listed)
+    }
+
+    /// The first in the order of the dataset that had one of these days.
+    fn with_days_of(&self, span: Span) -> Option<&'a Cluster> {
+        let end = self.0.partition_point(|was| was.days.first <= span.last);
+        let candidates = self.0.iter().take(end).rev();
+        candidates
+            .take_while(|was| was.latest >= span.first)
+            .filter(|was| was.days.last >= span.first)
+            .min_by_key(|was| was.at)
+            .map(|was| was.cluster)
+    }
+}
+
+impl<'a> InContext<'a> {
+    fn new(after: &'a [Cluster], known: &'a HashMap<&'a str, &'a Cluster>) -> Self {
+        let mut now_part = HashMap::new();
+        for cluster in after {
+            let before = known.get(cluster.object_id.as_str());
+            if let State::Absorbed(into) = &cluster.state
+                && before.is_some_and(|before| before.is_live())
+            {
+                now_part.entry(into.as_str()).or_insert(cluster);
+            }
         }
-        Change::Absorbed => (change, Some(survivor(after, cluster))),
-        _ => (change, None),
-    };
-    Event {
-        object_id: cluster.object_id.clone(),
-        change,
-        before: before.map(Cluster::days),
-        other: other.map(|other| other.object_id.clone()),
+        Self {
+            after,
+            known,
+            ids: by_id(after),
+            now_part,
+            listed: None,
+        }
+    }
+
+    fn event(&mut self, cluster: &'a Cluster, before: Option<&Cluster>, change: Change) -> Event {
+        let (change, other) = match change {
+            Change::Created => match self.had_days_of(cluster) {
+                None => (change, None),
+                other => (Change::SplitOff, other),
+            },
+            Change::Grew => match self.now_part.get(cluster.object_id.as_str()) {
+                None => (change, None),
+                other => (Change::Merged, other.copied()),
+            },
+            Change::Absorbed => {
+                let find = |id: &str| self.ids.get(id).copied();
+                (change, Some(stands_for(cluster, self.after.len(), find)))
+            }
+            _ => (change, None),
+        };
+        Event {
+            object_id: cluster.object_id.clone(),
+            change,
+            before: before.map(Cluster::days),
+            other: other.map(|other| other.object_id.clone()),
+        }
+    }
+
+    /// The cluster that was listed on days of this one.
+    fn had_days_of(&mut self, cluster: &'a Cluster) -> Option<&'a Cluster> {
+        let wanted = (cluster.level, &cluster.region);
+        if self.listed.as_ref().is_none_or(|(at, _)| *at != wanted) {
+            // The clusters of a region stand together in the order of the dataset.
+            let before = |other: &Cluster| (other.level, &other.region) < wanted;
+            let of_region = self.after.iter().skip(self.after.partition_point(before));
+            let of_region = of_region.take_while(|other| (other.level, &other.region) == wanted);
+            self.listed = Some((wanted, Listed::new(of_region, self.known)));
+        }
+        let (_, listed) = self.listed.as_ref()?;
+        listed.with_days_of(cluster.days())
     }
 }
 
@@ -489,6 +568,9 @@ fn assign(clusters: &mut [Cluster], runs: &[Run]) -> Vec<Run> {
     for (index, cluster) in clusters.iter_mut().enumerate() {
         match best_run(cluster, runs) {
             Some(run) => suitors[run].push(index),
+            // What was part of another one still is when nothing is left of both, as of
+            // a level that is dropped: when they come back, the same one survives.
+            None if matches!(cluster.state, State::Absorbed(_)) => {}
             None => cluster.state = State::Suspended,
         }
     }
@@ -528,20 +610,22 @@ fn assign(clusters: &mut [Cluster], runs: &[Run]) -> Vec<Run> {
 /// days, then of its present ones, then the earlier; none that shares no day with it.
 /// One that does not fit has no claim: it would take the identity off the list while
 /// a part that is listed gets a new one.
+///
+/// The runs of a region are sorted and share no days, so those that share some with
+/// the cluster stand together.
 fn best_run(cluster: &Cluster, runs: &[Run]) -> Option<usize> {
-    let shared = |run: &Run| {
-        (
-            cluster.own.shared_days(run.span),
-            cluster.span.shared_days(run.span),
-        )
+    let touching = |span: Span| {
+        let from = runs.partition_point(|run| run.span.last < span.first);
+        from..runs.partition_point(|run| run.span.first <= span.last)
     };
-    let candidates = runs
-        .iter()
-        .enumerate()
-        .filter(|(_, run)| shared(run) != (0, 0));
-    candidates
-        .max_by_key(|(_, run)| (run.fits, shared(run), Reverse(run.span.first)))
-        .map(|(index, _)| index)
+    let rank = |run: &Run| {
+        let own = cluster.own.shared_days(run.span);
+        let present = cluster.span.shared_days(run.span);
+        (run.fits, own, present, Reverse(run.span.first))
+    };
+    touching(cluster.own)
+        .chain(touching(cluster.span))
+        .max_by_key(|index| rank(&runs[*index]))
 }
 
 fn first_identity(run: Run, now: DateTime<Utc>, object_id: String) -> Cluster {
@@ -564,12 +648,13 @@ fn first_identity(run: Run, now: DateTime<Utc>, object_id: String) -> Cluster {
         create_time: now,
         update_time: now,
         unknown: serde_json::Map::new(),
+        unknown_of_address: serde_json::Map::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::{count_parts, runs};
+    use super::super::engine::{Counter, runs};
     use super::super::evidence::{Evidence, Pair, Tally};
     use super::super::rules::Rules;
     use super::*;
@@ -620,9 +705,8 @@ mod tests {
             let runs = runs(&evidence, &rules, &decisions(&self.clusters), |_| {
                 &self.address
             });
-            let count = |level, parts: &[(&Region, Span)]| {
-                count_parts(&evidence, level, parts, |_| &self.address)
-            };
+            let counter = Counter::new(&evidence, |_| &self.address);
+            let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
             self.now += 1;
             let now = DateTime::from_timestamp(self.now, 0).unwrap();
             let mut ids = self.ids;
@@ -715,6 +799,44 @@ mod tests {
             town.listed(&days, gap);
         }
         assert_eq!(town.listed(&days, 0), before);
+    }
+
+    #[test]
+    fn a_level_that_is_dropped_and_taken_back_keeps_its_ids() {
+        let mut town = Town::new();
+        assert_eq!(town.run(&[1, 2, 3], 1, 9).0, ["id1 1-3"]);
+        assert!(town.run(&[1, 2, 3], 1, 2).0.is_empty());
+        assert_eq!(town.run(&[1, 2, 3, 5], 0, 2).0, ["id2 5-5"]);
+        let before = town.run(&[1, 2, 3, 5], 1, 9).0;
+        assert_eq!(before, ["id2 1-5"], "it was listed");
+        // Without the level there are no runs at it.
+        assert!(town.run(&[], 1, 9).0.is_empty());
+        assert_eq!(town.run(&[1, 2, 3, 5], 1, 9).0, before);
+    }
+
+    #[test]
+    fn a_new_cluster_on_days_of_a_listed_one_is_split_off_from_it() {
+        let mut town = Town::new();
+        town.run(&[1, 2, 3, 5, 6, 20, 22], 1, 99_999);
+        let (listed, changes) = town.run(&[1, 2, 3, 5, 6, 20, 22, 30], 0, 99_999);
+        let expected = ["id1 1-3", "id2 20-20", "id3 5-6", "id4 22-22", "id5 30-30"];
+        assert_eq!(listed, expected);
+        let split: Vec<_> = (changes.events.iter())
+            .map(|event| {
+                (
+                    event.object_id.as_str(),
+                    event.change,
+                    event.other.as_deref(),
+                )
+            })
+            .filter(|event| event.1 != Change::Shrank)
+            .collect();
+        let expected = [
+            ("id3", Change::SplitOff, Some("id1")),
+            ("id4", Change::SplitOff, Some("id2")),
+            ("id5", Change::Created, None),
+        ];
+        assert_eq!(split, expected);
     }
 
     #[test]

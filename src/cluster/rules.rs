@@ -2,6 +2,7 @@
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::place::Level;
 
@@ -24,6 +25,9 @@ pub struct Rules {
     /// When a day begins, midnight to noon.
     #[serde(with = "hours_and_minutes")]
     pub day_starts: NaiveTime,
+    /// Keys of the dataset that this version does not know.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
 }
 
 impl Default for Rules {
@@ -34,6 +38,7 @@ impl Default for Rules {
             max_days: MOST_DAYS,
             levels: vec![Level::Province, Level::City],
             day_starts: NaiveTime::MIN,
+            unknown: Map::new(),
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         // One more than wanted tells whether there is a next page.
         query.max_results = page + 1;
     }
-    let dataset = read(context)?;
+    let dataset = existing(context, context.store.read_head()?);
     let clusters = query.select(&dataset)?;
     let mut out = output::stdout();
     match context.format {
@@ -113,12 +113,16 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
 /// asked for. One that does not exist yet is empty.
 pub(super) fn read(context: &Context) -> Result<Dataset, Fatal> {
     let dataset = context.store.read_existing()?;
+    Ok(existing(context, dataset))
+}
+
+fn existing(context: &Context, dataset: Option<Dataset>) -> Dataset {
     let mut dataset = dataset.unwrap_or_else(|| {
         context.notes.no_dataset(context.store.path());
         Dataset::empty()
     });
     dataset.speak(&context.languages);
-    Ok(dataset)
+    dataset
 }
 
 fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {

@@ -121,13 +121,23 @@ fn execute(
     task: &mut Task,
     lock: &mut Option<Locked>,
 ) -> Result<(Made, Report), Fatal> {
-    if arguments.paths.is_empty() && context.store.read_existing()?.is_none() {
+    let nothing = || {
         context.notes.no_dataset(context.store.path());
         let rules = options::rules(arguments, None)?;
-        return Ok((cluster(context, Dataset::empty(), rules), Report::default()));
+        Ok((cluster(context, Dataset::empty(), rules), Report::default()))
+    };
+    // Who holds the lock of a dataset that is not there makes it just now.
+    let store = &context.store;
+    if arguments.paths.is_empty() && !store.exists() && store.holder().is_none() {
+        return nothing();
     }
-    let locked = lock.insert(context.store.lock(context.wait, "run")?);
-    let mut dataset = locked.read()?;
+    let locked = lock.insert(store.lock(context.wait, "run")?);
+    let existing = locked.read_existing()?;
+    if arguments.paths.is_empty() && existing.is_none() {
+        *lock = None;
+        return nothing();
+    }
+    let mut dataset = existing.unwrap_or_else(Dataset::empty);
     let renamed = super::remember_languages(context, &mut dataset);
     let rules = options::rules(arguments, dataset.rules.as_ref())?;
     task.options = Some(rules.clone());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveTime, Utc};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::model::{Content, Dataset, FileRecord, Folder};
@@ -10,8 +11,8 @@ use super::moments::Moments;
 use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::capture::resolve::{Capture, NoDay};
-use crate::cluster::engine::{self, Span};
-use crate::cluster::evidence::{Evidence, Pair, Tally};
+use crate::cluster::engine::{self, Counter, Counts, Span};
+use crate::cluster::evidence::{self, Evidence, Pair, Tally};
 use crate::cluster::explain::{self, Step};
 use crate::cluster::identity::{self, Changes, Cluster, State};
 use crate::cluster::rules::Rules;
@@ -61,12 +62,23 @@ pub struct Totals {
     pub without_position: usize,
 }
 
+impl Totals {
+    fn and(self, other: Self) -> Self {
+        Self {
+            files: self.files + other.files,
+            missing: self.missing + other.missing,
+            failed: self.failed + other.failed,
+            without_time: self.without_time + other.without_time,
+            without_position: self.without_position + other.without_position,
+        }
+    }
+}
+
 /// How many files lie on days that the user deleted, at each level.
-fn deleted<'a>(
+fn deleted(
     clusters: &[Cluster],
     rules: &Rules,
-    evidence: &Evidence,
-    address_of: impl Fn(u32) -> &'a Address,
+    count: impl Fn(Level, &[(&Region, Span)]) -> Option<(Span, Counts)>,
 ) -> BTreeMap<Level, u32> {
     let mut files = BTreeMap::new();
     let deleted = clusters
@@ -74,12 +86,23 @@ fn deleted<'a>(
         .filter(|c| c.state == State::Deleted && rules.levels.contains(&c.level));
     for cluster in deleted {
         let parts = [(&cluster.region, cluster.span)];
-        if let Some((_, counts)) = engine::count_parts(evidence, cluster.level, &parts, &address_of)
-        {
+        if let Some((_, counts)) = count(cluster.level, &parts) {
             *files.entry(cluster.level).or_default() += counts.files;
         }
     }
     files
+}
+
+/// How many neighbouring files one thread looks at, at most.
+const PART: usize = 8_192;
+
+/// What some neighbouring files show.
+#[derive(Default)]
+struct Shown {
+    pairs: Vec<Pair>,
+    /// Files that share their moment, which only one of them counts for.
+    shared: Vec<(u32, Pair)>,
+    unclustered: Unclustered,
 }
 
 impl Dataset {
@@ -107,10 +130,9 @@ impl Dataset {
         for run in runs.iter().filter(|run| !run.fits) {
             *unclustered.outside_days.entry(run.level).or_default() += run.counts.files;
         }
-        unclustered.deleted = deleted(&self.clusters, rules, &evidence, address_of);
-        let count = |level, parts: &[(&Region, Span)]| {
-            engine::count_parts(&evidence, level, parts, address_of)
-        };
+        let counter = Counter::new(&evidence, address_of);
+        let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
+        unclustered.deleted = deleted(&self.clusters, rules, count);
         let (clusters, changes) =
             identity::reconcile(&self.clusters, runs, now, Cluster::new_id, count);
         let differs = clusters != self.clusters || self.rules.as_ref() != Some(rules);
@@ -127,12 +149,6 @@ impl Dataset {
     pub fn evidence(&self, rules: &Rules) -> (Evidence, Unclustered) {
         let timeline = Timeline::new(self);
         let moments = Moments::find(self, &timeline);
-        let mut counted = HashSet::new();
-        let mut unclustered = Unclustered::default();
-        let indexed =
-            |(f, folder): (usize, &'_ Folder)| (0..folder.files.len()).map(move |i| (f, i));
-        let files = self.folders.iter().enumerate().flat_map(indexed);
-        let day_starts = rules.day_starts;
         let traces = self.traces.iter().map(|trace| {
             let capture = Capture {
                 local: trace.local,
@@ -140,47 +156,77 @@ impl Dataset {
             };
             Pair {
                 place: trace.place,
-                day: capture.day(day_starts),
+                day: capture.day(rules.day_starts),
                 tally: Tally::trace(trace.local),
             }
         });
-        let files = files.filter_map(|(f, i)| {
-            let folder = &self.folders[f];
-            let file = &folder.files[i];
+        let parts = |(f, folder): (usize, &Folder)| {
+            let starts = (0..folder.files.len()).step_by(PART);
+            starts.map(move |start| (f, start))
+        };
+        let parts: Vec<_> = self.folders.iter().enumerate().flat_map(parts).collect();
+        let shown: Vec<Shown> = parts
+            .par_iter()
+            .with_min_len(16)
+            .map(|(f, start)| self.shown(&timeline, &moments, rules, *f, *start))
+            .collect();
+        let mut unclustered = Unclustered::default();
+        let mut counted = HashSet::new();
+        let mut pairs = Vec::new();
+        for shown in shown {
+            unclustered.no_time += shown.unclustered.no_time;
+            unclustered.no_zone += shown.unclustered.no_zone;
+            unclustered.no_position += shown.unclustered.no_position;
+            pairs.extend(shown.pairs);
+            // Of the files of one moment the first counts for all.
+            pairs.extend(shown.shared.into_iter().map(|(moment, mut pair)| {
+                pair.tally.moments = u32::from(counted.insert(moment));
+                pair
+            }));
+        }
+        let evidence = Evidence::gather(pairs.into_iter().chain(traces));
+        (evidence, unclustered)
+    }
+
+    /// What some neighbouring files of a folder show.
+    fn shown(
+        &self,
+        timeline: &Timeline<'_>,
+        moments: &Moments,
+        rules: &Rules,
+        f: usize,
+        start: usize,
+    ) -> Shown {
+        let mut shown = Shown::default();
+        let folder = &self.folders[f];
+        for (i, file) in folder.files.iter().enumerate().skip(start).take(PART) {
             // What could not be read shows nothing, whatever was corrected of it.
             if matches!(file.content, Content::Other | Content::Failed(_)) {
-                return None;
+                continue;
             }
-            let here = u32::from(!file.missing);
-            let day = timeline.has_day(folder, file);
-            let Some((place, capture)) = file
-                .place()
-                .and_then(|place| Some((place, timeline.capture(folder, file).ok()?)))
-            else {
-                match day {
-                    Err(NoDay::NoTime) => unclustered.no_time += here,
-                    Err(NoDay::NoZone) => unclustered.no_zone += here,
-                    Ok(()) => unclustered.no_position += here,
+            let capture = file.place().map(|_| timeline.capture(folder, file));
+            let (Some(place), Some(Ok(capture))) = (file.place(), capture) else {
+                let here = u32::from(!file.missing);
+                match timeline.has_day(folder, file) {
+                    Err(NoDay::NoTime) => shown.unclustered.no_time += here,
+                    Err(NoDay::NoZone) => shown.unclustered.no_zone += here,
+                    Ok(()) => shown.unclustered.no_position += here,
                 }
-                return None;
+                continue;
             };
             let tally = if file.missing {
                 Tally::missing(capture.local)
             } else {
-                let shared = moments.shared((f, i));
-                Tally::one(
-                    capture.local,
-                    shared.is_none_or(|moment| counted.insert(moment)),
-                )
+                Tally::one(capture.local, true)
             };
-            Some(Pair {
-                place,
-                day: capture.day(rules.day_starts),
-                tally,
-            })
-        });
-        let evidence = Evidence::gather(files.chain(traces));
-        (evidence, unclustered)
+            let day = capture.day(rules.day_starts);
+            let pair = Pair { place, day, tally };
+            match moments.shared((f, i)).filter(|_| !file.missing) {
+                Some(moment) => shown.shared.push((moment, pair)),
+                None => evidence::add(&mut shown.pairs, pair),
+            }
+        }
+        shown
     }
 
     /// The files of a cluster and of those that the user merged into it, by time
@@ -307,18 +353,26 @@ impl Dataset {
     /// Counts the files.
     pub fn totals(&self) -> Totals {
         let timeline = Timeline::new(self);
-        let mut totals = Totals::default();
-        for (folder, file) in self.files() {
-            if file.missing {
-                totals.missing += 1;
-            } else if matches!(file.content, Content::Failed(_)) {
-                totals.failed += 1;
-            } else {
-                totals.files += 1;
-                totals.without_time += usize::from(timeline.has_day(folder, file).is_err());
-                totals.without_position += usize::from(file.place().is_none());
+        let of_folder = |folder: &Folder| {
+            let mut totals = Totals::default();
+            for file in folder
+                .files
+                .iter()
+                .filter(|file| file.content != Content::Other)
+            {
+                if file.missing {
+                    totals.missing += 1;
+                } else if matches!(file.content, Content::Failed(_)) {
+                    totals.failed += 1;
+                } else {
+                    totals.files += 1;
+                    totals.without_time += usize::from(timeline.has_day(folder, file).is_err());
+                    totals.without_position += usize::from(file.place().is_none());
+                }
             }
-        }
-        totals
+            totals
+        };
+        let folders = self.folders.par_iter().map(of_folder);
+        folders.reduce(Totals::default, Totals::and)
     }
 }

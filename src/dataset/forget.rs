@@ -1,6 +1,7 @@
 //! Forgetting records, and keeping what they have shown.
 
 use super::model::{Content, Dataset, FileRecord, Folder, Trace, Unknown};
+use super::name::Name;
 use super::timeline::Timeline;
 use crate::capture::clock::Clock;
 
@@ -42,7 +43,7 @@ impl Dataset {
         drop(timeline);
         for (f, i) in marked {
             // A file without a name is on its way out.
-            self.folders[f].files[i].name.clear();
+            self.folders[f].files[i].name = Name::default();
         }
         self.drop_nameless();
         if !drop_evidence {

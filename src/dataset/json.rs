@@ -5,19 +5,22 @@
 //! million records stay small and readable.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::{self, Write};
+use std::ffi::OsStr;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
 
 use super::model::{
     Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
     Sidecar, Stat, Taken, Trace, Unknown,
 };
 use super::names::{self, EncodedName};
+use super::{fast, save};
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
@@ -43,7 +46,7 @@ pub(super) struct Head {
 
 /// The whole document, as it is read.
 #[derive(Deserialize)]
-struct Document {
+pub(super) struct Document {
     format: String,
     version: u64,
     #[serde(default)]
@@ -53,54 +56,106 @@ struct Document {
     #[serde(default)]
     rules: Option<Rules>,
     #[serde(default)]
-    languages: Vec<Language>,
+    pub(super) languages: Vec<Language>,
     #[serde(default)]
-    own_places: Vec<OwnPlace>,
+    pub(super) own_places: Vec<OwnPlace>,
     #[serde(default)]
-    roots: Vec<Root>,
+    pub(super) roots: Vec<Root>,
     #[serde(default)]
-    clusters: Vec<Cluster>,
+    pub(super) clusters: Vec<Cluster>,
     #[serde(default)]
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     #[serde(default)]
-    cameras: Vec<String>,
+    pub(super) cameras: Vec<String>,
     #[serde(default)]
-    traces: Vec<Trace>,
+    pub(super) traces: Vec<Trace>,
     #[serde(default)]
-    folders: Vec<Folder>,
+    pub(super) folders: Vec<Folder>,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
-/// Reads a document of this version.
+impl Document {
+    /// Whether it is one of this version that has no list in it.
+    pub(super) fn is_start(&self) -> bool {
+        let lists = [
+            "roots", "clusters", "places", "cameras", "traces", "folders",
+        ];
+        self.format == FORMAT
+            && self.version == super::VERSION
+            && !lists.iter().any(|list| self.unknown.contains_key(*list))
+    }
+}
+
+/// Turns a document of one version of the format into one of the next.
+type Upgrade = fn(&mut Map<String, Value>);
+
+/// The upgrades from version 1 on, in order. Version 1 is the first, so there is none
+/// yet; who raises [`super::VERSION`] adds one here.
+const UPGRADES: [Upgrade; super::VERSION as usize - 1] = [];
+
+/// Reads a document of this version or an earlier one, whatever its layout.
 pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
-    let document: Document = serde_json::from_slice(bytes)?;
+    let document = match serde_json::from_slice::<Document>(bytes) {
+        Ok(document) if document.version == super::VERSION => document,
+        result => {
+            let earlier = serde_json::from_slice::<Head>(bytes).is_ok_and(|head| {
+                let version = head.version.unwrap_or(0);
+                head.format.as_deref() == Some(FORMAT) && (1..super::VERSION).contains(&version)
+            });
+            if earlier {
+                let mut document = serde_json::from_slice(bytes)?;
+                upgrade(&mut document, &UPGRADES);
+                serde_json::from_value(document.into())?
+            } else {
+                result?
+            }
+        }
+    };
     if document.format != FORMAT || document.version != super::VERSION {
         return Err(de::Error::custom("not this format or version"));
     }
+    checked(document).map_err(de::Error::custom)
+}
+
+/// Brings a document to the version that the last of the upgrades makes.
+fn upgrade(document: &mut Map<String, Value>, upgrades: &[Upgrade]) {
+    for (upgrade, from) in upgrades.iter().zip(1u64..) {
+        if document.get("version").and_then(Value::as_u64) == Some(from) {
+            upgrade(document);
+            document.insert("version".to_owned(), (from + 1).into());
+        }
+    }
+}
+
+/// The dataset of a document, if all that its records refer to is there.
+pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
     let counted = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
     let (places, cameras) = (
         counted(document.places.len()),
         counted(document.cameras.len()),
     );
     if document.traces.iter().any(|trace| trace.place >= places) {
-        return Err(de::Error::custom(
-            "a trace refers to a place that is not there",
-        ));
+        return Err("a trace refers to a place that is not there");
     }
-    for file in document.folders.iter().flat_map(|folder| &folder.files) {
-        let read = file.taken.place.is_none_or(|place| place < places);
-        if !read || file.place().is_some_and(|place| place >= places) {
-            return Err(de::Error::custom(
-                "a file refers to a place that is not there",
-            ));
+    let sound = |folder: &Folder| {
+        for file in &folder.files {
+            let read = file.taken.place.is_none_or(|place| place < places);
+            if !read || file.place().is_some_and(|place| place >= places) {
+                return Err("a file refers to a place that is not there");
+            }
+            if file.taken.camera.is_some_and(|camera| camera >= cameras) {
+                return Err("a file refers to a camera that is not there");
+            }
         }
-        if file.taken.camera.is_some_and(|camera| camera >= cameras) {
-            return Err(de::Error::custom(
-                "a file refers to a camera that is not there",
-            ));
-        }
-    }
+        let named = folder
+            .files
+            .first()
+            .is_some_and(|file| !file.name.is_empty());
+        Ok(named && folder.files.is_sorted_by(|a, b| a.name <= b.name))
+    };
+    let in_order =
+        (document.folders.par_iter().map(sound)).try_reduce(|| true, |a, b| Ok(a && b))?;
     let mut dataset = Dataset {
         rules: document.rules,
         geodata: document.geodata,
@@ -114,9 +169,12 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
         folders: document.folders,
         unknown: document.unknown,
     };
-    // A checkpoint may leave another order, as may whoever edits the file, and records
-    // that were on their way out.
-    dataset.drop_nameless();
+    let order = |a: &Folder, b: &Folder| (a.root, &a.dir) <= (b.root, &b.dir);
+    if !in_order || !dataset.folders.is_sorted_by(order) {
+        // A checkpoint may leave another order, as may whoever edits the file, and
+        // records that were on their way out.
+        dataset.drop_nameless();
+    }
     Ok(dataset)
 }
 
@@ -144,7 +202,10 @@ impl Dataset {
     /// # Errors
     /// What is wrong, and in which line.
     pub fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
-        read(bytes)
+        match fast::read(bytes) {
+            Ok(Some(dataset)) => Ok(dataset),
+            _ => read(bytes),
+        }
     }
 
     /// The bytes of its file.
@@ -153,72 +214,9 @@ impl Dataset {
     /// None but what the serializer may find.
     pub fn to_json(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        write(self, &mut bytes)?;
+        save::write(self, &mut bytes)?;
         Ok(bytes)
     }
-}
-
-/// Writes the document, one record a line.
-pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Start<'a> {
-        format: &'a str,
-        version: u64,
-        geodata: &'a str,
-        reader: u32,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        rules: Option<&'a Rules>,
-        #[serde(skip_serializing_if = "<[Language]>::is_empty")]
-        languages: &'a [Language],
-        #[serde(skip_serializing_if = "<[OwnPlace]>::is_empty")]
-        own_places: &'a [OwnPlace],
-        #[serde(flatten)]
-        unknown: &'a Unknown,
-    }
-    let start = Start {
-        format: FORMAT,
-        version: super::VERSION,
-        geodata: &dataset.geodata,
-        reader: dataset.reader,
-        rules: dataset.rules.as_ref(),
-        // English alone goes without saying.
-        languages: Some(dataset.geocoder.languages())
-            .filter(|languages| *languages != [Language::English])
-            .unwrap_or_default(),
-        own_places: &dataset.geocoder.own,
-        unknown: &dataset.unknown,
-    };
-    let start = serde_json::to_string(&start)?;
-    to.write_all(start.strip_suffix('}').unwrap_or(&start).as_bytes())?;
-    section(to, "roots", &dataset.roots)?;
-    section(to, "clusters", &dataset.clusters)?;
-    section(to, "places", dataset.places.list())?;
-    section(to, "cameras", &dataset.cameras)?;
-    section(to, "traces", &dataset.traces)?;
-    to.write_all(b",\n\"folders\":[")?;
-    for (i, folder) in dataset.folders.iter().enumerate() {
-        let line = serde_json::to_string(&FolderLine::head_of(folder))?;
-        to.write_all(if i == 0 { b"\n" } else { b",\n" })?;
-        to.write_all(line.strip_suffix('}').unwrap_or(&line).as_bytes())?;
-        to.write_all(b",\"files\":[")?;
-        lines(to, &folder.files)?;
-        to.write_all(b"]}")?;
-    }
-    to.write_all(b"]}\n")
-}
-
-fn section<T: Serialize>(to: &mut impl Write, name: &str, records: &[T]) -> io::Result<()> {
-    write!(to, ",\n\"{name}\":[")?;
-    lines(to, records)?;
-    to.write_all(b"]")
-}
-
-fn lines<T: Serialize>(to: &mut impl Write, records: &[T]) -> io::Result<()> {
-    for (i, record) in records.iter().enumerate() {
-        to.write_all(if i == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *to, record)?;
-    }
-    Ok(())
 }
 
 #[expect(
@@ -411,7 +409,7 @@ impl TryFrom<PlaceLine> for Place {
 }
 
 #[derive(Serialize, Deserialize)]
-struct FolderLine {
+pub(super) struct FolderLine {
     root: u32,
     #[serde(default)]
     dir: String,
@@ -426,8 +424,13 @@ struct FolderLine {
 }
 
 impl FolderLine {
+    /// Whether it holds any files itself.
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
     /// All but the files, which are written one a line.
-    fn head_of(folder: &Folder) -> Self {
+    pub(super) fn head_of(folder: &Folder) -> Self {
         let EncodedName { name, raw } = names::encode(folder.dir.as_os_str());
         Self {
             root: folder.root,
@@ -440,10 +443,11 @@ impl FolderLine {
     }
 }
 
-impl<'de> Deserialize<'de> for Folder {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let line = FolderLine::deserialize(deserializer)?;
-        let dir = names::decode(&line.dir, line.raw.as_deref()).map_err(de::Error::custom)?;
+impl TryFrom<FolderLine> for Folder {
+    type Error = String;
+
+    fn try_from(line: FolderLine) -> Result<Self, String> {
+        let dir = names::decode(&line.dir, line.raw.as_deref())?;
         Ok(Self {
             root: line.root,
             dir: PathBuf::from(dir),
@@ -451,6 +455,13 @@ impl<'de> Deserialize<'de> for Folder {
             files: line.files,
             unknown: line.unknown,
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for Folder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let line = FolderLine::deserialize(deserializer)?;
+        line.try_into().map_err(de::Error::custom)
     }
 }
 
@@ -506,7 +517,7 @@ struct FileLine {
 }
 
 #[derive(Serialize, Deserialize)]
-struct CorrectionLine {
+pub(super) struct CorrectionLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     time: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -515,6 +526,8 @@ struct CorrectionLine {
     position: Option<(f64, f64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<u32>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 impl From<&Correction> for CorrectionLine {
@@ -526,6 +539,7 @@ impl From<&Correction> for CorrectionLine {
                 .position
                 .map(|(position, _)| (position.lat(), position.lon())),
             place: correction.position.map(|(_, place)| place),
+            unknown: correction.unknown.clone(),
         }
     }
 }
@@ -542,6 +556,7 @@ impl TryFrom<CorrectionLine> for Correction {
             time: time(line.time)?,
             shift: line.shift,
             position: position.zip(line.place),
+            unknown: line.unknown,
         })
     }
 }
@@ -556,13 +571,13 @@ fn position(lat: f64, lon: f64) -> Result<Position, String> {
 }
 
 /// The format of a file that was looked into and is no media.
-const NO_MEDIA: &str = "other";
+pub(super) const NO_MEDIA: &str = "other";
 /// The format of a record that came in as JSON.
-const GIVEN: &str = "json";
+pub(super) const GIVEN: &str = "json";
 
 /// What goes without saying: the source of a time or position in a media file.
-const USUAL_TIME: TimeSource = TimeSource::ExifDateTimeOriginal;
-const USUAL_POSITION: PositionSource = PositionSource::Exif;
+pub(super) const USUAL_TIME: TimeSource = TimeSource::ExifDateTimeOriginal;
+pub(super) const USUAL_POSITION: PositionSource = PositionSource::Exif;
 
 impl From<&FileRecord> for FileLine {
     fn from(file: &FileRecord) -> Self {
@@ -639,15 +654,10 @@ impl TryFrom<FileLine> for FileRecord {
             .transpose()?;
         let position_source = source(line.position_source, PositionSource::from_name)?
             .or(position.map(|_| USUAL_POSITION));
-        let beside = |name: &str| {
-            OffsetSource::ALL
-                .into_iter()
-                .find(|source| source.name() == name)
-        };
         let offset = line.offset.as_deref().and_then(parse_offset);
         let mtime = line.mtime.unwrap_or(0);
         Ok(Self {
-            name,
+            name: name.into(),
             stat: Stat {
                 size: line.size.unwrap_or(0),
                 mtime,
@@ -664,7 +674,7 @@ impl TryFrom<FileLine> for FileRecord {
                 position,
                 position_source,
                 place: line.place,
-                offset_beside: offset.zip(source(line.offset_source, beside)?),
+                offset_beside: offset.zip(source(line.offset_source, OffsetSource::from_name)?),
                 camera: line.camera,
                 live_photo: line.live_photo,
             },
@@ -678,7 +688,7 @@ impl TryFrom<FileLine> for FileRecord {
     }
 }
 
-fn by_extension(name: &OsString) -> Option<Format> {
+pub(super) fn by_extension(name: &OsStr) -> Option<Format> {
     format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
 }
 
@@ -698,7 +708,7 @@ struct ClusterLine {
     state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     into: Option<String>,
-    address: Arc<Address>,
+    address: AddressLine,
     #[serde(flatten)]
     counts: CountsLine,
     own: [Day; 2],
@@ -718,6 +728,14 @@ struct ClusterLine {
     pinned: Option<Vec<String>>,
     create_time: String,
     update_time: String,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AddressLine {
+    #[serde(flatten)]
+    address: Arc<Address>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -828,7 +846,10 @@ impl From<&Cluster> for ClusterLine {
             region: cluster.region.clone(),
             state: state.to_owned(),
             into,
-            address: cluster.address.clone(),
+            address: AddressLine {
+                address: cluster.address.clone(),
+                unknown: cluster.unknown_of_address.clone(),
+            },
             counts: CountsLine::new(cluster.span, &cluster.counts),
             own: [cluster.own.first, cluster.own.last],
             title: cluster.title.clone(),
@@ -876,7 +897,8 @@ impl TryFrom<ClusterLine> for Cluster {
             level: line.level,
             region: line.region,
             state,
-            address: line.address,
+            address: line.address.address,
+            unknown_of_address: line.address.unknown,
             span,
             own: Span { first, last },
             counts,
@@ -897,4 +919,65 @@ impl TryFrom<ClusterLine> for Cluster {
 /// An instant as the dataset and all JSON write it: `2024-04-01T08:00:00Z`.
 pub fn timestamp(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_goes_through_the_upgrades_that_it_lacks() {
+        let upgrades: [Upgrade; 2] = [
+            |document| {
+                let folders = document.remove("dirs").unwrap_or_default();
+                document.insert("folders".to_owned(), folders);
+            },
+            |document| {
+                document.insert("units".to_owned(), "metres".into());
+            },
+        ];
+        let upgraded = |document: Value| {
+            let Value::Object(mut document) = document else {
+                unreachable!()
+            };
+            upgrade(&mut document, &upgrades);
+            Value::Object(document)
+        };
+        let now = json!({"version": 3, "folders": ["a"], "units": "metres", "later": 1});
+        assert_eq!(
+            upgraded(json!({"version": 1, "dirs": ["a"], "later": 1})),
+            now
+        );
+        assert_eq!(
+            upgraded(json!({"version": 2, "folders": ["a"], "later": 1})),
+            now
+        );
+        assert_eq!(upgraded(now.clone()), now);
+    }
+
+    /// As the first release wrote it. It must load for ever.
+    #[test]
+    fn a_dataset_of_version_1_loads() {
+        let text = include_bytes!("../../tests/data/dataset-1.json");
+        let dataset = Dataset::from_json(text).unwrap();
+        assert_eq!(dataset.files().count(), 3);
+        assert_eq!(dataset.clusters.len(), 2);
+        let titles: Vec<_> = dataset
+            .clusters
+            .iter()
+            .filter_map(|c| c.title.as_deref())
+            .collect();
+        assert_eq!(titles, ["West Lake"]);
+        assert!(dataset.files().any(|(_, file)| file.correction.is_some()));
+    }
+
+    #[test]
+    fn a_version_that_never_was_is_none() {
+        for version in ["0", "-1", "1.5", "\"1\""] {
+            let text = format!("{{\"format\":\"{FORMAT}\",\"version\":{version}}}");
+            assert!(Dataset::from_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
 }

@@ -1,12 +1,17 @@
 //! What is remembered between runs: one JSON file.
 
 mod clustering;
+mod fast;
 mod forget;
 mod json;
 mod model;
 mod moments;
+mod name;
 mod names;
+mod save;
 mod store;
+#[cfg(test)]
+mod testing;
 mod timeline;
 
 pub use clustering::{Clustering, Totals, Unclustered};
@@ -16,6 +21,7 @@ pub use model::{
     Sidecar, Stat, Taken, Trace, Unknown,
 };
 pub use moments::Moments;
+pub use name::Name;
 pub(crate) use store::keep_owner_and_mode;
 pub use store::{Locked, Store};
 pub use timeline::Timeline;

@@ -1,13 +1,14 @@
 //! What a dataset holds, once read.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::FixedOffset;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
+
+use super::name::Name;
 
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{PositionSource, TimeSource};
@@ -115,7 +116,7 @@ pub struct Folder {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileRecord {
     /// The name in its folder, or the whole given path of a JSON record.
-    pub name: OsString,
+    pub name: Name,
     /// How it looked when it was read.
     pub stat: Stat,
     /// Whether it was modified so shortly before it was read that a later change
@@ -141,7 +142,7 @@ pub struct FileRecord {
 
 /// A sidecar as it looked when it was read: a name in the file's folder, bytes,
 /// and times in microseconds since 1970-01-01 UTC.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sidecar {
     /// Its name.
     pub name: String,
@@ -152,6 +153,17 @@ pub struct Sidecar {
     /// Its change time, where that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ctime: Option<i64>,
+    /// Keys of the dataset that this version does not know.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// Equal is what looks alike on the disk.
+impl PartialEq for Sidecar {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.size, self.mtime, self.ctime)
+            == (&other.name, other.size, other.mtime, other.ctime)
+    }
 }
 
 /// What a file turned out to be.
@@ -211,6 +223,8 @@ pub struct Correction {
     pub shift: Option<i64>,
     /// The position, and the index of its place.
     pub position: Option<(Position, u32)>,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
 }
 
 impl Sidecar {
@@ -221,6 +235,7 @@ impl Sidecar {
             size,
             mtime,
             ctime: (ctime != mtime).then_some(ctime),
+            unknown: Unknown::new(),
         }
     }
 }
@@ -290,6 +305,19 @@ impl FileRecord {
         corrected.map(|(_, place)| place).or(self.taken.place)
     }
 
+    /// Takes from the record of before what is not read from the file: the user's
+    /// correction, and keys that this version does not know.
+    pub fn inherit(&mut self, before: &mut Self) {
+        self.correction = before.correction.take();
+        self.unknown = before.unknown.take();
+        for sidecar in &mut self.sidecars {
+            let known = before.sidecars.iter_mut().find(|s| s.name == sidecar.name);
+            sidecar.unknown = known
+                .map(|known| std::mem::take(&mut known.unknown))
+                .unwrap_or_default();
+        }
+    }
+
     /// Whether it is a video.
     pub fn is_video(&self) -> bool {
         self.content.format().is_some_and(Format::is_video)
@@ -325,7 +353,8 @@ pub struct Place {
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     list: Vec<Place>,
-    index: HashMap<(Address, Option<Tz>, bool), u32>,
+    /// Made when the first place is looked up: most commands look for none.
+    index: Option<HashMap<(Address, Option<Tz>, bool), u32>>,
     /// Addresses as they were given, and with the identifiers that they got.
     identified: HashMap<Address, Address>,
 }
@@ -339,16 +368,9 @@ impl PartialEq for Places {
 impl Places {
     /// Places in the order of their indices.
     pub fn new(list: Vec<Place>) -> Self {
-        let mut index = HashMap::with_capacity(list.len());
-        for (i, place) in (0..).zip(&list) {
-            index
-                .entry((place.address.clone(), place.zone, place.given))
-                .or_insert(i);
-        }
         Self {
             list,
-            index,
-            identified: HashMap::new(),
+            ..Self::default()
         }
     }
 
@@ -364,9 +386,17 @@ impl Places {
 
     /// The index of that place, which is added when it is new.
     pub fn intern(&mut self, address: Address, zone: Option<Tz>, given: bool) -> u32 {
+        let index = self.index.get_or_insert_with(|| {
+            let mut index = HashMap::with_capacity(self.list.len());
+            for (i, place) in (0..).zip(&self.list) {
+                index
+                    .entry((place.address.clone(), place.zone, place.given))
+                    .or_insert(i);
+            }
+            index
+        });
         let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        *self
-            .index
+        *index
             .entry((address.clone(), zone, given))
             .or_insert_with(|| {
                 self.list.push(Place {

@@ -1,9 +1,11 @@
 //! Which files belong to one press of the shutter: the photo and the video of a
 //! Live Photo or motion photo, RAW and JPEG, and byte-identical copies.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
@@ -16,13 +18,15 @@ const MOST_SECONDS: i64 = 10;
 /// A file by the indices of its folder and of itself there.
 type Index = (usize, usize);
 
-/// The moments of more than one file.
+/// The moments of more than one file. Files are numbered through in their order.
 #[derive(Debug, Default)]
 pub struct Moments {
-    /// For each file but the first of its moment: the first.
-    follows: HashMap<Index, Index>,
-    /// The firsts.
-    leaders: HashSet<Index>,
+    /// The number of the first file of each folder.
+    starts: Vec<usize>,
+    /// For each file: one before it of its moment, or itself.
+    before: Vec<u32>,
+    /// Whether a file shares its moment.
+    shared: Vec<bool>,
 }
 
 impl Moments {
@@ -33,55 +37,64 @@ impl Moments {
     /// Photo. Anywhere, files of one size, time and fingerprint are copies.
     pub fn find(dataset: &Dataset, timeline: &Timeline<'_>) -> Self {
         let mut moments = Self::default();
+        let mut files = 0;
+        for folder in &dataset.folders {
+            moments.starts.push(files);
+            files += folder.files.len();
+        }
+        moments.before = (0..).take(files).collect();
+        moments.shared = vec![false; files];
+        let folders = dataset.folders.par_iter().enumerate();
+        let beside: Vec<_> = folders
+            .flat_map_iter(|(f, folder)| in_folder(timeline, f, folder))
+            .collect();
         let mut copies: HashMap<(u64, u32, Option<RawTime>), Index> = HashMap::new();
-        for (f, folder) in dataset.folders.iter().enumerate() {
-            let mut previous = None;
-            for (i, file) in folder.files.iter().enumerate() {
-                if file.missing || file.content.format().is_none() {
-                    continue;
-                }
-                let before = previous.replace(i);
-                let beside =
-                    before.filter(|before| pair(timeline, folder, &folder.files[*before], file));
-                let copy = file.digest.map(|digest| {
-                    *copies
-                        .entry((file.stat.size, digest, file.taken.time))
-                        .or_insert((f, i))
-                });
-                for other in beside.map(|before| (f, before)).into_iter().chain(copy) {
-                    moments.link((f, i), other);
-                }
+        for ((f, i), before) in beside {
+            let file = &dataset.folders[f].files[i];
+            let copy = file.digest.map(|digest| {
+                *copies
+                    .entry((file.stat.size, digest, file.taken.time))
+                    .or_insert((f, i))
+            });
+            for other in before.map(|before| (f, before)).into_iter().chain(copy) {
+                moments.link((f, i), other);
             }
+        }
+        for number in 0..files {
+            moments.first(number);
         }
         moments
     }
 
     /// Makes one moment of those of two files.
     fn link(&mut self, a: Index, b: Index) {
-        let (a, b) = (self.first(a), self.first(b));
+        let (a, b) = (self.number(a), self.number(b));
         if a == b {
             return;
         }
-        let (leader, follower) = (a.min(b), a.max(b));
-        if self.leaders.remove(&follower) {
-            for first in self
-                .follows
-                .values_mut()
-                .filter(|first| **first == follower)
-            {
-                *first = leader;
-            }
+        (self.shared[a], self.shared[b]) = (true, true);
+        let (a, b) = (self.first(a), self.first(b));
+        self.before[a.max(b)] = u32::try_from(a.min(b)).unwrap_or(u32::MAX);
+    }
+
+    /// The first file of a moment, which the others are made to know.
+    fn first(&mut self, number: usize) -> usize {
+        let mut first = number;
+        while self.before[first] as usize != first {
+            first = self.before[first] as usize;
         }
-        self.follows.insert(follower, leader);
-        self.leaders.insert(leader);
+        let mut number = number;
+        while number != first {
+            let known = u32::try_from(first).unwrap_or(u32::MAX);
+            number = std::mem::replace(&mut self.before[number], known) as usize;
+        }
+        first
     }
 
     /// The moment that a file shares with others, named by its first file.
-    pub fn shared(&self, file: Index) -> Option<Index> {
-        self.follows
-            .get(&file)
-            .copied()
-            .or_else(|| self.leaders.contains(&file).then_some(file))
+    pub fn shared(&self, file: Index) -> Option<u32> {
+        let number = self.number(file);
+        self.shared[number].then(|| self.before[number])
     }
 
     /// The other files of a file's moment, in order.
@@ -89,21 +102,38 @@ impl Moments {
         let Some(first) = self.shared(file) else {
             return Vec::new();
         };
-        let mut all: Vec<Index> = self
-            .follows
-            .iter()
-            .filter(|(_, leader)| **leader == first)
-            .map(|(f, _)| *f)
-            .collect();
-        all.push(first);
-        all.retain(|other| *other != file);
-        all.sort_unstable();
-        all
+        let of_moment = self.before.iter().enumerate().filter(|(_, f)| **f == first);
+        of_moment
+            .map(|(number, _)| {
+                let f = self.starts.partition_point(|start| *start <= number) - 1;
+                (f, number - self.starts[f])
+            })
+            .filter(|other| *other != file)
+            .collect()
     }
 
-    fn first(&self, file: Index) -> Index {
-        self.follows.get(&file).copied().unwrap_or(file)
+    fn number(&self, (f, i): Index) -> usize {
+        self.starts[f] + i
     }
+}
+
+/// The files of a folder that are of one moment with the one before, or that a copy
+/// is known of.
+fn in_folder<'a>(
+    timeline: &'a Timeline<'_>,
+    f: usize,
+    folder: &'a Folder,
+) -> impl Iterator<Item = (Index, Option<usize>)> + 'a {
+    let mut previous: Option<usize> = None;
+    let files = folder.files.iter().enumerate();
+    files.filter_map(move |(i, file)| {
+        if file.missing || file.content.format().is_none() {
+            return None;
+        }
+        let before = previous.replace(i);
+        let beside = before.filter(|before| pair(timeline, folder, &folder.files[*before], file));
+        (beside.is_some() || file.digest.is_some()).then_some(((f, i), beside))
+    })
 }
 
 /// Whether two neighbours in a folder are of one moment.

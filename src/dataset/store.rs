@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::json::{self, Head};
 use super::model::Dataset;
+use super::{fast, save};
 use crate::error::Fatal;
 use crate::place::Geocoder;
 use crate::task::Journal;
@@ -95,16 +96,24 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
-        let bytes = match fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                return Err(Fatal::DatasetUnreadable {
-                    path: self.path.clone(),
-                    source,
-                });
-            }
+        let unreadable = |source| Fatal::DatasetUnreadable {
+            path: self.path.clone(),
+            source,
         };
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(unreadable(source)),
+        };
+        if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            let ours = fast::read(BufReader::new(&file)).map_err(unreadable)?;
+            if ours.is_some() {
+                return Ok(ours);
+            }
+            file.rewind().map_err(unreadable)?;
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
         json::read(&bytes)
             .map(Some)
             .map_err(|error| self.explain(&bytes, &error))
@@ -123,6 +132,34 @@ impl Store {
             Some(geocoder) => Ok(geocoder),
             None => Ok(self.read()?.geocoder),
         }
+    }
+
+    /// As [`Store::read_existing`], but without places and files where that is
+    /// possible: what stands behind the clusters is neither read nor checked, but for
+    /// the end of the file.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_head(&self) -> Result<Option<Dataset>, Fatal> {
+        let head = File::open(&self.path).and_then(|mut file| {
+            let mut end = [0; 4];
+            file.seek(io::SeekFrom::End(-4))?;
+            file.read_exact(&mut end)?;
+            if !end.ends_with(b"]}\n") {
+                return Ok(None);
+            }
+            file.rewind()?;
+            fast::read_head(BufReader::new(file))
+        });
+        match head {
+            Ok(Some(dataset)) => Ok(Some(dataset)),
+            _ => self.read_existing(),
+        }
+    }
+
+    /// Whether there is such a file, or something in its place.
+    pub fn exists(&self) -> bool {
+        self.path.try_exists().unwrap_or(true)
     }
 
     /// Tells a newer dataset and a foreign file from a damaged one.
@@ -296,6 +333,14 @@ impl Locked {
         self.store.read()
     }
 
+    /// As [`Locked::read`], but `None` when the dataset does not exist yet.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
+        self.store.read_existing()
+    }
+
     /// Replaces the dataset durably: a temporary file beside it is written and
     /// synchronised, then renamed over it.
     ///
@@ -338,7 +383,7 @@ impl Locked {
     )]
     fn replace(&self, temporary: &Path, dataset: &Dataset) -> io::Result<()> {
         let mut writer = BufWriter::with_capacity(1 << 20, File::create_new(temporary)?);
-        json::write(dataset, &mut writer)?;
+        save::write(dataset, &mut writer)?;
         let file = writer.into_inner()?;
         if let Ok(old) = fs::metadata(&self.store.path) {
             keep_owner_and_mode(&file, &old)?;

@@ -1,9 +1,9 @@
 //! When each file was taken, in the civil time of its place: the one conclusion
 //! that a file alone does not always allow.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -20,7 +20,7 @@ const NEIGHBOURHOOD: i64 = 24 * 3600;
 pub struct Timeline<'a> {
     dataset: &'a Dataset,
     options: HashMap<u32, &'a RootOptions>,
-    neighbours: OnceCell<Neighbours<'a>>,
+    neighbours: OnceLock<Neighbours<'a>>,
 }
 
 /// Photos whose offset from UTC is known, sorted by time in seconds.
@@ -43,7 +43,7 @@ impl<'a> Timeline<'a> {
         Self {
             dataset,
             options,
-            neighbours: OnceCell::new(),
+            neighbours: OnceLock::new(),
         }
     }
 
@@ -82,7 +82,6 @@ impl<'a> Timeline<'a> {
         file: &FileRecord,
         neighbour: impl FnOnce(RawTime) -> Option<FixedOffset>,
     ) -> Result<Capture, NoDay> {
-        let options = self.options.get(&folder.root);
         let time = file
             .time()
             .map(|(time, _)| time)
@@ -95,7 +94,10 @@ impl<'a> Timeline<'a> {
                 .offset_beside
                 .map(|(offset, source)| (Zone::Fixed(offset), source));
             let near = || Some((Zone::Fixed(neighbour(time?)?), OffsetSource::Neighbour));
-            let option = || Some((Zone::Named(options?.time_zone?), OffsetSource::Option));
+            let option = || {
+                let options = self.options.get(&folder.root)?;
+                Some((Zone::Named(options.time_zone?), OffsetSource::Option))
+            };
             position.or(beside).or_else(near).or_else(option)
         })
     }

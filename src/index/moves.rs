@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Report;
-use crate::dataset::{Content, Dataset, FileRecord};
+use crate::dataset::{Content, Dataset, FileRecord, Name};
 
 /// The root, folder and name of a file that was not known before this run.
 pub(super) type Added = (u32, Arc<Path>, OsString);
@@ -63,7 +63,7 @@ pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, repo
         let before = &mut dataset.folders[*old_folder].files[*old];
         let (correction, unknown) = (before.correction.take(), before.unknown.take());
         // A file without a name is on its way out; see `Dataset::drop_nameless`.
-        before.name = OsString::new();
+        before.name = Name::default();
         let after = &mut dataset.folders[*new_folder].files[*new];
         after.correction = after.correction.take().or(correction);
         after.unknown = after.unknown.take().or(unknown);
@@ -114,7 +114,7 @@ fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
         .collect();
     for (index, folder, file) in files().filter(|(_, _, file)| !file.missing) {
         if let Some(alike) = alike.get_mut(&key(file)) {
-            if added.contains(&(folder.root, &folder.dir, &file.name)) {
+            if added.contains(&(folder.root, &folder.dir, file.name.as_os_str())) {
                 alike.added.push(index);
             } else {
                 alike.known.push(index);

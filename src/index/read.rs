@@ -168,8 +168,7 @@ fn replace(
         });
         return;
     }
-    new.unknown = known.unknown.take();
-    new.correction = known.correction.take();
+    new.inherit(known);
     if known.stat == new.stat {
         new.digest = known.digest;
     }
@@ -203,7 +202,7 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
     let now = micros(SystemTime::now());
     let racy = |mtime: i64| (now - mtime).abs() < RACY;
     let mut record = FileRecord {
-        name: seen.name.clone(),
+        name: seen.name.as_os_str().into(),
         stat: seen.stat,
         racy: racy(seen.stat.mtime) || seen.sidecars.iter().any(|sidecar| racy(sidecar.mtime)),
         missing: false,

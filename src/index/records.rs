@@ -1,7 +1,6 @@
 //! File records that come in as JSON Lines, for media that are elsewhere.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
-use crate::dataset::{Content, Dataset, FileRecord, Folder, RootKind, Stat, Taken, Unknown};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, RootKind, Stat, Taken, Unknown};
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -57,7 +56,7 @@ pub fn read_records(
         .map(|root| root.options.coordinates)
         .unwrap_or_default();
     let folder = given_folder(dataset, root);
-    let mut known: HashMap<OsString, usize> = (0..)
+    let mut known: HashMap<Name, usize> = (0..)
         .zip(&dataset.folders[folder].files)
         .map(|(i, file)| (file.name.clone(), i))
         .collect();

@@ -12,7 +12,7 @@ use super::read::{self, read_all};
 use super::stat::{device_of, stat_of};
 use super::walk::{Piece, Seen, Unreadable, Walker};
 use super::{Failure, Report, Surroundings};
-use crate::dataset::{Content, Dataset, FileRecord, Root, RootKind};
+use crate::dataset::{Content, Dataset, FileRecord, Name, Root, RootKind};
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
 use crate::output::Progress;
@@ -133,10 +133,15 @@ impl<'a> Known<'a> {
         for seen in files {
             // Both are sorted, and mostly the same.
             let rest = known_files.get(at..).unwrap_or_default();
-            if rest.first().is_none_or(|known| known.name != seen.name) {
-                at += rest.partition_point(|known| known.name < seen.name);
+            if rest
+                .first()
+                .is_none_or(|known| known.name.as_os_str() != seen.name)
+            {
+                at += rest.partition_point(|known| known.name.as_os_str() < seen.name.as_os_str());
             }
-            let known = known_files.get(at).filter(|known| known.name == seen.name);
+            let known = known_files
+                .get(at)
+                .filter(|known| known.name.as_os_str() == seen.name);
             if known.is_some()
                 && let Some(flag) = seen_files.get(at)
             {
@@ -335,7 +340,7 @@ fn join(root: &Path, below: &Path) -> PathBuf {
 fn known_names(dataset: &Dataset, root: u32) -> Vec<OsString> {
     let folders = dataset.folders.iter().filter(|folder| folder.root == root);
     folders
-        .flat_map(|folder| folder.files.iter().map(|file| file.name.clone()))
+        .flat_map(|folder| folder.files.iter().map(|file| (&file.name).into()))
         .collect()
 }
 
@@ -461,7 +466,7 @@ impl Gone<'_> {
 fn leave_out(file: &mut FileRecord, report: &mut Report) {
     if file.correction.is_none() {
         // A file without a name is on its way out.
-        file.name = OsString::new();
+        file.name = Name::default();
     } else if file.content == Content::Other {
         return;
     } else {

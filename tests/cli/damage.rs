@@ -276,7 +276,11 @@ fn what_a_killed_process_left_behind_is_in_nobodys_way() {
     assert!(!sandbox.path(temporary).exists());
 }
 
-/// Puts `"later":{"n":…}` into every object that is a record of the dataset.
+fn each_mut(value: &mut Value) -> impl Iterator<Item = &mut Value> {
+    value.as_array_mut().into_iter().flatten()
+}
+
+/// Puts `"later":{"n":…}` into every object of the dataset, also those in records.
 fn mark(dataset: &mut Value) -> usize {
     let mut marked = 0;
     let mut put = |record: &mut Value| {
@@ -284,15 +288,21 @@ fn mark(dataset: &mut Value) -> usize {
         record["later"] = json!({"n": marked, "text": "é\u{0}"});
     };
     put(dataset);
+    put(&mut dataset["rules"]);
     for section in ["roots", "clusters", "places", "folders"] {
         for record in dataset[section].as_array_mut().unwrap() {
             put(record);
-            if section == "folders" {
-                record["files"]
-                    .as_array_mut()
-                    .unwrap()
-                    .iter_mut()
-                    .for_each(&mut put);
+            if section == "clusters" {
+                put(&mut record["address"]);
+            }
+            for file in record.get_mut("files").into_iter().flat_map(each_mut) {
+                put(file);
+                if let Some(correction) = file.get_mut("correction") {
+                    put(correction);
+                }
+                for sidecar in file.get_mut("sidecars").into_iter().flat_map(each_mut) {
+                    put(sidecar);
+                }
             }
         }
     }
@@ -306,9 +316,25 @@ fn keys_of_a_later_version_survive_a_rewrite_at_every_level() {
         .imm("index --from-json -")
         .stdin("{\"path\":\"x\"}\n")
         .ok();
+    sandbox.write("lib/a.jpg.xmp", "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>");
+    sandbox.imm("run lib").ok();
+    sandbox
+        .imm("files set lib/a.jpg --time 2024-03-03T10:00:00")
+        .ok();
+    sandbox.imm("run").ok();
     let mut marked = 0;
     sandbox.edit_dataset(|dataset| marked = mark(dataset));
-    assert!(marked > 8, "{marked}");
+    let dataset = sandbox.dataset_json();
+    let mut files = each(&dataset["folders"]).flat_map(|folder| each(&folder["files"]));
+    let file = files.find(|file| file["name"] == "a.jpg").unwrap();
+    for part in [
+        &dataset["rules"],
+        &dataset["clusters"][0]["address"],
+        &file["correction"],
+        &file["sidecars"][0],
+    ] {
+        assert!(part["later"].is_object(), "{part}");
+    }
     let mut expected = sandbox.dataset_json();
     sandbox.take("lib/b.jpg", "2024-03-04 09:00:00", HANGZHOU);
     sandbox.imm("index").ok();

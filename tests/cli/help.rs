@@ -84,9 +84,12 @@ fn the_program() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -229,9 +232,12 @@ fn index() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -397,9 +403,12 @@ fn run() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -490,9 +499,12 @@ fn clusters() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -622,9 +634,12 @@ fn clusters_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -709,9 +724,12 @@ fn clusters_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -790,9 +808,12 @@ fn files() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -893,9 +914,12 @@ fn files_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -980,9 +1004,12 @@ fn files_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1225,9 +1252,12 @@ fn lookup() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1305,9 +1335,12 @@ fn status() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1395,9 +1428,12 @@ fn tasks() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1513,9 +1549,12 @@ fn tasks_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1599,9 +1638,12 @@ fn tasks_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
