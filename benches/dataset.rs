@@ -3,11 +3,12 @@
 //! commands with.
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
+#![expect(clippy::disallowed_methods, reason = "in a temporary folder")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use imm_cluster::capture::clock::Written;
 use imm_cluster::capture::clue::{PositionSource, TimeSource};
 use imm_cluster::capture::position::Position;
@@ -44,9 +45,38 @@ fn main() {
     let folder = std::env::temp_dir().join(format!("imm-cluster-bench-{}", std::process::id()));
     let path = folder.join("bench.json");
     save(&path, &dataset);
+    let text = std::fs::read_to_string(&path).unwrap();
+    println!("{files} files, {} MB", text.len() / 1_000_000);
+
     let reading = best(|| drop(Store::at(&path).read().unwrap()));
-    let saving = best(|| save(&path, &dataset));
-    println!("read {}, saved {}", millis(reading), millis(saving));
+    // A blank is enough to make it another layout, which `serde_json` reads.
+    std::fs::write(&path, text.replacen("\n\"roots\"", "\n \"roots\"", 1)).unwrap();
+    let generally = best(|| drop(Store::at(&path).read().unwrap()));
+    std::fs::write(&path, &text).unwrap();
+    let head = best(|| drop(Store::at(&path).read_head().unwrap()));
+    println!(
+        "read {}, by serde_json {} ({:.1} times), the clusters alone {}",
+        millis(reading),
+        millis(generally),
+        generally.as_secs_f64() / reading.as_secs_f64(),
+        millis(head),
+    );
+    let update = || {
+        let mut dataset = Store::at(&path).read().unwrap();
+        let files = dataset
+            .folders
+            .iter_mut()
+            .flat_map(|folder| &mut folder.files);
+        for file in files.step_by(100) {
+            file.stat.size += 1;
+        }
+        save(&path, &dataset);
+    };
+    println!(
+        "read, 1 % changed, durably saved {}; saving alone {}",
+        millis(best(update)),
+        millis(best(|| save(&path, &dataset))),
+    );
     std::fs::remove_dir_all(folder).unwrap();
 }
 
@@ -85,6 +115,7 @@ fn library(files: u32) -> Dataset {
     let mut folder = Folder {
         root,
         dir: PathBuf::new(),
+        elsewhere: false,
         files: Vec::new(),
         unknown: Unknown::new(),
     };
@@ -125,8 +156,14 @@ fn file(i: u32, trip: u32) -> FileRecord {
     let day = i64::from(trip) * 7 + i64::from(i / A_DAY % A_TRIP);
     let seconds = day % 12_000 * 86_400 + i64::from(i % A_DAY) * 900 + 30_000;
     let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(631_152_000 + seconds);
-    let zone = if video { "Z" } else { "+08:00" };
-    let written = Written::read(&format!("{}{zone}", at.format("%Y-%m-%dT%H:%M:%S"))).unwrap();
+    // A video states an instant, a photo the clock of the place.
+    let stated = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let text = if video {
+        format!("{}Z", stated(at - TimeDelta::hours(8)))
+    } else {
+        format!("{}+08:00", stated(at))
+    };
+    let written = Written::read(&text).unwrap();
     let position = (i % 50 != 7).then(|| {
         let degrees = |base: f64, salt| base + f64::from(random(1 << 20, salt)) / 1e7;
         Position::new(degrees(30.0, 1), degrees(120.0, 2)).unwrap()

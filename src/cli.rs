@@ -287,6 +287,16 @@ Examples:
     Lookup(Lookup),
     /// Show what the dataset holds, at a glance
     Status,
+    /// Save what is whole in a damaged dataset
+    ///
+    /// Goes through a dataset that was cut off or has a broken line, keeps every record
+    /// that is whole, and says which lines are lost. The damaged file stays beside it,
+    /// with `.damaged` behind its name. A dataset that is whole is left as it is.
+    #[command(after_help = "\
+Examples:
+  imm-cluster recover
+  imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json")]
+    Recover,
 }
 
 /// Arguments of `index`.

@@ -103,6 +103,12 @@ pub enum Fatal {
         /// What is wrong there.
         reason: String,
     },
+    /// No record of the dataset is whole.
+    #[error("nothing in {} can be recovered", quoted(.path))]
+    NothingToRecover {
+        /// The dataset file.
+        path: PathBuf,
+    },
     /// The file is JSON of another kind.
     #[error("{} is no imm-cluster dataset", quoted(.path))]
     DatasetForeign {
@@ -194,6 +200,9 @@ impl Fatal {
             Self::Usage { hint, .. } => return hint.clone(),
             Self::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
             Self::DatasetDamaged { .. } => {
+                "it was left as it is; `imm-cluster recover` saves what is whole in it"
+            }
+            Self::NothingToRecover { .. } => {
                 "it was left as it is; restore it from a backup, or choose another with `--dataset`"
             }
             Self::DatasetForeign { .. } => {
@@ -248,7 +257,7 @@ impl Fatal {
             Self::NoSuchPath(_) => "ResourceNotFound.Path",
             Self::Input { .. } => "InputUnreadable",
             Self::DatasetUnreadable { .. } => "DatasetUnreadable",
-            Self::DatasetDamaged { .. } => "DatasetDamaged",
+            Self::DatasetDamaged { .. } | Self::NothingToRecover { .. } => "DatasetDamaged",
             Self::DatasetForeign { .. } => "DatasetForeign",
             Self::DatasetNewer { .. } => "DatasetNewer",
             Self::DatasetLocked { .. } => "DatasetLocked",

@@ -162,12 +162,15 @@ pub fn runs<'a>(
         .collect()
 }
 
+/// The pairs of each region at one level.
+type ByRegion<'a> = HashMap<Region, Vec<&'a [Pair]>>;
+
 /// Counts what lies in regions over days. Pairs are put to their regions when a level
 /// is asked for first.
 pub struct Counter<'a, F> {
     evidence: &'a Evidence,
     address_of: F,
-    levels: [OnceCell<HashMap<Region, Vec<&'a [Pair]>>>; Level::ALL.len()],
+    levels: [OnceCell<ByRegion<'a>>; Level::ALL.len()],
 }
 
 impl<'a, 'b, F: Fn(u32) -> &'b Address> Counter<'a, F> {

@@ -6,6 +6,7 @@ mod files;
 mod index;
 mod lookup;
 mod places;
+mod recover;
 mod roots;
 mod run;
 mod status;
@@ -77,6 +78,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             }) => tasks::show(&context, id, *request_definition),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
             Command::Status => status::status(&context),
+            Command::Recover => recover::recover(&context),
         }
     });
     match done {

@@ -63,7 +63,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn and(self, other: Self) -> Self {
+    fn and(self, other: &Self) -> Self {
         Self {
             files: self.files + other.files,
             missing: self.missing + other.missing,
@@ -373,6 +373,6 @@ impl Dataset {
             totals
         };
         let folders = self.folders.par_iter().map(of_folder);
-        folders.reduce(Totals::default, Totals::and)
+        folders.reduce(Totals::default, |a, b| a.and(&b))
     }
 }

@@ -7,6 +7,7 @@
 //! know everything, but what it does read must come out alike.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Mutex;
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ use crate::capture::resolve::OffsetSource;
 use crate::media::format::Format;
 
 /// How much is read and parsed at a time, in bytes.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 19;
 
 /// Reads a dataset in our own layout; `None` when it has another.
 ///
@@ -37,8 +38,10 @@ fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Data
     if !head.read(&mut from, &SECTIONS)? {
         return Ok(None);
     }
+    let spare = Mutex::new(Vec::new());
     let blocks = Blocks {
         from,
+        spare: &spare,
         size,
         rest: Vec::new(),
         next: 0,
@@ -135,17 +138,20 @@ fn records<T: DeserializeOwned + Send>(lines: &[Vec<u8>]) -> Option<Vec<T>> {
 }
 
 /// Whole lines, about so many bytes at a time, numbered.
-struct Blocks<R> {
+struct Blocks<'a, R> {
     from: R,
+    /// Memory of blocks that were parsed. New memory costs as much as reading into it.
+    spare: &'a Mutex<Vec<Vec<u8>>>,
     size: usize,
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
     next: usize,
 }
 
-impl<R: Read> Blocks<R> {
+impl<R: Read> Blocks<'_, R> {
     fn block(&mut self) -> io::Result<Vec<u8>> {
-        let mut block = Vec::with_capacity(self.rest.len() + self.size);
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        let mut block = spare.unwrap_or_else(|| Vec::with_capacity(2 * self.size));
         block.append(&mut self.rest);
         loop {
             if (&mut self.from)
@@ -163,7 +169,7 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-impl<R: Read> Iterator for Blocks<R> {
+impl<R: Read> Iterator for Blocks<'_, R> {
     type Item = io::Result<(usize, Vec<u8>)>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -183,10 +189,16 @@ enum Stop {
 }
 
 /// Parses blocks on all threads as they come.
-fn pieces(blocks: Blocks<impl Read + Send>) -> Result<Vec<Piece>, Stop> {
+fn pieces(blocks: Blocks<'_, impl Read + Send>) -> Result<Vec<Piece>, Stop> {
+    let spare = blocks.spare;
     let parse = |block: io::Result<(usize, Vec<u8>)>| {
-        let (number, text) = block.map_err(Stop::Io)?;
-        Ok((number, Piece::parse(&text).ok_or(Stop::Layout)?))
+        let (number, mut text) = block.map_err(Stop::Io)?;
+        let piece = Piece::parse(&text).ok_or(Stop::Layout)?;
+        text.clear();
+        if let Ok(mut spare) = spare.lock() {
+            spare.push(text);
+        }
+        Ok((number, piece))
     };
     let mut pieces: Vec<(usize, Piece)> =
         blocks.par_bridge().map(parse).collect::<Result<_, _>>()?;
@@ -244,8 +256,9 @@ impl Piece {
                     files.push(line.file(&mut formats)?);
                     let after = line.after_file()?;
                     if after != Expected::File {
-                        files.shrink_to_fit();
-                        piece.close(open.take(), std::mem::take(&mut files));
+                        let mut exact = Vec::with_capacity(files.len());
+                        exact.append(&mut files);
+                        piece.close(open.take(), exact);
                     }
                     after
                 }
@@ -493,6 +506,11 @@ impl<'a> Line<'a> {
 
     /// A string without escapes.
     fn string(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes()?).ok()
+    }
+
+    /// What stands in a string without escapes; it need not be UTF-8.
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         self.must(b"\"")?;
         let end = self
             .rest
@@ -501,7 +519,7 @@ impl<'a> Line<'a> {
         let (text, rest) = self.rest.split_at(end);
         self.rest = rest;
         self.must(b"\"")?;
-        std::str::from_utf8(text).ok()
+        Some(text)
     }
 
     /// Digits as JSON has them, without a zero in front; at most 19 of them fit.
@@ -573,8 +591,9 @@ impl<'a> Line<'a> {
 
     /// A capture time: as it mostly is written, or as [`Written::read`] has it.
     fn time(&mut self) -> Option<RawTime> {
-        let text = self.string()?;
-        usual_time(text.as_bytes()).or_else(|| Some(Written::read(text).ok()?.raw()))
+        let text = self.bytes()?;
+        let other = || Some(Written::read(std::str::from_utf8(text).ok()?).ok()?.raw());
+        usual_time(text).or_else(other)
     }
 }
 

@@ -45,16 +45,16 @@ pub(super) struct Head {
 }
 
 /// The whole document, as it is read.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Document {
-    format: String,
-    version: u64,
+    pub(super) format: String,
+    pub(super) version: u64,
     #[serde(default)]
-    geodata: String,
+    pub(super) geodata: String,
     #[serde(default)]
-    reader: u32,
+    pub(super) reader: u32,
     #[serde(default)]
-    rules: Option<Rules>,
+    pub(super) rules: Option<Rules>,
     #[serde(default)]
     pub(super) languages: Vec<Language>,
     #[serde(default)]
@@ -72,7 +72,7 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) folders: Vec<Folder>,
     #[serde(flatten)]
-    unknown: Unknown,
+    pub(super) unknown: Unknown,
 }
 
 impl Document {
@@ -92,7 +92,8 @@ type Upgrade = fn(&mut Map<String, Value>);
 
 /// The upgrades from version 1 on, in order. Version 1 is the first, so there is none
 /// yet; who raises [`super::VERSION`] adds one here.
-const UPGRADES: [Upgrade; super::VERSION as usize - 1] = [];
+const UPGRADES: [Upgrade; 0] = [];
+const _: () = assert!(UPGRADES.len() as u64 == super::VERSION - 1);
 
 /// Reads a document of this version or an earlier one, whatever its layout.
 pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
@@ -938,7 +939,7 @@ mod tests {
                 document.insert("units".to_owned(), "metres".into());
             },
         ];
-        let upgraded = |document: Value| {
+        let brought_up = |document: Value| {
             let Value::Object(mut document) = document else {
                 unreachable!()
             };
@@ -947,11 +948,11 @@ mod tests {
         };
         let now = json!({"version": 3, "folders": ["a"], "units": "metres", "later": 1});
         assert_eq!(
-            upgraded(json!({"version": 1, "dirs": ["a"], "later": 1})),
+            brought_up(json!({"version": 1, "dirs": ["a"], "later": 1})),
             now
         );
         assert_eq!(
-            upgraded(json!({"version": 2, "folders": ["a"], "later": 1})),
+            brought_up(json!({"version": 2, "folders": ["a"], "later": 1})),
             now
         );
         assert_eq!(upgraded(now.clone()), now);

@@ -8,6 +8,7 @@ mod model;
 mod moments;
 mod name;
 mod names;
+mod recovery;
 mod save;
 mod store;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use model::{
 };
 pub use moments::Moments;
 pub use name::Name;
+pub use recovery::{Salvage, salvage};
 pub(crate) use store::keep_owner_and_mode;
 pub use store::{Locked, Store};
 pub use timeline::Timeline;

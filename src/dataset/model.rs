@@ -349,12 +349,15 @@ pub struct Place {
     pub unknown: Unknown,
 }
 
+/// What makes two places the same: address, zone, and whether it was given.
+type Key = (Address, Option<Tz>, bool);
+
 /// Every place once. Indices stay as they are while the dataset lives.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     list: Vec<Place>,
     /// Made when the first place is looked up: most commands look for none.
-    index: Option<HashMap<(Address, Option<Tz>, bool), u32>>,
+    index: Option<HashMap<Key, u32>>,
     /// Addresses as they were given, and with the identifiers that they got.
     identified: HashMap<Address, Address>,
 }

@@ -157,6 +157,17 @@ impl Store {
         }
     }
 
+    /// The bytes of the dataset file, whatever they are.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn bytes(&self) -> Result<Vec<u8>, Fatal> {
+        fs::read(&self.path).map_err(|source| Fatal::DatasetUnreadable {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
     /// Whether there is such a file, or something in its place.
     pub fn exists(&self) -> bool {
         self.path.try_exists().unwrap_or(true)
@@ -341,6 +352,34 @@ impl Locked {
         self.store.read_existing()
     }
 
+    /// Keeps the dataset file as it is under a name of its own: with `.damaged` behind
+    /// its name, and a number where that is taken. Returns its path.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn set_aside(&self) -> Result<PathBuf, Fatal> {
+        let path = &self.store.path;
+        let mut number = 1u32;
+        loop {
+            let suffix = match number {
+                1 => ".damaged".to_owned(),
+                _ => format!(".damaged-{number}"),
+            };
+            let kept = self.store.beside(&suffix);
+            // Another name of the same file is made at once or not at all, and never
+            // takes the place of another file. Not every file system has that.
+            let named = fs::hard_link(path, &kept).or_else(|why| match why.kind() {
+                io::ErrorKind::AlreadyExists => Err(why),
+                _ => copy_to_new(path, &kept),
+            });
+            match named {
+                Ok(()) => return Ok(kept),
+                Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(source) => return Err(Fatal::DatasetUnwritable { path: kept, source }),
+            }
+        }
+    }
+
     /// Replaces the dataset durably: a temporary file beside it is written and
     /// synchronised, then renamed over it.
     ///
@@ -437,6 +476,17 @@ fn create_folder(folder: &Path) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Copies a file to one that must not exist yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "beside the dataset, and never over another file"
+)]
+fn copy_to_new(from: &Path, to: &Path) -> io::Result<()> {
+    let mut copy = File::create_new(to)?;
+    io::copy(&mut File::open(from)?, &mut copy)?;
+    copy.sync_all()
 }
 
 /// Makes the rename last through a loss of power.

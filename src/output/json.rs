@@ -587,3 +587,41 @@ impl<'a> RootJson<'a> {
 pub fn path(path: &Path) -> Cow<'_, str> {
     path.to_string_lossy()
 }
+
+/// What `recover` saved and lost.
+#[derive(Debug, Serialize)]
+pub struct RecoveryJson<'a> {
+    /// The dataset, as it is now.
+    pub dataset: Cow<'a, str>,
+    /// Where the damaged one is kept.
+    pub damaged: Cow<'a, str>,
+    /// The first damage: its line, counted from 1, or 0.
+    pub line: usize,
+    /// What is wrong there.
+    pub reason: &'a str,
+    /// Folders that are scanned, and records as JSON.
+    pub roots: usize,
+    /// Clusters that were saved.
+    pub clusters: usize,
+    /// Addresses that were saved.
+    pub places: usize,
+    /// File records that were saved.
+    pub files: usize,
+    /// Lines of the damaged dataset that held something that is lost.
+    pub lost: Vec<LostLines>,
+    /// Whole file records whose folder is lost, and they with it.
+    pub lost_files: usize,
+    /// File records that may be in a wrong folder.
+    pub displaced: usize,
+    /// File records that lost the address that was given for them.
+    pub without_place: usize,
+}
+
+/// Neighbouring lines.
+#[derive(Debug, Serialize)]
+pub struct LostLines {
+    /// The first.
+    pub line: usize,
+    /// The last.
+    pub last_line: usize,
+}

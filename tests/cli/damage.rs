@@ -30,11 +30,16 @@ const COMMANDS: [&str; 8] = [
 /// No command does anything with a dataset of that content.
 #[track_caller]
 fn refuses(content: &[u8], message: &str) {
+    refused_by(&COMMANDS, content, message);
+}
+
+#[track_caller]
+fn refused_by(commands: &[&str], content: &[u8], message: &str) {
     let sandbox = Sandbox::new()
         .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
         .file("data/imm-cluster/default.json", content);
     let before = sandbox.dataset_state();
-    for command in COMMANDS {
+    for command in commands {
         let outcome = sandbox.imm(command).stdin("").exits(1);
         assert_eq!(outcome.stdout, "", "{command}");
         outcome.says(message);
@@ -72,9 +77,18 @@ fn a_dataset_with_a_bad_record_is_damaged_and_the_line_is_named() {
         .unwrap()
         + 1;
     let bad = whole.replace("\"name\":\"a.jpg\"", "\"name\":7");
-    refuses(bad.as_bytes(), &format!("is damaged at line {line}: "));
+    // The list of clusters stands before the files, and is read no further.
+    let readers = COMMANDS.map(|command| match command {
+        "clusters list" => "files list",
+        other => other,
+    });
+    let message = format!("is damaged at line {line}: ");
+    refused_by(&readers, bad.as_bytes(), &message);
     let bad = whole.replace("\"place\":0", "\"place\":99");
-    refuses(bad.as_bytes(), "a file refers to a place that is not there");
+    let message = "a file refers to a place that is not there";
+    refused_by(&readers, bad.as_bytes(), message);
+    let bad = whole.replace("\"state\":\"live\"", "\"state\":\"gone\"");
+    refuses(bad.as_bytes(), "is damaged at line ");
     refuses(&[b"\xff\xfe", whole.as_bytes()].concat(), "is damaged");
     refuses(&vec![0; 4096], "is damaged");
     refuses(format!("{whole}{whole}").as_bytes(), "is damaged");
@@ -138,6 +152,21 @@ fn a_dataset_in_use_is_left_to_its_holder() {
         sandbox.imm(reader).ok();
     }
     assert!(sandbox.dataset_state() == before);
+}
+
+#[test]
+fn the_first_index_of_a_dataset_is_waited_for() {
+    let sandbox = Sandbox::new().file("data/imm-cluster/default.json.lock", "");
+    insta::assert_snapshot!(sandbox.imm("run").ok().both(), @"
+    ---
+    there is no dataset `[ROOT]/data/imm-cluster/default.json` yet; `imm-cluster index FOLDER` makes one
+    0 clusters: 0 new, 0 changed, 0 as before; 0 no longer listed
+    ");
+    let _lock = hold(&sandbox);
+    sandbox
+        .imm("run")
+        .exits(1)
+        .says("is in use by index (process 4711)");
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn the_program() {
       tasks     List the runs of the last 7 days, or look into one
       lookup    Name points on the globe
       status    Show what the dataset holds, at a glance
+      recover   Save what is whole in a damaged dataset
       help      Print this message or the help of the given subcommand(s)
 
     Options:
@@ -1282,6 +1283,75 @@ fn lookup() {
       imm-cluster lookup 30.2489,120.1485
       imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
       cut -f2 points.tsv | imm-cluster lookup - --format ndjson
+    ");
+}
+
+#[test]
+fn recover() {
+    insta::assert_snapshot!(help("recover"), @"
+    Save what is whole in a damaged dataset
+
+    Goes through a dataset that was cut off or has a broken line, keeps every record that is whole, and
+    says which lines are lost. The damaged file stays beside it, with `.damaged` behind its name. A
+    dataset that is whole is left as it is.
+
+    Usage: imm-cluster recover [OPTIONS]
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: two for each core, at least four]
+              
+              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+    Examples:
+      imm-cluster recover
+      imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json
     ");
 }
 

@@ -29,6 +29,7 @@ mod oracle;
 mod places;
 mod queries;
 mod records;
+mod recover;
 mod refused;
 mod sandbox;
 mod signals;

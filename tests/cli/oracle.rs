@@ -273,6 +273,7 @@ fn rules() -> impl Strategy<Value = Rules> {
             max_days: (min_days + more).min(99_999),
             levels,
             day_starts: NaiveTime::from_hms_opt(hour, 0, 0).unwrap(),
+            ..Rules::default()
         },
     )
 }
