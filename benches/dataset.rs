@@ -179,7 +179,7 @@ fn file(i: u32, trip: u32) -> FileRecord {
         stat: Stat {
             size: u64::from(1_000_000 + random(1 << 22, 4)),
             mtime: micros,
-            ctime: if i % 3 == 0 {
+            ctime: if i.is_multiple_of(3) {
                 micros + 86_400_000_017
             } else {
                 micros

@@ -114,7 +114,7 @@ fn sidecars_of(path: &Path) -> Vec<Sidecar> {
             size,
             mtime: 0,
             ctime: None,
-            unknown: Unknown::new(),
+            unknown: imm_cluster::dataset::Unknown::new(),
         }
     };
     takeout.map(look).into_iter().collect()

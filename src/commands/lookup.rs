@@ -109,7 +109,10 @@ impl<W: Write> Answers<'_, W> {
         let chunk = |points: &[&[u8]]| {
             let (mut text, mut bad) = (Vec::with_capacity(points.len() * 320), 0);
             for (i, point) in points.iter().enumerate() {
-                let named = name(geocoder, &String::from_utf8_lossy(point));
+                let named = name(
+                    geocoder,
+                    String::from_utf8_lossy(point).trim_start_matches('\u{feff}'),
+                );
                 bad += usize::from(matches!(named, PointJson::Bad { .. }));
                 match format {
                     Format::Table => writeln!(text, "{}", line(&named))?,

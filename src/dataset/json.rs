@@ -955,7 +955,7 @@ mod tests {
             brought_up(json!({"version": 2, "folders": ["a"], "later": 1})),
             now
         );
-        assert_eq!(upgraded(now.clone()), now);
+        assert_eq!(brought_up(now.clone()), now);
     }
 
     /// As the first release wrote it. It must load for ever.

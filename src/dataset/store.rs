@@ -339,9 +339,8 @@ impl Locked {
     /// # Errors
     /// As [`Store::read`].
     pub fn read(&self) -> Result<Dataset, Fatal> {
-        // What is put there after this is seen before it is replaced.
-        *self.known() = stamp(&self.store.path);
-        self.store.read()
+        self.read_existing()
+            .map(|dataset| dataset.unwrap_or_else(Dataset::empty))
     }
 
     /// As [`Locked::read`], but `None` when the dataset does not exist yet.
@@ -349,6 +348,8 @@ impl Locked {
     /// # Errors
     /// As [`Store::read`].
     pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
+        // What is put there after this is seen before it is replaced.
+        *self.known() = stamp(&self.store.path);
         self.store.read_existing()
     }
 
