@@ -4,7 +4,14 @@
 //! The points with truth are read from `../shared/geo`, which is no part of the
 //! repository; without them only the speed is measured. A country is right when
 //! its ISO code is. At the levels below each label stands for the true unit in
-//! which most of other points with that label lie, so spelling does not matter.
+//! which most of other points of the same source with that label lie, so spelling
+//! does not matter; no label, or one without such a point, is wrong.
+//!
+//! Second-order units are scored with the best of county, city, and district in its
+//! city, by source, because countries differ in which of these they are. Provinces
+//! are scored as they are named, and with the best of province, county and city by
+//! source and country: the first-order units of Natural Earth are French départements,
+//! Italian provinces or English districts, where the official first order is another.
 
 #![allow(
     clippy::print_stdout,
@@ -43,6 +50,13 @@ struct Point {
     position: Position,
     units: [String; 3],
     km: [f64; 3],
+}
+
+impl Point {
+    /// The true unit of an order, within that of the first.
+    fn unit(&self, order: usize) -> String {
+        self.units[1..=order].join("/")
+    }
 }
 
 fn ours(position: Position) -> Option<Labels> {
@@ -129,6 +143,12 @@ fn add(score: &mut Score, right: bool, km: f64, photo_like: bool) {
     }
 }
 
+fn sum_up(sum: &mut Score, part: &Score) {
+    for (total, part) in sum.iter_mut().zip(part) {
+        *total = (total.0 + part.0, total.1 + part.1);
+    }
+}
+
 fn percent(score: &Score) -> String {
     let one = |(good, all): &(u32, u32)| {
         format!(
@@ -140,8 +160,9 @@ fn percent(score: &Score) -> String {
     format!("{} ({})", parts.join(" "), score[0].1)
 }
 
-/// The label's true unit, by the votes of other points.
-type Votes = HashMap<(String, usize, String), HashMap<String, u32>>;
+/// A label's true units of first and second order, by the votes of other points:
+/// source, order, which label, and the label.
+type Votes = HashMap<(String, usize, usize, String), HashMap<String, u32>>;
 
 fn report(
     name: &str,
@@ -159,21 +180,19 @@ fn report(
             continue;
         };
         for (i, label) in candidates(said).into_iter().enumerate() {
-            let unit = if i == 0 {
-                vote.units[1].clone()
-            } else {
-                format!("{}/{}", vote.units[1], vote.units[2])
-            };
-            if let Some(label) = label {
+            let Some(label) = label else { continue };
+            for order in [1, 2] {
+                let key = (vote.source.clone(), order, i, label.clone());
                 *told
-                    .entry((vote.source.clone(), i, label))
+                    .entry(key)
                     .or_default()
-                    .entry(unit)
+                    .entry(vote.unit(order))
                     .or_default() += 1;
             }
         }
     }
     let (mut country, mut province) = (Score::default(), Score::default());
+    let mut first: BTreeMap<(&str, &str), [Score; 3]> = BTreeMap::new();
     let mut second: BTreeMap<&str, [Score; 3]> = BTreeMap::new();
     let mut by_source: BTreeMap<&str, [Score; 2]> = BTreeMap::new();
     for point in truth {
@@ -183,43 +202,54 @@ fn report(
         let sources = by_source.entry(&point.source).or_default();
         add(&mut sources[0], right, point.km[0], point.photo_like);
         let candidates = said.map_or([const { None }; 4], candidates);
-        for (i, label) in candidates.into_iter().enumerate() {
-            let unit = if i == 0 {
-                point.units[1].clone()
-            } else {
-                format!("{}/{}", point.units[1], point.units[2])
-            };
-            let most = label.and_then(|label| {
-                let votes = told.get(&(point.source.clone(), i, label))?;
-                votes
-                    .iter()
-                    .max_by_key(|(unit, n)| (**n, (*unit).clone()))
-                    .map(|(unit, _)| unit)
-            });
-            let right = most == Some(&unit);
-            if i == 0 && !point.units[1].is_empty() {
-                add(&mut province, right, point.km[1], point.photo_like);
-                add(&mut sources[1], right, point.km[1], point.photo_like);
-            } else if i > 0
-                && !point.units[2].is_empty()
-                && SECOND_ORDER.contains(&point.source.as_str())
-            {
-                let scores = second.entry(&point.source).or_default();
-                add(&mut scores[i - 1], right, point.km[2], point.photo_like);
+        let right = |order: usize, i: usize| {
+            let label = candidates.get(i).cloned().flatten();
+            let votes = told.get(&(point.source.clone(), order, i, label?))?;
+            let most = votes
+                .iter()
+                .max_by_key(|(unit, n)| (**n, (*unit).clone()))?;
+            Some(*most.0 == point.unit(order))
+        };
+        if !point.units[1].is_empty() {
+            let of_country = (point.source.as_str(), point.units[0].as_str());
+            let best = first.entry(of_country).or_default();
+            for (i, score) in best.iter_mut().enumerate() {
+                add(
+                    score,
+                    right(1, i) == Some(true),
+                    point.km[1],
+                    point.photo_like,
+                );
+            }
+            let right = right(1, 0) == Some(true);
+            add(&mut province, right, point.km[1], point.photo_like);
+            add(&mut sources[1], right, point.km[1], point.photo_like);
+        }
+        if !point.units[2].is_empty() && SECOND_ORDER.contains(&point.source.as_str()) {
+            let scores = second.entry(&point.source).or_default();
+            for (i, score) in scores.iter_mut().enumerate() {
+                let right = right(2, i + 1) == Some(true);
+                add(score, right, point.km[2], point.photo_like);
             }
         }
     }
     println!("{name}: right in % overall, <= 10 km, <= 2 km, photo-like (points)");
     println!("  country   {}", percent(&country));
     println!("  province  {}", percent(&province));
+    let mut best_first = Score::default();
+    for scores in first.values() {
+        sum_up(
+            &mut best_first,
+            scores.iter().max_by_key(|s| s[0].0).unwrap_or(&scores[0]),
+        );
+    }
+    println!("  province, or county or city {}", percent(&best_first));
     let mut sum = Score::default();
     let mut lines = Vec::new();
     for (source, scores) in &second {
         let best = scores.iter().enumerate().max_by_key(|(_, s)| s[0].0);
         let Some((which, best)) = best else { continue };
-        for (total, part) in sum.iter_mut().zip(best) {
-            *total = (total.0 + part.0, total.1 + part.1);
-        }
+        sum_up(&mut sum, best);
         lines.push(format!(
             "    {source} {}  by {}",
             percent(best),

@@ -6,7 +6,7 @@
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO01";
 pub(crate) const SECTIONS: usize = 11;
 /// Corners of boundaries lie at multiples of this many steps.
-pub(crate) const GRAIN: u16 = 15;
+pub(crate) const GRAIN: u16 = 51;
 
 /// How a section is kept.
 pub(crate) enum Form {
@@ -74,14 +74,94 @@ impl<'a> Reader<'a> {
 /// The geodata as it is read.
 pub(crate) fn expand(kept: &[u8]) -> Vec<u8> {
     let mut reader = Reader(kept.strip_prefix(MAGIC).unwrap_or_default());
-    let sections: Vec<Vec<u8>> = (0..SECTIONS)
+    let mut sections: Vec<Vec<u8>> = (0..SECTIONS)
         .map(|i| match form(i) {
             Form::Plain => reader.take().to_vec(),
             Form::Records(columns) => records(reader.take(), columns),
             Form::Words => words(reader.take(), reader.take(), reader.take()),
         })
         .collect();
+    lay_out(&mut sections);
     assemble(&sections)
+}
+
+/// What a run of cells has at least when they are mixed.
+const MIXED: u32 = 1 << 16;
+/// The most corners in a piece: of a short one the box says more.
+const CORNERS: usize = 16;
+
+/// From the layers as they were drawn to the layers as they are read.
+pub(crate) fn lay_out(sections: &mut [Vec<u8>]) {
+    for layer in [4, 7] {
+        if let [blocks, runs, words, ..] = &mut sections[layer..] {
+            let begins;
+            (*words, begins) = lay_out_cells(words);
+            (*blocks, *runs) = lay_out_runs(blocks, runs, &begins);
+        }
+    }
+}
+
+fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + Clone {
+    let words = bytes.as_chunks::<4>().0;
+    words.iter().map(|word| u32::from_le_bytes(*word))
+}
+
+/// A block gets a bit for each of its cells where a run begins, and a run says
+/// where in the words its cell begins rather than the how-manieth mixed one it is.
+fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>) {
+    let ends = u32s(blocks).skip(1);
+    let block = |(first, end): (u32, u32)| {
+        let within = u32s(&runs[first as usize * 4..end as usize * 4]);
+        let bits = within.fold(0u32, |bits, run| bits | 1 << (run & 0xf));
+        [first, bits]
+    };
+    let found = u32s(blocks).zip(ends).flat_map(block);
+    let value = |run: u32| {
+        let cell = (run >> 4).checked_sub(MIXED);
+        cell.map_or(run >> 4, |nth| MIXED + begins[nth as usize])
+    };
+    (
+        found.flat_map(u32::to_le_bytes).collect(),
+        u32s(runs).map(value).flat_map(u32::to_le_bytes).collect(),
+    )
+}
+
+/// Divides long pieces of boundary, gives each the box around it, and puts what is
+/// known of all pieces of a cell before their corners. Also where each cell begins.
+#[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
+fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
+    let mut words = words.as_chunks::<2>().0.iter().copied();
+    let mut word = || words.next().map(u16::from_le_bytes);
+    let (mut begins, mut out) = (Vec::new(), Vec::<u16>::new());
+    while let Some(centre) = word() {
+        begins.push(out.len() as u32);
+        out.push(centre);
+        out.extend((0..centre).filter_map(|_| word()));
+        let (mut heads, mut all) = (Vec::new(), Vec::new());
+        for _ in 0..word().unwrap_or(0) {
+            let (left, right) = (word().unwrap_or(0), word().unwrap_or(0));
+            let corners = word().unwrap_or(0);
+            let mut corner = || Some((word()?, word()?));
+            let line: Vec<(u16, u16)> = (0..corners).filter_map(|_| corner()).collect();
+            let edges = line.len().saturating_sub(1);
+            let step = edges.div_ceil(edges.div_ceil(CORNERS - 1).max(1)).max(1);
+            for from in (0..edges).step_by(step) {
+                let part = &line[from..(from + step + 1).min(line.len())];
+                let range = |of: &dyn Fn(&(u16, u16)) -> u16| {
+                    let low = part.iter().map(of).min().unwrap_or(0);
+                    let high = part.iter().map(of).max().unwrap_or(0);
+                    low >> 8 | high & 0xff00
+                };
+                all.extend(part.iter().flat_map(|(x, y)| [*x, *y]));
+                let end = u16::try_from(all.len() / 2).expect("fewer corners in a cell");
+                heads.extend([left, right, range(&|c| c.0), range(&|c| c.1), end]);
+            }
+        }
+        out.push((heads.len() / 5) as u16);
+        out.extend(heads);
+        out.extend(all);
+    }
+    (out.into_iter().flat_map(u16::to_le_bytes).collect(), begins)
 }
 
 /// The table of sections and the sections, each at a multiple of eight bytes.

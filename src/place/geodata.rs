@@ -39,7 +39,7 @@ pub(crate) const FAR: f64 = 300_000.0;
 const CITY_REACH: f64 = 30_000.0;
 /// A place farther away does not say in which prefecture or county the point
 /// lies, in metres.
-const AREA_REACH: f64 = 75_000.0;
+const AREA_REACH: f64 = 200_000.0;
 /// A place farther away is not the point's township, in metres.
 const TOWNSHIP_REACH: f64 = 10_000.0;
 
@@ -192,6 +192,8 @@ impl<'a> Geodata<'a> {
     /// The country whose outline the spot is in, or else the nearest one off
     /// whose coast it lies.
     pub(crate) fn country_at(&self, spot: Spot) -> Option<u16> {
+        // The unit will be asked for next; memory is slow.
+        self.boundaries.fetch(spot);
         let inside = self.countries.unit_at(spot, |_| true);
         inside.or_else(|| Some(self.countries.nearest(spot, COAST, |_| true)?.0))
     }

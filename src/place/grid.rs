@@ -53,6 +53,20 @@ impl Spot {
     }
 }
 
+#[allow(dead_code, reason = "the builder's")]
+impl Spot {
+    /// The latitude and the longitude in degrees.
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    pub(crate) fn degrees(self) -> (f64, f64) {
+        let join =
+            |cell: i64, doubled: i64| (cell as f64 + doubled as f64 / 131_070.0) / PER_DEGREE;
+        (
+            join(self.row, self.y) - 90.0,
+            join(self.column, self.x) - 180.0,
+        )
+    }
+}
+
 /// How often each unit surrounds the point, so far along the walk.
 struct Tally {
     units: [(u16, i16); 64],
@@ -79,16 +93,17 @@ impl Tally {
 /// A layer inside the geodata, not copied.
 #[derive(Clone, Copy)]
 pub(crate) struct Layer<'a> {
-    /// Where the runs of a block begin, `u32` each; a block is sixteen cells of a
-    /// row.
+    /// Blocks of sixteen cells of a row: where their runs of equal cells begin, and
+    /// a bit for each cell with which one begins, `u32` each.
     pub(crate) blocks: &'a [u8],
-    /// Runs of equal cells within a block, `u32` each: in the lowest four bits
-    /// the first column, above them what is there: 0 nothing, below 2^16 a unit
-    /// plus one, else 2^16 plus where the words of a mixed cell begin.
+    /// What is in a run of cells, `u32` each: 0 nothing, below 2^16 a unit plus one,
+    /// else 2^16 plus where the words of a mixed cell begin.
     pub(crate) runs: &'a [u8],
     /// Mixed cells in words of 16 bits: the number of units at the centre and
-    /// those units; the number of pieces of boundary and those: left, right, the
-    /// number of corners, and x and y of each corner in steps.
+    /// those units; the number of pieces of boundary; of each piece the unit on its
+    /// left and on its right, the least and greatest x and y (a byte each, in 256
+    /// steps) and how many corners it and those before it have; then x and y of
+    /// each corner in steps.
     pub(crate) words: &'a [u8],
 }
 
@@ -119,6 +134,8 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = u16> {
 struct Piece<'a> {
     left: u16,
     right: u16,
+    /// The least and greatest x and y in 256 steps.
+    bounds: [u8; 4],
     corners: &'a [[u8; 4]],
 }
 
@@ -131,6 +148,43 @@ impl Piece<'_> {
     }
 }
 
+/// The walk from a cell's centre to a spot, in 256 steps.
+struct Walk {
+    x: u8,
+    /// From the centre to the spot, or the other way: the least and greatest.
+    along: [u8; 2],
+    up: [u8; 2],
+}
+
+/// The centre lies between two of them: here and one further.
+const CENTRE: u8 = 127;
+
+impl Walk {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 255"
+    )]
+    fn new(spot: Spot) -> Self {
+        let byte = |doubled: i64| (doubled >> 9) as u8;
+        let (x, y) = (byte(spot.x), byte(spot.y));
+        let range = |to: u8| [to.min(CENTRE), to.max(CENTRE + 1)];
+        Self {
+            x,
+            along: range(x),
+            up: range(y),
+        }
+    }
+
+    /// Whether boundaries within these bounds may cross the walk.
+    fn may_cross(&self, [left, right, low, high]: [u8; 4]) -> bool {
+        let along =
+            low <= CENTRE && high > CENTRE && left <= self.along[1] && right >= self.along[0];
+        let up = left <= self.x && right >= self.x && low <= self.up[1] && high >= self.up[0];
+        along || up
+    }
+}
+
 /// A corner in doubled steps.
 fn doubled(corner: [u8; 4]) -> (i64, i64) {
     let both = u32::from_le_bytes(corner);
@@ -139,19 +193,25 @@ fn doubled(corner: [u8; 4]) -> (i64, i64) {
 
 /// The pieces of a mixed cell, after the units at its centre.
 fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    let (count, mut bytes) = bytes.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
-    (0..u16::from_le_bytes(*count)).map_while(move |_| {
-        let (head, rest) = bytes.split_first_chunk::<6>()?;
+    let (count, bytes) = bytes.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
+    let heads = usize::from(u16::from_le_bytes(*count)) * HEAD;
+    let (heads, corners) = bytes.split_at_checked(heads).unwrap_or_default();
+    let corners = corners.as_chunks::<4>().0;
+    let mut from = 0;
+    heads.as_chunks::<HEAD>().0.iter().map(move |head| {
         let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
-        let (corners, rest) = rest.split_at_checked(usize::from(word(4)) * 4)?;
-        bytes = rest;
-        Some(Piece {
+        let begin = std::mem::replace(&mut from, usize::from(word(8)));
+        Piece {
             left: word(0),
             right: word(2),
-            corners: corners.as_chunks::<4>().0,
-        })
+            bounds: [head[4], head[5], head[6], head[7]],
+            corners: corners.get(begin..from).unwrap_or_default(),
+        }
     })
 }
+
+/// Bytes that say what a piece is.
+const HEAD: usize = 10;
 
 /// Whether `p` lies left of the line from `a` to `b`; on the line counts as right.
 fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
@@ -163,10 +223,13 @@ impl<'a> Layer<'a> {
         let Ok(block) = usize::try_from((row * COLUMNS + column) / BLOCK) else {
             return Cell::Solid(NONE);
         };
-        let first = u32_at(self.blocks, block) as usize;
-        let begins = |run: &u32| i64::from(run & 0xf) <= column % BLOCK;
-        let runs = (first..u32_at(self.blocks, block + 1) as usize).map(|i| u32_at(self.runs, i));
-        let value = runs.take_while(begins).last().unwrap_or(0) >> 4;
+        let (first, bits) = (
+            u32_at(self.blocks, block * 2),
+            u32_at(self.blocks, block * 2 + 1),
+        );
+        let up_to_here = bits & ((2 << (column % BLOCK)) - 1);
+        let run = (first + up_to_here.count_ones()).wrapping_sub(1);
+        let value = u32_at(self.runs, run as usize);
         match value.checked_sub(1 << 16) {
             None => Cell::Solid(
                 u16::try_from(value)
@@ -175,6 +238,13 @@ impl<'a> Layer<'a> {
                     .unwrap_or(NONE),
             ),
             Some(word) => Cell::Mixed(self.words.get(word as usize * 2..).unwrap_or_default()),
+        }
+    }
+
+    /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
+    pub(crate) fn fetch(&self, spot: Spot) {
+        if let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) {
+            std::hint::black_box(bytes.first().copied());
         }
     }
 
@@ -193,9 +263,13 @@ impl<'a> Layer<'a> {
         let rest = Self::centre(bytes, |unit| tally.add(unit, 1));
         // The walk: from the centre along the parallel, then along the meridian.
         let (from, corner, to) = ((STEPS, STEPS), (spot.x, STEPS), (spot.x, spot.y));
+        let walk = Walk::new(spot);
         // On which side of the two lines of the walk a corner lies.
         let side = |(x, y): (i64, i64)| (x < corner.0, y < from.1);
         for piece in pieces(rest) {
+            if !walk.may_cross(piece.bounds) {
+                continue;
+            }
             let mut corners = piece.corners.iter().copied().map(doubled);
             let Some(mut a) = corners.next() else {
                 continue;

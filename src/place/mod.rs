@@ -3,6 +3,8 @@
 
 mod address;
 mod built_in;
+#[cfg(test)]
+mod edges;
 mod extent;
 mod geocoder;
 mod geodata;
@@ -24,7 +26,7 @@ use crate::capture::position::Position;
 
 /// Names the geodata. A dataset that was located with another version has its
 /// stored coordinates located again.
-pub const GEODATA: &str = "immgeo-1";
+pub const GEODATA: &str = "immgeo-2";
 
 /// The address of a point in English, `None` where there is no country: in
 /// mid-ocean.

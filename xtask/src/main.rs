@@ -13,7 +13,9 @@ mod geodata;
 #[path = "../../src/place/grid.rs"]
 #[allow(dead_code)]
 mod grid;
+mod municipal;
 mod pack;
+mod pinyin;
 mod sources;
 mod topology;
 mod tree;
@@ -77,6 +79,9 @@ fn interior(polygons: &[Vec<Ring>]) -> Option<Spot> {
 }
 
 fn build(root: &Path, folder: &Path) -> Result<()> {
+    let simplified = sources::simplified(folder)?;
+    println!("{} simplified characters", simplified.len());
+    sources::SIMPLIFIED.get_or_init(|| simplified);
     let countries = sources::countries(folder)?;
     let by_iso3: HashMap<&str, &str> = countries
         .iter()
@@ -98,6 +103,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         .map(|row| (row[0].clone(), row))
         .collect();
     let boundaries = sources::geoboundaries(folder)?;
+    let mut undivided: Vec<(String, Vec<Vec<Ring>>)> = Vec::new();
     println!("{} second-order units", boundaries.len());
 
     // The outlines of countries: what surrounds the second-order units.
@@ -115,14 +121,19 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         };
         outlines.add(group_of(&iso).ok_or("no group")?, &polygons);
         isos.insert(iso.clone());
-        // South Korea's townships come from the country itself.
-        let Some(licence) = licences.get(&code).filter(|_| code != "KOR") else {
+        // Of some countries there are finer maps of their own.
+        let finer = ["KOR", "DEU"].contains(&code.as_str());
+        let Some(licence) = licences.get(&code).filter(|_| !finer) else {
+            undivided.push((iso, polygons));
             continue;
         };
         let list = match licence[1].as_str() {
             "permissive" => &mut main,
             "odbl" => &mut open_street_map,
-            _ => continue,
+            _ => {
+                undivided.push((iso, polygons));
+                continue;
+            }
         };
         list.push(Unit {
             source: Source::GeoBoundaries,
@@ -139,9 +150,13 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
             a1: None,
             a2: None,
             korean: None,
+            municipality: None,
         });
     }
     main.extend(sources::korea(folder)?);
+    main.extend(municipal::japan(folder)?);
+    main.extend(municipal::germany(folder)?);
+    open_street_map.extend(municipal::algeria(folder)?);
     let tolerance = 150.0;
     let country_layer = pack::with_layers(
         &outlines.layer(|_| tolerance),
@@ -225,11 +240,17 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     divide_natural_earth(&mut natural, &everything, &mut names)?;
 
     // Names that the sources lack.
+    let mut others: HashMap<String, Label> = HashMap::new();
     for row in table(root, "names.tsv")? {
-        let division = names
-            .by_code
-            .get(&row[0])
-            .ok_or_else(|| format!("no division {}", row[0]))?;
+        let Some(division) = names.by_code.get(&row[0]) else {
+            let label = Label {
+                en: row[1].clone(),
+                zh: row[2].clone(),
+                local: row.get(3).cloned().unwrap_or_default(),
+            };
+            others.insert(row[0].clone(), label);
+            continue;
+        };
         let label = &mut names.divisions[*division].label;
         if label.local.is_empty() {
             label.local.clone_from(&label.en);
@@ -242,7 +263,13 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         .enumerate()
         .map(|(i, u)| (i as u16, (u.cc.clone(), u.a1)))
         .collect();
+    let gaps = lone_islands(&undivided, &everything, &main, &names)?;
+    println!(
+        "{} groups of islands that Natural Earth leaves out",
+        gaps.len()
+    );
     main.extend(natural.into_iter().filter(own));
+    main.extend(gaps);
 
     let districts = sources::chinese_districts(folder)?;
     let levels = tree::Levels::new(&table(root, "levels.tsv")?);
@@ -251,6 +278,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         countries: &countries,
         levels: &levels,
         districts: &districts,
+        others: &others,
         isos: &isos,
         natural: &natural_index,
         everything: &everything,
@@ -277,6 +305,70 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
     Ok(())
+}
+
+/// Inhabited islands of countries without second-order units of their own that
+/// Natural Earth leaves out: their coasts are those of the country's outline. One
+/// unit for those of a first-order unit, which is that of the places there.
+fn lone_islands(
+    undivided: &[(String, Vec<Vec<Ring>>)],
+    everything: &[u8],
+    main: &[Unit],
+    names: &sources::GeoNames,
+) -> Result<Vec<Unit>> {
+    let look = geodata::Geodata::open(everything).ok_or("no file")?;
+    let divided: BTreeSet<&str> = main.iter().map(|u| u.group.as_str()).collect();
+    let mut parts: Vec<(&str, &Vec<Ring>)> = Vec::new();
+    for (iso, polygons) in undivided {
+        let group = group_of(iso).ok_or("no group")?;
+        for polygon in polygons.iter().filter(|_| !divided.contains(iso.as_str())) {
+            let spot = interior(std::slice::from_ref(polygon));
+            let covered = |spot| {
+                look.boundaries.unit_at(spot, |_| true).is_some()
+                    || look.boundaries.nearest(spot, 5_000.0, |_| true).is_some()
+            };
+            let outside = |spot: Spot| {
+                look.countries.unit_at(spot, |_| true) == Some(group) && !covered(spot)
+            };
+            if spot.is_some_and(outside) {
+                parts.push((iso, polygon));
+            }
+        }
+    }
+    let mut shapes = Shapes::default();
+    for (i, (_, polygon)) in parts.iter().enumerate() {
+        shapes.add(i as u16, std::slice::from_ref(*polygon));
+    }
+    let layers = pack::with_layers(&topology::Encoded::default(), &shapes.layer(|_| 100.0));
+    let look = geodata::Geodata::open(&layers).ok_or("no file")?;
+    let mut found: BTreeMap<(&str, usize), BTreeSet<u16>> = BTreeMap::new();
+    for place in &names.places {
+        let spot = Spot::new(place.lat, place.lon);
+        let of_country = |part: u16| parts[usize::from(part)].0 == place.cc;
+        let near = look.boundaries.nearest(spot, 1_000.0, of_country);
+        let part = (look.boundaries.unit_at(spot, of_country)).or(near.map(|n| n.0));
+        if let (Some(part), Some(a1)) = (part, place.a1) {
+            found.entry((&place.cc, a1)).or_default().insert(part);
+        }
+    }
+    let unit = |((cc, a1), of): ((&str, usize), BTreeSet<u16>)| Unit {
+        source: Source::Islands,
+        second: false,
+        polygons: of
+            .iter()
+            .map(|i| parts[usize::from(*i)].1.clone())
+            .collect(),
+        group: cc.to_owned(),
+        cc: cc.to_owned(),
+        label: Label::default(),
+        id: 0,
+        a1_code: String::new(),
+        a1: Some(a1),
+        a2: None,
+        korean: None,
+        municipality: None,
+    };
+    Ok(found.into_iter().map(unit).collect())
 }
 
 pub fn code_of(group: u16) -> String {

@@ -22,9 +22,16 @@ fn sections(body: Body, countries: &Encoded, boundaries: &Encoded) -> Vec<Vec<u8
     all
 }
 
+/// The file as it is read.
+fn read(drawn: &[Vec<u8>]) -> Vec<u8> {
+    let mut sections = drawn.to_vec();
+    expand::lay_out(&mut sections);
+    expand::assemble(&sections)
+}
+
 /// A file of layers only, to look points up while building.
 pub fn with_layers(countries: &Encoded, boundaries: &Encoded) -> Vec<u8> {
-    expand::assemble(&sections(Body::default(), countries, boundaries))
+    read(&sections(Body::default(), countries, boundaries))
 }
 
 /// The file as it is read and as it is kept.
@@ -34,7 +41,7 @@ pub fn file(
     boundaries: &Encoded,
 ) -> crate::Result<(Vec<u8>, Vec<u8>)> {
     let sections = sections(body, countries, boundaries);
-    let read = expand::assemble(&sections);
+    let read = read(&sections);
     let mut kept = MAGIC.to_vec();
     for (i, section) in sections.iter().enumerate() {
         let mut put = |bytes: &[u8]| {

@@ -1,11 +1,13 @@
 //! The packages' tables and polygons as values.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::municipal::{Municipality, polygons};
 use crate::topology::{Ring, corner};
 use crate::{Result, fetch};
 
@@ -54,6 +56,8 @@ pub enum Source {
     GeoBoundaries,
     NaturalEarth,
     Korea,
+    Municipal,
+    Islands,
 }
 
 /// A polygon that may decide about points.
@@ -70,6 +74,7 @@ pub struct Unit {
     pub a1: Option<usize>,
     pub a2: Option<usize>,
     pub korean: Option<Korean>,
+    pub municipality: Option<Municipality>,
 }
 
 /// A Korean township with the unit around it.
@@ -241,6 +246,20 @@ pub fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
         places.push(place);
     }
     places.sort_by_key(|p| p.geoname);
+    // Swedish municipalities are named in the genitive.
+    let swedish = |p: &&Place| p.cc == "SE";
+    let known: HashSet<&str> = (places.iter().filter(swedish))
+        .map(|p| p.name.as_str())
+        .collect();
+    for (code, index) in by_code.iter().filter(|(code, _)| code.starts_with("SE.")) {
+        let en = &mut divisions[*index].label.en;
+        let bare = en
+            .strip_suffix('s')
+            .filter(|bare| known.contains(bare) && code.len() > 5);
+        if let Some(bare) = bare.filter(|_| !known.contains(en.as_str())) {
+            *en = bare.to_owned();
+        }
+    }
     mark_sections(&older, &mut places);
     fill(&divisions, &mut places);
     Ok(GeoNames {
@@ -351,8 +370,32 @@ fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{3400}'..='\u{4dbf}').contains(&c) || c == '〇'
 }
 
+/// Simplified characters by traditional ones.
+pub static SIMPLIFIED: OnceLock<HashMap<char, char>> = OnceLock::new();
+
+/// Reads the characters of Open Chinese Convert: pairs of characters, the first the
+/// traditional one.
+pub fn simplified(folder: &Path) -> Result<HashMap<char, char>> {
+    let text = fetch::text(folder, "opencc-js", "dist/esm-lib/dict/TSCharacters.js")?;
+    let pairs = text.split('|').filter_map(|pair| {
+        let mut ends = pair
+            .rsplit(['"', '\'', '`'])
+            .find(|p| p.contains(' '))?
+            .split(' ');
+        Some((ends.next()?.chars().next()?, ends.next()?.chars().next()?))
+    });
+    Ok(pairs.collect())
+}
+
 /// Characters that the simplified script does not have, the frequent ones.
 const TRADITIONAL: &str = "國東長門灣島縣區鄉鎮馬華羅爾維亞貝達圖倫蘭聖樂錫勞衛場臺廣漢陽陰慶興龍澤蘇遼寧貴雲濟滬漢師實寶瀋豐歐錦義烏奧薩納諾約聯羣賓費賴賽迪魯";
+
+/// A Chinese name in simplified characters.
+pub fn simple(name: &str) -> String {
+    let table = SIMPLIFIED.get();
+    let one = |c: char| table.and_then(|t| t.get(&c)).copied().unwrap_or(c);
+    name.chars().map(one).collect()
+}
 
 /// The Chinese name among aliases whose languages nobody wrote down.
 fn chinese(cc: &str, aliases: &[String], order: u8) -> String {
@@ -383,7 +426,7 @@ fn chinese(cc: &str, aliases: &[String], order: u8) -> String {
         .iter()
         .filter(of)
         .min_by_key(rank)
-        .cloned()
+        .map(|name| simple(name))
         .unwrap_or_default()
 }
 
@@ -519,6 +562,9 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
             " Sheng",
             " Shi",
             " Diqu",
+            " Xian",
+            " County",
+            " Qu",
             " Meng",
             " Prefecture",
         ],
@@ -546,9 +592,10 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
             "-teukbyeoljachisi",
             "-teukbyeoljachido",
         ],
+        ("CN", 0) => &[" Zhen", " Xiang", " Jiedao", " Xian", " Shi", " Qu"],
         ("KR", 2) => &["-si", "-gun"],
         ("DK", 2) => &[" Kommune"],
-        ("SE", 2) => &[" Kommun", " kommun"],
+        ("SE", 2) => &[" Kommun", " kommun", " Stad", " stad"],
         ("NO", 2) => &[" Kommune", " kommune"],
         ("FI", 2) => &[" sub-region"],
         ("US", 2) => &[],
@@ -557,10 +604,22 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         ("EG", 1) => &[" Governorate"],
         _ => &[],
     };
-    let mut name = name.trim();
+    // What stands in brackets or after a comma in another script tells no more.
+    let mut name = name
+        .split('(')
+        .next()
+        .filter(|n| !n.trim().is_empty())
+        .unwrap_or(name);
+    if let Some((first, rest)) = name.split_once(", ")
+        && (rest == "CDP" || rest.chars().any(|c| c > '\u{24f}' && c.is_alphabetic()))
+    {
+        name = first;
+    }
+    name = name.trim();
     name = match (cc, order) {
         ("NL", _) => name.strip_prefix("Gemeente ").unwrap_or(name),
         ("TH", 2) => name.strip_prefix("Amphoe ").unwrap_or(name),
+        ("MY", _) => name.strip_prefix("WP. ").unwrap_or(name),
         ("VN", 1) => name.strip_prefix("Tỉnh ").unwrap_or(name),
         _ => name,
     };
@@ -638,7 +697,7 @@ fn rings(reader: &mut impl FnMut(usize) -> Result<Vec<u8>>) -> Result<Vec<Vec<Ri
 }
 
 /// Without the repeated last corner and without doubled ones.
-fn close(mut ring: Ring) -> Ring {
+pub fn close(mut ring: Ring) -> Ring {
     ring.dedup();
     if ring.len() > 1 && ring.first() == ring.last() {
         ring.pop();
@@ -732,26 +791,7 @@ pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
                 .trim()
                 .to_owned()
         };
-        let ring = |ring: &Value| -> Ring {
-            let corners = ring.as_array().into_iter().flatten();
-            close(
-                corners
-                    .filter_map(|c| Some(corner(c[0].as_f64()?, c[1].as_f64()?)))
-                    .collect(),
-            )
-        };
-        let polygon =
-            |p: &Value| -> Vec<Ring> { p.as_array().into_iter().flatten().map(ring).collect() };
-        let coordinates = &feature["geometry"]["coordinates"];
-        let polygons = match feature["geometry"]["type"].as_str() {
-            Some("Polygon") => vec![polygon(coordinates)],
-            _ => coordinates
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(polygon)
-                .collect(),
-        };
+        let polygons = polygons(&feature["geometry"]);
         let name = [property("name_en"), property("name"), property("gn_name")]
             .into_iter()
             .find(|n| !n.is_empty());
@@ -795,7 +835,7 @@ pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
             group: String::new(),
             label: Label {
                 en: name.unwrap_or_default(),
-                zh: property("name_zh"),
+                zh: simple(&property("name_zh")),
                 local: property(tongue),
             },
             id: short_hash(&property("adm1_code")),
@@ -804,6 +844,7 @@ pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
             a1: None,
             a2: None,
             korean: None,
+            municipality: None,
         });
     }
     Ok(all)
@@ -901,6 +942,7 @@ pub fn korea(folder: &Path) -> Result<Vec<Unit>> {
                 district,
                 township: text("emd"),
             }),
+            municipality: None,
         });
     }
     Ok(all)

@@ -23,7 +23,7 @@ struct Edge {
     right: u16,
 }
 
-/// The nearest corner: to some 6 m.
+/// The nearest corner: to some 11 m.
 pub fn corner(lon: f64, lat: f64) -> Corner {
     let steps = |degrees: f64, cells: i64| {
         let grain = f64::from(GRAIN);
@@ -317,7 +317,8 @@ fn at_lines(a: (i64, i64), b: (i64, i64)) -> Vec<(i64, i64)> {
     corners
 }
 
-/// The sections of a layer.
+/// The sections of a layer, as they are drawn: a run of mixed cells has the number
+/// of its cell.
 #[derive(Default)]
 pub struct Encoded {
     pub blocks: Vec<u8>,
@@ -335,8 +336,6 @@ fn encode(cells: &Cells) -> Encoded {
         let mut last = None;
         for column in 0..COLUMNS as u16 {
             let value = if let Some(pieces) = cells.get(&(row, column)) {
-                mixed += 1;
-                let begin = (out.words.len() / 2) as u32;
                 let half = |inside: &mut BTreeMap<u16, i32>, first: bool| {
                     for (left, right, corners) in pieces {
                         for pair in corners.windows(2) {
@@ -369,7 +368,8 @@ fn encode(cells: &Cells) -> Encoded {
                         .for_each(&mut word);
                 }
                 half(&mut inside, false);
-                (1 << 16) + begin
+                mixed += 1;
+                (1 << 16) + mixed - 1
             } else {
                 let first = inside.iter().rfind(|(_, n)| **n > 0);
                 first.map_or(0, |(unit, _)| u32::from(*unit) + 1)

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::geodata::{AREA, DERIVED, Geodata, Kind, ROOT, group_of};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::geodata::{AREA, DERIVED, FAR, Geodata, Kind, ROOT, group_of};
 use crate::grid::Spot;
 use crate::pack::Body;
-use crate::sources::{Country, District, GeoNames, Label, Place, Source, Unit};
+use crate::sources::{Country, District, Division, GeoNames, Label, Place, Source, Unit};
 use crate::{Result, code_of, interior, place_corner};
 
 /// Where identifiers come from: the upper four bits of the number.
@@ -14,6 +16,10 @@ const GEOBOUNDARIES: u32 = 2 << 28;
 const NATURAL_EARTH: u32 = 3 << 28;
 const KOREAN: u32 = 4 << 28;
 const COUNTRY: u32 = 5 << 28;
+const OTHER: u32 = 6 << 28;
+const JAPANESE: u32 = 7 << 28;
+const GERMAN: u32 = 8 << 28;
+const ALGERIAN: u32 = 9 << 28;
 
 /// The level mapping: per country or first-order unit, the sources of each kind.
 pub struct Levels(HashMap<String, Vec<Vec<String>>>);
@@ -46,6 +52,8 @@ pub struct Context<'a> {
     pub countries: &'a [Country],
     pub levels: &'a Levels,
     pub districts: &'a [District],
+    /// Names by code, of what is no first-order unit of `GeoNames`.
+    pub others: &'a HashMap<String, Label>,
     pub isos: &'a BTreeSet<String>,
     pub natural: &'a BTreeMap<u16, (String, Option<usize>)>,
     pub everything: &'a [u8],
@@ -77,6 +85,33 @@ impl Tree {
         self.nodes.push(node);
         self.index.insert(key, index);
         index
+    }
+
+    /// Brings every region right before those within it, so that a look-up reads
+    /// neighbours, and tells where each went.
+    fn sort(&mut self) -> Vec<u32> {
+        let mut below: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
+        let mut open: Vec<u32> = Vec::new();
+        for (i, node) in self.nodes.iter().enumerate().rev() {
+            match below.get_mut(node.parent as usize) {
+                Some(siblings) => siblings.push(i as u32),
+                None => open.push(i as u32),
+            }
+        }
+        let (mut to, mut next) = (vec![0; self.nodes.len()], 0);
+        while let Some(index) = open.pop() {
+            to[index as usize] = next;
+            next += 1;
+            open.append(&mut below[index as usize]);
+        }
+        let mut nodes: Vec<(u32, Node)> = to.iter().copied().zip(self.nodes.drain(..)).collect();
+        nodes.sort_by_key(|(at, _)| *at);
+        self.nodes = nodes.into_iter().map(|(_, node)| node).collect();
+        for node in &mut self.nodes {
+            node.parent = to.get(node.parent as usize).copied().unwrap_or(ROOT);
+        }
+        self.index.clear();
+        to
     }
 
     fn above(&self, mut index: u32, mut found: impl FnMut(&Node) -> bool) -> bool {
@@ -273,9 +308,14 @@ impl<'a> Lore<'a> {
                 stem
             };
             let named = districts(&|d| han.iter().any(|a| **a == d.name));
+            // The county around a city often has the city's name.
+            let whole = place.a2.map(|d| stem(&context.names.divisions[d].label.zh));
             let seat = named.or_else(|| {
-                let fits = |d: &District| han.iter().any(|a| stem(a) == stem(&d.name));
-                if place.seat > 0 {
+                let fits = |d: &District| {
+                    let own = stem(&d.name);
+                    whole.as_ref() != Some(&own) && han.iter().any(|a| stem(a) == own)
+                };
+                if place.seat > 0 || place.section {
                     districts(&fits)
                 } else {
                     None
@@ -310,15 +350,27 @@ impl<'a> Lore<'a> {
 
     fn division(&self, index: usize) -> (u32, Label) {
         let division = &self.context.names.divisions[index];
-        (division.geoname, division.label.clone())
+        let label = division.label.clone();
+        (division.geoname, self.own(division.geoname, label))
     }
 
     fn place(&self, index: usize) -> (u32, Label) {
         let place = &self.context.names.places[index];
-        (
-            place.geoname,
-            crate::sources::label(&place.cc, &place.name, &place.aliases, 0),
-        )
+        let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
+        (place.geoname, self.own(place.geoname, label))
+    }
+
+    /// The label with the names that we know better.
+    fn own(&self, geoname: u32, mut label: Label) -> Label {
+        if let Some(own) = self.context.others.get(&format!("g{geoname}")) {
+            if !own.local.is_empty() {
+                label.local.clone_from(&own.local);
+            } else if label.local.is_empty() && label.en != own.en {
+                label.local.clone_from(&label.en);
+            }
+            (label.en, label.zh) = (own.en.clone(), own.zh.clone());
+        }
+        label
     }
 
     /// What a source says of a unit and, where it needs one, of a place in it.
@@ -364,9 +416,43 @@ impl<'a> Lore<'a> {
                 };
                 Some((KOREAN | code, label)).filter(|_| !name.is_empty())
             }
+            "state" => {
+                let municipality = unit.municipality.as_ref()?;
+                let mut label = municipality.state_label.clone()?;
+                let same = |d: &&Division| {
+                    d.order == 1 && d.label.en == label.en && d.aliases.contains(&label.local)
+                };
+                let known = self.context.names.divisions.iter().find(same);
+                label.zh = known.map_or(String::new(), |d| d.label.zh.clone());
+                Some((ALGERIAN | municipality.state, label))
+            }
+            "county" | "municipality" | "ward" => {
+                let municipality = unit.municipality.as_ref()?;
+                let (code, label) = match source {
+                    "county" => municipality.county.as_ref()?,
+                    "ward" => municipality.ward.as_ref()?,
+                    _ => &municipality.city,
+                };
+                let whose = match unit.group.as_str() {
+                    "JP" => JAPANESE,
+                    "DE" => GERMAN,
+                    _ => ALGERIAN,
+                };
+                let mut label = label.clone();
+                let key = format!("{}.{code}", unit.group);
+                if let Some(own) = self.context.others.get(&key) {
+                    (label.en, label.zh) = (own.en.clone(), own.zh.clone());
+                }
+                Some((whose | code, label))
+            }
             "unit" if second => Some(match unit.a2 {
                 Some(a2) => self.division(a2),
-                None => (GEOBOUNDARIES | unit.id, unit.label.clone()),
+                None => {
+                    let key = format!("{}.{}", unit.cc, unit.label.en);
+                    let better = self.context.others.get(&key);
+                    let label = better.unwrap_or(&unit.label).clone();
+                    (GEOBOUNDARIES | unit.id, label)
+                }
             }),
             "ne" if unit.source == Source::NaturalEarth => Some(match unit.a2 {
                 Some(a2) => (self.division(a2).0, unit.label.clone()),
@@ -378,6 +464,12 @@ impl<'a> Lore<'a> {
                 let key = unit_key(details(place?), &self.codes, source == "a4")?;
                 Some(self.place(*self.seats.get(&key)?))
             }
+            "district" => {
+                let place = details(place?);
+                let key = format!("{}.{}", place.cc, place.a3);
+                let label = self.context.others.get(&key)?.clone();
+                Some((OTHER | crate::sources::short_hash(&key), label))
+            }
             "place" => {
                 let place = place?;
                 Some(self.place(self.whole.get(&place).copied().unwrap_or(place)))
@@ -386,7 +478,12 @@ impl<'a> Lore<'a> {
             "join" => {
                 let index = *self.joined.get(&place?)?;
                 let district = &self.context.districts[index];
-                let en = self.district_names.get(&index).cloned().unwrap_or_default();
+                // A place may be the seat and have a name of its own.
+                let latin = crate::pinyin::district(&district.name);
+                let start = |name: &str| name.to_lowercase().chars().take(2).collect::<String>();
+                let known = self.district_names.get(&index);
+                let known = known.filter(|n| start(n) == start(&latin) && !n.contains(' '));
+                let en = known.cloned().unwrap_or(latin);
                 let label = Label {
                     en,
                     zh: district.name.clone(),
@@ -400,7 +497,10 @@ impl<'a> Lore<'a> {
 
     fn needs_place(source: &str, unit: &Unit) -> bool {
         source == "a1" && unit.a1.is_none()
-            || matches!(source, "a2" | "a3" | "a4" | "place" | "section" | "join")
+            || matches!(
+                source,
+                "a2" | "a3" | "a4" | "district" | "place" | "section" | "join"
+            )
     }
 
     /// The node of a unit, and of a place in it.
@@ -443,6 +543,11 @@ impl<'a> Lore<'a> {
                                 && n.label.en == label.en
                                 && source == "place"
                     });
+                    if repeats && *kind == Kind::City && source == "place" {
+                        let above = &tree.nodes[node as usize];
+                        found = Some((above.id, above.label.clone(), true, above.area));
+                        break;
+                    }
                     if repeats {
                         continue;
                     }
@@ -499,6 +604,20 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
             *in_unit.entry(a2).or_default().entry(unit).or_default() += 1;
         }
     }
+    let mut states: BTreeMap<(String, u32), BTreeMap<usize, u32>> = BTreeMap::new();
+    for (unit, votes) in &first {
+        let unit = &units[usize::from(*unit)];
+        if let Some(municipality) = &unit.municipality {
+            let state = (unit.group.clone(), municipality.state);
+            let sum = states.entry(state).or_default();
+            for (a1, n) in votes {
+                *sum.entry(*a1).or_default() += n;
+            }
+        }
+    }
+    let codes: HashMap<usize, &str> = (names.by_code.iter())
+        .map(|(code, d)| (*d, code.as_str()))
+        .collect();
     let korean_provinces: Vec<usize> = names
         .by_code
         .iter()
@@ -511,6 +630,9 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
         .filter(|(_, u)| u.source != Source::NaturalEarth)
     {
         let i = i as u16;
+        if unit.source == Source::Islands {
+            continue;
+        }
         let spot = interior(&unit.polygons);
         let natural = spot.and_then(|s| {
             context
@@ -533,6 +655,13 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
         if vote.is_none() {
             unit.a1 = natural.filter(|n| n.0 == unit.cc).and_then(|n| n.1);
         }
+        if let Some(municipality) = &unit.municipality {
+            let state = (unit.group.clone(), municipality.state);
+            let known = states.get(&state).and_then(majority).map(|m| m.0);
+            // Its own map has newer states than the places.
+            unit.a1 = known.filter(|_| municipality.state_label.is_none());
+            continue;
+        }
         if unit.korean.is_some() {
             let by_name = |d: &usize| {
                 names.divisions[*d].order == 1
@@ -543,23 +672,76 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
         }
         // A unit and a division that mostly hold the same places are the same.
         unit.a2 = second.get(&i).and_then(majority).and_then(|(a2, n, all)| {
-            let (back, _, _) = in_unit.get(&a2).map(|v| {
-                let (u, n) = v
-                    .iter()
-                    .max_by_key(|(u, n)| (**n, std::cmp::Reverse(**u)))
-                    .expect("a place voted");
-                (*u, *n, ())
-            })?;
-            (back == i && n * 2 > all).then_some(a2)
+            let votes = in_unit.get(&a2)?;
+            let (back, most) = votes
+                .iter()
+                .max_by_key(|(u, n)| (**n, std::cmp::Reverse(**u)))?;
+            let same = *back == i && n * 2 > all && most * 2 > votes.values().sum::<u32>();
+            same.then_some(a2)
         });
+        // One of another province is none.
+        let code = |d: usize| codes.get(&d).copied().unwrap_or("");
+        let within = |a2: &usize| {
+            let first = unit.a1.map_or("", code);
+            first.is_empty() || code(*a2).is_empty() || code(*a2).starts_with(&format!("{first}."))
+        };
+        unit.a2 = unit.a2.filter(within);
     }
     Ok(())
+}
+
+/// Names for municipalities in languages that their own map lacks, from the place
+/// that bears the same name in the same language.
+fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
+    let names = context.names;
+    let mut found: BTreeMap<(String, u32), usize> = BTreeMap::new();
+    for (i, place) in names.places.iter().enumerate() {
+        let spot = Spot::new(place.lat, place.lon);
+        let wanted = |u: u16| {
+            units
+                .get(usize::from(u))
+                .is_some_and(|u| u.group == place.cc)
+        };
+        let unit = (look.boundaries.unit_at(spot, wanted)).map(|u| &units[usize::from(u)]);
+        let Some((unit, municipality)) = unit.and_then(|u| Some((u, u.municipality.as_ref()?)))
+        else {
+            continue;
+        };
+        let stem = |name: &str| name.trim_end_matches(['市', '町', '村', '区']).to_owned();
+        let (code, label) = &municipality.city;
+        let own = stem(&label.local);
+        let same = |name: &String| stem(name) == own;
+        if !place.section && (same(&place.name) || place.aliases.iter().any(same)) {
+            let best = found.entry((unit.group.clone(), *code)).or_insert(i);
+            if names.places[*best].population < place.population {
+                *best = i;
+            }
+        }
+    }
+    for unit in units.iter_mut() {
+        let Some(municipality) = &mut unit.municipality else {
+            continue;
+        };
+        let key = (unit.group.clone(), municipality.city.0);
+        let Some(place) = found.get(&key).map(|i| &names.places[*i]) else {
+            continue;
+        };
+        let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
+        let own = &mut municipality.city.1;
+        let better = context.others.get(&format!("g{}", place.geoname));
+        let label = better.cloned().unwrap_or(label);
+        if unit.group == "DE" {
+            own.en = label.en;
+        }
+        own.zh = label.zh;
+    }
 }
 
 /// The names, the tree, the units and their places for one file.
 pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
     let look = Geodata::open(lookup).ok_or("no file")?;
     divide(context, units, &look)?;
+    translate(context, units, &look);
     let lore = Lore::new(context);
     let mut tree = Tree::default();
     let groups: BTreeSet<&str> = units.iter().map(|u| u.group.as_str()).collect();
@@ -590,10 +772,13 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
                 .and_then(unit_of)
                 .is_some_and(|u| u.source != Source::NaturalEarth && u.cc == place.cc);
             let reach = if exact { 2_000.0 } else { 15_000.0 };
-            found = look
-                .boundaries
-                .nearest(spot, reach, |u| unit_of(u).is_some_and(agrees))
-                .map(|n| n.0);
+            let near = |reach| {
+                let near = |u: u16| unit_of(u).is_some_and(agrees);
+                Some(look.boundaries.nearest(spot, reach, near)?.0)
+            };
+            // A point there is given the nearest unit, however far.
+            let far = || inside.is_none().then(|| near(FAR)).flatten();
+            found = near(reach).or_else(far);
             if found.is_some() {
                 moved += 1
             } else {
@@ -606,10 +791,41 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
             places[usize::from(unit)].push((x, y, node));
         }
     }
+    // A unit without a place has those close to it.
+    let bare: Vec<usize> = (0..units.len()).filter(|i| places[*i].is_empty()).collect();
+    let mut of_country: HashMap<&str, Vec<(usize, &Place)>> = HashMap::new();
+    for (i, place) in context.names.places.iter().enumerate() {
+        of_country.entry(&place.cc).or_default().push((i, place));
+    }
+    for i in bare {
+        let unit = &units[i];
+        let all = of_country.get(unit.cc.as_str()).map_or(&[][..], |all| all);
+        let Some(spot) = interior(&unit.polygons) else {
+            continue;
+        };
+        let same = |p: &Place| unit.a2.is_none() || p.a2.is_none() || p.a2 == unit.a2;
+        let of_unit = |p: &Place| unit.a1.is_some() && p.a1 == unit.a1 && same(p);
+        let reach = if unit.source == Source::NaturalEarth {
+            0.3
+        } else {
+            0.1
+        };
+        let (lat, lon) = spot.degrees();
+        let away = |p: &Place| ((p.lon - lon) * lat.to_radians().cos()).hypot(p.lat - lat);
+        let close = |(_, p): &&(usize, &Place)| of_unit(p) && away(p) < reach;
+        let mut near: Vec<(usize, &Place)> = all.iter().filter(close).copied().collect();
+        near.sort_by(|a, b| away(a.1).total_cmp(&away(b.1)));
+        for (index, place) in near.into_iter().take(8) {
+            let node = lore.grow(&mut tree, unit, Some(index));
+            let (x, y) = place_corner(place);
+            places[i].push((x, y, node));
+        }
+    }
     println!(
         "  {} nodes, {moved} places moved to a neighbour, {lost} left out",
         tree.nodes.len()
     );
+    let to = tree.sort();
     let mut body = Body {
         groups: vec![0; 85],
         ..Body::default()
@@ -618,13 +834,13 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
         balance(&mut list, true);
         let first = (body.places.len() / 12) as u32;
         for (x, y, node) in &list {
-            for word in [x, y, node] {
+            for word in [x, y, &to[*node as usize]] {
                 body.places.extend(word.to_le_bytes());
             }
         }
         let group = group_of(&unit.group).ok_or("no group")?;
         body.groups[usize::from(group / 8)] |= 1 << (group % 8);
-        body.units.extend(node.to_le_bytes());
+        body.units.extend(to[node as usize].to_le_bytes());
         body.units.extend(first.to_le_bytes());
         body.units.extend(u16::try_from(list.len())?.to_le_bytes());
         body.units.extend(group.to_le_bytes());
@@ -632,7 +848,11 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
     let mut offsets: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
     body.names.push(0);
     let mut name = |text: &str, names: &mut Vec<u8>| -> u32 {
-        let text = if text.len() > 255 { "" } else { text };
+        let visible = text
+            .chars()
+            .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'));
+        let text: String = visible.nfc().collect();
+        let text = if text.len() > 255 { "" } else { text.as_str() };
         *offsets.entry(text.to_owned()).or_insert_with(|| {
             let at = names.len() as u32;
             names.push(text.len() as u8);

@@ -1,0 +1,258 @@
+//! Points that a geocoder gets wrong easily, by name, in English and Chinese.
+
+use super::{Address, Language, Level, locate_in};
+use crate::capture::position::Position;
+
+fn at(lat: f64, lon: f64, language: Language) -> Option<Address> {
+    locate_in(Position::new(lat, lon).unwrap(), language)
+}
+
+/// The names at the five levels.
+fn names(lat: f64, lon: f64, language: Language) -> String {
+    let address = at(lat, lon, language).unwrap();
+    let name = |level| address.name(level).unwrap_or("-").to_owned();
+    Level::ALL.map(name).join(", ")
+}
+
+fn code(lat: f64, lon: f64) -> String {
+    let address = at(lat, lon, Language::English);
+    address.and_then(|a| a.country_code).unwrap_or_default()
+}
+
+fn check(points: &[(f64, f64, &str, &str)]) {
+    for (lat, lon, en, zh) in points {
+        let found = [Language::English, Language::Chinese].map(|l| names(*lat, *lon, l));
+        assert_eq!(found, [*en, *zh], "{lat},{lon}");
+    }
+}
+
+#[test]
+fn units_within_units() {
+    check(&[
+        (
+            30.2489,
+            120.1485,
+            "China, Zhejiang, Hangzhou, Xihu, -",
+            "中国, 浙江省, 杭州市, 西湖区, -",
+        ),
+        (
+            39.9042,
+            116.4074,
+            "China, Beijing, Beijing, -, -",
+            "中国, 北京市, 北京市, -, -",
+        ),
+        (
+            22.2783,
+            114.1747,
+            "Hong Kong, Hong Kong, Hong Kong, Wan Chai, -",
+            "香港, 香港, 香港, 湾仔, -",
+        ),
+        (
+            22.1987,
+            113.5439,
+            "Macao, Macao, Macao, Macau, -",
+            "澳门, 澳门, 澳门, 澳门, -",
+        ),
+        (
+            25.0330,
+            121.5654,
+            "Taiwan, Taipei, Taipei, -, -",
+            "台湾, 台北市, 台北市, -, -",
+        ),
+        (
+            26.2165,
+            119.9800,
+            "Taiwan, Lienchiang, Lienchiang, Jieshoucun, -",
+            "台湾, 连江县, 连江县, 介寿村, -",
+        ),
+        (
+            37.4979,
+            127.0276,
+            "South Korea, Seoul, Seoul, Seocho-gu, Seocho-dong",
+            "韩国, 首尔, 首尔, 서초구, 서초동",
+        ),
+        (
+            41.0082,
+            28.9784,
+            "Türkiye, Istanbul, Istanbul, Fatih, -",
+            "土耳其, 伊斯坦布尔, 伊斯坦布尔, Fatih, -",
+        ),
+        (
+            13.7563,
+            100.5018,
+            "Thailand, Bangkok, Phra Nakhon, Bangkok, -",
+            "泰国, 曼谷, พระนคร, 曼谷, -",
+        ),
+        (
+            1.2900,
+            103.8500,
+            "Singapore, Singapore, Singapore, Downtown Core, -",
+            "新加坡, 新加坡, 新加坡, Downtown Core, -",
+        ),
+    ]);
+    let city = |lat, lon| names(lat, lon, Language::English);
+    assert!(city(30.0444, 31.2357).starts_with("Egypt, Cairo, Cairo, "));
+}
+
+#[test]
+fn municipalities_and_wards() {
+    check(&[
+        (
+            35.0116,
+            135.7681,
+            "Japan, Kyoto, Kyoto, Nakagyo, -",
+            "日本, 京都府, 京都, 中京区, -",
+        ),
+        (
+            52.5200,
+            13.4050,
+            "Germany, Berlin, Berlin, Mitte, -",
+            "德国, 柏林, 柏林, Mitte, -",
+        ),
+        (
+            48.1370,
+            11.5750,
+            "Germany, Bavaria, Munich, -, -",
+            "德国, 巴伐利亚, 慕尼黑, -, -",
+        ),
+        (
+            43.7696,
+            11.2558,
+            "Italy, Tuscany, Florence, -, -",
+            "意大利, 托斯卡纳, 佛罗伦萨, -, -",
+        ),
+        (
+            40.7128,
+            -74.0060,
+            "United States, New York, New York City, -, -",
+            "美国, 纽约州, 纽约, -, -",
+        ),
+        (
+            48.2082,
+            16.3738,
+            "Austria, Vienna, Vienna, -, -",
+            "奥地利, 维也纳, 维也纳, -, -",
+        ),
+        (
+            59.9343,
+            30.3351,
+            "Russia, Saint Petersburg, Saint Petersburg, -, -",
+            "俄罗斯, 圣彼得堡, 圣彼得堡, -, -",
+        ),
+        (
+            55.7558,
+            37.6173,
+            "Russia, Moscow, Moscow, -, -",
+            "俄罗斯, 莫斯科, 莫斯科, -, -",
+        ),
+        (
+            47.3769,
+            8.5417,
+            "Switzerland, Zurich, Zurich, Zürich, -",
+            "瑞士, 苏黎世州, 苏黎世, Zürich, -",
+        ),
+        (
+            36.7500,
+            3.0600,
+            "Algeria, Algiers, Belouizdad, -, -",
+            "阿尔及利亚, الجزائر, بلوزداد, -, -",
+        ),
+    ]);
+    let starts = |lat, lon, with: &str| {
+        let names = names(lat, lon, Language::English);
+        assert!(names.starts_with(with), "{names}");
+    };
+    starts(35.6938, 139.7034, "Japan, Tokyo, Shinjuku, ");
+    starts(48.8566, 2.3522, "France, Île-de-France, Paris, ");
+    starts(
+        51.4816,
+        -0.0070,
+        "United Kingdom, England, London, Greenwich, ",
+    );
+    starts(51.5074, -0.1278, "United Kingdom, England, London, ");
+    starts(
+        52.1980,
+        0.1300,
+        "United Kingdom, England, Cambridgeshire, Cambridge, ",
+    );
+    starts(-23.5505, -46.6333, "Brazil, São Paulo, São Paulo, ");
+    starts(41.3874, 2.1686, "Spain, Catalonia, Barcelona, ");
+    starts(53.3498, -6.2603, "Ireland, Dublin, Dublin");
+    let munich = at(48.137, 11.575, Language::Local).unwrap();
+    assert_eq!(munich.city.as_deref(), Some("München"));
+    assert_eq!(munich.county.as_deref(), Some("München"));
+    assert_eq!(munich.ids[2], "a9162000");
+    let around = at(48.0150, 11.6000, Language::English).unwrap();
+    assert_eq!(around.county.as_deref(), Some("Landkreis München"));
+    let kyoto = at(35.0116, 135.7681, Language::Local).unwrap();
+    assert_eq!(kyoto.ids[2..], ["j26100", "j26104"]);
+}
+
+#[test]
+fn enclaves_and_exclaves() {
+    for (lat, lon, expected) in [
+        (51.4406, 4.9300, "BE"),   // Baarle-Hertog
+        (51.4480, 4.9120, "NL"),   // Baarle-Nassau
+        (42.4640, 1.9800, "ES"),   // Llívia
+        (45.9680, 8.9680, "IT"),   // Campione d'Italia
+        (47.6960, 8.6900, "DE"),   // Büsingen
+        (50.5660, 6.2130, "DE"),   // Mützenich, beyond the Vennbahn
+        (26.1900, 56.2900, "OM"),  // Musandam
+        (25.2870, 56.3400, "OM"),  // Madha
+        (35.8894, -5.3213, "ES"),  // Ceuta
+        (54.7104, 20.4522, "RU"),  // Kaliningrad
+        (-5.5500, 12.2000, "AO"),  // Cabinda
+        (-9.2050, 124.3600, "TL"), // Oecusse
+        (39.2000, 45.4000, "AZ"),  // Nakhchivan
+    ] {
+        assert_eq!(code(lat, lon), expected, "{lat},{lon}");
+    }
+}
+
+#[test]
+fn both_sides_of_a_border() {
+    for (lat, lon, expected) in [
+        (32.5520, -117.0430, "US"), // San Ysidro
+        (32.5330, -117.0190, "MX"), // Tijuana
+        (47.5596, 7.5886, "CH"),    // Basel
+        (47.5900, 7.6120, "DE"),    // Weil am Rhein
+        (47.5850, 7.5650, "FR"),    // Huningue
+        (48.5780, 7.8100, "DE"),    // Kehl
+        (1.4655, 103.7578, "MY"),   // Johor Bahru
+        (1.4360, 103.7860, "SG"),   // Woodlands
+        (22.5350, 114.1130, "CN"),  // Luohu
+        (22.5010, 114.1280, "HK"),  // Sheung Shui
+        (22.2200, 113.5440, "CN"),  // Gongbei
+        (-25.5950, -54.5740, "AR"), // Puerto Iguazú
+        (-25.5420, -54.5880, "BR"), // Foz do Iguaçu
+        (-25.5100, -54.6110, "PY"), // Ciudad del Este
+        (59.3797, 28.1791, "EE"),   // Narva
+        (59.3750, 28.2200, "RU"),   // Ivangorod
+    ] {
+        assert_eq!(code(lat, lon), expected, "{lat},{lon}");
+    }
+}
+
+#[test]
+fn a_coast_reaches_into_the_sea_and_ends() {
+    // West of Portugal's Cabo da Roca, whose longitude is -9.5.
+    assert_eq!(code(38.78, -9.60), "PT");
+    assert_eq!(code(38.78, -9.70), "PT");
+    assert_eq!(code(38.78, -9.80), "");
+    for (lat, lon) in [(30.0, -45.0), (-55.0, -120.0), (0.0, -25.0), (80.0, 170.0)] {
+        assert_eq!(code(lat, lon), "", "{lat},{lon}");
+    }
+}
+
+#[test]
+fn both_names_of_the_antimeridian_are_one_place() {
+    for lat in [-89.0, -16.8, 65.0, 66.0, 71.0] {
+        assert_eq!(
+            at(lat, 180.0, Language::English),
+            at(lat, -180.0, Language::English),
+            "{lat}"
+        );
+    }
+    assert_eq!(at(90.0, 12.0, Language::English), None);
+    assert_eq!(code(-90.0, 77.0), "AQ");
+}

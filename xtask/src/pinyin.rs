@@ -1,0 +1,103 @@
+//! English names of Chinese districts that no source has one for.
+
+use pinyin::ToPinyin;
+
+/// The peoples in the names of autonomous counties.
+const PEOPLES: [&str; 40] = [
+    "各族",
+    "土家族",
+    "苗族",
+    "侗族",
+    "瑶族",
+    "壮族",
+    "回族",
+    "满族",
+    "蒙古族",
+    "蒙古",
+    "彝族",
+    "藏族",
+    "布依族",
+    "仡佬族",
+    "哈尼族",
+    "傣族",
+    "拉祜族",
+    "佤族",
+    "傈僳族",
+    "白族",
+    "纳西族",
+    "黎族",
+    "畲族",
+    "羌族",
+    "水族",
+    "毛南族",
+    "仫佬族",
+    "撒拉族",
+    "东乡族",
+    "保安族",
+    "裕固族",
+    "哈萨克",
+    "锡伯",
+    "达斡尔",
+    "朝鲜族",
+    "独龙族",
+    "怒族",
+    "普米族",
+    "布朗族",
+    "土族",
+];
+
+/// Characters that place names read otherwise than most words.
+const READINGS: [(&str, char, &str); 20] = [
+    ("", '都', "du"),
+    ("", '厦', "xia"),
+    ("番禺", '番', "pan"),
+    ("六合", '六', "lu"),
+    ("六枝", '六', "lu"),
+    ("闵行", '行', "hang"),
+    ("尉犁", '尉', "yu"),
+    ("蔚县", '蔚', "yu"),
+    ("单县", '单', "shan"),
+    ("铅山", '铅', "yan"),
+    ("浚县", '浚', "xun"),
+    ("洪洞", '洞', "tong"),
+    ("莘县", '莘', "shen"),
+    ("枞阳", '枞', "zong"),
+    ("大城", '大', "dai"),
+    ("乐亭", '乐', "lao"),
+    ("乐清", '乐', "yue"),
+    ("长子", '长', "zhang"),
+    ("", '长', "chang"),
+    ("涡阳", '涡', "guo"),
+];
+
+/// The name in Latin letters, without the word for the kind of district.
+pub fn district(name: &str) -> String {
+    let long = |cut: &&str| cut.chars().count() > 1;
+    let kinds = ["自治县", "自治旗", "区", "县", "市", "旗"];
+    let cut = kinds
+        .iter()
+        .find_map(|kind| name.strip_suffix(kind).filter(long));
+    let mut stem = cut.unwrap_or(name);
+    let peoples = PEOPLES.iter().filter(|_| name.contains("自治"));
+    while let Some(cut) = (peoples.clone()).find_map(|p| stem.strip_suffix(p).filter(long)) {
+        stem = cut;
+    }
+    let mut latin = String::new();
+    for c in stem.chars() {
+        let own = READINGS
+            .iter()
+            .find(|(word, at, _)| *at == c && name.contains(word));
+        let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
+        let Some(read) = own.map(|own| own.2).or(usual) else {
+            return String::new();
+        };
+        if !latin.is_empty() && read.starts_with(['a', 'e', 'o']) {
+            latin.push('\'');
+        }
+        latin.push_str(&read.replace('ü', "u"));
+    }
+    let mut letters = latin.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
