@@ -23,7 +23,7 @@ pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 24] = [
+pub const CODES: [&str; 29] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -37,6 +37,7 @@ pub const CODES: [&str; 24] = [
     "ResourceNotFound.Folder",
     "ResourceNotFound.Task",
     "ResourceNotFound.Place",
+    "ResourceNotFound.Gazetteer",
     "InputUnreadable",
     "DatasetUnreadable",
     "DatasetDamaged",
@@ -46,6 +47,10 @@ pub const CODES: [&str; 24] = [
     "DatasetUnwritable",
     "DatasetChanged",
     "DatasetUnlockable",
+    "GazetteerInvalid",
+    "GazetteerDamaged",
+    "GazetteerUnwritable",
+    "GazetteerLocked",
     "OutputUnwritable",
     INTERRUPTED,
 ];
@@ -153,6 +158,32 @@ pub enum Fatal {
         /// Why.
         source: io::Error,
     },
+    /// A file cannot be imported as a gazetteer.
+    #[error("cannot import {}: {reason}", quoted(.path))]
+    GazetteerInvalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        reason: String,
+        /// The way out, where there is one.
+        hint: Option<String>,
+    },
+    /// An imported gazetteer cannot be read any more.
+    #[error("cannot read the gazetteer {}: {reason}", quoted(.path))]
+    GazetteerDamaged {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// What is imported cannot be stored.
+    #[error("cannot write {}: {source}", quoted(.path))]
+    GazetteerUnwritable {
+        /// The file that could not be written.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A signal asked the process to end.
     #[error("interrupted by {}; {}", crate::interrupt::name(*.signal), what_is_saved(*.saved))]
     Interrupted {
@@ -162,10 +193,16 @@ pub enum Fatal {
         /// nothing to save.
         saved: Option<usize>,
     },
+    /// Another process imports a gazetteer.
+    #[error("another import into {} is going on", quoted(.path))]
+    GazetteerLocked {
+        /// The folder of gazetteers.
+        path: PathBuf,
+    },
     /// No record, cluster, folder or task goes by that name.
-    #[error("{what} `{}` is not in the dataset", Escaped::new(.id))]
+    #[error("{what} `{}` is not {}", Escaped::new(.id), place_of(.what))]
     NotFound {
-        /// `cluster`, `file`, `folder` or `task`.
+        /// `cluster`, `file`, `folder`, `task` or `gazetteer`.
         what: &'static str,
         /// What was asked for.
         id: String,
@@ -197,7 +234,7 @@ impl Fatal {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Usage { hint, .. } => return hint.clone(),
+            Self::Usage { hint, .. } | Self::GazetteerInvalid { hint, .. } => return hint.clone(),
             Self::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
             Self::DatasetDamaged { .. } => {
                 "it was left as it is; `imm-cluster recover` saves what is whole in it"
@@ -209,7 +246,9 @@ impl Fatal {
                 "it was left as it is; choose another file with `--dataset`"
             }
             Self::DatasetNewer { .. } => "upgrade, or choose another file with `--dataset`",
-            Self::DatasetLocked { .. } => "wait for it with `--wait SECONDS`, or try again later",
+            Self::DatasetLocked { .. } | Self::GazetteerLocked { .. } => {
+                "wait for it with `--wait SECONDS`, or try again later"
+            }
             Self::DatasetUnwritable { .. } => {
                 "check the permissions and the free space, or choose another place with `--dataset`"
             }
@@ -219,6 +258,16 @@ impl Fatal {
                  this machine"
             }
             Self::Interrupted { saved: Some(_), .. } => "the same command goes on from there",
+            Self::GazetteerDamaged { .. } => {
+                "import it again, or take it away with `imm-cluster gazetteer remove NAME`"
+            }
+            Self::GazetteerUnwritable { .. } => {
+                "check the permissions and the free space, or choose another folder with \
+                 `IMM_CLUSTER_GAZETTEERS`"
+            }
+            Self::NotFound {
+                what: "gazetteer", ..
+            } => "`imm-cluster gazetteer list` shows what was imported",
             Self::NotFound { what: "folder", .. } => {
                 "`imm-cluster roots list` shows the remembered folders"
             }
@@ -270,8 +319,13 @@ impl Fatal {
                 "folder" => "ResourceNotFound.Folder",
                 "place" => "ResourceNotFound.Place",
                 "task" => "ResourceNotFound.Task",
+                "gazetteer" => "ResourceNotFound.Gazetteer",
                 _ => "ResourceNotFound.File",
             },
+            Self::GazetteerInvalid { .. } => "GazetteerInvalid",
+            Self::GazetteerDamaged { .. } => "GazetteerDamaged",
+            Self::GazetteerUnwritable { .. } => "GazetteerUnwritable",
+            Self::GazetteerLocked { .. } => "GazetteerLocked",
             Self::Ambiguous { .. } => "AmbiguousId",
             Self::Output(_) => "OutputUnwritable",
         };
@@ -286,6 +340,14 @@ impl Fatal {
             Self::Interrupted { signal, .. } => 128 + signal,
             _ => 1,
         }
+    }
+}
+
+fn place_of(what: &str) -> &'static str {
+    if what == "gazetteer" {
+        "among the imported ones"
+    } else {
+        "in the dataset"
     }
 }
 
@@ -394,9 +456,23 @@ mod tests {
                 id: id(),
                 count: 2,
             },
+            Fatal::GazetteerInvalid {
+                path: path(),
+                reason: id(),
+                hint: None,
+            },
+            Fatal::GazetteerDamaged {
+                path: path(),
+                reason: id(),
+            },
+            Fatal::GazetteerUnwritable {
+                path: path(),
+                source: source(),
+            },
+            Fatal::GazetteerLocked { path: path() },
             Fatal::Output(source()),
         ];
-        for what in ["cluster", "file", "folder", "task", "place"] {
+        for what in ["cluster", "file", "folder", "task", "place", "gazetteer"] {
             errors.push(Fatal::NotFound { what, id: id() });
         }
         let mut codes: Vec<_> = errors

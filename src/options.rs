@@ -51,7 +51,9 @@ impl Context {
             dataset => dataset?,
         };
         Ok(Self {
-            store: Store::at(&dataset).locked_in(lock_folder(global.lock_dir.as_deref())),
+            store: Store::at(&dataset)
+                .locked_in(lock_folder(global.lock_dir.as_deref()))
+                .consulting(gazetteers()),
             format: global.format,
             style: Style {
                 color: color(global.color),
@@ -186,6 +188,14 @@ fn data_folder() -> Option<PathBuf> {
             Some(folder("HOME")?.join(".local/share"))
         }
     })
+}
+
+/// Where imported gazetteers are; `None` without a place for application data.
+pub fn gazetteers() -> Option<PathBuf> {
+    let given = env::var_os("IMM_CLUSTER_GAZETTEERS").filter(|folder| !folder.is_empty());
+    given
+        .map(PathBuf::from)
+        .or_else(|| Some(data_folder()?.join("imm-cluster").join("gazetteers")))
 }
 
 /// The index options as typed, with every pattern checked.

@@ -51,14 +51,20 @@ const ECCENTRICITY_SQUARED: f64 = 0.006_693_421_622_965_943;
 /// The position in WGS 84 of one in GCJ-02, to within 1e-9 degrees. Outside the box
 /// in which the system moves points it is the same.
 pub fn to_wgs84(gcj02: Position) -> Position {
-    let (mut lat, mut lon) = (gcj02.lat(), gcj02.lon());
+    let (lat, lon) = degrees_to_wgs84(gcj02.lat(), gcj02.lon());
+    Position::new(lat, lon).unwrap_or(gcj02)
+}
+
+/// As [`to_wgs84`], for degrees that need not be a position.
+pub fn degrees_to_wgs84(gcj02_lat: f64, gcj02_lon: f64) -> (f64, f64) {
+    let (mut lat, mut lon) = (gcj02_lat, gcj02_lon);
     // Each round makes the error some thousand times smaller.
     for _ in 0..5 {
         let (moved_lat, moved_lon) = from_wgs84(lat, lon);
-        lat -= moved_lat - gcj02.lat();
-        lon -= moved_lon - gcj02.lon();
+        lat -= moved_lat - gcj02_lat;
+        lon -= moved_lon - gcj02_lon;
     }
-    Position::new(lat, lon).unwrap_or(gcj02)
+    (lat, lon)
 }
 
 /// Degrees north and east in GCJ-02 of degrees in WGS 84.

@@ -9,9 +9,9 @@ use crate::capture::position::{Position, degrees};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::json::{AddressJson, PointJson, in_all_languages};
+use crate::output::json::{AddressJson, PointJson};
 use crate::output::{self, Escaped};
-use crate::place::{self, Geocoder};
+use crate::place::{self, Geocoder, Language};
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;
@@ -158,12 +158,17 @@ fn name(geocoder: &Geocoder, text: &str) -> PointJson {
     match position {
         Ok(position) => {
             let address = geocoder.locate(position);
+            let languages = match geocoder.languages() {
+                [_] => &[],
+                several => several,
+            };
+            let in_one = |language: &Language| geocoder.locate_in(position, *language);
             PointJson::Point {
                 lat,
                 lon,
-                addresses: (address.as_ref())
-                    .map(|address| in_all_languages(geocoder, address))
-                    .unwrap_or_default(),
+                addresses: (languages.iter().filter_map(in_one))
+                    .map(Into::into)
+                    .collect(),
                 address: address.map(|address| Box::new(AddressJson::from(address).with_county())),
                 time_zone: place::zone::zone_of(position).map(|zone| zone.name()),
             }

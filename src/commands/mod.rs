@@ -3,6 +3,7 @@
 mod clusters;
 mod decide;
 mod files;
+mod gazetteer;
 mod index;
 mod lookup;
 mod places;
@@ -14,7 +15,7 @@ mod tasks;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Clusters, Command, Files, Format, Places, Roots, Tasks};
+use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
 use crate::dataset::Dataset;
 use crate::error::Fatal;
 use crate::options::Context;
@@ -77,6 +78,12 @@ pub fn execute(cli: &Cli) -> ExitCode {
                 request_definition,
             }) => tasks::show(&context, id, *request_definition),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
+            Command::Gazetteer(Gazetteer::Import(arguments)) => {
+                gazetteer::import(&context, arguments)
+            }
+            Command::Gazetteer(Gazetteer::List) => gazetteer::list(&context),
+            Command::Gazetteer(Gazetteer::Remove { names }) => gazetteer::remove(&context, names),
+            Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
             Command::Status => status::status(&context),
             Command::Recover => recover::recover(&context),
         }
@@ -111,6 +118,10 @@ fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
     let before = tags(dataset.geocoder.languages());
     let changed = dataset.remember_languages(&context.languages);
     if changed {
+        if !dataset.geocoder.imports().is_empty() {
+            // Only where a place is tells what an import calls it in another language.
+            crate::index::relocate(dataset);
+        }
         let now = tags(dataset.geocoder.languages());
         context
             .notes

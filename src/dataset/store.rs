@@ -11,6 +11,7 @@ use super::model::Dataset;
 use super::{fast, save};
 use crate::error::Fatal;
 use crate::place::Geocoder;
+use crate::place::import::Imports;
 use crate::task::Journal;
 
 /// Who asks whether the dataset is in use holds its lock for a moment, and that must
@@ -35,6 +36,8 @@ pub struct Store {
     path: PathBuf,
     /// Where the lock files lie; `None` for beside the dataset.
     lock_folder: Option<PathBuf>,
+    /// Where imported gazetteers are.
+    gazetteers: Option<PathBuf>,
 }
 
 /// A store that no other process can change meanwhile.
@@ -64,6 +67,7 @@ impl Store {
         Self {
             path: existing.unwrap_or_else(|| path.to_owned()),
             lock_folder: None,
+            gazetteers: None,
         }
     }
 
@@ -77,6 +81,20 @@ impl Store {
         }
     }
 
+    /// The same dataset, whose points are named with what was imported into a folder.
+    #[must_use]
+    pub fn consulting(self, gazetteers: Option<PathBuf>) -> Self {
+        Self { gazetteers, ..self }
+    }
+
+    /// Lets a geocoder ask what was imported.
+    fn consult(&self, geocoder: &mut Geocoder) -> Result<(), Fatal> {
+        if let Some(folder) = &self.gazetteers {
+            geocoder.consult(Imports::open(folder)?);
+        }
+        Ok(())
+    }
+
     /// The dataset file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -87,8 +105,13 @@ impl Store {
     /// # Errors
     /// Says why the file cannot be read or believed.
     pub fn read(&self) -> Result<Dataset, Fatal> {
-        self.read_existing()
-            .map(|dataset| dataset.unwrap_or_else(Dataset::empty))
+        if let Some(dataset) = self.read_existing()? {
+            return Ok(dataset);
+        }
+        let mut dataset = Dataset::empty();
+        self.consult(&mut dataset.geocoder)?;
+        dataset.geodata = dataset.geocoder.version();
+        Ok(dataset)
     }
 
     /// As [`Store::read`], but `None` when the dataset does not exist yet.
@@ -107,16 +130,18 @@ impl Store {
         };
         if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
             let ours = fast::read(BufReader::new(&file)).map_err(unreadable)?;
-            if ours.is_some() {
-                return Ok(ours);
+            if let Some(mut ours) = ours {
+                self.consult(&mut ours.geocoder)?;
+                return Ok(Some(ours));
             }
             file.rewind().map_err(unreadable)?;
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(unreadable)?;
-        json::read(&bytes)
-            .map(Some)
-            .map_err(|error| self.explain(&bytes, &error))
+        let dataset = json::read(&bytes);
+        let mut dataset = dataset.map_err(|error| self.explain(&bytes, &error))?;
+        self.consult(&mut dataset.geocoder)?;
+        Ok(Some(dataset))
     }
 
     /// Reads what names points and nothing else, where the file begins as we write
@@ -129,7 +154,10 @@ impl Store {
         let file = File::open(&self.path).map(|file| BufReader::new(file.take(LONGEST_START)));
         let read = file.and_then(|mut file| file.read_until(b'\n', &mut start));
         match read.ok().and_then(|_| json::read_geocoder(&start)) {
-            Some(geocoder) => Ok(geocoder),
+            Some(mut geocoder) => {
+                self.consult(&mut geocoder)?;
+                Ok(geocoder)
+            }
             None => Ok(self.read()?.geocoder),
         }
     }

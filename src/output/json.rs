@@ -15,6 +15,7 @@ use crate::dataset::{
     Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
 };
 use crate::index::Report;
+use crate::place::import::{Imported, SourceFile};
 use crate::place::{Address, Extent, Geocoder, Level};
 
 /// An address.
@@ -89,6 +90,71 @@ impl AddressJson<'_> {
 pub fn in_all_languages(geocoder: &Geocoder, address: &Address) -> Vec<AddressJson<'static>> {
     let addresses = geocoder.in_all_languages(address);
     addresses.into_iter().map(Into::into).collect()
+}
+
+/// An imported gazetteer.
+#[derive(Debug, Serialize)]
+pub struct GazetteerJson<'a> {
+    name: &'a str,
+    kind: &'a str,
+    preset: Option<&'a str>,
+    crs: &'a str,
+    features: u64,
+    /// How many features name each level.
+    levels: BTreeMap<Level, u64>,
+    /// How many were left out, by reason.
+    skipped: BTreeMap<&'a str, u64>,
+    size: u64,
+    imported: &'a str,
+    sources: &'a [SourceFile],
+    fingerprint: String,
+}
+
+impl<'a> From<&'a Imported> for GazetteerJson<'a> {
+    fn from(imported: &'a Imported) -> Self {
+        let description = &imported.description;
+        Self {
+            name: &description.name,
+            kind: &description.kind,
+            preset: description.preset.as_deref(),
+            crs: &description.crs,
+            features: description.features,
+            levels: description.levels.iter().copied().collect(),
+            skipped: (description.skipped.iter())
+                .map(|(why, count)| (why.as_str(), *count))
+                .collect(),
+            size: imported.size,
+            imported: &description.imported,
+            sources: &description.sources,
+            fingerprint: format!("{:016x}", imported.fingerprint),
+        }
+    }
+}
+
+/// What names places: the built-in data, and what was imported.
+#[derive(Debug, Serialize)]
+pub struct GeodataJson<'a> {
+    /// The version of the built-in data.
+    pub version: &'a str,
+    /// Where it comes from.
+    pub sources: Vec<SourceJson<'a>>,
+    /// The notices in full.
+    pub notices: Vec<&'a str>,
+    /// What was imported.
+    pub imports: Vec<GazetteerJson<'a>>,
+}
+
+/// A source of the built-in data.
+#[derive(Debug, Serialize)]
+pub struct SourceJson<'a> {
+    /// What was taken from it.
+    pub data: &'a str,
+    /// Who made it, and by way of which package it came.
+    pub source: &'a str,
+    /// Under which licence.
+    pub licence: &'a str,
+    /// How it is to be named.
+    pub attribution: &'a str,
 }
 
 /// A cluster.

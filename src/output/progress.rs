@@ -118,6 +118,22 @@ impl Progress {
         }
     }
 
+    /// So many bytes are going to be read.
+    pub fn importing(&self, bytes: u64) {
+        self.bar.set_length(bytes);
+        let style = ProgressStyle::with_template(
+            "{bar:32} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left",
+        );
+        self.bar
+            .set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.bar.reset();
+    }
+
+    /// So many more bytes were read.
+    pub fn read_bytes(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
     /// The step is over; the bar goes away.
     pub fn done(&self) {
         self.bar.finish_and_clear();

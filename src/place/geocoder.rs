@@ -1,18 +1,23 @@
 //! What names the points of one dataset.
 
+use std::sync::Arc;
+
 use super::address::Address;
 use super::built_in::{self, Found};
+use super::import::Imports;
 use super::language::Language;
 use super::own::{self, OwnPlace};
 use crate::capture::position::Position;
 
-/// The geodata, the user's own places, and the languages of the names.
+/// The geodata, what was imported, the user's own places, and the languages of the names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Geocoder {
     /// Places that the user named.
     pub own: Vec<OwnPlace>,
     /// The languages of the names, the one of stored addresses first; never empty.
     languages: Vec<Language>,
+    /// Imported gazetteers, asked before the built-in data.
+    imports: Arc<Imports>,
 }
 
 impl Default for Geocoder {
@@ -28,15 +33,29 @@ impl Geocoder {
         let mut geocoder = Self {
             own,
             languages: vec![Language::English],
+            imports: Arc::default(),
         };
         geocoder.speak(languages);
         geocoder
     }
 
-    /// Names the geodata. A dataset that was located with another version has its
-    /// stored coordinates located again.
+    /// Asks imported gazetteers from now on.
+    pub fn consult(&mut self, imports: Imports) {
+        self.imports = Arc::new(imports);
+    }
+
+    /// The imported gazetteers.
+    pub fn imports(&self) -> &Imports {
+        &self.imports
+    }
+
+    /// Names the geodata with what was imported. A dataset that was located with
+    /// another version has its stored coordinates located again.
     pub fn version(&self) -> String {
-        super::GEODATA.to_owned()
+        if self.imports.is_empty() {
+            return super::GEODATA.to_owned();
+        }
+        format!("{}+{}", super::GEODATA, self.imports.version())
     }
 
     /// The languages of the names, the one of stored addresses first.
@@ -58,8 +77,16 @@ impl Geocoder {
 
     /// The address of a point, `None` where nothing has a name: in mid-ocean.
     pub fn locate(&self, position: Position) -> Option<Address> {
-        let language = self.language();
-        let found = Found::at(position).map(|found| found.address(language));
+        self.locate_in(position, self.language())
+    }
+
+    /// As [`Geocoder::locate`], in a language of one's choice.
+    pub fn locate_in(&self, position: Position, language: Language) -> Option<Address> {
+        let found = Found::at(position);
+        let address = found.map(|found| found.address(language));
+        let found = self
+            .imports
+            .refine(position, found.as_ref(), address, language);
         if self.own.is_empty() {
             return found;
         }

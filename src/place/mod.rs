@@ -9,6 +9,7 @@ mod extent;
 mod geocoder;
 mod geodata;
 mod grid;
+pub mod import;
 mod language;
 mod level;
 mod own;

@@ -26,18 +26,19 @@ fn the_program() {
     Usage: imm-cluster [OPTIONS] <COMMAND>
 
     Commands:
-      index     Read what is new in folders of photos
-      run       Group the files into clusters and show them
-      clusters  List clusters, or look into one
-      files     List files, or explain one
-      forget    Forget what is known of files; the files themselves stay
-      roots     Show, remove or move the remembered folders
-      places    Names of your own for spots on the ground, such as your home
-      tasks     List the runs of the last 7 days, or look into one
-      lookup    Name points on the globe
-      status    Show what the dataset holds, at a glance
-      recover   Save what is whole in a damaged dataset
-      help      Print this message or the help of the given subcommand(s)
+      index      Read what is new in folders of photos
+      run        Group the files into clusters and show them
+      clusters   List clusters, or look into one
+      files      List files, or explain one
+      forget     Forget what is known of files; the files themselves stay
+      roots      Show, remove or move the remembered folders
+      places     Names of your own for spots on the ground, such as your home
+      tasks      List the runs of the last 7 days, or look into one
+      lookup     Name points on the globe
+      gazetteer  Import boundaries and places of your own, for better names
+      status     Show what the dataset holds, at a glance
+      recover    Save what is whole in a damaged dataset
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -1092,9 +1093,12 @@ fn places() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1107,6 +1111,13 @@ fn places() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
     ");
 }
 
@@ -1177,9 +1188,12 @@ fn places_add() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for what each country writes [default: the ones
@@ -1192,6 +1206,13 @@ fn places_add() {
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster places add Home 52.0907,5.1214
@@ -1340,14 +1361,31 @@ fn recover() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: two for each core, at least four]
+              Number of threads [default: what suits the disk]
               
-              On a spinning disk `--jobs 1` may be faster, on a network disk more than the default.
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
 
           --wait <SECONDS>
               How long to wait for another run that holds the dataset
               
               [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
 
     Examples:
       imm-cluster recover
@@ -1783,4 +1821,88 @@ fn the_examples_of_the_help_are_right_usage() {
         }
     }
     assert!(tried > 10, "{tried}");
+}
+
+#[test]
+fn gazetteer() {
+    insta::assert_snapshot!(help("gazetteer").split("Global options:").next().unwrap(), @"
+    Import boundaries and places of your own, for better names
+
+    Usage: imm-cluster gazetteer [OPTIONS] <COMMAND>
+
+    Commands:
+      import  Import a file of boundaries or places
+      list    List what was imported, in the order in which it is asked
+      remove  Remove imported gazetteers
+      info    Show the built-in data with its sources and licences, and what was imported
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+    ");
+}
+
+#[test]
+fn gazetteer_import() {
+    insta::assert_snapshot!(help("gazetteer import").split("Global options:").next().unwrap(), @"
+    Import a file of boundaries or places
+
+    What is imported is asked before the built-in data, the newest import first. It names the levels
+    that its features name; where its name is that of the built-in region, in any language, it is that
+    region. Files: GeoJSON (also one feature a line), FlatGeobuf, shapefiles, and dumps of GeoNames.
+    They are recognised by content and read as a stream. The next `index` or `run` names the places in
+    the dataset again, without reading a photo.
+
+    Usage: imm-cluster gazetteer import [OPTIONS] <FILE>...
+
+    Arguments:
+      <FILE>...
+              Files; what stands beside them (`.dbf`, `.cpg`, admin1CodesASCII.txt …) is found
+
+    Options:
+          --name <NAME>
+              What to call it; an import of that name is replaced [default: the first file's name]
+
+          --preset <PRESET>
+              Whose data it is, which says which property names which level [default: recognised]
+              
+              The country comes from the built-in data in all of them.
+
+              Possible values:
+              - geonames:       GeoNames dumps (allCountries.txt, XX.txt), with admin1CodesASCII.txt,
+                admin2Codes.txt and alternateNamesV2.txt where these are beside them
+              - tianditu:       China's official map: `name`, the level by `gb` (156 and the division
+                code)
+              - datav:          DataV.GeoAtlas: `name`, the level by `level`; coordinates in GCJ-02
+              - gadm:           GADM 3 and 4: `NAME_1` to `NAME_4` name province, city, district,
+                township, `NL_NAME_…` in the country's script
+              - geoboundaries:  geoBoundaries: `shapeName`, `shapeType` ADM1 to ADM4 for province, city,
+                district, township
+              - osm-boundaries: osm-boundaries.com: `name` and `name_en`, the level by `admin_level` and
+                country (4 province; 8, 9, 10 city, district, township, in some countries 5 to 8)
+              - n03:            Japan's N03: `N03_001` province, `N03_004` city, `N03_005` ward of a
+                designated city (until 2023 `N03_003` city and `N03_004` ward)
+              - whosonfirst:    Who's On First: `wof:name`, `name:eng_x_preferred`,
+                `name:zho_x_preferred`, the level by `wof:placetype` (region; localadmin or locality;
+                borough; neighbourhood)
+
+          --property <LEVEL=NAME>
+              Which property names a level: `city=NAME_2`; in a language: `city:zh=NL_NAME_2`; which one
+              identifies a feature: `id=CODE` (repeatable)
+              
+              Levels: country, province, city, district, township. Languages: en, zh, local (the
+              default). It comes before what a preset says of that level. A property that does not exist
+              is an error that lists those that do.
+
+          --crs <CRS>
+              The coordinate system [default: that of the preset, else wgs84]
+
+              Possible values:
+              - wgs84: Degrees in WGS 84, or what equals it within a metre: CGCS2000, JGD2011, ETRS89
+              - gcj02: The shifted degrees of Chinese map services
+
+      -h, --help
+              Print help (see a summary with '-h')
+    ");
 }

@@ -16,6 +16,7 @@ mod edges;
 mod errors;
 mod examples;
 mod forgetting;
+mod gazetteer;
 mod help;
 mod histories;
 mod identity;
@@ -39,3 +40,6 @@ mod walking;
 
 #[path = "../../fixtures/library.rs"]
 mod library;
+
+#[path = "../../fixtures/gazetteers.rs"]
+mod gazetteers;

@@ -13,6 +13,13 @@ use crate::sandbox::Sandbox;
 /// The program is held at its very end: its result goes into a pipe that is full,
 /// so that it cannot leave before it was looked at.
 fn peak_memory(sandbox: &Sandbox, path: &Path) -> Option<u64> {
+    let path = path.to_str().unwrap();
+    let arguments = ["index", "--jobs", "1", "--quiet", path];
+    peak_memory_of(sandbox, &arguments, &sandbox.dataset())
+}
+
+/// The same of any command line; `result` is the file that is there at its end.
+fn peak_memory_of(sandbox: &Sandbox, arguments: &[&str], result: &Path) -> Option<u64> {
     if !cfg!(target_os = "linux") {
         println!("the peak of memory is told by Linux only: not measured");
         return None;
@@ -21,20 +28,18 @@ fn peak_memory(sandbox: &Sandbox, path: &Path) -> Option<u64> {
     let mut plug = writer.try_clone().unwrap();
     // Fills the pipe and stands there until the pipe is closed.
     let plugging = std::thread::spawn(move || while plug.write_all(&[b' '; 4096]).is_ok() {});
-    let dataset = sandbox.dataset();
-    let _ = fs::remove_file(&dataset);
+    let _ = fs::remove_file(result);
     let mut child = sandbox
         .command()
-        .args(["index", "--jobs", "1", "--quiet"])
-        .arg(path)
+        .args(arguments)
         .stdout(writer)
         .spawn()
         .unwrap();
     let status = format!("/proc/{}/status", child.id());
-    // The dataset is renamed to its name when all is read and written.
+    // The result is renamed to its name when all is read and written.
     let mut peak = None;
     for _ in 0..3000 {
-        if dataset.exists() || child.try_wait().unwrap().is_some() {
+        if result.exists() || child.try_wait().unwrap().is_some() {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
@@ -43,7 +48,7 @@ fn peak_memory(sandbox: &Sandbox, path: &Path) -> Option<u64> {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
     }
-    let was_done = dataset.exists();
+    let was_done = result.exists();
     drop(reader);
     let _ = child.wait();
     let _ = plugging.join();
@@ -224,5 +229,77 @@ fn a_huge_file_takes_no_more_memory_than_a_small_one() {
             },
             "{name}"
         );
+    }
+}
+
+/// A file of that many megabytes, made of what `part` writes again and again.
+fn generated(path: &Path, head: &str, part: impl Fn(u32) -> String, parts: u32, tail: &str) {
+    let mut file = std::io::BufWriter::new(
+        File::options()
+            .write(true)
+            .create_new(true)
+            .open(path)
+            .unwrap(),
+    );
+    file.write_all(head.as_bytes()).unwrap();
+    for i in 0..parts {
+        file.write_all(part(i).as_bytes()).unwrap();
+    }
+    file.write_all(tail.as_bytes()).unwrap();
+    file.into_inner().unwrap().sync_all().unwrap();
+}
+
+/// What an import may take, whatever the size of the file, in KiB.
+const MOST_OF_AN_IMPORT: u64 = 80 * 1024;
+
+#[test]
+fn an_import_takes_little_memory_for_a_large_file() {
+    let sandbox = Sandbox::new().file("note.txt", "x");
+    let feature = |i: u32| {
+        let (x, y) = (f64::from(i % 1000) / 10.0, f64::from(i / 1000) / 10.0);
+        let corner = |k: u32| {
+            let angle = f64::from(k) / 20.0 * std::f64::consts::TAU;
+            format!(
+                "[{:.7},{:.7}]",
+                x + angle.cos() / 9.0,
+                y + angle.sin() / 9.0
+            )
+        };
+        let ring: Vec<String> = (0..=20).map(corner).collect();
+        let comma = if i == 0 { "" } else { "," };
+        format!(
+            r#"{comma}{{"type":"Feature","properties":{{"name":"Unit {i}"}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            ring.join(",")
+        )
+    };
+    let boundaries = sandbox.path("boundaries.geojson");
+    generated(
+        &boundaries,
+        r#"{"type":"FeatureCollection","features":["#,
+        feature,
+        100_000,
+        "]}",
+    );
+    let row = |i: u32| {
+        let (lat, lon) = (f64::from(i / 1000) / 10.0, f64::from(i % 1000) / 10.0);
+        format!(
+            "{i}\tPlace {i}\t\t\t{lat}\t{lon}\tP\tPPL\tCN\t\t{:02}\t\t\t\t{i}\t\t\t\t\n",
+            i % 31
+        )
+    };
+    let places = sandbox.path("CN.txt");
+    generated(&places, "", row, 400_000, "");
+    for (path, name) in [(&boundaries, "boundaries"), (&places, "CN")] {
+        let mut arguments = vec!["gazetteer", "import", "--quiet", path.to_str().unwrap()];
+        if name == "boundaries" {
+            arguments.extend(["--property", "district=name"]);
+        }
+        let stored = sandbox.path(format!("data/imm-cluster/gazetteers/{name}.geo"));
+        let Some(peak) = peak_memory_of(&sandbox, &arguments, &stored) else {
+            return;
+        };
+        let size = fs::metadata(path).unwrap().len() >> 10;
+        println!("{name}: {peak} KiB for a file of {size} KiB");
+        assert!(peak < MOST_OF_AN_IMPORT, "{name}: {peak} KiB");
     }
 }

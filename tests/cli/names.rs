@@ -34,7 +34,7 @@ fn a_language_is_shown_once_or_remembered() {
     DATES       DAYS  LEVEL  PLACE             FILES
     3 Mar 2024     1  city   中国浙江省杭州市      1
     6 Mar 2024     1  city   中国浙江省嘉兴市      1
-    5 Apr 2024     1  city   日本京都府京都        1
+    5 Apr 2024     1  city   日本京都府京都市      1
     ");
     assert_eq!(sandbox.dataset_state(), state, "a list remembers nothing");
 

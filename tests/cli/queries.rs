@@ -263,8 +263,8 @@ fn show_looks_inside_a_cluster() {
     title  Temples & gardens
     id     location-date-cluster-[UUID]
 
-    TAKEN                PLACE         PATH
-    2024-10-10 09:00:00  Kyoto, Japan  [ROOT]/lib/kyoto/5.jpg
+    TAKEN                PLACE                      PATH
+    2024-10-10 09:00:00  Higashiyama, Kyoto, Japan  [ROOT]/lib/kyoto/5.jpg
     ");
 }
 
@@ -409,7 +409,7 @@ fn filters_of_files_list() {
     2024-03-03 09:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
     2024-03-05 21:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
     2024-03-06 09:00:00                                                    Jiaxing, Zhejiang, China   [ROOT]/lib/jx/3.jpg
-    2024-10-10 09:00:00                                                    Kyoto, Japan               [ROOT]/lib/kyoto/5.jpg (missing)
+    2024-10-10 09:00:00                                                    Higashiyama, Kyoto, Japan  [ROOT]/lib/kyoto/5.jpg (missing)
     ?                                                                      Hangzhou, Zhejiang, China  never
     2024-03-03                                                             ?                          nowhere
     ");

@@ -1,0 +1,6 @@
+#![no_main]
+use imm_cluster::place::import::{Format, count};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = count(Format::GeoNames, bytes);
+});
