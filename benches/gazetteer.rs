@@ -39,11 +39,11 @@ impl Chance {
 /// So many polygons over China.
 fn polygons(path: &Path, count: u32) {
     let mut file = BufWriter::new(File::create(path).unwrap());
-    let side = f64::from(count).sqrt().ceil();
-    let size = 40.0 / side;
+    let rows = f64::from(count).sqrt().ceil();
+    let size = 40.0 / rows;
     write!(file, r#"{{"type":"FeatureCollection","features":["#).unwrap();
     for i in 0..count {
-        let (column, row) = (f64::from(i) % side, (f64::from(i) / side).floor());
+        let (column, row) = (f64::from(i) % rows, (f64::from(i) / rows).floor());
         let (x, y) = (85.0 + column * size, 20.0 + row * size * 0.6);
         let comma = if i == 0 { "" } else { ",\n" };
         write!(file, r#"{comma}{{"type":"Feature","properties":{{"code":{i},"name":"Unit {i}"}},"geometry":{{"type":"Polygon","coordinates":[["#).unwrap();

@@ -1,5 +1,7 @@
 //! The command line as typed. Nothing else sees clap.
 
+mod export;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +27,10 @@ use crate::place::import::{Crs, PRESETS, Preset, Property};
 use crate::place::{Language, Level};
 use crate::task::Status;
 
+pub use export::{
+    Albums, Export, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link, Naming,
+};
+
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;
 
@@ -48,6 +54,7 @@ Examples:
   imm-cluster run --gap-days 2           cluster again with another gap
   imm-cluster clusters show 3f2a91c0     look into one cluster
   imm-cluster lookup 30.2489,120.1485    name a point
+  imm-cluster export albums ~/Albums     a folder of links for each trip
 
 Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
 --strict some file could not be read.")]
@@ -303,6 +310,9 @@ Examples:
   imm-cluster recover
   imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json")]
     Recover,
+    /// Hand clusters to albums, maps, calendars, tables and photo managers
+    #[command(subcommand)]
+    Export(Export),
 }
 
 /// Arguments of `index`.
@@ -761,9 +771,9 @@ pub struct UpdateClusters {
     pub clear_labels: bool,
 }
 
-/// Arguments of `clusters list`.
-#[derive(Debug, Args)]
-pub struct ListClusters {
+/// Which clusters are wanted.
+#[derive(Debug, Default, Args)]
+pub struct ClusterFilters {
     /// Only these levels (repeatable)
     #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
     pub level: Vec<Level>,
@@ -794,6 +804,29 @@ pub struct ListClusters {
     /// Only these ids (repeatable)
     #[arg(long, value_name = "ID")]
     pub id: Vec<String>,
+}
+
+impl ClusterFilters {
+    /// Whether anything but the level is asked for.
+    pub fn are_selective(&self) -> bool {
+        let texts = [
+            &self.title,
+            &self.start_time,
+            &self.end_time,
+            &self.create_time,
+            &self.update_time,
+        ];
+        texts.into_iter().any(Option::is_some)
+            || !(self.address.is_empty() && self.label.is_empty() && self.id.is_empty())
+    }
+}
+
+/// Arguments of `clusters list`.
+#[derive(Debug, Args)]
+pub struct ListClusters {
+    /// Which.
+    #[command(flatten)]
+    pub filters: ClusterFilters,
     /// What to sort by
     #[arg(long, value_enum, default_value_t = Sort::Start)]
     pub sort: Sort,

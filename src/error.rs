@@ -23,7 +23,7 @@ pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 29] = [
+pub const CODES: [&str; 30] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -52,6 +52,7 @@ pub const CODES: [&str; 29] = [
     "GazetteerUnwritable",
     "GazetteerLocked",
     "OutputUnwritable",
+    "AlbumsDamaged",
     INTERRUPTED,
 ];
 
@@ -217,6 +218,24 @@ pub enum Fatal {
         /// How many fit.
         count: usize,
     },
+    /// A file of an export could not be written.
+    #[error("cannot write {}: {source}", quoted(.path))]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+        /// The way out.
+        hint: Option<&'static str>,
+    },
+    /// The list of what earlier exports of albums made cannot be believed.
+    #[error("the list of albums {} is damaged: {source}", quoted(.path))]
+    AlbumsDamaged {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
     /// The result could not be written out.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -280,6 +299,12 @@ impl Fatal {
             Self::NotFound { what: "place", .. } => "`imm-cluster places list` shows the names",
             Self::NotFound { .. } => "`imm-cluster files list` shows the paths",
             Self::Ambiguous { .. } => "give more of the id",
+            Self::Unwritable { hint, .. } => {
+                hint.unwrap_or("check the folder, the permissions and the free space")
+            }
+            Self::AlbumsDamaged { .. } => {
+                "it was left as it is; without it, all in the folder counts as yours"
+            }
             Self::Interrupted { saved: None, .. }
             | Self::Input { .. }
             | Self::DatasetUnreadable { .. }
@@ -327,7 +352,8 @@ impl Fatal {
             Self::GazetteerUnwritable { .. } => "GazetteerUnwritable",
             Self::GazetteerLocked { .. } => "GazetteerLocked",
             Self::Ambiguous { .. } => "AmbiguousId",
-            Self::Output(_) => "OutputUnwritable",
+            Self::Unwritable { .. } | Self::Output(_) => "OutputUnwritable",
+            Self::AlbumsDamaged { .. } => "AlbumsDamaged",
         };
         code.into()
     }
@@ -470,6 +496,10 @@ mod tests {
                 source: source(),
             },
             Fatal::GazetteerLocked { path: path() },
+            Fatal::AlbumsDamaged {
+                path: path(),
+                source: source(),
+            },
             Fatal::Output(source()),
         ];
         for what in ["cluster", "file", "folder", "task", "place", "gazetteer"] {

@@ -5,8 +5,8 @@
 //! says; [`capture`] decides when and where it was taken; [`place`] names the
 //! point; [`cluster`] joins days to runs and gives them lasting identities.
 //! [`commands`] tells the story of each command with these, and [`output`] shows
-//! the result; [`task`] remembers what each run was, and [`interrupt`] lets a long
-//! reading end before its time.
+//! the result; [`export`] hands it to other programs; [`task`] remembers what each run
+//! was, and [`interrupt`] lets a long reading end before its time.
 
 pub mod capture;
 pub mod cli;
@@ -14,6 +14,7 @@ pub mod cluster;
 pub mod commands;
 pub mod dataset;
 pub mod error;
+pub mod export;
 pub mod index;
 pub mod interrupt;
 pub mod media;

@@ -291,6 +291,19 @@ fn by_id(clusters: &[Cluster]) -> HashMap<&str, &Cluster> {
     ids.zip(clusters).collect()
 }
 
+/// The part of an id that people read and type: the first group of its UUID.
+pub fn short_id(object_id: &str) -> &str {
+    let uuid = uuid_of(object_id);
+    uuid.split('-').next().unwrap_or(uuid)
+}
+
+/// An id without what all ids begin with.
+pub fn uuid_of(object_id: &str) -> &str {
+    object_id
+        .strip_prefix("location-date-cluster-")
+        .unwrap_or(object_id)
+}
+
 /// Shows the clusters that the user merged as one. `count` counts the files of
 /// regions of one level over spans of days.
 fn join(

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use super::Done;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
-use crate::cli::{Format, ListClusters, Order, Sort};
+use crate::cli::{ClusterFilters, Format, ListClusters, Order, Sort};
 use crate::cluster::engine::Span;
 use crate::cluster::explain::{Step, Verdict};
 use crate::cluster::identity::{self, Cluster, State};
@@ -242,7 +242,7 @@ pub(super) fn table(clusters: &[&Cluster]) -> Table {
             cluster.level.to_string(),
             Escaped::new(&cluster.address.line()).to_string(),
             cluster.holds().files.to_string(),
-            short_id(&cluster.object_id).to_owned(),
+            identity::short_id(&cluster.object_id).to_owned(),
         ];
         if has_titles {
             row.push(
@@ -266,18 +266,6 @@ fn by_place(a: &Cluster, b: &Cluster) -> Ordering {
         .then_with(|| a.region.cmp(&b.region))
 }
 
-/// The part of an id that people read and type: the first group of its UUID.
-pub(super) fn short_id(object_id: &str) -> &str {
-    let uuid = uuid_of(object_id);
-    uuid.split('-').next().unwrap_or(uuid)
-}
-
-fn uuid_of(object_id: &str) -> &str {
-    object_id
-        .strip_prefix("location-date-cluster-")
-        .unwrap_or(object_id)
-}
-
 /// The cluster of that id, or of an id that begins so. The id of one that was
 /// absorbed or merged leads to the one that stands for it.
 pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
@@ -290,8 +278,9 @@ pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fa
 }
 
 fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
-    let begins =
-        |c: &&Cluster| c.object_id.starts_with(id) || uuid_of(&c.object_id).starts_with(id);
+    let begins = |c: &&Cluster| {
+        c.object_id.starts_with(id) || identity::uuid_of(&c.object_id).starts_with(id)
+    };
     let fitting: Vec<_> = dataset
         .clusters
         .iter()
@@ -360,6 +349,17 @@ impl Default for Query {
 
 impl Query {
     fn new(arguments: &ListClusters) -> Result<Self, Fatal> {
+        Ok(Self {
+            sort: arguments.sort,
+            order: arguments.order,
+            max_results: arguments.max_results.map_or(usize::MAX, |n| n as usize),
+            behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
+            ..Self::filtered(&arguments.filters)?
+        })
+    }
+
+    /// The clusters that pass the filters, by their first day.
+    pub(super) fn filtered(arguments: &ClusterFilters) -> Result<Self, Fatal> {
         let range = |option: &str, text: &Option<String>| {
             text.as_deref()
                 .map(|text| Range::parse(option, text))
@@ -381,10 +381,7 @@ impl Query {
             create_time: range("--create-time", &arguments.create_time)?,
             update_time: range("--update-time", &arguments.update_time)?,
             ids: arguments.id.clone(),
-            sort: arguments.sort,
-            order: arguments.order,
-            max_results: arguments.max_results.map_or(usize::MAX, |n| n as usize),
-            behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
+            ..Self::default()
         })
     }
 

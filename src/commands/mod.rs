@@ -2,6 +2,7 @@
 
 mod clusters;
 mod decide;
+mod export;
 mod files;
 mod gazetteer;
 mod index;
@@ -86,6 +87,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
             Command::Status => status::status(&context),
             Command::Recover => recover::recover(&context),
+            Command::Export(what) => export::export(&context, what),
         }
     });
     match done {

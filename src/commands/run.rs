@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::clusters::{self, Query};
 use super::{Done, index};
 use crate::cli::{self, Format};
-use crate::cluster::identity::{Change, Cluster, Event, State};
+use crate::cluster::identity::{self, Change, Cluster, Event, State};
 use crate::cluster::rules::Rules;
 use crate::dataset::{Clustering, Dataset, Locked, Unclustered};
 use crate::error::Fatal;
@@ -389,7 +389,7 @@ fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
     let other = event
         .other
         .as_deref()
-        .map(clusters::short_id)
+        .map(identity::short_id)
         .unwrap_or_default();
     match event.change {
         Change::Created => "new".to_owned(),

@@ -229,58 +229,6 @@ impl Dataset {
         shown
     }
 
-    /// The files of a cluster and of those that the user merged into it, by time
-    /// and path.
-    pub fn members<'a>(
-        &'a self,
-        timeline: &Timeline<'a>,
-        cluster: &Cluster,
-    ) -> Vec<(&'a Folder, &'a FileRecord)> {
-        let day_starts = self.day_starts();
-        let is_part = |c: &&Cluster| {
-            c.object_id == cluster.object_id
-                || (c.state == State::Live
-                    && c.merged_into.is_some()
-                    && identity::survivor(&self.clusters, c).object_id == cluster.object_id)
-        };
-        let parts: Vec<&Cluster> = self.clusters.iter().filter(is_part).collect();
-        let spans: Vec<Vec<Span>> = (self.places.list().iter())
-            .map(|place| {
-                let region = place.address.region(cluster.level);
-                parts
-                    .iter()
-                    .filter(|part| Some(&part.region) == region.as_ref())
-                    .map(|part| part.span)
-                    .collect()
-            })
-            .collect();
-        let pinned = cluster.pinned.as_ref();
-        let mut members: Vec<_> = (self.files())
-            .filter(|(_, file)| {
-                file.place()
-                    .is_some_and(|place| !spans[place as usize].is_empty())
-            })
-            .filter_map(|(folder, file)| Some((timeline.capture(folder, file).ok()?, folder, file)))
-            .filter(|(capture, _, file)| {
-                let day = capture.day(day_starts);
-                file.place().is_some_and(|place| {
-                    spans[place as usize].iter().any(|span| span.contains(day))
-                })
-            })
-            .filter(|(_, folder, file)| {
-                pinned.is_none_or(|paths| {
-                    paths.contains(&self.path_of(folder, file).to_string_lossy().into_owned())
-                })
-            })
-            .collect();
-        // Equal times stay in the order of the dataset, which is that of paths.
-        members.sort_by_key(|(capture, ..)| (capture.local.date, capture.local.time));
-        members
-            .into_iter()
-            .map(|(_, folder, file)| (folder, file))
-            .collect()
-    }
-
     /// The listed cluster that a file is in at one level, or why it is in none.
     ///
     /// # Errors
@@ -344,7 +292,7 @@ impl Dataset {
     }
 
     /// When days begin for the last run.
-    fn day_starts(&self) -> NaiveTime {
+    pub(super) fn day_starts(&self) -> NaiveTime {
         self.rules
             .as_ref()
             .map_or(NaiveTime::MIN, |rules| rules.day_starts)

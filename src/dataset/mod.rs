@@ -4,6 +4,7 @@ mod clustering;
 mod fast;
 mod forget;
 mod json;
+mod members;
 mod model;
 mod moments;
 mod name;
@@ -17,6 +18,7 @@ mod timeline;
 
 pub use clustering::{Clustering, Totals, Unclustered};
 pub use json::timestamp;
+pub use members::{FileIndex, Membership};
 pub use model::{
     Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
     Sidecar, Stat, Taken, Trace, Unknown,

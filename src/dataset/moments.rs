@@ -104,12 +104,31 @@ impl Moments {
         };
         let of_moment = self.before.iter().enumerate().filter(|(_, f)| **f == first);
         of_moment
-            .map(|(number, _)| {
-                let f = self.starts.partition_point(|start| *start <= number) - 1;
-                (f, number - self.starts[f])
-            })
+            .map(|(number, _)| self.index(number))
             .filter(|other| *other != file)
             .collect()
+    }
+
+    /// Every moment of more than one file: its files, in order.
+    pub fn groups(&self) -> Vec<Vec<Index>> {
+        let shared = (0..self.before.len()).filter(|number| self.shared[*number]);
+        let mut files: Vec<(u32, usize)> = shared.map(|n| (self.before[n], n)).collect();
+        files.sort_unstable();
+        let of_one_moment = files.chunk_by(|a, b| a.0 == b.0);
+        of_one_moment
+            .map(|files| {
+                files
+                    .iter()
+                    .map(|(_, number)| self.index(*number))
+                    .collect()
+            })
+            .collect()
+    }
+
+    /// The file of that number.
+    fn index(&self, number: usize) -> Index {
+        let f = self.starts.partition_point(|start| *start <= number) - 1;
+        (f, number - self.starts[f])
     }
 
     fn number(&self, (f, i): Index) -> usize {

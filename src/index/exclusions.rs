@@ -42,6 +42,10 @@ const SYSTEM_FOLDERS: &[&str] = &[
 /// The name of a file that says: no media in this folder and below.
 pub(super) const NO_MEDIA_MARK: &str = ".nomedia";
 
+/// The names that say so. Albums that an export made hold what is in the library
+/// already.
+pub(super) const NO_MEDIA_MARKS: [&str; 2] = [NO_MEDIA_MARK, crate::export::albums::MANIFEST];
+
 /// Why something is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -133,7 +137,11 @@ impl Exclusions {
                 _ => None,
             };
             let full = root.join(folder);
-            let marked = || full.join(NO_MEDIA_MARK).exists().then_some(Reason::Marked);
+            let marked = || {
+                let mut marks = NO_MEDIA_MARKS.iter();
+                let is_marked = marks.any(|mark| full.join(mark).exists());
+                is_marked.then_some(Reason::Marked)
+            };
             Some((folder.to_owned(), reason.or_else(marked)?))
         })
     }

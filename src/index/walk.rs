@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::exclusions::{self, Exclusions, NO_MEDIA_MARK};
+use super::exclusions::{self, Exclusions, NO_MEDIA_MARKS};
 use super::stat::{FolderId, device, device_of, folder_id, stat_of};
 use crate::dataset::{Sidecar, Stat};
 use crate::interrupt::Interrupt;
@@ -218,7 +218,7 @@ impl<'a> Walker<'a> {
                 }
             };
             let name = entry.file_name();
-            if name == NO_MEDIA_MARK {
+            if NO_MEDIA_MARKS.iter().any(|mark| name == *mark) {
                 return None;
             }
             // What needs no stat is passed over before one is taken.

@@ -25,6 +25,11 @@ pub fn stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
 }
 
+/// Standard output for writers that may hand it to another thread.
+pub fn shared_stdout() -> BufWriter<io::Stdout> {
+    BufWriter::new(io::stdout())
+}
+
 /// Writes a list as one JSON array, an element a line, or as one value a line.
 ///
 /// # Errors

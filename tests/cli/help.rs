@@ -118,6 +118,7 @@ fn the_program() {
       imm-cluster run --gap-days 2           cluster again with another gap
       imm-cluster clusters show 3f2a91c0     look into one cluster
       imm-cluster lookup 30.2489,120.1485    name a point
+      imm-cluster export albums ~/Albums     a folder of links for each trip
 
     Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
     --strict some file could not be read.

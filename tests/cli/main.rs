@@ -7,6 +7,7 @@
     reason = "tests write files, say scores and what they skip, and what fails says so"
 )]
 
+mod albums;
 mod corpus;
 mod damage;
 mod decide;
@@ -15,6 +16,7 @@ mod disks;
 mod edges;
 mod errors;
 mod examples;
+mod exports;
 mod forgetting;
 mod gazetteer;
 mod help;
@@ -29,6 +31,7 @@ mod options;
 mod oracle;
 mod places;
 mod queries;
+mod readers;
 mod records;
 mod recover;
 mod refused;

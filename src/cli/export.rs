@@ -1,0 +1,235 @@
+//! The arguments of `export`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::ClusterFilters;
+
+/// Examples, and what holds for every export.
+macro_rules! examples {
+    ($examples:literal) => {
+        concat!(
+            $examples,
+            "\n\nWithout --level and --id, the clusters of the narrowest level that has some are taken, so that\n\
+             each file is in one of them."
+        )
+    };
+}
+
+/// `export …`.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// Make a folder for each cluster, with links to its files or copies of them
+    ///
+    /// A second run adds, renames and removes only what changed. Only what an earlier
+    /// run made is ever renamed or removed: DIR/.imm-cluster-album.json remembers it,
+    /// and each link or copy is looked at before. A copy or hard link stays when it is
+    /// the last of its file. What you put into an album stays there.
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export albums ~/Albums
+  imm-cluster export albums ~/Albums --template '{year}/{start} {title}'
+  imm-cluster export albums /mnt/stick/trips --link copy --start-time 2024-01-01..
+  imm-cluster export albums ~/Albums --dry-run
+
+Placeholders of --template:
+  {title}    your title, else {place}           {start}    the first day: 2024-03-03
+  {place}    the place at the cluster's level   {end}      the last day
+  {country} {country_code} {province} {city}    {year} {month} {day}   of the first day
+  {district} {township}                         {days}     how many days
+  {level}    city                               {files}    how many files
+  {id}       the first characters of the id     {{ and }} are braces
+
+A `/` makes folders within folders. What a file system somewhere forbids is replaced:
+control characters and \\ : * ? \" < > | become _, names such as CON get a _, and long names
+are cut. Two clusters of one name are told apart by their ids."))]
+    Albums(Albums),
+    /// Write clusters as GeoJSON, for maps and geographic information systems
+    ///
+    /// Each cluster is a point at the middle of its files, with their extent as `bbox`;
+    /// with `--files`, each file is a point too.
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export geojson --output trips.geojson
+  imm-cluster export geojson --files --id 3f2a91c0 | jq '.features | length'"))]
+    Geojson(ExportMap),
+    /// Write clusters as KML, for Google Earth and others
+    ///
+    /// Each cluster is a folder with its days as a time span; with `--files`, its
+    /// files are in it.
+    #[command(after_help = examples!("\
+Example:
+  imm-cluster export kml --files --output trips.kml"))]
+    Kml(ExportMap),
+    /// Write the files of clusters as GPX: waypoints, or a track for each cluster
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export gpx --id 3f2a91c0 --output hangzhou.gpx
+  imm-cluster export gpx --as tracks --start-time 2024.. --output 2024.gpx"))]
+    Gpx(ExportGpx),
+    /// Write clusters as all-day events of a calendar (iCalendar)
+    ///
+    /// The UID of an event is the id of its cluster: a calendar that takes the file in
+    /// again changes the event and makes no second one.
+    #[command(after_help = examples!("\
+Example:
+  imm-cluster export ics --output trips.ics"))]
+    Ics(ExportFile),
+    /// Write clusters, or with `--files` their files, as CSV
+    ///
+    /// RFC 4180 in UTF-8: commas, CRLF, a line of headings. A text that begins with
+    /// one of = + - @ ' or with a tab or line break gets an apostrophe in front of it,
+    /// so that no spreadsheet takes a file name for a formula; take one apostrophe away
+    /// to have the text back. Numbers and dates are as they are.
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export csv --level city,province --output trips.csv
+  imm-cluster export csv --files --output files.csv"))]
+    Csv(ExportTable),
+    /// Write the files of clusters as a playlist (M3U8)
+    #[command(after_help = examples!("\
+Example:
+  imm-cluster export m3u --id 3f2a91c0 | mpv --playlist=-"))]
+    M3u(ExportFile),
+    /// Write clusters, or with `--files` their files, as Apache Parquet
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export parquet --output trips.parquet
+  imm-cluster export parquet --files --output files.parquet"))]
+    Parquet(ExportTable),
+    /// Write place and album of each file into XMP sidecars
+    ///
+    /// digiKam, Lightroom, darktable and others read them: country, province, city, and
+    /// the album as a keyword below `Trips`. A file that has a sidecar of any name is
+    /// left alone, and no media file is ever changed.
+    #[command(after_help = examples!("\
+Examples:
+  imm-cluster export xmp --dry-run
+  imm-cluster export xmp --level city
+  imm-cluster export xmp --output ~/sidecars --naming adobe"))]
+    Xmp(ExportXmp),
+}
+
+/// Where an export goes, and which clusters.
+#[derive(Debug, Args)]
+pub struct ExportFile {
+    /// File to write, replaced as a whole; `-` is standard output
+    #[arg(long, short, value_name = "FILE|-", default_value = "-")]
+    pub output: PathBuf,
+    /// Which clusters.
+    #[command(flatten)]
+    pub filters: ClusterFilters,
+}
+
+/// Arguments of an export of clusters that can have their files too.
+#[derive(Debug, Args)]
+pub struct ExportMap {
+    /// With the files of the clusters
+    #[arg(long)]
+    pub files: bool,
+    /// Where to, and which clusters.
+    #[command(flatten)]
+    pub file: ExportFile,
+}
+
+/// Arguments of an export of a table.
+#[derive(Debug, Args)]
+pub struct ExportTable {
+    /// A row for each file of the clusters, and not for each cluster
+    ///
+    /// Without filters, the files that are in no cluster follow.
+    #[arg(long)]
+    pub files: bool,
+    /// Where to, and which clusters.
+    #[command(flatten)]
+    pub file: ExportFile,
+}
+
+/// Arguments of `export gpx`.
+#[derive(Debug, Args)]
+pub struct ExportGpx {
+    /// What becomes of the files
+    #[arg(long = "as", value_enum, default_value_t = Gpx::Waypoints)]
+    pub shape: Gpx,
+    /// Where to, and which clusters.
+    #[command(flatten)]
+    pub file: ExportFile,
+}
+
+/// What files become in GPX.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Gpx {
+    /// Each file a waypoint, by name
+    Waypoints,
+    /// The files of each cluster a track, by time
+    Tracks,
+}
+
+/// Arguments of `export albums`.
+#[derive(Debug, Args)]
+pub struct Albums {
+    /// Folder for the albums; made when it is not there
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// How the files come into the albums [default: symbolic; hard on Windows]
+    #[arg(long, value_enum)]
+    pub link: Option<Link>,
+    /// The name of an album, with placeholders
+    #[arg(long, value_name = "TEXT", default_value = "{start} {title}")]
+    pub template: String,
+    /// Remove the albums of earlier exports that are not chosen now, too
+    ///
+    /// Without it, only albums of clusters that are no longer listed are removed.
+    #[arg(long)]
+    pub prune: bool,
+    /// Show what would be done and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Which clusters.
+    #[command(flatten)]
+    pub filters: ClusterFilters,
+}
+
+/// How a file comes into an album.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Link {
+    /// A symbolic link to the file
+    Symbolic,
+    /// A second name of the file, on the same device
+    Hard,
+    /// A copy that shares its data with the file, where the file system can (Btrfs, XFS, APFS)
+    Reflink,
+    /// A copy
+    Copy,
+}
+
+/// Arguments of `export xmp`.
+#[derive(Debug, Args)]
+pub struct ExportXmp {
+    /// Write into this folder, with the tree of each indexed folder in it, and not
+    /// beside the files
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// How sidecars are named
+    #[arg(long, value_enum, default_value_t = Naming::Full)]
+    pub naming: Naming,
+    /// Write the position too, where the file itself states none
+    #[arg(long)]
+    pub gps: bool,
+    /// Count what would be written and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Which clusters.
+    #[command(flatten)]
+    pub filters: ClusterFilters,
+}
+
+/// How sidecars are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Naming {
+    /// `IMG_1.jpg.xmp`, as digiKam and darktable do
+    Full,
+    /// `IMG_1.xmp`, as Adobe's programs do
+    Adobe,
+}

@@ -1,0 +1,379 @@
+//! `export`: clusters and their files for other programs.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{Done, clusters, files};
+use crate::cli::{
+    Albums, ClusterFilters, Export, ExportFile, ExportXmp, Format, Gpx, Link, Naming,
+};
+use crate::cluster::identity::Cluster;
+use crate::commands::clusters::Query;
+use crate::dataset::Dataset;
+use crate::error::Fatal;
+use crate::export::albums::{self, How};
+use crate::export::template::Template;
+use crate::export::xmp::{Sidecars, Unwritten};
+use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet, replace};
+use crate::options::Context;
+use crate::output::{self, Align, Escaped, Table};
+
+/// How many paths are listed before the rest is only counted.
+const LISTED: usize = 20;
+
+pub(super) fn export(context: &Context, export: &Export) -> Result<Done, Fatal> {
+    match export {
+        Export::Albums(arguments) => albums(context, arguments),
+        Export::Xmp(arguments) => xmp(context, arguments),
+        Export::Geojson(map) => write(context, &map.file, false, |selection, out| {
+            geojson::write(selection, map.files, out)
+        }),
+        Export::Kml(map) => write(context, &map.file, false, |selection, out| {
+            kml::write(selection, map.files, out)
+        }),
+        Export::Gpx(arguments) => write(context, &arguments.file, false, |selection, out| {
+            let shape = match arguments.shape {
+                Gpx::Waypoints => gpx::Shape::Waypoints,
+                Gpx::Tracks => gpx::Shape::Tracks,
+            };
+            gpx::write(selection, shape, out)
+        }),
+        Export::Ics(file) => write(context, file, false, |selection, out| {
+            ics::write(selection, out)
+        }),
+        Export::M3u(file) => write(context, file, false, |selection, out| {
+            m3u::write(selection, out)
+        }),
+        Export::Csv(table) => write(context, &table.file, table.files, |selection, out| {
+            csv::write(selection, table.files, out)
+        }),
+        Export::Parquet(table) => {
+            let to_terminal = context.style.width.is_some() && is_stdout(&table.file.output);
+            if to_terminal {
+                return Err(Fatal::Usage {
+                    message: "`--output -` is a terminal, and Parquet is no text".to_owned(),
+                    hint: Some("name a file: `--output trips.parquet`".to_owned()),
+                });
+            }
+            write(context, &table.file, table.files, |selection, out| {
+                parquet::write(selection, table.files, out)
+            })
+        }
+    }
+}
+
+/// Writes what is chosen to a file or to standard output. `with_rest`: without filters,
+/// the files that are in no cluster too.
+fn write(
+    context: &Context,
+    arguments: &ExportFile,
+    with_rest: bool,
+    write: impl FnOnce(&Selection<'_>, &mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<Done, Fatal> {
+    let query = Query::filtered(&arguments.filters)?;
+    let dataset = clusters::read(context)?;
+    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
+    let with_rest = with_rest && !arguments.filters.are_selective();
+    let selection = Selection::new(&dataset, &chosen, with_rest);
+    if is_stdout(&arguments.output) {
+        let mut out = output::shared_stdout();
+        write(&selection, &mut out)?;
+        out.flush()?;
+        return Ok(Done::Well);
+    }
+    let path = files::absolute(&arguments.output);
+    if path == files::absolute(context.store.path()) || holds(&dataset, &path) {
+        return Err(Fatal::Usage {
+            message: format!(
+                "`--output {}` is the dataset or one of its files",
+                Escaped::path(&arguments.output)
+            ),
+            hint: Some("name another file: it would be replaced".to_owned()),
+        });
+    }
+    replace::replace(&path, |out| write(&selection, out)).map_err(|source| Fatal::Unwritable {
+        path: arguments.output.clone(),
+        source,
+        hint: None,
+    })?;
+    context.notes.note(&format!(
+        "{} written to `{}`",
+        clusters_in_words(chosen.len()),
+        Escaped::path(&arguments.output)
+    ));
+    Ok(Done::Well)
+}
+
+/// The clusters that are exported: without a level or an id, those of the narrowest
+/// level that has some.
+fn choose<'a>(
+    context: &Context,
+    dataset: &'a Dataset,
+    query: &Query,
+    filters: &ClusterFilters,
+) -> Result<Vec<&'a Cluster>, Fatal> {
+    let mut chosen = query.select(dataset)?;
+    if filters.level.is_empty() && filters.id.is_empty() {
+        let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+        let narrowest = live.map(|cluster| cluster.level).max();
+        chosen.retain(|cluster| Some(cluster.level) == narrowest);
+    }
+    if chosen.is_empty() && context.store.path().exists() {
+        context.notes.note("no cluster is chosen");
+        if dataset.rules.is_none() {
+            context.notes.hint("`imm-cluster run` makes clusters");
+        }
+    }
+    Ok(chosen)
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Whether the path is that of a file of the dataset.
+fn holds(dataset: &Dataset, path: &Path) -> bool {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return false;
+    };
+    let mut folders = dataset.folders.iter();
+    folders.any(|folder| {
+        let root = dataset.root(folder.root).map(|root| root.path.as_path());
+        root.is_some_and(|root| root.join(&folder.dir) == parent)
+            && folder
+                .files
+                .iter()
+                .any(|file| file.name.as_os_str() == name)
+    })
+}
+
+fn clusters_in_words(count: usize) -> String {
+    match count {
+        1 => "1 cluster".to_owned(),
+        count => format!("{count} clusters"),
+    }
+}
+
+fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
+    let template = Template::parse(&arguments.template).map_err(|why| {
+        Fatal::usage(format!(
+            "`--template {}`: {}",
+            Escaped::new(&arguments.template),
+            Escaped::new(&why)
+        ))
+    })?;
+    let query = Query::filtered(&arguments.filters)?;
+    let dataset = clusters::read(context)?;
+    let dir = files::absolute(&arguments.dir);
+    if let Some(known) = known_below(&dataset, &dir) {
+        return Err(Fatal::Usage {
+            message: format!(
+                "`{}` holds files of the dataset, in `{}`",
+                Escaped::path(&arguments.dir),
+                Escaped::path(&known)
+            ),
+            hint: Some("give albums a folder of their own, such as `~/Albums`".to_owned()),
+        });
+    }
+    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
+    let selection = Selection::new(&dataset, &chosen, false).with_companions();
+    let default = if cfg!(windows) {
+        Link::Hard
+    } else {
+        Link::Symbolic
+    };
+    let how = match arguments.link.unwrap_or(default) {
+        Link::Symbolic => How::Symbolic,
+        Link::Hard => How::Hard,
+        Link::Reflink => How::Reflink,
+        Link::Copy => How::Copy,
+    };
+    let wanted = albums::Albums {
+        dir,
+        how,
+        template,
+        prune: arguments.prune,
+        dry_run: arguments.dry_run,
+    };
+    let report = wanted.export(&selection).map_err(|failure| {
+        if failure.of_manifest && failure.source.kind() == io::ErrorKind::InvalidData {
+            return Fatal::AlbumsDamaged {
+                path: failure.path,
+                source: failure.source,
+            };
+        }
+        Fatal::Unwritable {
+            path: failure.path,
+            hint: hint(how, failure.source.kind()),
+            source: failure.source,
+        }
+    })?;
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        table(&report).write(&mut out, context.style)?;
+        summary(context, &report, arguments.dry_run);
+    } else {
+        output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+/// A folder of the dataset that is, or lies below, that folder.
+fn known_below(dataset: &Dataset, dir: &Path) -> Option<std::path::PathBuf> {
+    let folders = dataset.folders.iter().filter_map(|folder| {
+        let root = dataset
+            .root(folder.root)
+            .filter(|root| root.path.is_absolute())?;
+        Some(root.path.join(&folder.dir))
+    });
+    let roots = dataset.roots.iter().map(|root| root.path.clone());
+    roots.chain(folders).find(|folder| folder.starts_with(dir))
+}
+
+fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
+    match (how, why) {
+        (How::Hard, io::ErrorKind::CrossesDevices) => Some(
+            "hard links cannot go from one device to another; use `--link symbolic` or `--link copy`",
+        ),
+        (
+            _,
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotFound,
+        ) => None,
+        (
+            How::Symbolic | How::Hard,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported,
+        ) => Some(
+            "without the right to write there, choose another folder; where the file system knows no \
+             such links, use `--link copy`",
+        ),
+        (How::Reflink, _) => Some(
+            "where the file system cannot share data between files, or the files are on another one, use `--link copy`",
+        ),
+        _ => None,
+    }
+}
+
+fn table(report: &albums::Report) -> Table {
+    let mut table = Table::new(
+        &[
+            ("CHANGE", Align::Left),
+            ("ADDED", Align::Right),
+            ("REMOVED", Align::Right),
+            ("ALBUM", Align::Left),
+        ],
+        3,
+    );
+    for change in &report.changes {
+        let folder = Escaped::new(&change.folder).to_string();
+        table.row(vec![
+            change.change.to_owned(),
+            change.added.to_string(),
+            change.removed.to_string(),
+            match &change.was {
+                Some(was) => format!("{} → {folder}", Escaped::new(was)),
+                None => folder,
+            },
+        ]);
+    }
+    table
+}
+
+fn summary(context: &Context, report: &albums::Report, dry_run: bool) {
+    let notes = context.notes;
+    let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
+    let [new, renamed, changed, removed] = ["new", "renamed", "changed", "removed"].map(count);
+    notes.note(&format!(
+        "{}{new} new, {renamed} renamed, {changed} changed, {removed} removed, {} as before; \
+         {} added, {} removed",
+        if dry_run {
+            "would be albums: "
+        } else {
+            "albums: "
+        },
+        report.unchanged,
+        output::files(report.added),
+        report.removed,
+    ));
+    let listed = if notes.is_verbose() {
+        usize::MAX
+    } else {
+        LISTED
+    };
+    for path in report.left_alone.iter().take(listed) {
+        notes.warning(&format!(
+            "`{}` was left alone: it is not as it was made, or the last copy of its file",
+            Escaped::new(path)
+        ));
+    }
+    if report.left_alone.len() > listed {
+        let more = report.left_alone.len() - listed;
+        notes.warning(&format!("and {more} more were left alone (`-v` lists all)"));
+    }
+    if report.not_there > 0 {
+        let files = output::files(report.not_there);
+        notes.warning(&format!("{files} not there at present and passed over"));
+    }
+    if report.not_chosen > 0 {
+        notes.hint(&format!(
+            "{} of clusters that are not chosen stay as they are; `--prune` removes them",
+            in_words(report.not_chosen)
+        ));
+    }
+    if report.unknown > 0 {
+        notes.hint(&format!(
+            "{} of clusters that this dataset does not know stay as they are; `--prune` removes them",
+            in_words(report.unknown)
+        ));
+    }
+}
+
+fn in_words(albums: usize) -> String {
+    match albums {
+        1 => "1 album".to_owned(),
+        albums => format!("{albums} albums"),
+    }
+}
+
+fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
+    let query = Query::filtered(&arguments.filters)?;
+    let dataset = clusters::read(context)?;
+    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
+    let selection = Selection::new(&dataset, &chosen, false);
+    let sidecars = Sidecars {
+        output: arguments.output.clone(),
+        adobe_names: arguments.naming == Naming::Adobe,
+        with_gps: arguments.gps,
+        dry_run: arguments.dry_run,
+    };
+    let written = sidecars
+        .write(&selection)
+        .map_err(|Unwritten(path, source)| Fatal::Unwritable {
+            path,
+            source,
+            hint: arguments
+                .output
+                .is_none()
+                .then_some("sidecars can go into another folder: `--output DIR`"),
+        })?;
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        let would = if arguments.dry_run { "would be " } else { "" };
+        writeln!(
+            out,
+            "{} {would}written; {} had one and were left alone; {} passed over",
+            match written.written {
+                1 => "1 sidecar".to_owned(),
+                count => format!("{count} sidecars"),
+            },
+            output::files(written.existing),
+            output::files(written.skipped),
+        )?;
+    } else {
+        output::write_value(&mut out, &written, context.format == Format::Ndjson)?;
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}

@@ -1,0 +1,197 @@
+//! Which files are in which clusters: one pass over the files for all of them.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::model::{Content, Dataset, FileRecord, Folder};
+use super::timeline::Timeline;
+use crate::capture::day::Day;
+use crate::cluster::engine::Span;
+use crate::cluster::identity::{self, Cluster, State};
+use crate::place::{Level, Region};
+
+/// A file by the numbers of its folder and of itself in that folder.
+pub type FileIndex = (u32, u32);
+
+/// What files are sorted by: a file of which only the date is known comes first.
+type Local = (NaiveDate, Option<NaiveTime>);
+
+/// The days of one region at one level, each run with the cluster that they are of.
+#[derive(Debug, Default)]
+struct Runs {
+    /// By first day.
+    runs: Vec<(Span, usize)>,
+    /// The latest day of each run and of all before it.
+    reach: Vec<Day>,
+}
+
+impl Runs {
+    fn sort(&mut self) {
+        self.runs.sort_unstable();
+        self.reach.clear();
+        for (span, _) in &self.runs {
+            let before = self.reach.last().copied().unwrap_or(span.last);
+            self.reach.push(before.max(span.last));
+        }
+    }
+
+    /// The clusters of that day: mostly one, several where a pinned one lies in
+    /// another.
+    fn of(&self, day: Day) -> impl Iterator<Item = usize> {
+        let behind = self.runs.partition_point(|(span, _)| span.first <= day);
+        let before = self.runs.iter().zip(&self.reach).take(behind).rev();
+        before
+            .take_while(move |(_, reach)| day <= **reach)
+            .filter(move |((span, _), _)| span.contains(day))
+            .map(|((_, cluster), _)| *cluster)
+    }
+}
+
+/// The files of some clusters, for each by time and path.
+#[derive(Debug, Default)]
+pub struct Membership(Vec<Vec<FileIndex>>);
+
+impl Membership {
+    /// Finds the files of clusters, and of those that the user merged into them.
+    pub fn find(timeline: &Timeline<'_>, clusters: &[&Cluster]) -> Self {
+        let dataset = timeline.dataset();
+        let day_starts = dataset.day_starts();
+        let runs = runs(dataset, clusters);
+        // The runs of each place: looked up once, and not for every file.
+        let of_place: Vec<Vec<&Runs>> = (dataset.places.list().iter())
+            .map(|place| {
+                let region = |level| place.address.region(level);
+                let levels = Level::ALL.into_iter();
+                levels
+                    .filter_map(|level| runs.get(&(level, region(level)?)))
+                    .collect()
+            })
+            .collect();
+        let pinned: Vec<Option<HashSet<&str>>> = clusters
+            .iter()
+            .map(|cluster| {
+                let paths = cluster.pinned.as_ref()?;
+                Some(paths.iter().map(String::as_str).collect())
+            })
+            .collect();
+        let mut members: Vec<Vec<(Local, FileIndex)>> = vec![Vec::new(); clusters.len()];
+        let mut found = Vec::new();
+        for (f, folder) in (0..).zip(&dataset.folders) {
+            for (i, file) in (0..).zip(&folder.files) {
+                let runs = file.place().and_then(|place| of_place.get(place as usize));
+                let Some(runs) = runs.filter(|runs| !runs.is_empty()) else {
+                    continue;
+                };
+                if file.content == Content::Other {
+                    continue;
+                }
+                let Ok(capture) = timeline.capture(folder, file) else {
+                    continue;
+                };
+                let day = capture.day(day_starts);
+                found.clear();
+                found.extend(runs.iter().flat_map(|runs| runs.of(day)));
+                // Parts that were merged can have the same days.
+                found.sort_unstable();
+                found.dedup();
+                for cluster in found.iter().copied() {
+                    let is_pinned = |paths: &HashSet<&str>| {
+                        paths.contains(&*dataset.path_of(folder, file).to_string_lossy())
+                    };
+                    if pinned[cluster].as_ref().is_none_or(is_pinned) {
+                        let local = (capture.local.date, capture.local.time);
+                        members[cluster].push((local, (f, i)));
+                    }
+                }
+            }
+        }
+        // Equal times come in the order of the dataset, which is that of paths.
+        let sorted = members.into_iter().map(|mut files| {
+            files.sort_unstable();
+            files.into_iter().map(|(_, file)| file).collect()
+        });
+        Self(sorted.collect())
+    }
+
+    /// The files of the cluster of that number among those that were asked for.
+    pub fn of(&self, cluster: usize) -> &[FileIndex] {
+        self.0.get(cluster).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// As [`Membership::of`], to add to them.
+    pub fn of_mut(&mut self, cluster: usize) -> Option<&mut Vec<FileIndex>> {
+        self.0.get_mut(cluster)
+    }
+}
+
+/// The runs of days that clusters stand for, by level and region.
+fn runs(dataset: &Dataset, clusters: &[&Cluster]) -> HashMap<(Level, Region), Runs> {
+    let number: HashMap<&str, usize> = (clusters.iter().enumerate())
+        .map(|(number, cluster)| (cluster.object_id.as_str(), number))
+        .collect();
+    let mut runs: HashMap<(Level, Region), Runs> = HashMap::new();
+    for part in &dataset.clusters {
+        let stands_for = || {
+            let merged = part.merged_into.is_some() && part.state == State::Live;
+            merged.then(|| identity::survivor(&dataset.clusters, part))
+        };
+        let own = number.get(part.object_id.as_str());
+        let of = own.or_else(|| number.get(stands_for()?.object_id.as_str()));
+        if let Some(of) = of {
+            let key = (part.level, part.region.clone());
+            runs.entry(key).or_default().runs.push((part.span, *of));
+        }
+    }
+    runs.values_mut().for_each(Runs::sort);
+    runs
+}
+
+impl Dataset {
+    /// The files of a cluster and of those that the user merged into it, by time
+    /// and path.
+    pub fn members<'a>(
+        &'a self,
+        timeline: &Timeline<'a>,
+        cluster: &Cluster,
+    ) -> Vec<(&'a Folder, &'a FileRecord)> {
+        let found = Membership::find(timeline, &[cluster]);
+        (found.of(0).iter())
+            .filter_map(|file| self.file(*file))
+            .collect()
+    }
+
+    /// The file of that index, with its folder.
+    pub fn file(&self, (folder, file): FileIndex) -> Option<(&Folder, &FileRecord)> {
+        let folder = self.folders.get(folder as usize)?;
+        Some((folder, folder.files.get(file as usize)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_day_finds_every_run_that_holds_it(
+            spans in prop::collection::vec((0..40_i32, 0..12_i32), 0..12),
+            day in 0..60_i32,
+        ) {
+            let day = Day::from_number(day);
+            let span = |&(first, more): &(i32, i32)| Span {
+                first: Day::from_number(first),
+                last: Day::from_number(first + more),
+            };
+            let numbered = spans.iter().map(span).zip(0..);
+            let mut runs = Runs { runs: numbered.clone().collect(), reach: Vec::new() };
+            runs.sort();
+            let mut found: Vec<usize> = runs.of(day).collect();
+            found.sort_unstable();
+            let held = numbered.filter(|(span, _)| span.contains(day));
+            prop_assert_eq!(found, held.map(|(_, number)| number).collect::<Vec<_>>());
+        }
+    }
+}
