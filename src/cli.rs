@@ -1,6 +1,7 @@
 //! The command line as typed. Nothing else sees clap.
 
 mod export;
+mod report;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use crate::task::Status;
 pub use export::{
     Albums, Export, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link, Naming,
 };
+pub use report::Report;
 
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;
@@ -298,6 +300,18 @@ Examples:
     /// Import boundaries and places of your own, for better names
     #[command(subcommand)]
     Gazetteer(Gazetteer),
+    /// Make a page to look at: map, timeline, trips and pictures in one HTML file
+    ///
+    /// The page needs no network and no other file. Its pictures are those that photos
+    /// carry for their display; where there is none, a small one is made of JPEG, PNG
+    /// and WebP. Photos are only read. With `--language zh` its own words are Chinese.
+    #[command(after_help = "\
+Examples:
+  imm-cluster report
+  imm-cluster report --output ~/trips-2024.html --start-time 2024-01-01..2024-12-31
+  imm-cluster report --level city --pictures 3 --title Japan
+  imm-cluster report --language zh --pictures none")]
+    Report(Report),
     /// Show what the dataset holds, at a glance
     Status,
     /// Save what is whole in a damaged dataset

@@ -23,7 +23,7 @@ pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 30] = [
+pub const CODES: [&str; 31] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -51,6 +51,7 @@ pub const CODES: [&str; 30] = [
     "GazetteerDamaged",
     "GazetteerUnwritable",
     "GazetteerLocked",
+    "OutputExists",
     "OutputUnwritable",
     "AlbumsDamaged",
     INTERRUPTED,
@@ -218,6 +219,12 @@ pub enum Fatal {
         /// How many fit.
         count: usize,
     },
+    /// The file that is to be written is something else.
+    #[error("{} exists and is no report of imm-cluster", quoted(.path))]
+    OutputExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file of an export could not be written.
     #[error("cannot write {}: {source}", quoted(.path))]
     Unwritable {
@@ -287,6 +294,9 @@ impl Fatal {
             Self::NotFound {
                 what: "gazetteer", ..
             } => "`imm-cluster gazetteer list` shows what was imported",
+            Self::OutputExists { .. } => {
+                "choose another name with `--output`, or replace it with `--force`"
+            }
             Self::NotFound { what: "folder", .. } => {
                 "`imm-cluster roots list` shows the remembered folders"
             }
@@ -354,6 +364,7 @@ impl Fatal {
             Self::Ambiguous { .. } => "AmbiguousId",
             Self::Unwritable { .. } | Self::Output(_) => "OutputUnwritable",
             Self::AlbumsDamaged { .. } => "AlbumsDamaged",
+            Self::OutputExists { .. } => "OutputExists",
         };
         code.into()
     }
@@ -500,6 +511,7 @@ mod tests {
                 path: path(),
                 source: source(),
             },
+            Fatal::OutputExists { path: path() },
             Fatal::Output(source()),
         ];
         for what in ["cluster", "file", "folder", "task", "place", "gazetteer"] {

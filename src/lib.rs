@@ -5,8 +5,9 @@
 //! says; [`capture`] decides when and where it was taken; [`place`] names the
 //! point; [`cluster`] joins days to runs and gives them lasting identities.
 //! [`commands`] tells the story of each command with these, and [`output`] shows
-//! the result; [`export`] hands it to other programs; [`task`] remembers what each run
-//! was, and [`interrupt`] lets a long reading end before its time.
+//! the result; [`report`] makes a page of it and [`export`] hands it to other programs;
+//! [`task`] remembers what each run was, and [`interrupt`] lets a long reading end
+//! before its time.
 
 pub mod capture;
 pub mod cli;
@@ -21,4 +22,5 @@ pub mod media;
 pub mod options;
 pub mod output;
 pub mod place;
+pub mod report;
 pub mod task;

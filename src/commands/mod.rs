@@ -9,6 +9,7 @@ mod index;
 mod lookup;
 mod places;
 mod recover;
+mod report;
 mod roots;
 mod run;
 mod status;
@@ -85,6 +86,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(Gazetteer::List) => gazetteer::list(&context),
             Command::Gazetteer(Gazetteer::Remove { names }) => gazetteer::remove(&context, names),
             Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
+            Command::Report(arguments) => report::report(&context, arguments),
             Command::Status => status::status(&context),
             Command::Recover => recover::recover(&context),
             Command::Export(what) => export::export(&context, what),

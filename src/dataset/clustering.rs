@@ -292,7 +292,7 @@ impl Dataset {
     }
 
     /// When days begin for the last run.
-    pub(super) fn day_starts(&self) -> NaiveTime {
+    pub fn day_starts(&self) -> NaiveTime {
         self.rules
             .as_ref()
             .map_or(NaiveTime::MIN, |rules| rules.day_starts)

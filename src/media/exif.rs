@@ -21,6 +21,16 @@ const MAX_PREFIX: usize = 64;
 /// # Errors
 /// No TIFF header near the start, or a failed read. Faults behind it become notes.
 pub fn read(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
+    let block = without_prefix(source, block)?;
+    let tiff = tiff::walk(source, block)?;
+    take(source, &tiff, facts)
+}
+
+/// The part of an Exif block that begins with the TIFF header.
+///
+/// # Errors
+/// No TIFF header near the start, or a failed read.
+pub fn without_prefix(source: &mut Source, block: Range<u64>) -> Result<Range<u64>, Unreadable> {
     let len = block.end.saturating_sub(block.start);
     let len = usize::try_from(len).map_or(MAX_PREFIX, |len| len.min(MAX_PREFIX));
     let head = source.up_to(block.start, len)?;
@@ -28,8 +38,7 @@ pub fn read(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result
         .windows(4)
         .position(|bytes| matches!(bytes, b"II\x2a\0" | b"MM\0\x2a"))
         .ok_or(Unreadable::Malformed("no TIFF header in the Exif block"))?;
-    let tiff = tiff::walk(source, block.start + prefix as u64..block.end)?;
-    take(source, &tiff, facts)
+    Ok(block.start + prefix as u64..block.end)
 }
 
 /// Turns what a walk over a TIFF structure found into clues, the embedded XMP

@@ -25,11 +25,40 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     }
 }
 
+/// Items in full.
+#[derive(Debug, Default)]
+pub struct Embedded {
+    /// The Exif block.
+    pub exif: Option<Vec<u8>>,
+    /// The pictures that are JPEGs: thumbnails, as a rule.
+    pub jpegs: Vec<Vec<u8>>,
+}
+
+/// The Exif block and the JPEGs.
+///
+/// # Errors
+/// A malformed `meta` box, or a failed read.
+pub fn embedded(source: &mut Source) -> Result<Embedded, Unreadable> {
+    let mut boxes = Atoms::new(source, 0..source.len());
+    let mut found = Embedded::default();
+    if let Some(meta) = boxes.find(source, *b"meta")? {
+        for Item { kind, pieces } in located(source, meta.payload)? {
+            match kind {
+                Kind::Exif => found.exif = Some(join(source, &pieces)?),
+                Kind::Jpeg => found.jpegs.push(join(source, &pieces)?),
+                Kind::Xmp => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// What an item is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Exif,
     Xmp,
+    Jpeg,
 }
 
 fn read_meta(
@@ -37,6 +66,28 @@ fn read_meta(
     payload: Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
+    for Item { kind, pieces } in located(source, payload)? {
+        match pieces.as_slice() {
+            [] => {}
+            [whole] => read_item(source, kind, whole.clone(), facts)?,
+            pieces => {
+                let joined = join(source, pieces)?;
+                let len = joined.len();
+                read_item(&mut Source::from_bytes(joined), kind, 0..len as u64, facts)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A wanted item, and the pieces of the file that it is made of.
+struct Item {
+    kind: Kind,
+    pieces: Vec<Range<u64>>,
+}
+
+/// The wanted items of a `meta` box.
+fn located(source: &mut Source, payload: Range<u64>) -> Result<Vec<Item>, Unreadable> {
     let (mut iinf, mut iloc, mut idat) = (None, None, None);
     // A version and flags stand before the boxes.
     let mut boxes = Atoms::new(source, payload.start.saturating_add(4)..payload.end);
@@ -50,10 +101,10 @@ fn read_meta(
     }
     let items = match iinf {
         Some(iinf) => items(source, iinf)?,
-        None => return Ok(()),
+        None => return Ok(Vec::new()),
     };
     if items.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let iloc = iloc.ok_or(Unreadable::Malformed(
         "no iloc box, which locates the items",
@@ -62,6 +113,7 @@ fn read_meta(
     let table = source.up_to(iloc.start, len)?.to_vec();
     let locations =
         locations(&table, &items).ok_or(Unreadable::Malformed("the iloc box is cut short"))?;
+    let mut found = Vec::new();
     for Location {
         kind,
         idat: in_idat,
@@ -84,17 +136,9 @@ fn read_meta(
                 }
             })
             .collect();
-        match pieces.as_slice() {
-            [] => {}
-            [whole] => read_item(source, kind, whole.clone(), facts)?,
-            pieces => {
-                let joined = join(source, pieces)?;
-                let len = joined.len();
-                read_item(&mut Source::from_bytes(joined), kind, 0..len as u64, facts)?;
-            }
-        }
+        found.push(Item { kind, pieces });
     }
-    Ok(())
+    Ok(found)
 }
 
 fn join(source: &mut Source, pieces: &[Range<u64>]) -> Result<Vec<u8>, Unreadable> {
@@ -116,10 +160,11 @@ fn read_item(
     match kind {
         Kind::Exif => embedded::exif_item(source, item, facts),
         Kind::Xmp => embedded::xmp(source, item, facts),
+        Kind::Jpeg => Ok(()),
     }
 }
 
-/// The Exif and XMP items that `iinf` lists, by their identifiers.
+/// The Exif, XMP and JPEG items that `iinf` lists, by their identifiers.
 fn items(source: &mut Source, iinf: Range<u64>) -> Result<Vec<(u32, Kind)>, Unreadable> {
     const MOST: usize = 16;
     let [version, ..] = source.array::<4>(iinf.start)?;
@@ -159,6 +204,7 @@ fn item(entry: &[u8]) -> Option<(u32, Kind)> {
     } else {
         match rest.split_first_chunk::<4>()? {
             (b"Exif", _) => Kind::Exif,
+            (b"jpeg", _) => Kind::Jpeg,
             (b"mime", rest) if is_xmp(rest) => Kind::Xmp,
             _ => return None,
         }

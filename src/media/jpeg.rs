@@ -85,7 +85,10 @@ fn cut_short(facts: &mut Facts) -> Result<(), Unreadable> {
 
 /// The marker at the start of `rest` and where its segment begins. Fill bytes
 /// are skipped, and so are stray bytes, which some writers leave behind a segment.
-fn next_marker(source: &mut Source, rest: Range<u64>) -> Result<Option<(u8, u64)>, Unreadable> {
+pub(super) fn next_marker(
+    source: &mut Source,
+    rest: Range<u64>,
+) -> Result<Option<(u8, u64)>, Unreadable> {
     if rest.end.saturating_sub(rest.start) < 2 {
         return Ok(None);
     }

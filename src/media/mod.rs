@@ -26,6 +26,7 @@ pub mod matroska;
 pub mod movie;
 pub mod mrw;
 pub mod png;
+pub mod preview;
 pub mod raf;
 pub mod riff;
 #[cfg(test)]
@@ -104,12 +105,18 @@ pub fn read(
     size: Option<u64>,
     sidecars: &[Sidecar],
 ) -> Result<Option<(Format, Facts)>, Unreadable> {
-    READING.set(true);
-    let read = catch_unwind(AssertUnwindSafe(|| read_file(path, size, sidecars)));
-    READING.set(false);
-    read.unwrap_or(Err(Unreadable::Malformed(
+    guarded(|| read_file(path, size, sidecars)).unwrap_or(Err(Unreadable::Malformed(
         "the reader failed on it; please report this file",
     )))
+}
+
+/// Does something with one file that may panic: then the answer is `None`, and
+/// nothing is reported.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    READING.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    READING.set(false);
+    done.ok()
 }
 
 fn read_file(

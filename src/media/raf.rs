@@ -12,13 +12,22 @@ pub const SIGNATURE: &[u8] = b"FUJIFILMCCD-RAW ";
 /// # Errors
 /// The content is no RAF, its JPEG is malformed, or a read fails.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
+    let jpeg = jpeg_range(source)?;
+    jpeg::read_range(source, jpeg, facts)
+}
+
+/// Where the JPEG lies.
+///
+/// # Errors
+/// The content is no RAF, or a read fails.
+pub fn jpeg_range(source: &mut Source) -> Result<std::ops::Range<u64>, Unreadable> {
     if source.up_to(0, SIGNATURE.len())? != SIGNATURE {
         return Err(Unreadable::Malformed("no RAF signature at the start"));
     }
     let [o0, o1, o2, o3, len @ ..] = source.array::<8>(84)?;
     let start = u64::from(u32::from_be_bytes([o0, o1, o2, o3]));
     let len = u64::from(u32::from_be_bytes(len));
-    jpeg::read_range(source, start..start + len, facts)
+    Ok(start..start + len)
 }
 
 #[cfg(test)]

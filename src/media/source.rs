@@ -130,6 +130,24 @@ impl Source {
         Ok(array)
     }
 
+    /// All of it, `None` when that is more than `most` bytes.
+    ///
+    /// # Errors
+    /// A failed read.
+    pub fn whole(&mut self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        if self.len > most as u64 {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let piece = self.up_to(bytes.len() as u64, MAX_READ)?;
+            if piece.is_empty() {
+                return Ok(Some(bytes));
+            }
+            bytes.extend_from_slice(piece);
+        }
+    }
+
     fn fill(&mut self, at: u64, n: usize) -> io::Result<()> {
         self.window.clear();
         self.start = at;

@@ -649,6 +649,21 @@ impl<'a> RootJson<'a> {
     }
 }
 
+/// A page that was written.
+#[derive(Debug, Serialize)]
+pub struct PageJson<'a> {
+    /// The file.
+    pub output: std::borrow::Cow<'a, str>,
+    /// Its size.
+    pub bytes: usize,
+    /// The clusters on it.
+    pub clusters: usize,
+    /// The files of these clusters.
+    pub files: usize,
+    /// The pictures in it.
+    pub pictures: usize,
+}
+
 /// A path as JSON shows it.
 pub fn path(path: &Path) -> Cow<'_, str> {
     path.to_string_lossy()

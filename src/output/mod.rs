@@ -2,6 +2,7 @@
 
 pub mod dates;
 mod escape;
+mod file;
 pub mod imm;
 pub mod json;
 mod notes;
@@ -15,6 +16,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use serde::Serialize;
 
 pub use escape::Escaped;
+pub use file::{head_of, replace_file};
 pub use notes::{Notes, error, error_json, files};
 pub use progress::Progress;
 pub use style::Style;

@@ -36,8 +36,10 @@ fn the_program() {
       tasks      List the runs of the last 7 days, or look into one
       lookup     Name points on the globe
       gazetteer  Import boundaries and places of your own, for better names
+      report     Make a page to look at: map, timeline, trips and pictures in one HTML file
       status     Show what the dataset holds, at a glance
       recover    Save what is whole in a damaged dataset
+      export     Hand clusters to albums, maps, calendars, tables and photo managers
       help       Print this message or the help of the given subcommand(s)
 
     Options:
@@ -1476,7 +1478,9 @@ fn status() {
 fn the_short_help_is_short_and_names_every_command() {
     let sandbox = Sandbox::new();
     let short = sandbox.imm("-h").ok().stdout;
-    for command in ["index", "run", "clusters", "files", "lookup", "status"] {
+    for command in [
+        "index", "run", "clusters", "files", "lookup", "report", "status",
+    ] {
         assert!(short.contains(&format!("\n  {command}")), "{command}");
     }
     assert!(short.lines().count() <= help("").lines().count());
@@ -1791,6 +1795,7 @@ fn the_examples_of_the_help_are_right_usage() {
         "files list",
         "tasks list",
         "lookup",
+        "report",
     ] {
         for line in help(command).lines() {
             let Some((before, example)) = line.split_once("imm-cluster ") else {

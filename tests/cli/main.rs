@@ -35,6 +35,7 @@ mod readers;
 mod records;
 mod recover;
 mod refused;
+mod report;
 mod sandbox;
 mod signals;
 mod soak;

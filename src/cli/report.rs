@@ -1,0 +1,89 @@
+//! The arguments of `report`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ClusterFilters, key_value};
+use crate::place::Level;
+
+/// The most pictures that one cluster may be given.
+const MOST_PICTURES: usize = 100;
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// File to write, replaced as a whole; `-` is standard output
+    #[arg(long, short, value_name = "FILE|-", default_value = "trips.html")]
+    pub output: PathBuf,
+    /// Replace the file even if it is no report of imm-cluster
+    #[arg(long)]
+    pub force: bool,
+    /// What stands at the top [default: Trips]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Most pictures of one cluster, 1 to 100, or `none`
+    ///
+    /// With many clusters each has fewer, and smaller ones, so that the page stays
+    /// below 15 MB.
+    #[arg(long, value_name = "N|none", default_value = "12", value_parser = pictures)]
+    pub pictures: usize,
+    /// Only these levels (repeatable)
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    pub level: Vec<Level>,
+    /// Only those in this place, such as `country=Japan` (repeatable)
+    #[arg(long, value_name = "KEY=TEXT", value_parser = key_value)]
+    pub address: Vec<(String, String)>,
+    /// Only those with this label (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub label: Vec<(String, String)>,
+    /// Only those that start in this range of dates or times, such as `2024-01-01..2024-12-31`
+    #[arg(long, value_name = "FROM..TO")]
+    pub start_time: Option<String>,
+    /// Only those that end in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub end_time: Option<String>,
+    /// Only these ids (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub id: Vec<String>,
+}
+
+impl Report {
+    /// Which clusters are wanted.
+    pub fn filters(&self) -> ClusterFilters {
+        ClusterFilters {
+            level: self.level.clone(),
+            address: self.address.clone(),
+            label: self.label.clone(),
+            start_time: self.start_time.clone(),
+            end_time: self.end_time.clone(),
+            id: self.id.clone(),
+            ..ClusterFilters::default()
+        }
+    }
+}
+
+fn pictures(text: &str) -> Result<usize, String> {
+    if text == "none" {
+        return Ok(0);
+    }
+    let number = text.parse().ok();
+    number
+        .filter(|number| (1..=MOST_PICTURES).contains(number))
+        .ok_or_else(|| format!("1 to {MOST_PICTURES} or `none` is wanted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_counted_or_none() {
+        assert_eq!(pictures("none"), Ok(0));
+        assert_eq!(pictures("1"), Ok(1));
+        assert_eq!(pictures("100"), Ok(100));
+        for bad in ["0", "101", "-1", "all", ""] {
+            assert!(pictures(bad).is_err(), "{bad}");
+        }
+    }
+}

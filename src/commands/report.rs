@@ -1,0 +1,140 @@
+//! `report`: the clusters as a page to look at.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Done;
+use super::clusters::{self, Query};
+use crate::cli::{self, Format};
+use crate::dataset::Timeline;
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::{self, Escaped, json};
+use crate::place::Language;
+use crate::report::{self, MARK, Options, Page, Words};
+
+/// Where the mark of our own pages is looked for, in bytes.
+const HEAD: usize = 1024;
+
+pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done, Fatal> {
+    let query = Query::filtered(&arguments.filters())?;
+    let to_stdout = arguments.output == Path::new("-");
+    if !to_stdout {
+        // Before the work is done, and not after.
+        may_replace(&arguments.output, arguments.force)?;
+    }
+    let dataset = clusters::read(context)?;
+    let clusters = query.select(&dataset)?;
+    let timeline = Timeline::new(&dataset);
+    let options = Options {
+        words: match context.languages.first() {
+            Some(Language::Chinese) => Words::Chinese,
+            _ => Words::English,
+        },
+        title: arguments.title.as_deref(),
+        pictures: arguments.pictures,
+    };
+    let page = report::page(&timeline, &clusters, options, &context.progress())?;
+    if to_stdout {
+        let mut out = output::stdout();
+        out.write_all(page.html.as_bytes())?;
+        out.flush()?;
+    } else {
+        output::replace_file(&arguments.output, page.html.as_bytes()).map_err(|source| {
+            Fatal::Unwritable {
+                hint: Some("choose another place with `--output`"),
+                path: arguments.output.clone(),
+                source,
+            }
+        })?;
+    }
+    say(context, &arguments.output, to_stdout, &page, clusters.len())?;
+    Ok(Done::Well)
+}
+
+/// What was written, and how large it is.
+fn say(
+    context: &Context,
+    path: &Path,
+    to_stdout: bool,
+    page: &Page,
+    clusters: usize,
+) -> Result<(), Fatal> {
+    let report = json::PageJson {
+        output: json::path(path),
+        bytes: page.html.len(),
+        clusters,
+        files: page.files,
+        pictures: page.pictures,
+    };
+    let words = format!(
+        "{}: {}, {}, {}, {}",
+        Escaped::path(path),
+        counted(clusters, "cluster"),
+        output::files(page.files),
+        counted(page.pictures, "picture"),
+        megabytes(page.html.len()),
+    );
+    if to_stdout {
+        context.notes.note(&words);
+        return Ok(());
+    }
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => writeln!(out, "{words}")?,
+        Format::Json | Format::Ndjson | Format::Imm => {
+            output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn megabytes(bytes: usize) -> String {
+    // One digit behind the point, rounded up: never less than it is.
+    let tenths = bytes.div_ceil(100_000);
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// Refuses to replace what no earlier report wrote.
+fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
+    let unwritable = |source| Fatal::Unwritable {
+        hint: Some("choose another place with `--output`"),
+        path: path.to_owned(),
+        source,
+    };
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unwritable(error)),
+    };
+    if !metadata.is_file() {
+        return Err(unwritable(std::io::Error::other("it is no regular file")));
+    }
+    let head = output::head_of(path, HEAD).map_err(unwritable)?;
+    let ours = head
+        .windows(MARK.len())
+        .any(|bytes| bytes == MARK.as_bytes());
+    if ours || force || metadata.len() == 0 {
+        return Ok(());
+    }
+    Err(Fatal::OutputExists {
+        path: path.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_rounded_up() {
+        assert_eq!(megabytes(1), "0.1 MB");
+        assert_eq!(megabytes(1_000_000), "1.0 MB");
+        assert_eq!(megabytes(14_999_999), "15.0 MB");
+    }
+}

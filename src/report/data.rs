@@ -1,0 +1,356 @@
+//! What the page is told: trips, and what their files have in common by day and
+//! place, packed so that 200,000 files take little more than a megabyte.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::base64;
+use super::html::Words;
+use crate::capture::day::Day;
+use crate::cluster::identity::{self, Cluster};
+use crate::dataset::{Content, Dataset, FileIndex, Membership, Timeline};
+use crate::place::{Address, Level};
+
+/// Units in a degree: 0.0001° are 11 m or less.
+const UNITS: f64 = 10_000.0;
+
+/// What stands as JSON in the page.
+#[derive(Debug, Serialize)]
+pub(super) struct Data<'a> {
+    words: Value,
+    /// Of the clusters, from the widest to the narrowest.
+    levels: Vec<Level>,
+    /// The one that is shown first.
+    level: Option<Level>,
+    /// In a degree.
+    units: f64,
+    /// Name, what is around it, country.
+    places: Vec<(String, String, String)>,
+    clusters: Vec<Trip<'a>>,
+    /// How many rows the columns have.
+    shots: usize,
+    /// Of the first row.
+    first_day: i32,
+    shot_columns: String,
+    shot_clusters: Vec<String>,
+    pub(super) pictures: Vec<Picture>,
+}
+
+/// A picture: JPEG in base64, name of its file, day, minute of the day.
+#[derive(Debug, Serialize)]
+pub(super) struct Picture(
+    pub(super) String,
+    pub(super) String,
+    pub(super) i32,
+    pub(super) Option<u32>,
+);
+
+/// A cluster: level, place, first day, days, active days, photos, videos, missing
+/// files, id, title, custom id, labels, pictures.
+#[derive(Debug, Serialize)]
+struct Trip<'a>(
+    usize,
+    usize,
+    i32,
+    u32,
+    u32,
+    u32,
+    u32,
+    u32,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+    Vec<(&'a str, &'a str)>,
+    Vec<usize>,
+);
+
+/// Days since 1 January 1970, as JavaScript counts.
+pub(super) fn since_1970(day: Day) -> i32 {
+    // The number of that day.
+    day.number() - 719_163
+}
+
+/// What a place is called at a level, and what is around it.
+fn names(address: &Address, level: Level) -> (String, String) {
+    let mut names: Vec<&str> = (Level::ALL.into_iter().rev())
+        .filter(|l| *l <= level)
+        .filter_map(|level| address.name(level))
+        .collect();
+    names.dedup();
+    let (name, around) = names.split_first().unwrap_or((&"?", &[]));
+    ((*name).to_owned(), around.join(", "))
+}
+
+/// What several files of one day and place, taken one after the other, have in common.
+#[derive(Debug, PartialEq, Eq)]
+struct Shot {
+    day: i32,
+    files: u32,
+    /// Latitude and longitude in [`UNITS`].
+    position: Option<(i64, i64)>,
+    /// The cluster at each of the levels, counted from 1.
+    clusters: Vec<usize>,
+}
+
+impl<'a> Data<'a> {
+    /// Of these clusters with their members.
+    pub(super) fn gather(
+        timeline: &Timeline<'_>,
+        clusters: &[&'a Cluster],
+        members: &Membership,
+        words: Words,
+    ) -> Self {
+        let dataset = timeline.dataset();
+        let mut levels: Vec<Level> = clusters.iter().map(|cluster| cluster.level).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        let at = |level| levels.iter().position(|l| *l == level).unwrap_or_default();
+        let mut places = Vec::new();
+        let mut known = HashMap::new();
+        let trips = (clusters.iter().enumerate()).map(|(number, cluster)| {
+            let address = &cluster.address;
+            let (name, around) = names(address, cluster.level);
+            let country = address.country.clone().unwrap_or_default();
+            let place = (name, around, country);
+            let place = *known.entry(place.clone()).or_insert_with(|| {
+                places.push(place);
+                places.len() - 1
+            });
+            let [photos, videos, missing] = counts(dataset, members.of(number));
+            let days = cluster.days();
+            Trip(
+                at(cluster.level),
+                place,
+                since_1970(days.first),
+                days.days(),
+                cluster.holds().active_days,
+                photos,
+                videos,
+                missing,
+                identity::short_id(&cluster.object_id),
+                cluster.title.as_deref(),
+                cluster.custom_id.as_deref(),
+                labels(&cluster.custom_labels),
+                Vec::new(),
+            )
+        });
+        let trips: Vec<Trip> = trips.collect();
+        let shots = shots(timeline, clusters, members, &levels);
+        Self {
+            words: words.value(),
+            level: levels.last().copied(),
+            units: UNITS,
+            places,
+            clusters: trips,
+            shots: shots.len(),
+            first_day: shots.first().map_or(0, |shot| shot.day),
+            shot_columns: base64(&columns(&shots)),
+            shot_clusters: (0..levels.len())
+                .map(|level| base64(&runs(&shots, level)))
+                .collect(),
+            levels,
+            pictures: Vec::new(),
+        }
+    }
+
+    /// Shows these pictures, by their numbers, with the cluster of that number.
+    pub(super) fn show(&mut self, cluster: usize, pictures: Vec<usize>) {
+        if let Some(Trip(.., shown)) = self.clusters.get_mut(cluster) {
+            *shown = pictures;
+        }
+    }
+}
+
+fn labels(labels: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    (labels.iter())
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect()
+}
+
+/// Photos and videos that are there, and files that are gone.
+fn counts(dataset: &Dataset, members: &[FileIndex]) -> [u32; 3] {
+    let mut counts = [0; 3];
+    for (_, file) in members.iter().filter_map(|file| dataset.file(*file)) {
+        let [photos, videos, missing] = &mut counts;
+        match file.content {
+            Content::Failed(_) => {}
+            _ if file.missing => *missing += 1,
+            _ if file.is_video() => *videos += 1,
+            _ => *photos += 1,
+        }
+    }
+    counts
+}
+
+/// Every file of a cluster once, by time; neighbours that are alike are one.
+fn shots(
+    timeline: &Timeline<'_>,
+    clusters: &[&Cluster],
+    members: &Membership,
+    levels: &[Level],
+) -> Vec<Shot> {
+    let dataset = timeline.dataset();
+    let mut of_file: HashMap<FileIndex, Vec<usize>> = HashMap::new();
+    for (number, cluster) in clusters.iter().enumerate() {
+        let level = levels.iter().position(|level| *level == cluster.level);
+        for file in members.of(number) {
+            let of_file = of_file
+                .entry(*file)
+                .or_insert_with(|| vec![0; levels.len()]);
+            if let Some(place) = level.and_then(|level| of_file.get_mut(level)) {
+                *place = number + 1;
+            }
+        }
+    }
+    let day_starts = dataset.day_starts();
+    let timed = of_file.into_iter().filter_map(|(index, clusters)| {
+        let (folder, file) = dataset.file(index)?;
+        let capture = timeline.capture(folder, file).ok()?;
+        let degrees = |degrees: f64| {
+            #[expect(clippy::cast_possible_truncation, reason = "at most 1,800,000")]
+            let units = (degrees * UNITS).round() as i64;
+            units
+        };
+        let position = file.position();
+        let position = position.map(|(at, _)| (degrees(at.lat()), degrees(at.lon())));
+        let day = since_1970(capture.day(day_starts));
+        let order = (day, capture.local.date, capture.local.time, index);
+        let shot = Shot {
+            day,
+            files: 1,
+            position,
+            clusters,
+        };
+        Some((order, shot))
+    });
+    let mut timed: Vec<_> = timed.collect();
+    timed.sort_unstable_by_key(|(order, _)| *order);
+    let mut shots: Vec<Shot> = Vec::with_capacity(timed.len());
+    for (_, shot) in timed {
+        match shots.last_mut() {
+            Some(last)
+                if (last.day, last.position) == (shot.day, shot.position)
+                    && last.clusters == shot.clusters =>
+            {
+                last.files += 1;
+            }
+            _ => shots.push(shot),
+        }
+    }
+    shots
+}
+
+/// For each shot: days since the one before; twice the number of files, and one more
+/// where a position is known; then how far north and east of the last known one.
+fn columns(shots: &[Shot]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut day = shots.first().map_or(0, |shot| shot.day);
+    let mut before = (0, 0);
+    for shot in shots {
+        // Shots stand by day.
+        unsigned(&mut bytes, u64::from((shot.day - day).unsigned_abs()));
+        day = shot.day;
+        let placed = u64::from(shot.position.is_some());
+        unsigned(&mut bytes, u64::from(shot.files) * 2 + placed);
+        if let Some(position) = shot.position {
+            signed(&mut bytes, position.0 - before.0);
+            signed(&mut bytes, position.1 - before.1);
+            before = position;
+        }
+    }
+    bytes
+}
+
+/// The clusters of shots at one level: each with the number of shots in a row that
+/// are in it.
+fn runs(shots: &[Shot], level: usize) -> Vec<u8> {
+    let cluster = |shot: &Shot| shot.clusters.get(level).copied().unwrap_or_default();
+    let mut bytes = Vec::new();
+    for run in shots.chunk_by(|a, b| cluster(a) == cluster(b)) {
+        unsigned(&mut bytes, run.first().map_or(0, cluster) as u64);
+        unsigned(&mut bytes, run.len() as u64);
+    }
+    bytes
+}
+
+/// Seven bits a byte, low ones first; all bytes but the last have the high bit.
+fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
+    let [mut low, ..] = number.to_le_bytes();
+    while number > 0x7F {
+        bytes.push(low | 0x80);
+        number >>= 7;
+        [low, ..] = number.to_le_bytes();
+    }
+    bytes.push(low);
+}
+
+/// With the sign in the lowest bit.
+fn signed(bytes: &mut Vec<u8>, number: i64) {
+    unsigned(bytes, ((number << 1) ^ (number >> 63)).cast_unsigned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_javascript() {
+        let day = |text: &str| since_1970(text.parse().unwrap());
+        assert_eq!(day("1970-01-01"), 0);
+        assert_eq!(day("2024-03-03"), 19_785);
+        assert_eq!(day("1826-01-01"), -52_595);
+    }
+
+    #[test]
+    fn numbers_of_every_length() {
+        let packed = |number| {
+            let mut bytes = Vec::new();
+            signed(&mut bytes, number);
+            bytes
+        };
+        assert_eq!(packed(0), [0]);
+        assert_eq!(packed(-1), [1]);
+        assert_eq!(packed(63), [126]);
+        assert_eq!(packed(64), [0x80, 1]);
+        assert_eq!(packed(-1_800_000), [0xFF, 0xDC, 0xDB, 1]);
+    }
+
+    #[test]
+    fn shots_are_differences_and_clusters_runs() {
+        let shot = |day, position, cluster| Shot {
+            day,
+            files: 2,
+            position,
+            clusters: vec![cluster],
+        };
+        let shots = [
+            shot(-3, Some((5, -1)), 1),
+            shot(4, None, 1),
+            shot(4, Some((3, -1)), 0),
+        ];
+        assert_eq!(columns(&shots), [0, 5, 10, 1, 7, 4, 0, 5, 3, 0]);
+        assert_eq!(runs(&shots, 0), [1, 2, 0, 1]);
+        assert_eq!(columns(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn a_place_that_repeats_its_parent_is_named_once() {
+        let address = Address {
+            country: Some("China".into()),
+            province: Some("Beijing".into()),
+            city: Some("Beijing".into()),
+            district: Some("Chaoyang".into()),
+            ..Address::unknown()
+        };
+        let of = |level| names(&address, level);
+        assert_eq!(
+            of(Level::District),
+            ("Chaoyang".into(), "Beijing, China".into())
+        );
+        assert_eq!(of(Level::City), ("Beijing".into(), "China".into()));
+        assert_eq!(of(Level::Country), ("China".into(), String::new()));
+        assert_eq!(names(&Address::unknown(), Level::City).0, "?");
+    }
+}

@@ -1,0 +1,177 @@
+// The list of trips.
+
+const FIRST_ROWS = 40;
+const MORE_ROWS = 60;
+
+/** Fills #list; tells by `choose(cluster)` which trip was opened or closed. */
+function tripList(choose, clear) {
+  const list = element("list");
+  const more = element("more");
+  let rows = [];
+  let byYear = true;
+  let done = 0;
+  let selected = null;
+  let section = null;
+  const items = new Map();
+
+  const yearOf = (cluster) => civil(cluster.first).y;
+
+  function picture(index, alt) {
+    const img = new Image();
+    img.alt = alt;
+    img.loading = "lazy";
+    img.decoding = "async";
+    img.src = pictureSource(index);
+    return img;
+  }
+
+  function counts({ days, active, photos, videos, missing }) {
+    const said = [days > 1 && count("count_days", days), (photos > 0 || videos === 0) && count("count_files", photos),
+      videos > 0 && count("count_videos", videos), missing > 0 && count("count_missing", missing)];
+    return said.filter(Boolean).join(words.list_mark);
+  }
+
+  const clock = (minute) => [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, "0")).join(":");
+
+  function item(cluster) {
+    const li = make("li", "trip");
+    const open = make("button", "open");
+    open.type = "button";
+    open.setAttribute("aria-expanded", "false");
+    const cover = make("span", "cover");
+    cover.setAttribute("aria-hidden", "true");
+    if (cluster.pictures.length) cover.append(picture(cluster.cover, ""));
+    else cover.append(make("i", "", [...cluster.name][0] ?? ""));
+    const what = make("span", "what");
+    const title = make("b", "", cluster.title || cluster.name);
+    title.dir = "auto";
+    const where = cluster.title ? [cluster.name, cluster.around] : [cluster.around];
+    const place = make("span", "where", where.filter(Boolean).join(", "));
+    place.dir = "auto";
+    what.append(title, make("span", "when", span(cluster.first, cluster.last)));
+    if (place.textContent) what.append(place);
+    what.append(make("span", "", counts(cluster)));
+    open.append(cover, what);
+    open.addEventListener("click", () => choose(selected === cluster ? null : cluster));
+    li.append(open);
+    items.set(cluster, li);
+    if (cluster === selected) expand(cluster);
+    return li;
+  }
+
+  /** The rest of what is known of a trip, below its row. */
+  function inside(cluster) {
+    const box = make("div", "inside");
+    if (cluster.pictures.length > 1) {
+      const pictures = make("div", "pictures");
+      for (const index of cluster.pictures) {
+        const figure = make("figure");
+        const [, name, day, minute] = data.pictures[index];
+        const { d, month } = civil(day);
+        const time = minute === null ? "" : clock(minute);
+        const caption = make("figcaption", "", fill(words.day_time, { d, m: words.months[month], t: time }).trim());
+        figure.title = name;
+        figure.append(picture(index, name), caption);
+        pictures.append(figure);
+      }
+      box.append(pictures);
+    }
+    const facts = make("div", "facts");
+    const fact = (text, name) => {
+      const part = make("span", name, text);
+      part.dir = "auto";
+      facts.append(part);
+    };
+    for (const [key, value] of cluster.labels) fact(value ? `${key}: ${value}` : key, "label");
+    if (cluster.custom) fact(cluster.custom, "label");
+    if (cluster.active < cluster.days) fact(fill(words.active_days, { n: numbers.format(cluster.active) }));
+    if (cluster.points === 0) fact(words.nowhere);
+    const id = make("span", "", `${words.id} `);
+    id.append(make("code", "", cluster.id));
+    facts.append(id);
+    box.append(facts);
+    return box;
+  }
+
+  function expand(cluster) {
+    const li = items.get(cluster);
+    if (!li || li.classList.contains("selected")) return;
+    li.classList.add("selected");
+    li.firstChild.setAttribute("aria-expanded", "true");
+    li.append(inside(cluster));
+  }
+
+  function collapse(cluster) {
+    const li = items.get(cluster);
+    if (!li) return;
+    li.classList.remove("selected");
+    li.firstChild.setAttribute("aria-expanded", "false");
+    li.querySelector(".inside")?.remove();
+  }
+
+  function append(n) {
+    const end = Math.min(rows.length, done + n);
+    for (; done < end; done++) {
+      const cluster = rows[done];
+      const year = byYear ? yearOf(cluster) : null;
+      if (!section || section.year !== year) {
+        const ol = make("ol");
+        if (byYear) {
+          const heading = make("h2", "year", fill(words.year, { y: year }));
+          const trips = rows.reduce((sum, row) => sum + (yearOf(row) === year), 0);
+          heading.append(make("small", "", count("count_trips", trips)));
+          list.append(heading);
+        }
+        list.append(ol);
+        section = { year, ol };
+      }
+      section.ol.append(item(cluster));
+    }
+    more.hidden = done >= rows.length;
+  }
+
+  function nothing() {
+    const box = make("div", "none");
+    const empty = clusters.length === 0;
+    box.append(make("h2", "", empty ? words.nothing_title : words.no_match_title), make("p", "", empty ? words.nothing : words.no_match));
+    if (!empty) {
+      const button = make("button", "quiet", words.clear);
+      button.type = "button";
+      button.addEventListener("click", clear);
+      box.append(button);
+    }
+    list.append(box);
+  }
+
+  more.addEventListener("click", () => {
+    const next = rows[done];
+    append(MORE_ROWS);
+    items.get(next)?.firstChild.focus();
+  });
+  new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) append(MORE_ROWS);
+  }, { rootMargin: "600px" }).observe(more);
+  window.addEventListener("beforeprint", () => append(2000));
+
+  return {
+    /** Shows these trips in their order, under headings of years or not. */
+    set(next, years) {
+      [rows, byYear, done, section] = [next, years, 0, null];
+      items.clear();
+      list.replaceChildren();
+      if (rows.length === 0) nothing();
+      append(FIRST_ROWS);
+    },
+    /** Opens a trip, and brings it into sight. */
+    select(cluster) {
+      if (selected && selected !== cluster) collapse(selected);
+      selected = cluster;
+      if (!cluster) return;
+      const at = rows.indexOf(cluster);
+      if (at >= done) append(at - done + 20);
+      expand(cluster);
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      items.get(cluster)?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// What is asked for, and what is shown for it.
+
+const state = { level: data.level, query: "", from: null, to: null, only: null, selected: null, sort: "newest" };
+
+const map = worldMap((found) => {
+  if (found.length === 1) {
+    select(found[0]);
+  } else if (map.parts(found)) {
+    map.fly(found, 4 * CLOSE);
+  } else {
+    // Many times in one town: the list shows them.
+    Object.assign(state, { only: new Set(found), selected: null });
+    list.select(null);
+    update();
+    map.fly(found);
+  }
+});
+const days = timeline((from, to) => {
+  [state.from, state.to] = [from, to];
+  update();
+});
+const list = tripList(select, clearFilters);
+
+const ORDERS = {
+  newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
+  oldest: (a, b) => a.first - b.first || a.last - b.last || a.index - b.index,
+  photos: (a, b) => b.files - a.files || ORDERS.newest(a, b),
+  longest: (a, b) => b.days - a.days || ORDERS.newest(a, b),
+};
+
+function select(cluster) {
+  state.selected = cluster;
+  list.select(cluster);
+  show();
+  if (cluster) map.fly([cluster]);
+}
+
+let found = [];
+let matching = null;
+
+/** Finds the trips that are asked for and shows them everywhere. */
+function update() {
+  const terms = fold(state.query).split(/\s+/).filter(Boolean);
+  const [from, to] = [state.from ?? -Infinity, state.to ?? Infinity];
+  const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
+  const wanted = ofLevel.filter((cluster) => terms.every((term) => cluster.text.includes(term)) && (!state.only || state.only.has(cluster)));
+  found = wanted.filter((cluster) => cluster.first <= to && cluster.last >= from).sort(ORDERS[state.sort]);
+
+  const isWanted = new Uint8Array(clusters.length + 1);
+  for (const cluster of wanted) isWanted[cluster.index + 1] = 1;
+  const column = shots.cluster[state.level];
+  matching = new Uint8Array(shots.length);
+  for (let i = 0; column && i < shots.length; i++) {
+    matching[i] = isWanted[column[i] + 1] && shots.day[i] >= from && shots.day[i] <= to ? 1 : 0;
+  }
+
+  if (state.selected && !found.includes(state.selected)) {
+    list.select(null);
+    state.selected = null;
+  }
+  const filtered = terms.length > 0 || state.from !== null || state.only !== null;
+  element("count").textContent = found.length === ofLevel.length ? count("count_trips", found.length)
+    : count("count_found", found.length, { of: numbers.format(ofLevel.length) });
+  element("clear").hidden = !filtered;
+  list.set(found, state.sort === "newest" || state.sort === "oldest");
+  show();
+}
+
+function show() {
+  map.set({ clusters: found, shots: matching, level: state.level, selected: state.selected });
+  days.set({ matching, level: state.level });
+}
+
+function clearFilters() {
+  Object.assign(state, { query: "", from: null, to: null, only: null });
+  element("query").value = "";
+  days.clear();
+  update();
+}
+
+// --- The head of the page ---
+
+/** How many trips, photos and countries, and of which years. */
+function summary() {
+  const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
+  const countries = new Set(ofLevel.map((cluster) => cluster.country).filter(Boolean));
+  const sum = (key) => ofLevel.reduce((all, cluster) => all + cluster[key], 0);
+  const said = [count("count_trips", ofLevel.length), count("count_files", sum("photos"))];
+  if (sum("videos") > 0) said.push(count("count_videos", sum("videos")));
+  if (countries.size > 0) said.push(count("count_countries", countries.size));
+  if (ofLevel.length > 0) {
+    const first = civil(Math.min(...ofLevel.map((cluster) => cluster.first))).y;
+    const last = civil(Math.max(...ofLevel.map((cluster) => cluster.last))).y;
+    said.push(first === last ? String(first) : `${first}–${last}`);
+  }
+  element("summary").textContent = said.join(words.list_mark);
+}
+
+for (const level of data.levels) {
+  const label = make("label");
+  const input = make("input");
+  Object.assign(input, { type: "radio", name: "level", value: level, checked: level === state.level });
+  input.addEventListener("change", () => {
+    Object.assign(state, { level, only: null });
+    summary();
+    update();
+    map.fly(found, FAR);
+  });
+  label.append(input, make("span", "", words.levels[level]));
+  element("levels").append(label);
+}
+element("levels").hidden = data.levels.length < 2;
+
+let typing = 0;
+element("query").addEventListener("input", (event) => {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    state.query = event.target.value;
+    update();
+  }, 80);
+});
+element("clear").addEventListener("click", () => {
+  clearFilters();
+  element("query").focus();
+});
+element("sort").addEventListener("change", (event) => {
+  state.sort = event.target.value;
+  update();
+});
+
+// The theme is remembered where the browser lets a page from a file remember anything.
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const repaint = () => {
+  map.redraw();
+  days.redraw();
+};
+try {
+  const kept = localStorage.getItem("theme");
+  if (kept === "light" || kept === "dark") root.dataset.theme = kept;
+} catch {}
+element("theme").addEventListener("click", () => {
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : dark.matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {}
+  repaint();
+});
+dark.addEventListener("change", repaint);
+
+root.classList.toggle("bare", data.pictures.length === 0);
+summary();
+update();

@@ -1,0 +1,309 @@
+//! `report`: the page, what is in it, and what it leaves alone.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::library::{self, Content, Shot};
+use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Sandbox, UTRECHT, each, text};
+
+/// Two trips and their photos, with the thumbnails that cameras put into them.
+fn library() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for (path, local, place) in [
+        ("pictures/hz/1.jpg", "2024-03-03 09:00", HANGZHOU),
+        ("pictures/hz/2.jpg", "2024-03-04 10:00", HANGZHOU),
+        ("pictures/jx/3.jpg", "2024-03-06 11:00", JIAXING),
+        ("pictures/kyoto/4.jpg", "2024-10-10 12:30", KYOTO),
+    ] {
+        write_photo(&sandbox, path, local, place);
+    }
+    sandbox.imm("run pictures --quiet").ok();
+    sandbox
+}
+
+fn write_photo(sandbox: &Sandbox, path: &str, local: &str, place: (f64, f64)) {
+    let shot = Shot::new(path, local).at(8, place);
+    sandbox.write(path, library::jpeg(&shot));
+    sandbox.set_modified(path, shot.modified());
+}
+
+fn page(sandbox: &Sandbox, path: &str) -> String {
+    fs::read_to_string(sandbox.path(path)).unwrap()
+}
+
+/// What the page is told.
+#[track_caller]
+fn data(page: &str) -> Value {
+    let (_, data) = page
+        .split_once(r#"<script type="application/json" id="data">"#)
+        .unwrap();
+    serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap()
+}
+
+/// Level, name, number of photos and of pictures of each cluster.
+fn trips(data: &Value) -> Vec<String> {
+    let trip = |row: &Value| {
+        let index = |at: usize| usize::try_from(row[at].as_u64().unwrap()).unwrap();
+        let level = text(&data["levels"][index(0)]);
+        let name = text(&data["places"][index(1)][0]);
+        let pictures = row[12].as_array().unwrap().len();
+        format!("{level} {name}, {} photos, {pictures} pictures", row[5])
+    };
+    each(&data["clusters"]).map(trip).collect()
+}
+
+#[test]
+fn a_page_with_trips_and_the_pictures_that_photos_carry() {
+    let sandbox = library();
+    let before = sandbox.dataset_state();
+    let photo = fs::read(sandbox.path("pictures/hz/1.jpg")).unwrap();
+    let said = sandbox.imm("report").ok();
+    assert_eq!(said.stderr, "");
+    let said = said.stdout.replace(|c: char| c.is_ascii_digit(), "#");
+    insta::assert_snapshot!(said, @"trips.html: # clusters, # files, # pictures, #.# MB");
+
+    let page = page(&sandbox, "trips.html");
+    let data = data(&page);
+    assert_eq!(
+        trips(&data),
+        [
+            "province Zhejiang, 3 photos, 3 pictures",
+            "city Hangzhou, 2 photos, 2 pictures",
+            "city Jiaxing, 1 photos, 1 pictures",
+            "province Kyoto, 1 photos, 1 pictures",
+            "city Kyoto, 1 photos, 1 pictures",
+        ]
+    );
+    assert_eq!(
+        (&data["levels"], &data["level"]),
+        (&json!(["province", "city"]), &json!("city"))
+    );
+    // City and province show the same pictures, and each is there once.
+    let pictures = data["pictures"].as_array().unwrap();
+    let names: Vec<String> = pictures.iter().map(|picture| text(&picture[1])).collect();
+    assert_eq!(names, ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]);
+    assert_eq!(pictures[3][3], 12 * 60 + 30, "the minute of the day");
+    // Only names of files, and no folder, are told.
+    assert!(!page.contains("/pictures/") && !page.contains(sandbox.path("").to_str().unwrap()));
+
+    assert_eq!(sandbox.dataset_state(), before);
+    assert_eq!(fs::read(sandbox.path("pictures/hz/1.jpg")).unwrap(), photo);
+    sandbox.imm("report --output again.html").ok();
+    assert_eq!(
+        page,
+        self::page(&sandbox, "again.html"),
+        "the same content has the same bytes"
+    );
+}
+
+#[test]
+fn only_what_is_asked_for() {
+    let sandbox = library();
+    let of = |options: &str| {
+        sandbox.imm(&format!("report {options}")).ok();
+        data(&page(&sandbox, "trips.html"))
+    };
+    let japan = of("--address country=Japan --level city");
+    assert_eq!(trips(&japan), ["city Kyoto, 1 photos, 1 pictures"]);
+    assert_eq!(japan["shots"], 1, "nothing of other trips is told");
+    assert_eq!(trips(&of("--start-time 2024-04-01..")).len(), 2);
+    assert_eq!(
+        trips(&of("--end-time ..2024-03-05")),
+        ["city Hangzhou, 2 photos, 2 pictures"]
+    );
+    assert_eq!(
+        trips(&of("--pictures 1 --level province"))[0],
+        "province Zhejiang, 3 photos, 1 pictures"
+    );
+    let none = of("--pictures none");
+    assert_eq!(none["pictures"], json!([]));
+    assert_eq!(trips(&none)[0], "province Zhejiang, 3 photos, 0 pictures");
+    let chinese = sandbox.imm("report --language zh --output -").ok();
+    assert!(chinese.stdout.contains("<html lang=\"zh-CN\">"));
+    assert!(chinese.stdout.contains("<h1>旅程</h1>"));
+    let chinese = data(&chinese.stdout);
+    assert_eq!(text(&chinese["words"]["language"]), "zh");
+    assert_eq!(
+        chinese["places"][1],
+        json!(["杭州市", "浙江省, 中国", "中国"])
+    );
+    sandbox
+        .imm("report --start-time yesterday")
+        .exits(2)
+        .says("`--start-time yesterday`");
+    sandbox
+        .imm("report --pictures 101")
+        .exits(2)
+        .says("1 to 100 or `none` is wanted");
+}
+
+#[test]
+fn standard_output_has_the_page_and_nothing_else() {
+    let sandbox = library();
+    let said = sandbox.imm("report --output -").ok();
+    assert!(said.stdout.starts_with("<!doctype html>") && said.stdout.ends_with("</html>\n"));
+    assert!(
+        said.stderr
+            .starts_with("-: 5 clusters, 4 files, 4 pictures, 0."),
+        "{}",
+        said.stderr
+    );
+    assert!(!sandbox.path("trips.html").exists());
+    let report = sandbox.imm("report --format json").ok().json();
+    let bytes = page(&sandbox, "trips.html").len();
+    let wanted =
+        json!({"output": "trips.html", "bytes": bytes, "clusters": 5, "files": 4, "pictures": 4});
+    assert_eq!(report, wanted);
+}
+
+#[test]
+fn a_file_that_is_no_report_is_not_replaced() {
+    let sandbox = library().file("mine.html", "<!doctype html>my own");
+    let refused = sandbox.imm("report --output mine.html").exits(1);
+    insta::assert_snapshot!(refused.stderr, @"
+    error: `mine.html` exists and is no report of imm-cluster
+    hint: choose another name with `--output`, or replace it with `--force`
+    ");
+    assert_eq!(page(&sandbox, "mine.html"), "<!doctype html>my own");
+    sandbox.imm("report --output mine.html --force").ok();
+    // Now it is one.
+    sandbox.imm("report --output mine.html").ok();
+    let folder = sandbox.imm("report --output pictures --force").exits(1);
+    insta::assert_snapshot!(folder.stderr, @"
+    error: cannot write `pictures`: it is no regular file
+    hint: choose another place with `--output`
+    ");
+    let nowhere = sandbox.imm("report --output no/such/folder.html").exits(1);
+    nowhere.says("error: cannot write `no/such/folder.html`: ");
+    let left = fs::read_dir(sandbox.path("")).unwrap();
+    let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.contains(".tmp")).count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_the_mode_too() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let sandbox = library();
+    sandbox.imm("report --output real.html").ok();
+    let real = sandbox.path("real.html");
+    fs::set_permissions(&real, PermissionsExt::from_mode(0o640)).unwrap();
+    symlink("real.html", sandbox.path("link.html")).unwrap();
+    sandbox.imm("report --output link.html --title Again").ok();
+    assert!(sandbox.path("link.html").is_symlink());
+    assert!(page(&sandbox, "real.html").contains("<h1>Again</h1>"));
+    assert_eq!(
+        fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_shown_costs_its_picture_only() {
+    let sandbox = library();
+    // Gone since, replaced by something else, and a whole disk that is not there.
+    fs::remove_file(sandbox.path("pictures/hz/1.jpg")).unwrap();
+    sandbox.write("pictures/hz/2.jpg", "no picture any more");
+    sandbox.imm("report").ok();
+    let shown = trips(&data(&page(&sandbox, "trips.html")));
+    assert_eq!(shown[0], "province Zhejiang, 3 photos, 1 pictures");
+    assert_eq!(shown[1], "city Hangzhou, 2 photos, 0 pictures");
+    fs::rename(sandbox.path("pictures"), sandbox.path("unplugged")).unwrap();
+    sandbox.imm("report").ok();
+    let data = data(&page(&sandbox, "trips.html"));
+    assert_eq!((trips(&data).len(), &data["pictures"]), (5, &json!([])));
+    assert_eq!(data["shots"], 4);
+}
+
+#[test]
+fn pictures_are_made_where_there_is_none() {
+    let mut shot = Shot::new("pictures/a.jpg", "2024-03-03 09:00").at(8, HANGZHOU);
+    let sandbox = Sandbox::new().shot(&shot);
+    shot.content = Content::WithoutExif;
+    sandbox.imm("run pictures --levels city --quiet").ok();
+    let report = sandbox.imm("report --format json").ok().json();
+    assert_eq!(
+        report["pictures"], 1,
+        "of 16 × 12 pixels, without a thumbnail"
+    );
+}
+
+/// What ends an element, begins a comment, breaks a line of script, turns the
+/// direction of writing.
+const HOSTILE: &str = "</script><script>alert(1)</script><!--\u{2028}\u{202e}\"'&{{data}}";
+
+#[test]
+fn hostile_names_stay_texts() {
+    let record = json!({
+        "path": format!("{HOSTILE}.jpg"), "local_date": "2024-03-03", "lat": 30.29, "lon": 120.16,
+        "address": {"country": HOSTILE, "province": HOSTILE, "city": format!("{HOSTILE} city")},
+    });
+    let sandbox = Sandbox::new().records("records.jsonl", &[record]);
+    sandbox.imm("index --from-json records.jsonl --quiet").ok();
+    let clusters = sandbox.imm("run --levels city --format json").ok().json();
+    let id = text(&clusters["clusters"][0]["object_id"]);
+    let label = format!("{HOSTILE}={HOSTILE}");
+    let update = [
+        "clusters",
+        "update",
+        &id,
+        "--title",
+        HOSTILE,
+        "--custom-id",
+        HOSTILE,
+        "--label",
+        &label,
+    ];
+    sandbox.imm_with(update).ok();
+    sandbox.imm_with(["report", "--title", HOSTILE]).ok();
+    let page = page(&sandbox, "trips.html");
+    let data = data(&page);
+    let trip = &data["clusters"][0];
+    assert_eq!((&trip[9], &trip[10]), (&json!(HOSTILE), &json!(HOSTILE)));
+    let key = HOSTILE.split('=').next().unwrap();
+    assert_eq!(trip[11], json!([[key, HOSTILE]]));
+    assert_eq!(data["places"][0][0], format!("{HOSTILE} city"));
+    // The page's own elements, and no others.
+    assert_eq!(page.matches("<script").count(), 3);
+    assert_eq!(page.matches("</script").count(), 3);
+    assert_eq!(page.matches("<!--").count(), 0);
+    assert!(!page.contains("<script>alert"));
+}
+
+#[test]
+fn a_dataset_without_trips_has_a_page_too() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.imm("report").ok();
+    said.says("there is no dataset");
+    assert!(
+        said.stdout
+            .starts_with("trips.html: 0 clusters, 0 files, 0 pictures, 0.")
+    );
+    assert_eq!(data(&page(&sandbox, "trips.html"))["clusters"], json!([]));
+}
+
+#[test]
+fn files_without_a_position_or_a_time_of_day_are_on_the_timeline() {
+    let sandbox = Sandbox::new().records(
+        "records.jsonl",
+        &[
+            json!({"path": "a", "local_date": "2024-03-03", "address": {"country": "China"}}),
+            json!({"path": "b", "local_date": "2024-03-03", "address": {"country": "China"}}),
+            json!({"path": "c", "capture_time": "2024-03-04T01:00:00+01:00", "lat": UTRECHT.0, "lon": UTRECHT.1}),
+        ],
+    );
+    sandbox.imm("index --from-json records.jsonl --quiet").ok();
+    sandbox.imm("run --levels country --quiet").ok();
+    sandbox.imm("report").ok();
+    let data = data(&page(&sandbox, "trips.html"));
+    // Two of one day in no place are one row: no days later, 2 files, no position.
+    assert_eq!(data["shots"], 2);
+    assert_eq!(data["first_day"], 19_785);
+    assert!(
+        text(&data["shot_columns"]).starts_with("AAQB"),
+        "{}",
+        data["shot_columns"]
+    );
+    assert_eq!(data["shot_clusters"], json!(["AQECAQ=="]));
+}

@@ -1,0 +1,423 @@
+//! The page in a browser: Chromium without a window, by the pipe for its
+//! developer tools.
+//! Where there is none the test says so and passes, unless `PAGE_TEST` is `required`.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests write files, say what they skip, and what fails says so"
+)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+#[path = "../fixtures/library.rs"]
+mod library;
+
+const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// A browser with one page.
+struct Browser {
+    process: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    last: u64,
+    session: Option<String>,
+    /// What happened that nobody asked for.
+    events: Vec<Value>,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    fn start() -> Option<Self> {
+        let folders = std::env::var_os("PATH")?;
+        let programs = std::env::split_paths(&folders)
+            .flat_map(|folder| PROGRAMS.map(|name| folder.join(name)));
+        let program = programs.into_iter().find(|program| program.is_file())?;
+        let profile = tempfile::tempdir().unwrap();
+        // Orders come in by descriptor 3 and answers go out by 4.
+        let mut process = Command::new("sh")
+            .args([
+                "-c",
+                r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1"#,
+            ])
+            .arg(program)
+            .args([
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+            ])
+            .args(["--disable-dev-shm-usage", "--disable-background-networking"])
+            .args(["--remote-debugging-pipe", "--window-size=1440,900"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut browser = Self {
+            orders: process.stdin.take().unwrap(),
+            answers: BufReader::new(process.stdout.take().unwrap()),
+            process,
+            last: 0,
+            session: None,
+            events: Vec::new(),
+            _profile: profile,
+        };
+        let targets = browser.call("Target.getTargets", &json!({}));
+        let targets = targets["targetInfos"].as_array().unwrap();
+        let page = targets
+            .iter()
+            .find(|target| target["type"] == "page")
+            .unwrap();
+        let attach = json!({"targetId": page["targetId"], "flatten": true});
+        let session = browser.call("Target.attachToTarget", &attach);
+        browser.session = Some(session["sessionId"].as_str().unwrap().to_owned());
+        for domain in ["Page", "Runtime", "Network", "Log"] {
+            browser.call(&format!("{domain}.enable"), &json!({}));
+        }
+        Some(browser)
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut message = Vec::new();
+        self.answers.read_until(0, &mut message).unwrap();
+        assert_eq!(message.pop(), Some(0), "the browser went away");
+        serde_json::from_slice(&message).unwrap()
+    }
+
+    fn call(&mut self, method: &str, params: &Value) -> Value {
+        self.last += 1;
+        let mut order = json!({"id": self.last, "method": method, "params": params});
+        if let Some(session) = &self.session {
+            order["sessionId"] = session.as_str().into();
+        }
+        let mut bytes = order.to_string().into_bytes();
+        bytes.push(0);
+        self.orders.write_all(&bytes).unwrap();
+        loop {
+            let answer = self.receive();
+            if answer["id"] == self.last {
+                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+                return answer["result"].clone();
+            }
+            self.events.push(answer);
+        }
+    }
+
+    fn emulate(&mut self, features: &Value) {
+        self.call("Emulation.setEmulatedMedia", &json!({"features": features}));
+    }
+
+    /// Opens a file, and waits until all of it is there.
+    fn open(&mut self, page: &Path) {
+        let address = format!("file://{}", page.display());
+        let opened = self.call("Page.navigate", &json!({"url": address}));
+        assert!(opened["errorText"].is_null(), "{opened}");
+        self.until(&format!(
+            "location.href === {} && document.readyState === 'complete'",
+            json!(address)
+        ));
+    }
+
+    /// The value of an expression of the page's script.
+    #[track_caller]
+    fn value(&mut self, expression: &str) -> Value {
+        let params = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let answer = self.call("Runtime.evaluate", &params);
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{expression}: {answer}"
+        );
+        answer["result"]["value"].clone()
+    }
+
+    /// Waits frame by frame until an expression holds; gives up after 1000.
+    #[track_caller]
+    fn until(&mut self, expression: &str) {
+        let frame = "new Promise((done) => requestAnimationFrame(() => done(true)))";
+        for _ in 0..1000 {
+            if self.value(expression) == true {
+                return;
+            }
+            self.value(frame);
+        }
+        panic!("it never came to be that {expression}");
+    }
+
+    /// Clicks on the pin of a place.
+    #[track_caller]
+    fn click_pin(&mut self, name: &str) {
+        let frame =
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+        self.value(frame);
+        let spot = format!(
+            "(() => {{ const {{ left, top, width, height }} = element('world-map').getBoundingClientRect(); \
+             const {{ x, y, scale }} = map.view; const at = clusters.find((c) => c.name === '{name}' && c.level === state.level); \
+             return [left + width / 2 + (at.x - x) * scale, top + height / 2 + (at.y - y) * scale - 20]; }})()"
+        );
+        let spot = self.value(&spot);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click = json!({"type": kind, "x": spot[0], "y": spot[1], "button": "left", "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", &click);
+        }
+        self.value(frame);
+    }
+
+    /// What the browser asked the network for, and what it complained about.
+    fn trouble(&self) -> Vec<String> {
+        let trouble = |event: &&Value| match event["method"].as_str() {
+            Some("Network.requestWillBeSent") => {
+                let url = event["params"]["request"]["url"]
+                    .as_str()
+                    .unwrap_or_default();
+                !(url.starts_with("file:") || url.starts_with("data:"))
+            }
+            Some("Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded") => true,
+            _ => false,
+        };
+        self.events
+            .iter()
+            .filter(trouble)
+            .map(Value::to_string)
+            .collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn browser() -> Option<Browser> {
+    let browser = Browser::start();
+    if browser.is_none() {
+        let required = std::env::var("PAGE_TEST").is_ok_and(|value| value == "required");
+        assert!(!required, "there is no Chromium");
+        eprintln!("skipped: there is no Chromium to show the page");
+    }
+    browser
+}
+
+fn imm(folder: &Path, arguments: &[&str]) {
+    let done = Command::new(env!("CARGO_BIN_EXE_imm-cluster"))
+        .current_dir(folder)
+        .args(arguments)
+        .args(["--dataset", "./trips.json", "--quiet"])
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
+
+/// The page of the demo library.
+fn demo(folder: &Path) -> PathBuf {
+    let folder = fs::canonicalize(folder).unwrap();
+    library::write_library(&folder.join("Pictures"), &library::demo_library()).unwrap();
+    imm(&folder, &["run", "Pictures", "--min-days", "2"]);
+    imm(&folder, &["report"]);
+    folder.join("trips.html")
+}
+
+#[test]
+fn the_page_of_the_demo_library() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = demo(folder.path());
+    let light = json!([{"name": "prefers-color-scheme", "value": "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
+    browser.emulate(&light);
+    browser.open(&page);
+    assert_eq!(browser.value("document.title"), "Trips");
+    assert_eq!(browser.value("element('count').textContent"), "10 trips");
+    assert_eq!(
+        browser.value("element('summary').textContent"),
+        "10 trips · 67 photos · 3 countries · 2024"
+    );
+    let first = "document.querySelector('.trip .what').innerText.split('\\n')";
+    assert_eq!(
+        browser.value(first),
+        json!([
+            "Utrecht",
+            "25–26 Dec 2024",
+            "Netherlands",
+            "2 days · 2 photos"
+        ])
+    );
+    browser.until("document.querySelector('.cover img').naturalWidth === 160");
+    // Something is drawn: land, sea, and the pins.
+    let colours = "(() => { const canvas = element('world-map'); const pixels = new Uint32Array(canvas.getContext('2d')\
+        .getImageData(0, 0, canvas.width, canvas.height).data.buffer); return new Set(pixels).size; })()";
+    browser.until(&format!("{colours} > 50"));
+
+    search(&mut browser);
+    days(&mut browser);
+    map(&mut browser);
+    looks(&mut browser);
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
+/// With and without a result.
+fn search(browser: &mut Browser) {
+    let search = |text: &str| {
+        format!(
+            "element('query').value = '{text}'; element('query').dispatchEvent(new Event('input'))"
+        )
+    };
+    browser.value(&search("zhejiang"));
+    browser.until("element('count').textContent === '2 of 10 trips'");
+    assert_eq!(
+        browser.value("document.querySelectorAll('.trip').length"),
+        2
+    );
+    browser.value(&search("atlantis"));
+    browser.until("document.querySelector('.none h2')?.textContent === 'Nothing matches'");
+    browser.value("element('clear').click()");
+    assert_eq!(browser.value("element('count').textContent"), "10 trips");
+}
+
+/// By the fields, and by the keyboard on the timeline.
+fn days(browser: &mut Browser) {
+    browser.value(
+        "element('from').value = '2024-10-01'; element('from').dispatchEvent(new Event('change'))",
+    );
+    assert_eq!(
+        browser.value("element('count').textContent"),
+        "4 of 10 trips"
+    );
+    browser.value(
+        "element('to').value = '2024-10-20'; element('to').dispatchEvent(new Event('change'))",
+    );
+    assert_eq!(
+        browser.value("[...document.querySelectorAll('.trip b')].map((b) => b.textContent)"),
+        json!(["Osaka", "Kyoto"])
+    );
+    let key = |key: &str| {
+        format!("element('days').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}' }}))")
+    };
+    browser.value(&key("Escape"));
+    assert_eq!(browser.value("element('count').textContent"), "10 trips");
+    browser.value(&key("ArrowRight"));
+    assert_eq!(
+        browser.value("element('count').textContent"),
+        "1 of 10 trips"
+    );
+    browser.value(&key("Escape"));
+}
+
+/// A trip opens below its row, and the map comes to it.
+fn map(browser: &mut Browser) {
+    browser.value("[...document.querySelectorAll('.open')].find((b) => b.textContent.includes('Hangzhou')).click()");
+    assert_eq!(
+        browser.value("document.querySelectorAll('.selected .pictures img').length"),
+        12
+    );
+    assert_eq!(
+        browser.value("document.querySelector('.selected .open').ariaExpanded"),
+        "true"
+    );
+    assert_eq!(browser.value("Math.round(map.view.x * 360 - 180)"), 120);
+    let before = browser.value("map.view.scale").as_f64().unwrap();
+    browser.value("element('world-map').dispatchEvent(new KeyboardEvent('keydown', { key: '+' }))");
+    assert!(browser.value("map.view.scale").as_f64().unwrap() > before);
+
+    browser.value("document.querySelector('.selected .open').click()");
+    assert_eq!(
+        browser.value("document.querySelectorAll('.selected').length"),
+        0
+    );
+
+    // A click on a pin: one trip is opened, many in one town are listed.
+    browser.value("element('zoom-all').click()");
+    browser.click_pin("Utrecht");
+    assert_eq!(
+        browser.value("element('count').textContent"),
+        "6 of 10 trips"
+    );
+    browser.value("element('clear').click()");
+    browser.value("map.fly(clusters.filter((cluster) => cluster.name === 'Kyoto'))");
+    browser.click_pin("Kyoto");
+    assert_eq!(
+        browser.value("document.querySelector('.selected b').textContent"),
+        "Kyoto"
+    );
+}
+
+/// Another level, another order, the other theme; and names for those who do not see.
+fn looks(browser: &mut Browser) {
+    browser.value("document.querySelector('input[value=province]').click()");
+    assert_eq!(browser.value("element('count').textContent"), "9 trips");
+    browser.value(
+        "element('sort').value = 'photos'; element('sort').dispatchEvent(new Event('change'))",
+    );
+    assert_eq!(
+        browser.value("document.querySelector('.trip b').textContent"),
+        "Zhejiang"
+    );
+    let paper = "getComputedStyle(document.body).backgroundColor";
+    let light = browser.value(paper);
+    browser.value("element('theme').click()");
+    assert_ne!(browser.value(paper), light);
+
+    // Everything that can be focused has a name, and so has every landmark.
+    let nameless = "[...document.querySelectorAll('button, input, select, canvas, section')].filter((node) => !(node.ariaLabel \
+        || node.innerText?.trim() || node.labels?.[0]?.textContent.trim())).map((node) => node.outerHTML)";
+    assert_eq!(browser.value(nameless), json!([]));
+}
+
+#[test]
+fn hostile_texts_do_nothing() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = fs::canonicalize(folder.path()).unwrap();
+    let hostile = "</script><script>window.hit = 1</script><img src=x onerror='window.hit = 1'>\u{2028}\u{202e}\"'&";
+    let record = json!({
+        "path": "a.jpg", "local_date": "2024-03-03", "lat": 30.29, "lon": 120.16,
+        "address": {"country": hostile, "city": hostile},
+    });
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("records.jsonl"), record.to_string()).unwrap();
+    imm(&folder, &["index", "--from-json", "records.jsonl"]);
+    imm(&folder, &["run", "--levels", "city"]);
+    imm(&folder, &["report", "--title", hostile]);
+    browser.open(&folder.join("trips.html"));
+    browser.value("document.querySelector('.open').click()");
+    assert_eq!(
+        browser.value("document.querySelector('.trip b').textContent"),
+        hostile
+    );
+    assert_eq!(
+        browser.value("document.querySelector('h1').textContent"),
+        hostile
+    );
+    assert_eq!(browser.value("typeof window.hit"), "undefined");
+    assert_eq!(browser.value("document.querySelectorAll('img').length"), 0);
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
+#[test]
+fn a_page_without_trips_says_what_to_do() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    imm(folder.path(), &["report", "--language", "zh"]);
+    browser.open(&fs::canonicalize(folder.path()).unwrap().join("trips.html"));
+    assert_eq!(
+        browser.value("document.querySelector('.none h2').textContent"),
+        "还没有旅程"
+    );
+    assert_eq!(
+        browser.value("element('summary').textContent"),
+        "0 段旅程 · 0 张照片"
+    );
+    assert_eq!(browser.trouble(), [""; 0]);
+}
