@@ -371,7 +371,7 @@ fn looks(browser: &mut Browser) {
 
     // Everything that can be focused has a name, and so has every landmark.
     let nameless = "[...document.querySelectorAll('button, input, select, canvas, section')].filter((node) => !(node.ariaLabel \
-        || node.innerText?.trim() || node.labels?.[0]?.textContent.trim())).map((node) => node.outerHTML)";
+        || node.textContent.trim() || node.labels?.[0]?.textContent.trim())).map((node) => node.outerHTML)";
     assert_eq!(browser.value(nameless), json!([]));
 }
 
