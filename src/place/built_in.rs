@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use super::address::Address;
+use super::border;
 use super::geodata::{COAST, FAR, Geodata, Kind, Node, ROOT};
 use super::grid::Spot;
 use super::language::Language;
@@ -167,7 +168,8 @@ impl Found {
     /// The region of a point, `None` in mid-ocean.
     pub fn at(position: Position) -> Option<Self> {
         let spot = Spot::new(position.lat(), position.lon());
-        let country = FILES.last()?.country_at(spot)?;
+        let outlines = FILES.last()?;
+        let country = border::country(outlines, position, spot, outlines.country_at(spot)?);
         let inside = |file: &'static Geodata| Some((file, file.unit_at(spot, country)?));
         let near = |reach| {
             let ask =

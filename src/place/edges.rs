@@ -212,6 +212,10 @@ fn enclaves_and_exclaves() {
 #[test]
 fn both_sides_of_a_border() {
     for (lat, lon, expected) in [
+        (31.7587, -106.4869, "US"), // the centre of El Paso
+        (31.7340, -106.4850, "MX"), // that of Ciudad Juárez
+        (27.5060, -99.5075, "US"),  // Laredo
+        (27.4950, -99.5160, "MX"),  // Nuevo Laredo
         (32.5520, -117.0430, "US"), // San Ysidro
         (32.5330, -117.0190, "MX"), // Tijuana
         (47.5596, 7.5886, "CH"),    // Basel

@@ -248,6 +248,11 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Whether a boundary goes through the cell of the spot.
+    pub(crate) fn is_mixed(&self, spot: Spot) -> bool {
+        matches!(self.cell(spot.row, spot.column), Cell::Mixed(_))
+    }
+
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.

@@ -2,6 +2,7 @@
 //! [`Address`] and its identity are what everything else knows.
 
 mod address;
+mod border;
 mod built_in;
 #[cfg(test)]
 mod edges;
