@@ -15,6 +15,7 @@ use clap::builder::{
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::capture::clock::{RawTime, Written};
 use crate::capture::day::Day;
@@ -314,6 +315,27 @@ Examples:
     Report(Report),
     /// Show what the dataset holds, at a glance
     Status,
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = "\
+Examples:
+  imm-cluster completions bash > ~/.local/share/bash-completion/completions/imm-cluster
+  imm-cluster completions zsh > \"${fpath[1]}/_imm-cluster\"
+  imm-cluster completions fish > ~/.config/fish/completions/imm-cluster.fish")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the man page, or write one for each command into a folder
+    #[command(after_help = "\
+Examples:
+  imm-cluster man | man -l -
+  imm-cluster man --output ~/.local/share/man/man1")]
+    Man {
+        /// Folder for a page of the program and one of each command
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// Save what is whole in a damaged dataset
     ///
     /// Goes through a dataset that was cut off or has a broken line, keeps every record

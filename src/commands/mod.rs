@@ -12,6 +12,7 @@ mod recover;
 mod report;
 mod roots;
 mod run;
+mod shell;
 mod status;
 mod tasks;
 
@@ -88,6 +89,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Status => status::status(&context),
+            Command::Completions { shell } => shell::completions(*shell),
+            Command::Man { output } => shell::man(&context, output.as_deref()),
             Command::Recover => recover::recover(&context),
             Command::Export(what) => export::export(&context, what),
         }

@@ -26,21 +26,23 @@ fn the_program() {
     Usage: imm-cluster [OPTIONS] <COMMAND>
 
     Commands:
-      index      Read what is new in folders of photos
-      run        Group the files into clusters and show them
-      clusters   List clusters, or look into one
-      files      List files, or explain one
-      forget     Forget what is known of files; the files themselves stay
-      roots      Show, remove or move the remembered folders
-      places     Names of your own for spots on the ground, such as your home
-      tasks      List the runs of the last 7 days, or look into one
-      lookup     Name points on the globe
-      gazetteer  Import boundaries and places of your own, for better names
-      report     Make a page to look at: map, timeline, trips and pictures in one HTML file
-      status     Show what the dataset holds, at a glance
-      recover    Save what is whole in a damaged dataset
-      export     Hand clusters to albums, maps, calendars, tables and photo managers
-      help       Print this message or the help of the given subcommand(s)
+      index        Read what is new in folders of photos
+      run          Group the files into clusters and show them
+      clusters     List clusters, or look into one
+      files        List files, or explain one
+      forget       Forget what is known of files; the files themselves stay
+      roots        Show, remove or move the remembered folders
+      places       Names of your own for spots on the ground, such as your home
+      tasks        List the runs of the last 7 days, or look into one
+      lookup       Name points on the globe
+      gazetteer    Import boundaries and places of your own, for better names
+      report       Make a page to look at: map, timeline, trips and pictures in one HTML file
+      status       Show what the dataset holds, at a glance
+      completions  Print what a shell needs to complete commands and options
+      man          Print the man page, or write one for each command into a folder
+      recover      Save what is whole in a damaged dataset
+      export       Hand clusters to albums, maps, calendars, tables and photo managers
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -1220,6 +1222,180 @@ fn places_add() {
     Examples:
       imm-cluster places add Home 52.0907,5.1214
       imm-cluster places add 'Grandma’s village' 30.2489,120.1485 --radius 1.5km --level district
+    ");
+}
+
+#[test]
+fn completions() {
+    insta::assert_snapshot!(help("completions"), @r#"
+    Print what a shell needs to complete commands and options
+
+    Usage: imm-cluster completions [OPTIONS] <SHELL>
+
+    Arguments:
+      <SHELL>
+              The shell
+              
+              [possible values: bash, elvish, fish, powershell, zsh]
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: what suits the disk]
+              
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
+    Examples:
+      imm-cluster completions bash > ~/.local/share/bash-completion/completions/imm-cluster
+      imm-cluster completions zsh > "${fpath[1]}/_imm-cluster"
+      imm-cluster completions fish > ~/.config/fish/completions/imm-cluster.fish
+    "#);
+}
+
+#[test]
+fn man() {
+    insta::assert_snapshot!(help("man"), @"
+    Print the man page, or write one for each command into a folder
+
+    Usage: imm-cluster man [OPTIONS]
+
+    Options:
+          --output <DIR>
+              Folder for a page of the program and one of each command
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: what suits the disk]
+              
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
+    Examples:
+      imm-cluster man | man -l -
+      imm-cluster man --output ~/.local/share/man/man1
     ");
 }
 

@@ -37,6 +37,7 @@ mod recover;
 mod refused;
 mod report;
 mod sandbox;
+mod shell;
 mod signals;
 mod soak;
 mod tasks;

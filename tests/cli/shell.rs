@@ -1,0 +1,68 @@
+//! Completions and man pages.
+
+use std::fs;
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = sandbox.imm(&format!("completions {shell}")).ok().stdout;
+        for word in ["imm-cluster", "gap-days", "clusters", "gazetteer"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    sandbox.imm("completions tcsh").exits(2).says("tcsh");
+    assert!(!sandbox.path("data").exists());
+}
+
+#[test]
+fn bash_can_read_its_completions() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.imm("completions bash").ok().stdout;
+    sandbox.write("imm-cluster.bash", script);
+    let file = sandbox.path("imm-cluster.bash");
+    match std::process::Command::new("bash")
+        .arg("-n")
+        .arg(file)
+        .output()
+    {
+        Ok(output) => assert!(output.status.success(), "{output:?}"),
+        Err(_) => println!("skipped: there is no bash"),
+    }
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let sandbox = Sandbox::new();
+    let page = sandbox.imm("man").ok().stdout;
+    assert!(
+        page.contains(".TH imm-cluster 1") && page.contains(".SH SYNOPSIS"),
+        "{page}"
+    );
+    sandbox
+        .imm("man --output pages/man1")
+        .ok()
+        .says("man pages in `pages/man1`");
+    let names: Vec<String> = fs::read_dir(sandbox.path("pages/man1"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for name in [
+        "imm-cluster.1",
+        "imm-cluster-run.1",
+        "imm-cluster-clusters-list.1",
+    ] {
+        assert!(names.iter().any(|known| known == name), "{name}: {names:?}");
+    }
+    for name in &names {
+        let page = fs::read_to_string(sandbox.path("pages/man1").join(name)).unwrap();
+        assert!(page.contains(".SH NAME"), "{name}");
+    }
+    sandbox.write("file", "");
+    sandbox
+        .imm("man --output file")
+        .exits(1)
+        .says("cannot write `file`");
+}
