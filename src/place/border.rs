@@ -15,7 +15,7 @@ use crate::capture::position::Position;
 
 /// How far outside an outline a point may lie that belongs to it, in metres: as far as
 /// outlines are known to be wrong.
-const ERROR: f64 = 10_000.0;
+const ERROR: f64 = 6_000.0;
 
 /// The country that each zone lies in.
 const ZONES: &str = include_str!("../../data/zones.tsv");
@@ -37,7 +37,7 @@ static CONTESTED_GROUPS: LazyLock<Vec<u16>> =
 /// The country of a point that lies in the outline of `country`.
 pub(super) fn country(file: &Geodata, position: Position, spot: Spot, country: u16) -> u16 {
     let is_contested = |group| CONTESTED_GROUPS.contains(&group);
-    if !file.countries.is_mixed(spot) || is_contested(country) {
+    if !file.countries.may_be_near(spot, ERROR) || is_contested(country) {
         return country;
     }
     let witness = || {

@@ -218,6 +218,13 @@ fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
     (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) > 0
 }
 
+/// How much shorter a degree of longitude is at the spot than at the equator.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
+fn shrink(spot: Spot) -> f64 {
+    let lat = (spot.row as f64 + spot.y as f64 / 131_070.0) / PER_DEGREE - 90.0;
+    lat.to_radians().cos().max(1e-3)
+}
+
 impl<'a> Layer<'a> {
     fn cell(&self, row: i64, column: i64) -> Cell<'a> {
         let Ok(block) = usize::try_from((row * COLUMNS + column) / BLOCK) else {
@@ -248,9 +255,21 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Whether a boundary goes through the cell of the spot.
-    pub(crate) fn is_mixed(&self, spot: Spot) -> bool {
-        matches!(self.cell(spot.row, spot.column), Cell::Mixed(_))
+    /// Whether a boundary in the cell of the spot may be as near as that, in metres;
+    /// only the boxes around boundaries are looked at.
+    #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
+    pub(crate) fn may_be_near(&self, spot: Spot, metres: f64) -> bool {
+        let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) else {
+            return false;
+        };
+        // Boxes are told in 256 steps across the cell.
+        let up = (metres / DOUBLED_STEP / 512.0).ceil();
+        let across = (up / shrink(spot)).min(255.0) as i64;
+        let (x, y, up) = (spot.x >> 9, spot.y >> 9, up as i64);
+        pieces(Self::centre(bytes, |_| ())).any(|piece| {
+            let [left, right, low, high] = piece.bounds.map(i64::from);
+            (left - across..=right + across).contains(&x) && (low - up..=high + up).contains(&y)
+        })
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where
@@ -336,11 +355,7 @@ impl<'a> Layer<'a> {
         wanted: impl Fn(u16) -> bool,
     ) -> Option<(u16, f64)> {
         let cell_height = DOUBLED_STEP * 131_070.0;
-        let shrink = |row: i64, y: i64| {
-            let lat = (row as f64 + y as f64 / 131_070.0) / PER_DEGREE - 90.0;
-            lat.to_radians().cos().max(1e-3)
-        };
-        let squeeze = shrink(spot.row, spot.y);
+        let squeeze = shrink(spot);
         let rows = (reach / cell_height).ceil() as i64;
         let columns = ((reach / cell_height / squeeze).ceil() as i64).min(COLUMNS / 2 - 1);
         let mut best: Option<u16> = None;
