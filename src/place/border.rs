@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn every_zone_has_a_country_and_a_name() {
         assert!(COUNTRIES.len() > 400);
-        for zone in COUNTRIES.keys() {
+        let rows = ZONES.lines().skip(1);
+        for zone in rows.filter_map(|row| Some(row.split_once('\t')?.0)) {
             assert!(zone.parse::<chrono_tz::Tz>().is_ok(), "{zone}");
         }
     }
