@@ -1,6 +1,6 @@
 //! A second reader of the dataset file, for the layout that we write ourselves: one
-//! record a line, its keys in our order. It takes a tenth of the time of `serde_json`
-//! and never holds more than a few blocks of the text.
+//! record a line, its keys in our order. It never holds more than a few blocks of the
+//! text.
 //!
 //! It says `None` to whatever it does not expect, and `serde_json` then decides: about
 //! a line with other keys alone, about any other document as a whole. So it need not

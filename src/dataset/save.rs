@@ -1,8 +1,7 @@
 //! Writing the dataset file: one record a line, in our own order of keys.
 //!
 //! A file's line is put together by hand, on all threads. It comes out as `serde_json`
-//! writes it, in an eighth of the time; so nothing would be won by keeping the bytes of
-//! lines that did not change.
+//! writes it.
 
 use std::io::{self, Write};
 
