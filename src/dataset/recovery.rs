@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::json::{self, Document, FORMAT, FolderLine};
 use super::model::{
-    Content, Dataset, FileRecord, Folder, Place, Root, RootKind, RootOptions, Unknown,
+    Content, Dataset, FileRecord, Folder, Place, Root, RootKind, RootOptions, Stat, Unknown,
 };
 use crate::place::Geocoder;
 
@@ -114,7 +114,9 @@ impl Reader<'_> {
             // The document itself.
             b'{' if self.at == 0 || self.is_empty() && self.list == List::None => self.at += 1,
             // What is left of a record that was cut in two.
-            b'0'..=b'9' | b'-' | b't' | b'f' | b'n' if self.take::<Value>().is_some() => {}
+            b'0'..=b'9' | b'-' | b't' | b'f' | b'n' if self.take::<Value>().is_some() => {
+                self.left_over();
+            }
             _ => self.damage(),
         }
         true
@@ -141,8 +143,9 @@ impl Reader<'_> {
         };
         let behind = self.text.get(self.at..).unwrap_or_default();
         if behind.trim_ascii_start().first() != Some(&b':') {
-            if self.list == List::Cameras {
-                self.document.cameras.push(text);
+            match self.list {
+                List::Cameras => self.document.cameras.push(text),
+                _ => self.left_over(),
             }
             return;
         }
@@ -266,8 +269,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives up on what comes next, up to the next line or record.
-    fn damage(&mut self) {
+    /// A bare value among records stands where one was.
+    fn left_over(&mut self) {
+        if self.list != List::None {
+            self.lose();
+        }
+    }
+
+    /// Says that something was lost in this line.
+    fn lose(&mut self) {
         let (from, line) = self.counted;
         let passed = self.text.get(from..self.at).unwrap_or_default();
         let line = line + passed.split(|byte| *byte == b'\n').count() - 1;
@@ -276,6 +286,11 @@ impl Reader<'_> {
             Some((_, last)) if *last + 1 >= line => *last = line,
             _ => self.lost.push((line, line)),
         }
+    }
+
+    /// Gives up on what comes next, up to the next line or record.
+    fn damage(&mut self) {
+        self.lose();
         match self.list {
             List::Places => _ = self.whole_places.get_or_insert(self.document.places.len()),
             List::Cameras => {
@@ -334,6 +349,10 @@ impl Reader<'_> {
             .iter_mut()
             .flat_map(|folder| &mut folder.files);
         for file in files {
+            if file.content == Content::Given {
+                // A record that came in as JSON has none, whatever the damage made of it.
+                file.stat = Stat::default();
+            }
             let taken = &mut file.taken;
             if taken.place.is_some_and(|place| !is_there(place)) {
                 taken.place = taken

@@ -405,6 +405,10 @@ fn from_origin(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[cfg(test)]
 impl Layer<'_> {
+    pub(crate) fn is_mixed(&self, spot: Spot) -> bool {
+        matches!(self.cell(spot.row, spot.column), Cell::Mixed(_))
+    }
+
     /// The units around a spot by another way: from the antimeridian eastwards
     /// through the whole row, without the units at the cells' centres.
     pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
