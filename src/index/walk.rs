@@ -209,11 +209,13 @@ impl<'a> Walker<'a> {
             }
         };
         let (mut files, mut folders, mut sidecars) = (Vec::new(), Vec::new(), Vec::new());
+        // Told once it is known that the folder is not left out.
+        let mut refused = Vec::new();
         for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    self.refused(dir.to_owned(), &error);
+                    refused.push((dir.to_owned(), error));
                     continue;
                 }
             };
@@ -226,22 +228,29 @@ impl<'a> Walker<'a> {
             if !sidecar && self.exclusions.names(dir, &name) {
                 continue;
             }
-            let look = match self.kind(dir, &name, entry) {
-                Some(Kind::Folder) => {
+            let look = match self.kind(entry) {
+                Ok(Some(Kind::Folder)) => {
                     let left_out = sidecar && self.exclusions.names(dir, &name);
                     if !left_out && !Exclusions::is_system(&name) {
                         folders.push(dir.join(&name));
                     }
                     continue;
                 }
-                Some(Kind::File(look)) => look,
-                None => continue,
+                Ok(Some(Kind::File(look))) => look,
+                Ok(None) => continue,
+                Err(error) => {
+                    refused.push((dir.join(&name), error));
+                    continue;
+                }
             };
             if sidecar {
                 sidecars.push(name);
             } else if !Exclusions::is_no_media(&name) {
                 files.push((name, look));
             }
+        }
+        for (path, error) in refused {
+            self.refused(path, &error);
         }
         Some(Listing {
             dir: dir.into(),
@@ -252,26 +261,25 @@ impl<'a> Walker<'a> {
         })
     }
 
-    fn kind(&self, dir: &Path, name: &OsString, entry: DirEntry) -> Option<Kind> {
-        let of_link = |path: &Path| path.metadata().map(Look::Taken);
-        let look = match entry.file_type() {
-            Ok(kind) if kind.is_dir() => return Some(Kind::Folder),
-            Ok(kind) if kind.is_file() => return Some(Kind::File(Look::Entry(entry))),
-            Ok(kind) if kind.is_symlink() && self.follow_links => of_link(&entry.path()),
-            Ok(_) => return None,
-            Err(error) => Err(error),
-        };
-        match look {
-            Ok(Look::Taken(metadata)) if metadata.is_dir() => Some(Kind::Folder),
-            Ok(Look::Taken(metadata)) if metadata.is_file() => {
-                Some(Kind::File(Look::Taken(metadata)))
-            }
-            Ok(_) => None,
-            Err(error) => {
-                self.refused(dir.join(name), &error);
-                None
-            }
+    fn kind(&self, entry: DirEntry) -> io::Result<Option<Kind>> {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            return Ok(Some(Kind::Folder));
         }
+        if kind.is_file() {
+            return Ok(Some(Kind::File(Look::Entry(entry))));
+        }
+        if !(kind.is_symlink() && self.follow_links) {
+            return Ok(None);
+        }
+        let metadata = entry.path().metadata()?;
+        Ok(if metadata.is_dir() {
+            Some(Kind::Folder)
+        } else {
+            metadata
+                .is_file()
+                .then(|| Kind::File(Look::Taken(metadata)))
+        })
     }
 
     /// Takes the stats. What vanished since the listing is not there.

@@ -86,9 +86,15 @@ fn a_full_disk() {
     let before = fs::read(sandbox.path("disk/ds.json")).unwrap();
     for command in ["index", "run"] {
         sandbox.take("lib/b.jpg", "2024-03-04 09:00:00", HANGZHOU);
-        let filler = File::create(sandbox.path("disk/filler")).unwrap();
-        let mut filler = std::io::BufWriter::with_capacity(1, filler);
-        while filler.write_all(&[b'x'; 512]).is_ok() {}
+        // Space that others gave back may come late, so it is asked for again and again.
+        let mut filler = File::create(sandbox.path("disk/filler")).unwrap();
+        let mut refused = 0;
+        while refused < 1_000 {
+            match filler.write(&[b'x'; 512]) {
+                Ok(n) if n > 0 => refused = 0,
+                _ => refused += 1,
+            }
+        }
         let outcome = sandbox
             .imm(&format!("{command} lib --dataset disk/ds.json --quiet"))
             .exits(1);

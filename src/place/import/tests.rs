@@ -660,6 +660,15 @@ proptest! {
         let imports = folder.open();
         for (x, y) in points {
             let (lon, lat) = (f64::from(x) / 100.0 + 10.0005, f64::from(y) / 100.0 + 50.0005);
+            // On an edge, a scan with rounding errors may tell either.
+            let units = |degrees: f64| (degrees * 1e4).round();
+            let on_edge = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1))).any(|((ax, ay), (bx, by))| {
+                let [ax, ay, bx, by, x, y] = [*ax, *ay, *bx, *by, lon, lat].map(units);
+                ((bx - ax) * (y - ay) - (by - ay) * (x - ax)).abs() < 0.5
+            });
+            if on_edge {
+                continue;
+            }
             let holds = |ring: &Ring| {
                 let edges = ring.iter().zip(ring.iter().cycle().skip(1));
                 let crossed = edges.filter(|((ax, ay), (bx, by))| {
