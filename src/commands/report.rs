@@ -40,13 +40,8 @@ pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done,
         out.write_all(page.html.as_bytes())?;
         out.flush()?;
     } else {
-        output::replace_file(&arguments.output, page.html.as_bytes()).map_err(|source| {
-            Fatal::Unwritable {
-                hint: Some("choose another place with `--output`"),
-                path: arguments.output.clone(),
-                source,
-            }
-        })?;
+        output::replace_file(&arguments.output, page.html.as_bytes())
+            .map_err(unwritable(&arguments.output))?;
     }
     say(context, &arguments.output, to_stdout, &page, clusters.len())?;
     Ok(Done::Well)
@@ -100,13 +95,18 @@ fn megabytes(bytes: usize) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// Refuses to replace what no earlier report wrote.
-fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
-    let unwritable = |source| Fatal::Unwritable {
-        hint: Some("choose another place with `--output`"),
+/// What a failure to look at or to write the page becomes.
+fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> Fatal {
+    move |source| Fatal::Unwritable {
         path: path.to_owned(),
         source,
-    };
+        hint: Some("choose another place with `--output`"),
+    }
+}
+
+/// Refuses to replace what no earlier report wrote.
+fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
+    let unwritable = unwritable(path);
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
