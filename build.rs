@@ -19,10 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut kept = Vec::new();
         let file = fs::File::open(&packed)?;
         ruzstd::decoding::StreamingDecoder::new(file)?.read_to_end(&mut kept)?;
-        fs::write(
-            Path::new(&out).join(format!("{name}.bin")),
-            expand::expand(&kept),
-        )?;
+        let (read, names) = expand::expand(&kept);
+        fs::write(Path::new(&out).join(format!("{name}.bin")), read)?;
+        fs::write(Path::new(&out).join(format!("{name}.names")), names)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! How accurate and how fast points are named, against the crate
-//! `reverse_geocoder`: `cargo bench --bench geocoding`.
+//! `reverse_geocoder`: `cargo bench --bench geocoding`; the speed alone with `-- speed`.
 //!
 //! The points with truth are read from `../shared/geo`, which is no part of the
 //! repository; without them only the speed is measured. A country is right when
@@ -290,10 +290,12 @@ fn main() {
         read("truth_dev.tsv.gz", true),
         read("vote_dev.tsv.gz", false),
     ) {
-        report("ours", &truth, &votes, ours);
-        report("reverse_geocoder", &truth, &votes, |position| {
-            Some(theirs(&geocoder, position))
-        });
+        if std::env::args().all(|argument| argument != "speed") {
+            report("ours", &truth, &votes, ours);
+            report("reverse_geocoder", &truth, &votes, |position| {
+                Some(theirs(&geocoder, position))
+            });
+        }
         truth.into_iter().map(|point| point.position).collect()
     } else {
         println!("no points with truth in ../shared/geo; the speed is that of a made-up grid");

@@ -3,8 +3,8 @@
 //! packs better. `xtask` has the way back.
 
 /// What both forms begin with.
-pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO01";
-pub(crate) const SECTIONS: usize = 11;
+pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
+pub(crate) const SECTIONS: usize = 14;
 /// Corners of boundaries lie at multiples of this many steps.
 pub(crate) const GRAIN: u16 = 51;
 
@@ -22,8 +22,8 @@ pub(crate) fn form(section: usize) -> Form {
     match section {
         1 => Form::Records(6),
         2 | 3 => Form::Records(3),
-        4 | 5 | 7 | 8 => Form::Records(1),
-        6 | 9 => Form::Words,
+        4 | 5 | 7 | 8 | 11 | 12 => Form::Records(1),
+        6 | 9 | 13 => Form::Words,
         _ => Form::Plain,
     }
 }
@@ -71,8 +71,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The geodata as it is read.
-pub(crate) fn expand(kept: &[u8]) -> Vec<u8> {
+/// The geodata as it is read, and its names.
+pub(crate) fn expand(kept: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut reader = Reader(kept.strip_prefix(MAGIC).unwrap_or_default());
     let mut sections: Vec<Vec<u8>> = (0..SECTIONS)
         .map(|i| match form(i) {
@@ -82,17 +82,20 @@ pub(crate) fn expand(kept: &[u8]) -> Vec<u8> {
         })
         .collect();
     lay_out(&mut sections);
-    assemble(&sections)
+    let names = std::mem::take(&mut sections[0]);
+    (assemble(&sections), names)
 }
 
 /// What a run of cells has at least when they are mixed.
 const MIXED: u32 = 1 << 16;
 /// The most corners in a piece: of a short one the box says more.
 const CORNERS: usize = 16;
+/// Boxes that are looked at together.
+const LANES: usize = 8;
 
 /// From the layers as they were drawn to the layers as they are read.
 pub(crate) fn lay_out(sections: &mut [Vec<u8>]) {
-    for layer in [4, 7] {
+    for layer in [4, 7, 11] {
         if let [blocks, runs, words, ..] = &mut sections[layer..] {
             let begins;
             (*words, begins) = lay_out_cells(words);
@@ -126,8 +129,8 @@ fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>
     )
 }
 
-/// Divides long pieces of boundary, gives each the box around it, and puts what is
-/// known of all pieces of a cell before their corners. Also where each cell begins.
+/// Divides long pieces of boundary, gives each the box around it, and puts the boxes
+/// of a cell together, then what else is known of its pieces, then their corners. Also where each cell begins.
 #[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
 fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let mut words = words.as_chunks::<2>().0.iter().copied();
@@ -137,7 +140,7 @@ fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
         begins.push(out.len() as u32);
         out.push(centre);
         out.extend((0..centre).filter_map(|_| word()));
-        let (mut heads, mut all) = (Vec::new(), Vec::new());
+        let (mut planes, mut heads, mut all) = ([const { Vec::new() }; 4], Vec::new(), Vec::new());
         for _ in 0..word().unwrap_or(0) {
             let (left, right) = (word().unwrap_or(0), word().unwrap_or(0));
             let corners = word().unwrap_or(0);
@@ -147,17 +150,22 @@ fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
             let step = edges.div_ceil(edges.div_ceil(CORNERS - 1).max(1)).max(1);
             for from in (0..edges).step_by(step) {
                 let part = &line[from..(from + step + 1).min(line.len())];
-                let range = |of: &dyn Fn(&(u16, u16)) -> u16| {
-                    let low = part.iter().map(of).min().unwrap_or(0);
-                    let high = part.iter().map(of).max().unwrap_or(0);
-                    low >> 8 | high & 0xff00
-                };
+                let (xs, ys) = (part.iter().map(|c| c.0), part.iter().map(|c| c.1));
+                let bounds = [xs.clone().min(), xs.max(), ys.clone().min(), ys.max()];
+                for (plane, bound) in planes.iter_mut().zip(bounds) {
+                    plane.push((bound.unwrap_or(0) >> 8) as u8);
+                }
                 all.extend(part.iter().flat_map(|(x, y)| [*x, *y]));
                 let end = u16::try_from(all.len() / 2).expect("fewer corners in a cell");
-                heads.extend([left, right, range(&|c| c.0), range(&|c| c.1), end]);
+                heads.extend([left, right, end]);
             }
         }
-        out.push((heads.len() / 5) as u16);
+        out.push((heads.len() / 3) as u16);
+        for (plane, empty) in planes.iter_mut().zip([255, 0, 255, 0]) {
+            plane.resize(plane.len().next_multiple_of(LANES), empty);
+            let pairs = plane.as_chunks::<2>().0;
+            out.extend(pairs.iter().map(|pair| u16::from_le_bytes(*pair)));
+        }
         out.extend(heads);
         out.extend(all);
     }

@@ -14,18 +14,24 @@ use crate::capture::position::Position;
 /// The geodata under permissive licences, see `data/NOTICE.md`.
 static GEODATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin"));
 
-/// The boundaries under the Open Database License, see `data/NOTICE.md`.
+static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/geodata.names"));
+
+/// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
 #[cfg(feature = "openstreetmap")]
-static OPEN_STREET_MAP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin"));
+static OPEN_STREET_MAP: (&[u8], &str) = (
+    include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
+    include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
+);
 
 /// The files, the one to ask first first. All outlines of countries are in the
 /// last.
-static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
+pub(super) static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
     #[cfg(feature = "openstreetmap")]
-    let files = [OPEN_STREET_MAP, GEODATA];
+    let files = [OPEN_STREET_MAP, (GEODATA, NAMES)];
     #[cfg(not(feature = "openstreetmap"))]
-    let files = [GEODATA];
-    files.into_iter().filter_map(Geodata::open).collect()
+    let files = [(GEODATA, NAMES)];
+    let open = |(bytes, names)| Geodata::open(bytes, names);
+    files.into_iter().filter_map(open).collect()
 });
 
 /// The regions below each region, found without a list in the file: the indices
@@ -169,7 +175,7 @@ impl Found {
     pub fn at(position: Position) -> Option<Self> {
         let spot = Spot::new(position.lat(), position.lon());
         let outlines = FILES.last()?;
-        let country = border::country(outlines, position, spot, outlines.country_at(spot)?);
+        let country = border::country(outlines, FILES.first()?, spot, outlines.country_at(spot)?);
         let inside = |file: &'static Geodata| Some((file, file.unit_at(spot, country)?));
         let near = |reach| {
             let ask =
@@ -195,7 +201,7 @@ impl Found {
 
     /// The ISO 3166-1 code of the country.
     pub fn country_code(&self) -> Option<&'static str> {
-        self.path().last().map(|country| country.country_code)
+        self.path().last().map(|country| country.country_code())
     }
 
     /// The address in a language.
@@ -265,7 +271,7 @@ fn name(file: &Geodata, address: &mut Address, node: &Node, language: Language) 
     };
     *field = name_in(file, node, language).map(str::to_owned);
     if node.kind == Kind::Country {
-        address.country_code = Some(node.country_code.to_owned());
+        address.country_code = Some(node.country_code().to_owned());
     }
     if let Some(level) = level_of(node.kind) {
         let at = level.index();
@@ -548,7 +554,7 @@ mod tests {
         let countries = Place::countries();
         let provinces = countries
             .into_iter()
-            .filter(|(_, node)| node.country_code == "US");
+            .filter(|(_, node)| node.country_code() == "US");
         let provinces = provinces.flat_map(|(country, _)| below(country, Kind::Province));
         // Two counties of one state have a town of one name.
         let twice = provinces.into_iter().find_map(|province| {
@@ -608,7 +614,7 @@ mod tests {
                 } else {
                     let parent = file.node(node.parent).unwrap();
                     assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
-                    assert_eq!(parent.country_code, node.country_code);
+                    assert_eq!(parent.country_code(), node.country_code());
                 }
             }
             for unit in 0..u16::MAX {
@@ -634,11 +640,9 @@ mod tests {
 
     #[test]
     fn no_bytes_are_no_geodata() {
-        assert!(Geodata::open(&[]).is_none());
-        assert!(Geodata::open(b"IMMGEO01").is_some_and(|file| file.node(0).is_none()));
-        let mut cut = GEODATA[..4096].to_vec();
-        cut.truncate(2000);
-        assert!(Geodata::open(&cut).is_none());
+        assert!(Geodata::open(&[], NAMES).is_none());
+        assert!(Geodata::open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(Geodata::open(&GEODATA[..2000], NAMES).is_none());
     }
 
     proptest! {
@@ -661,8 +665,7 @@ mod tests {
                 for layer in [file.countries, file.boundaries] {
                     let scan = layer.by_scan(spot);
                     prop_assert_eq!(layer.unit_at(spot, |_| true), scan.last().copied());
-                    // A cell without boundaries knows the last of overlapping units only.
-                    for unit in scan.into_iter().filter(|_| layer.is_mixed(spot)) {
+                    for unit in scan {
                         prop_assert_eq!(layer.unit_at(spot, |u| u == unit), Some(unit));
                     }
                 }

@@ -2,24 +2,27 @@
 //! it lies without parsing.
 //!
 //! ```text
-//! "IMMGEO01"  11 sections, each as offset and length (u32, little endian)
-//! 0 names     one byte of length, then UTF-8, again and again
+//! "IMMGEO02"  14 sections, each as offset and length (u32, little endian)
+//! 0 names     empty: they are a text beside it, see below
 //! 1 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
 //!             names (offsets into section 0) in English, Chinese, local: u32
-//! 2 units     12 bytes: node u32, first place u32, places u16, group u16
+//! 2 units     12 bytes: node u32, first place u32, places u32
 //! 3 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
 //! 4–6         countries: blocks, runs, words of a layer (see `grid`)
 //! 7–9         units: the same
-//! 10 groups   676 bits: which groups have units here
+//! 10 groups   4 bytes for each of 676: first unit u16, unit after the last u16
+//! 11–13       countries once more, close to borders, by the second witness (`border`)
 //! ```
+//! The names are UTF-8, each after a character whose number is its length in bytes
+//! (below 128), so that a name is found without a look at its bytes.
 //! A region's node is below the node of the region around it, so the levels of
 //! an address are strictly nested. The group of a unit is the country whose
-//! outline decides whether the unit is asked at all.
+//! outline decides whether the unit is asked at all; units stand in the order of groups.
 
 use super::grid::{COLUMNS, EARTH_RADIUS, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// What the file begins with.
-pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO01";
+pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
 pub(crate) const NODE_SIZE: usize = 24;
 pub(crate) const UNIT_SIZE: usize = 12;
 pub(crate) const PLACE_SIZE: usize = 12;
@@ -73,9 +76,16 @@ pub(crate) struct Node<'a> {
     pub(crate) id: u32,
     pub(crate) kind: Kind,
     pub(crate) derived: bool,
-    pub(crate) country_code: &'a str,
+    country_code: &'a [u8],
     /// Where the English, Chinese and local names are; 0 where there is none.
     pub(crate) names: [u32; 3],
+}
+
+impl<'a> Node<'a> {
+    /// The ISO 3166-1 code of the country that it is in.
+    pub(crate) fn country_code(&self) -> &'a str {
+        std::str::from_utf8(self.country_code).unwrap_or_default()
+    }
 }
 
 /// A deciding polygon and the places in it.
@@ -83,25 +93,26 @@ pub(crate) struct Node<'a> {
 pub(crate) struct Unit {
     pub(crate) node: u32,
     pub(crate) first: u32,
-    pub(crate) places: u16,
-    pub(crate) group: u16,
+    pub(crate) places: u32,
 }
 
 /// One file of geodata.
 #[derive(Clone, Copy)]
 pub(crate) struct Geodata<'a> {
-    names: &'a [u8],
+    names: &'a str,
     nodes: &'a [u8],
     units: &'a [u8],
     places: &'a [u8],
     groups: &'a [u8],
     pub(crate) countries: Layer<'a>,
     pub(crate) boundaries: Layer<'a>,
+    /// Countries close to borders, by the second witness.
+    pub(crate) witness: Layer<'a>,
 }
 
 impl<'a> Geodata<'a> {
-    /// The file in `bytes`, `None` when it is none.
-    pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
+    /// The file in `bytes` with its names, `None` when it is none.
+    pub(crate) fn open(bytes: &'a [u8], names: &'a str) -> Option<Self> {
         let table = bytes.strip_prefix(MAGIC)?;
         let section = |i: usize| {
             let (from, len) = (
@@ -118,13 +129,14 @@ impl<'a> Geodata<'a> {
             })
         };
         Some(Self {
-            names: section(0)?,
+            names,
             nodes: section(1)?,
             units: section(2)?,
             places: section(3)?,
             countries: layer(4)?,
             boundaries: layer(7)?,
             groups: section(10)?,
+            witness: layer(11)?,
         })
     }
 
@@ -136,7 +148,7 @@ impl<'a> Geodata<'a> {
             id: u32_at(bytes, 1),
             kind: *Kind::ALL.get(usize::from(bytes[8]))?,
             derived: bytes[9] & DERIVED != 0,
-            country_code: std::str::from_utf8(bytes.get(10..12)?).ok()?,
+            country_code: bytes.get(10..12)?,
             names: [3, 4, 5].map(|i| u32_at(bytes, i)),
         })
     }
@@ -167,8 +179,9 @@ impl<'a> Geodata<'a> {
             return "";
         }
         let found = || {
-            let (len, rest) = self.names.get(offset as usize..)?.split_first()?;
-            std::str::from_utf8(rest.get(..usize::from(*len))?).ok()
+            let from = offset as usize + 1;
+            let len = *self.names.as_bytes().get(offset as usize)?;
+            self.names.get(from..from + usize::from(len))
         };
         found().unwrap_or_default()
     }
@@ -176,17 +189,18 @@ impl<'a> Geodata<'a> {
     pub(crate) fn unit(&self, index: u16) -> Option<Unit> {
         let at = usize::from(index) * UNIT_SIZE;
         let bytes = self.units.get(at..at + UNIT_SIZE)?;
-        let short = |i: usize| u16::from_le_bytes([bytes[i], bytes[i + 1]]);
         Some(Unit {
             node: u32_at(bytes, 0),
             first: u32_at(bytes, 1),
-            places: short(8),
-            group: short(10),
+            places: u32_at(bytes, 2),
         })
     }
 
-    fn in_group(&self, group: u16) -> impl Fn(u16) -> bool {
-        move |unit| self.unit(unit).is_some_and(|u| u.group == group)
+    /// The units of a country, `None` where the file has none.
+    fn in_group(&self, group: u16) -> Option<impl Fn(u16) -> bool> {
+        let bounds = u32_at(self.groups, usize::from(group));
+        let (first, end) = (bounds & 0xffff, bounds >> 16);
+        (first < end).then_some(move |unit| (first..end).contains(&u32::from(unit)))
     }
 
     /// The country whose outline the spot is in, or else the nearest one off
@@ -198,23 +212,16 @@ impl<'a> Geodata<'a> {
         inside.or_else(|| Some(self.countries.nearest(spot, COAST, |_| true)?.0))
     }
 
-    /// Whether the file has units of a country.
-    fn has(&self, group: u16) -> bool {
-        let bits = self.groups.get(usize::from(group / 8)).copied();
-        bits.unwrap_or(0) >> (group % 8) & 1 == 1
-    }
-
     /// The unit of a country that the spot is in.
     pub(crate) fn unit_at(&self, spot: Spot, group: u16) -> Option<u16> {
-        let unit = || self.boundaries.unit_at(spot, self.in_group(group));
-        self.has(group).then(unit)?
+        self.boundaries.unit_at(spot, self.in_group(group)?)
     }
 
     /// The unit of a country that is nearest to the spot: the outline of a country
     /// and its units come from different maps.
     pub(crate) fn unit_near(&self, spot: Spot, group: u16, reach: f64) -> Option<u16> {
-        let nearest = || self.boundaries.nearest(spot, reach, self.in_group(group));
-        Some(self.has(group).then(nearest)??.0)
+        let nearest = self.boundaries.nearest(spot, reach, self.in_group(group)?);
+        Some(nearest?.0)
     }
 
     /// The narrowest region of the spot within a unit: of the nearest place, cut
@@ -242,7 +249,7 @@ impl<'a> Geodata<'a> {
     /// The node of the nearest place of a unit, and its distance in metres.
     fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
         let from = usize::try_from(unit.first).ok()?.checked_mul(PLACE_SIZE)?;
-        let len = usize::from(unit.places) * PLACE_SIZE;
+        let len = usize::try_from(unit.places).ok()?.checked_mul(PLACE_SIZE)?;
         let places = self
             .places
             .get(from..from + len)?

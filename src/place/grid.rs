@@ -74,6 +74,15 @@ struct Tally {
 }
 
 impl Tally {
+    fn of(units: impl Iterator<Item = u16>) -> Self {
+        let mut tally = Self {
+            units: [(NONE, 0); 64],
+            len: 0,
+        };
+        units.for_each(|unit| tally.add(unit, 1));
+        tally
+    }
+
     fn add(&mut self, unit: u16, by: i16) {
         if unit == NONE {
             return;
@@ -100,10 +109,11 @@ pub(crate) struct Layer<'a> {
     /// else 2^16 plus where the words of a mixed cell begin.
     pub(crate) runs: &'a [u8],
     /// Mixed cells in words of 16 bits: the number of units at the centre and
-    /// those units; the number of pieces of boundary; of each piece the unit on its
-    /// left and on its right, the least and greatest x and y (a byte each, in 256
-    /// steps) and how many corners it and those before it have; then x and y of
-    /// each corner in steps.
+    /// those units; the number of pieces of boundary; the least x of every piece, then
+    /// the greatest, the least y and the greatest (a byte each, in 256 steps, up to a
+    /// multiple of eight pieces); of each piece the unit on its left and on its right,
+    /// and how many corners it and those before it have; then x and y of each corner
+    /// in steps.
     pub(crate) words: &'a [u8],
 }
 
@@ -121,7 +131,7 @@ pub(crate) fn u32_at(bytes: &[u8], index: usize) -> u32 {
         .map_or(0, u32::from_le_bytes)
 }
 
-fn words(bytes: &[u8]) -> impl Iterator<Item = u16> {
+fn words(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u16> {
     bytes
         .as_chunks::<2>()
         .0
@@ -129,13 +139,48 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = u16> {
         .map(|pair| u16::from_le_bytes(*pair))
 }
 
+/// Pieces of boundary whose boxes are looked at together.
+const LANES: usize = 8;
+
+/// The boxes around eight pieces of boundary, in 256 steps: so many are compared at once.
+struct Boxes<'a> {
+    left: &'a [u8; LANES],
+    right: &'a [u8; LANES],
+    low: &'a [u8; LANES],
+    high: &'a [u8; LANES],
+}
+
+impl Boxes<'_> {
+    /// A bit for each box of which that is true, the first one lowest.
+    fn which(&self, is_so: impl Fn([u8; 4]) -> bool) -> u64 {
+        let mut found = [0u8; LANES];
+        for (i, found) in found.iter_mut().enumerate() {
+            *found = u8::from(is_so([
+                self.left[i],
+                self.right[i],
+                self.low[i],
+                self.high[i],
+            ]));
+        }
+        u64::from_le_bytes(found)
+    }
+}
+
+/// A cell that boundaries cross.
+struct Mixed<'a> {
+    /// The units at its centre, two bytes each.
+    centre: &'a [u8],
+    /// The least and greatest x, the least and greatest y of the pieces.
+    planes: [&'a [[u8; LANES]]; 4],
+    heads: &'a [[u8; HEAD]],
+    corners: &'a [[u8; 4]],
+}
+
 /// A piece of boundary within a cell: the unit on either side and the corners,
 /// four bytes each.
 struct Piece<'a> {
     left: u16,
     right: u16,
-    /// The least and greatest x and y in 256 steps.
-    bounds: [u8; 4],
     corners: &'a [[u8; 4]],
 }
 
@@ -148,7 +193,78 @@ impl Piece<'_> {
     }
 }
 
+impl<'a> Mixed<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let count = usize::from(words(bytes).next().unwrap_or(0));
+        let (centre, rest) = bytes.split_at_checked(2 + count * 2).unwrap_or_default();
+        let (pieces, rest) = rest.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
+        let pieces = usize::from(u16::from_le_bytes(*pieces));
+        let each = pieces.next_multiple_of(LANES);
+        let (bounds, rest) = rest.split_at_checked(each * 4).unwrap_or_default();
+        let plane = |i: usize| {
+            let plane = bounds.get(i * each..(i + 1) * each).unwrap_or_default();
+            plane.as_chunks::<LANES>().0
+        };
+        let (heads, corners) = rest.split_at_checked(pieces * HEAD).unwrap_or_default();
+        Self {
+            centre: centre.get(2..).unwrap_or_default(),
+            planes: [plane(0), plane(1), plane(2), plane(3)],
+            heads: heads.as_chunks::<HEAD>().0,
+            corners: corners.as_chunks::<4>().0,
+        }
+    }
+
+    fn at_centre(&self) -> impl DoubleEndedIterator<Item = u16> {
+        words(self.centre)
+    }
+
+    fn piece(&self, index: usize) -> Piece<'a> {
+        let word = |head: &[u8; HEAD], i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
+        let end = |head| usize::from(word(head, 4));
+        let before = index.checked_sub(1).and_then(|i| self.heads.get(i));
+        let head = self.heads.get(index).unwrap_or(&[0; HEAD]);
+        Piece {
+            left: word(head, 0),
+            right: word(head, 2),
+            corners: (self.corners)
+                .get(before.map_or(0, end)..end(head))
+                .unwrap_or_default(),
+        }
+    }
+
+    #[cfg(test)]
+    fn pieces(&self) -> impl Iterator<Item = Piece<'a>> {
+        (0..self.heads.len()).map(|i| self.piece(i))
+    }
+
+    fn boxes(&self) -> impl Iterator<Item = Boxes<'a>> {
+        let [left, right, low, high] = self.planes;
+        let along = left.iter().zip(right);
+        along
+            .zip(low.iter().zip(high))
+            .map(|((left, right), (low, high))| Boxes {
+                left,
+                right,
+                low,
+                high,
+            })
+    }
+
+    /// Hands out the pieces in boxes of which that is true.
+    fn those(&self, is_so: impl Fn([u8; 4]) -> bool, mut found: impl FnMut(Piece<'a>)) {
+        for (group, boxes) in self.boxes().enumerate() {
+            let mut lanes = boxes.which(&is_so);
+            while lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize / 8;
+                lanes &= lanes - 1;
+                found(self.piece(group * LANES + lane));
+            }
+        }
+    }
+}
+
 /// The walk from a cell's centre to a spot, in 256 steps.
+#[derive(Clone, Copy)]
 struct Walk {
     x: u8,
     /// From the centre to the spot, or the other way: the least and greatest.
@@ -176,12 +292,13 @@ impl Walk {
         }
     }
 
-    /// Whether boundaries within these bounds may cross the walk.
-    fn may_cross(&self, [left, right, low, high]: [u8; 4]) -> bool {
+    /// Whether boundaries within these bounds may cross the walk. Without branches, so
+    /// that many are compared at once.
+    fn may_cross(self, [left, right, low, high]: [u8; 4]) -> bool {
         let along =
-            low <= CENTRE && high > CENTRE && left <= self.along[1] && right >= self.along[0];
-        let up = left <= self.x && right >= self.x && low <= self.up[1] && high >= self.up[0];
-        along || up
+            (low <= CENTRE) & (high > CENTRE) & (left <= self.along[1]) & (right >= self.along[0]);
+        let up = (left <= self.x) & (right >= self.x) & (low <= self.up[1]) & (high >= self.up[0]);
+        along | up
     }
 }
 
@@ -191,27 +308,8 @@ fn doubled(corner: [u8; 4]) -> (i64, i64) {
     (i64::from(both & 0xffff) * 2, i64::from(both >> 16) * 2)
 }
 
-/// The pieces of a mixed cell, after the units at its centre.
-fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    let (count, bytes) = bytes.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
-    let heads = usize::from(u16::from_le_bytes(*count)) * HEAD;
-    let (heads, corners) = bytes.split_at_checked(heads).unwrap_or_default();
-    let corners = corners.as_chunks::<4>().0;
-    let mut from = 0;
-    heads.as_chunks::<HEAD>().0.iter().map(move |head| {
-        let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
-        let begin = std::mem::replace(&mut from, usize::from(word(8)));
-        Piece {
-            left: word(0),
-            right: word(2),
-            bounds: [head[4], head[5], head[6], head[7]],
-            corners: corners.get(begin..from).unwrap_or_default(),
-        }
-    })
-}
-
 /// Bytes that say what a piece is.
-const HEAD: usize = 10;
+const HEAD: usize = 6;
 
 /// Whether `p` lies left of the line from `a` to `b`; on the line counts as right.
 fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
@@ -248,55 +346,72 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Whether the layer tells apart points of a cell.
+    #[allow(dead_code, reason = "the builder's")]
+    pub(crate) fn is_mixed(&self, row: i64, column: i64) -> bool {
+        matches!(self.cell(row, column), Cell::Mixed(_))
+    }
+
+    fn mixed(&self, spot: Spot) -> Option<Mixed<'a>> {
+        match self.cell(spot.row, spot.column) {
+            Cell::Mixed(bytes) => Some(Mixed::new(bytes)),
+            Cell::Solid(_) => None,
+        }
+    }
+
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
         if let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) {
-            std::hint::black_box(bytes.first().copied());
+            // Its first lines of cache: the units at its centre and the boxes.
+            for at in [0, 64, 128] {
+                std::hint::black_box(bytes.get(at).copied());
+            }
         }
     }
 
     /// Whether a boundary in the cell of the spot may be as near as that, in metres;
     /// only the boxes around boundaries are looked at.
-    #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 255"
+    )]
     pub(crate) fn may_be_near(&self, spot: Spot, metres: f64) -> bool {
-        let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) else {
+        let Some(mixed) = self.mixed(spot) else {
             return false;
         };
         // Boxes are told in 256 steps across the cell.
         let up = (metres / DOUBLED_STEP / 512.0).ceil();
-        let across = (up / shrink(spot)).min(255.0) as i64;
-        let (x, y, up) = (spot.x >> 9, spot.y >> 9, up as i64);
-        pieces(Self::centre(bytes, |_| ())).any(|piece| {
-            let [left, right, low, high] = piece.bounds.map(i64::from);
-            (left - across..=right + across).contains(&x) && (low - up..=high + up).contains(&y)
-        })
+        let across = (up / shrink(spot)).min(255.0) as u8;
+        let (x, y, up) = ((spot.x >> 9) as u8, (spot.y >> 9) as u8, up as u8);
+        let (west, east) = (x.saturating_sub(across), x.saturating_add(across));
+        let (south, north) = (y.saturating_sub(up), y.saturating_add(up));
+        let is_near = |[left, right, low, high]: [u8; 4]| {
+            (left <= east) & (right >= west) & (low <= north) & (high >= south)
+        };
+        mixed.boxes().any(|boxes| boxes.which(is_near) != 0)
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.
     pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
-        let bytes = match self.cell(spot.row, spot.column) {
+        let mixed = match self.cell(spot.row, spot.column) {
             Cell::Solid(unit) => return Some(unit).filter(|u| *u != NONE && wanted(*u)),
-            Cell::Mixed(bytes) => bytes,
+            Cell::Mixed(bytes) => Mixed::new(bytes),
         };
-        let mut tally = Tally {
-            units: [(NONE, 0); 64],
-            len: 0,
-        };
-        let rest = Self::centre(bytes, |unit| tally.add(unit, 1));
+        let walk = Walk::new(spot);
+        let mut tally = None;
         // The walk: from the centre along the parallel, then along the meridian.
         let (from, corner, to) = ((STEPS, STEPS), (spot.x, STEPS), (spot.x, spot.y));
-        let walk = Walk::new(spot);
         // On which side of the two lines of the walk a corner lies.
         let side = |(x, y): (i64, i64)| (x < corner.0, y < from.1);
-        for piece in pieces(rest) {
-            if !walk.may_cross(piece.bounds) {
-                continue;
-            }
+        let may_cross = |bounds| walk.may_cross(bounds);
+        mixed.those(may_cross, |piece| {
+            let tally = tally.get_or_insert_with(|| Tally::of(mixed.at_centre()));
             let mut corners = piece.corners.iter().copied().map(doubled);
             let Some(mut a) = corners.next() else {
-                continue;
+                return;
             };
             let mut at = side(a);
             for b in corners {
@@ -322,23 +437,16 @@ impl<'a> Layer<'a> {
                     cross(turn, is_left(last, b, to));
                 }
             }
-        }
+        });
+        let Some(tally) = tally else {
+            return mixed.at_centre().rev().find(|unit| wanted(*unit));
+        };
         let inside = tally.units.get(..tally.len).unwrap_or_default();
         inside
             .iter()
             .filter(|(unit, count)| *count > 0 && wanted(*unit))
             .map(|(unit, _)| *unit)
             .max()
-    }
-
-    /// Hands out the units at the centre of a mixed cell; what follows is left.
-    fn centre(bytes: &'a [u8], mut found: impl FnMut(u16)) -> &'a [u8] {
-        let count = usize::from(words(bytes).next().unwrap_or(0));
-        let Some((units, rest)) = bytes.split_at_checked(2 + count * 2) else {
-            return &[];
-        };
-        words(units).skip(1).for_each(&mut found);
-        rest
     }
 
     /// The unit whose boundary is nearest to the spot, and how many metres away,
@@ -354,41 +462,67 @@ impl<'a> Layer<'a> {
         reach: f64,
         wanted: impl Fn(u16) -> bool,
     ) -> Option<(u16, f64)> {
-        let cell_height = DOUBLED_STEP * 131_070.0;
-        let squeeze = shrink(spot);
-        let rows = (reach / cell_height).ceil() as i64;
-        let columns = ((reach / cell_height / squeeze).ceil() as i64).min(COLUMNS / 2 - 1);
+        let (wide, up) = (DOUBLED_STEP * shrink(spot), DOUBLED_STEP);
+        let rows = (reach / up / CELL).ceil() as i64;
+        let columns = ((reach / wide / CELL).ceil() as i64).min(COLUMNS / 2 - 1);
         let mut best: Option<u16> = None;
         let mut limit2 = reach * reach;
-        for row in (spot.row - rows).max(0)..=(spot.row + rows).min(ROWS - 1) {
-            for step in -columns..=columns {
+        // How far the spot is from what lies between these two, in doubled steps.
+        let gap = |low: i64, high: i64| low.max(-high).max(0) as f64;
+        for by in outwards(rows) {
+            let row = spot.row + by;
+            let south = by * 131_070 - spot.y;
+            let away2 = (gap(south, south + 131_070) * up).powi(2);
+            if !(0..ROWS).contains(&row) || away2 >= limit2 {
+                continue;
+            }
+            for step in outwards(columns) {
+                let cells_between = (step.abs() - 1).max(0) as f64;
+                if away2 + (cells_between * CELL * wide).powi(2) >= limit2 {
+                    break;
+                }
+                let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
                 let Cell::Mixed(bytes) = self.cell(row, column) else {
                     continue;
                 };
-                let offset = (step * 131_070 - spot.x, (row - spot.row) * 131_070 - spot.y);
-                for piece in pieces(Self::centre(bytes, |_| ())) {
+                let limit = limit2;
+                let in_reach = move |[left, right, low, high]: [u8; 4]| {
+                    let range = |from: i64, least: u8, most: u8| {
+                        gap(
+                            from + i64::from(least) * 512,
+                            from + i64::from(most) * 512 + 511,
+                        )
+                    };
+                    let (across, along) = (range(west, left, right), range(south, low, high));
+                    (across * wide).powi(2) + (along * up).powi(2) < limit
+                };
+                Mixed::new(bytes).those(in_reach, |piece| {
                     let sides = [piece.left, piece.right];
                     let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u)) else {
-                        continue;
+                        return;
                     };
                     for [a, b] in piece.edges() {
-                        let flat = |p: (i64, i64)| {
-                            (
-                                (p.0 + offset.0) as f64 * DOUBLED_STEP * squeeze,
-                                (p.1 + offset.1) as f64 * DOUBLED_STEP,
-                            )
-                        };
+                        let flat =
+                            |p: (i64, i64)| ((p.0 + west) as f64 * wide, (p.1 + south) as f64 * up);
                         let distance2 = from_origin(flat(a), flat(b));
                         if distance2 < limit2 {
                             (limit2, best) = (distance2, Some(unit));
                         }
                     }
-                }
+                });
             }
         }
         Some((best?, limit2.sqrt()))
     }
+}
+
+/// The width of a cell in doubled steps.
+const CELL: f64 = 131_070.0;
+
+/// 0, -1, 1, -2, 2 … up to `most` on both sides.
+fn outwards(most: i64) -> impl Iterator<Item = i64> {
+    std::iter::once(0).chain((1..=most).flat_map(|by| [-by, by]))
 }
 
 /// The square of the distance of the origin from the edge between `a` and `b`.
@@ -405,10 +539,6 @@ fn from_origin(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[cfg(test)]
 impl Layer<'_> {
-    pub(crate) fn is_mixed(&self, spot: Spot) -> bool {
-        matches!(self.cell(spot.row, spot.column), Cell::Mixed(_))
-    }
-
     /// The units around a spot by another way: from the antimeridian eastwards
     /// through the whole row, without the units at the cells' centres.
     pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
@@ -417,7 +547,7 @@ impl Layer<'_> {
             let Cell::Mixed(bytes) = self.cell(spot.row, column) else {
                 continue;
             };
-            for piece in pieces(Self::centre(bytes, |_| ())) {
+            for piece in Mixed::new(bytes).pieces() {
                 for [a, b] in piece.edges() {
                     let north = b.1 > a.1;
                     let straddles = (a.1 < spot.y) != (b.1 < spot.y);
@@ -442,7 +572,7 @@ impl Layer<'_> {
             let Cell::Mixed(bytes) = self.cell(row, column) else {
                 return None;
             };
-            let piece = pieces(Self::centre(bytes, |_| ())).next()?;
+            let piece = Mixed::new(bytes).pieces().next()?;
             let (x, y) = doubled(*piece.corners.first()?);
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);

@@ -28,7 +28,7 @@ use crate::capture::position::Position;
 
 /// Names the geodata. A dataset that was located with another version has its
 /// stored coordinates located again.
-pub const GEODATA: &str = "immgeo-2";
+pub const GEODATA: &str = "immgeo-3";
 
 /// The address of a point in English, `None` where there is no country: in
 /// mid-ocean.

@@ -162,7 +162,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         &outlines.layer(|_| tolerance),
         &topology::Encoded::default(),
     );
-    let known = geodata::Geodata::open(&country_layer).ok_or("no file")?;
+    let known = geodata::Geodata::open(&country_layer, "").ok_or("no file")?;
 
     // Natural Earth: units of countries without second-order units that may be
     // bundled, and of territories that the outlines lack.
@@ -171,7 +171,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let whose = countries_of(&natural, &names)?;
     let (mut lacking, mut apart, mut islands) = (BTreeSet::new(), BTreeSet::new(), 0);
     let divided = pack::with_layers(&topology::Encoded::default(), &layer_of(&main, 200.0));
-    let divided = geodata::Geodata::open(&divided).ok_or("no file")?;
+    let divided = geodata::Geodata::open(&divided, "").ok_or("no file")?;
     for (i, unit) in natural.iter_mut().enumerate() {
         let spot = interior(&unit.polygons);
         let around = spot
@@ -283,29 +283,68 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         natural: &natural_index,
         everything: &everything,
     };
+    let witness = witness(root, &country_layer)?;
     for (file, units, with_countries) in [
         ("geodata", &mut main, true),
         ("geodata-osm", &mut open_street_map, false),
     ] {
         println!("{file}: {} units", units.len());
+        units.sort_by_key(|unit| group_of(&unit.group));
         let layer = layer_of(units, 200.0);
         let lookup = pack::with_layers(&country_layer, &layer);
         let body = tree::grow(&context, units, &lookup)?;
         let none = topology::Encoded::default();
-        let (read, packed) = pack::file(
-            body,
-            if with_countries {
-                &country_layer
-            } else {
-                &none
-            },
-            &layer,
-        )?;
+        let layers = if with_countries {
+            [&country_layer, &layer, &none]
+        } else {
+            [&none, &layer, &witness]
+        };
+        let (read, packed) = pack::file(body, layers)?;
         println!("  {} bytes, {} packed", read.len(), packed.len());
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
     Ok(())
 }
+
+/// The countries by the boundaries of time zones, in cells that a border of the
+/// `outlines` crosses.
+fn witness(root: &Path, outlines: &topology::Encoded) -> Result<topology::Encoded> {
+    let countries: HashMap<String, String> = table(root, "zones.tsv")?
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let zones = tzf_rs::EmbeddedFinder::new().to_geojson().features;
+    let mut shapes = Shapes::default();
+    for zone in zones {
+        // The zones at sea have none.
+        let Some(country) = countries.get(&zone.properties.tzid) else {
+            continue;
+        };
+        let ring = |ring: &Vec<[f64; 2]>| -> Ring {
+            let mut ring: Ring = ring
+                .iter()
+                .map(|[lon, lat]| topology::corner(*lon, *lat))
+                .collect();
+            ring.dedup();
+            if ring.first() == ring.last() {
+                ring.pop();
+            }
+            ring
+        };
+        let polygon = |rings: &Vec<Vec<[f64; 2]>>| rings.iter().map(ring).collect();
+        let polygons: Vec<Vec<Ring>> = zone.geometry.coordinates.iter().map(polygon).collect();
+        shapes.add(group_of(country).ok_or("no group")?, &polygons);
+    }
+    let layers = pack::with_layers(outlines, &topology::Encoded::default());
+    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
+    Ok(shapes.layer_where(
+        |_| WITNESS_TOLERANCE,
+        |row, column| look.countries.is_mixed(i64::from(row), i64::from(column)),
+    ))
+}
+
+/// How far the witness may be simplified, in metres: its boundaries are that already.
+const WITNESS_TOLERANCE: f64 = 30.0;
 
 /// Inhabited islands of countries without second-order units of their own that
 /// Natural Earth leaves out: their coasts are those of the country's outline. One
@@ -316,7 +355,7 @@ fn lone_islands(
     main: &[Unit],
     names: &sources::GeoNames,
 ) -> Result<Vec<Unit>> {
-    let look = geodata::Geodata::open(everything).ok_or("no file")?;
+    let look = geodata::Geodata::open(everything, "").ok_or("no file")?;
     let divided: BTreeSet<&str> = main.iter().map(|u| u.group.as_str()).collect();
     let mut parts: Vec<(&str, &Vec<Ring>)> = Vec::new();
     for (iso, polygons) in undivided {
@@ -340,7 +379,7 @@ fn lone_islands(
         shapes.add(i as u16, std::slice::from_ref(*polygon));
     }
     let layers = pack::with_layers(&topology::Encoded::default(), &shapes.layer(|_| 100.0));
-    let look = geodata::Geodata::open(&layers).ok_or("no file")?;
+    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
     let mut found: BTreeMap<(&str, usize), BTreeSet<u16>> = BTreeMap::new();
     for place in &names.places {
         let spot = Spot::new(place.lat, place.lon);
@@ -387,7 +426,7 @@ fn layer_of(units: &[Unit], tolerance: f64) -> topology::Encoded {
 /// The country of most places in each Natural Earth unit.
 fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
     let layers = pack::with_layers(&topology::Encoded::default(), &layer_of(natural, 100.0));
-    let look = geodata::Geodata::open(&layers).ok_or("no file")?;
+    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
     let mut votes: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
     for place in &names.places {
         let spot = Spot::new(place.lat, place.lon);
@@ -414,7 +453,7 @@ fn divide_natural_earth(
     everything: &[u8],
     names: &mut sources::GeoNames,
 ) -> Result<()> {
-    let look = geodata::Geodata::open(everything).ok_or("no file")?;
+    let look = geodata::Geodata::open(everything, "").ok_or("no file")?;
     let mut votes: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     for place in &names.places {

@@ -13,34 +13,34 @@ pub struct Body {
     pub groups: Vec<u8>,
 }
 
-fn sections(body: Body, countries: &Encoded, boundaries: &Encoded) -> Vec<Vec<u8>> {
+fn sections(body: Body, [countries, boundaries, witness]: [&Encoded; 3]) -> Vec<Vec<u8>> {
     let layer = |l: &Encoded| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
     let mut all = vec![body.names, body.nodes, body.units, body.places];
     all.extend(layer(countries));
     all.extend(layer(boundaries));
     all.push(body.groups);
+    all.extend(layer(witness));
     all
 }
 
-/// The file as it is read.
+/// The file as it is read, without its names.
 fn read(drawn: &[Vec<u8>]) -> Vec<u8> {
     let mut sections = drawn.to_vec();
+    sections[0].clear();
     expand::lay_out(&mut sections);
     expand::assemble(&sections)
 }
 
 /// A file of layers only, to look points up while building.
 pub fn with_layers(countries: &Encoded, boundaries: &Encoded) -> Vec<u8> {
-    read(&sections(Body::default(), countries, boundaries))
+    let layers = [countries, boundaries, &Encoded::default()];
+    read(&sections(Body::default(), layers))
 }
 
-/// The file as it is read and as it is kept.
-pub fn file(
-    body: Body,
-    countries: &Encoded,
-    boundaries: &Encoded,
-) -> crate::Result<(Vec<u8>, Vec<u8>)> {
-    let sections = sections(body, countries, boundaries);
+/// The file as it is read and as it is kept, with the layers of countries, units, and
+/// countries by the witness.
+pub fn file(body: Body, layers: [&Encoded; 3]) -> crate::Result<(Vec<u8>, Vec<u8>)> {
+    let sections = sections(body, layers);
     let read = read(&sections);
     let mut kept = MAGIC.to_vec();
     for (i, section) in sections.iter().enumerate() {
@@ -54,7 +54,7 @@ pub fn file(
             Form::Words => words(section).iter().for_each(|stream| put(stream)),
         }
     }
-    if sections.len() != SECTIONS || expand::expand(&kept) != read {
+    if sections.len() != SECTIONS || expand::expand(&kept) != (read.clone(), sections[0].clone()) {
         return Err("the kept form does not expand to what was written".into());
     }
     let mut packer = zstd::bulk::Compressor::new(22)?;

@@ -182,6 +182,15 @@ impl Shapes {
 
     /// The layer: boundaries kept within `tolerance` metres, less for small units.
     pub fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Encoded {
+        self.layer_where(tolerance, |_, _| true)
+    }
+
+    /// The layer in the cells, by row and column, that are wanted; nothing elsewhere.
+    pub fn layer_where(
+        &self,
+        tolerance: impl Fn(u16) -> f64,
+        wanted: impl Fn(u16, u16) -> bool,
+    ) -> Encoded {
         let mut areas: BTreeMap<u16, f64> = BTreeMap::new();
         for (unit, ring) in &self.rings {
             *areas.entry(*unit).or_default() += area(ring);
@@ -207,7 +216,7 @@ impl Shapes {
                 });
             }
         }
-        encode(&cells)
+        encode(&cells, wanted)
     }
 }
 
@@ -328,51 +337,60 @@ pub struct Encoded {
 
 type Cells = BTreeMap<(u16, u16), Vec<(u16, u16, Vec<(u16, u16)>)>>;
 
-fn encode(cells: &Cells) -> Encoded {
+fn encode(cells: &Cells, wanted: impl Fn(u16, u16) -> bool) -> Encoded {
     let mut out = Encoded::default();
     let mut mixed = 0;
+    let mut known: BTreeMap<Vec<u16>, u32> = BTreeMap::new();
     for row in 0..ROWS as u16 {
         let mut inside: BTreeMap<u16, i32> = BTreeMap::new();
         let mut last = None;
         for column in 0..COLUMNS as u16 {
-            let value = if let Some(pieces) = cells.get(&(row, column)) {
-                let half = |inside: &mut BTreeMap<u16, i32>, first: bool| {
-                    for (left, right, corners) in pieces {
-                        for pair in corners.windows(2) {
-                            sweep(pair, first, |forward| {
-                                let by = if forward { 1 } else { -1 };
-                                *inside.entry(*left).or_default() -= by;
-                                *inside.entry(*right).or_default() += by;
-                            });
-                        }
-                    }
-                    inside.retain(|unit, count| *count != 0 && *unit != NONE);
-                };
-                half(&mut inside, true);
-                let centre: Vec<u16> = inside
-                    .iter()
-                    .filter(|(_, n)| **n > 0)
-                    .map(|(u, _)| *u)
-                    .collect();
-                let mut word = |w: u16| out.words.extend(w.to_le_bytes());
-                word(centre.len() as u16);
-                centre.into_iter().for_each(&mut word);
-                word(u16::try_from(pieces.len()).expect("fewer pieces in a cell"));
+            let pieces = cells.get(&(row, column)).map_or(&[][..], |pieces| pieces);
+            let half = |inside: &mut BTreeMap<u16, i32>, first: bool| {
                 for (left, right, corners) in pieces {
-                    [*left, *right, corners.len() as u16]
-                        .into_iter()
-                        .for_each(&mut word);
-                    corners
-                        .iter()
-                        .flat_map(|(x, y)| [*x, *y])
-                        .for_each(&mut word);
+                    for pair in corners.windows(2) {
+                        sweep(pair, first, |forward| {
+                            let by = if forward { 1 } else { -1 };
+                            *inside.entry(*left).or_default() -= by;
+                            *inside.entry(*right).or_default() += by;
+                        });
+                    }
                 }
-                half(&mut inside, false);
-                mixed += 1;
-                (1 << 16) + mixed - 1
-            } else {
-                let first = inside.iter().rfind(|(_, n)| **n > 0);
-                first.map_or(0, |(unit, _)| u32::from(*unit) + 1)
+                inside.retain(|unit, count| *count != 0 && *unit != NONE);
+            };
+            half(&mut inside, true);
+            let within = inside.iter().filter(|(_, n)| **n > 0);
+            let centre: Vec<u16> = within.map(|(unit, _)| *unit).collect();
+            half(&mut inside, false);
+            let value = match centre[..] {
+                _ if !wanted(row, column) => 0,
+                [] if pieces.is_empty() => 0,
+                [unit] if pieces.is_empty() => u32::from(unit) + 1,
+                _ => {
+                    // Cells in the same overlapping units and without boundaries are one.
+                    let same = known.get(&centre).filter(|_| pieces.is_empty());
+                    let at = same.copied().unwrap_or_else(|| {
+                        let mut word = |w: u16| out.words.extend(w.to_le_bytes());
+                        word(centre.len() as u16);
+                        centre.iter().copied().for_each(&mut word);
+                        word(u16::try_from(pieces.len()).expect("fewer pieces in a cell"));
+                        for (left, right, corners) in pieces {
+                            [*left, *right, corners.len() as u16]
+                                .into_iter()
+                                .for_each(&mut word);
+                            corners
+                                .iter()
+                                .flat_map(|(x, y)| [*x, *y])
+                                .for_each(&mut word);
+                        }
+                        mixed += 1;
+                        mixed - 1
+                    });
+                    if pieces.is_empty() {
+                        known.insert(centre, at);
+                    }
+                    (1 << 16) + at
+                }
             };
             let at = i64::from(column) % BLOCK;
             if at == 0 {

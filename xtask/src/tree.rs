@@ -577,7 +577,7 @@ fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
 /// Finds the divisions of second-order units by the places in them.
 fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
     let names = context.names;
-    let everything = Geodata::open(context.everything).ok_or("no file")?;
+    let everything = Geodata::open(context.everything, "").ok_or("no file")?;
     let mut first: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut in_unit: BTreeMap<usize, BTreeMap<u16, u32>> = BTreeMap::new();
@@ -739,7 +739,7 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
 
 /// The names, the tree, the units and their places for one file.
 pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
-    let look = Geodata::open(lookup).ok_or("no file")?;
+    let look = Geodata::open(lookup, "").ok_or("no file")?;
     divide(context, units, &look)?;
     translate(context, units, &look);
     let lore = Lore::new(context);
@@ -827,10 +827,10 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
     );
     let to = tree.sort();
     let mut body = Body {
-        groups: vec![0; 85],
+        groups: vec![0; 676 * 4],
         ..Body::default()
     };
-    for ((unit, node), mut list) in units.iter().zip(own).zip(places) {
+    for (i, ((unit, node), mut list)) in units.iter().zip(own).zip(places).enumerate() {
         balance(&mut list, true);
         let first = (body.places.len() / 12) as u32;
         for (x, y, node) in &list {
@@ -839,11 +839,14 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
             }
         }
         let group = group_of(&unit.group).ok_or("no group")?;
-        body.groups[usize::from(group / 8)] |= 1 << (group % 8);
+        let bounds = &mut body.groups[usize::from(group) * 4..][..4];
+        if bounds == [0; 4] {
+            bounds[..2].copy_from_slice(&u16::try_from(i)?.to_le_bytes());
+        }
+        bounds[2..].copy_from_slice(&u16::try_from(i + 1)?.to_le_bytes());
         body.units.extend(to[node as usize].to_le_bytes());
         body.units.extend(first.to_le_bytes());
-        body.units.extend(u16::try_from(list.len())?.to_le_bytes());
-        body.units.extend(group.to_le_bytes());
+        body.units.extend((list.len() as u32).to_le_bytes());
     }
     let mut offsets: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
     body.names.push(0);
@@ -852,7 +855,7 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
             .chars()
             .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'));
         let text: String = visible.nfc().collect();
-        let text = if text.len() > 255 { "" } else { text.as_str() };
+        let text = if text.len() > 127 { "" } else { text.as_str() };
         *offsets.entry(text.to_owned()).or_insert_with(|| {
             let at = names.len() as u32;
             names.push(text.len() as u8);
