@@ -292,8 +292,11 @@ impl Walk {
         }
     }
 
-    /// Whether boundaries within these bounds may cross the walk. Without branches, so
-    /// that many are compared at once.
+    /// Whether boundaries within these bounds may cross the walk.
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "without branches, many are compared at once"
+    )]
     fn may_cross(self, [left, right, low, high]: [u8; 4]) -> bool {
         let along =
             (low <= CENTRE) & (high > CENTRE) & (left <= self.along[1]) & (right >= self.along[0]);
@@ -374,7 +377,8 @@ impl<'a> Layer<'a> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "from 0 to 255"
+        clippy::needless_bitwise_bool,
+        reason = "from 0 to 255; without branches, many are compared at once"
     )]
     pub(crate) fn may_be_near(&self, spot: Spot, metres: f64) -> bool {
         let Some(mixed) = self.mixed(spot) else {
