@@ -273,7 +273,12 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
 
     let districts = sources::chinese_districts(folder)?;
     let levels = tree::Levels::new(&table(root, "levels.tsv")?);
+    let chinese: HashMap<(String, String), String> = table(root, "names-zh.tsv")?
+        .into_iter()
+        .map(|row| ((row[0].clone(), row[1].clone()), row[2].clone()))
+        .collect();
     let context = tree::Context {
+        chinese: &chinese,
         names: &names,
         countries: &countries,
         levels: &levels,

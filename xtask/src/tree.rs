@@ -48,6 +48,8 @@ impl Levels {
 }
 
 pub struct Context<'a> {
+    /// Usual Chinese names of first-order units, by country and English name.
+    pub chinese: &'a HashMap<(String, String), String>,
     pub names: &'a GeoNames,
     pub countries: &'a [Country],
     pub levels: &'a Levels,
@@ -870,6 +872,9 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
         } else {
             &label.en
         };
+        let usual = || context.chinese.get(&(node.cc.clone(), en.nfc().collect()));
+        let lacks = node.kind == Kind::Province && label.zh.is_empty();
+        let zh = lacks.then(usual).flatten().unwrap_or(&label.zh).as_str();
         body.nodes.extend(node.parent.to_le_bytes());
         body.nodes.extend(node.id.to_le_bytes());
         body.nodes.extend([
@@ -879,7 +884,7 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
         body.nodes.extend(node.cc.bytes());
         for text in [
             en.as_str(),
-            label.zh.as_str(),
+            zh,
             if label.local == *en {
                 ""
             } else {
