@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/expand.rs");
     let out = env::var("OUT_DIR")?;
-    for name in ["geodata", "geodata-osm"] {
+    for name in ["geodata", "geodata-osm", "time-zones"] {
         let packed = format!("data/{name}.zst");
         println!("cargo::rerun-if-changed={packed}");
         let mut kept = Vec::new();

@@ -52,6 +52,11 @@ fn main() {
             &["clusters", "list", dataset[0], dataset[1]],
         ),
         ("imm-cluster run", program, &["run", dataset[0], dataset[1]]),
+        (
+            "imm-cluster lookup",
+            program,
+            &["lookup", "30.2489,120.1485"],
+        ),
     ] {
         let mut times: Vec<Duration> = (0..RUNS)
             .map(|_| {

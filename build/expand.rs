@@ -4,7 +4,7 @@
 
 /// What both forms begin with.
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
-pub(crate) const SECTIONS: usize = 14;
+pub(crate) const SECTIONS: usize = 11;
 /// Corners of boundaries lie at multiples of this many steps.
 pub(crate) const GRAIN: u16 = 51;
 
@@ -22,8 +22,8 @@ pub(crate) fn form(section: usize) -> Form {
     match section {
         1 => Form::Records(6),
         2 | 3 => Form::Records(3),
-        4 | 5 | 7 | 8 | 11 | 12 => Form::Records(1),
-        6 | 9 | 13 => Form::Words,
+        4 | 5 | 7 | 8 => Form::Records(1),
+        6 | 9 => Form::Words,
         _ => Form::Plain,
     }
 }
@@ -95,7 +95,7 @@ const LANES: usize = 8;
 
 /// From the layers as they were drawn to the layers as they are read.
 pub(crate) fn lay_out(sections: &mut [Vec<u8>]) {
-    for layer in [4, 7, 11] {
+    for layer in [4, 7] {
         if let [blocks, runs, words, ..] = &mut sections[layer..] {
             let begins;
             (*words, begins) = lay_out_cells(words);

@@ -16,7 +16,6 @@ use crate::dataset::{Content, Dataset, FileRecord, Name, Root, RootKind};
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
 use crate::output::Progress;
-use crate::place;
 
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {
@@ -239,11 +238,6 @@ pub(super) fn scan(
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
     let known = Known::new(dataset, root.id, around.progress);
     around.progress.walking(&root.path, known.seen.len());
-    if root.kind == RootKind::Folder && known.folders.is_empty() {
-        // Of a new root much will be read, so the wait for the geodata is hidden
-        // behind the walk.
-        rayon::spawn(place::prepare);
-    }
     let unreadable = look(&known, root, scope, &exclusions, report, around.interrupt);
     if let Some(signal) = around.interrupt.signal() {
         return Err(read::end(signal, dataset, report, around));

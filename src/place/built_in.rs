@@ -25,7 +25,7 @@ static OPEN_STREET_MAP: (&[u8], &str) = (
 
 /// The files, the one to ask first first. All outlines of countries are in the
 /// last.
-pub(super) static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
+static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
     #[cfg(feature = "openstreetmap")]
     let files = [OPEN_STREET_MAP, (GEODATA, NAMES)];
     #[cfg(not(feature = "openstreetmap"))]
@@ -175,7 +175,7 @@ impl Found {
     pub fn at(position: Position) -> Option<Self> {
         let spot = Spot::new(position.lat(), position.lon());
         let outlines = FILES.last()?;
-        let country = border::country(outlines, FILES.first()?, spot, outlines.country_at(spot)?);
+        let country = border::country(outlines, spot, outlines.country_at(spot)?);
         let inside = |file: &'static Geodata| Some((file, file.unit_at(spot, country)?));
         let near = |reach| {
             let ask =
@@ -594,6 +594,25 @@ mod tests {
                 assert_eq!(rename(&found.address(from), to), found.address(to));
             }
         }
+    }
+
+    #[test]
+    fn nearly_all_provinces_have_chinese_names() {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let countries = Place::countries().into_iter();
+        let provinces = countries.flat_map(|(country, _)| {
+            let mut provinces = Vec::new();
+            country.of_kind(Kind::Province, &mut provinces);
+            provinces
+        });
+        let named: Vec<bool> = provinces
+            .map(|(place, node)| {
+                let name = name_in(&FILES[place.file], &node, Language::Chinese);
+                name.is_some_and(|name| name.contains(is_han))
+            })
+            .collect();
+        let right = named.iter().filter(|named| **named).count();
+        assert!(named.len() > 4_000 && right * 100 >= named.len() * 97);
     }
 
     #[test]

@@ -155,7 +155,7 @@ fn municipalities_and_wards() {
             36.7500,
             3.0600,
             "Algeria, Algiers, Belouizdad, -, -",
-            "阿尔及利亚, الجزائر, بلوزداد, -, -",
+            "阿尔及利亚, 阿尔及尔, بلوزداد, -, -",
         ),
     ]);
     let starts = |lat, lon, with: &str| {

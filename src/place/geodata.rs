@@ -2,7 +2,7 @@
 //! it lies without parsing.
 //!
 //! ```text
-//! "IMMGEO02"  14 sections, each as offset and length (u32, little endian)
+//! "IMMGEO02"  11 sections, each as offset and length (u32, little endian)
 //! 0 names     empty: they are a text beside it, see below
 //! 1 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
 //!             names (offsets into section 0) in English, Chinese, local: u32
@@ -11,7 +11,6 @@
 //! 4–6         countries: blocks, runs, words of a layer (see `grid`)
 //! 7–9         units: the same
 //! 10 groups   4 bytes for each of 676: first unit u16, unit after the last u16
-//! 11–13       countries once more, close to borders, by the second witness (`border`)
 //! ```
 //! The names are UTF-8, each after a character whose number is its length in bytes
 //! (below 128), so that a name is found without a look at its bytes.
@@ -106,8 +105,6 @@ pub(crate) struct Geodata<'a> {
     groups: &'a [u8],
     pub(crate) countries: Layer<'a>,
     pub(crate) boundaries: Layer<'a>,
-    /// Countries close to borders, by the second witness.
-    pub(crate) witness: Layer<'a>,
 }
 
 impl<'a> Geodata<'a> {
@@ -136,7 +133,6 @@ impl<'a> Geodata<'a> {
             countries: layer(4)?,
             boundaries: layer(7)?,
             groups: section(10)?,
-            witness: layer(11)?,
         })
     }
 

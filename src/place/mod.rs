@@ -46,9 +46,3 @@ pub fn locate_in(position: Position, language: Language) -> Option<Address> {
 pub fn in_mainland_china(position: Position) -> bool {
     Found::at(position).is_some_and(|found| found.country_code() == Some("CN"))
 }
-
-/// Opens the boundaries of time zones. It may run while folders are still being
-/// walked; whoever needs them before it is done waits for it.
-pub fn prepare() {
-    zone::prepare();
-}

@@ -5,24 +5,33 @@ use std::sync::LazyLock;
 use chrono::offset::{LocalResult, Offset};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use tzf_rs::EmbeddedFinder;
 
+use super::geodata::Geodata;
+use super::grid::Spot;
 use crate::capture::position::Position;
 
-static FINDER: LazyLock<EmbeddedFinder> = LazyLock::new(EmbeddedFinder::new);
+/// The boundaries of time zones under the Open Database License, see `data/NOTICE.md`.
+static BOUNDARIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/time-zones.bin"));
 
-/// Opens the boundaries, which takes some milliseconds, before the first point
-/// asks for them.
-pub(super) fn prepare() {
-    LazyLock::force(&FINDER);
-}
+/// The names of the zones, a line each, in the order of the units.
+pub(super) static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/time-zones.names"));
+
+static FILE: LazyLock<Option<Geodata<'static>>> =
+    LazyLock::new(|| Geodata::open(BOUNDARIES, NAMES));
+
+static ZONES: LazyLock<Vec<Option<Tz>>> =
+    LazyLock::new(|| NAMES.lines().map(|name| name.parse().ok()).collect());
 
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
-    FINDER
-        .get_tz_name(position.lon(), position.lat())
-        .parse()
-        .ok()
+    let zone = line_at(Spot::new(position.lat(), position.lon()))?;
+    ZONES.get(zone).copied().flatten()
+}
+
+/// In which line of [`NAMES`] the zone of a spot is.
+pub(super) fn line_at(spot: Spot) -> Option<usize> {
+    let unit = FILE.as_ref()?.boundaries.unit_at(spot, |_| true)?;
+    Some(usize::from(unit))
 }
 
 /// The offset from UTC in `zone` when its clocks showed `local`. Of the two of
@@ -69,6 +78,38 @@ mod tests {
         assert_eq!(zone(30.2489, 120.1485), Some("Asia/Shanghai"));
         assert_eq!(zone(52.0907, 5.1214), Some("Europe/Amsterdam"));
         assert_eq!(zone(-30.0, -25.0), Some("Etc/GMT+2"));
+    }
+
+    #[test]
+    fn every_zone_is_known_to_the_rules() {
+        assert!(ZONES.len() > 440 && ZONES.iter().all(Option::is_some));
+    }
+
+    /// The library that has the same boundaries, a little less simplified.
+    #[test]
+    fn zones_are_those_of_the_library() {
+        let library = tzf_rs::EmbeddedFinder::new();
+        let (mut same, all) = (0, 20_000);
+        for i in 0..all {
+            // Spread evenly, and nowhere on a lattice.
+            let (lat, lon) = (
+                (f64::from(i) * 0.618_034).fract() * 180.0 - 90.0,
+                (f64::from(i) * 0.414_214).fract() * 360.0 - 180.0,
+            );
+            let ours = zone_of(Position::new(lat, lon).unwrap()).map(|zone| zone.name());
+            same += i32::from(ours == Some(library.get_tz_name(lon, lat)));
+        }
+        assert!(same >= all - 10, "{same} of {all}");
+    }
+
+    #[test]
+    fn the_ends_of_the_world_have_zones() {
+        for (lat, lon) in [(90.0, 0.0), (-90.0, 0.0), (0.0, 180.0), (0.0, -180.0)] {
+            assert!(
+                zone_of(Position::new(lat, lon).unwrap()).is_some(),
+                "{lat},{lon}"
+            );
+        }
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
     let root = Path::new("..");
+    fs::write(root.join("data/time-zones.zst"), time_zones()?)?;
     let folder = root.join("target/geo-packages");
     fetch::all(&folder)?;
     build(root, &folder)
@@ -288,7 +289,6 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         natural: &natural_index,
         everything: &everything,
     };
-    let witness = witness(root, &country_layer)?;
     for (file, units, with_countries) in [
         ("geodata", &mut main, true),
         ("geodata-osm", &mut open_street_map, false),
@@ -300,9 +300,9 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         let body = tree::grow(&context, units, &lookup)?;
         let none = topology::Encoded::default();
         let layers = if with_countries {
-            [&country_layer, &layer, &none]
+            [&country_layer, &layer]
         } else {
-            [&none, &layer, &witness]
+            [&none, &layer]
         };
         let (read, packed) = pack::file(body, layers)?;
         println!("  {} bytes, {} packed", read.len(), packed.len());
@@ -311,25 +311,17 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The countries by the boundaries of time zones, in cells that a border of the
-/// `outlines` crosses.
-fn witness(root: &Path, outlines: &topology::Encoded) -> Result<topology::Encoded> {
-    let countries: HashMap<String, String> = table(root, "zones.tsv")?
-        .into_iter()
-        .map(|row| (row[0].clone(), row[1].clone()))
-        .collect();
-    let zones = tzf_rs::EmbeddedFinder::new().to_geojson().features;
+/// The time zones: a layer whose units are the lines of the names.
+fn time_zones() -> Result<Vec<u8>> {
+    let mut zones = tzf_rs::EmbeddedFinder::new().to_geojson().features;
+    // Where zones overlap, the first in this order is asked for, and the last unit found.
+    zones.reverse();
     let mut shapes = Shapes::default();
-    for zone in zones {
-        // The zones at sea have none.
-        let Some(country) = countries.get(&zone.properties.tzid) else {
-            continue;
-        };
+    let mut body = pack::Body::default();
+    for (i, zone) in zones.iter().enumerate() {
+        let corner = |[lon, lat]: &[f64; 2]| topology::corner(*lon, *lat);
         let ring = |ring: &Vec<[f64; 2]>| -> Ring {
-            let mut ring: Ring = ring
-                .iter()
-                .map(|[lon, lat]| topology::corner(*lon, *lat))
-                .collect();
+            let mut ring: Ring = ring.iter().map(corner).collect();
             ring.dedup();
             if ring.first() == ring.last() {
                 ring.pop();
@@ -338,18 +330,17 @@ fn witness(root: &Path, outlines: &topology::Encoded) -> Result<topology::Encode
         };
         let polygon = |rings: &Vec<Vec<[f64; 2]>>| rings.iter().map(ring).collect();
         let polygons: Vec<Vec<Ring>> = zone.geometry.coordinates.iter().map(polygon).collect();
-        shapes.add(group_of(country).ok_or("no group")?, &polygons);
+        shapes.add(u16::try_from(i)?, &polygons);
+        body.names
+            .extend(zone.properties.tzid.bytes().chain([b'\n']));
     }
-    let layers = pack::with_layers(outlines, &topology::Encoded::default());
-    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
-    Ok(shapes.layer_where(
-        |_| WITNESS_TOLERANCE,
-        |row, column| look.countries.is_mixed(i64::from(row), i64::from(column)),
-    ))
+    println!("{} time zones", zones.len());
+    let layer = shapes.layer(|_| ZONE_TOLERANCE);
+    Ok(pack::file(body, [&topology::Encoded::default(), &layer])?.1)
 }
 
-/// How far the witness may be simplified, in metres: its boundaries are that already.
-const WITNESS_TOLERANCE: f64 = 30.0;
+/// How far boundaries of zones may be simplified, in metres: they are that already.
+const ZONE_TOLERANCE: f64 = 20.0;
 
 /// Inhabited islands of countries without second-order units of their own that
 /// Natural Earth leaves out: their coasts are those of the country's outline. One

@@ -13,13 +13,12 @@ pub struct Body {
     pub groups: Vec<u8>,
 }
 
-fn sections(body: Body, [countries, boundaries, witness]: [&Encoded; 3]) -> Vec<Vec<u8>> {
+fn sections(body: Body, [countries, boundaries]: [&Encoded; 2]) -> Vec<Vec<u8>> {
     let layer = |l: &Encoded| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
     let mut all = vec![body.names, body.nodes, body.units, body.places];
     all.extend(layer(countries));
     all.extend(layer(boundaries));
     all.push(body.groups);
-    all.extend(layer(witness));
     all
 }
 
@@ -33,13 +32,11 @@ fn read(drawn: &[Vec<u8>]) -> Vec<u8> {
 
 /// A file of layers only, to look points up while building.
 pub fn with_layers(countries: &Encoded, boundaries: &Encoded) -> Vec<u8> {
-    let layers = [countries, boundaries, &Encoded::default()];
-    read(&sections(Body::default(), layers))
+    read(&sections(Body::default(), [countries, boundaries]))
 }
 
-/// The file as it is read and as it is kept, with the layers of countries, units, and
-/// countries by the witness.
-pub fn file(body: Body, layers: [&Encoded; 3]) -> crate::Result<(Vec<u8>, Vec<u8>)> {
+/// The file as it is read and as it is kept, with the layers of countries and units.
+pub fn file(body: Body, layers: [&Encoded; 2]) -> crate::Result<(Vec<u8>, Vec<u8>)> {
     let sections = sections(body, layers);
     let read = read(&sections);
     let mut kept = MAGIC.to_vec();

@@ -182,15 +182,6 @@ impl Shapes {
 
     /// The layer: boundaries kept within `tolerance` metres, less for small units.
     pub fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Encoded {
-        self.layer_where(tolerance, |_, _| true)
-    }
-
-    /// The layer in the cells, by row and column, that are wanted; nothing elsewhere.
-    pub fn layer_where(
-        &self,
-        tolerance: impl Fn(u16) -> f64,
-        wanted: impl Fn(u16, u16) -> bool,
-    ) -> Encoded {
         let mut areas: BTreeMap<u16, f64> = BTreeMap::new();
         for (unit, ring) in &self.rings {
             *areas.entry(*unit).or_default() += area(ring);
@@ -216,7 +207,7 @@ impl Shapes {
                 });
             }
         }
-        encode(&cells, wanted)
+        encode(&cells)
     }
 }
 
@@ -337,7 +328,7 @@ pub struct Encoded {
 
 type Cells = BTreeMap<(u16, u16), Vec<(u16, u16, Vec<(u16, u16)>)>>;
 
-fn encode(cells: &Cells, wanted: impl Fn(u16, u16) -> bool) -> Encoded {
+fn encode(cells: &Cells) -> Encoded {
     let mut out = Encoded::default();
     let mut mixed = 0;
     let mut known: BTreeMap<Vec<u16>, u32> = BTreeMap::new();
@@ -363,7 +354,6 @@ fn encode(cells: &Cells, wanted: impl Fn(u16, u16) -> bool) -> Encoded {
             let centre: Vec<u16> = within.map(|(unit, _)| *unit).collect();
             half(&mut inside, false);
             let value = match centre[..] {
-                _ if !wanted(row, column) => 0,
                 [] if pieces.is_empty() => 0,
                 [unit] if pieces.is_empty() => u32::from(unit) + 1,
                 _ => {
