@@ -72,6 +72,7 @@ pub fn invalid_option(option: &str) -> String {
 /// Why a command could not be done. The dataset is then as it was before, or
 /// with completed checkpoints of `index` added.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fatal {
     /// The command line asks for something that cannot be.
     #[error("{message}")]

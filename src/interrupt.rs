@@ -58,7 +58,7 @@ impl Interrupt {
 
 /// Makes a limit on the size of files an error of the write that exceeds it, where
 /// the signal that comes with it would end the process.
-pub fn outlive_file_size_limit() {
+pub(crate) fn outlive_file_size_limit() {
     #[cfg(unix)]
     {
         // Where the system refuses, the limit ends the process as it always does.
@@ -79,7 +79,7 @@ fn ignored() -> u64 {
 }
 
 /// What people call a signal.
-pub fn name(signal: u8) -> &'static str {
+pub(crate) fn name(signal: u8) -> &'static str {
     match i32::from(signal) {
         SIGINT => "Ctrl-C",
         SIGTERM => "SIGTERM",

@@ -1,26 +1,104 @@
 //! Groups photos and videos into trips by place and day, offline.
 //!
-//! The modules, in the order in which a file passes through them: [`index`] walks
-//! folders and compares them with the [`dataset`]; [`media`] reads what one file
-//! says; [`capture`] decides when and where it was taken; [`place`] names the
-//! point; [`cluster`] joins days to runs and gives them lasting identities.
-//! [`commands`] tells the story of each command with these, and [`output`] shows
-//! the result; [`report`] makes a page of it and [`export`] hands it to other programs;
-//! [`task`] remembers what each run was, and [`interrupt`] lets a long reading end
-//! before its time.
+//! This is the library behind the program `imm-cluster`. It does three things.
+//!
+//! **Name a point**, without any network:
+//!
+//! ```
+//! use imm_cluster::{Language, Position, locate, locate_in};
+//!
+//! let west_lake = Position::new(30.2489, 120.1485)?;
+//! let address = locate(west_lake).expect("it is on land");
+//! assert_eq!(address.line(), "Xihu, Hangzhou, Zhejiang, China");
+//! let address = locate_in(west_lake, Language::Chinese).expect("it is on land");
+//! assert_eq!(address.city.as_deref(), Some("杭州市"));
+//! # Ok::<(), imm_cluster::NoPosition>(())
+//! ```
+//!
+//! **Group records** that another program has, by region and run of local days:
+//!
+//! ```
+//! use std::time::SystemTime;
+//!
+//! use imm_cluster::{Level, Library, Rules};
+//!
+//! let records = r#"
+//! {"path": "a.jpg", "capture_time": "2024-03-03T09:12:44+08:00", "lat": 30.2489, "lon": 120.1485}
+//! {"path": "b.jpg", "capture_time": "2024-03-06T08:15:00+08:00", "lat": 30.7522, "lon": 120.75}
+//! "#;
+//! let mut library = Library::new();
+//! library.add_records(records.as_bytes())?;
+//! let rules = Rules {
+//!     levels: vec![Level::Province],
+//!     gap_days: 2,
+//!     ..Rules::default()
+//! };
+//! library.cluster(&rules, SystemTime::now());
+//! let trip = library.clusters().next().expect("one trip");
+//! assert_eq!(trip.address.line(), "Zhejiang, China");
+//! assert_eq!((trip.first_day.to_string(), trip.days), ("2024-03-03".to_owned(), 4));
+//! # Ok::<(), imm_cluster::Error>(())
+//! ```
+//!
+//! **Index a folder**, read what is new in it, and keep what was learnt in a file that
+//! the program understands too:
+//!
+//! ```no_run
+//! use std::time::SystemTime;
+//!
+//! use imm_cluster::{Library, Rules};
+//!
+//! let mut library = Library::open("photos.json")?;
+//! let indexed = library.index(&["/home/me/Pictures"])?;
+//! println!("{} new, {} unreadable", indexed.added, indexed.failures.len());
+//! library.cluster(&Rules::default(), SystemTime::now());
+//! for trip in library.clusters() {
+//!     println!("{} to {}  {}", trip.first_day, trip.last_day, trip.address.line());
+//!     for path in library.files(&trip) {
+//!         println!("  {}", path.display());
+//!     }
+//! }
+//! library.save()?;
+//! # Ok::<(), imm_cluster::Error>(())
+//! ```
+//!
+//! The folder `examples` has a short program for each. Nothing here prints, uses the
+//! network, or changes a media file.
 
+mod library;
+
+pub use capture::day::Day;
+pub use capture::position::{Metres, NoPosition, Position};
+pub use cluster::rules::Rules;
+pub use error::Fatal as Error;
+pub use index::Failure;
+pub use library::{Cluster, Indexed, Library};
+pub use place::{Address, Language, Level, Region, locate, locate_in};
+
+// What the program, the tests, the benches and the fuzz targets of this repository take
+// apart, in the order in which a file passes through it. It may change at any time.
+#[doc(hidden)]
 pub mod capture;
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod cluster;
+#[doc(hidden)]
 pub mod commands;
+#[doc(hidden)]
 pub mod dataset;
+#[doc(hidden)]
 pub mod error;
-pub mod export;
+mod export;
+#[doc(hidden)]
 pub mod index;
-pub mod interrupt;
+mod interrupt;
+#[doc(hidden)]
 pub mod media;
-pub mod options;
+mod options;
+#[doc(hidden)]
 pub mod output;
+#[doc(hidden)]
 pub mod place;
-pub mod report;
-pub mod task;
+mod report;
+mod task;

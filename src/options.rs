@@ -18,7 +18,7 @@ use crate::output::{Notes, Progress, Style};
 use crate::place::Language;
 
 /// What every command works with.
-pub struct Context {
+pub(crate) struct Context {
     /// The dataset.
     pub store: Store,
     /// Form of the result.
@@ -45,7 +45,7 @@ impl Context {
     ///
     /// # Errors
     /// There is no place for application data.
-    pub fn new(global: &cli::Global, opens_dataset: bool) -> Result<Self, Fatal> {
+    pub(crate) fn new(global: &cli::Global, opens_dataset: bool) -> Result<Self, Fatal> {
         let dataset = match dataset_path(global.dataset.as_deref()) {
             Err(_) if !opens_dataset => PathBuf::new(),
             dataset => dataset?,
@@ -58,6 +58,7 @@ impl Context {
             style: Style {
                 color: color(global.color),
                 width: width(),
+                blocks: shows_blocks(),
             },
             notes: Notes::new(global.quiet, global.verbose),
             jobs: global.jobs.map(usize::from),
@@ -70,20 +71,20 @@ impl Context {
     }
 
     /// The time at present, never before [`Context::now`].
-    pub fn time(&self) -> DateTime<Utc> {
+    pub(crate) fn time(&self) -> DateTime<Utc> {
         let passed = TimeDelta::from_std(self.started.elapsed()).unwrap_or_default();
         let time = self.now + passed;
         DateTime::from_timestamp_millis(time.timestamp_millis()).unwrap_or(time)
     }
 
     /// The dataset's name: that of its file, without the ending.
-    pub fn dataset_name(&self) -> String {
+    pub(crate) fn dataset_name(&self) -> String {
         let name = self.store.path().file_stem().unwrap_or_default();
         name.to_string_lossy().into_owned()
     }
 
     /// A progress bar where one is wanted.
-    pub fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         Progress::new(self.show_progress)
     }
 }
@@ -129,6 +130,21 @@ fn width() -> Option<usize> {
         return None;
     }
     columns.or_else(|| Some(usize::from(console::Term::stdout().size_checked()?.1)))
+}
+
+/// Whether block characters show. Only a locale that names another encoding than
+/// UTF-8 says that they do not.
+fn shows_blocks() -> bool {
+    let set = |name| env::var(name).ok().filter(|locale| !locale.is_empty());
+    let locale = set("LC_ALL")
+        .or_else(|| set("LC_CTYPE"))
+        .or_else(|| set("LANG"));
+    locale.is_none_or(|locale| is_utf8(&locale))
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let encoding = locale.to_ascii_lowercase().replace('-', "");
+    encoding.contains("utf8")
 }
 
 /// Where the dataset of that name or path is.
@@ -191,7 +207,7 @@ fn data_folder() -> Option<PathBuf> {
 }
 
 /// Where imported gazetteers are; `None` without a place for application data.
-pub fn gazetteers() -> Option<PathBuf> {
+pub(crate) fn gazetteers() -> Option<PathBuf> {
     let given = env::var_os("IMM_CLUSTER_GAZETTEERS").filter(|folder| !folder.is_empty());
     given
         .map(PathBuf::from)
@@ -202,7 +218,7 @@ pub fn gazetteers() -> Option<PathBuf> {
 ///
 /// # Errors
 /// Names a pattern that is none.
-pub fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
+pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
     for pattern in &typed.exclude {
         index::glob(pattern).map_err(|error| {
             Fatal::usage(format!("`--exclude {pattern}` is no pattern: {error}"))
@@ -233,7 +249,7 @@ pub fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> 
 ///
 /// # Errors
 /// The shortest length of a cluster is over the longest.
-pub fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fatal> {
+pub(crate) fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fatal> {
     let before = remembered.cloned().unwrap_or_default();
     let mut levels = if typed.levels.is_empty() {
         before.levels
@@ -267,4 +283,19 @@ pub fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fata
         )));
     }
     Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_name_their_encoding() {
+        for utf8 in ["C.UTF-8", "en_GB.utf8", "zh_CN.UTF-8@pinyin"] {
+            assert!(is_utf8(utf8), "{utf8}");
+        }
+        for other in ["C", "POSIX", "zh_CN.GB18030", "de_DE"] {
+            assert!(!is_utf8(other), "{other}");
+        }
+    }
 }

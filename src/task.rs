@@ -15,7 +15,7 @@ use crate::dataset::keep_owner_and_mode;
 use crate::error::{Fatal, INTERRUPTED};
 
 /// What the service calls the task that `run` carries out, the only type.
-pub const TASK_TYPE: &str = "LocationDateClustering";
+pub(crate) const TASK_TYPE: &str = "LocationDateClustering";
 
 /// How long an ended task is remembered, as the service does.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -72,6 +72,7 @@ pub struct Counts {
 /// One execution of `run`. The names are those of the JSON that people script
 /// against, and of the task file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "they are the keys in JSON")]
 pub struct Task {
     /// [`TASK_TYPE`], a hyphen and a UUID.
     pub task_id: String,

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ClusterFilters, key_value};
-use crate::place::Level;
+use super::Filters;
 
 /// The most pictures that one cluster may be given.
 const MOST_PICTURES: usize = 100;
@@ -28,39 +27,9 @@ pub struct Report {
     /// below 15 MB.
     #[arg(long, value_name = "N|none", default_value = "12", value_parser = pictures)]
     pub pictures: usize,
-    /// Only these levels (repeatable)
-    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
-    pub level: Vec<Level>,
-    /// Only those in this place, such as `country=Japan` (repeatable)
-    #[arg(long, value_name = "KEY=TEXT", value_parser = key_value)]
-    pub address: Vec<(String, String)>,
-    /// Only those with this label (repeatable)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub label: Vec<(String, String)>,
-    /// Only those that start in this range of dates or times, such as `2024-01-01..2024-12-31`
-    #[arg(long, value_name = "FROM..TO")]
-    pub start_time: Option<String>,
-    /// Only those that end in this range
-    #[arg(long, value_name = "FROM..TO")]
-    pub end_time: Option<String>,
-    /// Only these ids (repeatable)
-    #[arg(long, value_name = "ID")]
-    pub id: Vec<String>,
-}
-
-impl Report {
-    /// Which clusters are wanted.
-    pub fn filters(&self) -> ClusterFilters {
-        ClusterFilters {
-            level: self.level.clone(),
-            address: self.address.clone(),
-            label: self.label.clone(),
-            start_time: self.start_time.clone(),
-            end_time: self.end_time.clone(),
-            id: self.id.clone(),
-            ..ClusterFilters::default()
-        }
-    }
+    /// Which clusters.
+    #[command(flatten)]
+    pub filters: Filters,
 }
 
 fn pictures(text: &str) -> Result<usize, String> {

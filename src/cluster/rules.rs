@@ -26,6 +26,7 @@ pub struct Rules {
     #[serde(with = "hours_and_minutes")]
     pub day_starts: NaiveTime,
     /// Keys of the dataset that this version does not know.
+    #[doc(hidden)]
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
 }

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::Done;
-use super::clusters;
+use super::{Done, clusters, trips};
 use crate::capture::day::Day;
 use crate::cli::{Format, Ids, UpdateClusters};
 use crate::cluster::identity::{self, Cluster, State};
@@ -284,7 +283,9 @@ fn finish(
         .collect();
     let mut out = output::stdout();
     match context.format {
-        Format::Table => clusters::table(&shown).write(&mut out, context.style)?,
+        Format::Table => {
+            trips::table(&dataset, &shown, None, context.style).write(&mut out, context.style)?;
+        }
         Format::Json | Format::Ndjson | Format::Imm => {
             let shown =
                 (shown.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::query::Query;
 use super::{Done, clusters, files};
 use crate::cli::{
     Albums, ClusterFilters, Export, ExportFile, ExportXmp, Format, Gpx, Link, Naming,
 };
 use crate::cluster::identity::Cluster;
-use crate::commands::clusters::Query;
 use crate::dataset::Dataset;
 use crate::error::Fatal;
 use crate::export::albums::{self, How};
@@ -81,6 +81,8 @@ fn write(
         out.flush()?;
         return Ok(Done::Well);
     }
+    let progress = context.progress();
+    let selection = selection.watched(&progress);
     let path = files::absolute(&arguments.output);
     if path == files::absolute(context.store.path()) || holds(&dataset, &path) {
         return Err(Fatal::Usage {
@@ -91,7 +93,9 @@ fn write(
             hint: Some("name another file: it would be replaced".to_owned()),
         });
     }
-    replace::replace(&path, |out| write(&selection, out)).map_err(|source| Fatal::Unwritable {
+    let written = replace::replace(&path, |out| write(&selection, out));
+    progress.done();
+    written.map_err(|source| Fatal::Unwritable {
         path: arguments.output.clone(),
         source,
         hint: None,
@@ -113,7 +117,7 @@ fn choose<'a>(
     filters: &ClusterFilters,
 ) -> Result<Vec<&'a Cluster>, Fatal> {
     let mut chosen = query.select(dataset)?;
-    if filters.level.is_empty() && filters.id.is_empty() {
+    if filters.but_title.level.is_empty() && filters.but_title.id.is_empty() {
         let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
         let narrowest = live.map(|cluster| cluster.level).max();
         chosen.retain(|cluster| Some(cluster.level) == narrowest);
@@ -176,7 +180,10 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
         });
     }
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
-    let selection = Selection::new(&dataset, &chosen, false).with_companions();
+    let progress = context.progress();
+    let selection = Selection::new(&dataset, &chosen, false)
+        .with_companions()
+        .watched(&progress);
     let default = if cfg!(windows) {
         Link::Hard
     } else {
@@ -195,7 +202,9 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
         prune: arguments.prune,
         dry_run: arguments.dry_run,
     };
-    let report = wanted.export(&selection).map_err(|failure| {
+    let exported = wanted.export(&selection);
+    progress.done();
+    let report = exported.map_err(|failure| {
         if failure.of_manifest && failure.source.kind() == io::ErrorKind::InvalidData {
             return Fatal::AlbumsDamaged {
                 path: failure.path,
@@ -341,23 +350,24 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
     let query = Query::filtered(&arguments.filters)?;
     let dataset = clusters::read(context)?;
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
-    let selection = Selection::new(&dataset, &chosen, false);
+    let progress = context.progress();
+    let selection = Selection::new(&dataset, &chosen, false).watched(&progress);
     let sidecars = Sidecars {
         output: arguments.output.clone(),
         adobe_names: arguments.naming == Naming::Adobe,
         with_gps: arguments.gps,
         dry_run: arguments.dry_run,
     };
-    let written = sidecars
-        .write(&selection)
-        .map_err(|Unwritten(path, source)| Fatal::Unwritable {
-            path,
-            source,
-            hint: arguments
-                .output
-                .is_none()
-                .then_some("sidecars can go into another folder: `--output DIR`"),
-        })?;
+    let written = sidecars.write(&selection);
+    progress.done();
+    let written = written.map_err(|Unwritten(path, source)| Fatal::Unwritable {
+        path,
+        source,
+        hint: arguments
+            .output
+            .is_none()
+            .then_some("sidecars can go into another folder: `--output DIR`"),
+    })?;
     let mut out = output::stdout();
     if context.format == Format::Table {
         let would = if arguments.dry_run { "would be " } else { "" };

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::Done;
-use super::clusters::{self, Range};
+use super::query::Range;
+use super::{Done, clusters};
 use crate::capture::choose;
 use crate::capture::clue::{PositionClue, PositionSource, TimeClue, TimeSource};
 use crate::capture::day::Day;

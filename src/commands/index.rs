@@ -1,7 +1,7 @@
 //! `index`: what is new goes into the dataset.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -26,11 +26,19 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     let mut dataset = locked.read()?;
     let renamed = super::remember_languages(context, &mut dataset);
     let report = match (records, &arguments.from_json) {
-        (Some(input), Some(name)) => index::read_records(&mut dataset, input, name, &changes)
-            .map_err(|source| Fatal::Input {
+        (Some(input), Some(name)) => {
+            let progress = context.progress();
+            let refreshed = index::refresh(&mut dataset, &progress);
+            let input = BufReader::new(input.watched(&progress));
+            let read = index::read_records(&mut dataset, input, name, &changes);
+            progress.done();
+            let mut report = read.map_err(|source| Fatal::Input {
                 path: name.clone(),
                 source,
-            })?,
+            })?;
+            report.changed |= refreshed;
+            report
+        }
         _ => index_paths(
             context,
             &context.progress(),
@@ -99,15 +107,57 @@ pub(super) fn end(report: Report, strict: bool) -> Result<Done, Fatal> {
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Fatal> {
+/// Records that come in, and how many bytes they are where that is known.
+struct Input {
+    source: Box<dyn Read>,
+    bytes: Option<u64>,
+}
+
+impl Input {
+    fn watched(self, progress: &Progress) -> Watched<'_> {
+        if let Some(bytes) = self.bytes {
+            progress.importing(bytes);
+        }
+        Watched {
+            source: self.source,
+            progress: self.bytes.map(|_| progress),
+        }
+    }
+}
+
+/// Tells how far the reading is.
+struct Watched<'a> {
+    source: Box<dyn Read>,
+    progress: Option<&'a Progress>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        if let Some(progress) = self.progress {
+            progress.read_bytes(read as u64);
+        }
+        Ok(read)
+    }
+}
+
+fn open(path: &Path) -> Result<Input, Fatal> {
     if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(io::stdin())));
+        return Ok(Input {
+            source: Box::new(io::stdin()),
+            bytes: None,
+        });
     }
     let file = File::open(path).map_err(|source| Fatal::Input {
         path: path.to_owned(),
         source,
     })?;
-    Ok(Box::new(BufReader::new(file)))
+    let bytes = file.metadata().map(|metadata| metadata.len()).ok();
+    Ok(Input {
+        source: Box::new(file),
+        // A pipe has no length.
+        bytes: bytes.filter(|bytes| *bytes > 0),
+    })
 }
 
 fn show(

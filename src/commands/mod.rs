@@ -1,5 +1,6 @@
 //! One file for each command: a short story told with the nouns of the library.
 
+mod calendar;
 mod clusters;
 mod decide;
 mod export;
@@ -8,6 +9,7 @@ mod gazetteer;
 mod index;
 mod lookup;
 mod places;
+mod query;
 mod recover;
 mod report;
 mod roots;
@@ -15,6 +17,7 @@ mod run;
 mod shell;
 mod status;
 mod tasks;
+mod trips;
 
 use std::process::ExitCode;
 
@@ -88,6 +91,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(Gazetteer::Remove { names }) => gazetteer::remove(&context, names),
             Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
+            Command::Calendar(arguments) => calendar::calendar(&context, arguments),
             Command::Status => status::status(&context),
             Command::Completions { shell } => shell::completions(*shell),
             Command::Man { output } => shell::man(&context, output.as_deref()),
@@ -127,7 +131,7 @@ fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
     if changed {
         if !dataset.geocoder.imports().is_empty() {
             // Only where a place is tells what an import calls it in another language.
-            crate::index::relocate(dataset);
+            crate::index::relocate(dataset, &context.progress());
         }
         let now = tags(dataset.geocoder.languages());
         context

@@ -103,7 +103,7 @@ fn store(
     mut dataset: Dataset,
     what: &str,
 ) -> Result<Done, Fatal> {
-    let moved = index::relocate(&mut dataset);
+    let moved = index::relocate(&mut dataset, &context.progress());
     locked.save(&dataset)?;
     context.notes.note(&format!(
         "{what}; {} named anew, and the next `imm-cluster run` clusters by it",

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Done;
-use super::clusters::{self, Query};
+use super::clusters;
+use super::query::Query;
 use crate::cli::{self, Format};
 use crate::dataset::Timeline;
 use crate::error::Fatal;
@@ -17,7 +18,7 @@ use crate::report::{self, MARK, Options, Page, Words};
 const HEAD: usize = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done, Fatal> {
-    let query = Query::filtered(&arguments.filters())?;
+    let query = Query::of(&arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
         // Before the work is done, and not after.

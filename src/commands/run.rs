@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use super::clusters::{self, Query};
-use super::{Done, index};
+use super::query::Query;
+use super::{Done, clusters, index, trips};
 use crate::cli::{self, Format};
 use crate::cluster::identity::{self, Change, Cluster, Event, State};
 use crate::cluster::rules::Rules;
@@ -150,7 +150,7 @@ fn execute(
     }
     let report = if arguments.paths.is_empty() {
         Report {
-            changed: crate::index::refresh(&mut dataset),
+            changed: crate::index::refresh(&mut dataset, &context.progress()),
             ..Report::default()
         }
     } else {
@@ -251,7 +251,7 @@ fn show(
     let changes = &clustering.changes;
     let listed = Query::default().select(dataset)?;
     if context.format == Format::Table {
-        clusters::table(&listed).write(&mut out, context.style)?;
+        trips::table(dataset, &listed, None, context.style).write(&mut out, context.style)?;
         for ExplanationJson {
             level,
             address_line,

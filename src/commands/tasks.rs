@@ -5,7 +5,7 @@ use std::io::Write;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::Done;
-use super::clusters::Range;
+use super::query::Range;
 use crate::capture::clock::Clock;
 use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::dataset::timestamp;

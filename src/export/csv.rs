@@ -15,7 +15,7 @@ const OPENS_FORMULA: [char; 12] = [
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
     if files {
         headings(table::FILES, out)?;
         for (trip, photo) in selection.all_files() {

@@ -68,7 +68,7 @@ impl Serialize for Properties {
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":")?;
     let features = selection
         .trips()

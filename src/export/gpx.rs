@@ -10,7 +10,7 @@ use crate::capture::position::Position;
 
 /// What files become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Each one a waypoint.
     Waypoints,
     /// Those of a cluster a track.
@@ -21,7 +21,11 @@ pub enum Shape {
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, shape: Shape, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(
+    selection: &Selection<'_>,
+    shape: Shape,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
           <gpx version=\"1.1\" creator=\"imm-cluster\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n",

@@ -13,7 +13,7 @@ const LINE: usize = 75;
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     line("BEGIN:VCALENDAR", out)?;
     line("VERSION:2.0", out)?;
     line("PRODID:-//imm-cluster//Trips//EN", out)?;

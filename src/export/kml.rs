@@ -11,7 +11,7 @@ use crate::capture::position::Position;
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
           <kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n<name>Trips</name>\n",

@@ -10,7 +10,7 @@ use super::uri::FileUri;
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"#EXTM3U\n#EXTENC:UTF-8\n")?;
     for (number, trip) in selection.trips().iter().enumerate() {
         let label = one_line(&trip.label());

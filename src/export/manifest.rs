@@ -16,7 +16,7 @@ use super::replace::replace;
 
 /// The name of the file in the folder of the albums. An index passes over a folder that
 /// has one.
-pub const NAME: &str = ".imm-cluster-album.json";
+pub(crate) const NAME: &str = ".imm-cluster-album.json";
 
 const FORMAT: &str = "imm-cluster-albums";
 const VERSION: u64 = 1;

@@ -15,14 +15,14 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// characters that FAT and NTFS forbid, marks that turn the direction of writing, dots
 /// and blanks at its end, names of devices; not empty, and not too long. An extension
 /// of up to 16 bytes is kept when a name is cut.
-pub fn portable(name: &str) -> String {
+pub(crate) fn portable(name: &str) -> String {
     with_suffix(name, "")
 }
 
 /// As [`portable`], with a suffix at the end of the stem: `IMG_1.jpg` and `~2` give
 /// `IMG_1~2.jpg`. Both parts of a motion photo, `PXL_1.MP` and `PXL_1.MP.jpg`, get it
 /// at the same place.
-pub fn with_suffix(name: &str, suffix: &str) -> String {
+pub(crate) fn with_suffix(name: &str, suffix: &str) -> String {
     let clean: String = name.nfc().map(allowed).collect();
     let (stem, extension) = split(clean.trim_end_matches([' ', '.']));
     let mut stem = stem.to_owned();
@@ -41,7 +41,7 @@ pub fn with_suffix(name: &str, suffix: &str) -> String {
 
 /// What two names must not share in one folder: file systems that know no upper and
 /// lower case take them for one.
-pub fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     // Upper case first joins more: `ß` and `ss`, final and other sigma.
     name.nfc()
         .flat_map(char::to_uppercase)
@@ -51,7 +51,7 @@ pub fn folded(name: &str) -> String {
 }
 
 /// The part of a name that files of one press of the shutter share, folded.
-pub fn stem_of(name: &str) -> String {
+pub(crate) fn stem_of(name: &str) -> String {
     folded(split(name).0)
 }
 

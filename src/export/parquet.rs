@@ -25,7 +25,7 @@ const ROW_GROUP: usize = 1 << 16;
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(
+pub(crate) fn write(
     selection: &Selection<'_>,
     files: bool,
     out: &mut (dyn Write + Send),

@@ -13,7 +13,7 @@ const BUFFER: usize = 1 << 18;
 ///
 /// # Errors
 /// The file is then as it was before.
-pub fn replace(
+pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -50,12 +50,12 @@ pub fn replace(
 
 /// The name beside a file under which its successor is written. It is of this process,
 /// so that two do not write into one.
-pub fn temporary(path: &Path) -> PathBuf {
+pub(crate) fn temporary(path: &Path) -> PathBuf {
     path.with_file_name(format!(".imm-cluster-{}.tmp", std::process::id()))
 }
 
 /// Whether a name is one that [`temporary`] gives.
-pub fn is_temporary(name: &str) -> bool {
+pub(crate) fn is_temporary(name: &str) -> bool {
     let number = name
         .strip_prefix(".imm-cluster-")
         .and_then(|rest| rest.strip_suffix(".tmp"));

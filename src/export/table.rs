@@ -8,11 +8,11 @@ use crate::capture::position::Position;
 use crate::place::Address;
 
 /// A name, and what stands below it.
-pub type Column = (&'static str, Kind);
+pub(crate) type Column = (&'static str, Kind);
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text.
     Text,
     /// Whole numbers.
@@ -29,7 +29,7 @@ pub enum Kind {
 
 /// What stands in a field, of the kind of its column.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// Text.
     Text(Option<String>),
     /// A whole number.
@@ -45,7 +45,7 @@ pub enum Value {
 }
 
 /// The columns of clusters.
-pub const CLUSTERS: &[Column] = &[
+pub(crate) const CLUSTERS: &[Column] = &[
     ("cluster_id", Kind::Text),
     ("level", Kind::Text),
     ("title", Kind::Text),
@@ -75,7 +75,7 @@ pub const CLUSTERS: &[Column] = &[
 ];
 
 /// The columns of files.
-pub const FILES: &[Column] = &[
+pub(crate) const FILES: &[Column] = &[
     ("path", Kind::Text),
     ("name", Kind::Text),
     ("cluster_id", Kind::Text),
@@ -104,7 +104,7 @@ pub const FILES: &[Column] = &[
 ];
 
 /// A cluster, in the order of [`CLUSTERS`].
-pub fn cluster(trip: &Trip<'_>) -> Vec<Value> {
+pub(crate) fn cluster(trip: &Trip<'_>) -> Vec<Value> {
     let cluster = trip.cluster;
     let (days, holds) = (cluster.days(), cluster.holds());
     let mut row = vec![
@@ -136,7 +136,7 @@ pub fn cluster(trip: &Trip<'_>) -> Vec<Value> {
 }
 
 /// A file, and the cluster that it is listed for, in the order of [`FILES`].
-pub fn file(trip: Option<&Trip<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
+pub(crate) fn file(trip: Option<&Trip<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
     let local = photo.local();
     let (position, position_source) = photo.file.position().unzip();
     let offset = local.and_then(|local| local.offset);

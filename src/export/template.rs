@@ -8,7 +8,7 @@ use crate::place::Level;
 
 /// A template such as `{year}/{start} {title}`, taken apart.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Template(Vec<Part>);
+pub(crate) struct Template(Vec<Part>);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
@@ -61,7 +61,7 @@ impl Template {
     /// # Errors
     /// Says what is wrong: names the placeholder that is not known, or the brace that
     /// has no other.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -105,7 +105,7 @@ impl Template {
 
     /// The folder of an album below the folder of all: one portable name for each
     /// part between slashes of the template. What the cluster lacks is left out.
-    pub fn folder(&self, trip: &Trip<'_>) -> Vec<String> {
+    pub(crate) fn folder(&self, trip: &Trip<'_>) -> Vec<String> {
         let mut folder = vec![String::new()];
         for part in &self.0 {
             match part {

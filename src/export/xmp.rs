@@ -28,7 +28,7 @@ const MOST_BYTES: usize = 255;
 
 /// How sidecars are written.
 #[derive(Debug, Clone, Default)]
-pub struct Sidecars {
+pub(crate) struct Sidecars {
     /// The folder that gets the trees of all roots; `None` is beside the files.
     pub output: Option<PathBuf>,
     /// Whether they are called `IMG_1.xmp`, and not `IMG_1.jpg.xmp`.
@@ -41,7 +41,8 @@ pub struct Sidecars {
 
 /// What was written.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Written {
+#[expect(clippy::struct_field_names, reason = "it is the key in JSON")]
+pub(crate) struct Written {
     /// New sidecars.
     pub written: usize,
     /// Files that had one already.
@@ -52,14 +53,14 @@ pub struct Written {
 
 /// A sidecar that could not be written, and why.
 #[derive(Debug)]
-pub struct Unwritten(pub PathBuf, pub io::Error);
+pub(crate) struct Unwritten(pub PathBuf, pub io::Error);
 
 impl Sidecars {
     /// Writes a sidecar for each file of the selection that has none.
     ///
     /// # Errors
     /// Names the first one that could not be written; those before it are.
-    pub fn write(&self, selection: &Selection<'_>) -> Result<Written, Unwritten> {
+    pub(crate) fn write(&self, selection: &Selection<'_>) -> Result<Written, Unwritten> {
         let mut count = Written::default();
         let trees = self
             .output
@@ -235,7 +236,7 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The packet of a file.
-pub fn packet(photo: &Photo<'_, '_>, trips: &[&Trip<'_>], with_gps: bool) -> String {
+pub(crate) fn packet(photo: &Photo<'_, '_>, trips: &[&Trip<'_>], with_gps: bool) -> String {
     let mut xmp = String::from(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"imm-cluster\">\n\

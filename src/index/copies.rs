@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::media::source::Source;
+use crate::output::Progress;
 
 /// How much is read at the start, in the middle and at the end of a file.
 const SAMPLE: usize = 64 * 1024;
@@ -15,7 +16,7 @@ const SAMPLE: usize = 64 * 1024;
 /// Gives a fingerprint to every file that shares its size and its stated time
 /// with another. Most libraries have few of them, and of those only three samples
 /// are read: files of one size and time that agree in these are one shot.
-pub(super) fn fingerprint(dataset: &mut Dataset) {
+pub(super) fn fingerprint(dataset: &mut Dataset, progress: &Progress) {
     let mut files: Vec<(u64, usize, usize)> = Vec::new();
     for (f, folder) in dataset.folders.iter().enumerate() {
         for (i, file) in folder.files.iter().enumerate() {
@@ -28,7 +29,7 @@ pub(super) fn fingerprint(dataset: &mut Dataset) {
         }
     }
     files.par_sort_unstable();
-    let mut candidates = Vec::new();
+    let mut candidates: Vec<(usize, usize)> = Vec::new();
     for alike in files.chunk_by(|a, b| a.0 == b.0) {
         match alike {
             // Its twin is gone or changed, and a fresh index would not look.
@@ -36,17 +37,19 @@ pub(super) fn fingerprint(dataset: &mut Dataset) {
             _ => candidates.extend(alike.iter().map(|(_, f, i)| (*f, *i))),
         }
     }
-    let without = |(f, i): &(usize, usize)| dataset.folders[*f].files[*i].digest.is_none();
+    candidates.retain(|(f, i)| dataset.folders[*f].files[*i].digest.is_none());
+    progress.files("Comparing possible copies", candidates.len());
     let digests: Vec<_> = candidates
         .into_par_iter()
-        .filter(without)
         .filter_map(|(f, i)| {
             let folder = &dataset.folders[f];
             // A file that cannot be read now is no known copy of any.
-            let digest = digest(&dataset.path_of(folder, &folder.files[i])).ok()?;
-            Some((f, i, digest))
+            let digest = digest(&dataset.path_of(folder, &folder.files[i])).ok();
+            progress.forward(1);
+            Some((f, i, digest?))
         })
         .collect();
+    progress.done();
     for (f, i, digest) in digests {
         dataset.folders[f].files[i].digest = Some(digest);
     }

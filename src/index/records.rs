@@ -13,6 +13,7 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, RootKind, Stat, Taken, Unknown};
+use crate::output::Progress;
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -48,7 +49,7 @@ pub fn read_records(
     changes: &OptionChanges,
 ) -> io::Result<Report> {
     let mut report = Report {
-        changed: super::refresh::refresh(dataset),
+        changed: super::refresh::refresh(dataset, &Progress::new(false)),
         ..Report::default()
     };
     let root = given_root(dataset, changes, &mut report);

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use crate::capture::day::Day;
 use crate::dataset::{Content, Dataset, FileRecord, Timeline};
+use crate::output::Progress;
 use crate::place::{Level, Region};
 
 /// Brings a dataset that was made with other geodata or earlier media readers up
 /// to this version. Stored coordinates are located again at once; files are read
 /// again when they are scanned. Says whether anything was to do.
-pub fn refresh(dataset: &mut Dataset) -> bool {
+pub fn refresh(dataset: &mut Dataset, progress: &Progress) -> bool {
     let mut changed = false;
     let geodata = dataset.geocoder.version();
     if dataset.geodata != geodata {
         dataset.geodata = geodata;
-        relocate(dataset);
+        relocate(dataset, progress);
         changed = true;
     }
     if dataset.reader != crate::media::READER {
@@ -33,19 +34,21 @@ pub fn refresh(dataset: &mut Dataset) -> bool {
 }
 
 /// Locates stored coordinates again, since the geodata or the user's own places
-/// are others now. Says of how many files the place changed. Identities follow most of their files to what their region is
-/// now.
-pub fn relocate(dataset: &mut Dataset) -> usize {
+/// are others now. Says of how many files the place changed. Identities follow most of
+/// their files to what their region is now.
+pub fn relocate(dataset: &mut Dataset, progress: &Progress) -> usize {
     let before: Vec<Vec<Option<u32>>> = dataset
         .folders
         .iter()
         .map(|folder| folder.files.iter().map(FileRecord::place).collect())
         .collect();
+    progress.files("Naming places again", before.iter().map(Vec::len).sum());
     for file in dataset
         .folders
         .iter_mut()
         .flat_map(|folder| &mut folder.files)
     {
+        progress.forward(1);
         let given = file
             .taken
             .place
@@ -62,6 +65,7 @@ pub fn relocate(dataset: &mut Dataset) -> usize {
             *place = dataset.places.locate(&dataset.geocoder, *position);
         }
     }
+    progress.done();
     let after = (dataset.folders.iter())
         .flat_map(|folder| &folder.files)
         .map(FileRecord::place);

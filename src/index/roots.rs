@@ -136,7 +136,7 @@ pub fn index(
         .insert(UNFINISHED.to_owned(), true.into())
         .is_some();
     let mut report = Report {
-        changed: super::refresh::refresh(dataset) || resumed,
+        changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
     };
     let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
@@ -197,7 +197,7 @@ pub fn index(
     moves::follow(dataset, &added, resumed, &mut report);
     dataset.unknown.remove(UNFINISHED);
     if report.changed {
-        copies::fingerprint(dataset);
+        copies::fingerprint(dataset, around.progress);
     }
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)

@@ -157,6 +157,39 @@ pub struct SourceJson<'a> {
     pub attribution: &'a str,
 }
 
+/// A day with files.
+#[derive(Debug, Serialize)]
+pub struct DayJson<'a> {
+    /// The local day.
+    pub date: Day,
+    /// How many files are of it.
+    pub files: u32,
+    /// How many of them at each place.
+    pub places: Vec<PlaceOnDay<'a>>,
+}
+
+/// The files of a day at one place.
+#[derive(Debug, Serialize)]
+pub struct PlaceOnDay<'a> {
+    /// Null where no place is known.
+    address: Option<AddressJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<AddressJson<'static>>,
+    files: u32,
+}
+
+impl<'a> PlaceOnDay<'a> {
+    /// So many files at that address, in the languages of the geocoder.
+    pub fn new(geocoder: &Geocoder, address: Option<&'a Address>, files: u32) -> Self {
+        let addresses = address.map(|address| in_all_languages(geocoder, address));
+        Self {
+            address: address.map(Into::into),
+            addresses: addresses.unwrap_or_default(),
+            files,
+        }
+    }
+}
+
 /// A cluster.
 #[derive(Debug, Serialize)]
 pub struct ClusterJson<'a> {

@@ -1,5 +1,7 @@
 //! Values to text: tables for people, JSON for programs. Alone uses stdout.
 
+mod activity;
+mod calendar;
 pub mod dates;
 mod escape;
 mod file;
@@ -15,6 +17,8 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
 
+pub use activity::Activity;
+pub use calendar::Calendar;
 pub use escape::Escaped;
 pub use file::{head_of, replace_file};
 pub use notes::{Notes, error, error_json, files};

@@ -1,10 +1,14 @@
 //! How far a long step is, on a terminal.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState,
+    ProgressStyle,
+};
 
 use super::Escaped;
 
@@ -23,6 +27,13 @@ struct Watcher {
     /// What was told last, and when.
     told: Mutex<(u8, Instant)>,
 }
+
+/// A step over files of which the number is known.
+const FILES: &str = "{prefix} [{bar:24}] {human_pos}/{human_len} files{pace}{wide_msg}";
+/// Files that are found, nobody knows how many.
+const FOUND: &str = "{prefix} {spinner} {human_pos} files{pace}{wide_msg}";
+/// A step over bytes.
+const BYTES: &str = "{prefix} [{bar:24}] {bytes}/{total_bytes}{byte_pace}";
 
 /// What listing the folders comes to at most, in per cent: reading follows.
 const MOST_WALKED: u64 = 50;
@@ -47,11 +58,14 @@ impl Watcher {
 impl Progress {
     /// A bar, or a hidden one.
     pub fn new(visible: bool) -> Self {
-        let target = if visible {
+        Self::on(if visible {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
-        };
+        })
+    }
+
+    fn on(target: ProgressDrawTarget) -> Self {
         Self {
             bar: ProgressBar::with_draw_target(None, target),
             watcher: None,
@@ -76,12 +90,9 @@ impl Progress {
     /// Folders below `root` are being listed, of which the dataset knows so many
     /// files.
     pub fn walking(&self, root: &Path, known: usize) {
-        let style = ProgressStyle::with_template("{spinner} {human_pos} files {msg}");
-        self.bar
-            .set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        self.bar.reset();
-        self.bar.set_length(known as u64);
-        self.bar.set_message(format!("in {}", Escaped::path(root)));
+        let template = if known == 0 { FOUND } else { FILES };
+        self.begin("Looking", known as u64, template);
+        self.bar.set_message(format!(" in {}", Escaped::path(root)));
         if !self.bar.is_hidden() {
             self.bar.enable_steady_tick(Duration::from_millis(120));
         }
@@ -94,14 +105,47 @@ impl Progress {
 
     /// So many files are going to be read.
     pub fn reading(&self, files: usize) {
+        self.files("Reading", files);
+    }
+
+    /// A step that takes so many files.
+    pub fn files(&self, name: &'static str, files: usize) {
+        self.begin(name, files as u64, FILES);
+    }
+
+    /// So many files more are done of a step that nobody watches.
+    pub fn forward(&self, files: usize) {
+        self.bar.inc(files as u64);
+    }
+
+    fn begin(&self, name: &'static str, of: u64, template: &str) {
         self.bar.disable_steady_tick();
-        self.bar.set_length(files as u64);
-        let style = ProgressStyle::with_template(
-            "{bar:32} {human_pos}/{human_len} files, {per_sec}, {eta} left",
-        );
-        self.bar
-            .set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> ")
+            .with_key("pace", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let left = state.len().map(|_| state.eta());
+                // The line of a bar takes all that is written.
+                let _ = out.write_str(&pace(state.pos(), count, state.per_sec(), left));
+            })
+            .with_key(
+                "byte_pace",
+                |state: &ProgressState, out: &mut dyn fmt::Write| {
+                    let left = Some(state.eta());
+                    let _ = out.write_str(&pace(state.pos(), bytes, state.per_sec(), left));
+                },
+            );
+        // Each of these draws: nothing, until all is told.
+        self.bar.set_style(nothing());
+        match of {
+            0 => self.bar.unset_length(),
+            of => self.bar.set_length(of),
+        }
+        self.bar.set_prefix(name);
+        self.bar.set_message("");
         self.bar.reset();
+        self.bar.set_style(style);
+        self.bar.force_draw();
     }
 
     /// One file was read.
@@ -120,13 +164,7 @@ impl Progress {
 
     /// So many bytes are going to be read.
     pub fn importing(&self, bytes: u64) {
-        self.bar.set_length(bytes);
-        let style = ProgressStyle::with_template(
-            "{bar:32} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left",
-        );
-        self.bar
-            .set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        self.bar.reset();
+        self.begin("Reading", bytes, BYTES);
     }
 
     /// So many more bytes were read.
@@ -140,11 +178,175 @@ impl Progress {
     }
 }
 
+fn nothing() -> ProgressStyle {
+    ProgressStyle::with_template("").unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// How fast it goes, and what is left: nothing before that is known.
+fn pace(
+    done: u64,
+    amount: impl Fn(f64) -> String,
+    a_second: f64,
+    left: Option<Duration>,
+) -> String {
+    if done == 0 || a_second.is_nan() || a_second < 0.05 {
+        return String::new();
+    }
+    let left = left.map(|left| format!(", {:#} left", HumanDuration(left)));
+    format!(", {}/s{}", amount(a_second), left.unwrap_or_default())
+}
+
+/// A number of files: of few, with a tenth.
+fn count(number: f64) -> String {
+    if number < 10.0 {
+        return format!("{number:.1}");
+    }
+    HumanCount(whole(number)).to_string()
+}
+
+fn bytes(number: f64) -> String {
+    HumanBytes(whole(number)).to_string()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate is shown, and saturates"
+)]
+fn whole(number: f64) -> u64 {
+    number.round() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use std::io;
+
+    use indicatif::TermLike;
+
     use super::*;
+
+    /// A terminal that keeps the line that was written last.
+    #[derive(Debug, Clone, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl Screen {
+        fn line(&self) -> String {
+            self.0.lock().unwrap().trim_end().to_owned()
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            100
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, line: &str) -> io::Result<()> {
+            self.write_str(line)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.0.lock().unwrap().clear();
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn on_screen() -> (Progress, Screen) {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        (Progress::on(target), screen)
+    }
+
+    #[test]
+    fn each_step_says_what_it_does_and_how_fast() {
+        let (progress, screen) = on_screen();
+        let shown = || {
+            progress.bar.force_draw();
+            screen.line()
+        };
+        progress.reading(2_000);
+        assert_eq!(
+            shown(),
+            format!("Reading [{}] 0/2,000 files", " ".repeat(24))
+        );
+        for _ in 0..1_000 {
+            progress.one_more();
+        }
+        let line = shown();
+        assert!(
+            line.starts_with("Reading [============>           ] 1,000/2,000 files, "),
+            "{line}"
+        );
+        assert!(line.contains("/s, ") && line.ends_with(" left"), "{line}");
+        progress.files("Comparing", 4);
+        progress.forward(3);
+        let line = shown();
+        assert!(
+            line.starts_with("Comparing [==================>     ] 3/4 files"),
+            "{line}"
+        );
+        progress.importing(4_096);
+        progress.read_bytes(1_024);
+        let line = shown();
+        assert!(line.contains("] 1.00 KiB/4.00 KiB"), "{line}");
+        progress.done();
+        assert_eq!(screen.line(), "", "the bar goes away");
+    }
+
+    #[test]
+    fn a_walk_knows_what_is_left_when_the_files_are_known() {
+        let (progress, screen) = on_screen();
+        let shown = || {
+            progress.bar.force_draw();
+            screen.line()
+        };
+        progress.walking(Path::new("/photos\u{1b}[2J"), 0);
+        progress.found(12_345);
+        let line = shown();
+        assert!(
+            line.starts_with("Looking ") && line.contains(" 12,345 files"),
+            "{line}"
+        );
+        assert!(line.ends_with(r" in /photos\u{1b}[2J"), "{line}");
+        let long = "/photos".repeat(30);
+        progress.walking(Path::new(&long), 20_000);
+        progress.found(10_000);
+        let line = shown();
+        assert!(
+            line.starts_with("Looking [============>           ] 10,000/20,000 files"),
+            "{line}"
+        );
+        assert!(line.contains(" in /photos") && line.len() <= 100, "{line}");
+    }
+
+    #[test]
+    fn a_rate_has_few_digits() {
+        let in_words = |rate| pace(1, count, rate, Some(Duration::from_secs(200)));
+        assert_eq!(in_words(104_123.456), ", 104,123/s, 3m left");
+        assert_eq!(in_words(9.94), ", 9.9/s, 3m left");
+        assert_eq!(in_words(0.0), "");
+        assert_eq!(in_words(f64::NAN), "");
+        assert_eq!(pace(5, bytes, 2e6, None), ", 1.91 MiB/s");
+        assert_eq!(pace(0, count, 5.0, Some(Duration::ZERO)), "");
+    }
 
     #[test]
     fn who_watches_hears_of_each_per_cent_once() {

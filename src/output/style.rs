@@ -7,6 +7,8 @@ pub struct Style {
     pub color: bool,
     /// The width in columns; `None` where nothing limits it.
     pub width: Option<usize>,
+    /// Whether it shows block characters.
+    pub blocks: bool,
 }
 
 impl Style {
@@ -14,6 +16,15 @@ impl Style {
     pub fn bold(self, text: &str) -> String {
         if self.color {
             format!("\u{1b}[1m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// With a mark that says how much.
+    pub fn green(self, text: &str) -> String {
+        if self.color {
+            format!("\u{1b}[32m{text}\u{1b}[0m")
         } else {
             text.to_owned()
         }

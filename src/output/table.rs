@@ -6,6 +6,17 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Style;
 
+/// Columns between two cells.
+const GAP: usize = 2;
+/// What a second elastic column keeps while there is a decoration to leave out.
+const COMFORTABLE: usize = 20;
+/// What an elastic cell keeps while there is something else to leave out.
+const LEAST: usize = 8;
+/// What it keeps when there is not.
+const LEAST_OF_ALL: usize = 4;
+/// Joins two characters into one: no place to cut a text.
+const JOINER: char = '\u{200d}';
+
 /// How the cells of a column stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -15,28 +26,75 @@ pub enum Align {
     Right,
 }
 
-/// Rows under headings. The columns are as wide as their widest cell; on a
-/// terminal the `elastic` one gives way so that a row stays one line.
+/// Rows under headings. The columns are as wide as their widest cell. On a narrow
+/// terminal the decoration goes first, then the `elastic` columns shrink, then the
+/// optional ones go; what is none of these is never cut.
 #[derive(Debug)]
 pub struct Table {
     headings: Vec<(&'static str, Align)>,
-    elastic: usize,
-    rows: Vec<Vec<String>>,
+    elastic: Vec<usize>,
+    decoration: Option<usize>,
+    optional: Vec<usize>,
+    rows: Vec<Row>,
 }
+
+#[derive(Debug)]
+enum Row {
+    Cells(Vec<String>),
+    /// A heading of the rows that follow.
+    Heading(String),
+    /// A line of its own.
+    Line(String),
+}
+
+/// A column that is shown: its index, and how wide it is.
+type Shown = (usize, usize);
 
 impl Table {
     /// A table of these columns.
     pub fn new(headings: &[(&'static str, Align)], elastic: usize) -> Self {
         Self {
             headings: headings.to_vec(),
-            elastic,
+            elastic: vec![elastic],
+            decoration: None,
+            optional: Vec::new(),
             rows: Vec::new(),
         }
     }
 
+    /// Another column that may shrink.
+    #[must_use]
+    pub fn with_elastic(mut self, column: usize) -> Self {
+        self.elastic.push(column);
+        self
+    }
+
+    /// A column for which nothing else is shortened.
+    #[must_use]
+    pub fn with_decoration(mut self, column: usize) -> Self {
+        self.decoration = Some(column);
+        self
+    }
+
+    /// Columns that a narrow terminal can do without, the most dispensable first.
+    #[must_use]
+    pub fn with_optional(mut self, columns: &[usize]) -> Self {
+        self.optional = columns.to_vec();
+        self
+    }
+
     /// Adds a row with a cell for each column.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// Adds a heading of the rows that follow, apart from those before, and lines below it.
+    pub fn section(&mut self, heading: String, lines: Vec<String>) {
+        if !self.rows.is_empty() {
+            self.rows.push(Row::Line(String::new()));
+        }
+        self.rows.push(Row::Heading(heading));
+        self.rows.extend(lines.into_iter().map(Row::Line));
     }
 
     /// Writes the table; nothing at all when there is no row.
@@ -52,37 +110,95 @@ impl Table {
             .iter()
             .map(|(heading, _)| (*heading).to_owned())
             .collect();
-        let mut widths: Vec<usize> = headings.iter().map(|heading| heading.width()).collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width());
-            }
-        }
-        if let (Some(available), Some(elastic)) = (style.width, widths.get(self.elastic).copied()) {
-            let others: usize = widths.iter().sum::<usize>() - elastic + 2 * (widths.len() - 1);
-            let least = headings
-                .get(self.elastic)
-                .map_or(0, |heading| heading.width())
-                .max(8);
-            widths[self.elastic] = elastic.min(available.saturating_sub(others).max(least));
-        }
-        let heading = self.line(&headings, &widths);
+        let shown = self.layout(style.width);
+        let most = style.width.unwrap_or(usize::MAX);
+        let heading = self.line(&headings, &shown);
         writeln!(out, "{}", style.bold(&heading))?;
         for row in &self.rows {
-            writeln!(out, "{}", self.line(row, &widths))?;
+            match row {
+                Row::Cells(cells) => writeln!(out, "{}", self.line(cells, &shown))?,
+                Row::Heading(line) => writeln!(out, "{}", style.bold(&fit(line, most)))?,
+                Row::Line(line) => writeln!(out, "{}", fit(line, most))?,
+            }
         }
         Ok(())
     }
 
-    fn line(&self, cells: &[String], widths: &[usize]) -> String {
-        let mut line = String::new();
-        for (i, ((cell, width), (_, align))) in
-            cells.iter().zip(widths).zip(&self.headings).enumerate()
+    /// Which columns are shown, and how wide.
+    fn layout(&self, available: Option<usize>) -> Vec<Shown> {
+        let mut shown: Vec<Shown> = self
+            .headings
+            .iter()
+            .map(|(heading, _)| heading.width())
+            .enumerate()
+            .collect();
+        for row in &self.rows {
+            if let Row::Cells(cells) = row {
+                for ((_, width), cell) in shown.iter_mut().zip(cells) {
+                    *width = (*width).max(cell.width());
+                }
+            }
+        }
+        let Some(available) = available else {
+            return shown;
+        };
+        let main = self.elastic.first().copied();
+        let comfortable = self.shrunk(&shown, available, |column| {
+            (Some(column) != main).then_some(COMFORTABLE)
+        });
+        if total(&comfortable) <= available {
+            return comfortable;
+        }
+        shown.retain(|(column, _)| Some(*column) != self.decoration);
+        let shrunk = |shown: &[Shown], least| self.shrunk(shown, available, |_| Some(least));
+        for column in &self.optional {
+            if total(&shrunk(&shown, LEAST)) <= available {
+                break;
+            }
+            shown.retain(|(other, _)| other != column);
+        }
+        let kept = shrunk(&shown, LEAST);
+        if total(&kept) <= available {
+            return kept;
+        }
+        shrunk(&shown, LEAST_OF_ALL)
+    }
+
+    /// The widest elastic columns give way, each as far as it may, until all fit or none
+    /// can any more.
+    fn shrunk(
+        &self,
+        shown: &[Shown],
+        available: usize,
+        least: impl Fn(usize) -> Option<usize>,
+    ) -> Vec<Shown> {
+        let mut shown = shown.to_vec();
+        let mut over = total(&shown).saturating_sub(available);
+        let can_shrink = |(column, width): &&mut Shown| {
+            self.elastic.contains(column) && least(*column).is_some_and(|least| *width > least)
+        };
+        while over > 0
+            && let Some((_, width)) = (shown.iter_mut())
+                .filter(can_shrink)
+                .max_by_key(|(_, width)| *width)
         {
+            *width -= 1;
+            over -= 1;
+        }
+        shown
+    }
+
+    fn line(&self, cells: &[String], shown: &[Shown]) -> String {
+        let mut line = String::new();
+        for (i, (column, width)) in shown.iter().enumerate() {
+            let (Some(cell), Some((_, align))) = (cells.get(*column), self.headings.get(*column))
+            else {
+                continue;
+            };
             let cell = fit(cell, *width);
             let padding = " ".repeat(width.saturating_sub(cell.width()));
             if i > 0 {
-                line.push_str("  ");
+                line.push_str(&" ".repeat(GAP));
             }
             match align {
                 Align::Left => line.extend([cell.as_str(), &padding]),
@@ -94,26 +210,51 @@ impl Table {
     }
 }
 
-/// Cuts a text to a width in columns.
+/// How wide a row is.
+fn total(shown: &[Shown]) -> usize {
+    let gaps = GAP * shown.len().saturating_sub(1);
+    shown.iter().map(|(_, width)| width).sum::<usize>() + gaps
+}
+
+/// Cuts a text to a width in columns, never between a character and what belongs to it.
 fn fit(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut kept = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used + 1 > width {
-            break;
+    let mut kept = 0;
+    let mut joined = false;
+    for (i, c) in text.char_indices() {
+        if c.width() != Some(0) && !joined {
+            // Several characters can be narrower, and wider, than their sum.
+            if text[..i].width() + 1 > width {
+                break;
+            }
+            kept = i;
         }
-        kept.push(c);
+        joined = c == JOINER;
     }
-    kept + "…"
+    format!("{}…", &text[..kept])
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn styled(width: Option<usize>) -> Style {
+        Style {
+            color: false,
+            width,
+            blocks: true,
+        }
+    }
+
+    fn written(table: &Table, width: Option<usize>) -> String {
+        let mut out = Vec::new();
+        table.write(&mut out, styled(width)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
 
     fn shown(width: Option<usize>) -> String {
         let mut table = Table::new(
@@ -130,17 +271,7 @@ mod tests {
             "12345".into(),
             "cd".into(),
         ]);
-        let mut out = Vec::new();
-        table
-            .write(
-                &mut out,
-                Style {
-                    color: false,
-                    width,
-                },
-            )
-            .unwrap();
-        String::from_utf8(out).unwrap()
+        written(&table, width)
     }
 
     #[test]
@@ -159,5 +290,143 @@ mod tests {
         西湖, 杭州        7  ab
         Hangzhou, Z…  12345  cd
         ");
+    }
+
+    /// Two elastic columns, a decoration, and two columns that can go.
+    fn trips() -> Table {
+        let columns = [
+            ("DATES", Align::Left),
+            ("DAYS", Align::Right),
+            ("PLACE", Align::Left),
+            ("FILES", Align::Right),
+            ("BAR", Align::Left),
+            ("TITLE", Align::Left),
+        ];
+        let mut table = Table::new(&columns, 2)
+            .with_elastic(5)
+            .with_decoration(4)
+            .with_optional(&[1, 3]);
+        for (dates, days, place, files, bar, title) in [
+            (
+                "3–5 Mar 2024",
+                "3",
+                "杭州, 浙江, 中国",
+                "20",
+                "▃▃▃",
+                "春天的西湖",
+            ),
+            (
+                "30 Dec 2024 – 2 Jan 2025",
+                "4",
+                "Llanfairpwllgwyngyll, Wales",
+                "1",
+                "▁",
+                "Faq\u{303}ira",
+            ),
+        ] {
+            let cells = [dates, days, place, files, bar, title];
+            table.row(cells.map(str::to_owned).to_vec());
+        }
+        table
+    }
+
+    #[test]
+    fn the_decoration_goes_first_then_texts_shrink_then_columns_go() {
+        insta::assert_snapshot!(written(&trips(), Some(100)), @"
+        DATES                     DAYS  PLACE                        FILES  BAR  TITLE
+        3–5 Mar 2024                 3  杭州, 浙江, 中国                20  ▃▃▃  春天的西湖
+        30 Dec 2024 – 2 Jan 2025     4  Llanfairpwllgwyngyll, Wales      1  ▁    Faq̃ira
+        ");
+        insta::assert_snapshot!(written(&trips(), Some(85)), @"
+        DATES                     DAYS  PLACE                        FILES  BAR  TITLE
+        3–5 Mar 2024                 3  杭州, 浙江, 中国                20  ▃▃▃  春天的西湖
+        30 Dec 2024 – 2 Jan 2025     4  Llanfairpwllgwyngyll, Wales      1  ▁    Faq̃ira
+        ");
+        insta::assert_snapshot!(written(&trips(), Some(60)), @"
+        DATES                     DAYS  PLACE       FILES  TITLE
+        3–5 Mar 2024                 3  杭州, 浙…      20  春天的西…
+        30 Dec 2024 – 2 Jan 2025     4  Llanfairp…      1  Faq̃ira
+        ");
+        insta::assert_snapshot!(written(&trips(), Some(50)), @"
+        DATES                     PLACE         TITLE
+        3–5 Mar 2024              杭州, 浙江,…  春天的西湖
+        30 Dec 2024 – 2 Jan 2025  Llanfairpwl…  Faq̃ira
+        ");
+        insta::assert_snapshot!(written(&trips(), Some(1)), @"
+        DATES                     PLA…  TIT…
+        3–5 Mar 2024              杭…   春…
+        30 Dec 2024 – 2 Jan 2025  Lla…  Faq̃…
+        ");
+    }
+
+    #[test]
+    fn sections_stand_apart() {
+        let mut table = Table::new(&[("PLACE", Align::Left)], 0);
+        for year in ["2023", "2024"] {
+            table.section(
+                year.to_owned(),
+                vec!["  1 cluster, at quite some length".to_owned()],
+            );
+            table.row(vec!["Utrecht".to_owned()]);
+        }
+        insta::assert_snapshot!(written(&table, Some(20)), @"
+        PLACE
+        2023
+          1 cluster, at qui…
+        Utrecht
+
+        2024
+          1 cluster, at qui…
+        Utrecht
+        ");
+    }
+
+    #[test]
+    fn what_belongs_together_is_not_cut_apart() {
+        assert_eq!(fit("Ame\u{301}lie", 4), "Ame\u{301}…");
+        assert_eq!(fit("Ame\u{301}lie", 6), "Ame\u{301}lie");
+        // A family of three people is one character, two columns wide.
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} us";
+        assert_eq!(
+            fit(family, 4),
+            "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} …"
+        );
+        assert_eq!(fit(family, 2), "…");
+        // A heart is one column wide, and two as a picture.
+        assert_eq!(
+            fit("\u{2764}\u{fe0f}\u{2764}\u{fe0f}x", 3),
+            "\u{2764}\u{fe0f}…"
+        );
+        assert_eq!(fit("西湖", 3), "西…");
+        assert_eq!(fit("西湖", 2), "…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_text_fits_and_is_a_beginning(
+            text in "[ -~é西湖👨👩\u{301}\u{200d}\u{fe0f}\u{2764}]{0,12}",
+            width in 1..12_usize,
+        ) {
+            let fitted = fit(&text, width);
+            prop_assert!(fitted.width() <= width, "{fitted:?}");
+            let kept = fitted.strip_suffix('…').unwrap_or(&fitted);
+            prop_assert!(text.starts_with(kept));
+        }
+
+        #[test]
+        fn no_row_is_wider_than_a_terminal_that_has_room_for_the_rest(
+            places in prop::collection::vec("[a-z西湖]{0,40}", 1..4),
+            width in 36..120_usize,
+        ) {
+            let mut table = Table::new(&[("DATES", Align::Left), ("DAYS", Align::Right), ("PLACE", Align::Left), ("ID", Align::Left)], 2)
+                .with_optional(&[1]);
+            for place in places {
+                table.row(vec!["3 Mar 2024".into(), "1".into(), place, "0ab589fb".into()]);
+            }
+            for line in written(&table, Some(width)).lines() {
+                prop_assert!(line.width() <= width, "{line}");
+                prop_assert!(line.contains("0ab589fb") || line.ends_with("ID"));
+            }
+        }
     }
 }

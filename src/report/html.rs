@@ -19,7 +19,7 @@ const ENGLISH: &str = include_str!("page/words_en.json");
 const CHINESE: &str = include_str!("page/words_zh.json");
 
 /// By which a page of ours is known again.
-pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#;
+pub(crate) const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#;
 
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
@@ -29,7 +29,7 @@ const POLICY: &str = "default-src 'none'; img-src data:; \
 
 /// The language of the page's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Words {
+pub(crate) enum Words {
     /// English.
     English,
     /// Chinese in simplified characters.
@@ -45,7 +45,7 @@ impl Words {
     }
 
     /// All of them; the test of the words parses them too.
-    pub fn value(self) -> Value {
+    pub(crate) fn value(self) -> Value {
         serde_json::from_str(self.json()).unwrap_or_default()
     }
 

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-pub use html::{MARK, Words};
+pub(crate) use html::{MARK, Words};
 
 use crate::cluster::identity::Cluster;
 use crate::dataset::{FileIndex, Membership, Moments, Timeline, base64};
@@ -36,7 +36,7 @@ const LEAST_ROOM: usize = 2_600;
 
 /// How a page is wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct Options<'a> {
+pub(crate) struct Options<'a> {
     /// The language of its own words.
     pub words: Words,
     /// What stands above it.
@@ -47,7 +47,7 @@ pub struct Options<'a> {
 
 /// A page and what is in it.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     /// The whole file.
     pub html: String,
     /// How many pictures it has.
@@ -63,7 +63,7 @@ struct Wanted(Vec<(FileIndex, Format)>);
 ///
 /// # Errors
 /// None that a dataset can bring about.
-pub fn page(
+pub(crate) fn page(
     timeline: &Timeline<'_>,
     clusters: &[&Cluster],
     options: Options<'_>,
@@ -212,7 +212,7 @@ fn read(
 ) -> Vec<Option<Picture>> {
     use chrono::Timelike;
     let dataset = timeline.dataset();
-    progress.reading(wanted.len());
+    progress.files("Making pictures of", wanted.len());
     // Worked out before, because a timeline is of one thread.
     let captions: Vec<Vec<_>> = (wanted.iter())
         .map(|Wanted(files)| {
@@ -237,7 +237,7 @@ fn read(
                 .into_owned();
             Some(Picture(base64(&jpeg), name, day, minute))
         });
-        progress.one_more();
+        progress.forward(1);
         found
     });
     let found = found.collect();

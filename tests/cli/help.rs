@@ -29,6 +29,7 @@ fn the_program() {
       index        Read what is new in folders of photos
       run          Group the files into clusters and show them
       clusters     List clusters, or look into one
+      calendar     Show the days with photos, month by month
       files        List files, or explain one
       forget       Forget what is known of files; the files themselves stay
       roots        Show, remove or move the remembered folders
@@ -539,14 +540,16 @@ fn clusters_list() {
     insta::assert_snapshot!(help("clusters list"), @"
     List clusters, with filters
 
+    On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a hundred or more,
+    with a mark for each day, or for each eighth of a longer cluster. A narrow terminal leaves out the
+    bar first. In a pipe, and where the locale's encoding is not UTF-8, there is none, and nothing is
+    cut.
+
     Usage: imm-cluster clusters list [OPTIONS]
 
     Options:
           --level <LEVEL>
               Only these levels (repeatable)
-
-          --title <TEXT>
-              Only those with this text in their title
 
           --address <KEY=TEXT>
               Only those in this place, such as `city=Hangzhou` (repeatable)
@@ -573,6 +576,9 @@ fn clusters_list() {
           --id <ID>
               Only these ids (repeatable)
 
+          --title <TEXT>
+              Only those with this text in their title
+
           --sort <SORT>
               What to sort by
 
@@ -592,6 +598,17 @@ fn clusters_list() {
               - desc: The last or latest first
               
               [default: asc]
+
+          --by <PERIOD>
+              Put the clusters of a year or month together, under a heading with its sums
+              
+              A cluster counts for the year or month of its first day; days that several clusters of one
+              level share count once. `--sort` orders within a group. For the table only: JSON stays one
+              list.
+
+              Possible values:
+              - year:  The year of the first day
+              - month: The month of the first day
 
           --max-results <N>
               At most so many
@@ -669,6 +686,7 @@ fn clusters_list() {
 
     Examples:
       imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
+      imm-cluster clusters list --by year --level city
       imm-cluster clusters list --address country=Japan --sort update --order desc
       imm-cluster clusters list --format ndjson | jq -r .address.address_line
     ");
@@ -2086,5 +2104,131 @@ fn gazetteer_import() {
 
       -h, --help
               Print help (see a summary with '-h')
+    ");
+}
+
+#[test]
+fn calendar() {
+    insta::assert_snapshot!(help("calendar"), @"
+    Show the days with photos, month by month
+
+    Behind each day with photos is a mark: ▁ for 1 file or more, ▇ for a hundred or more. Days are local
+    ones; months without photos are left out. A filter, such as `--address country=Japan`, lets only
+    files of the clusters count that pass it. As many months as fit stand side by side; in a pipe three.
+    JSON has each day with its files by place. With `--language zh` its words are Chinese.
+
+    Usage: imm-cluster calendar [OPTIONS]
+
+    Options:
+          --year <YYYY>
+              Only these years (repeatable)
+
+          --day <FROM..TO>
+              Only these local days, such as `2024-03-03` or `2024-03-01..`
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Only files of these clusters:
+          --level <LEVEL>
+              Only these levels (repeatable)
+
+          --address <KEY=TEXT>
+              Only those in this place, such as `city=Hangzhou` (repeatable)
+              
+              Keys: country, `country_code`, province, city, district, township, or `address_line` for a
+              text anywhere in the address.
+
+          --label <KEY=VALUE>
+              Only those with this label (repeatable)
+
+          --start-time <FROM..TO>
+              Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or
+              `2024-03-01..`
+
+          --end-time <FROM..TO>
+              Only those that end in this range
+
+          --create-time <FROM..TO>
+              Only those made in this range
+
+          --update-time <FROM..TO>
+              Only those changed in this range
+
+          --id <ID>
+              Only these ids (repeatable)
+
+          --title <TEXT>
+              Only those with this text in their title
+
+    Global options:
+          --dataset <NAME|PATH>
+              Dataset to use: a name, or a path to a JSON file
+              
+              A name such as `family` stands for a file in the folder for application data. Anything
+              with a path separator or ending in `.json` is a path. Default: the environment variable
+              `IMM_CLUSTER_DATASET`, else `default`.
+
+          --format <FORMAT>
+              Form of the result
+
+              Possible values:
+              - table:  For people
+              - json:   One JSON value
+              - ndjson: One JSON value a line
+              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              
+              [default: table]
+
+      -q, --quiet
+              Say nothing but the result and errors
+
+      -v, --verbose
+              Say more about what is done
+
+          --color <WHEN>
+              When to use colour (`NO_COLOR` is honoured too)
+
+              Possible values:
+              - auto:   On a terminal
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --no-progress
+              Show no progress bar
+
+          --jobs <N>
+              Number of threads [default: what suits the disk]
+              
+              The default is two for each core and at least 4, on a spinning disk 4, and on a network
+              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
+              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
+              work.
+
+          --language <TAG,…>
+              Languages of place names: en, zh, or local for what each country writes [default: the ones
+              that `index` or `run` had last, else en]
+              
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
+              The language is no part of a place's identity: another one changes no cluster.
+
+          --wait <SECONDS>
+              How long to wait for another run that holds the dataset
+              
+              [default: 0]
+
+          --lock-dir <DIR>
+              Folder for the lock files, for a dataset on a network disk without locks
+              
+              All who change the dataset must name the same folder, on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
+              ~/.cache`.
+
+    Examples:
+      imm-cluster calendar --year 2024
+      imm-cluster calendar --address country=Japan
+      imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'
     ");
 }

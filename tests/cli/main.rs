@@ -8,6 +8,7 @@
 )]
 
 mod albums;
+mod calendar;
 mod corpus;
 mod damage;
 mod decide;
@@ -41,6 +42,7 @@ mod shell;
 mod signals;
 mod soak;
 mod tasks;
+mod terminal;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]

@@ -656,3 +656,32 @@ fn the_edges_of_the_globe_are_points() {
     );
     assert_eq!(answers[4]["address"], Value::Null);
 }
+
+#[test]
+fn years_and_months_have_headings_in_the_table_alone() {
+    let sandbox = trips();
+    let listed = sandbox.imm("clusters list --by month --order desc").ok();
+    insta::assert_snapshot!(listed.stdout, @"
+    DATES         DAYS  LEVEL    PLACE                      FILES  ID        TITLE
+    October 2024
+      country: 1 cluster, 1 day, 1 file
+      city: 1 cluster, 1 day, 1 file
+    10 Oct 2024      1  country  Japan                          1  --ID----
+    10 Oct 2024      1  city     Kyoto, Japan                   1  --ID----  Temples & gardens
+
+    March 2024
+      country: 2 clusters, 4 days, 4 files
+      city: 3 clusters, 4 days, 4 files
+    6 Mar 2024       1  country  Netherlands                    1  --ID----
+    6 Mar 2024       1  city     Jiaxing, Zhejiang, China       1  --ID----
+    6 Mar 2024       1  city     Utrecht, Netherlands           1  --ID----
+    3–6 Mar 2024     4  country  China                          3  --ID----
+    3–5 Mar 2024     3  city     Hangzhou, Zhejiang, China      2  --ID----
+    ");
+    for format in ["json", "ndjson", "imm"] {
+        let outcome = sandbox.imm(&format!("clusters list --by year --format {format}"));
+        outcome
+            .exits(2)
+            .says("`--by` is for the table; JSON is one list, whatever the groups");
+    }
+}

@@ -15,18 +15,18 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use super::manifest::NAME as MANIFEST;
+pub(crate) use super::manifest::NAME as MANIFEST;
 use super::manifest::{Album, Entry, Manifest};
 use super::replace::is_temporary;
 use super::template::Template;
 use super::{Photo, Selection, Trip, names};
 use folders::make_folder;
-pub use place::How;
+pub(crate) use place::How;
 use place::{Is, make, may_go, verify};
 
 /// What albums are wanted.
 #[derive(Debug)]
-pub struct Albums {
+pub(crate) struct Albums {
     /// The folder that they are in.
     pub dir: PathBuf,
     /// How files come into them.
@@ -41,7 +41,7 @@ pub struct Albums {
 
 /// What was done.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// What became of each album that is not as before.
     pub changes: Vec<Change>,
     /// Albums that are as before.
@@ -62,7 +62,8 @@ pub struct Report {
 
 /// What became of one album.
 #[derive(Debug, Serialize)]
-pub struct Change {
+#[expect(clippy::struct_field_names, reason = "it is the key in JSON")]
+pub(crate) struct Change {
     /// The cluster.
     pub object_id: String,
     /// `new`, `renamed`, `changed` or `removed`.
@@ -79,7 +80,7 @@ pub struct Change {
 
 /// What could not be done.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// Where.
     pub path: PathBuf,
     /// Why.
@@ -100,7 +101,7 @@ impl Albums {
     ///
     /// # Errors
     /// Names what could not be done; what was done until then is remembered.
-    pub fn export(&self, selection: &Selection<'_>) -> Result<Report, Failure> {
+    pub(crate) fn export(&self, selection: &Selection<'_>) -> Result<Report, Failure> {
         if !(self.dry_run || selection.trips().is_empty()) {
             fs::create_dir_all(&self.dir).map_err(at(&self.dir))?;
         }

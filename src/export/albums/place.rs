@@ -14,7 +14,7 @@ const COARSE: i64 = 2_000_000;
 
 /// How files come into albums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub(crate) enum How {
     /// A symbolic link.
     Symbolic,
     /// A second name of the file.

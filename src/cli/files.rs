@@ -1,0 +1,166 @@
+//! The arguments of `files`.
+
+use std::path::PathBuf;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::values::position;
+use crate::capture::clock::{RawTime, Written};
+use crate::capture::day::Day;
+use crate::capture::position::Position;
+
+/// `files …`.
+#[derive(Debug, Subcommand)]
+pub enum Files {
+    /// List what is known of the files, with filters
+    #[command(after_help = "\
+Examples:
+  imm-cluster files list --without position
+  imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
+  imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024")]
+    List(ListFiles),
+    /// Show what is known of one file, and why
+    ///
+    /// The file is looked into once more, and every clue is listed: where it was
+    /// found, what it says, and why it was believed or not.
+    Show {
+        /// The path, or the `path` of a record that came in as JSON
+        path: PathBuf,
+    },
+    /// Correct what a camera got wrong
+    ///
+    /// A correction is kept when the file is read again, and shown as a source
+    /// of its own. The next `run` clusters by it. The media file itself is never
+    /// changed.
+    #[command(after_help = "\
+Examples:
+  imm-cluster files set IMG_1.jpg --position 30.2489,120.1485
+  imm-cluster files set ~/Pictures/trip --shift +01:00
+  imm-cluster files set --camera 'DMC-TZ10' --from 2024-06-01 --to 2024-06-14 --shift -06:00
+  imm-cluster files set ~/Pictures/trip --reset")]
+    Set(Box<SetFiles>),
+}
+
+/// Arguments of `files set`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["time", "shift", "position", "reset"]))]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["paths", "camera"]))]
+pub struct SetFiles {
+    /// Files and folders to correct
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only files of cameras with this text in their name
+    #[arg(long, value_name = "MODEL", value_parser = NonEmptyStringValueParser::new())]
+    pub camera: Option<String>,
+    /// Only files that say they were taken on this day or later
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
+    /// Only files that say they were taken on this day or before
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Day>,
+    /// The time: `2024-03-03T09:12:44`, with an offset or `Z` where known
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["shift", "reset"])]
+    pub time: Option<RawTime>,
+    /// What to add to the time that each file states: `+01:00`, `-8760:00:00`
+    #[arg(long, value_name = "±HH:MM[:SS]", value_parser = shift, allow_hyphen_values = true, conflicts_with = "reset")]
+    pub shift: Option<i64>,
+    /// Where they were taken, in degrees
+    #[arg(long, value_name = "LAT,LON", value_parser = position, allow_hyphen_values = true, conflicts_with = "reset")]
+    pub position: Option<Position>,
+    /// Take all corrections back
+    #[arg(long)]
+    pub reset: bool,
+}
+
+/// Arguments of `files list`.
+#[derive(Debug, Args)]
+pub struct ListFiles {
+    /// Only files that are or lie below these paths
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only files of which this is not known (repeatable)
+    #[arg(long, value_enum)]
+    pub without: Vec<Without>,
+    /// Only files in this state
+    #[arg(long, value_enum)]
+    pub state: Option<FileState>,
+    /// Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub day: Option<String>,
+    /// Only files of this cluster
+    #[arg(long, value_name = "ID")]
+    pub cluster: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_results: Option<u32>,
+}
+
+/// What may be unknown of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Without {
+    /// No local day is known
+    Time,
+    /// No position or address is known
+    Position,
+}
+
+/// Whether a file is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileState {
+    /// There, and readable
+    Present,
+    /// Gone since it was indexed
+    Missing,
+    /// Could not be read
+    Failed,
+}
+
+fn time(text: &str) -> Result<RawTime, String> {
+    let written = Written::parse(text)
+        .map_err(|e| format!("{e}; a time like 2024-03-03T09:12:44 is wanted"))?;
+    Ok(written.raw())
+}
+
+fn shift(text: &str) -> Result<i64, String> {
+    let parse = || {
+        let (sign, rest) = match text.split_at_checked(1)? {
+            ("+", rest) => (1, rest),
+            ("-", rest) => (-1, rest),
+            _ => return None,
+        };
+        let mut parts = rest
+            .split(':')
+            .map(|part| part.parse::<u32>().ok().map(i64::from));
+        let (hours, minutes) = (parts.next()??, parts.next()??);
+        let seconds = parts.next().unwrap_or(Some(0))?;
+        let in_range = minutes < 60 && seconds < 60 && hours < 1_000_000 && parts.next().is_none();
+        in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
+    };
+    parse().ok_or_else(|| {
+        "hours and minutes with a sign are wanted, such as +01:00, at most 999999:59:59".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shifts_are_signed_hours_and_minutes() {
+        assert_eq!(shift("+01:00"), Ok(3600));
+        assert_eq!(shift("-00:00:30"), Ok(-30));
+        assert_eq!(shift("+8760:00"), Ok(8760 * 3600));
+        for bad in [
+            "01:00",
+            "+1",
+            "+01:60",
+            "+01:00:00:00",
+            "",
+            "+a:00",
+            "-é1:00",
+        ] {
+            assert!(shift(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Which clusters are wanted: the same words for every command that asks.
+
+use clap::Args;
+
+use super::values::key_value;
+use crate::place::Level;
+
+/// Which clusters are wanted, by all but their title.
+#[derive(Debug, Default, Args)]
+pub struct Filters {
+    /// Only these levels (repeatable)
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    pub level: Vec<Level>,
+    /// Only those in this place, such as `city=Hangzhou` (repeatable)
+    ///
+    /// Keys: country, `country_code`, province, city, district, township, or
+    /// `address_line` for a text anywhere in the address.
+    #[arg(long, value_name = "KEY=TEXT", value_parser = key_value)]
+    pub address: Vec<(String, String)>,
+    /// Only those with this label (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub label: Vec<(String, String)>,
+    /// Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub start_time: Option<String>,
+    /// Only those that end in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub end_time: Option<String>,
+    /// Only those made in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub create_time: Option<String>,
+    /// Only those changed in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub update_time: Option<String>,
+    /// Only these ids (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub id: Vec<String>,
+}
+
+impl Filters {
+    /// Whether anything but the level is asked for.
+    fn are_selective(&self) -> bool {
+        let times = [
+            &self.start_time,
+            &self.end_time,
+            &self.create_time,
+            &self.update_time,
+        ];
+        times.into_iter().any(Option::is_some)
+            || !(self.address.is_empty() && self.label.is_empty() && self.id.is_empty())
+    }
+}
+
+/// Which clusters are wanted. A command whose own `--title` means something else takes
+/// [`Filters`].
+#[derive(Debug, Default, Args)]
+pub struct ClusterFilters {
+    /// By all but their title.
+    #[command(flatten)]
+    pub but_title: Filters,
+    /// Only those with this text in their title
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+}
+
+impl ClusterFilters {
+    /// Whether anything but the level is asked for.
+    pub fn are_selective(&self) -> bool {
+        self.title.is_some() || self.but_title.are_selective()
+    }
+
+    /// Whether anything at all is asked for.
+    pub fn are_given(&self) -> bool {
+        self.are_selective() || !self.but_title.level.is_empty()
+    }
+}

@@ -1,0 +1,42 @@
+//! The arguments of `places`.
+
+use clap::{Args, Subcommand};
+
+use super::values::position;
+use crate::capture::position::{Metres, Position};
+use crate::place::Level;
+
+/// `places …`.
+#[derive(Debug, Subcommand)]
+pub enum Places {
+    /// List your own places
+    List,
+    /// Give a spot a name, or a named one another centre, radius or level
+    #[command(after_help = "\
+Examples:
+  imm-cluster places add Home 52.0907,5.1214
+  imm-cluster places add 'Grandma’s village' 30.2489,120.1485 --radius 1.5km --level district")]
+    Add(AddPlace),
+    /// Remove places of your own
+    Remove {
+        /// Their names
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+    },
+}
+
+/// Arguments of `places add`.
+#[derive(Debug, Args)]
+pub struct AddPlace {
+    /// The name
+    pub name: String,
+    /// The centre in degrees
+    #[arg(value_name = "LAT,LON", value_parser = position)]
+    pub centre: Position,
+    /// How far the place reaches from its centre, such as `300m` or `1.5km`; at most 200 km
+    #[arg(long, value_name = "DISTANCE", default_value = "300m")]
+    pub radius: Metres,
+    /// The level whose name it stands for
+    #[arg(long, value_name = "LEVEL", default_value_t = Level::Township)]
+    pub level: Level,
+}

@@ -1,0 +1,93 @@
+//! The arguments of `run`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::NaiveTime;
+use clap::Args;
+
+use super::IndexOptions;
+use super::values::key_value;
+use crate::place::Level;
+
+/// The most user data of a task in bytes, as the service has it.
+const MOST_USER_DATA: usize = 2048;
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Folders and files to index first
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How many days without a photo one cluster may contain in a row, 0 to 99999
+    /// [default: the last value, else 1]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
+    pub gap_days: Option<u32>,
+    /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub min_days: Option<u32>,
+    /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub max_days: Option<u32>,
+    /// Levels to cluster at: country, province, city, district, township
+    /// [default: the last ones, else city,province]
+    #[arg(long, value_name = "LEVEL,…", value_delimiter = ',')]
+    pub levels: Vec<Level>,
+    /// When a day begins, 00:00 to 12:00, so that a night out stays one day
+    /// [default: the last value, else 00:00]
+    #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
+    pub day_starts: Option<NaiveTime>,
+    /// Show what would change and store nothing
+    #[arg(long, conflicts_with_all = ["tag", "user_data", "notify_file", "notify_command"])]
+    pub dry_run: bool,
+    /// For regions with this text in their address, show the days, the gaps, and
+    /// where they were cut by which rule
+    #[arg(long, value_name = "TEXT")]
+    pub explain: Option<String>,
+    /// Exit with status 3 when some file could not be read
+    #[arg(long)]
+    pub strict: bool,
+    /// How the task is known, and who is told of its end.
+    #[command(flatten)]
+    pub task: TaskOptions,
+    /// How to index; remembered for each folder.
+    #[command(flatten)]
+    pub options: IndexOptions,
+}
+
+/// How a run is known afterwards, and who is told of its end.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the task")]
+pub struct TaskOptions {
+    /// A tag by which `tasks list` finds this run (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub tag: Vec<(String, String)>,
+    /// A text that `tasks` and the notification hand back, at most 2048 bytes
+    #[arg(long, value_name = "TEXT", value_parser = user_data)]
+    pub user_data: Option<String>,
+    /// Append a message as one line of JSON to a file when the run ends, well or
+    /// not; `-` for standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub notify_file: Option<PathBuf>,
+    /// Hand that message to a command of the shell, on its standard input
+    #[arg(long, value_name = "CMD")]
+    pub notify_command: Option<OsString>,
+}
+
+fn day_starts(text: &str) -> Result<NaiveTime, String> {
+    let noon = NaiveTime::from_hms_opt(12, 0, 0);
+    let time = NaiveTime::parse_from_str(text, "%H:%M")
+        .ok()
+        .filter(|time| Some(*time) <= noon);
+    time.ok_or_else(|| "a time from 00:00 to 12:00 is wanted".to_owned())
+}
+
+fn user_data(text: &str) -> Result<String, String> {
+    if text.len() > MOST_USER_DATA {
+        return Err(format!(
+            "it has {} bytes; at most {MOST_USER_DATA} are allowed",
+            text.len()
+        ));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,83 @@
+//! The arguments of `tasks`.
+
+use clap::builder::PossibleValue;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Order;
+use super::values::key_value;
+use crate::task::Status;
+
+/// `tasks …`.
+#[derive(Debug, Subcommand)]
+pub enum Tasks {
+    /// List the runs of the last 7 days, with filters
+    #[command(after_help = "\
+Examples:
+  imm-cluster tasks list --status failed
+  imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1")]
+    List(Box<ListTasks>),
+    /// Show one task
+    Show {
+        /// The id, or as many of its first characters as make it unique
+        id: String,
+        /// With `--format imm`: show what was asked for too
+        #[arg(long)]
+        request_definition: bool,
+    },
+}
+
+/// Arguments of `tasks list`.
+#[derive(Debug, Args)]
+pub struct ListTasks {
+    /// Only tasks of this type (repeatable); all have `LocationDateClustering`
+    #[arg(long, value_name = "TYPE", value_delimiter = ',')]
+    pub task_type: Vec<String>,
+    /// Only those in this state
+    #[arg(long, ignore_case = true)]
+    pub status: Option<Status>,
+    /// Only those that began in this range of dates or times, such as `2024-03-01..`
+    #[arg(long, value_name = "FROM..TO")]
+    pub start_time: Option<String>,
+    /// Only those that ended in this range
+    #[arg(long, value_name = "FROM..TO")]
+    pub end_time: Option<String>,
+    /// Only those with this tag (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub tag: Vec<(String, String)>,
+    /// What to sort by [default: start; task-id with `--format imm`]
+    #[arg(long, value_enum)]
+    pub sort: Option<TaskSort>,
+    /// Which end comes first
+    #[arg(long, value_enum, default_value_t = Order::Asc)]
+    pub order: Order,
+    /// At most so many
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_results: Option<u32>,
+    /// Go on behind this `task_id`, the last one seen
+    #[arg(long, value_name = "ID")]
+    pub next_token: Option<String>,
+    /// With `--format imm`: show what was asked for too
+    #[arg(long)]
+    pub request_definition: bool,
+}
+
+impl ValueEnum for Status {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Running, Self::Succeeded, Self::Failed]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+/// What tasks are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TaskSort {
+    /// The id
+    TaskId,
+    /// When it began
+    Start,
+    /// When it ended
+    End,
+}

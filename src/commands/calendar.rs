@@ -1,0 +1,134 @@
+//! `calendar`: the days with photos.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use chrono::Datelike;
+
+use super::query::{Query, Range};
+use super::{Done, clusters};
+use crate::capture::day::Day;
+use crate::cli::{self, Format};
+use crate::dataset::{Content, Dataset, FileIndex, Membership, Timeline};
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::json::{DayJson, PlaceOnDay};
+use crate::output::{self, Calendar};
+use crate::place::{Address, Language};
+
+/// How many files a day has at each place; `None` is no place.
+type Places = BTreeMap<Option<u32>, u32>;
+
+/// The files of a calendar.
+#[derive(Default)]
+struct Days {
+    days: BTreeMap<Day, Places>,
+    /// Files of which no local day is known.
+    without: usize,
+}
+
+pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<Done, Fatal> {
+    let query = Query::filtered(&arguments.filters)?;
+    let range = (arguments.day.as_deref())
+        .map(|text| Range::parse("--day", text))
+        .transpose()?;
+    let dataset = clusters::read(context)?;
+    let timeline = Timeline::new(&dataset);
+    let Days { mut days, without } = if arguments.filters.are_given() {
+        let chosen = query.select(&dataset)?;
+        let members = Membership::find(&timeline, &chosen);
+        // A file is in a cluster at each level.
+        let files: BTreeSet<&FileIndex> = (0..chosen.len())
+            .flat_map(|cluster| members.of(cluster))
+            .collect();
+        gather(&timeline, files.into_iter().copied())
+    } else {
+        gather(&timeline, all_files(&dataset))
+    };
+    let years = &arguments.year;
+    days.retain(|day, _| {
+        let wanted = |year: &u16| i32::from(*year) == day.date().year();
+        (years.is_empty() || years.iter().any(wanted))
+            && range.is_none_or(|range| range.contains_day(*day))
+    });
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        let sums = days
+            .iter()
+            .map(|(day, places)| (*day, places.values().sum()));
+        let calendar = Calendar {
+            days: &sums.collect(),
+            language: (dataset.geocoder.languages().first())
+                .copied()
+                .unwrap_or(Language::English),
+            style: context.style,
+        };
+        calendar.write(&mut out)?;
+    } else {
+        let days = days
+            .iter()
+            .map(|(day, places)| of_day(&dataset, *day, places));
+        output::write_list(&mut out, days, context.format == Format::Json)?;
+    }
+    out.flush()?;
+    if days.is_empty() && context.store.exists() {
+        context.notes.note("no day with files is chosen");
+    }
+    if without > 0 {
+        let files = output::files(without);
+        let (have, they) = if without == 1 {
+            ("has", "it")
+        } else {
+            ("have", "them")
+        };
+        context.notes.note(&format!(
+            "{files} {have} no known day; `imm-cluster files list --without time` lists {they}"
+        ));
+    }
+    Ok(Done::Well)
+}
+
+fn all_files(dataset: &Dataset) -> impl Iterator<Item = FileIndex> {
+    let folders = (0..).zip(&dataset.folders);
+    folders.flat_map(|(f, folder)| (0..).zip(&folder.files).map(move |(i, _)| (f, i)))
+}
+
+/// Counts the files that are there and could be read.
+fn gather(timeline: &Timeline<'_>, files: impl Iterator<Item = FileIndex>) -> Days {
+    let dataset = timeline.dataset();
+    let day_starts = dataset.day_starts();
+    let mut gathered = Days::default();
+    for (folder, file) in files.filter_map(|index| dataset.file(index)) {
+        if file.missing || matches!(file.content, Content::Other | Content::Failed(_)) {
+            continue;
+        }
+        match timeline.capture(folder, file) {
+            Ok(capture) => {
+                let places = gathered.days.entry(capture.day(day_starts)).or_default();
+                *places.entry(file.place()).or_default() += 1;
+            }
+            Err(_) => gathered.without += 1,
+        }
+    }
+    gathered
+}
+
+/// A day as JSON, the place of most files first.
+fn of_day<'a>(dataset: &'a Dataset, day: Day, places: &Places) -> DayJson<'a> {
+    let mut sorted: Vec<(Option<&Address>, u32)> = (places.iter())
+        .map(|(place, files)| {
+            let place = place.and_then(|place| dataset.places.get(place));
+            (place.map(|place| &place.address), *files)
+        })
+        .collect();
+    // Places are numbered as they were found; names are the same in every dataset.
+    sorted.sort_by_key(|(address, files)| (Reverse(*files), address.map(Address::path)));
+    DayJson {
+        date: day,
+        files: places.values().sum(),
+        places: (sorted.into_iter())
+            .map(|(address, files)| PlaceOnDay::new(&dataset.geocoder, address, files))
+            .collect(),
+    }
+}

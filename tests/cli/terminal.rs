@@ -1,0 +1,121 @@
+//! What a terminal shows, and a pipe does not: with `script`, where there is one.
+
+use std::process::Command;
+
+use crate::sandbox::{HANGZHOU, KYOTO, Sandbox};
+
+fn trips() -> Sandbox {
+    let sandbox = Sandbox::new()
+        .photo("lib/1.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .photo("lib/2.jpg", "2024-03-05 21:00:00", HANGZHOU)
+        .photo("lib/3.jpg", "2024-10-10 09:00:00", KYOTO);
+    sandbox.imm("run lib --levels city").ok();
+    sandbox
+}
+
+/// What a terminal of that width gets; `None` where no terminal can be had.
+fn on_terminal(sandbox: &Sandbox, columns: usize, locale: &str, arguments: &str) -> Option<String> {
+    if !cfg!(target_os = "linux") || Command::new("script").arg("--version").output().is_err() {
+        let required = std::env::var("TERMINAL_TEST").is_ok_and(|value| value == "required");
+        assert!(!required, "there is no `script` to make a terminal with");
+        println!("skipped: there is no `script` to make a terminal with");
+        return None;
+    }
+    let mut command = sandbox.command_at("script".as_ref());
+    command
+        .args(["--quiet", "--return", "--command"])
+        .arg(format!("{} {arguments}", env!("CARGO_BIN_EXE_imm-cluster")))
+        .arg("/dev/null")
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("COLUMNS", columns.to_string())
+        .env("LC_ALL", locale)
+        .env("TERM", "xterm")
+        .env("NO_COLOR", "1");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).unwrap().replace('\r', ""))
+}
+
+fn headings(table: &str) -> &str {
+    table.lines().next().unwrap_or_default()
+}
+
+#[test]
+fn a_terminal_shows_bars_and_a_pipe_the_columns_that_scripts_know() {
+    let sandbox = trips();
+    assert_eq!(
+        headings(&sandbox.imm("clusters list").ok().stdout),
+        "DATES         DAYS  LEVEL  PLACE                      FILES  ID"
+    );
+    let Some(table) = on_terminal(&sandbox, 80, "C.UTF-8", "clusters list") else {
+        return;
+    };
+    assert_eq!(
+        headings(&table),
+        "DATES         DAYS  LEVEL  PLACE                      FILES  ACTIVITY  ID"
+    );
+    assert!(
+        table.contains("  ▁ ▁  "),
+        "a day without files is blank: {table}"
+    );
+    let again = on_terminal(&sandbox, 80, "C.UTF-8", "run").unwrap();
+    assert!(again.contains("  ▁ ▁  "), "{again}");
+}
+
+#[test]
+fn a_narrow_or_simple_terminal_has_no_bars() {
+    let sandbox = trips();
+    let Some(table) = on_terminal(&sandbox, 60, "C.UTF-8", "clusters list") else {
+        return;
+    };
+    assert_eq!(
+        headings(&table),
+        "DATES         DAYS  LEVEL  PLACE             FILES  ID"
+    );
+    let simple = on_terminal(&sandbox, 120, "C", "clusters list").unwrap();
+    assert!(
+        !simple.contains('▁') && !simple.contains("ACTIVITY"),
+        "{simple}"
+    );
+    let simple = on_terminal(&sandbox, 120, "C", "calendar").unwrap();
+    assert!(
+        simple.contains(" 4  5. 6 ") && !simple.contains('▁'),
+        "{simple}"
+    );
+}
+
+#[test]
+fn a_pipe_gets_no_progress_and_no_control_characters() {
+    let sandbox = trips();
+    for arguments in [
+        "run lib",
+        "index",
+        "report",
+        "export albums albums",
+        "export csv --output a.csv",
+        "export xmp",
+    ] {
+        let outcome = sandbox.imm(arguments).ok();
+        let both = outcome.both();
+        let control = |c: char| c.is_control() && c != '\n';
+        assert!(!both.contains(control), "{arguments}: {both:?}");
+        assert!(
+            !both.contains(" left\n") && !both.contains("/s,"),
+            "{arguments}: {both:?}"
+        );
+    }
+}
+
+#[test]
+fn a_terminal_gets_progress_unless_it_is_not_wanted() {
+    let sandbox = trips();
+    let shown = |arguments: &str| on_terminal(&sandbox, 100, "C.UTF-8", arguments);
+    let Some(seen) = shown("report --force") else {
+        return;
+    };
+    assert!(seen.contains("Making pictures of ["), "{seen:?}");
+    for unwanted in ["--quiet", "--no-progress"] {
+        let seen = shown(&format!("report --force {unwanted}")).unwrap();
+        assert!(!seen.contains("Making pictures of"), "{seen:?}");
+    }
+}
