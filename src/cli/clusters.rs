@@ -14,7 +14,8 @@ pub enum Clusters {
     /// On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a
     /// hundred or more, with a mark for each day, or for each eighth of a longer cluster.
     /// A narrow terminal leaves out the bar first. In a pipe, and where the locale's
-    /// encoding is not UTF-8, there is none, and nothing is cut.
+    /// encoding is not UTF-8, there is none, and nothing is cut. A dataset of more than
+    /// 32 MiB (some 180,000 files) is listed at once, without bars.
     #[command(after_help = "\
 Examples:
   imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31

@@ -196,6 +196,11 @@ impl Store {
         })
     }
 
+    /// The size of the dataset file in bytes, 0 where there is none.
+    pub fn size(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |file| file.len())
+    }
+
     /// Whether there is such a file, or something in its place.
     pub fn exists(&self) -> bool {
         self.path.try_exists().unwrap_or(true)

@@ -543,7 +543,7 @@ fn clusters_list() {
     On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a hundred or more,
     with a mark for each day, or for each eighth of a longer cluster. A narrow terminal leaves out the
     bar first. In a pipe, and where the locale's encoding is not UTF-8, there is none, and nothing is
-    cut.
+    cut. A dataset of more than 32 MiB (some 180,000 files) is listed at once, without bars.
 
     Usage: imm-cluster clusters list [OPTIONS]
 

@@ -58,6 +58,15 @@ fn a_terminal_shows_bars_and_a_pipe_the_columns_that_scripts_know() {
         table.contains("  ▁ ▁  "),
         "a day without files is blank: {table}"
     );
+    // Of a large dataset the clusters alone are read.
+    let dataset = sandbox.path("data/imm-cluster/default.json");
+    let text = std::fs::read_to_string(&dataset).unwrap();
+    let rest = text.strip_prefix('{').unwrap();
+    let large = format!("{{\"note\":\"{}\",{rest}", "x".repeat(33 << 20));
+    std::fs::write(&dataset, large).unwrap();
+    let quick = on_terminal(&sandbox, 80, "C.UTF-8", "clusters list").unwrap();
+    assert!(!quick.contains("ACTIVITY"), "{quick}");
+    std::fs::write(&dataset, text).unwrap();
     let again = on_terminal(&sandbox, 80, "C.UTF-8", "run").unwrap();
     assert!(again.contains("  ▁ ▁  "), "{again}");
 }

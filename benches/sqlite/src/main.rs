@@ -75,9 +75,8 @@ fn ms(time: Duration) -> String {
 }
 
 fn change(path: &Path) -> Result<()> {
-    let store = Store::at(path);
-    let locked = store.lock(Duration::ZERO, "bench")?;
-    let mut dataset = store.read()?;
+    let locked = Store::at(path).lock(Duration::ZERO, "bench")?;
+    let mut dataset = locked.read()?;
     let folders = dataset.folders.iter_mut();
     for file in folders
         .flat_map(|folder| &mut folder.files)
