@@ -1,4 +1,5 @@
-//! Expands the geodata, so that the library can embed it as it is read.
+//! Expands the geodata, so that the library can embed it as it is read, and names the
+//! target for `--version`.
 
 #[path = "build/expand.rs"]
 mod expand;
@@ -12,6 +13,10 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/expand.rs");
+    println!(
+        "cargo::rustc-env=IMM_CLUSTER_TARGET={}",
+        env::var("TARGET")?
+    );
     let out = env::var("OUT_DIR")?;
     for name in ["geodata", "geodata-osm", "time-zones"] {
         let packed = format!("data/{name}.zst");

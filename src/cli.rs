@@ -54,7 +54,7 @@ const STYLES: Styles = Styles::styled()
 /// run of days. What it learns it keeps in one JSON file, the dataset, so that
 /// the next run reads only what is new.
 #[derive(Debug, Parser)]
-#[command(version, styles = STYLES, max_term_width = 100, arg_required_else_help = true, after_help = "\
+#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = 100, arg_required_else_help = true, after_help = "\
 Examples:
   imm-cluster run ~/Pictures             index a folder and show its trips
   imm-cluster index ~/Pictures           only read what is new (for cron)

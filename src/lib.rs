@@ -102,3 +102,4 @@ pub mod output;
 pub mod place;
 mod report;
 mod task;
+mod version;

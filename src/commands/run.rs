@@ -454,7 +454,7 @@ fn explain(context: &Context, unclustered: &Unclustered) {
     add(unclustered.no_time, "without a time");
     add(
         unclustered.no_zone,
-        "without a time zone (name one with `--time-zone`)",
+        "without a time zone (name it with `imm-cluster index --time-zone ZONE`)",
     );
     add(unclustered.no_position, "without a position");
     for (level, count) in &unclustered.no_region {

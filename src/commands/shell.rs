@@ -24,11 +24,16 @@ pub(super) fn completions(shell: Shell) -> Result<Done, Fatal> {
     Ok(Done::Well)
 }
 
+/// The command line as man pages tell it: they are the same for every target.
+fn command() -> clap::Command {
+    Cli::command().long_version(None::<&'static str>)
+}
+
 /// The page of the program, or with a folder one file for it and each command.
 pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fatal> {
     let Some(folder) = folder else {
         let mut out = output::stdout();
-        clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+        clap_mangen::Man::new(command()).render(&mut out)?;
         out.flush()?;
         return Ok(Done::Well);
     };
@@ -38,7 +43,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
         hint: None,
     };
     fs::create_dir_all(folder).map_err(unwritable)?;
-    clap_mangen::generate_to(Cli::command(), folder).map_err(unwritable)?;
+    clap_mangen::generate_to(command(), folder).map_err(unwritable)?;
     context
         .notes
         .note(&format!("man pages in `{}`", output::Escaped::path(folder)));

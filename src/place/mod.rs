@@ -30,6 +30,9 @@ use crate::capture::position::Position;
 /// stored coordinates located again.
 pub const GEODATA: &str = "immgeo-3";
 
+/// The release of the boundaries of time zones.
+pub(crate) const ZONE_BOUNDARIES: &str = "2026f";
+
 /// The address of a point in English, `None` where there is no country: in
 /// mid-ocean.
 pub fn locate(position: Position) -> Option<Address> {

@@ -68,6 +68,12 @@ fn whole_minutes(offset: FixedOffset) -> FixedOffset {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_boundaries_are_of_the_release_that_is_named() {
+        let library = tzf_rs::EmbeddedFinder::new();
+        assert_eq!(library.data_version(), crate::place::ZONE_BOUNDARIES);
+    }
+
     fn at(text: &str) -> NaiveDateTime {
         text.parse().unwrap()
     }

@@ -341,11 +341,19 @@ fn colour_comes_only_where_it_is_wanted() {
 #[test]
 fn the_help_and_the_version_are_results() {
     let sandbox = Sandbox::new();
-    let version = sandbox.imm("--version").ok();
-    assert_eq!(
-        version.stdout,
-        format!("imm-cluster {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    let first = concat!("imm-cluster ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(sandbox.imm("-V").ok().stdout, format!("{first}\n"));
+    let version = sandbox.imm("--version").ok().stdout;
+    let lines: Vec<&str> = version.lines().collect();
+    assert_eq!(lines[0], first);
+    for line in [
+        "Licence: MIT OR Apache-2.0",
+        "Place data: immgeo-",
+        "Time zones: boundaries 20",
+        "  boundaries: © OpenStreetMap contributors (ODbL 1.0)",
+    ] {
+        assert!(lines.iter().any(|l| l.starts_with(line)), "{version}");
+    }
     assert_eq!(sandbox.imm("--help").ok().stderr, "");
     sandbox.imm("").exits(2);
     sandbox.imm("frobnicate").exits(2).says("frobnicate");

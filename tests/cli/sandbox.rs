@@ -356,6 +356,30 @@ fn offset_of((_, lon): Point) -> i32 {
     }
 }
 
+/// What a program of the system says that is run without a terminal, on both streams;
+/// `None` where it is not installed and need not be.
+///
+/// # Panics
+/// When it fails, and in CI, where `IMM_CLUSTER_READERS` is `required`, when it is not
+/// there.
+#[track_caller]
+pub(crate) fn run_tool(program: &str, arguments: &[&str]) -> Option<String> {
+    let required = std::env::var_os("IMM_CLUSTER_READERS").is_some_and(|it| it == "required");
+    match Command::new(program).args(arguments).output() {
+        Ok(output) => {
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(output.status.success(), "{program}: {said}");
+            Some(said)
+        }
+        Err(error) => {
+            assert!(!required, "{program}: {error}");
+            println!("skipped: {program} {error}");
+            None
+        }
+    }
+}
+
 /// The elements of an array.
 pub(crate) fn each(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()

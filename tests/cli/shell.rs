@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, run_tool};
 
 #[test]
 fn every_shell_gets_its_completions() {
@@ -18,18 +18,29 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
-fn bash_can_read_its_completions() {
+fn shells_can_read_their_completions() {
     let sandbox = Sandbox::new();
-    let script = sandbox.imm("completions bash").ok().stdout;
-    sandbox.write("imm-cluster.bash", script);
-    let file = sandbox.path("imm-cluster.bash");
-    match std::process::Command::new("bash")
-        .arg("-n")
-        .arg(file)
-        .output()
-    {
-        Ok(output) => assert!(output.status.success(), "{output:?}"),
-        Err(_) => println!("skipped: there is no bash"),
+    for shell in ["bash", "zsh", "fish"] {
+        let script = sandbox.imm(&format!("completions {shell}")).ok().stdout;
+        sandbox.write("script", script);
+        let checked = run_tool(shell, &["-n", sandbox.path("script").to_str().unwrap()]);
+        if let Some(complaints) = checked {
+            assert_eq!(complaints, "", "{shell}");
+        }
+    }
+}
+
+#[test]
+fn groff_can_read_the_man_pages() {
+    let sandbox = Sandbox::new();
+    sandbox.imm("man --output pages").ok();
+    for entry in fs::read_dir(sandbox.path("pages")).unwrap() {
+        let page = entry.unwrap().path();
+        let page = page.to_str().unwrap();
+        let options = ["-man", "-Kutf8", "-Tutf8", "-ww", "-z", page];
+        if let Some(complaints) = run_tool("groff", &options) {
+            assert_eq!(complaints, "", "{page}");
+        }
     }
 }
 
@@ -41,6 +52,8 @@ fn every_command_has_a_man_page() {
         page.contains(".TH imm-cluster 1") && page.contains(".SH SYNOPSIS"),
         "{page}"
     );
+    // The page of a package is the same on every architecture.
+    assert!(!page.contains("Target:"), "{page}");
     sandbox
         .imm("man --output pages/man1")
         .ok()
