@@ -114,6 +114,12 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", &json!({"features": features}));
     }
 
+    fn resize(&mut self, width: u32, height: u32) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.call("Emulation.setDeviceMetricsOverride", &size);
+    }
+
     /// Opens a file, and waits until all of it is there.
     fn open(&mut self, page: &Path) {
         let address = format!("file://{}", page.display());
@@ -263,8 +269,23 @@ fn the_page_of_the_demo_library() {
     search(&mut browser);
     days(&mut browser);
     map(&mut browser);
+    sizes(&mut browser);
     looks(&mut browser);
     assert_eq!(browser.trouble(), [""; 0]);
+}
+
+/// A window that changes shows the same trips, unless somebody moved the map.
+fn sizes(browser: &mut Browser) {
+    let all = "(() => { const half = element('world-map').clientWidth / 2; return half < 200 && clusters.every((c) => \
+        !c.points || Math.abs(eastward(map.view.x, c.x)) * map.view.scale < half - 40); })()";
+    browser.value("element('zoom-all').click()");
+    browser.resize(390, 844);
+    browser.until(all);
+    browser.value("element('zoom-in').click()");
+    let scale = browser.value("map.view.scale");
+    browser.resize(1200, 900);
+    browser.until("element('world-map').clientWidth > 390");
+    assert_eq!(browser.value("map.view.scale"), scale);
 }
 
 /// With and without a result.

@@ -85,6 +85,8 @@ function worldMap(choose) {
   let pins = [];
   let pending = false;
   let flight = 0;
+  // What the map was made to show, until somebody moves it.
+  let framed = null;
 
   const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
   const leastScale = () => Math.max(size().width, size().height * 0.9);
@@ -108,6 +110,7 @@ function worldMap(choose) {
   /** Zooms so that the point under (px, py) stays where it is. */
   function zoom(factor, px, py) {
     cancelAnimationFrame(flight);
+    framed = null;
     const { width, height } = size();
     const [dx, dy] = [(px ?? width / 2) - width / 2, (py ?? height / 2) - height / 2];
     const before = view.scale;
@@ -120,6 +123,7 @@ function worldMap(choose) {
 
   function pan(dx, dy) {
     cancelAnimationFrame(flight);
+    framed = null;
     view.x -= dx / view.scale;
     view.y -= dy / view.scale;
     settle();
@@ -128,6 +132,7 @@ function worldMap(choose) {
 
   /** Moves to a box, at once or in a third of a second. */
   function show(box, closest, atOnce) {
+    framed = { box, closest };
     const { width, height } = size();
     if (!box) box = { west: 0, east: 1, north: 0.15, south: 0.72 };
     const margin = Math.min(70, width / 6, height / 5);
@@ -466,6 +471,7 @@ function worldMap(choose) {
   element("zoom-all").addEventListener("click", showAll);
   new ResizeObserver(() => {
     if (view.scale === 0) show(bounds(shown.clusters), FAR, true);
+    else if (framed) show(framed.box, framed.closest, true);
     settle();
     redraw();
   }).observe(canvas);
