@@ -278,7 +278,12 @@ fn main() {
                 .collect::<Vec<_>>(),
         )
     };
+    let start = Instant::now();
     let geocoder = ReverseGeocoder::new();
+    println!("reverse_geocoder opens in {:?}", start.elapsed());
+    let start = Instant::now();
+    let library = tzf_rs::EmbeddedFinder::new();
+    println!("tzf-rs opens in {:?}", start.elapsed());
     let start = Instant::now();
     let first = place::locate(Position::new(30.2936, 120.1614).expect("a position"));
     println!(
@@ -327,5 +332,11 @@ fn main() {
     });
     speed("reverse_geocoder", &|point| {
         black_box(geocoder.search((point.lat(), point.lon())));
+    });
+    speed("ours, the time zone", &|point| {
+        black_box(place::zone::zone_of(point));
+    });
+    speed("tzf-rs", &|point| {
+        black_box(library.get_tz_name(point.lon(), point.lat()));
     });
 }
