@@ -2,14 +2,15 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::sandbox::{HANGZHOU, Sandbox, each, text};
 
 /// So many that reading them takes a while.
-const FILES: usize = 3000;
+const FILES: usize = 10_000;
 
 fn library() -> Sandbox {
     let sandbox = Sandbox::new().photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU);
@@ -20,14 +21,28 @@ fn library() -> Sandbox {
     sandbox
 }
 
-fn send(signal: &str, process: u32) {
-    let kill = format!("kill -s {signal} {process}");
-    Command::new("sh").args(["-c", &kill]).status().unwrap();
+/// Sends signals to a process after a while. Who sends them is started before, so that it
+/// takes no time then.
+fn send_after(wait: Duration, signals: &str, process: u32) {
+    let script = format!("read go; for s in {signals}; do kill -s $s {process}; done");
+    let mut sender = Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    sleep(wait);
+    sender.stdin.take().unwrap().write_all(b"\n").unwrap();
+    sender.wait().unwrap();
 }
 
-/// When to send a signal: a little later each time, and on a slow machine much later.
-fn try_after(attempt: u64) -> Duration {
-    Duration::from_millis(10 + attempt % 30 * 5 * (1 + attempt / 30))
+/// When to send a signal: at another moment each time, spread over as long as all of it
+/// takes, which depends on what else the machine does.
+fn moments(run: impl Fn() -> Command) -> impl Iterator<Item = Duration> {
+    let started = Instant::now();
+    run().output().unwrap();
+    let whole = started.elapsed();
+    (1..=300u32).map(move |attempt| whole.mul_f64((f64::from(attempt) * 0.618_034).fract()))
 }
 
 /// Interrupts a command that reads the library into a new dataset while it reads, and
@@ -44,7 +59,7 @@ fn interrupted_from(
     status: i32,
     dataset: Option<&[u8]>,
 ) -> String {
-    for attempt in 0..300 {
+    let run = || {
         let _ = fs::remove_dir_all(sandbox.path("data"));
         if let Some(dataset) = dataset {
             sandbox.write(sandbox.dataset(), dataset);
@@ -52,9 +67,11 @@ fn interrupted_from(
         let mut command = sandbox.command();
         command.args(arguments.split(' ')).args(["--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
-        sleep(try_after(attempt));
-        send(signal, child.id());
+        command
+    };
+    for moment in moments(run) {
+        let child = run().spawn().unwrap();
+        send_after(moment, signal, child.id());
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         match output.status.code() {
@@ -148,17 +165,17 @@ fn an_interrupted_run_is_a_failed_task_and_tells_of_it() {
 #[test]
 fn the_second_signal_ends_it_at_once() {
     let sandbox = library();
-    for attempt in 0..100 {
+    let run = || {
         let _ = fs::remove_dir_all(sandbox.path("data"));
         let mut command = sandbox.command();
         command.args(["index", "lib", "--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
-        sleep(try_after(attempt));
+        command
+    };
+    for moment in moments(run) {
+        let child = run().spawn().unwrap();
         // Both wait until it goes on, so that there is no time between them.
-        for signal in ["STOP", "INT", "TERM", "CONT"] {
-            send(signal, child.id());
-        }
+        send_after(moment, "STOP INT TERM CONT", child.id());
         let output = child.wait_with_output().unwrap();
         match output.status.code() {
             Some(130 | 143) => {
@@ -179,21 +196,22 @@ fn the_second_signal_ends_it_at_once() {
 fn ignored_signals_stay_ignored() {
     let sandbox = library();
     let program = env!("CARGO_BIN_EXE_imm-cluster");
-    let script = format!("trap '' HUP INT; exec '{program}' index lib --jobs 1");
+    let script = format!("trap '' HUP INT; echo; exec '{program}' index lib --jobs 1");
     for attempt in 0..4 {
         let _ = fs::remove_dir_all(sandbox.path("data"));
         let mut shell = sandbox.command_at("sh".as_ref());
-        let child = shell
+        let mut child = shell
             .args(["-c", &script])
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let process = child.id();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut String::new()).unwrap();
         for signal in ["HUP", "INT", "HUP"] {
-            sleep(Duration::from_millis(20 + attempt * 20));
-            send(signal, process);
+            send_after(Duration::from_millis(attempt * 20), signal, child.id());
         }
-        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        said.read_to_end(&mut Vec::new()).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
         assert_eq!(sandbox.files().len(), FILES + 1);
     }
 }
