@@ -21,6 +21,22 @@ fn library() -> Sandbox {
     sandbox
 }
 
+/// Whether this process was told to ignore one of these, as by `nohup` or by a script that
+/// started it in the background: then its children ignore them too. Says so.
+fn ignored_here(signals: &[u8]) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+    let ignored = signals.iter().any(|signal| mask >> (signal - 1) & 1 == 1);
+    if ignored {
+        println!("skipped: this process was started so that it ignores signals");
+    }
+    ignored
+}
+
+/// The numbers of SIGHUP, SIGINT and SIGTERM.
+const ALL: [u8; 3] = [1, 2, 15];
+
 /// Sends signals to a process after a while. Who sends them is started before, so that it
 /// takes no time then.
 fn send_after(wait: Duration, signals: &str, process: u32) {
@@ -99,6 +115,9 @@ fn saved(sandbox: &Sandbox, stderr: &str) -> (usize, usize) {
 
 #[test]
 fn what_was_read_until_a_signal_came_is_saved() {
+    if ignored_here(&ALL) {
+        return;
+    }
     let sandbox = library();
     for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let stderr = interrupted(&sandbox, "index lib", signal, status);
@@ -120,6 +139,9 @@ fn what_was_read_until_a_signal_came_is_saved() {
 
 #[test]
 fn a_file_that_moved_before_an_interruption_keeps_what_the_user_said() {
+    if ignored_here(&ALL) {
+        return;
+    }
     let sandbox = library();
     sandbox.take("old/b.jpg", "2024-03-05 12:00:00", HANGZHOU);
     // An empty folder would count as one whose disk is away.
@@ -144,6 +166,9 @@ fn a_file_that_moved_before_an_interruption_keeps_what_the_user_said() {
 
 #[test]
 fn an_interrupted_run_is_a_failed_task_and_tells_of_it() {
+    if ignored_here(&ALL) {
+        return;
+    }
     let sandbox = library();
     interrupted(&sandbox, "run lib --notify-file told.jsonl", "INT", 130);
     let tasks = sandbox.imm("tasks list --format json").ok().json();
@@ -164,6 +189,9 @@ fn an_interrupted_run_is_a_failed_task_and_tells_of_it() {
 
 #[test]
 fn the_second_signal_ends_it_at_once() {
+    if ignored_here(&ALL) {
+        return;
+    }
     let sandbox = library();
     let run = || {
         let _ = fs::remove_dir_all(sandbox.path("data"));
