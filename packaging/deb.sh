@@ -16,7 +16,7 @@ dev) program=$target/debug/imm-cluster ;;
 esac
 
 [ "${2:-}" = no-build ] || cargo build --locked --profile "$profile" --bin imm-cluster
-rm -rf target/packaging
+rm -rf target/packaging target/debian
 mkdir -p target/packaging/completions
 "$program" --quiet man --output target/packaging/man
 for shell in bash zsh fish; do

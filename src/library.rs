@@ -209,7 +209,8 @@ impl Library {
     /// has its id any more.
     pub fn files(&self, cluster: &Cluster) -> Vec<PathBuf> {
         let mut clusters = self.dataset.clusters.iter();
-        let Some(cluster) = clusters.find(|other| other.object_id == cluster.id) else {
+        let Some(cluster) = clusters.find(|other| other.is_live() && other.object_id == cluster.id)
+        else {
             return Vec::new();
         };
         let timeline = Timeline::new(&self.dataset);
@@ -297,6 +298,13 @@ no record
             library.files(&city),
             [Path::new("b.jpg"), Path::new("a.jpg")]
         );
+        let longer = Rules {
+            min_days: 4,
+            ..rules
+        };
+        library.cluster(&longer, SystemTime::UNIX_EPOCH);
+        assert_eq!(library.clusters().count(), 0);
+        assert_eq!(library.files(&city), [""; 0].map(PathBuf::from));
     }
 
     #[test]

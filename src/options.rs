@@ -125,7 +125,8 @@ fn color(when: cli::When) -> bool {
 fn width() -> Option<usize> {
     let columns = env::var("COLUMNS")
         .ok()
-        .and_then(|columns| columns.parse().ok());
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| *columns > 0);
     if !std::io::stdout().is_terminal() {
         return None;
     }

@@ -31,7 +31,7 @@ struct Days {
 pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<Done, Fatal> {
     let query = Query::filtered(&arguments.filters)?;
     let range = (arguments.day.as_deref())
-        .map(|text| Range::parse("--day", text))
+        .map(|text| Range::days("--day", text))
         .transpose()?;
     let dataset = clusters::read(context)?;
     let timeline = Timeline::new(&dataset);
@@ -83,7 +83,7 @@ pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<D
             ("have", "them")
         };
         context.notes.note(&format!(
-            "{files} {have} no known day; `imm-cluster files list --without time` lists {they}"
+            "{files} {have} no known day; `imm-cluster files list --without time --state present` lists {they}"
         ));
     }
     Ok(Done::Well)

@@ -23,10 +23,11 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     let day = arguments
         .day
         .as_deref()
-        .map(|text| Range::parse("--day", text))
+        .map(|text| Range::days("--day", text))
         .transpose()?;
     let dataset = clusters::read(context)?;
     let timeline = Timeline::new(&dataset);
+    let day_starts = dataset.day_starts();
     let below = Below::new(&arguments.paths);
     let wanted = |(folder, file): &(&Folder, &FileRecord)| {
         let capture = timeline.capture(folder, file);
@@ -47,7 +48,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         lacking
             && arguments.state.is_none_or(|wanted| wanted == state)
             && day.is_none_or(|day| {
-                capture.is_ok_and(|capture| day.contains_day(capture.local.date.into()))
+                capture.is_ok_and(|capture| day.contains_day(capture.day(day_starts)))
             })
             && below.contains(&dataset, folder, file)
     };

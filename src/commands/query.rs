@@ -216,15 +216,53 @@ enum Bound {
     Time(NaiveDateTime, Option<FixedOffset>),
 }
 
+impl Bound {
+    /// Whether it surely lies after another one: wall clocks without an offset are
+    /// compared with dates and one another only.
+    fn is_after(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Time(a, Some(x)), Self::Time(b, Some(y))) => {
+                a.checked_sub_offset(x) > b.checked_sub_offset(y)
+            }
+            (Self::Time(a, None), Self::Time(b, None)) => a > b,
+            (Self::Time(..), Self::Time(..)) => false,
+            (a, b) => a.date() > b.date(),
+        }
+    }
+
+    fn date(self) -> NaiveDate {
+        match self {
+            Self::Date(date) => date,
+            Self::Time(time, _) => time.date(),
+        }
+    }
+}
+
 impl Range {
     /// `FROM..TO`, `FROM..`, `..TO`, or one date or time for both.
     pub(super) fn parse(option: &str, text: &str) -> Result<Self, Fatal> {
+        let wanted = "no date like 2024-03-03 and no time like 2024-03-03T09:00:00+08:00";
+        Self::read(option, text, wanted, Bound::parse)
+    }
+
+    /// The same of local days alone.
+    pub(super) fn days(option: &str, text: &str) -> Result<Self, Fatal> {
+        let is_date = |bound: &Bound| matches!(bound, Bound::Date(_));
+        let date = |part: &str| Bound::parse(part).filter(is_date);
+        Self::read(option, text, "no date like 2024-03-03", date)
+    }
+
+    fn read(
+        option: &str,
+        text: &str,
+        wanted: &str,
+        parse: impl Fn(&str) -> Option<Bound>,
+    ) -> Result<Self, Fatal> {
         let bound = |part: &str| match part {
             "" => Ok(None),
-            _ => Bound::parse(part).map(Some).ok_or_else(|| {
+            _ => parse(part).map(Some).ok_or_else(|| {
                 Fatal::usage(format!(
-                    "`{option} {text}`: `{part}` is no date like 2024-03-03 and no time like \
-                     2024-03-03T09:00:00+08:00; a range is FROM..TO, FROM.. or ..TO"
+                    "`{option} {text}`: `{part}` is {wanted}; a range is FROM..TO, FROM.. or ..TO"
                 ))
             }),
         };
@@ -241,6 +279,15 @@ impl Range {
         {
             return Err(Fatal::usage(format!(
                 "`{option} {text}` has neither a beginning nor an end"
+            )));
+        }
+        if range
+            .from
+            .zip(range.to)
+            .is_some_and(|(from, to)| from.is_after(to))
+        {
+            return Err(Fatal::usage(format!(
+                "`{option} {text}` ends before it begins"
             )));
         }
         Ok(range)

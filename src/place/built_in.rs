@@ -363,6 +363,19 @@ mod tests {
     }
 
     #[test]
+    fn a_border_in_the_next_cell_is_close_too() {
+        // Either side of the edge of a cell; the outline lies beyond it.
+        for lat in [-30.745, -30.755] {
+            assert_eq!(country(lat, -57.63).as_deref(), Some("UY"), "{lat}");
+        }
+        assert_eq!(country(2.251_653, 12.795_856).as_deref(), Some("GA"));
+        assert_eq!(country(-10.982_281, 23.573_279).as_deref(), Some("AO"));
+        // The 49th parallel is the edge of cells itself.
+        assert_eq!(country(48.9, -119.27).as_deref(), Some("US"));
+        assert_eq!(country(49.1, -119.27).as_deref(), Some("CA"));
+    }
+
+    #[test]
     fn enclaves_belong_to_their_own_country() {
         assert_eq!(country(51.4406, 4.9300).as_deref(), Some("BE"));
         assert_eq!(country(51.4480, 4.9120).as_deref(), Some("NL"));

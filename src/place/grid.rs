@@ -355,13 +355,6 @@ impl<'a> Layer<'a> {
         matches!(self.cell(row, column), Cell::Mixed(_))
     }
 
-    fn mixed(&self, spot: Spot) -> Option<Mixed<'a>> {
-        match self.cell(spot.row, spot.column) {
-            Cell::Mixed(bytes) => Some(Mixed::new(bytes)),
-            Cell::Solid(_) => None,
-        }
-    }
-
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
         if let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) {
@@ -372,8 +365,8 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Whether a boundary in the cell of the spot may be as near as that, in metres;
-    /// only the boxes around boundaries are looked at.
+    /// Whether a boundary may be as near to the spot as that, in metres, which is less
+    /// than a cell is high; only the boxes around boundaries are looked at.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -381,19 +374,42 @@ impl<'a> Layer<'a> {
         reason = "from 0 to 255; without branches, many are compared at once"
     )]
     pub(crate) fn may_be_near(&self, spot: Spot, metres: f64) -> bool {
-        let Some(mixed) = self.mixed(spot) else {
-            return false;
-        };
         // Boxes are told in 256 steps across the cell.
         let up = (metres / DOUBLED_STEP / 512.0).ceil();
-        let across = (up / shrink(spot)).min(255.0) as u8;
-        let (x, y, up) = ((spot.x >> 9) as u8, (spot.y >> 9) as u8, up as u8);
-        let (west, east) = (x.saturating_sub(across), x.saturating_add(across));
-        let (south, north) = (y.saturating_sub(up), y.saturating_add(up));
-        let is_near = |[left, right, low, high]: [u8; 4]| {
-            (left <= east) & (right >= west) & (low <= north) & (high >= south)
+        let across = (up / shrink(spot)).min(255.0) as i64;
+        let (x, y, up) = (spot.x >> 9, spot.y >> 9, up as i64);
+        let own = match self.cell(spot.row, spot.column) {
+            Cell::Solid(unit) => Some(unit),
+            Cell::Mixed(_) => None,
         };
-        mixed.boxes().any(|boxes| boxes.which(is_near) != 0)
+        let beside = [0, -1, 1];
+        beside.into_iter().any(|down| {
+            let range = |at: i64, by: i64| {
+                let (low, high) = ((at - by).max(0), (at + by).min(255));
+                (low <= high).then_some((low as u8, high as u8))
+            };
+            let row = spot.row + down;
+            let Some((south, north)) =
+                range(y - down * 256, up).filter(|_| (0..ROWS).contains(&row))
+            else {
+                return false;
+            };
+            beside.into_iter().any(|along| {
+                let Some((west, east)) = range(x - along * 256, across) else {
+                    return false;
+                };
+                let is_near = |[left, right, low, high]: [u8; 4]| {
+                    (left <= east) & (right >= west) & (low <= north) & (high >= south)
+                };
+                match self.cell(row, (spot.column + along).rem_euclid(COLUMNS)) {
+                    Cell::Mixed(bytes) => {
+                        (Mixed::new(bytes).boxes()).any(|boxes| boxes.which(is_near) != 0)
+                    }
+                    // The boundary is the line between the cells.
+                    Cell::Solid(unit) => own.is_some_and(|own| own != unit),
+                }
+            })
+        })
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where

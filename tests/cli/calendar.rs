@@ -32,6 +32,35 @@ fn days(sandbox: &Sandbox, arguments: &str) -> Vec<String> {
 }
 
 #[test]
+fn days_are_those_of_the_clusters_and_ranges_run_forwards() {
+    let sandbox = Sandbox::new()
+        .photo("lib/a.jpg", "2023-12-31 23:30:00", HANGZHOU)
+        .photo("lib/b.jpg", "2024-01-01 00:30:00", HANGZHOU);
+    sandbox.imm("run lib --day-starts 04:00").ok();
+    for (day, files) in [("2023-12-31", 2), ("2024-01-01", 0)] {
+        let listed = sandbox.imm(&format!("files list --day {day} --format json"));
+        assert_eq!(each(&listed.ok().json()).count(), files, "{day}");
+        let days = sandbox.imm(&format!("calendar --day {day} --format json"));
+        let sum: u64 = each(&days.ok().json())
+            .map(|day| day["files"].as_u64().unwrap())
+            .sum();
+        assert_eq!(sum, files as u64, "{day}");
+    }
+    for command in [
+        "calendar --day",
+        "files list --day",
+        "clusters list --start-time",
+    ] {
+        let refused = sandbox
+            .imm(&format!("{command} 2024-05-01..2024-02-01"))
+            .exits(2);
+        refused.says("2024-05-01..2024-02-01` ends before it begins");
+    }
+    let refused = sandbox.imm("calendar --day 2024-03-03T09:00:00").exits(2);
+    refused.says("`2024-03-03T09:00:00` is no date like 2024-03-03; a range is");
+}
+
+#[test]
 fn months_with_photos_are_shown_by_year() {
     let outcome = trips().imm("calendar").ok();
     insta::assert_snapshot!(outcome.both(), @"
@@ -67,7 +96,7 @@ fn months_with_photos_are_shown_by_year() {
 
     ▁ 1+  ▂ 3+  ▃ 6+  ▄ 12+  ▅ 25+  ▆ 50+  ▇ 100+ files
     ---
-    1 file has no known day; `imm-cluster files list --without time` lists it
+    1 file has no known day; `imm-cluster files list --without time --state present` lists it
     ");
 }
 
