@@ -82,6 +82,8 @@ pub struct Whole {
     pub counts: Counts,
     /// The other regions' addresses.
     pub addresses: Vec<Arc<Address>>,
+    /// What a later version says of it.
+    pub unknown: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Cluster {
@@ -339,10 +341,14 @@ fn join(
             addresses.sort();
             addresses.dedup();
             addresses.retain(|address| *address != cluster.address);
+            let before = cluster.whole.as_ref();
             Some(Box::new(Whole {
                 span,
                 counts,
                 addresses,
+                unknown: before
+                    .map(|whole| whole.unknown.clone())
+                    .unwrap_or_default(),
             }))
         })
         .collect();

@@ -827,6 +827,8 @@ struct WholeLine {
     counts: CountsLine,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     addresses: Vec<Arc<Address>>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 impl From<&Cluster> for ClusterLine {
@@ -840,6 +842,7 @@ impl From<&Cluster> for ClusterLine {
         let whole = cluster.whole.as_ref().map(|whole| WholeLine {
             counts: CountsLine::new(whole.span, &whole.counts),
             addresses: whole.addresses.clone(),
+            unknown: whole.unknown.clone(),
         });
         Self {
             object_id: cluster.object_id.clone(),
@@ -890,6 +893,7 @@ impl TryFrom<ClusterLine> for Cluster {
                 span,
                 counts,
                 addresses: whole.addresses,
+                unknown: whole.unknown,
             })
         });
         let [first, last] = line.own;

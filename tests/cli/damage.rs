@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{HANGZHOU, Sandbox, each};
+use crate::sandbox::{HANGZHOU, Sandbox, each, text};
 
 /// A dataset of one photo and its clusters.
 fn indexed() -> Sandbox {
@@ -379,6 +379,36 @@ fn keys_of_a_later_version_survive_a_rewrite_at_every_level() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=marked as u64).collect::<Vec<_>>());
     assert!(left.iter().all(|mark| mark["text"] == "é\u{0}"));
+}
+
+#[test]
+fn keys_of_a_later_version_survive_in_what_was_merged() {
+    let sandbox = Sandbox::new()
+        .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .photo("lib/b.jpg", "2024-03-09 09:00:00", HANGZHOU);
+    sandbox.imm("run lib --levels city").ok();
+    let listed = sandbox.imm("clusters list --format json").ok().json();
+    let ids: Vec<String> = each(&listed).map(|one| text(&one["object_id"])).collect();
+    sandbox
+        .imm(&format!("clusters merge {}", ids.join(" ")))
+        .ok();
+    let whole = |dataset: &mut Value| {
+        let clusters = dataset["clusters"].as_array_mut().unwrap();
+        let merged = clusters
+            .iter_mut()
+            .find(|cluster| cluster["whole"].is_object());
+        std::mem::take(&mut merged.unwrap()["whole"]["later"])
+    };
+    sandbox.edit_dataset(|dataset| {
+        let clusters = dataset["clusters"].as_array_mut().unwrap();
+        let merged = clusters
+            .iter_mut()
+            .find(|cluster| cluster["whole"].is_object());
+        merged.unwrap()["whole"]["later"] = json!([1, {"a": null}]);
+    });
+    sandbox.take("lib/c.jpg", "2024-03-10 09:00:00", HANGZHOU);
+    sandbox.imm("run lib").ok();
+    assert_eq!(whole(&mut sandbox.dataset_json()), json!([1, {"a": null}]));
 }
 
 #[test]
