@@ -94,7 +94,8 @@ fn interrupted_from(
             Some(code)
                 if code == status
                     && stderr.contains("is saved")
-                    && !stderr.contains(" 0 files") =>
+                    && !stderr.contains(" 0 files")
+                    && !stderr.contains(&format!(" {} files", FILES + 1)) =>
             {
                 return stderr;
             }
