@@ -43,7 +43,7 @@ use crate::place::{Address, Level};
 /// );
 /// # Ok::<(), imm_cluster::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Library {
     dataset: Dataset,
     /// The file that it is of, which nobody else can change meanwhile.
@@ -89,6 +89,12 @@ pub struct Cluster {
     pub files: u32,
     /// The title that the user gave it.
     pub title: Option<String>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Library {
