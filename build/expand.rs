@@ -129,8 +129,9 @@ fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>
     )
 }
 
-/// Divides long pieces of boundary, gives each the box around it, and puts the boxes
-/// of a cell together, then what else is known of its pieces, then their corners. Also where each cell begins.
+/// Divides long pieces of boundary, gives each the box around it, and puts the boxes of
+/// a cell together, then what else is known of its pieces, then their corners. Also
+/// where each cell begins.
 #[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
 fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let mut words = words.as_chunks::<2>().0.iter().copied();

@@ -10,7 +10,7 @@ use super::query::{Query, Range};
 use super::{Done, clusters};
 use crate::capture::day::Day;
 use crate::cli::{self, Format};
-use crate::dataset::{Content, Dataset, FileIndex, Membership, Timeline};
+use crate::dataset::{Content, Dataset, FileIndex, FileRecord, Folder, Membership, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{DayJson, PlaceOnDay};
@@ -42,9 +42,12 @@ pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<D
         let files: BTreeSet<&FileIndex> = (0..chosen.len())
             .flat_map(|cluster| members.of(cluster))
             .collect();
-        gather(&timeline, files.into_iter().copied())
+        gather(
+            &timeline,
+            files.into_iter().filter_map(|index| dataset.file(*index)),
+        )
     } else {
-        gather(&timeline, all_files(&dataset))
+        gather(&timeline, dataset.files())
     };
     let years = &arguments.year;
     days.retain(|day, _| {
@@ -89,17 +92,14 @@ pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<D
     Ok(Done::Well)
 }
 
-fn all_files(dataset: &Dataset) -> impl Iterator<Item = FileIndex> {
-    let folders = (0..).zip(&dataset.folders);
-    folders.flat_map(|(f, folder)| (0..).zip(&folder.files).map(move |(i, _)| (f, i)))
-}
-
 /// Counts the files that are there and could be read.
-fn gather(timeline: &Timeline<'_>, files: impl Iterator<Item = FileIndex>) -> Days {
-    let dataset = timeline.dataset();
-    let day_starts = dataset.day_starts();
+fn gather<'a>(
+    timeline: &Timeline<'_>,
+    files: impl Iterator<Item = (&'a Folder, &'a FileRecord)>,
+) -> Days {
+    let day_starts = timeline.dataset().day_starts();
     let mut gathered = Days::default();
-    for (folder, file) in files.filter_map(|index| dataset.file(index)) {
+    for (folder, file) in files {
         if file.missing || matches!(file.content, Content::Other | Content::Failed(_)) {
             continue;
         }

@@ -26,10 +26,16 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     let mut dataset = locked.read()?;
     let renamed = super::remember_languages(context, &mut dataset);
     let report = match (records, &arguments.from_json) {
-        (Some(input), Some(name)) => {
+        (Some((input, bytes)), Some(name)) => {
             let progress = context.progress();
             let refreshed = index::refresh(&mut dataset, &progress);
-            let input = BufReader::new(input.watched(&progress));
+            let input: Box<dyn Read + '_> = if bytes > 0 {
+                progress.importing(bytes);
+                Box::new(progress.watching(input))
+            } else {
+                input
+            };
+            let input = BufReader::new(input);
             let read = index::read_records(&mut dataset, input, name, &changes);
             progress.done();
             let mut report = read.map_err(|source| Fatal::Input {
@@ -107,57 +113,18 @@ pub(super) fn end(report: Report, strict: bool) -> Result<Done, Fatal> {
     }
 }
 
-/// Records that come in, and how many bytes they are where that is known.
-struct Input {
-    source: Box<dyn Read>,
-    bytes: Option<u64>,
-}
-
-impl Input {
-    fn watched(self, progress: &Progress) -> Watched<'_> {
-        if let Some(bytes) = self.bytes {
-            progress.importing(bytes);
-        }
-        Watched {
-            source: self.source,
-            progress: self.bytes.map(|_| progress),
-        }
-    }
-}
-
-/// Tells how far the reading is.
-struct Watched<'a> {
-    source: Box<dyn Read>,
-    progress: Option<&'a Progress>,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        if let Some(progress) = self.progress {
-            progress.read_bytes(read as u64);
-        }
-        Ok(read)
-    }
-}
-
-fn open(path: &Path) -> Result<Input, Fatal> {
+/// Records that come in, and how many bytes they are: 0 where that is not known.
+fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Fatal> {
     if path == Path::new("-") {
-        return Ok(Input {
-            source: Box::new(io::stdin()),
-            bytes: None,
-        });
+        return Ok((Box::new(io::stdin()), 0));
     }
     let file = File::open(path).map_err(|source| Fatal::Input {
         path: path.to_owned(),
         source,
     })?;
-    let bytes = file.metadata().map(|metadata| metadata.len()).ok();
-    Ok(Input {
-        source: Box::new(file),
-        // A pipe has no length.
-        bytes: bytes.filter(|bytes| *bytes > 0),
-    })
+    // A pipe has no length.
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    Ok((Box::new(file), bytes))
 }
 
 fn show(

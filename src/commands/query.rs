@@ -216,28 +216,6 @@ enum Bound {
     Time(NaiveDateTime, Option<FixedOffset>),
 }
 
-impl Bound {
-    /// Whether it surely lies after another one: wall clocks without an offset are
-    /// compared with dates and one another only.
-    fn is_after(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Time(a, Some(x)), Self::Time(b, Some(y))) => {
-                a.checked_sub_offset(x) > b.checked_sub_offset(y)
-            }
-            (Self::Time(a, None), Self::Time(b, None)) => a > b,
-            (Self::Time(..), Self::Time(..)) => false,
-            (a, b) => a.date() > b.date(),
-        }
-    }
-
-    fn date(self) -> NaiveDate {
-        match self {
-            Self::Date(date) => date,
-            Self::Time(time, _) => time.date(),
-        }
-    }
-}
-
 impl Range {
     /// `FROM..TO`, `FROM..`, `..TO`, or one date or time for both.
     pub(super) fn parse(option: &str, text: &str) -> Result<Self, Fatal> {
@@ -322,6 +300,25 @@ impl Bound {
         NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
             .ok()
             .map(|time| Self::Time(time, None))
+    }
+
+    /// Whether it surely lies after another one: of two times, only one of which has an
+    /// offset, nobody knows.
+    fn is_after(self, other: Self) -> bool {
+        let clock = match (self, other) {
+            (Self::Time(_, a), Self::Time(_, b)) if a.is_some() != b.is_some() => return false,
+            (Self::Time(time, offset), _) => Clock {
+                date: time.date(),
+                time: Some(time.time()),
+                offset,
+            },
+            (Self::Date(date), _) => Clock {
+                date,
+                time: None,
+                offset: None,
+            },
+        };
+        other.compare(clock) == Ordering::Greater
     }
 
     /// How the clock stands to the bound.

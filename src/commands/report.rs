@@ -66,9 +66,9 @@ fn say(
     let words = format!(
         "{}: {}, {}, {}, {}",
         Escaped::path(path),
-        counted(clusters, "cluster"),
+        output::counted(clusters, "cluster"),
         output::files(page.files),
-        counted(page.pictures, "picture"),
+        output::counted(page.pictures, "picture"),
         megabytes(page.html.len()),
     );
     if to_stdout {
@@ -84,10 +84,6 @@ fn say(
     }
     out.flush()?;
     Ok(())
-}
-
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn megabytes(bytes: usize) -> String {

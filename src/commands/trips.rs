@@ -137,14 +137,10 @@ fn sums(clusters: &[&Cluster]) -> String {
     });
     let days: BTreeSet<i32> = numbers.collect();
     let files: usize = clusters.iter().map(|c| c.holds().files as usize).sum();
-    let counted = |count: usize, one: &str| match count {
-        1 => format!("1 {one}"),
-        _ => format!("{count} {one}s"),
-    };
     format!(
         "{}, {}, {}",
-        counted(clusters.len(), "cluster"),
-        counted(days.len(), "day"),
+        output::counted(clusters.len(), "cluster"),
+        output::counted(days.len(), "day"),
         output::files(files)
     )
 }

@@ -7,7 +7,7 @@ use chrono::{Datelike, Month, NaiveDate};
 use unicode_width::UnicodeWidthStr;
 
 use super::activity::{legend, mark};
-use super::{Style, files};
+use super::{Style, counted, files};
 use crate::capture::day::Day;
 use crate::place::Language;
 
@@ -76,8 +76,7 @@ impl Calendar<'_> {
         });
         match self.language {
             Language::Chinese => format!("{year}年：{days} 天，{sum} 个文件"),
-            _ if days == 1 => format!("{year}: {} on 1 day", files(sum)),
-            _ => format!("{year}: {} on {days} days", files(sum)),
+            _ => format!("{year}: {} on {}", files(sum), counted(days, "day")),
         }
     }
 

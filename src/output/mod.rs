@@ -21,8 +21,8 @@ pub use activity::Activity;
 pub use calendar::Calendar;
 pub use escape::Escaped;
 pub use file::{head_of, replace_file};
-pub use notes::{Notes, error, error_json, files};
-pub use progress::Progress;
+pub use notes::{Notes, counted, error, error_json, files};
+pub use progress::{Progress, Watching};
 pub use style::Style;
 pub use table::{Align, Table};
 

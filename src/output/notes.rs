@@ -121,11 +121,12 @@ impl Notes {
 
 /// A number of files in words.
 pub fn files(count: usize) -> String {
-    if count == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{count} files")
-    }
+    counted(count, "file")
+}
+
+/// A number of things in words; `what` is one of them.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// An error with its hint: for people, or for programs as one line of JSON.

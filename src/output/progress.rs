@@ -1,6 +1,7 @@
 //! How far a long step is, on a terminal.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -172,9 +173,31 @@ impl Progress {
         self.bar.inc(bytes);
     }
 
+    /// The same input; what is read of it moves the bar.
+    pub fn watching<R>(&self, input: R) -> Watching<'_, R> {
+        Watching {
+            input,
+            progress: self,
+        }
+    }
+
     /// The step is over; the bar goes away.
     pub fn done(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// An input that is being read.
+pub struct Watching<'a, R> {
+    input: R,
+    progress: &'a Progress,
+}
+
+impl<R: Read> Read for Watching<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.input.read(buffer)?;
+        self.progress.read_bytes(len as u64);
+        Ok(len)
     }
 }
 
@@ -220,8 +243,6 @@ fn whole(number: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-
-    use std::io;
 
     use indicatif::TermLike;
 

@@ -342,6 +342,12 @@ mod tests {
         address(lat, lon).map_or_else(|| "nowhere".to_owned(), |address| address.line())
     }
 
+    fn below(place: Place, kind: Kind) -> Vec<(Place, Node<'static>)> {
+        let mut found = Vec::new();
+        place.of_kind(kind, &mut found);
+        found
+    }
+
     fn country(lat: f64, lon: f64) -> Option<String> {
         address(lat, lon)?.country_code
     }
@@ -558,11 +564,6 @@ mod tests {
 
     #[test]
     fn a_name_that_two_regions_bear_is_no_identifier() {
-        let below = |place: Place, kind| {
-            let mut found = Vec::new();
-            place.of_kind(kind, &mut found);
-            found
-        };
         let name = |(place, node): &(Place, Node<'static>)| FILES[place.file].name(node.names[0]);
         let countries = Place::countries();
         let provinces = countries
@@ -613,11 +614,7 @@ mod tests {
     fn nearly_all_provinces_have_chinese_names() {
         let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         let countries = Place::countries().into_iter();
-        let provinces = countries.flat_map(|(country, _)| {
-            let mut provinces = Vec::new();
-            country.of_kind(Kind::Province, &mut provinces);
-            provinces
-        });
+        let provinces = countries.flat_map(|(country, _)| below(country, Kind::Province));
         let named: Vec<bool> = provinces
             .map(|(place, node)| {
                 let name = name_in(&FILES[place.file], &node, Language::Chinese);

@@ -349,12 +349,6 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Whether the layer tells apart points of a cell.
-    #[allow(dead_code, reason = "the builder's")]
-    pub(crate) fn is_mixed(&self, row: i64, column: i64) -> bool {
-        matches!(self.cell(row, column), Cell::Mixed(_))
-    }
-
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
         if let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) {

@@ -381,6 +381,13 @@ fn keys_of_a_later_version_survive_a_rewrite_at_every_level() {
     assert!(left.iter().all(|mark| mark["text"] == "é\u{0}"));
 }
 
+/// What merged clusters hold together.
+fn whole(dataset: &mut Value) -> &mut Value {
+    let clusters = dataset["clusters"].as_array_mut().unwrap().iter_mut();
+    let mut wholes = clusters.filter_map(|cluster| cluster.get_mut("whole"));
+    wholes.next().unwrap()
+}
+
 #[test]
 fn keys_of_a_later_version_survive_in_what_was_merged() {
     let sandbox = Sandbox::new()
@@ -392,23 +399,11 @@ fn keys_of_a_later_version_survive_in_what_was_merged() {
     sandbox
         .imm(&format!("clusters merge {}", ids.join(" ")))
         .ok();
-    let whole = |dataset: &mut Value| {
-        let clusters = dataset["clusters"].as_array_mut().unwrap();
-        let merged = clusters
-            .iter_mut()
-            .find(|cluster| cluster["whole"].is_object());
-        std::mem::take(&mut merged.unwrap()["whole"]["later"])
-    };
-    sandbox.edit_dataset(|dataset| {
-        let clusters = dataset["clusters"].as_array_mut().unwrap();
-        let merged = clusters
-            .iter_mut()
-            .find(|cluster| cluster["whole"].is_object());
-        merged.unwrap()["whole"]["later"] = json!([1, {"a": null}]);
-    });
+    let later = json!([1, {"a": null}]);
+    sandbox.edit_dataset(|dataset| whole(dataset)["later"] = later.clone());
     sandbox.take("lib/c.jpg", "2024-03-10 09:00:00", HANGZHOU);
     sandbox.imm("run lib").ok();
-    assert_eq!(whole(&mut sandbox.dataset_json()), json!([1, {"a": null}]));
+    assert_eq!(whole(&mut sandbox.dataset_json())["later"], later);
 }
 
 #[test]

@@ -299,12 +299,12 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         let lookup = pack::with_layers(&country_layer, &layer);
         let body = tree::grow(&context, units, &lookup)?;
         let none = topology::Encoded::default();
-        let layers = if with_countries {
-            [&country_layer, &layer]
+        let countries = if with_countries {
+            &country_layer
         } else {
-            [&none, &layer]
+            &none
         };
-        let (read, packed) = pack::file(body, layers)?;
+        let (read, packed) = pack::file(body, countries, &layer)?;
         println!("  {} bytes, {} packed", read.len(), packed.len());
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
@@ -320,14 +320,7 @@ fn time_zones() -> Result<Vec<u8>> {
     let mut body = pack::Body::default();
     for (i, zone) in zones.iter().enumerate() {
         let corner = |[lon, lat]: &[f64; 2]| topology::corner(*lon, *lat);
-        let ring = |ring: &Vec<[f64; 2]>| -> Ring {
-            let mut ring: Ring = ring.iter().map(corner).collect();
-            ring.dedup();
-            if ring.first() == ring.last() {
-                ring.pop();
-            }
-            ring
-        };
+        let ring = |ring: &Vec<[f64; 2]>| sources::close(ring.iter().map(corner).collect());
         let polygon = |rings: &Vec<Vec<[f64; 2]>>| rings.iter().map(ring).collect();
         let polygons: Vec<Vec<Ring>> = zone.geometry.coordinates.iter().map(polygon).collect();
         shapes.add(u16::try_from(i)?, &polygons);
@@ -336,7 +329,7 @@ fn time_zones() -> Result<Vec<u8>> {
     }
     println!("{} time zones", zones.len());
     let layer = shapes.layer(|_| ZONE_TOLERANCE);
-    Ok(pack::file(body, [&topology::Encoded::default(), &layer])?.1)
+    Ok(pack::file(body, &topology::Encoded::default(), &layer)?.1)
 }
 
 /// How far boundaries of zones may be simplified, in metres: they are that already.

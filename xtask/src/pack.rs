@@ -13,7 +13,7 @@ pub struct Body {
     pub groups: Vec<u8>,
 }
 
-fn sections(body: Body, [countries, boundaries]: [&Encoded; 2]) -> Vec<Vec<u8>> {
+fn sections(body: Body, countries: &Encoded, boundaries: &Encoded) -> Vec<Vec<u8>> {
     let layer = |l: &Encoded| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
     let mut all = vec![body.names, body.nodes, body.units, body.places];
     all.extend(layer(countries));
@@ -32,12 +32,16 @@ fn read(drawn: &[Vec<u8>]) -> Vec<u8> {
 
 /// A file of layers only, to look points up while building.
 pub fn with_layers(countries: &Encoded, boundaries: &Encoded) -> Vec<u8> {
-    read(&sections(Body::default(), [countries, boundaries]))
+    read(&sections(Body::default(), countries, boundaries))
 }
 
-/// The file as it is read and as it is kept, with the layers of countries and units.
-pub fn file(body: Body, layers: [&Encoded; 2]) -> crate::Result<(Vec<u8>, Vec<u8>)> {
-    let sections = sections(body, layers);
+/// The file as it is read and as it is kept.
+pub fn file(
+    body: Body,
+    countries: &Encoded,
+    boundaries: &Encoded,
+) -> crate::Result<(Vec<u8>, Vec<u8>)> {
+    let sections = sections(body, countries, boundaries);
     let read = read(&sections);
     let mut kept = MAGIC.to_vec();
     for (i, section) in sections.iter().enumerate() {

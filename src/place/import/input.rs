@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::feature::Stop;
 use super::{flatgeobuf, geonames, shapefile};
 use crate::error::Fatal;
-use crate::output::{Escaped, Progress};
+use crate::output::{Escaped, Progress, Watching};
 
 /// How much of a file is looked at to see what it is.
 pub(super) const HEAD: u64 = 1 << 16;
@@ -175,28 +175,17 @@ impl Companion {
     }
 }
 
-/// A file that is being read: what was read moves the bar, and what changes meanwhile
-/// is noticed.
-pub(super) struct Source<'a> {
-    file: File,
-    progress: &'a Progress,
-}
-
 /// How a file looks, to see whether it changed.
 pub(super) fn look(path: &Path) -> io::Result<(u64, Option<SystemTime>)> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.len(), metadata.modified().ok()))
 }
 
-impl Read for Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.file.read(buffer)?;
-        self.progress.read_bytes(len as u64);
-        Ok(len)
-    }
-}
-
-pub(super) fn open<'a>(path: &Path, progress: &'a Progress) -> Result<BufReader<Source<'a>>, Stop> {
+/// A file of which what is read moves the bar.
+pub(super) fn open<'a>(
+    path: &Path,
+    progress: &'a Progress,
+) -> Result<BufReader<Watching<'a, File>>, Stop> {
     let file = File::open(path).map_err(Stop::Read)?;
-    Ok(BufReader::with_capacity(1 << 20, Source { file, progress }))
+    Ok(BufReader::with_capacity(1 << 20, progress.watching(file)))
 }
