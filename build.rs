@@ -3,6 +3,9 @@
 
 #[path = "build/expand.rs"]
 mod expand;
+#[allow(dead_code, reason = "the readers' part")]
+#[path = "src/place/grid.rs"]
+mod grid;
 
 use std::error::Error;
 use std::io::Read;
@@ -13,6 +16,7 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/expand.rs");
+    println!("cargo::rerun-if-changed=src/place/grid.rs");
     println!(
         "cargo::rustc-env=IMM_CLUSTER_TARGET={}",
         env::var("TARGET")?

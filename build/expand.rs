@@ -2,6 +2,8 @@
 //! read: numbers are kept as differences, and like bytes together, because that
 //! packs better. `xtask` has the way back.
 
+use crate::grid::{DIVIDED, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left};
+
 /// What both forms begin with.
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
 pub(crate) const SECTIONS: usize = 11;
@@ -86,12 +88,10 @@ pub(crate) fn expand(kept: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (assemble(&sections), names)
 }
 
-/// What a run of cells has at least when they are mixed.
-const MIXED: u32 = 1 << 16;
-/// The most corners in a piece: of a short one the box says more.
-const CORNERS: usize = 16;
-/// Boxes that are looked at together.
-const LANES: usize = 8;
+/// Edges in a cell, of which each halving makes room for four times as many.
+const EDGES: usize = 8;
+/// A cell is halved at most so often.
+const HALVINGS: u32 = 4;
 
 /// From the layers as they were drawn to the layers as they are read.
 pub(crate) fn lay_out(sections: &mut [Vec<u8>]) {
@@ -120,8 +120,8 @@ fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>
     };
     let found = u32s(blocks).zip(ends).flat_map(block);
     let value = |run: u32| {
-        let cell = (run >> 4).checked_sub(MIXED);
-        cell.map_or(run >> 4, |nth| MIXED + begins[nth as usize])
+        let cell = (run >> 4).checked_sub(DIVIDED);
+        cell.map_or(run >> 4, |nth| DIVIDED + begins[nth as usize])
     };
     (
         found.flat_map(u32::to_le_bytes).collect(),
@@ -129,9 +129,14 @@ fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>
     )
 }
 
-/// Divides long pieces of boundary, gives each the box around it, and puts the boxes of
-/// a cell together, then what else is known of its pieces, then their corners. Also
-/// where each cell begins.
+/// A piece of boundary: the units on its left and its right, and its corners in
+/// doubled steps.
+struct Piece {
+    sides: [u16; 2],
+    corners: Vec<(i64, i64)>,
+}
+
+/// Divides the cells, and tells where each begins.
 #[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
 fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let mut words = words.as_chunks::<2>().0.iter().copied();
@@ -139,38 +144,102 @@ fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let (mut begins, mut out) = (Vec::new(), Vec::<u16>::new());
     while let Some(centre) = word() {
         begins.push(out.len() as u32);
-        out.push(centre);
-        out.extend((0..centre).filter_map(|_| word()));
-        let (mut planes, mut heads, mut all) = ([const { Vec::new() }; 4], Vec::new(), Vec::new());
-        for _ in 0..word().unwrap_or(0) {
-            let (left, right) = (word().unwrap_or(0), word().unwrap_or(0));
-            let corners = word().unwrap_or(0);
-            let mut corner = || Some((word()?, word()?));
-            let line: Vec<(u16, u16)> = (0..corners).filter_map(|_| corner()).collect();
-            let edges = line.len().saturating_sub(1);
-            let step = edges.div_ceil(edges.div_ceil(CORNERS - 1).max(1)).max(1);
-            for from in (0..edges).step_by(step) {
-                let part = &line[from..(from + step + 1).min(line.len())];
-                let (xs, ys) = (part.iter().map(|c| c.0), part.iter().map(|c| c.1));
-                let bounds = [xs.clone().min(), xs.max(), ys.clone().min(), ys.max()];
-                for (plane, bound) in planes.iter_mut().zip(bounds) {
-                    plane.push((bound.unwrap_or(0) >> 8) as u8);
-                }
-                all.extend(part.iter().flat_map(|(x, y)| [*x, *y]));
-                let end = u16::try_from(all.len() / 2).expect("fewer corners in a cell");
-                heads.extend([left, right, end]);
-            }
-        }
-        out.push((heads.len() / 3) as u16);
-        for (plane, empty) in planes.iter_mut().zip([255, 0, 255, 0]) {
-            plane.resize(plane.len().next_multiple_of(LANES), empty);
-            let pairs = plane.as_chunks::<2>().0;
-            out.extend(pairs.iter().map(|pair| u16::from_le_bytes(*pair)));
-        }
-        out.extend(heads);
-        out.extend(all);
+        let centre: Vec<u16> = (0..centre).filter_map(|_| word()).collect();
+        let count = word().unwrap_or(0);
+        let piece = |_| {
+            let sides = [word()?, word()?];
+            let count = word()?;
+            let mut doubled = || Some(i64::from(word()?) * 2);
+            let corner = |_| Some((doubled()?, doubled()?));
+            let corners = (0..count).filter_map(corner).collect();
+            Some(Piece { sides, corners })
+        };
+        let pieces: Vec<Piece> = (0..count).filter_map(piece).collect();
+        out.extend(divide(&centre, &pieces));
     }
     (out.into_iter().flat_map(u16::to_le_bytes).collect(), begins)
+}
+
+/// The words of a divided cell with these units at its centre.
+fn divide(at_centre: &[u16], pieces: &[Piece]) -> Vec<u16> {
+    let edges: usize = pieces.iter().map(|piece| piece.corners.len() - 1).sum();
+    let halvings = (0..HALVINGS)
+        .find(|halvings| edges <= EDGES << (2 * halvings))
+        .unwrap_or(HALVINGS);
+    let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
+    let mut out = vec![halvings as u16];
+    let table = out.len();
+    out.resize(table + 2 * side * side, 0);
+    for i in 0..side * side {
+        let (column, row) = ((i % side) as i64, (i / side) as i64);
+        let centre = (centre(column, bits), centre(row, bits));
+        let walk = Walk::new((STEPS, STEPS), centre);
+        let mut tally = Tally::of(at_centre.iter().copied());
+        for piece in pieces {
+            walk.cross(piece.corners.iter().copied(), |rightwards| {
+                let [leave, enter] = if rightwards {
+                    piece.sides
+                } else {
+                    [piece.sides[1], piece.sides[0]]
+                };
+                tally.add(leave, -1);
+                tally.add(enter, 1);
+            });
+        }
+        let mut units: Vec<u16> = tally.units().collect();
+        units.sort_unstable();
+        let within = [column, row].map(|nth| (nth << bits, (nth + 1) << bits));
+        let lines: Vec<([u16; 2], &[(i64, i64)])> = pieces
+            .iter()
+            .flat_map(|piece| {
+                let lines = touching(&piece.corners, within);
+                lines.into_iter().map(|line| (piece.sides, line))
+            })
+            .collect();
+        let value = match units[..] {
+            [] if lines.is_empty() => 0,
+            [unit] if lines.is_empty() => u32::from(unit) + 1,
+            _ => DIVIDED + out.len() as u32,
+        };
+        out[table + 2 * i] = value as u16;
+        out[table + 2 * i + 1] = (value >> 16) as u16;
+        if value >= DIVIDED {
+            out.extend([units.len() as u16, lines.len() as u16]);
+            out.extend(units);
+            let mut end = 0;
+            for (sides, line) in &lines {
+                end += line.len() as u16;
+                out.extend([sides[0], sides[1], end]);
+            }
+            for (_, line) in &lines {
+                out.extend(line.iter().flat_map(|c| [(c.0 / 2) as u16, (c.1 / 2) as u16]));
+            }
+        }
+    }
+    out
+}
+
+/// The parts of a line whose edges touch a box, told by its least and greatest x and y.
+fn touching(line: &[(i64, i64)], [across, up]: [(i64, i64); 2]) -> Vec<&[(i64, i64)]> {
+    let touches = |pair: &[(i64, i64)]| {
+        let (a, b) = (pair[0], pair[1]);
+        let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
+        let corners = [(across.0, up.0), (across.0, up.1), (across.1, up.0), (across.1, up.1)];
+        let beside = || {
+            corners.iter().all(|p| is_left(a, b, *p)) || corners.iter().all(|p| is_left(b, a, *p))
+        };
+        !apart(a.0, b.0, across) && !apart(a.1, b.1, up) && !beside()
+    };
+    let (mut found, mut from) = (Vec::new(), None);
+    for (i, pair) in line.windows(2).enumerate() {
+        if touches(pair) {
+            from.get_or_insert(i);
+        } else if let Some(from) = from.take() {
+            found.push(&line[from..=i]);
+        }
+    }
+    found.extend(from.map(|from| &line[from..]));
+    found
 }
 
 /// The table of sections and the sections, each at a multiple of eight bytes.

@@ -40,12 +40,9 @@ static CONTESTED_GROUPS: LazyLock<Vec<u16>> =
 /// The country of a point that lies in the outline of `country`.
 pub(super) fn country(outlines: &Geodata, spot: Spot, country: u16) -> u16 {
     let is_contested = |group| CONTESTED_GROUPS.contains(&group);
-    if !outlines.countries.may_be_near(spot, ERROR) || is_contested(country) {
-        return country;
-    }
     let witness = || *COUNTRIES.get(zone::line_at(spot)?)?;
     witness()
-        .filter(|other| *other != country && !is_contested(*other))
+        .filter(|other| *other != country && !is_contested(*other) && !is_contested(country))
         .filter(|other| {
             let same = |unit| unit == *other;
             (outlines.countries.nearest(spot, ERROR, same)).is_some()

@@ -1,15 +1,16 @@
 //! One layer of boundaries, cut into cells of a quarter degree.
 //!
-//! A cell lies in one unit or in none, or boundaries cross it. Such a cell holds
-//! the units at its centre and the pieces of boundary in it, each with the unit
-//! on its left and on its right. A look-up starts with the units at the centre
-//! and walks to the point, first along the parallel, then along the meridian,
-//! counting per unit the boundaries that it crosses. Counting per unit makes the
-//! gaps and overlaps of polygons that do not match harmless.
+//! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided
+//! again, the finer the more edges there are, into parts of which the same is true. A
+//! part that boundaries cross holds the units at its centre and the edges that touch
+//! it, each with the unit on its left and on its right. A look-up starts with the units
+//! at the centre and walks to the point, first along the parallel, then along the
+//! meridian, counting per unit the boundaries that it crosses. Counting per unit makes
+//! the gaps and overlaps of polygons that do not match harmless.
 //!
 //! All of it is integers: a cell is 65,535 steps wide and high (some 0.4 m), and
 //! in the doubled steps used here corners of boundaries have even coordinates,
-//! while points and cell centres have odd ones. No walk therefore passes through
+//! while points and centres have odd ones. No walk therefore passes through
 //! a corner, and a point on a border falls to one side of it, always the same.
 
 /// No unit: the sea, or nothing known.
@@ -68,22 +69,22 @@ impl Spot {
 }
 
 /// How often each unit surrounds the point, so far along the walk.
-struct Tally {
+pub(crate) struct Tally {
     units: [(u16, i16); 64],
     len: usize,
 }
 
 impl Tally {
-    fn of(units: impl Iterator<Item = u16>) -> Self {
+    pub(crate) fn of(units: impl IntoIterator<Item = u16>) -> Self {
         let mut tally = Self {
             units: [(NONE, 0); 64],
             len: 0,
         };
-        units.for_each(|unit| tally.add(unit, 1));
+        units.into_iter().for_each(|unit| tally.add(unit, 1));
         tally
     }
 
-    fn add(&mut self, unit: u16, by: i16) {
+    pub(crate) fn add(&mut self, unit: u16, by: i16) {
         if unit == NONE {
             return;
         }
@@ -97,6 +98,12 @@ impl Tally {
             self.len += 1;
         }
     }
+
+    /// The units that surround the point.
+    pub(crate) fn units(&self) -> impl Iterator<Item = u16> {
+        let known = self.units.get(..self.len).unwrap_or_default();
+        (known.iter().filter(|(_, count)| *count > 0)).map(|(unit, _)| *unit)
+    }
 }
 
 /// A layer inside the geodata, not copied.
@@ -106,23 +113,38 @@ pub(crate) struct Layer<'a> {
     /// a bit for each cell with which one begins, `u32` each.
     pub(crate) blocks: &'a [u8],
     /// What is in a run of cells, `u32` each: 0 nothing, below 2^16 a unit plus one,
-    /// else 2^16 plus where the words of a mixed cell begin.
+    /// else 2^16 plus where the words of a divided cell begin.
     pub(crate) runs: &'a [u8],
-    /// Mixed cells in words of 16 bits: the number of units at the centre and
-    /// those units; the number of pieces of boundary; the least x of every piece, then
-    /// the greatest, the least y and the greatest (a byte each, in 256 steps, up to a
-    /// multiple of eight pieces); of each piece the unit on its left and on its right,
-    /// and how many corners it and those before it have; then x and y of each corner
-    /// in steps.
+    /// Divided cells in words of 16 bits: how often a cell is halved along each side;
+    /// what is in each of its parts, as in a run, counted from the cell's beginning;
+    /// then the parts that boundaries cross. Of such a part: the number of units at its
+    /// centre and the number of pieces of boundary; those units; of each piece the unit
+    /// on its left and on its right, and how many corners it and those before it have;
+    /// then x and y of each corner in steps.
     pub(crate) words: &'a [u8],
 }
 
 /// Cells in a block.
 pub(crate) const BLOCK: i64 = 16;
+/// Values from here on say where words begin; below are units.
+pub(crate) const DIVIDED: u32 = 1 << 16;
+/// A cell is about two to the power of this many doubled steps wide.
+pub(crate) const WIDTH_BITS: u32 = 17;
 
-enum Cell<'a> {
+/// What is in a cell or in a part of one.
+enum Content<'a> {
     Solid(u16),
-    Mixed(&'a [u8]),
+    /// What the words from here on say.
+    Words(&'a [u8]),
+}
+
+impl<'a> Content<'a> {
+    fn new(value: u32, words: &'a [u8]) -> Self {
+        match value.checked_sub(DIVIDED) {
+            None => Self::Solid((value as u16).wrapping_sub(1)),
+            Some(word) => Self::Words(words.get(word as usize * 2..).unwrap_or_default()),
+        }
+    }
 }
 
 pub(crate) fn u32_at(bytes: &[u8], index: usize) -> u32 {
@@ -139,44 +161,66 @@ fn words(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u16> {
         .map(|pair| u16::from_le_bytes(*pair))
 }
 
-/// Pieces of boundary whose boxes are looked at together.
-const LANES: usize = 8;
-
-/// The boxes around eight pieces of boundary, in 256 steps: so many are compared at once.
-struct Boxes<'a> {
-    left: &'a [u8; LANES],
-    right: &'a [u8; LANES],
-    low: &'a [u8; LANES],
-    high: &'a [u8; LANES],
+/// A cell that is divided.
+#[derive(Clone, Copy)]
+struct Divided<'a> {
+    /// How often it is halved along each side.
+    halvings: u32,
+    bytes: &'a [u8],
 }
 
-impl Boxes<'_> {
-    /// A bit for each box of which that is true, the first one lowest.
-    fn which(&self, is_so: impl Fn([u8; 4]) -> bool) -> u64 {
-        let mut found = [0u8; LANES];
-        for (i, found) in found.iter_mut().enumerate() {
-            *found = u8::from(is_so([
-                self.left[i],
-                self.right[i],
-                self.low[i],
-                self.high[i],
-            ]));
-        }
-        u64::from_le_bytes(found)
+impl<'a> Divided<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let halvings = u32::from(words(bytes).next().unwrap_or(0)).min(8);
+        Self { halvings, bytes }
+    }
+
+    /// What is in a part, counted from the lower left one eastwards.
+    fn content(&self, index: usize) -> Content<'a> {
+        let value = u32_at(self.bytes.get(2..).unwrap_or_default(), index);
+        Content::new(value, self.bytes)
+    }
+
+    /// The number of the part that a spot is in, and its centre.
+    #[expect(clippy::cast_sign_loss, reason = "spots are in the cell")]
+    fn part_of(&self, spot: Spot) -> (usize, (i64, i64)) {
+        let bits = WIDTH_BITS - self.halvings;
+        let (column, row) = (spot.x >> bits, spot.y >> bits);
+        let index = (row << self.halvings) + column;
+        (index as usize, (centre(column, bits), centre(row, bits)))
+    }
+
+    /// The parts that boundaries cross, each with its west and its south end in
+    /// doubled steps.
+    fn parts(self) -> impl Iterator<Item = ((i64, i64), Part<'a>)> {
+        let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
+        let places = (0..sides).flat_map(move |row| (0..sides).map(move |column| (column, row)));
+        (places.enumerate()).filter_map(move |(i, (column, row))| match self.content(i) {
+            Content::Solid(_) => None,
+            Content::Words(bytes) => Some(((column << bits, row << bits), Part::new(bytes))),
+        })
+    }
+
+    /// How wide and how high its parts are in doubled steps.
+    fn width(&self) -> i64 {
+        1 << (WIDTH_BITS - self.halvings)
     }
 }
 
-/// A cell that boundaries cross.
-struct Mixed<'a> {
+/// The middle of a part in a row of parts, in doubled steps, an odd number of them.
+pub(crate) fn centre(nth: i64, bits: u32) -> i64 {
+    (nth << bits) + (1 << (bits - 1)) + 1
+}
+
+/// A part of a cell that boundaries cross.
+struct Part<'a> {
     /// The units at its centre, two bytes each.
     centre: &'a [u8],
-    /// The least and greatest x, the least and greatest y of the pieces.
-    planes: [&'a [[u8; LANES]]; 4],
     heads: &'a [[u8; HEAD]],
     corners: &'a [[u8; 4]],
 }
 
-/// A piece of boundary within a cell: the unit on either side and the corners,
+/// A piece of boundary within a part: the unit on either side and the corners,
 /// four bytes each.
 struct Piece<'a> {
     left: u16,
@@ -193,22 +237,16 @@ impl Piece<'_> {
     }
 }
 
-impl<'a> Mixed<'a> {
+impl<'a> Part<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let count = usize::from(words(bytes).next().unwrap_or(0));
-        let (centre, rest) = bytes.split_at_checked(2 + count * 2).unwrap_or_default();
-        let (pieces, rest) = rest.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
-        let pieces = usize::from(u16::from_le_bytes(*pieces));
-        let each = pieces.next_multiple_of(LANES);
-        let (bounds, rest) = rest.split_at_checked(each * 4).unwrap_or_default();
-        let plane = |i: usize| {
-            let plane = bounds.get(i * each..(i + 1) * each).unwrap_or_default();
-            plane.as_chunks::<LANES>().0
-        };
+        let mut counts = words(bytes).map(usize::from);
+        let mut count = || counts.next().unwrap_or(0);
+        let (units, pieces) = (count(), count());
+        let rest = bytes.get(4..).unwrap_or_default();
+        let (centre, rest) = rest.split_at_checked(units * 2).unwrap_or_default();
         let (heads, corners) = rest.split_at_checked(pieces * HEAD).unwrap_or_default();
         Self {
-            centre: centre.get(2..).unwrap_or_default(),
-            planes: [plane(0), plane(1), plane(2), plane(3)],
+            centre,
             heads: heads.as_chunks::<HEAD>().0,
             corners: corners.as_chunks::<4>().0,
         }
@@ -218,90 +256,19 @@ impl<'a> Mixed<'a> {
         words(self.centre)
     }
 
-    fn piece(&self, index: usize) -> Piece<'a> {
-        let word = |head: &[u8; HEAD], i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
-        let end = |head| usize::from(word(head, 4));
-        let before = index.checked_sub(1).and_then(|i| self.heads.get(i));
-        let head = self.heads.get(index).unwrap_or(&[0; HEAD]);
-        Piece {
-            left: word(head, 0),
-            right: word(head, 2),
-            corners: (self.corners)
-                .get(before.map_or(0, end)..end(head))
-                .unwrap_or_default(),
-        }
-    }
-
-    #[cfg(test)]
-    fn pieces(&self) -> impl Iterator<Item = Piece<'a>> {
-        (0..self.heads.len()).map(|i| self.piece(i))
-    }
-
-    fn boxes(&self) -> impl Iterator<Item = Boxes<'a>> {
-        let [left, right, low, high] = self.planes;
-        let along = left.iter().zip(right);
-        along
-            .zip(low.iter().zip(high))
-            .map(|((left, right), (low, high))| Boxes {
-                left,
-                right,
-                low,
-                high,
-            })
-    }
-
-    /// Hands out the pieces in boxes of which that is true.
-    fn those(&self, is_so: impl Fn([u8; 4]) -> bool, mut found: impl FnMut(Piece<'a>)) {
-        for (group, boxes) in self.boxes().enumerate() {
-            let mut lanes = boxes.which(&is_so);
-            while lanes != 0 {
-                let lane = lanes.trailing_zeros() as usize / 8;
-                lanes &= lanes - 1;
-                found(self.piece(group * LANES + lane));
+    fn pieces(&self) -> impl Iterator<Item = Piece<'a>> + use<'a> {
+        let corners = self.corners;
+        let mut from = 0;
+        self.heads.iter().map(move |head| {
+            let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
+            let end = usize::from(word(4));
+            let begin = std::mem::replace(&mut from, end);
+            Piece {
+                left: word(0),
+                right: word(2),
+                corners: corners.get(begin..end).unwrap_or_default(),
             }
-        }
-    }
-}
-
-/// The walk from a cell's centre to a spot, in 256 steps.
-#[derive(Clone, Copy)]
-struct Walk {
-    x: u8,
-    /// From the centre to the spot, or the other way: the least and greatest.
-    along: [u8; 2],
-    up: [u8; 2],
-}
-
-/// The centre lies between two of them: here and one further.
-const CENTRE: u8 = 127;
-
-impl Walk {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "from 0 to 255"
-    )]
-    fn new(spot: Spot) -> Self {
-        let byte = |doubled: i64| (doubled >> 9) as u8;
-        let (x, y) = (byte(spot.x), byte(spot.y));
-        let range = |to: u8| [to.min(CENTRE), to.max(CENTRE + 1)];
-        Self {
-            x,
-            along: range(x),
-            up: range(y),
-        }
-    }
-
-    /// Whether boundaries within these bounds may cross the walk.
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "without branches, many are compared at once"
-    )]
-    fn may_cross(self, [left, right, low, high]: [u8; 4]) -> bool {
-        let along =
-            (low <= CENTRE) & (high > CENTRE) & (left <= self.along[1]) & (right >= self.along[0]);
-        let up = (left <= self.x) & (right >= self.x) & (low <= self.up[1]) & (high >= self.up[0]);
-        along | up
+        })
     }
 }
 
@@ -314,8 +281,59 @@ fn doubled(corner: [u8; 4]) -> (i64, i64) {
 /// Bytes that say what a piece is.
 const HEAD: usize = 6;
 
+/// The walk from a centre along the parallel, then along the meridian to a spot.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk {
+    from: (i64, i64),
+    to: (i64, i64),
+}
+
+impl Walk {
+    /// From and to odd doubled steps.
+    pub(crate) fn new(from: (i64, i64), to: (i64, i64)) -> Self {
+        Self { from, to }
+    }
+
+    /// Tells whenever the walk crosses a line of corners in even doubled steps:
+    /// whether from its left to its right.
+    pub(crate) fn cross(
+        self,
+        corners: impl IntoIterator<Item = (i64, i64)>,
+        mut crossed: impl FnMut(bool),
+    ) {
+        let (from, to) = (self.from, self.to);
+        let turn = (to.0, from.1);
+        // On which side of the two lines of the walk a corner lies.
+        let side = |(x, y): (i64, i64)| (x < turn.0, y < turn.1);
+        let mut corners = corners.into_iter();
+        let Some(mut a) = corners.next() else {
+            return;
+        };
+        let mut at = side(a);
+        for b in corners {
+            let (last, before) = (std::mem::replace(&mut a, b), at);
+            at = side(b);
+            if at == before {
+                continue;
+            }
+            let turn_is_left = is_left(last, b, turn);
+            let mut cross = |was: bool, is: bool| {
+                if was != is {
+                    crossed(was);
+                }
+            };
+            if at.1 != before.1 {
+                cross(is_left(last, b, from), turn_is_left);
+            }
+            if at.0 != before.0 {
+                cross(turn_is_left, is_left(last, b, to));
+            }
+        }
+    }
+}
+
 /// Whether `p` lies left of the line from `a` to `b`; on the line counts as right.
-fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
+pub(crate) fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
     (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) > 0
 }
 
@@ -327,9 +345,9 @@ fn shrink(spot: Spot) -> f64 {
 }
 
 impl<'a> Layer<'a> {
-    fn cell(&self, row: i64, column: i64) -> Cell<'a> {
+    fn cell(&self, row: i64, column: i64) -> Content<'a> {
         let Ok(block) = usize::try_from((row * COLUMNS + column) / BLOCK) else {
-            return Cell::Solid(NONE);
+            return Content::Solid(NONE);
         };
         let (first, bits) = (
             u32_at(self.blocks, block * 2),
@@ -337,130 +355,51 @@ impl<'a> Layer<'a> {
         );
         let up_to_here = bits & ((2 << (column % BLOCK)) - 1);
         let run = (first + up_to_here.count_ones()).wrapping_sub(1);
-        let value = u32_at(self.runs, run as usize);
-        match value.checked_sub(1 << 16) {
-            None => Cell::Solid(
-                u16::try_from(value)
-                    .ok()
-                    .and_then(|v| v.checked_sub(1))
-                    .unwrap_or(NONE),
-            ),
-            Some(word) => Cell::Mixed(self.words.get(word as usize * 2..).unwrap_or_default()),
-        }
+        Content::new(u32_at(self.runs, run as usize), self.words)
     }
 
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
-        if let Cell::Mixed(bytes) = self.cell(spot.row, spot.column) {
-            // Its first lines of cache: the units at its centre and the boxes.
-            for at in [0, 64, 128] {
-                std::hint::black_box(bytes.get(at).copied());
+        if let Content::Words(bytes) = self.cell(spot.row, spot.column) {
+            let cell = Divided::new(bytes);
+            if let Content::Words(bytes) = cell.content(cell.part_of(spot).0) {
+                std::hint::black_box(bytes.first().copied());
             }
         }
-    }
-
-    /// Whether a boundary may be as near to the spot as that, in metres, which is less
-    /// than a cell is high; only the boxes around boundaries are looked at.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::needless_bitwise_bool,
-        reason = "from 0 to 255; without branches, many are compared at once"
-    )]
-    pub(crate) fn may_be_near(&self, spot: Spot, metres: f64) -> bool {
-        // Boxes are told in 256 steps across the cell.
-        let up = (metres / DOUBLED_STEP / 512.0).ceil();
-        let across = (up / shrink(spot)).min(255.0) as i64;
-        let (x, y, up) = (spot.x >> 9, spot.y >> 9, up as i64);
-        let own = match self.cell(spot.row, spot.column) {
-            Cell::Solid(unit) => Some(unit),
-            Cell::Mixed(_) => None,
-        };
-        let beside = [0, -1, 1];
-        beside.into_iter().any(|down| {
-            let range = |at: i64, by: i64| {
-                let (low, high) = ((at - by).max(0), (at + by).min(255));
-                (low <= high).then_some((low as u8, high as u8))
-            };
-            let row = spot.row + down;
-            let Some((south, north)) =
-                range(y - down * 256, up).filter(|_| (0..ROWS).contains(&row))
-            else {
-                return false;
-            };
-            beside.into_iter().any(|along| {
-                let Some((west, east)) = range(x - along * 256, across) else {
-                    return false;
-                };
-                let is_near = |[left, right, low, high]: [u8; 4]| {
-                    (left <= east) & (right >= west) & (low <= north) & (high >= south)
-                };
-                match self.cell(row, (spot.column + along).rem_euclid(COLUMNS)) {
-                    Cell::Mixed(bytes) => {
-                        (Mixed::new(bytes).boxes()).any(|boxes| boxes.which(is_near) != 0)
-                    }
-                    // The boundary is the line between the cells.
-                    Cell::Solid(unit) => own.is_some_and(|own| own != unit),
-                }
-            })
-        })
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.
     pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
-        let mixed = match self.cell(spot.row, spot.column) {
-            Cell::Solid(unit) => return Some(unit).filter(|u| *u != NONE && wanted(*u)),
-            Cell::Mixed(bytes) => Mixed::new(bytes),
+        let solid = |unit| Some(unit).filter(|u| *u != NONE && wanted(*u));
+        let cell = match self.cell(spot.row, spot.column) {
+            Content::Solid(unit) => return solid(unit),
+            Content::Words(bytes) => Divided::new(bytes),
         };
-        let walk = Walk::new(spot);
+        let (index, centre) = cell.part_of(spot);
+        let part = match cell.content(index) {
+            Content::Solid(unit) => return solid(unit),
+            Content::Words(bytes) => Part::new(bytes),
+        };
+        let walk = Walk::new(centre, (spot.x, spot.y));
         let mut tally = None;
-        // The walk: from the centre along the parallel, then along the meridian.
-        let (from, corner, to) = ((STEPS, STEPS), (spot.x, STEPS), (spot.x, spot.y));
-        // On which side of the two lines of the walk a corner lies.
-        let side = |(x, y): (i64, i64)| (x < corner.0, y < from.1);
-        let may_cross = |bounds| walk.may_cross(bounds);
-        mixed.those(may_cross, |piece| {
-            let tally = tally.get_or_insert_with(|| Tally::of(mixed.at_centre()));
-            let mut corners = piece.corners.iter().copied().map(doubled);
-            let Some(mut a) = corners.next() else {
-                return;
-            };
-            let mut at = side(a);
-            for b in corners {
-                let (last, before) = (std::mem::replace(&mut a, b), at);
-                at = side(b);
-                if at == before {
-                    continue;
-                }
-                let turn = is_left(last, b, corner);
-                let mut cross = |was: bool, is: bool| {
-                    let (leave, enter) = match (was, is) {
-                        (true, false) => (piece.left, piece.right),
-                        (false, true) => (piece.right, piece.left),
-                        _ => return,
-                    };
-                    tally.add(leave, -1);
-                    tally.add(enter, 1);
+        for piece in part.pieces() {
+            walk.cross(piece.corners.iter().copied().map(doubled), |rightwards| {
+                let tally = tally.get_or_insert_with(|| Tally::of(part.at_centre()));
+                let (leave, enter) = if rightwards {
+                    (piece.left, piece.right)
+                } else {
+                    (piece.right, piece.left)
                 };
-                if at.1 != before.1 {
-                    cross(is_left(last, b, from), turn);
-                }
-                if at.0 != before.0 {
-                    cross(turn, is_left(last, b, to));
-                }
-            }
-        });
+                tally.add(leave, -1);
+                tally.add(enter, 1);
+            });
+        }
         let Some(tally) = tally else {
-            return mixed.at_centre().rev().find(|unit| wanted(*unit));
+            return part.at_centre().rev().find(|unit| wanted(*unit));
         };
-        let inside = tally.units.get(..tally.len).unwrap_or_default();
-        inside
-            .iter()
-            .filter(|(unit, count)| *count > 0 && wanted(*unit))
-            .map(|(unit, _)| *unit)
-            .max()
+        tally.units().filter(|unit| wanted(*unit)).max()
     }
 
     /// The unit whose boundary is nearest to the spot, and how many metres away,
@@ -497,34 +436,34 @@ impl<'a> Layer<'a> {
                 }
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
-                let Cell::Mixed(bytes) = self.cell(row, column) else {
+                let Content::Words(bytes) = self.cell(row, column) else {
                     continue;
                 };
-                let limit = limit2;
-                let in_reach = move |[left, right, low, high]: [u8; 4]| {
-                    let range = |from: i64, least: u8, most: u8| {
-                        gap(
-                            from + i64::from(least) * 512,
-                            from + i64::from(most) * 512 + 511,
-                        )
-                    };
-                    let (across, along) = (range(west, left, right), range(south, low, high));
-                    (across * wide).powi(2) + (along * up).powi(2) < limit
-                };
-                Mixed::new(bytes).those(in_reach, |piece| {
-                    let sides = [piece.left, piece.right];
-                    let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u)) else {
-                        return;
-                    };
-                    for [a, b] in piece.edges() {
-                        let flat =
-                            |p: (i64, i64)| ((p.0 + west) as f64 * wide, (p.1 + south) as f64 * up);
-                        let distance2 = from_origin(flat(a), flat(b));
-                        if distance2 < limit2 {
-                            (limit2, best) = (distance2, Some(unit));
+                let cell = Divided::new(bytes);
+                for (corner, part) in cell.parts() {
+                    let (left, low) = (west + corner.0, south + corner.1);
+                    let across = gap(left, left + cell.width()) * wide;
+                    let along = gap(low, low + cell.width()) * up;
+                    if across.powi(2) + along.powi(2) >= limit2 {
+                        continue;
+                    }
+                    for piece in part.pieces() {
+                        let sides = [piece.left, piece.right];
+                        let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u))
+                        else {
+                            continue;
+                        };
+                        for [a, b] in piece.edges() {
+                            let flat = |p: (i64, i64)| {
+                                ((p.0 + west) as f64 * wide, (p.1 + south) as f64 * up)
+                            };
+                            let distance2 = from_origin(flat(a), flat(b));
+                            if distance2 < limit2 {
+                                (limit2, best) = (distance2, Some(unit));
+                            }
                         }
                     }
-                });
+                }
             }
         }
         Some((best?, limit2.sqrt()))
@@ -558,19 +497,26 @@ impl Layer<'_> {
     pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
-            let Cell::Mixed(bytes) = self.cell(spot.row, column) else {
+            let Content::Words(bytes) = self.cell(spot.row, column) else {
                 continue;
             };
-            for piece in Mixed::new(bytes).pieces() {
-                for [a, b] in piece.edges() {
-                    let north = b.1 > a.1;
-                    let straddles = (a.1 < spot.y) != (b.1 < spot.y);
-                    let east = is_left(a, b, (spot.x, spot.y)) == north;
-                    if straddles && (column < spot.column || !east) {
-                        let by = if north { 1 } else { -1 };
-                        *counts.entry(piece.left).or_default() -= by;
-                        *counts.entry(piece.right).or_default() += by;
-                    }
+            // An edge is in every part that it touches.
+            let pieces = Divided::new(bytes).parts().flat_map(|(_, part)| part.pieces());
+            let edges: std::collections::BTreeSet<_> = pieces
+                .flat_map(|piece| {
+                    let sides = (piece.left, piece.right);
+                    let edges: Vec<_> = piece.edges().collect();
+                    edges.into_iter().map(move |edge| (edge, sides))
+                })
+                .collect();
+            for ([a, b], (left, right)) in edges {
+                let north = b.1 > a.1;
+                let straddles = (a.1 < spot.y) != (b.1 < spot.y);
+                let east = is_left(a, b, (spot.x, spot.y)) == north;
+                if straddles && (column < spot.column || !east) {
+                    let by = if north { 1 } else { -1 };
+                    *counts.entry(left).or_default() -= by;
+                    *counts.entry(right).or_default() += by;
                 }
             }
         }
@@ -583,10 +529,11 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub(crate) fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let Cell::Mixed(bytes) = self.cell(row, column) else {
+            let Content::Words(bytes) = self.cell(row, column) else {
                 return None;
             };
-            let piece = Mixed::new(bytes).pieces().next()?;
+            let (_, part) = Divided::new(bytes).parts().next()?;
+            let piece = part.pieces().next()?;
             let (x, y) = doubled(*piece.corners.first()?);
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);
