@@ -2,7 +2,7 @@
 //! read: numbers are kept as differences, and like bytes together, because that
 //! packs better. `xtask` has the way back.
 
-use crate::grid::{DIVIDED, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left};
+use crate::grid::{STEPS, Tally, WIDTH_BITS, WORDS, Walk, centre, is_left};
 
 /// What both forms begin with.
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
@@ -88,6 +88,8 @@ pub(crate) fn expand(kept: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (assemble(&sections), names)
 }
 
+/// As they were drawn, runs of mixed cells have the number of the cell from here on.
+const MIXED: u32 = 1 << 16;
 /// Edges in a cell, of which each halving makes room for four times as many.
 const EDGES: usize = 8;
 /// A cell is halved at most so often.
@@ -97,9 +99,9 @@ const HALVINGS: u32 = 4;
 pub(crate) fn lay_out(sections: &mut [Vec<u8>]) {
     for layer in [4, 7] {
         if let [blocks, runs, words, ..] = &mut sections[layer..] {
-            let begins;
-            (*words, begins) = lay_out_cells(words);
-            (*blocks, *runs) = lay_out_runs(blocks, runs, &begins);
+            let mixed;
+            (*words, mixed) = lay_out_cells(words);
+            (*blocks, *runs) = lay_out_runs(blocks, runs, &mixed);
         }
     }
 }
@@ -109,9 +111,9 @@ fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + Clone {
     words.iter().map(|word| u32::from_le_bytes(*word))
 }
 
-/// A block gets a bit for each of its cells where a run begins, and a run says
-/// where in the words its cell begins rather than the how-manieth mixed one it is.
-fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>) {
+/// A block gets a bit for each of its cells where a run begins, and a run of mixed
+/// cells says what `mixed` has of its cell rather than the how-manieth it is.
+fn lay_out_runs(blocks: &[u8], runs: &[u8], mixed: &[u32]) -> (Vec<u8>, Vec<u8>) {
     let ends = u32s(blocks).skip(1);
     let block = |(first, end): (u32, u32)| {
         let within = u32s(&runs[first as usize * 4..end as usize * 4]);
@@ -120,8 +122,8 @@ fn lay_out_runs(blocks: &[u8], runs: &[u8], begins: &[u32]) -> (Vec<u8>, Vec<u8>
     };
     let found = u32s(blocks).zip(ends).flat_map(block);
     let value = |run: u32| {
-        let cell = (run >> 4).checked_sub(DIVIDED);
-        cell.map_or(run >> 4, |nth| DIVIDED + begins[nth as usize])
+        let cell = (run >> 4).checked_sub(MIXED);
+        cell.map_or(run >> 4, |nth| mixed[nth as usize])
     };
     (
         found.flat_map(u32::to_le_bytes).collect(),
@@ -136,14 +138,13 @@ struct Piece {
     corners: Vec<(i64, i64)>,
 }
 
-/// Divides the cells, and tells where each begins.
+/// Divides the cells, and tells what a run says of each.
 #[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
 fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let mut words = words.as_chunks::<2>().0.iter().copied();
     let mut word = || words.next().map(u16::from_le_bytes);
-    let (mut begins, mut out) = (Vec::new(), Vec::<u16>::new());
+    let (mut cells, mut out) = (Vec::new(), Vec::<u16>::new());
     while let Some(centre) = word() {
-        begins.push(out.len() as u32);
         let centre: Vec<u16> = (0..centre).filter_map(|_| word()).collect();
         let count = word().unwrap_or(0);
         let piece = |_| {
@@ -155,21 +156,20 @@ fn lay_out_cells(words: &[u8]) -> (Vec<u8>, Vec<u32>) {
             Some(Piece { sides, corners })
         };
         let pieces: Vec<Piece> = (0..count).filter_map(piece).collect();
-        out.extend(divide(&centre, &pieces));
+        let edges: usize = pieces.iter().map(|piece| piece.corners.len() - 1).sum();
+        let halvings = (0..HALVINGS)
+            .find(|halvings| edges <= EDGES << (2 * halvings))
+            .unwrap_or(HALVINGS);
+        cells.push(WORDS * (halvings + 1) + out.len() as u32);
+        out.extend(divide(&centre, &pieces, halvings));
     }
-    (out.into_iter().flat_map(u16::to_le_bytes).collect(), begins)
+    (out.into_iter().flat_map(u16::to_le_bytes).collect(), cells)
 }
 
-/// The words of a divided cell with these units at its centre.
-fn divide(at_centre: &[u16], pieces: &[Piece]) -> Vec<u16> {
-    let edges: usize = pieces.iter().map(|piece| piece.corners.len() - 1).sum();
-    let halvings = (0..HALVINGS)
-        .find(|halvings| edges <= EDGES << (2 * halvings))
-        .unwrap_or(HALVINGS);
+/// The words of a cell with these units at its centre, divided so often.
+fn divide(at_centre: &[u16], pieces: &[Piece], halvings: u32) -> Vec<u16> {
     let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
-    let mut out = vec![halvings as u16];
-    let table = out.len();
-    out.resize(table + 2 * side * side, 0);
+    let mut out = vec![0; 2 * side * side];
     for i in 0..side * side {
         let (column, row) = ((i % side) as i64, (i / side) as i64);
         let centre = (centre(column, bits), centre(row, bits));
@@ -199,11 +199,10 @@ fn divide(at_centre: &[u16], pieces: &[Piece]) -> Vec<u16> {
         let value = match units[..] {
             [] if lines.is_empty() => 0,
             [unit] if lines.is_empty() => u32::from(unit) + 1,
-            _ => DIVIDED + out.len() as u32,
+            _ => WORDS + out.len() as u32,
         };
-        out[table + 2 * i] = value as u16;
-        out[table + 2 * i + 1] = (value >> 16) as u16;
-        if value >= DIVIDED {
+        (out[2 * i], out[2 * i + 1]) = (value as u16, (value >> 16) as u16);
+        if value >= WORDS {
             out.extend([units.len() as u16, lines.len() as u16]);
             out.extend(units);
             let mut end = 0;
@@ -212,7 +211,10 @@ fn divide(at_centre: &[u16], pieces: &[Piece]) -> Vec<u16> {
                 out.extend([sides[0], sides[1], end]);
             }
             for (_, line) in &lines {
-                out.extend(line.iter().flat_map(|c| [(c.0 / 2) as u16, (c.1 / 2) as u16]));
+                out.extend(
+                    line.iter()
+                        .flat_map(|c| [(c.0 / 2) as u16, (c.1 / 2) as u16]),
+                );
             }
         }
     }
@@ -224,7 +226,12 @@ fn touching(line: &[(i64, i64)], [across, up]: [(i64, i64); 2]) -> Vec<&[(i64, i
     let touches = |pair: &[(i64, i64)]| {
         let (a, b) = (pair[0], pair[1]);
         let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
-        let corners = [(across.0, up.0), (across.0, up.1), (across.1, up.0), (across.1, up.1)];
+        let corners = [
+            (across.0, up.0),
+            (across.0, up.1),
+            (across.1, up.0),
+            (across.1, up.1),
+        ];
         let beside = || {
             corners.iter().all(|p| is_left(a, b, *p)) || corners.iter().all(|p| is_left(b, a, *p))
         };

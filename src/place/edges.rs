@@ -260,3 +260,22 @@ fn both_names_of_the_antimeridian_are_one_place() {
     assert_eq!(at(90.0, 12.0, Language::English), None);
     assert_eq!(code(-90.0, 77.0), "AQ");
 }
+
+/// Units of whose few places some are counted to the province beside, and parts of
+/// units that have no place.
+#[test]
+fn the_province_of_a_unit_is_that_around_it() {
+    for (lat, lon, expected) in [
+        (25.7109, 94.4285, "India, Nagaland, Phek, -, -"),
+        (4.9, -72.1, "Colombia, Casanare, Orocué, -, -"),
+        (55.5669, 127.6394, "Russia, Amur, -, -, -"),
+        (-31.5557, 159.0890, "Australia, New South Wales, -, -, -"),
+        (
+            -35.1500,
+            150.7000,
+            "Australia, Australian Capital Territory, Jervis Bay Village, -, -",
+        ),
+    ] {
+        assert_eq!(names(lat, lon, Language::English), expected, "{lat},{lon}");
+    }
+}

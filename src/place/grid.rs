@@ -113,37 +113,41 @@ pub(crate) struct Layer<'a> {
     /// a bit for each cell with which one begins, `u32` each.
     pub(crate) blocks: &'a [u8],
     /// What is in a run of cells, `u32` each: 0 nothing, below 2^16 a unit plus one,
-    /// else 2^16 plus where the words of a divided cell begin.
+    /// else in the lower 28 bits where the words of a divided cell begin, and above
+    /// them one more than how often it is halved along each side.
     pub(crate) runs: &'a [u8],
-    /// Divided cells in words of 16 bits: how often a cell is halved along each side;
-    /// what is in each of its parts, as in a run, counted from the cell's beginning;
-    /// then the parts that boundaries cross. Of such a part: the number of units at its
-    /// centre and the number of pieces of boundary; those units; of each piece the unit
-    /// on its left and on its right, and how many corners it and those before it have;
-    /// then x and y of each corner in steps.
+    /// Divided cells in words of 16 bits: what is in each of its parts, `u32` each as in
+    /// a run, but counted from the beginning of the cell; then the parts that boundaries
+    /// cross. Of such a part: the number of units at its centre and the number of pieces
+    /// of boundary; those units; of each piece the unit on its left and on its right,
+    /// and how many corners it and those before it have; then x and y of each corner in
+    /// steps.
     pub(crate) words: &'a [u8],
 }
 
 /// Cells in a block.
 pub(crate) const BLOCK: i64 = 16;
 /// Values from here on say where words begin; below are units.
-pub(crate) const DIVIDED: u32 = 1 << 16;
+pub(crate) const WORDS: u32 = 1 << 28;
 /// A cell is about two to the power of this many doubled steps wide.
 pub(crate) const WIDTH_BITS: u32 = 17;
 
 /// What is in a cell or in a part of one.
 enum Content<'a> {
     Solid(u16),
-    /// What the words from here on say.
-    Words(&'a [u8]),
+    /// What the words from here on say; how often a cell is halved.
+    Words(&'a [u8], u32),
 }
 
 impl<'a> Content<'a> {
     fn new(value: u32, words: &'a [u8]) -> Self {
-        match value.checked_sub(DIVIDED) {
-            None => Self::Solid((value as u16).wrapping_sub(1)),
-            Some(word) => Self::Words(words.get(word as usize * 2..).unwrap_or_default()),
-        }
+        let Some(halvings) = (value / WORDS).checked_sub(1) else {
+            // Zero is no unit.
+            return u16::try_from(value)
+                .map_or(Self::Solid(NONE), |v| Self::Solid(v.wrapping_sub(1)));
+        };
+        let from = (value % WORDS) as usize * 2;
+        Self::Words(words.get(from..).unwrap_or_default(), halvings)
     }
 }
 
@@ -170,15 +174,9 @@ struct Divided<'a> {
 }
 
 impl<'a> Divided<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let halvings = u32::from(words(bytes).next().unwrap_or(0)).min(8);
-        Self { halvings, bytes }
-    }
-
     /// What is in a part, counted from the lower left one eastwards.
     fn content(&self, index: usize) -> Content<'a> {
-        let value = u32_at(self.bytes.get(2..).unwrap_or_default(), index);
-        Content::new(value, self.bytes)
+        Content::new(u32_at(self.bytes, index), self.bytes)
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -197,7 +195,7 @@ impl<'a> Divided<'a> {
         let places = (0..sides).flat_map(move |row| (0..sides).map(move |column| (column, row)));
         (places.enumerate()).filter_map(move |(i, (column, row))| match self.content(i) {
             Content::Solid(_) => None,
-            Content::Words(bytes) => Some(((column << bits, row << bits), Part::new(bytes))),
+            Content::Words(bytes, _) => Some(((column << bits, row << bits), Part::new(bytes))),
         })
     }
 
@@ -360,9 +358,9 @@ impl<'a> Layer<'a> {
 
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
-        if let Content::Words(bytes) = self.cell(spot.row, spot.column) {
-            let cell = Divided::new(bytes);
-            if let Content::Words(bytes) = cell.content(cell.part_of(spot).0) {
+        if let Content::Words(bytes, halvings) = self.cell(spot.row, spot.column) {
+            let cell = Divided { halvings, bytes };
+            if let Content::Words(bytes, _) = cell.content(cell.part_of(spot).0) {
                 std::hint::black_box(bytes.first().copied());
             }
         }
@@ -375,12 +373,12 @@ impl<'a> Layer<'a> {
         let solid = |unit| Some(unit).filter(|u| *u != NONE && wanted(*u));
         let cell = match self.cell(spot.row, spot.column) {
             Content::Solid(unit) => return solid(unit),
-            Content::Words(bytes) => Divided::new(bytes),
+            Content::Words(bytes, halvings) => Divided { halvings, bytes },
         };
         let (index, centre) = cell.part_of(spot);
         let part = match cell.content(index) {
             Content::Solid(unit) => return solid(unit),
-            Content::Words(bytes) => Part::new(bytes),
+            Content::Words(bytes, _) => Part::new(bytes),
         };
         let walk = Walk::new(centre, (spot.x, spot.y));
         let mut tally = None;
@@ -436,10 +434,10 @@ impl<'a> Layer<'a> {
                 }
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
-                let Content::Words(bytes) = self.cell(row, column) else {
+                let Content::Words(bytes, halvings) = self.cell(row, column) else {
                     continue;
                 };
-                let cell = Divided::new(bytes);
+                let cell = Divided { halvings, bytes };
                 for (corner, part) in cell.parts() {
                     let (left, low) = (west + corner.0, south + corner.1);
                     let across = gap(left, left + cell.width()) * wide;
@@ -497,11 +495,12 @@ impl Layer<'_> {
     pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
-            let Content::Words(bytes) = self.cell(spot.row, column) else {
+            let Content::Words(bytes, halvings) = self.cell(spot.row, column) else {
                 continue;
             };
             // An edge is in every part that it touches.
-            let pieces = Divided::new(bytes).parts().flat_map(|(_, part)| part.pieces());
+            let parts = Divided { halvings, bytes }.parts();
+            let pieces = parts.flat_map(|(_, part)| part.pieces());
             let edges: std::collections::BTreeSet<_> = pieces
                 .flat_map(|piece| {
                     let sides = (piece.left, piece.right);
@@ -529,10 +528,10 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub(crate) fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let Content::Words(bytes) = self.cell(row, column) else {
+            let Content::Words(bytes, halvings) = self.cell(row, column) else {
                 return None;
             };
-            let (_, part) = Divided::new(bytes).parts().next()?;
+            let (_, part) = Divided { halvings, bytes }.parts().next()?;
             let piece = part.pieces().next()?;
             let (x, y) = doubled(*piece.corners.first()?);
             // Points lie between steps; this is the one right beside the corner.

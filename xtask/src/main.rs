@@ -79,6 +79,47 @@ fn interior(polygons: &[Vec<Ring>]) -> Option<Spot> {
     ))
 }
 
+/// The polygons in groups that lie 500 km from each other: Australia's other territories
+/// are one unit in the Jervis Bay and on Norfolk Island.
+fn far_apart(polygons: Vec<Vec<Ring>>) -> Vec<Vec<Vec<Ring>>> {
+    const FAR: f64 = 500_000.0;
+    let mut groups: Vec<(Vec<Corner>, Vec<Vec<Ring>>)> = Vec::new();
+    for polygon in polygons {
+        let corner = polygon.first().and_then(|ring| ring.first());
+        let corner = corner.copied().unwrap_or_default();
+        let (near, mut others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(corners, _)| {
+            (corners.iter()).any(|other| topology::distance(corner, *other) < FAR)
+        });
+        let mut joined = (vec![corner], vec![polygon]);
+        for (corners, polygons) in near.into_iter().rev() {
+            joined.0.splice(0..0, corners);
+            joined.1.splice(0..0, polygons);
+        }
+        others.push(joined);
+        groups = others;
+    }
+    groups.into_iter().map(|(_, polygons)| polygons).collect()
+}
+
+/// Spots spread evenly over the box around polygons.
+fn lattice(polygons: &[Vec<Ring>]) -> impl Iterator<Item = Spot> {
+    const SIDE: u32 = 12;
+    let corners = || polygons.iter().filter_map(|p| p.first()).flatten();
+    let range = |along: fn(&Corner) -> u32| {
+        let along = || corners().map(along);
+        (along().min().unwrap_or(0), along().max().unwrap_or(0))
+    };
+    let (x, y) = (range(|c| c.0), range(|c| c.1));
+    let degrees = |(low, high): (u32, u32), nth: u32| {
+        let part = (f64::from(nth) + 0.5) / f64::from(SIDE);
+        (f64::from(low) + f64::from(high - low) * part) / 4.0 / grid::STEPS as f64
+    };
+    (0..SIDE).flat_map(move |row| {
+        let lat = degrees(y, row) - 90.0;
+        (0..SIDE).map(move |column| Spot::new(lat, degrees(x, column) - 180.0))
+    })
+}
+
 fn build(root: &Path, folder: &Path) -> Result<()> {
     let simplified = sources::simplified(folder)?;
     println!("{} simplified characters", simplified.len());
@@ -136,14 +177,14 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
                 continue;
             }
         };
-        list.push(Unit {
+        list.extend(far_apart(polygons).into_iter().map(|polygons| Unit {
             source: Source::GeoBoundaries,
             second: licence[2] == "ADM2",
             polygons,
             cc: iso.clone(),
-            group: iso,
+            group: iso.clone(),
             label: Label {
-                en: name,
+                en: name.clone(),
                 ..Label::default()
             },
             id: sources::short_hash(&id),
@@ -152,7 +193,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
             a2: None,
             korean: None,
             municipality: None,
-        });
+        }));
     }
     main.extend(sources::korea(folder)?);
     main.extend(municipal::japan(folder)?);

@@ -54,6 +54,14 @@ pub fn area(ring: &[Corner]) -> f64 {
     doubled_area(ring).abs() as f64 / 2.0 * STEP * STEP * cos_lat(y as u32)
 }
 
+/// How far two corners are from each other in metres, about.
+pub fn distance(a: Corner, b: Corner) -> f64 {
+    let across = a.0.abs_diff(b.0);
+    let across = across.min((COLUMNS * STEPS) as u32 - across);
+    let along = f64::from(a.1.abs_diff(b.1));
+    (f64::from(across) * cos_lat(u32::midpoint(a.1, b.1))).hypot(along) * STEP
+}
+
 /// The polygons of one layer: each ring with its unit, outer rings against the
 /// clock and holes with it.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use crate::geodata::{AREA, DERIVED, FAR, Geodata, Kind, ROOT, group_of};
 use crate::grid::Spot;
 use crate::pack::Body;
 use crate::sources::{Country, District, Division, GeoNames, Label, Place, Source, Unit};
-use crate::{Result, code_of, interior, place_corner};
+use crate::{Result, code_of, interior, lattice, place_corner};
 
 /// Where identifiers come from: the upper four bits of the number.
 const CHINESE: u32 = 1 << 28;
@@ -461,7 +461,13 @@ impl<'a> Lore<'a> {
                 None => (NATURAL_EARTH | unit.id, unit.label.clone()),
             }),
             "a2" if unit.a2.is_some() && second => Some(self.division(unit.a2?)),
-            "a2" => Some(self.division(details(place?).a2?)),
+            "a2" => {
+                let a2 = details(place?).a2?;
+                // A place may be counted to the province beside it.
+                let code = |d: usize| self.codes.get(d).copied().unwrap_or("");
+                let within = |a1| code(a2).starts_with(&format!("{}.", code(a1)));
+                unit_a1.is_none_or(within).then(|| self.division(a2))
+            }
             "a3" | "a4" => {
                 let key = unit_key(details(place?), &self.codes, source == "a4")?;
                 Some(self.place(*self.seats.get(&key)?))
@@ -651,11 +657,37 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
         {
             unit.cc = cc;
         }
-        // A unit across provinces leaves them to its places.
-        let vote = first.get(&i).and_then(majority);
-        unit.a1 = vote.filter(|(_, n, all)| n * 20 > all * 17).map(|m| m.0);
-        if vote.is_none() {
-            unit.a1 = natural.filter(|n| n.0 == unit.cc).and_then(|n| n.1);
+        let code = |d: usize| codes.get(&d).copied().unwrap_or("");
+        let of_country = |d: &usize| code(*d).starts_with(&format!("{}.", unit.cc));
+        let own = |votes: &BTreeMap<usize, u32>| -> BTreeMap<usize, u32> {
+            let votes = votes.iter().filter(|(d, _)| of_country(d));
+            votes.map(|(d, n)| (*d, *n)).collect()
+        };
+        let vote = first.get(&i).map(own).as_ref().and_then(majority);
+        let clear = |share: (usize, u32, u32)| (share.1 * 20 > share.2 * 17).then_some(share.0);
+        // What its places do not say clearly, its area does. A unit across provinces
+        // leaves them to its places.
+        let by_area = || {
+            let here = |spot| look.boundaries.unit_at(spot, |u| u == i).is_some();
+            let first_order = |spot| {
+                let natural = everything.boundaries.unit_at(spot, |_| true)?;
+                let (cc, a1) = context.natural.get(&natural)?;
+                a1.filter(|_| *cc == unit.cc)
+            };
+            let mut area: BTreeMap<usize, u32> = BTreeMap::new();
+            let within = lattice(&unit.polygons).filter(|spot| here(*spot));
+            for a1 in within.filter_map(first_order) {
+                *area.entry(a1).or_default() += 1;
+            }
+            majority(&area)
+        };
+        unit.a1 = vote.and_then(clear).or_else(|| by_area().and_then(clear));
+        if vote.is_none() && unit.a1.is_none() {
+            let of_country = |u: u16| context.natural.get(&u).is_some_and(|n| n.0 == unit.cc);
+            let near = |spot| (everything.boundaries).nearest(spot, 5_000.0, of_country);
+            let beside = || context.natural.get(&spot.and_then(near)?.0);
+            let natural = natural.filter(|n| n.0 == unit.cc).or_else(beside);
+            unit.a1 = natural.and_then(|n| n.1);
         }
         if let Some(municipality) = &unit.municipality {
             let state = (unit.group.clone(), municipality.state);
@@ -682,12 +714,19 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
             same.then_some(a2)
         });
         // One of another province is none.
-        let code = |d: usize| codes.get(&d).copied().unwrap_or("");
         let within = |a2: &usize| {
             let first = unit.a1.map_or("", code);
             first.is_empty() || code(*a2).is_empty() || code(*a2).starts_with(&format!("{first}."))
         };
         unit.a2 = unit.a2.filter(within);
+    }
+    // Of parts that lie far apart, one may have no place.
+    let known: HashMap<(String, u32), usize> = (units.iter())
+        .filter_map(|unit| Some(((unit.cc.clone(), unit.id), unit.a1?)))
+        .collect();
+    for unit in units.iter_mut().filter(|u| u.source == Source::GeoBoundaries) {
+        let part = || known.get(&(unit.cc.clone(), unit.id)).copied();
+        unit.a1 = unit.a1.or_else(part);
     }
     Ok(())
 }
@@ -780,7 +819,7 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
             };
             // A point there is given the nearest unit, however far.
             let far = || inside.is_none().then(|| near(FAR)).flatten();
-            found = near(reach).or_else(far);
+            found = near(reach).or_else(far).or(inside.filter(|_| exact));
             if found.is_some() {
                 moved += 1
             } else {
