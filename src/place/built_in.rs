@@ -6,15 +6,16 @@ use std::sync::LazyLock;
 use super::address::Address;
 use super::border;
 use super::geodata::{COAST, FAR, Geodata, Kind, Node, ROOT};
-use super::grid::Spot;
+use super::grid::{Grid, Layer, Spot};
 use super::language::Language;
 use super::level::Level;
 use crate::capture::position::Position;
 
 /// The geodata under permissive licences, see `data/NOTICE.md`.
-static GEODATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin"));
-
-static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/geodata.names"));
+static GEODATA: (&[u8], &str) = (
+    include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
+    include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
+);
 
 /// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
 #[cfg(feature = "openstreetmap")]
@@ -23,14 +24,39 @@ static OPEN_STREET_MAP: (&[u8], &str) = (
     include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
 );
 
-/// The files, the one to ask first first. All outlines of countries are in the
-/// last.
+/// The boundaries of all of them, and those of time zones.
+static GRID: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/grid.bin"));
+
+/// The layers of the grid, in the order of the build script.
+#[derive(Clone, Copy)]
+pub(super) enum Boundaries {
+    Countries,
+    Units,
+    TimeZones,
+    #[cfg(feature = "openstreetmap")]
+    OpenStreetMap,
+}
+
+impl Boundaries {
+    /// The layer, empty where the program was built without it.
+    pub(super) fn layer(self) -> Option<Layer<'static>> {
+        Some(Grid::open(GRID)?.layer(self as usize))
+    }
+}
+
+/// The files, the one to ask first first.
 static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
     #[cfg(feature = "openstreetmap")]
-    let files = [OPEN_STREET_MAP, (GEODATA, NAMES)];
+    let files = [
+        (OPEN_STREET_MAP, Boundaries::OpenStreetMap),
+        (GEODATA, Boundaries::Units),
+    ];
     #[cfg(not(feature = "openstreetmap"))]
-    let files = [(GEODATA, NAMES)];
-    let open = |(bytes, names)| Geodata::open(bytes, names);
+    let files = [(GEODATA, Boundaries::Units)];
+    let open = |((bytes, names), units): ((_, _), Boundaries)| {
+        let layers = [Boundaries::Countries.layer()?, units.layer()?];
+        Geodata::open(bytes, names, layers)
+    };
     files.into_iter().filter_map(open).collect()
 });
 
@@ -611,6 +637,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
     fn nearly_all_provinces_have_chinese_names() {
         let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         let countries = Place::countries().into_iter();
@@ -669,9 +696,14 @@ mod tests {
 
     #[test]
     fn no_bytes_are_no_geodata() {
-        assert!(Geodata::open(&[], NAMES).is_none());
-        assert!(Geodata::open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
-        assert!(Geodata::open(&GEODATA[..2000], NAMES).is_none());
+        let layers = [Boundaries::Countries.layer().unwrap(); 2];
+        let open = |bytes, names| Geodata::open(bytes, names, layers);
+        assert!(open(&[], GEODATA.1).is_none());
+        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(open(&GEODATA.0[..2000], GEODATA.1).is_none());
+        assert!(Grid::open(&[]).is_none() && Grid::open(&GRID[..2000]).is_none());
+        let none = Grid::open(&[0; 12]).unwrap().layer(0);
+        assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);
     }
 
     proptest! {

@@ -95,6 +95,7 @@ fn units_within_units() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
 fn municipalities_and_wards() {
     check(&[
         (
@@ -264,6 +265,7 @@ fn both_names_of_the_antimeridian_are_one_place() {
 /// Units of whose few places some are counted to the province beside, and parts of
 /// units that have no place.
 #[test]
+#[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
 fn the_province_of_a_unit_is_that_around_it() {
     for (lat, lon, expected) in [
         (25.7109, 94.4285, "India, Nagaland, Phek, -, -"),

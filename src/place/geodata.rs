@@ -1,24 +1,22 @@
-//! The geodata file: names, a tree of regions, boundaries and places, read where
-//! it lies without parsing.
+//! The geodata file: a tree of regions, the units that boundaries are drawn around and
+//! the places in them, read where it lies without parsing.
 //!
 //! ```text
-//! "IMMGEO02"  11 sections, each as offset and length (u32, little endian)
-//! 0 names     empty: they are a text beside it, see below
-//! 1 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
-//!             names (offsets into section 0) in English, Chinese, local: u32
-//! 2 units     12 bytes: node u32, first place u32, places u32
-//! 3 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
-//! 4–6         countries: blocks, runs, words of a layer (see `grid`)
-//! 7–9         units: the same
-//! 10 groups   4 bytes for each of 676: first unit u16, unit after the last u16
+//! "IMMGEO02"  4 sections, each as offset and length (u32, little endian)
+//! 0 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
+//!             names (offsets into the text beside the file) in English, Chinese, local: u32
+//! 1 units     12 bytes: node u32, first place u32, places u32
+//! 2 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
+//! 3 groups    4 bytes for each of 676: first unit u16, unit after the last u16
 //! ```
 //! The names are UTF-8, each after a character whose number is its length in bytes
-//! (below 128), so that a name is found without a look at its bytes.
+//! (below 128), so that a name is found without a look at its bytes. The boundaries are
+//! layers of a grid (see `grid`).
 //! A region's node is below the node of the region around it, so the levels of
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use super::grid::{COLUMNS, EARTH_RADIUS, Layer, ROWS, STEPS, Spot, u32_at};
+use super::grid::{COLUMNS, EARTH_RADIUS, Grid, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// What the file begins with.
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
@@ -108,8 +106,13 @@ pub(crate) struct Geodata<'a> {
 }
 
 impl<'a> Geodata<'a> {
-    /// The file in `bytes` with its names, `None` when it is none.
-    pub(crate) fn open(bytes: &'a [u8], names: &'a str) -> Option<Self> {
+    /// The file in `bytes` with its names, the outlines of countries and the boundaries
+    /// of its units; `None` when it is none.
+    pub(crate) fn open(
+        bytes: &'a [u8],
+        names: &'a str,
+        [countries, boundaries]: [Layer<'a>; 2],
+    ) -> Option<Self> {
         let table = bytes.strip_prefix(MAGIC)?;
         let section = |i: usize| {
             let (from, len) = (
@@ -118,22 +121,29 @@ impl<'a> Geodata<'a> {
             );
             bytes.get(from..from.checked_add(len)?)
         };
-        let layer = |first: usize| {
-            Some(Layer {
-                blocks: section(first)?,
-                runs: section(first + 1)?,
-                words: section(first + 2)?,
-            })
-        };
         Some(Self {
             names,
-            nodes: section(1)?,
-            units: section(2)?,
-            places: section(3)?,
-            countries: layer(4)?,
-            boundaries: layer(7)?,
-            groups: section(10)?,
+            nodes: section(0)?,
+            units: section(1)?,
+            places: section(2)?,
+            groups: section(3)?,
+            countries,
+            boundaries,
         })
+    }
+
+    /// No regions, only boundaries: the outlines of countries and those of units.
+    #[allow(dead_code, reason = "the builder's")]
+    pub(crate) fn of_layers(grid: Grid<'a>) -> Self {
+        Self {
+            names: "",
+            nodes: &[],
+            units: &[],
+            places: &[],
+            groups: &[],
+            countries: grid.layer(0),
+            boundaries: grid.layer(1),
+        }
     }
 
     pub(crate) fn node(&self, index: u32) -> Option<Node<'a>> {

@@ -1,4 +1,4 @@
-//! One layer of boundaries, cut into cells of a quarter degree.
+//! Layers of boundaries, cut into cells of a quarter degree.
 //!
 //! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided
 //! again, the finer the more edges there are, into parts of which the same is true. A
@@ -43,9 +43,9 @@ impl Spot {
     pub(crate) fn new(lat: f64, lon: f64) -> Self {
         let split = |degrees: f64, cells: i64| {
             let at = degrees * PER_DEGREE;
-            let cell = (at.floor() as i64).clamp(0, cells - 1);
+            let cell = (at as i64).clamp(0, cells - 1);
             #[expect(clippy::cast_precision_loss, reason = "a few hundred cells")]
-            let step = ((at - cell as f64) * 65_535.0).floor() as i64;
+            let step = ((at - cell as f64) * 65_535.0) as i64;
             (cell, step.clamp(0, STEPS - 1) * 2 + 1)
         };
         let (row, y) = split(lat + 90.0, ROWS);
@@ -106,27 +106,83 @@ impl Tally {
     }
 }
 
-/// A layer inside the geodata, not copied.
+/// Layers over the same cells, not copied.
 #[derive(Clone, Copy)]
-pub(crate) struct Layer<'a> {
+pub(crate) struct Grid<'a> {
+    layers: usize,
     /// Blocks of sixteen cells of a row: where their runs of equal cells begin, and
     /// a bit for each cell with which one begins, `u32` each.
-    pub(crate) blocks: &'a [u8],
-    /// What is in a run of cells, `u32` each: 0 nothing, below 2^16 a unit plus one,
-    /// else in the lower 28 bits where the words of a divided cell begin, and above
+    blocks: &'a [u8],
+    /// What is in a run of cells, `u32` for each layer: 0 nothing, below 2^16 a unit plus
+    /// one, else in the lower 28 bits where the words of a divided cell begin, and above
     /// them one more than how often it is halved along each side.
-    pub(crate) runs: &'a [u8],
-    /// Divided cells in words of 16 bits: what is in each of its parts, `u32` each as in
-    /// a run, but counted from the beginning of the cell; then the parts that boundaries
-    /// cross. Of such a part: the number of units at its centre and the number of pieces
-    /// of boundary; those units; of each piece the unit on its left and on its right,
-    /// and how many corners it and those before it have; then x and y of each corner in
-    /// steps.
-    pub(crate) words: &'a [u8],
+    runs: &'a [u8],
+    /// Divided cells in words of 16 bits, those of all layers at a place together: what
+    /// is in each of its parts, `u32` each as in a run, but counted from the beginning of
+    /// the cell; then the parts that boundaries cross. Of such a part: the number of
+    /// units at its centre and the number of pieces of boundary; those units; of each
+    /// piece the unit on its left and on its right, and how many corners it and those
+    /// before it have; then x and y of each corner in steps.
+    words: &'a [u8],
+}
+
+/// Bytes before the blocks.
+pub(crate) const GRID_HEAD: usize = 12;
+
+impl<'a> Grid<'a> {
+    /// The layers in `bytes`: their number, how many bytes the blocks and the runs have,
+    /// `u32` each; then blocks, runs and words. `None` when they are too short.
+    pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_at_checked(GRID_HEAD)?;
+        let (blocks, rest) = rest.split_at_checked(u32_at(head, 1) as usize)?;
+        let (runs, words) = rest.split_at_checked(u32_at(head, 2) as usize)?;
+        let layers = u32_at(head, 0) as usize;
+        Some(Self {
+            layers,
+            blocks,
+            runs,
+            words,
+        })
+    }
+
+    /// One of the layers, empty where there is none of that number.
+    pub(crate) fn layer(self, nth: usize) -> Layer<'a> {
+        if nth < self.layers {
+            return Layer { grid: self, nth };
+        }
+        let none = Self {
+            layers: 0,
+            blocks: &[],
+            runs: &[],
+            words: &[],
+        };
+        Layer { grid: none, nth: 0 }
+    }
+
+    /// The number of the run that a cell is in.
+    fn run(&self, row: i64, column: i64) -> usize {
+        let Ok(cell) = usize::try_from(row * COLUMNS + column) else {
+            return usize::MAX;
+        };
+        let block = cell / BLOCK;
+        let (first, bits) = (
+            u32_at(self.blocks, block * 2),
+            u32_at(self.blocks, block * 2 + 1),
+        );
+        let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
+        (first + up_to_here.count_ones()).wrapping_sub(1) as usize
+    }
+}
+
+/// One layer of a grid.
+#[derive(Clone, Copy)]
+pub(crate) struct Layer<'a> {
+    grid: Grid<'a>,
+    nth: usize,
 }
 
 /// Cells in a block.
-pub(crate) const BLOCK: i64 = 16;
+pub(crate) const BLOCK: usize = 16;
 /// Values from here on say where words begin; below are units.
 pub(crate) const WORDS: u32 = 1 << 28;
 /// A cell is about two to the power of this many doubled steps wide.
@@ -180,7 +236,11 @@ impl<'a> Divided<'a> {
     }
 
     /// The number of the part that a spot is in, and its centre.
-    #[expect(clippy::cast_sign_loss, reason = "spots are in the cell")]
+    #[expect(
+        clippy::cast_sign_loss,
+        clippy::cast_possible_truncation,
+        reason = "spots are in the cell"
+    )]
     fn part_of(&self, spot: Spot) -> (usize, (i64, i64)) {
         let bits = WIDTH_BITS - self.halvings;
         let (column, row) = (spot.x >> bits, spot.y >> bits);
@@ -344,16 +404,11 @@ fn shrink(spot: Spot) -> f64 {
 
 impl<'a> Layer<'a> {
     fn cell(&self, row: i64, column: i64) -> Content<'a> {
-        let Ok(block) = usize::try_from((row * COLUMNS + column) / BLOCK) else {
-            return Content::Solid(NONE);
-        };
-        let (first, bits) = (
-            u32_at(self.blocks, block * 2),
-            u32_at(self.blocks, block * 2 + 1),
-        );
-        let up_to_here = bits & ((2 << (column % BLOCK)) - 1);
-        let run = (first + up_to_here.count_ones()).wrapping_sub(1);
-        Content::new(u32_at(self.runs, run as usize), self.words)
+        let run = self.grid.run(row, column);
+        let nth = run.checked_mul(self.grid.layers);
+        let nth = nth.and_then(|first| first.checked_add(self.nth));
+        let value = nth.map_or(0, |nth| u32_at(self.grid.runs, nth));
+        Content::new(value, self.grid.words)
     }
 
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
@@ -498,22 +553,26 @@ impl Layer<'_> {
             let Content::Words(bytes, halvings) = self.cell(spot.row, column) else {
                 continue;
             };
-            // An edge is in every part that it touches.
-            let parts = Divided { halvings, bytes }.parts();
-            let pieces = parts.flat_map(|(_, part)| part.pieces());
-            let edges: std::collections::BTreeSet<_> = pieces
-                .flat_map(|piece| {
-                    let sides = (piece.left, piece.right);
-                    let edges: Vec<_> = piece.edges().collect();
-                    edges.into_iter().map(move |edge| (edge, sides))
-                })
-                .collect();
-            for ([a, b], (left, right)) in edges {
+            // An edge is in every part that it touches, as often as it is there at all.
+            let mut edges = std::collections::BTreeMap::new();
+            for (_, part) in (Divided { halvings, bytes }).parts() {
+                let mut own = std::collections::BTreeMap::new();
+                for piece in part.pieces() {
+                    for edge in piece.edges() {
+                        *own.entry((edge, piece.left, piece.right)).or_insert(0) += 1;
+                    }
+                }
+                for (edge, times) in own {
+                    let most = edges.entry(edge).or_insert(0);
+                    *most = times.max(*most);
+                }
+            }
+            for (([a, b], left, right), times) in edges {
                 let north = b.1 > a.1;
                 let straddles = (a.1 < spot.y) != (b.1 < spot.y);
                 let east = is_left(a, b, (spot.x, spot.y)) == north;
                 if straddles && (column < spot.column || !east) {
-                    let by = if north { 1 } else { -1 };
+                    let by = if north { times } else { -times };
                     *counts.entry(left).or_default() -= by;
                     *counts.entry(right).or_default() += by;
                 }

@@ -6,18 +6,13 @@ use chrono::offset::{LocalResult, Offset};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::geodata::Geodata;
+use super::built_in::Boundaries;
 use super::grid::Spot;
 use crate::capture::position::Position;
 
-/// The boundaries of time zones under the Open Database License, see `data/NOTICE.md`.
-static BOUNDARIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/time-zones.bin"));
-
-/// The names of the zones, a line each, in the order of the units.
+/// The names of the zones, a line each, in the order of the units of their layer; the
+/// boundaries are under the Open Database License, see `data/NOTICE.md`.
 pub(super) static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/time-zones.names"));
-
-static FILE: LazyLock<Option<Geodata<'static>>> =
-    LazyLock::new(|| Geodata::open(BOUNDARIES, NAMES));
 
 static ZONES: LazyLock<Vec<Option<Tz>>> =
     LazyLock::new(|| NAMES.lines().map(|name| name.parse().ok()).collect());
@@ -30,7 +25,7 @@ pub fn zone_of(position: Position) -> Option<Tz> {
 
 /// In which line of [`NAMES`] the zone of a spot is.
 pub(super) fn line_at(spot: Spot) -> Option<usize> {
-    let unit = FILE.as_ref()?.boundaries.unit_at(spot, |_| true)?;
+    let unit = Boundaries::TimeZones.layer()?.unit_at(spot, |_| true)?;
     Some(usize::from(unit))
 }
 

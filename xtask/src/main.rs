@@ -4,6 +4,9 @@
 //! the main crate, and the result depends on nothing but them and the tables in
 //! `data/`.
 
+#[path = "../../build/divide.rs"]
+mod divide;
+#[allow(dead_code, reason = "the build script's part")]
 #[path = "../../build/expand.rs"]
 mod expand;
 mod fetch;
@@ -200,11 +203,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(municipal::germany(folder)?);
     open_street_map.extend(municipal::algeria(folder)?);
     let tolerance = 150.0;
-    let country_layer = pack::with_layers(
-        &outlines.layer(|_| tolerance),
-        &topology::Encoded::default(),
-    );
-    let known = geodata::Geodata::open(&country_layer, "").ok_or("no file")?;
+    let country_layer = divide::grid(&[&outlines.layer(|_| tolerance), &divide::Drawn::default()]);
+    let known = opened(&country_layer)?;
 
     // Natural Earth: units of countries without second-order units that may be
     // bundled, and of territories that the outlines lack.
@@ -212,8 +212,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let mut natural = sources::natural_earth(folder)?;
     let whose = countries_of(&natural, &names)?;
     let (mut lacking, mut apart, mut islands) = (BTreeSet::new(), BTreeSet::new(), 0);
-    let divided = pack::with_layers(&topology::Encoded::default(), &layer_of(&main, 200.0));
-    let divided = geodata::Geodata::open(&divided, "").ok_or("no file")?;
+    let divided = divide::grid(&[&divide::Drawn::default(), &layer_of(&main, 200.0)]);
+    let divided = opened(&divided)?;
     for (i, unit) in natural.iter_mut().enumerate() {
         let spot = interior(&unit.polygons);
         let around = spot
@@ -278,7 +278,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
 
     let country_layer = outlines.layer(|_| tolerance);
     let natural_layer = layer_of(&natural, 100.0);
-    let everything = pack::with_layers(&country_layer, &natural_layer);
+    let everything = divide::grid(&[&country_layer, &natural_layer]);
     divide_natural_earth(&mut natural, &everything, &mut names)?;
 
     // Names that the sources lack.
@@ -337,16 +337,16 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         println!("{file}: {} units", units.len());
         units.sort_by_key(|unit| group_of(&unit.group));
         let layer = layer_of(units, 200.0);
-        let lookup = pack::with_layers(&country_layer, &layer);
+        let lookup = divide::grid(&[&country_layer, &layer]);
         let body = tree::grow(&context, units, &lookup)?;
-        let none = topology::Encoded::default();
+        let none = divide::Drawn::default();
         let countries = if with_countries {
             &country_layer
         } else {
             &none
         };
-        let (read, packed) = pack::file(body, countries, &layer)?;
-        println!("  {} bytes, {} packed", read.len(), packed.len());
+        let packed = pack::file(body, countries, &layer)?;
+        println!("  {} bytes", packed.len());
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
     Ok(())
@@ -370,7 +370,7 @@ fn time_zones() -> Result<Vec<u8>> {
     }
     println!("{} time zones", zones.len());
     let layer = shapes.layer(|_| ZONE_TOLERANCE);
-    Ok(pack::file(body, &topology::Encoded::default(), &layer)?.1)
+    pack::file(body, &divide::Drawn::default(), &layer)
 }
 
 /// How far boundaries of zones may be simplified, in metres: they are that already.
@@ -385,7 +385,7 @@ fn lone_islands(
     main: &[Unit],
     names: &sources::GeoNames,
 ) -> Result<Vec<Unit>> {
-    let look = geodata::Geodata::open(everything, "").ok_or("no file")?;
+    let look = opened(everything)?;
     let divided: BTreeSet<&str> = main.iter().map(|u| u.group.as_str()).collect();
     let mut parts: Vec<(&str, &Vec<Ring>)> = Vec::new();
     for (iso, polygons) in undivided {
@@ -408,8 +408,8 @@ fn lone_islands(
     for (i, (_, polygon)) in parts.iter().enumerate() {
         shapes.add(i as u16, std::slice::from_ref(*polygon));
     }
-    let layers = pack::with_layers(&topology::Encoded::default(), &shapes.layer(|_| 100.0));
-    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
+    let layers = divide::grid(&[&divide::Drawn::default(), &shapes.layer(|_| 100.0)]);
+    let look = opened(&layers)?;
     let mut found: BTreeMap<(&str, usize), BTreeSet<u16>> = BTreeMap::new();
     for place in &names.places {
         let spot = Spot::new(place.lat, place.lon);
@@ -445,7 +445,13 @@ pub fn code_of(group: u16) -> String {
     [letter(group / 26), letter(group % 26)].iter().collect()
 }
 
-fn layer_of(units: &[Unit], tolerance: f64) -> topology::Encoded {
+/// Layers to look points up in: the outlines of countries and the boundaries of units.
+fn opened(layers: &[u8]) -> Result<geodata::Geodata<'_>> {
+    let grid = grid::Grid::open(layers).ok_or("no grid")?;
+    Ok(geodata::Geodata::of_layers(grid))
+}
+
+fn layer_of(units: &[Unit], tolerance: f64) -> divide::Drawn {
     let mut shapes = Shapes::default();
     for (i, unit) in units.iter().enumerate() {
         shapes.add(i as u16, &unit.polygons);
@@ -455,8 +461,8 @@ fn layer_of(units: &[Unit], tolerance: f64) -> topology::Encoded {
 
 /// The country of most places in each Natural Earth unit.
 fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
-    let layers = pack::with_layers(&topology::Encoded::default(), &layer_of(natural, 100.0));
-    let look = geodata::Geodata::open(&layers, "").ok_or("no file")?;
+    let layers = divide::grid(&[&divide::Drawn::default(), &layer_of(natural, 100.0)]);
+    let look = opened(&layers)?;
     let mut votes: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
     for place in &names.places {
         let spot = Spot::new(place.lat, place.lon);
@@ -483,7 +489,7 @@ fn divide_natural_earth(
     everything: &[u8],
     names: &mut sources::GeoNames,
 ) -> Result<()> {
-    let look = geodata::Geodata::open(everything, "").ok_or("no file")?;
+    let look = opened(everything)?;
     let mut votes: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     for place in &names.places {

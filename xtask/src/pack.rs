@@ -1,7 +1,7 @@
 //! Writes the geodata file, and the form in which the repository keeps it.
 
+use crate::divide::Drawn;
 use crate::expand::{self, Form, GRAIN, MAGIC, SECTIONS, form};
-use crate::topology::Encoded;
 
 /// The sections beside the layers.
 #[derive(Default)]
@@ -13,8 +13,8 @@ pub struct Body {
     pub groups: Vec<u8>,
 }
 
-fn sections(body: Body, countries: &Encoded, boundaries: &Encoded) -> Vec<Vec<u8>> {
-    let layer = |l: &Encoded| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
+fn sections(body: Body, countries: &Drawn, boundaries: &Drawn) -> Vec<Vec<u8>> {
+    let layer = |l: &Drawn| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
     let mut all = vec![body.names, body.nodes, body.units, body.places];
     all.extend(layer(countries));
     all.extend(layer(boundaries));
@@ -22,27 +22,9 @@ fn sections(body: Body, countries: &Encoded, boundaries: &Encoded) -> Vec<Vec<u8
     all
 }
 
-/// The file as it is read, without its names.
-fn read(drawn: &[Vec<u8>]) -> Vec<u8> {
-    let mut sections = drawn.to_vec();
-    sections[0].clear();
-    expand::lay_out(&mut sections);
-    expand::assemble(&sections)
-}
-
-/// A file of layers only, to look points up while building.
-pub fn with_layers(countries: &Encoded, boundaries: &Encoded) -> Vec<u8> {
-    read(&sections(Body::default(), countries, boundaries))
-}
-
-/// The file as it is read and as it is kept.
-pub fn file(
-    body: Body,
-    countries: &Encoded,
-    boundaries: &Encoded,
-) -> crate::Result<(Vec<u8>, Vec<u8>)> {
+/// The file as it is kept, packed.
+pub fn file(body: Body, countries: &Drawn, boundaries: &Drawn) -> crate::Result<Vec<u8>> {
     let sections = sections(body, countries, boundaries);
-    let read = read(&sections);
     let mut kept = MAGIC.to_vec();
     for (i, section) in sections.iter().enumerate() {
         let mut put = |bytes: &[u8]| {
@@ -55,13 +37,13 @@ pub fn file(
             Form::Words => words(section).iter().for_each(|stream| put(stream)),
         }
     }
-    if sections.len() != SECTIONS || expand::expand(&kept) != (read.clone(), sections[0].clone()) {
+    if sections.len() != SECTIONS || expand::sections(&kept) != sections {
         return Err("the kept form does not expand to what was written".into());
     }
     let mut packer = zstd::bulk::Compressor::new(22)?;
     packer.long_distance_matching(true)?;
     packer.window_log(26)?;
-    Ok((read, packer.compress(&kept)?))
+    Ok(packer.compress(&kept)?)
 }
 
 fn records(section: &[u8], columns: usize) -> Vec<u8> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::divide::Drawn;
 use crate::expand::GRAIN;
 use crate::grid::{BLOCK, COLUMNS, EARTH_RADIUS, NONE, ROWS, STEPS};
 
@@ -189,7 +190,7 @@ impl Shapes {
     }
 
     /// The layer: boundaries kept within `tolerance` metres, less for small units.
-    pub fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Encoded {
+    pub fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Drawn {
         let mut areas: BTreeMap<u16, f64> = BTreeMap::new();
         for (unit, ring) in &self.rings {
             *areas.entry(*unit).or_default() += area(ring);
@@ -325,19 +326,10 @@ fn at_lines(a: (i64, i64), b: (i64, i64)) -> Vec<(i64, i64)> {
     corners
 }
 
-/// The sections of a layer, as they are drawn: a run of mixed cells has the number
-/// of its cell.
-#[derive(Default)]
-pub struct Encoded {
-    pub blocks: Vec<u8>,
-    pub runs: Vec<u8>,
-    pub words: Vec<u8>,
-}
-
 type Cells = BTreeMap<(u16, u16), Vec<(u16, u16, Vec<(u16, u16)>)>>;
 
-fn encode(cells: &Cells) -> Encoded {
-    let mut out = Encoded::default();
+fn encode(cells: &Cells) -> Drawn {
+    let mut out = Drawn::default();
     let mut mixed = 0;
     let mut known: BTreeMap<Vec<u16>, u32> = BTreeMap::new();
     for row in 0..ROWS as u16 {
@@ -390,7 +382,7 @@ fn encode(cells: &Cells) -> Encoded {
                     (1 << 16) + at
                 }
             };
-            let at = i64::from(column) % BLOCK;
+            let at = usize::from(column) % BLOCK;
             if at == 0 {
                 out.blocks
                     .extend(((out.runs.len() / 4) as u32).to_le_bytes());

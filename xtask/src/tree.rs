@@ -585,7 +585,7 @@ fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
 /// Finds the divisions of second-order units by the places in them.
 fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
     let names = context.names;
-    let everything = Geodata::open(context.everything, "").ok_or("no file")?;
+    let everything = crate::opened(context.everything)?;
     let mut first: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut second: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
     let mut in_unit: BTreeMap<usize, BTreeMap<u16, u32>> = BTreeMap::new();
@@ -724,7 +724,10 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
     let known: HashMap<(String, u32), usize> = (units.iter())
         .filter_map(|unit| Some(((unit.cc.clone(), unit.id), unit.a1?)))
         .collect();
-    for unit in units.iter_mut().filter(|u| u.source == Source::GeoBoundaries) {
+    for unit in units
+        .iter_mut()
+        .filter(|u| u.source == Source::GeoBoundaries)
+    {
         let part = || known.get(&(unit.cc.clone(), unit.id)).copied();
         unit.a1 = unit.a1.or_else(part);
     }
@@ -780,7 +783,7 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
 
 /// The names, the tree, the units and their places for one file.
 pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
-    let look = Geodata::open(lookup, "").ok_or("no file")?;
+    let look = crate::opened(lookup)?;
     divide(context, units, &look)?;
     translate(context, units, &look);
     let lore = Lore::new(context);

@@ -1,0 +1,210 @@
+//! From layers as they are drawn to the grid as it is read: cells that boundaries cross
+//! are divided into parts, each with the edges that touch it, and all layers are put
+//! together cell by cell.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "words of 16 bits, and far below 4 GiB of them"
+)]
+
+use crate::grid::{BLOCK, STEPS, Tally, WIDTH_BITS, WORDS, Walk, centre, is_left};
+
+/// A layer as it is drawn.
+#[derive(Default, Clone, PartialEq)]
+pub(crate) struct Drawn {
+    /// Where the runs of each block begin, `u32`, and where the last ones end.
+    pub(crate) blocks: Vec<u8>,
+    /// Runs of equal cells, `u32`: the number of the first cell in its block in four bits,
+    /// then nothing, a unit plus one, or 2^16 plus the number of a mixed cell.
+    pub(crate) runs: Vec<u8>,
+    /// Mixed cells in words of 16 bits: the number of units at the centre and those
+    /// units; the number of pieces of boundary; of each the units on its left and right,
+    /// how many corners it has, and x and y of each in steps.
+    pub(crate) words: Vec<u8>,
+}
+
+/// As they were drawn, runs of mixed cells have the number of the cell from here on.
+const MIXED: u32 = 1 << 16;
+/// Edges in a cell, of which each halving makes room for four times as many.
+const EDGES: usize = 8;
+/// A cell is halved at most so often.
+const HALVINGS: u32 = 4;
+
+/// The layers as they are read, for `Grid::open`.
+pub(crate) fn grid(layers: &[&Drawn]) -> Vec<u8> {
+    let blocks = layers.iter().map(|layer| layer.blocks.len() / 4);
+    let blocks = blocks.max().unwrap_or(0).saturating_sub(1);
+    let divided: Vec<Vec<(u32, Vec<u16>)>> = (layers.iter())
+        .map(|layer| divide_cells(&layer.words))
+        .collect();
+    // Where the words of each divided cell went.
+    let mut begins: Vec<Vec<Option<u32>>> = divided.iter().map(|l| vec![None; l.len()]).collect();
+    let (mut firsts, mut runs, mut words) = (Vec::new(), Vec::<u32>::new(), Vec::<u16>::new());
+    for block in 0..blocks {
+        let mut bits = 0;
+        firsts.push((runs.len() / layers.len()) as u32);
+        let drawn: Vec<[u32; BLOCK]> = layers.iter().map(|layer| in_block(layer, block)).collect();
+        for cell in 0..BLOCK {
+            let same = |drawn: &[u32; BLOCK]| cell > 0 && drawn[cell] == drawn[cell - 1];
+            if drawn.iter().all(same) {
+                continue;
+            }
+            bits |= 1 << cell;
+            for (layer, drawn) in drawn.iter().enumerate() {
+                let Some(mixed) = drawn[cell].checked_sub(MIXED) else {
+                    runs.push(drawn[cell]);
+                    continue;
+                };
+                let (halvings, own) = &divided[layer][mixed as usize];
+                let begin = begins[layer][mixed as usize].get_or_insert_with(|| {
+                    let begin = words.len() as u32;
+                    words.extend(own);
+                    begin
+                });
+                runs.push(WORDS * (halvings + 1) + *begin);
+            }
+        }
+        firsts.push(bits);
+    }
+    let head = [layers.len(), firsts.len() * 4, runs.len() * 4].map(|n| n as u32);
+    let all = head.iter().chain(&firsts).chain(&runs);
+    let mut out: Vec<u8> = all.flat_map(|n| n.to_le_bytes()).collect();
+    out.extend(words.into_iter().flat_map(u16::to_le_bytes));
+    out
+}
+
+/// What is in each cell of a block.
+fn in_block(layer: &Drawn, block: usize) -> [u32; BLOCK] {
+    let mut found = [0; BLOCK];
+    let mut bounds = u32s(&layer.blocks).skip(block);
+    if let (Some(first), Some(end)) = (bounds.next(), bounds.next()) {
+        for run in u32s(&layer.runs[first as usize * 4..end as usize * 4]) {
+            found[(run & 0xf) as usize..].fill(run >> 4);
+        }
+    }
+    found
+}
+
+fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + Clone {
+    let words = bytes.as_chunks::<4>().0;
+    words.iter().map(|word| u32::from_le_bytes(*word))
+}
+
+/// In doubled steps.
+type Corner = (i64, i64);
+
+/// A piece of boundary: the units on its left and its right, and its corners.
+struct Piece {
+    sides: [u16; 2],
+    corners: Vec<Corner>,
+}
+
+/// Divides mixed cells: how often each is halved, and its words.
+fn divide_cells(words: &[u8]) -> Vec<(u32, Vec<u16>)> {
+    let mut words = words.as_chunks::<2>().0.iter().copied();
+    let mut word = || words.next().map(u16::from_le_bytes);
+    let mut cells = Vec::new();
+    while let Some(centre) = word() {
+        let centre: Vec<u16> = (0..centre).filter_map(|_| word()).collect();
+        let count = word().unwrap_or(0);
+        let piece = |_| {
+            let sides = [word()?, word()?];
+            let count = word()?;
+            let mut doubled = || Some(i64::from(word()?) * 2);
+            let corner = |_| Some((doubled()?, doubled()?));
+            let corners = (0..count).filter_map(corner).collect();
+            Some(Piece { sides, corners })
+        };
+        let pieces: Vec<Piece> = (0..count).filter_map(piece).collect();
+        let edges: usize = pieces.iter().map(|piece| piece.corners.len() - 1).sum();
+        let halvings = (0..HALVINGS)
+            .find(|halvings| edges <= EDGES << (2 * halvings))
+            .unwrap_or(HALVINGS);
+        cells.push((halvings, divide(&centre, &pieces, halvings)));
+    }
+    cells
+}
+
+/// The words of a cell with these units at its centre, divided so often.
+fn divide(at_centre: &[u16], pieces: &[Piece], halvings: u32) -> Vec<u16> {
+    let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
+    let mut out = vec![0; 2 << (2 * halvings)];
+    let parts = (0..side).flat_map(|row| (0..side).map(move |column| (column, row)));
+    for (i, (column, row)) in parts.enumerate() {
+        let centre = (centre(column, bits), centre(row, bits));
+        let walk = Walk::new((STEPS, STEPS), centre);
+        let mut tally = Tally::of(at_centre.iter().copied());
+        for piece in pieces {
+            walk.cross(piece.corners.iter().copied(), |rightwards| {
+                let [leave, enter] = if rightwards {
+                    piece.sides
+                } else {
+                    [piece.sides[1], piece.sides[0]]
+                };
+                tally.add(leave, -1);
+                tally.add(enter, 1);
+            });
+        }
+        let mut units: Vec<u16> = tally.units().collect();
+        units.sort_unstable();
+        let within = [column, row].map(|nth| (nth << bits, (nth + 1) << bits));
+        let lines: Vec<([u16; 2], &[Corner])> = pieces
+            .iter()
+            .flat_map(|piece| {
+                let lines = touching(&piece.corners, within);
+                lines.into_iter().map(|line| (piece.sides, line))
+            })
+            .collect();
+        let value = match units[..] {
+            [] if lines.is_empty() => 0,
+            [unit] if lines.is_empty() => u32::from(unit) + 1,
+            _ => WORDS + out.len() as u32,
+        };
+        (out[2 * i], out[2 * i + 1]) = (value as u16, (value >> 16) as u16);
+        if value >= WORDS {
+            out.extend([units.len() as u16, lines.len() as u16]);
+            out.extend(units);
+            let mut end = 0;
+            for (sides, line) in &lines {
+                end += line.len() as u16;
+                out.extend([sides[0], sides[1], end]);
+            }
+            for (_, line) in &lines {
+                out.extend(
+                    line.iter()
+                        .flat_map(|c| [(c.0 / 2) as u16, (c.1 / 2) as u16]),
+                );
+            }
+        }
+    }
+    out
+}
+
+/// The parts of a line whose edges touch a box, told by its least and greatest x and y.
+fn touching(line: &[Corner], [across, up]: [(i64, i64); 2]) -> Vec<&[Corner]> {
+    let touches = |pair: &[Corner]| {
+        let (a, b) = (pair[0], pair[1]);
+        let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
+        let corners = [
+            (across.0, up.0),
+            (across.0, up.1),
+            (across.1, up.0),
+            (across.1, up.1),
+        ];
+        let beside = || {
+            corners.iter().all(|p| is_left(a, b, *p)) || corners.iter().all(|p| is_left(b, a, *p))
+        };
+        !apart(a.0, b.0, across) && !apart(a.1, b.1, up) && !beside()
+    };
+    let (mut found, mut from) = (Vec::new(), None);
+    for (i, pair) in line.windows(2).enumerate() {
+        if touches(pair) {
+            from.get_or_insert(i);
+        } else if let Some(from) = from.take() {
+            found.push(&line[from..=i]);
+        }
+    }
+    found.extend(from.map(|from| &line[from..]));
+    found
+}
