@@ -8,7 +8,7 @@
     reason = "words of 16 bits, and far below 4 GiB of them"
 )]
 
-use crate::grid::{BLOCK, STEPS, Tally, WIDTH_BITS, WORDS, Walk, centre, is_left};
+use crate::grid::{BLOCK, Begin, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left};
 
 /// A layer as it is drawn.
 #[derive(Default, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub(crate) struct Drawn {
 
 /// As they were drawn, runs of mixed cells have the number of the cell from here on.
 const MIXED: u32 = 1 << 16;
-/// Edges in a cell, of which each halving makes room for four times as many.
+/// Edges of a layer in a cell, of which each halving makes room for four times as many.
 const EDGES: usize = 8;
 /// A cell is halved at most so often.
 const HALVINGS: u32 = 4;
@@ -35,11 +35,9 @@ const HALVINGS: u32 = 4;
 pub(crate) fn grid(layers: &[&Drawn]) -> Vec<u8> {
     let blocks = layers.iter().map(|layer| layer.blocks.len() / 4);
     let blocks = blocks.max().unwrap_or(0).saturating_sub(1);
-    let divided: Vec<Vec<(u32, Vec<u16>)>> = (layers.iter())
-        .map(|layer| divide_cells(&layer.words))
+    let mixed: Vec<Vec<Mixed>> = (layers.iter())
+        .map(|layer| mixed_cells(&layer.words))
         .collect();
-    // Where the words of each divided cell went.
-    let mut begins: Vec<Vec<Option<u32>>> = divided.iter().map(|l| vec![None; l.len()]).collect();
     let (mut firsts, mut runs, mut words) = (Vec::new(), Vec::<u32>::new(), Vec::<u16>::new());
     for block in 0..blocks {
         let mut bits = 0;
@@ -51,19 +49,26 @@ pub(crate) fn grid(layers: &[&Drawn]) -> Vec<u8> {
                 continue;
             }
             bits |= 1 << cell;
+            let here = |layer: usize| {
+                let nth = drawn[layer][cell].checked_sub(MIXED)?;
+                mixed[layer].get(nth as usize)
+            };
+            let divided: Vec<&Mixed> = (0..layers.len()).filter_map(here).collect();
+            let halvings = divided.iter().map(|cell| cell.halvings()).max();
+            let mut begin = Begin {
+                halvings: halvings.unwrap_or(0),
+                layers: divided.len() as u32,
+                word: words.len() as u32,
+            };
             for (layer, drawn) in drawn.iter().enumerate() {
-                let Some(mixed) = drawn[cell].checked_sub(MIXED) else {
+                if here(layer).is_none() {
                     runs.push(drawn[cell]);
                     continue;
-                };
-                let (halvings, own) = &divided[layer][mixed as usize];
-                let begin = begins[layer][mixed as usize].get_or_insert_with(|| {
-                    let begin = words.len() as u32;
-                    words.extend(own);
-                    begin
-                });
-                runs.push(WORDS * (halvings + 1) + *begin);
+                }
+                runs.push(begin.value());
+                begin.word += 2;
             }
+            words.extend(divide(&divided, begin.halvings));
         }
         firsts.push(bits);
     }
@@ -100,13 +105,29 @@ struct Piece {
     corners: Vec<Corner>,
 }
 
-/// Divides mixed cells: how often each is halved, and its words.
-fn divide_cells(words: &[u8]) -> Vec<(u32, Vec<u16>)> {
+/// A cell of a layer that boundaries cross: the units at its centre, and the boundaries.
+struct Mixed {
+    centre: Vec<u16>,
+    pieces: Vec<Piece>,
+}
+
+impl Mixed {
+    /// How often the cell is to be halved.
+    fn halvings(&self) -> u32 {
+        let edges = self.pieces.iter().map(|piece| piece.corners.len() - 1);
+        let edges: usize = edges.sum();
+        (0..HALVINGS)
+            .find(|halvings| edges <= EDGES << (2 * halvings))
+            .unwrap_or(HALVINGS)
+    }
+}
+
+fn mixed_cells(words: &[u8]) -> Vec<Mixed> {
     let mut words = words.as_chunks::<2>().0.iter().copied();
     let mut word = || words.next().map(u16::from_le_bytes);
     let mut cells = Vec::new();
     while let Some(centre) = word() {
-        let centre: Vec<u16> = (0..centre).filter_map(|_| word()).collect();
+        let centre = (0..centre).filter_map(|_| word()).collect();
         let count = word().unwrap_or(0);
         let piece = |_| {
             let sides = [word()?, word()?];
@@ -116,69 +137,77 @@ fn divide_cells(words: &[u8]) -> Vec<(u32, Vec<u16>)> {
             let corners = (0..count).filter_map(corner).collect();
             Some(Piece { sides, corners })
         };
-        let pieces: Vec<Piece> = (0..count).filter_map(piece).collect();
-        let edges: usize = pieces.iter().map(|piece| piece.corners.len() - 1).sum();
-        let halvings = (0..HALVINGS)
-            .find(|halvings| edges <= EDGES << (2 * halvings))
-            .unwrap_or(HALVINGS);
-        cells.push((halvings, divide(&centre, &pieces, halvings)));
+        let pieces = (0..count).filter_map(piece).collect();
+        cells.push(Mixed { centre, pieces });
     }
     cells
 }
 
-/// The words of a cell with these units at its centre, divided so often.
-fn divide(at_centre: &[u16], pieces: &[Piece], halvings: u32) -> Vec<u16> {
+/// The words of a cell that is divided so often in these layers.
+fn divide(layers: &[&Mixed], halvings: u32) -> Vec<u16> {
     let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
-    let mut out = vec![0; 2 << (2 * halvings)];
+    let mut out = vec![0; (2 << (2 * halvings)) * layers.len()];
     let parts = (0..side).flat_map(|row| (0..side).map(move |column| (column, row)));
     for (i, (column, row)) in parts.enumerate() {
         let centre = (centre(column, bits), centre(row, bits));
-        let walk = Walk::new((STEPS, STEPS), centre);
-        let mut tally = Tally::of(at_centre.iter().copied());
-        for piece in pieces {
-            walk.cross(piece.corners.iter().copied(), |rightwards| {
-                let [leave, enter] = if rightwards {
-                    piece.sides
-                } else {
-                    [piece.sides[1], piece.sides[0]]
-                };
-                tally.add(leave, -1);
-                tally.add(enter, 1);
-            });
-        }
-        let mut units: Vec<u16> = tally.units().collect();
-        units.sort_unstable();
         let within = [column, row].map(|nth| (nth << bits, (nth + 1) << bits));
-        let lines: Vec<([u16; 2], &[Corner])> = pieces
-            .iter()
-            .flat_map(|piece| {
-                let lines = touching(&piece.corners, within);
-                lines.into_iter().map(|line| (piece.sides, line))
-            })
-            .collect();
-        let value = match units[..] {
-            [] if lines.is_empty() => 0,
-            [unit] if lines.is_empty() => u32::from(unit) + 1,
-            _ => WORDS + out.len() as u32,
-        };
-        (out[2 * i], out[2 * i + 1]) = (value as u16, (value >> 16) as u16);
-        if value >= WORDS {
-            out.extend([units.len() as u16, lines.len() as u16]);
-            out.extend(units);
-            let mut end = 0;
-            for (sides, line) in &lines {
-                end += line.len() as u16;
-                out.extend([sides[0], sides[1], end]);
-            }
-            for (_, line) in &lines {
-                out.extend(
-                    line.iter()
-                        .flat_map(|c| [(c.0 / 2) as u16, (c.1 / 2) as u16]),
-                );
-            }
+        for (layer, cell) in layers.iter().enumerate() {
+            let begin = out.len() - layer * 2;
+            let (value, words) = part(cell, centre, within, begin as u32);
+            let at = (i * layers.len() + layer) * 2;
+            (out[at], out[at + 1]) = (value as u16, (value >> 16) as u16);
+            out.extend(words);
         }
     }
     out
+}
+
+/// What is in a part of a cell, and its words where boundaries cross it, which begin
+/// there.
+fn part(cell: &Mixed, centre: Corner, within: [(i64, i64); 2], begin: u32) -> (u32, Vec<u16>) {
+    let walk = Walk::new((STEPS, STEPS), centre);
+    let mut tally = Tally::of(cell.centre.iter().copied());
+    for piece in &cell.pieces {
+        walk.cross(piece.corners.iter().copied(), |rightwards| {
+            let [leave, enter] = if rightwards {
+                piece.sides
+            } else {
+                [piece.sides[1], piece.sides[0]]
+            };
+            tally.add(leave, -1);
+            tally.add(enter, 1);
+        });
+    }
+    let mut units: Vec<u16> = tally.units().collect();
+    units.sort_unstable();
+    let lines: Vec<([u16; 2], &[Corner])> = (cell.pieces.iter())
+        .flat_map(|piece| {
+            let lines = touching(&piece.corners, within);
+            lines.into_iter().map(|line| (piece.sides, line))
+        })
+        .collect();
+    match units[..] {
+        [] if lines.is_empty() => return (0, Vec::new()),
+        [unit] if lines.is_empty() => return (u32::from(unit) + 1, Vec::new()),
+        _ => {}
+    }
+    let mut words = vec![units.len() as u16, lines.len() as u16];
+    words.extend(units);
+    let mut end = 0;
+    for (sides, line) in &lines {
+        end += line.len() as u16;
+        words.extend([sides[0], sides[1], end]);
+    }
+    for (_, line) in &lines {
+        let steps = line.iter().flat_map(|c| [c.0, c.1]);
+        words.extend(steps.map(|doubled| (doubled / 2) as u16));
+    }
+    let begin = Begin {
+        halvings: 0,
+        layers: 1,
+        word: begin,
+    };
+    (begin.value(), words)
 }
 
 /// The parts of a line whose edges touch a box, told by its least and greatest x and y.

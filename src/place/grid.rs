@@ -114,12 +114,12 @@ pub(crate) struct Grid<'a> {
     /// a bit for each cell with which one begins, `u32` each.
     blocks: &'a [u8],
     /// What is in a run of cells, `u32` for each layer: 0 nothing, below 2^16 a unit plus
-    /// one, else in the lower 28 bits where the words of a divided cell begin, and above
-    /// them one more than how often it is halved along each side.
+    /// one, else a divided cell, see [`Begin`].
     runs: &'a [u8],
-    /// Divided cells in words of 16 bits, those of all layers at a place together: what
-    /// is in each of its parts, `u32` each as in a run, but counted from the beginning of
-    /// the cell; then the parts that boundaries cross. Of such a part: the number of
+    /// Divided cells in words of 16 bits: what is in each of its parts, for each layer
+    /// that is not the same all over the cell, `u32` each as in a run, but counted from
+    /// where the cell begins for that layer; then the parts that boundaries cross, those
+    /// of all layers together. Of such a part: the number of
     /// units at its centre and the number of pieces of boundary; those units; of each
     /// piece the unit on its left and on its right, and how many corners it and those
     /// before it have; then x and y of each corner in steps.
@@ -183,27 +183,54 @@ pub(crate) struct Layer<'a> {
 
 /// Cells in a block.
 pub(crate) const BLOCK: usize = 16;
-/// Values from here on say where words begin; below are units.
-pub(crate) const WORDS: u32 = 1 << 28;
 /// A cell is about two to the power of this many doubled steps wide.
 pub(crate) const WIDTH_BITS: u32 = 17;
+
+/// Where the words of a divided cell or of a part of one begin: a value from 2^29 on.
+#[derive(Clone, Copy)]
+pub(crate) struct Begin {
+    /// How often the cell is halved along each side, at most six times.
+    pub(crate) halvings: u32,
+    /// How many layers the cell is divided in, one to four.
+    pub(crate) layers: u32,
+    /// The number of the word, below 2^27.
+    pub(crate) word: u32,
+}
+
+impl Begin {
+    const LAYERS: u32 = 1 << 27;
+    const HALVINGS: u32 = 1 << 29;
+
+    fn of(value: u32) -> Option<Self> {
+        Some(Self {
+            halvings: (value / Self::HALVINGS).checked_sub(1)?,
+            layers: value % Self::HALVINGS / Self::LAYERS + 1,
+            word: value % Self::LAYERS,
+        })
+    }
+
+    #[allow(dead_code, reason = "the builder's")]
+    pub(crate) fn value(self) -> u32 {
+        (self.halvings + 1) * Self::HALVINGS + (self.layers - 1) * Self::LAYERS + self.word
+    }
+}
 
 /// What is in a cell or in a part of one.
 enum Content<'a> {
     Solid(u16),
-    /// What the words from here on say; how often a cell is halved.
-    Words(&'a [u8], u32),
+    /// What the words from here on say.
+    Words(&'a [u8], Begin),
 }
 
 impl<'a> Content<'a> {
     fn new(value: u32, words: &'a [u8]) -> Self {
-        let Some(halvings) = (value / WORDS).checked_sub(1) else {
+        let Some(begin) = Begin::of(value) else {
             // Zero is no unit.
             return u16::try_from(value)
                 .map_or(Self::Solid(NONE), |v| Self::Solid(v.wrapping_sub(1)));
         };
-        let from = (value % WORDS) as usize * 2;
-        Self::Words(words.get(from..).unwrap_or_default(), halvings)
+        let from = begin.word as usize * 2;
+        Self::Words(words.get(from..).unwrap_or_default(), begin)
     }
 }
 
@@ -224,15 +251,15 @@ fn words(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u16> {
 /// A cell that is divided.
 #[derive(Clone, Copy)]
 struct Divided<'a> {
-    /// How often it is halved along each side.
-    halvings: u32,
+    begin: Begin,
     bytes: &'a [u8],
 }
 
 impl<'a> Divided<'a> {
     /// What is in a part, counted from the lower left one eastwards.
     fn content(&self, index: usize) -> Content<'a> {
-        Content::new(u32_at(self.bytes, index), self.bytes)
+        let nth = index * self.begin.layers as usize;
+        Content::new(u32_at(self.bytes, nth), self.bytes)
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -242,16 +269,16 @@ impl<'a> Divided<'a> {
         reason = "spots are in the cell"
     )]
     fn part_of(&self, spot: Spot) -> (usize, (i64, i64)) {
-        let bits = WIDTH_BITS - self.halvings;
+        let bits = WIDTH_BITS - self.begin.halvings;
         let (column, row) = (spot.x >> bits, spot.y >> bits);
-        let index = (row << self.halvings) + column;
+        let index = (row << self.begin.halvings) + column;
         (index as usize, (centre(column, bits), centre(row, bits)))
     }
 
     /// The parts that boundaries cross, each with its west and its south end in
     /// doubled steps.
     fn parts(self) -> impl Iterator<Item = ((i64, i64), Part<'a>)> {
-        let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
+        let (bits, sides) = (WIDTH_BITS - self.begin.halvings, 1 << self.begin.halvings);
         let places = (0..sides).flat_map(move |row| (0..sides).map(move |column| (column, row)));
         (places.enumerate()).filter_map(move |(i, (column, row))| match self.content(i) {
             Content::Solid(_) => None,
@@ -261,7 +288,7 @@ impl<'a> Divided<'a> {
 
     /// How wide and how high its parts are in doubled steps.
     fn width(&self) -> i64 {
-        1 << (WIDTH_BITS - self.halvings)
+        1 << (WIDTH_BITS - self.begin.halvings)
     }
 }
 
@@ -413,8 +440,8 @@ impl<'a> Layer<'a> {
 
     /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
     pub(crate) fn fetch(&self, spot: Spot) {
-        if let Content::Words(bytes, halvings) = self.cell(spot.row, spot.column) {
-            let cell = Divided { halvings, bytes };
+        if let Content::Words(bytes, begin) = self.cell(spot.row, spot.column) {
+            let cell = Divided { begin, bytes };
             if let Content::Words(bytes, _) = cell.content(cell.part_of(spot).0) {
                 std::hint::black_box(bytes.first().copied());
             }
@@ -428,7 +455,7 @@ impl<'a> Layer<'a> {
         let solid = |unit| Some(unit).filter(|u| *u != NONE && wanted(*u));
         let cell = match self.cell(spot.row, spot.column) {
             Content::Solid(unit) => return solid(unit),
-            Content::Words(bytes, halvings) => Divided { halvings, bytes },
+            Content::Words(bytes, begin) => Divided { begin, bytes },
         };
         let (index, centre) = cell.part_of(spot);
         let part = match cell.content(index) {
@@ -489,10 +516,10 @@ impl<'a> Layer<'a> {
                 }
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
-                let Content::Words(bytes, halvings) = self.cell(row, column) else {
+                let Content::Words(bytes, begin) = self.cell(row, column) else {
                     continue;
                 };
-                let cell = Divided { halvings, bytes };
+                let cell = Divided { begin, bytes };
                 for (corner, part) in cell.parts() {
                     let (left, low) = (west + corner.0, south + corner.1);
                     let across = gap(left, left + cell.width()) * wide;
@@ -550,12 +577,12 @@ impl Layer<'_> {
     pub(crate) fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
-            let Content::Words(bytes, halvings) = self.cell(spot.row, column) else {
+            let Content::Words(bytes, begin) = self.cell(spot.row, column) else {
                 continue;
             };
             // An edge is in every part that it touches, as often as it is there at all.
             let mut edges = std::collections::BTreeMap::new();
-            for (_, part) in (Divided { halvings, bytes }).parts() {
+            for (_, part) in (Divided { begin, bytes }).parts() {
                 let mut own = std::collections::BTreeMap::new();
                 for piece in part.pieces() {
                     for edge in piece.edges() {
@@ -587,10 +614,10 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub(crate) fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let Content::Words(bytes, halvings) = self.cell(row, column) else {
+            let Content::Words(bytes, begin) = self.cell(row, column) else {
                 return None;
             };
-            let (_, part) = Divided { halvings, bytes }.parts().next()?;
+            let (_, part) = Divided { begin, bytes }.parts().next()?;
             let piece = part.pieces().next()?;
             let (x, y) = doubled(*piece.corners.first()?);
             // Points lie between steps; this is the one right beside the corner.
