@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::geodata::{Geodata, group_of};
-use super::grid::Spot;
+use super::grid::Here;
 use super::zone;
 
 /// The country that each zone lies in.
@@ -38,14 +38,14 @@ static CONTESTED_GROUPS: LazyLock<Vec<u16>> =
     LazyLock::new(|| CONTESTED.split(' ').filter_map(group_of).collect());
 
 /// The country of a point that lies in the outline of `country`.
-pub(super) fn country(outlines: &Geodata, spot: Spot, country: u16) -> u16 {
+pub(super) fn country(outlines: &Geodata, here: &Here, country: u16) -> u16 {
     let is_contested = |group| CONTESTED_GROUPS.contains(&group);
-    let witness = || *COUNTRIES.get(zone::line_at(spot)?)?;
+    let witness = || *COUNTRIES.get(zone::line_at(here)?)?;
     witness()
         .filter(|other| *other != country && !is_contested(*other) && !is_contested(country))
         .filter(|other| {
             let same = |unit| unit == *other;
-            (outlines.countries.nearest(spot, ERROR, same)).is_some()
+            (outlines.countries.nearest(here.spot, ERROR, same)).is_some()
         })
         .unwrap_or(country)
 }

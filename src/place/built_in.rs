@@ -40,8 +40,13 @@ pub(super) enum Boundaries {
 impl Boundaries {
     /// The layer, empty where the program was built without it.
     pub(super) fn layer(self) -> Option<Layer<'static>> {
-        Some(Grid::open(GRID)?.layer(self as usize))
+        Some(grid()?.layer(self as usize))
     }
+}
+
+/// All layers.
+pub(super) fn grid() -> Option<Grid<'static>> {
+    Grid::open(GRID)
 }
 
 /// The files, the one to ask first first.
@@ -200,9 +205,12 @@ impl Found {
     /// The region of a point, `None` in mid-ocean.
     pub fn at(position: Position) -> Option<Self> {
         let spot = Spot::new(position.lat(), position.lon());
+        let here = grid()?.at(spot);
+        // Memory is slow.
+        FILES.iter().any(|file| file.fetch(&here));
         let outlines = FILES.last()?;
-        let country = border::country(outlines, spot, outlines.country_at(spot)?);
-        let inside = |file: &'static Geodata| Some((file, file.unit_at(spot, country)?));
+        let country = border::country(outlines, &here, outlines.country_at(&here)?);
+        let inside = |file: &'static Geodata| Some((file, file.unit_at(&here, country)?));
         let near = |reach| {
             let ask =
                 move |file: &'static Geodata| Some((file, file.unit_near(spot, country, reach)?));
@@ -497,7 +505,10 @@ mod tests {
         let file = FILES.last().unwrap();
         let corners = (0..720).filter_map(|row| file.countries.some_corner(row));
         for spot in corners {
-            assert!(file.country_at(spot).is_some(), "{spot:?}");
+            assert!(
+                file.country_at(&grid().unwrap().at(spot)).is_some(),
+                "{spot:?}"
+            );
         }
     }
 

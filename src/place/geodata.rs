@@ -16,7 +16,7 @@
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use super::grid::{COLUMNS, EARTH_RADIUS, Grid, Layer, ROWS, STEPS, Spot, u32_at};
+use super::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// What the file begins with.
 pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
@@ -209,18 +209,31 @@ impl<'a> Geodata<'a> {
         (first < end).then_some(move |unit| (first..end).contains(&u32::from(unit)))
     }
 
+    /// Begins to fetch from memory what a look-up will ask for next, and tells whether
+    /// there is anything.
+    pub(crate) fn fetch(&self, here: &Here) -> bool {
+        let unit = self.boundaries.likely(here).and_then(|u| self.unit(u));
+        if let Some(unit) = unit {
+            // The search begins in the middle and goes on in one of the halves.
+            for quarter in 1..4 {
+                let place = unit.first + unit.places / 4 * quarter;
+                let place = self.places.get(place as usize * PLACE_SIZE);
+                std::hint::black_box(place.copied());
+            }
+        }
+        unit.is_some()
+    }
+
     /// The country whose outline the spot is in, or else the nearest one off
     /// whose coast it lies.
-    pub(crate) fn country_at(&self, spot: Spot) -> Option<u16> {
-        // The unit will be asked for next; memory is slow.
-        self.boundaries.fetch(spot);
-        let inside = self.countries.unit_at(spot, |_| true);
-        inside.or_else(|| Some(self.countries.nearest(spot, COAST, |_| true)?.0))
+    pub(crate) fn country_at(&self, here: &Here) -> Option<u16> {
+        let inside = self.countries.unit_of(here, |_| true);
+        inside.or_else(|| Some(self.countries.nearest(here.spot, COAST, |_| true)?.0))
     }
 
     /// The unit of a country that the spot is in.
-    pub(crate) fn unit_at(&self, spot: Spot, group: u16) -> Option<u16> {
-        self.boundaries.unit_at(spot, self.in_group(group)?)
+    pub(crate) fn unit_at(&self, here: &Here, group: u16) -> Option<u16> {
+        self.boundaries.unit_of(here, self.in_group(group)?)
     }
 
     /// The unit of a country that is nearest to the spot: the outline of a country

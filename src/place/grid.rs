@@ -159,6 +159,17 @@ impl<'a> Grid<'a> {
         Layer { grid: none, nth: 0 }
     }
 
+    /// What the layers have in the cell of a spot.
+    pub(crate) fn at(self, spot: Spot) -> Here<'a> {
+        let from = self.run(spot.row, spot.column).checked_mul(self.layers * 4);
+        let run = from.and_then(|from| self.runs.get(from..from + self.layers * 4));
+        Here {
+            spot,
+            run: run.unwrap_or_default(),
+            words: self.words,
+        }
+    }
+
     /// The number of the run that a cell is in.
     fn run(&self, row: i64, column: i64) -> usize {
         let Ok(cell) = usize::try_from(row * COLUMNS + column) else {
@@ -171,6 +182,27 @@ impl<'a> Grid<'a> {
         );
         let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
         (first + up_to_here.count_ones()).wrapping_sub(1) as usize
+    }
+}
+
+/// A spot, and what the layers have in its cell.
+pub(crate) struct Here<'a> {
+    pub(crate) spot: Spot,
+    run: &'a [u8],
+    words: &'a [u8],
+}
+
+impl<'a> Here<'a> {
+    /// What a layer has in the part of the cell that the spot is in, and the part's centre.
+    fn content(&self, layer: usize) -> (Content<'a>, (i64, i64)) {
+        match Content::new(u32_at(self.run, layer), self.words) {
+            Content::Words(bytes, begin) => {
+                let cell = Divided { begin, bytes };
+                let (index, centre) = cell.part_of(self.spot);
+                (cell.content(index), centre)
+            }
+            solid @ Content::Solid(_) => (solid, (0, 0)),
+        }
     }
 }
 
@@ -431,36 +463,39 @@ fn shrink(spot: Spot) -> f64 {
 
 impl<'a> Layer<'a> {
     fn cell(&self, row: i64, column: i64) -> Content<'a> {
-        let run = self.grid.run(row, column);
-        let nth = run.checked_mul(self.grid.layers);
-        let nth = nth.and_then(|first| first.checked_add(self.nth));
-        let value = nth.map_or(0, |nth| u32_at(self.grid.runs, nth));
-        Content::new(value, self.grid.words)
+        let corner = Spot {
+            row,
+            column,
+            x: 1,
+            y: 1,
+        };
+        Content::new(u32_at(self.grid.at(corner).run, self.nth), self.grid.words)
     }
 
-    /// Begins to fetch the cell of a spot from memory, for a look-up that follows.
-    pub(crate) fn fetch(&self, spot: Spot) {
-        if let Content::Words(bytes, begin) = self.cell(spot.row, spot.column) {
-            let cell = Divided { begin, bytes };
-            if let Content::Words(bytes, _) = cell.content(cell.part_of(spot).0) {
-                std::hint::black_box(bytes.first().copied());
-            }
+    /// A unit that is at the spot or close to it.
+    pub(crate) fn likely(&self, here: &Here) -> Option<u16> {
+        match here.content(self.nth).0 {
+            Content::Solid(unit) => Some(unit).filter(|u| *u != NONE),
+            Content::Words(bytes, _) => Part::new(bytes).at_centre().next_back(),
         }
+    }
+
+    /// As [`Layer::unit_of`], of a spot.
+    #[allow(dead_code, reason = "the builder's and the tests'")]
+    pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
+        self.unit_of(&self.grid.at(spot), wanted)
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.
-    pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
-        let solid = |unit| Some(unit).filter(|u| *u != NONE && wanted(*u));
-        let cell = match self.cell(spot.row, spot.column) {
-            Content::Solid(unit) => return solid(unit),
-            Content::Words(bytes, begin) => Divided { begin, bytes },
-        };
-        let (index, centre) = cell.part_of(spot);
-        let part = match cell.content(index) {
-            Content::Solid(unit) => return solid(unit),
-            Content::Words(bytes, _) => Part::new(bytes),
+    pub(crate) fn unit_of(&self, here: &Here, wanted: impl Fn(u16) -> bool) -> Option<u16> {
+        let spot = here.spot;
+        let (part, centre) = match here.content(self.nth) {
+            (Content::Solid(unit), _) => {
+                return Some(unit).filter(|u| *u != NONE && wanted(*u));
+            }
+            (Content::Words(bytes, _), centre) => (Part::new(bytes), centre),
         };
         let walk = Walk::new(centre, (spot.x, spot.y));
         let mut tally = None;

@@ -6,8 +6,8 @@ use chrono::offset::{LocalResult, Offset};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::built_in::Boundaries;
-use super::grid::Spot;
+use super::built_in::{self, Boundaries};
+use super::grid::{Here, Spot};
 use crate::capture::position::Position;
 
 /// The names of the zones, a line each, in the order of the units of their layer; the
@@ -19,13 +19,14 @@ static ZONES: LazyLock<Vec<Option<Tz>>> =
 
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
-    let zone = line_at(Spot::new(position.lat(), position.lon()))?;
+    let spot = Spot::new(position.lat(), position.lon());
+    let zone = line_at(&built_in::grid()?.at(spot))?;
     ZONES.get(zone).copied().flatten()
 }
 
 /// In which line of [`NAMES`] the zone of a spot is.
-pub(super) fn line_at(spot: Spot) -> Option<usize> {
-    let unit = Boundaries::TimeZones.layer()?.unit_at(spot, |_| true)?;
+pub(super) fn line_at(here: &Here) -> Option<usize> {
+    let unit = Boundaries::TimeZones.layer()?.unit_of(here, |_| true)?;
     Some(usize::from(unit))
 }
 
