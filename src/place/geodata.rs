@@ -275,15 +275,15 @@ impl<'a> Geodata<'a> {
             .as_chunks::<PLACE_SIZE>()
             .0;
         let mut search = Search::new(spot);
-        search.descend(places, true);
+        search.among(places);
         // A unit across the antimeridian has places on the other side of it.
         let around = f64::from(u32::try_from(COLUMNS * STEPS).ok()?);
         if spot.column < 4 || spot.column >= COLUMNS - 4 {
             search.x += if spot.column < 4 { around } else { -around };
-            search.descend(places, true);
+            search.among(places);
         }
-        let node = search.best?;
-        Some((node, search.distance2.sqrt() * STEP))
+        let distance = search.distance2.sqrt() * STEP;
+        distance.is_finite().then_some((search.best, distance))
     }
 }
 
@@ -296,7 +296,8 @@ struct Search {
     x: f64,
     y: f64,
     squeeze: f64,
-    best: Option<u32>,
+    /// The node of the nearest place so far.
+    best: u32,
     /// The square of its distance in steps along a meridian.
     distance2: f64,
 }
@@ -311,47 +312,66 @@ impl Search {
             x: steps(spot.column, spot.x),
             y,
             squeeze: lat.to_radians().cos(),
-            best: None,
+            best: 0,
             distance2: f64::INFINITY,
         }
     }
 
-    fn visit(&mut self, place: &[u8; PLACE_SIZE]) -> (f64, f64) {
+    /// Looks at a place; how far the spot is east and north of it.
+    fn visit(&mut self, place: &[u8; PLACE_SIZE]) -> [f64; 2] {
         let dx = (self.x - f64::from(u32_at(place, 0))) * self.squeeze;
         let dy = self.y - f64::from(u32_at(place, 1));
         let distance2 = dx * dx + dy * dy;
-        if distance2 < self.distance2 {
-            (self.distance2, self.best) = (distance2, Some(u32_at(place, 2)));
-        }
-        (dx, dy)
+        let node = u32_at(place, 2);
+        // Written so that nothing is to be guessed: no branches.
+        let closer = distance2 < self.distance2;
+        self.best = if closer { node } else { self.best };
+        self.distance2 = self.distance2.min(distance2);
+        [dx, dy]
     }
 
-    fn descend(&mut self, places: &[[u8; PLACE_SIZE]], by_longitude: bool) {
-        if places.len() <= 12 {
-            // Cheaper than to be clever.
-            for place in places {
+    /// Looks for places that are nearer than those before.
+    fn among(&mut self, places: &[[u8; PLACE_SIZE]]) {
+        // The halves that were passed by, the axis that divides each, and the square of
+        // the distance to it.
+        let mut passed: [(&[[u8; PLACE_SIZE]], usize, f64); DEPTH] = [(&[], 0, 0.0); DEPTH];
+        let mut count = 0;
+        let (mut near, mut axis) = (places, 0);
+        loop {
+            while near.len() > FEW && count < DEPTH {
+                let (before, rest) = near.split_at(near.len() / 2);
+                let [place, after @ ..] = rest else {
+                    return;
+                };
+                let beyond = self.visit(place)[axis];
+                axis = 1 - axis;
+                let far;
+                (near, far) = if beyond < 0.0 {
+                    (before, after)
+                } else {
+                    (after, before)
+                };
+                passed[count] = (far, axis, beyond * beyond);
+                count += 1;
+            }
+            for place in near {
                 self.visit(place);
             }
-            return;
-        }
-        let middle = places.len() / 2;
-        let Some(place) = places.get(middle) else {
-            return;
-        };
-        let (dx, dy) = self.visit(place);
-        let (before, after) = (&places[..middle], &places[middle + 1..]);
-        let beyond = if by_longitude { dx } else { dy };
-        let (near, far) = if beyond < 0.0 {
-            (before, after)
-        } else {
-            (after, before)
-        };
-        self.descend(near, !by_longitude);
-        if beyond * beyond < self.distance2 {
-            self.descend(far, !by_longitude);
+            // The last one that may hold a nearer place.
+            let nearer = |half: &(_, _, f64)| half.2 < self.distance2;
+            let Some(last) = passed[..count].iter().rposition(nearer) else {
+                return;
+            };
+            (near, axis, _) = passed[last];
+            count = last;
         }
     }
 }
+
+/// Among so few places, to look at each is cheaper than to be clever.
+const FEW: usize = 12;
+/// As often a slice can be halved until so few are left, up to ten million of them.
+const DEPTH: usize = 20;
 
 /// A country code as the number that groups units.
 pub(crate) fn group_of(code: &str) -> Option<u16> {
