@@ -1,5 +1,6 @@
-//! How accurate and how fast points are named, against the crate
-//! `reverse_geocoder`: `cargo bench --bench geocoding`; the speed alone with `-- speed`.
+//! How accurate and how fast points are named, against the crates `reverse_geocoder`
+//! and `country-boundaries` (countries, and the provinces of a few): `cargo bench --bench
+//! geocoding`; the speed alone with `-- speed`.
 //!
 //! The points with truth are read from `../shared/geo`, which is no part of the
 //! repository; without them only the speed is measured. A country is right when
@@ -26,6 +27,7 @@ use std::hint::black_box;
 use std::io::Read;
 use std::time::Instant;
 
+use country_boundaries::{BOUNDARIES_ODBL_360X180, CountryBoundaries, LatLon};
 use flate2::read::GzDecoder;
 use imm_cluster::capture::position::Position;
 use imm_cluster::place::{self, Found, Language, Level};
@@ -88,6 +90,18 @@ fn theirs(geocoder: &ReverseGeocoder, position: Position) -> Labels {
         province: path(&[cc, a1]),
         second: [path(&[cc, a1, a2]), path(&[cc, a1, a2, &found.name]), None],
     }
+}
+
+/// The smallest unit around a point, a country or a province by its ISO code.
+fn outlined(boundaries: &CountryBoundaries, position: Position) -> Option<Labels> {
+    let point = LatLon::new(position.lat(), position.lon()).ok()?;
+    let ids = boundaries.ids(point);
+    let country = ids.iter().find(|id| id.len() == 2)?;
+    Some(Labels {
+        country: (*country).to_owned(),
+        province: ids.first().map(|id| (*id).to_owned()),
+        second: [None, None, None],
+    })
 }
 
 fn rows(name: &str) -> Option<Vec<Vec<String>>> {
@@ -192,6 +206,7 @@ fn report(
         }
     }
     let (mut country, mut province) = (Score::default(), Score::default());
+    let mut official = Score::default();
     let mut first: BTreeMap<(&str, &str), [Score; 3]> = BTreeMap::new();
     let mut second: BTreeMap<&str, [Score; 3]> = BTreeMap::new();
     let mut by_source: BTreeMap<&str, [Score; 2]> = BTreeMap::new();
@@ -223,6 +238,9 @@ fn report(
             }
             let right = right(1, 0) == Some(true);
             add(&mut province, right, point.km[1], point.photo_like);
+            if point.source != "ne" {
+                add(&mut official, right, point.km[1], point.photo_like);
+            }
             add(&mut sources[1], right, point.km[1], point.photo_like);
         }
         if !point.units[2].is_empty() && SECOND_ORDER.contains(&point.source.as_str()) {
@@ -236,6 +254,7 @@ fn report(
     println!("{name}: right in % overall, <= 10 km, <= 2 km, photo-like (points)");
     println!("  country   {}", percent(&country));
     println!("  province  {}", percent(&province));
+    println!("  province, official sources {}", percent(&official));
     let mut best_first = Score::default();
     for scores in first.values() {
         sum_up(
@@ -282,6 +301,9 @@ fn main() {
     let geocoder = ReverseGeocoder::new();
     println!("reverse_geocoder opens in {:?}", start.elapsed());
     let start = Instant::now();
+    let boundaries = CountryBoundaries::from_reader(BOUNDARIES_ODBL_360X180).expect("its data");
+    println!("country-boundaries opens in {:?}", start.elapsed());
+    let start = Instant::now();
     let zones = tzf_rs::EmbeddedFinder::new();
     println!("tzf-rs opens in {:?}", start.elapsed());
     let start = Instant::now();
@@ -299,6 +321,9 @@ fn main() {
             report("ours", &truth, &votes, ours);
             report("reverse_geocoder", &truth, &votes, |position| {
                 Some(theirs(&geocoder, position))
+            });
+            report("country-boundaries", &truth, &votes, |position| {
+                outlined(&boundaries, position)
             });
         }
         truth.into_iter().map(|point| point.position).collect()
@@ -350,6 +375,10 @@ fn main() {
     });
     speed("reverse_geocoder", &|point| {
         black_box(geocoder.search((point.lat(), point.lon())));
+    });
+    speed("country-boundaries, the country", &|point| {
+        let point = LatLon::new(point.lat(), point.lon()).expect("a position");
+        black_box(boundaries.ids(point));
     });
     speed("ours, the time zone", &|point| {
         black_box(place::zone::zone_of(point));
