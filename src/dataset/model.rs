@@ -398,18 +398,19 @@ impl Places {
             }
             index
         });
+        let key = (address, zone, given);
+        if let Some(known) = index.get(&key) {
+            return *known;
+        }
         let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        *index
-            .entry((address.clone(), zone, given))
-            .or_insert_with(|| {
-                self.list.push(Place {
-                    address,
-                    zone,
-                    given,
-                    unknown: Unknown::new(),
-                });
-                next
-            })
+        self.list.push(Place {
+            address: key.0.clone(),
+            zone,
+            given,
+            unknown: Unknown::new(),
+        });
+        index.insert(key, next);
+        next
     }
 
     /// The index of a place whose address was given. Where the geodata knows its
