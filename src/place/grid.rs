@@ -480,6 +480,12 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// What all layers of the grid have in the cell of a spot.
+    #[allow(dead_code, reason = "the builder's and the tests'")]
+    pub(crate) fn at(&self, spot: Spot) -> Here<'a> {
+        self.grid.at(spot)
+    }
+
     /// As [`Layer::unit_of`], of a spot.
     #[allow(dead_code, reason = "the builder's and the tests'")]
     pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {

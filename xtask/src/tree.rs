@@ -592,7 +592,7 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
     let mut countries: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
     for place in &names.places {
         let spot = Spot::new(place.lat, place.lon);
-        let Some(group) = look.country_at(spot).map(code_of) else {
+        let Some(group) = look.country_at(&look.countries.at(spot)).map(code_of) else {
             continue;
         };
         let wanted = |u: u16| units.get(usize::from(u)).is_some_and(|u| u.group == group);
@@ -798,7 +798,7 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
     for (i, place) in context.names.places.iter().enumerate() {
         let spot = Spot::new(place.lat, place.lon);
         let unit_of = |u: u16| units.get(usize::from(u));
-        let Some(group) = look.country_at(spot).map(code_of) else {
+        let Some(group) = look.country_at(&look.countries.at(spot)).map(code_of) else {
             lost += usize::from(groups.contains(place.cc.as_str()));
             continue;
         };
