@@ -45,7 +45,7 @@ fn units_within_units() {
             22.2783,
             114.1747,
             "Hong Kong, Hong Kong, Hong Kong, Wan Chai, -",
-            "香港, 香港, 香港, 湾仔, -",
+            "香港, 香港, 香港, 湾仔区, -",
         ),
         (
             22.1987,
@@ -74,14 +74,14 @@ fn units_within_units() {
         (
             41.0082,
             28.9784,
-            "Türkiye, Istanbul, Istanbul, Fatih, -",
-            "土耳其, 伊斯坦布尔, 伊斯坦布尔, Fatih, -",
+            "Türkiye, Istanbul, Istanbul, Fatih, Sultanahmet",
+            "土耳其, 伊斯坦布尔, 伊斯坦布尔, Fatih, Sultanahmet",
         ),
         (
             13.7563,
             100.5018,
-            "Thailand, Bangkok, Phra Nakhon, Bangkok, -",
-            "泰国, 曼谷, พระนคร, 曼谷, -",
+            "Thailand, Bangkok, Bangkok, Phra Nakhon, -",
+            "泰国, 曼谷, 曼谷, พระนคร, -",
         ),
         (
             1.2900,
@@ -125,8 +125,14 @@ fn municipalities_and_wards() {
         (
             40.7128,
             -74.0060,
-            "United States, New York, New York City, -, -",
-            "美国, 纽约州, 纽约, -, -",
+            "United States, New York, New York City, Manhattan, -",
+            "美国, 纽约州, 纽约, 曼哈顿, -",
+        ),
+        (
+            40.6782,
+            -73.9442,
+            "United States, New York, New York City, Brooklyn, Brownsville",
+            "美国, 纽约州, 纽约, 布鲁克林区, 布朗斯维尔",
         ),
         (
             48.2082,
@@ -187,6 +193,76 @@ fn municipalities_and_wards() {
     assert_eq!(around.county.as_deref(), Some("Landkreis München"));
     let kyoto = at(35.0116, 135.7681, Language::Local).unwrap();
     assert_eq!(kyoto.ids[2..], ["j26100", "j26104"]);
+}
+
+/// A trip to one of them is a trip to one city, not to its districts.
+#[test]
+#[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
+fn cities_that_are_provinces() {
+    for (lat, lon, expected) in [
+        (13.7460, 100.5340, "Thailand, Bangkok, Bangkok"),
+        (21.0285, 105.8542, "Vietnam, Hanoi, Hanoi"),
+        (
+            10.7769,
+            106.7009,
+            "Vietnam, Ho Chi Minh City, Ho Chi Minh City, District 1",
+        ),
+        (-6.1754, 106.8272, "Indonesia, Jakarta, Jakarta"),
+        (28.6139, 77.2090, "India, Delhi, Delhi"),
+        (44.4268, 26.1025, "Romania, Bucharest, Bucharest, Sector 3"),
+        (
+            19.4326,
+            -99.1332,
+            "Mexico, Mexico City, Mexico City, Cuauhtémoc",
+        ),
+        (47.8864, 106.9057, "Mongolia, Ulaanbaatar, Ulaanbaatar"),
+        (11.5564, 104.9282, "Cambodia, Phnom Penh, Phnom Penh"),
+        (-36.8485, 174.7633, "New Zealand, Auckland, Auckland"),
+        (47.4979, 19.0402, "Hungary, Budapest, Budapest"),
+        (53.9006, 27.5590, "Belarus, Minsk, Minsk"),
+        (51.1694, 71.4491, "Kazakhstan, Astana, Astana"),
+        (4.7110, -74.0721, "Colombia, Bogotá, Bogotá"),
+    ] {
+        let names = names(lat, lon, Language::English);
+        assert!(names.starts_with(expected), "{names}");
+    }
+    // The boroughs of New York are counties too.
+    for (lat, lon, borough) in [
+        (40.7580, -73.9855, "Manhattan"),
+        (40.5749, -73.9859, "Brooklyn"),
+        (40.7282, -73.7949, "Queens"),
+        (40.8448, -73.8648, "The Bronx"),
+        (40.5795, -74.1502, "Staten Island"),
+    ] {
+        let address = at(lat, lon, Language::English).unwrap();
+        assert_eq!(address.city.as_deref(), Some("New York City"));
+        assert_eq!(address.district.as_deref(), Some(borough));
+    }
+}
+
+/// Maps of provinces bear names of former ones, and of their neighbours.
+#[test]
+fn provinces_have_their_own_names() {
+    for (lat, lon, expected) in [
+        (6.0, -58.3, "Guyana, Upper Demerara-Berbice"),
+        (3.38, -59.80, "Guyana, Upper Takutu-Upper Essequibo"),
+        (-1.2417, -78.6197, "Ecuador, Tungurahua"),
+        (-0.99, -77.81, "Ecuador, Napo"),
+        (-4.0435, 39.6682, "Kenya, Mombasa"),
+        (-1.4061, 35.0, "Kenya, Narok"),
+        (31.6295, -7.9811, "Morocco, Marrakesh-Safi"),
+        (27.7172, 85.3240, "Nepal, Bagmati Province"),
+        (-18.8792, 47.5079, "Madagascar, Analamanga"),
+        (0.5153, 25.1910, "Congo - Kinshasa, Tshopo"),
+        (64.1466, -21.9426, "Iceland, Capital Region"),
+        (63.4186, -19.0060, "Iceland, Southern Region"),
+        (54.6872, 25.2797, "Lithuania, Vilnius, Vilnius"),
+        (39.5681, 2.6502, "Spain, Balearic Islands"),
+        (-13.1631, -72.5450, "Peru, Cusco, Urubamba"),
+    ] {
+        let names = names(lat, lon, Language::English);
+        assert!(names.starts_with(expected), "{names}");
+    }
 }
 
 #[test]

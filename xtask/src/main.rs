@@ -31,6 +31,7 @@ use geodata::group_of;
 use grid::Spot;
 use sources::{Label, Source, Unit};
 use topology::{Corner, Ring, Shapes};
+use unicode_normalization::UnicodeNormalization;
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -166,8 +167,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         };
         outlines.add(group_of(&iso).ok_or("no group")?, &polygons);
         isos.insert(iso.clone());
-        // Of some countries there are finer maps of their own.
-        let finer = ["KOR", "DEU"].contains(&code.as_str());
+        // Of some countries there are finer maps; that of Kazakhstan lacks the cities.
+        let finer = ["KOR", "DEU", "KAZ"].contains(&code.as_str());
         let Some(licence) = licences.get(&code).filter(|_| !finer) else {
             undivided.push((iso, polygons));
             continue;
@@ -524,9 +525,11 @@ fn divide_natural_earth(
             let all: u32 = votes?.values().sum();
             Some((*d, *n * 2 > all, all))
         };
+        // A unit of older maps may be many units now, and then none of them.
         unit.a1 = match most(votes.get(&(i as u16))) {
             Some((d, true, all)) if all >= 2 || said.is_none() => Some(d),
-            other => said.or(other.map(|o| o.0)),
+            Some((d, false, _)) => said.filter(|said| *said == d),
+            Some((_, true, _)) | None => said,
         };
         unit.a2 = most(second.get(&(i as u16)))
             .filter(|(_, clear, _)| *clear)
@@ -535,21 +538,95 @@ fn divide_natural_earth(
             of.entry(a1).or_default().push(i);
         }
     }
-    for (a1, units) in of {
-        if let [only] = units[..] {
-            let (from, to) = (&natural[only].label, &mut names.divisions[a1].label);
-            if natural[only].cc != "CN" || to.zh.is_empty() {
-                to.zh.clone_from(&from.zh);
-            }
-            if !from.en.is_empty() {
-                to.en = sources::bare(&natural[only].cc, &from.en, 1);
-            }
-            if !from.local.is_empty() && natural[only].cc != "CN" {
-                to.local.clone_from(&from.local);
+    // Where the maps are of different years, a unit of one may be many of the other.
+    let mut places: BTreeMap<usize, u32> = BTreeMap::new();
+    for (a1, n) in votes.values().flatten() {
+        *places.entry(*a1).or_default() += n;
+    }
+    let same = |unit: u16, a1: usize| {
+        votes.get(&unit).is_none_or(|votes| {
+            let (n, all) = (votes.get(&a1).copied(), votes.values().sum::<u32>());
+            let most_of = |all: u32| n.unwrap_or(0) * 5 >= all * 3;
+            most_of(all) && most_of(places.get(&a1).copied().unwrap_or(0))
+        })
+    };
+    // Outlines may bear the names of their neighbours, and all parts of a former unit its
+    // name: a name goes where it is known already, or else where the outline is.
+    let mut known: HashMap<(&str, String), BTreeSet<usize>> = HashMap::new();
+    for (code, d) in &names.by_code {
+        let division = &names.divisions[*d];
+        let cc = code.split('.').next().unwrap_or_default();
+        for name in (division.aliases.iter()).chain([&division.label.en]) {
+            if division.order == 1 {
+                known.entry((cc, stem(name))).or_default().insert(*d);
             }
         }
     }
+    let mut units: HashMap<(&str, String), u32> = HashMap::new();
+    for unit in &*natural {
+        *units.entry((&unit.cc, stem(&unit.label.en))).or_default() += 1;
+    }
+    let mut given: BTreeMap<usize, (bool, usize)> = BTreeMap::new();
+    // Hong Kong's and Macau's districts are known better.
+    let others = |unit: &&Unit| !["HK", "MO"].contains(&unit.cc.as_str());
+    for (i, unit) in natural.iter().enumerate().filter(|(_, u)| others(u)) {
+        let key = (unit.cc.as_str(), stem(&unit.label.en));
+        let namesakes = known.get(&key);
+        let around = unit.a1.filter(|a1| {
+            let unclear = || units[&key] == 1 && same(i as u16, *a1);
+            namesakes.map_or_else(unclear, |all| all.contains(a1))
+        });
+        let only = namesakes.and_then(|all| all.first().filter(|_| all.len() == 1));
+        let Some(to) = only.copied().or(around) else {
+            continue;
+        };
+        if of.get(&to).is_none_or(|units| units.len() == 1) {
+            let from = (namesakes.is_some(), i);
+            let best = given.entry(to).or_insert(from);
+            if !best.0 {
+                *best = from;
+            }
+        }
+    }
+    for (a1, (_, unit)) in given {
+        let (from, to) = (&natural[unit].label, &mut names.divisions[a1].label);
+        if natural[unit].cc != "CN" || to.zh.is_empty() {
+            to.zh.clone_from(&from.zh);
+        }
+        if !from.en.is_empty() {
+            to.en = sources::bare(&natural[unit].cc, &from.en, 1);
+        }
+        if !from.local.is_empty() && natural[unit].cc != "CN" {
+            to.local.clone_from(&from.local);
+        }
+    }
     Ok(())
+}
+
+/// The letters of a name without marks, and without the words that say what it is of.
+fn stem(name: &String) -> String {
+    const KINDS: &[&str] = &[
+        "autonomous",
+        "city",
+        "county",
+        "district",
+        "governorate",
+        "municipality",
+        "of",
+        "parish",
+        "prefecture",
+        "province",
+        "region",
+        "state",
+        "the",
+        "zone",
+    ];
+    let plain: String = (name.to_lowercase().nfd())
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .map(|c| if c == 'ə' { 'a' } else { c })
+        .collect();
+    let words = plain.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !KINDS.contains(word)).collect()
 }
 
 /// The corner of a place, in steps.

@@ -166,15 +166,31 @@ pub fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
     for (i, row) in lines(&table).enumerate() {
         let cc = countries[row[8].trim().parse::<usize>()? - 1].iso.as_str();
         let aliases: Vec<String> = row[5].split('|').map(str::to_owned).collect();
-        let order = row[6].parse().unwrap_or(2);
+        let order = match cc {
+            // Counted from the second order here.
+            "IS" | "LT" => row[2].split('.').count() as u8 - 1,
+            _ => row[6].parse().unwrap_or(2),
+        };
         if !row[2].is_empty() {
             by_code.insert(row[2].to_owned(), i);
+        }
+        // The names are in the genitive.
+        let municipality = |alias: &String| {
+            let bare = alias.strip_suffix(" Municipality")?;
+            let kind = [" City", " District"]
+                .iter()
+                .find_map(|kind| bare.strip_suffix(kind));
+            Some(kind.unwrap_or(bare).to_owned())
+        };
+        let mut label = label(cc, row[0], &aliases, order);
+        if cc == "LT" && order == 2 {
+            label.en = aliases.iter().find_map(municipality).unwrap_or(label.en);
         }
         divisions.push(Division {
             // The few without an identifier have a code.
             geoname: row[3].parse().unwrap_or(6 << 28 | short_hash(row[1])),
             order,
-            label: label(cc, row[0], &aliases, order),
+            label,
             aliases,
         });
     }
@@ -548,6 +564,22 @@ fn likeness(latin: &str, word: &str) -> usize {
     2000 * a.iter().filter(|pair| b.contains(pair)).count() / (a.len() + b.len()).max(1)
 }
 
+/// One to twelve, as districts of Ho Chi Minh City are called.
+const VIETNAMESE: [&str; 12] = [
+    "một",
+    "hai",
+    "ba",
+    "bốn",
+    "năm",
+    "sáu",
+    "bảy",
+    "tám",
+    "chín",
+    "mười",
+    "mười một",
+    "mười hai",
+];
+
 /// The English name without the word for the kind of unit.
 pub fn bare(cc: &str, name: &str, order: u8) -> String {
     let suffixes: &[&str] = match (cc, order) {
@@ -599,6 +631,12 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         ("NO", 2) => &[" Kommune", " kommune"],
         ("FI", 2) => &[" sub-region"],
         ("US", 2) => &[],
+        ("LT", 2) => &[
+            " City Municipality",
+            " District Municipality",
+            " Municipality",
+        ],
+        ("TR", 2) => &[" İlçesi", " merkez", " Merkez"],
         ("TW", _) => &[" City", " County"],
         ("TH", 1) => &[" Province"],
         ("EG", 1) => &[" Governorate"],
@@ -611,7 +649,8 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         .filter(|n| !n.trim().is_empty())
         .unwrap_or(name);
     if let Some((first, rest)) = name.split_once(", ")
-        && (rest == "CDP" || rest.chars().any(|c| c > '\u{24f}' && c.is_alphabetic()))
+        && (["CDP", "City of", "County of"].contains(&rest)
+            || rest.chars().any(|c| c > '\u{24f}' && c.is_alphabetic()))
     {
         name = first;
     }
@@ -623,6 +662,29 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         ("VN", 1) => name.strip_prefix("Tỉnh ").unwrap_or(name),
         _ => name,
     };
+    if let ("ID", 2, Some(rest)) = (cc, order, name.strip_prefix("Kabupaten ")) {
+        return format!("{rest} Regency");
+    }
+    if let ("VN", 0 | 2, Some(rest)) = (cc, order, name.strip_prefix("Quận ")) {
+        let number = VIETNAMESE.iter().position(|n| *n == rest.to_lowercase());
+        let number = number.map_or_else(|| rest.parse().ok(), |n| Some(n + 1));
+        return number.map_or_else(|| rest.to_owned(), |n: usize| format!("District {n}"));
+    }
+    let prefixes: &[&str] = match (cc, order) {
+        ("AR", 2) => &["Departamento de ", "Departamento ", "Partido de "],
+        ("CL" | "PE", 2) => &["Provincia de ", "Provincia del ", "Provincia "],
+        ("HR", 2) => &["Grad ", "Općina "],
+        ("ID", 2) => &["Kota Administrasi ", "Kota "],
+        ("MY", 2) => &["Daerah "],
+        ("PA", 2) => &["Distrito de "],
+        ("RO", 2) => &["Municipiul ", "Oraș ", "Oraş ", "Comuna "],
+        ("VN", 2) => &["Thành Phố ", "Thành phố ", "Thị Xã ", "Thị xã ", "Huyện "],
+        _ => &[],
+    };
+    let name = prefixes
+        .iter()
+        .find_map(|p| name.strip_prefix(p))
+        .unwrap_or(name);
     let cut = suffixes
         .iter()
         .find_map(|s| name.strip_suffix(s))
@@ -639,8 +701,17 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         };
         return name.chars().map(plain).collect();
     }
+    if ROMANIZED.contains(&cc) && order != 1 {
+        return crate::tree::plain(name);
+    }
     name.to_owned()
 }
+
+/// Countries whose names are romanized with marks that English texts leave out.
+const ROMANIZED: [&str; 21] = [
+    "AE", "AF", "BD", "BH", "EG", "IN", "IQ", "IR", "JO", "KW", "LB", "LK", "LY", "NP", "OM", "PK",
+    "PS", "QA", "SA", "SY", "YE",
+];
 
 /// The names of a `GeoNames` feature; order 0 is a place.
 pub fn label(cc: &str, name: &str, aliases: &[String], order: u8) -> Label {

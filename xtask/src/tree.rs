@@ -21,7 +21,7 @@ const JAPANESE: u32 = 7 << 28;
 const GERMAN: u32 = 8 << 28;
 const ALGERIAN: u32 = 9 << 28;
 
-/// The level mapping: per country or first-order unit, the sources of each kind.
+/// The level mapping: per country, first- or second-order unit, the sources of each kind.
 pub struct Levels(HashMap<String, Vec<Vec<String>>>);
 
 impl Levels {
@@ -39,11 +39,10 @@ impl Levels {
         )
     }
 
-    fn of(&self, cc: &str, first_order: Option<&str>) -> &[Vec<String>] {
-        first_order
-            .and_then(|code| self.0.get(code))
-            .or_else(|| self.0.get(cc))
-            .unwrap_or_else(|| &self.0["*"])
+    /// That of the narrowest of these units that has one.
+    fn of(&self, codes: &[&str]) -> &[Vec<String>] {
+        let known = codes.iter().find_map(|code| self.0.get(*code));
+        known.unwrap_or_else(|| &self.0["*"])
     }
 }
 
@@ -157,9 +156,10 @@ fn unit_key(place: &Place, codes: &[&str], fourth: bool) -> Option<String> {
     Some(format!("{} {a1} {a2} {} {a4}", place.cc, place.a3))
 }
 
-fn metres(a: &Place, b: &Place) -> f64 {
-    let squeeze = a.lat.to_radians().cos();
-    ((a.lon - b.lon) * squeeze).hypot(a.lat - b.lat) * 111_195.0
+/// How far two points are from each other, by latitude and longitude in degrees.
+fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let squeeze = a.0.to_radians().cos();
+    ((a.1 - b.1) * squeeze).hypot(a.0 - b.0) * 111_195.0
 }
 
 impl<'a> Lore<'a> {
@@ -189,6 +189,7 @@ impl<'a> Lore<'a> {
             near.entry(cell(place)).or_default().push(i);
         }
         let mut whole = HashMap::new();
+        let at = |place: &Place| (place.lat, place.lon);
         for (i, section) in names.places.iter().enumerate().filter(|(_, p)| p.section) {
             let (row, column) = cell(section);
             let around = (-1..=1).flat_map(|r| (-1..=1).map(move |c| (row + r, column + c)));
@@ -196,11 +197,11 @@ impl<'a> Lore<'a> {
                 let place = &names.places[**c];
                 place.cc == section.cc
                     && place.a1 == section.a1
-                    && metres(section, place) < 20_000.0
+                    && metres(at(section), at(place)) < 20_000.0
             });
             let pull = |c: usize| {
                 let place = &names.places[c];
-                (place.population as f64 + 1.0) / (metres(section, place) + 1_000.0).powi(2)
+                (place.population as f64 + 1.0) / (metres(at(section), at(place)) + 1_000.0).powi(2)
             };
             if let Some(best) = candidates
                 .copied()
@@ -411,8 +412,12 @@ impl<'a> Lore<'a> {
                 if let (Some(division), "k2" | "k3") = (known, source) {
                     return Some(self.division(*division));
                 }
+                let mut en = crate::sources::romanized(name);
+                if source == "k2" {
+                    en = crate::sources::bare("KR", &en, 2);
+                }
                 let label = Label {
-                    en: crate::sources::romanized(name),
+                    en,
                     zh: String::new(),
                     local: name.clone(),
                 };
@@ -447,12 +452,19 @@ impl<'a> Lore<'a> {
                 }
                 Some((whose | code, label))
             }
+            // A number is no name, nor one in another script an English one.
+            "unit" if unit.a2.is_none() && !is_latin(&unit.label.en) => None,
             "unit" if second => Some(match unit.a2 {
                 Some(a2) => self.division(a2),
                 None => {
                     let key = format!("{}.{}", unit.cc, unit.label.en);
                     let better = self.context.others.get(&key);
-                    let label = better.unwrap_or(&unit.label).clone();
+                    let mut label = better.unwrap_or(&unit.label).clone();
+                    let bare = crate::sources::bare(&unit.cc, &label.en, 2);
+                    let whole = std::mem::replace(&mut label.en, bare);
+                    if label.local.is_empty() && whole != label.en {
+                        label.local = whole;
+                    }
                     (GEOBOUNDARIES | unit.id, label)
                 }
             }),
@@ -482,6 +494,7 @@ impl<'a> Lore<'a> {
                 let place = place?;
                 Some(self.place(self.whole.get(&place).copied().unwrap_or(place)))
             }
+            "nearest" => Some(self.place(place?)),
             "section" => Some(self.place(place.filter(|p| details(*p).section)?)),
             "join" => {
                 let index = *self.joined.get(&place?)?;
@@ -499,7 +512,12 @@ impl<'a> Lore<'a> {
                 };
                 Some((CHINESE | district.code, label))
             }
-            _ => None,
+            _ => {
+                let geoname: u32 = source.strip_prefix('=')?.parse().ok()?;
+                let places = &self.context.names.places;
+                let found = places.binary_search_by_key(&geoname, |place| place.geoname);
+                Some(self.place(found.ok()?))
+            }
         }
     }
 
@@ -507,7 +525,7 @@ impl<'a> Lore<'a> {
         source == "a1" && unit.a1.is_none()
             || matches!(
                 source,
-                "a2" | "a3" | "a4" | "district" | "place" | "section" | "join"
+                "a2" | "a3" | "a4" | "district" | "place" | "nearest" | "section" | "join"
             )
     }
 
@@ -521,21 +539,27 @@ impl<'a> Lore<'a> {
             },
             |c| c.label.clone(),
         );
-        let root = |parent, id, kind, derived, area, label| Node {
+        let spaced = |name: String| name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let root = |parent, id, kind, derived, area, label: Label| Node {
             parent,
             id,
             kind,
             derived,
             area,
             cc: unit.cc.clone(),
-            label,
+            label: Label {
+                en: spaced(label.en),
+                zh: spaced(label.zh),
+                local: spaced(label.local),
+            },
         };
         let id = COUNTRY | u32::from(group_of(&unit.cc).unwrap_or(0));
         let mut node = tree.node(root(ROOT, id, Kind::Country, false, true, label));
+        let code = |division: Option<usize>| division.map_or("", |d| self.codes[d]);
         let levels = self
             .context
             .levels
-            .of(&unit.cc, unit.a1.map(|d| self.codes[d]));
+            .of(&[code(unit.a2), code(unit.a1), &unit.cc]);
         for (sources, kind) in levels.iter().zip(&Kind::ALL[1..]) {
             let mut found = None;
             for source in sources {
@@ -548,8 +572,8 @@ impl<'a> Lore<'a> {
                         n.id == id && n.kind != Kind::County
                             || *kind > Kind::City
                                 && n.kind >= Kind::City
-                                && n.label.en == label.en
-                                && source == "place"
+                                && plain(&n.label.en) == plain(&label.en)
+                                && matches!(source.as_str(), "place" | "nearest")
                     });
                     if repeats && *kind == Kind::City && source == "place" {
                         let above = &tree.nodes[node as usize];
@@ -573,6 +597,18 @@ impl<'a> Lore<'a> {
         }
         node
     }
+}
+
+fn is_latin(name: &str) -> bool {
+    name.contains(|c: char| c.is_alphabetic() && c < '\u{250}')
+}
+
+/// A name without the marks on its letters.
+pub fn plain(name: &str) -> String {
+    let letters = name
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    letters.collect()
 }
 
 fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
@@ -681,13 +717,32 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
             }
             majority(&area)
         };
-        unit.a1 = vote.and_then(clear).or_else(|| by_area().and_then(clear));
+        // Of a city and the land around it that have one name, the one that it says.
+        let said = || {
+            let own = |d: &&usize| {
+                let division = &names.divisions[**d];
+                let label = &unit.label.en;
+                division.aliases.contains(label) || division.label.en == *label
+            };
+            let voted = first.get(&i)?;
+            let mut named = voted.keys().filter(own).filter(|d| of_country(d));
+            named.next().copied().filter(|_| named.next().is_none())
+        };
+        unit.a1 = said()
+            .or_else(|| vote.and_then(clear))
+            .or_else(|| by_area().and_then(clear));
         if vote.is_none() && unit.a1.is_none() {
             let of_country = |u: u16| context.natural.get(&u).is_some_and(|n| n.0 == unit.cc);
             let near = |spot| (everything.boundaries).nearest(spot, 5_000.0, of_country);
             let beside = || context.natural.get(&spot.and_then(near)?.0);
             let natural = natural.filter(|n| n.0 == unit.cc).or_else(beside);
-            unit.a1 = natural.and_then(|n| n.1);
+            let nearest = || {
+                let (lat, lon) = spot?.degrees();
+                let away = |place: &&Place| metres((place.lat, place.lon), (lat, lon));
+                let own = (names.places.iter()).filter(|p| p.cc == unit.cc && p.a1.is_some());
+                own.min_by(|a, b| away(a).total_cmp(&away(b)))?.a1
+            };
+            unit.a1 = natural.and_then(|n| n.1).or_else(nearest);
         }
         if let Some(municipality) = &unit.municipality {
             let state = (unit.group.clone(), municipality.state);

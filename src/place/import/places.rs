@@ -42,7 +42,7 @@ fn sources(column: &str) -> impl Iterator<Item = Source> {
         "a2" => Source::Unit(0),
         "a3" => Source::Unit(1),
         "a4" => Source::Unit(2),
-        "place" => Source::Place,
+        "place" | "nearest" => Source::Place,
         "section" => Source::Section,
         _ => Source::BuiltIn,
     })
