@@ -195,6 +195,26 @@ fn municipalities_and_wards() {
     assert_eq!(kyoto.ids[2..], ["j26100", "j26104"]);
 }
 
+/// Characters that Japan simplified in its own way, in Chinese ones.
+#[test]
+#[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
+fn japan_in_chinese() {
+    check(&[
+        (
+            35.6595,
+            139.7005,
+            "Japan, Tokyo, Shibuya, Dogenzaka, -",
+            "日本, 东京, 涩谷, 道玄坂, -",
+        ),
+        (
+            35.6762,
+            139.6503,
+            "Japan, Tokyo, Suginami, Eifuku, -",
+            "日本, 东京, 杉并区, 永福, -",
+        ),
+    ]);
+}
+
 /// A trip to one of them is a trip to one city, not to its districts.
 #[test]
 #[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]

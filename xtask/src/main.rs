@@ -125,9 +125,9 @@ fn lattice(polygons: &[Vec<Ring>]) -> impl Iterator<Item = Spot> {
 }
 
 fn build(root: &Path, folder: &Path) -> Result<()> {
-    let simplified = sources::simplified(folder)?;
-    println!("{} simplified characters", simplified.len());
-    sources::SIMPLIFIED.get_or_init(|| simplified);
+    let characters = sources::Characters::read(folder)?;
+    println!("{} simplified characters", characters.count());
+    sources::CHARACTERS.get_or_init(|| characters);
     let countries = sources::countries(folder)?;
     let by_iso3: HashMap<&str, &str> = countries
         .iter()

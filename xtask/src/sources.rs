@@ -386,21 +386,40 @@ fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{3400}'..='\u{4dbf}').contains(&c) || c == '〇'
 }
 
-/// Simplified characters by traditional ones.
-pub static SIMPLIFIED: OnceLock<HashMap<char, char>> = OnceLock::new();
+/// Characters of Open Chinese Convert by others.
+pub struct Characters {
+    /// Simplified ones by traditional ones.
+    simplified: HashMap<char, char>,
+    /// Traditional ones by those that Japan simplified in its own way.
+    traditional: HashMap<char, char>,
+}
 
-/// Reads the characters of Open Chinese Convert: pairs of characters, the first the
-/// traditional one.
-pub fn simplified(folder: &Path) -> Result<HashMap<char, char>> {
-    let text = fetch::text(folder, "opencc-js", "dist/esm-lib/dict/TSCharacters.js")?;
-    let pairs = text.split('|').filter_map(|pair| {
-        let mut ends = pair
-            .rsplit(['"', '\'', '`'])
-            .find(|p| p.contains(' '))?
-            .split(' ');
-        Some((ends.next()?.chars().next()?, ends.next()?.chars().next()?))
-    });
-    Ok(pairs.collect())
+pub static CHARACTERS: OnceLock<Characters> = OnceLock::new();
+
+impl Characters {
+    pub fn read(folder: &Path) -> Result<Self> {
+        let pairs = |name: &str| -> Result<Vec<(char, char)>> {
+            let text = fetch::text(folder, "opencc-js", &format!("dist/esm-lib/dict/{name}.js"))?;
+            let pairs = text.split('|').filter_map(|pair| {
+                let mut ends = pair
+                    .rsplit(['"', '\'', '`'])
+                    .find(|p| p.contains(' '))?
+                    .split(' ');
+                Some((ends.next()?.chars().next()?, ends.next()?.chars().next()?))
+            });
+            Ok(pairs.collect())
+        };
+        let japanese = pairs("JPShinjitaiCharactersRev")?;
+        Ok(Self {
+            simplified: pairs("TSCharacters")?.into_iter().collect(),
+            // The first of several is the usual one.
+            traditional: japanese.into_iter().rev().map(|(t, s)| (s, t)).collect(),
+        })
+    }
+
+    pub fn count(&self) -> usize {
+        self.simplified.len()
+    }
 }
 
 /// Characters that the simplified script does not have, the frequent ones.
@@ -408,9 +427,25 @@ const TRADITIONAL: &str = "國東長門灣島縣區鄉鎮馬華羅爾維亞貝�
 
 /// A Chinese name in simplified characters.
 pub fn simple(name: &str) -> String {
-    let table = SIMPLIFIED.get();
+    let table = CHARACTERS.get().map(|c| &c.simplified);
     let one = |c: char| table.and_then(|t| t.get(&c)).copied().unwrap_or(c);
     name.chars().map(one).collect()
+}
+
+/// A Japanese name in the characters that Chinese texts have for it, empty where it has
+/// letters of other scripts.
+pub fn from_japanese(name: &str) -> String {
+    if !name.chars().all(is_han) {
+        return String::new();
+    }
+    let Some(characters) = CHARACTERS.get() else {
+        return name.to_owned();
+    };
+    let one = |c: char| match characters.traditional.get(&c) {
+        Some(old) if !characters.simplified.contains_key(&c) => *old,
+        _ => c,
+    };
+    simple(&name.chars().map(one).collect::<String>())
 }
 
 /// The Chinese name among aliases whose languages nobody wrote down.
@@ -442,7 +477,10 @@ fn chinese(cc: &str, aliases: &[String], order: u8) -> String {
         .iter()
         .filter(of)
         .min_by_key(rank)
-        .map(|name| simple(name))
+        .map(|name| match cc {
+            "JP" => from_japanese(name),
+            _ => simple(name),
+        })
         .unwrap_or_default()
 }
 

@@ -446,6 +446,9 @@ impl<'a> Lore<'a> {
                     _ => ALGERIAN,
                 };
                 let mut label = label.clone();
+                if whose == JAPANESE && label.zh.is_empty() {
+                    label.zh = crate::sources::from_japanese(&label.local);
+                }
                 let key = format!("{}.{code}", unit.group);
                 if let Some(own) = self.context.others.get(&key) {
                     (label.en, label.zh) = (own.en.clone(), own.zh.clone());
