@@ -12,7 +12,7 @@ const SOURCES: &str = "  places: GeoNames (CC BY 4.0)
 
 /// The part of the place data under the Open Database License.
 const OPEN_STREET_MAP: &str = if cfg!(feature = "openstreetmap") {
-    "  boundaries of 44 countries: © OpenStreetMap contributors (ODbL 1.0)\n"
+    "  boundaries of 43 countries: © OpenStreetMap contributors (ODbL 1.0)\n"
 } else {
     ""
 };
@@ -66,6 +66,6 @@ mod tests {
             }
         }
         let notice = include_str!("../data/NOTICE-OSM.md");
-        assert!(notice.contains("boundaries of 44 countries"));
+        assert!(notice.contains("boundaries of 43 countries"));
     }
 }

@@ -167,8 +167,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         };
         outlines.add(group_of(&iso).ok_or("no group")?, &polygons);
         isos.insert(iso.clone());
-        // Of some countries there are finer maps; that of Kazakhstan lacks the cities.
-        let finer = ["KOR", "DEU", "KAZ"].contains(&code.as_str());
+        // Of some countries there are finer maps of their own.
+        let finer = ["KOR", "DEU"].contains(&code.as_str());
         let Some(licence) = licences.get(&code).filter(|_| !finer) else {
             undivided.push((iso, polygons));
             continue;
