@@ -133,10 +133,13 @@ fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
             // Only where a place is tells what an import calls it in another language.
             crate::index::relocate(dataset, &context.progress());
         }
-        let now = tags(dataset.geocoder.languages());
-        context
-            .notes
-            .note(&format!("--language is now {now} (was {before})"));
+        // A new dataset has no names that change.
+        if !dataset.folders.is_empty() {
+            let now = tags(dataset.geocoder.languages());
+            context
+                .notes
+                .note(&format!("--language is now {now} (was {before})"));
+        }
     }
     changed
 }
