@@ -195,6 +195,36 @@ fn municipalities_and_wards() {
     assert_eq!(kyoto.ids[2..], ["j26100", "j26104"]);
 }
 
+#[test]
+fn china_by_its_official_names() {
+    check(&[
+        (
+            22.5431,
+            114.0579,
+            "China, Guangdong, Shenzhen, -, Gangxia",
+            "中国, 广东省, 深圳市, -, 冈厦",
+        ),
+        (
+            31.2304,
+            121.4737,
+            "China, Shanghai, Shanghai, Huangpu, -",
+            "中国, 上海市, 上海市, 黄浦区, -",
+        ),
+        (
+            29.2690,
+            88.8800,
+            "China, Tibet, Shigatse, Sangzhuzi, -",
+            "中国, 西藏自治区, 日喀则市, 桑珠孜区, -",
+        ),
+        (
+            25.6065,
+            100.2676,
+            "China, Yunnan, Dali, -, Fengyi",
+            "中国, 云南省, 大理白族自治州, -, Fengyi",
+        ),
+    ]);
+}
+
 /// Characters that Japan simplified in its own way, in Chinese ones.
 #[test]
 #[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]

@@ -300,6 +300,20 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         }
         (label.en, label.zh) = (row[1].clone(), row[2].clone());
     }
+    let official = sources::chinese_prefectures(folder)?;
+    for (code, division) in &names.by_code {
+        let number = code
+            .strip_prefix("CN.")
+            .and_then(|code| code.split_once('.'));
+        let Some(name) = number.and_then(|(_, number)| official.get(number)) else {
+            continue;
+        };
+        let label = &mut names.divisions[*division].label;
+        let begin = |name: &str| name.chars().take(2).collect::<String>();
+        if label.zh.is_empty() || begin(&label.zh) == begin(name) {
+            (label.zh, label.local) = (name.clone(), name.clone());
+        }
+    }
     let own = |unit: &Unit| !permitted.contains(&unit.group) || apart.contains(&unit.id);
     let natural_index: BTreeMap<u16, (String, Option<usize>)> = natural
         .iter()

@@ -727,7 +727,14 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         .iter()
         .find_map(|s| name.strip_suffix(s))
         .filter(|rest| !rest.is_empty());
-    let name = cut.unwrap_or(name);
+    let mut name = cut.unwrap_or(name);
+    // Whose autonomous prefecture it is: of the Bai and the Dai, nobody says so in English.
+    while let ("CN", 2, Some((rest, last))) = (cc, order, name.rsplit_once(' ')) {
+        if !last.ends_with("zu") && !["Menggu", "Tibetan", "Region", "City"].contains(&last) {
+            break;
+        }
+        name = rest;
+    }
     if cc == "JP" {
         // English texts leave the macrons out.
         let plain = |c: char| match c {
@@ -995,6 +1002,14 @@ pub fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
         });
     }
     Ok(all)
+}
+
+/// The official names of China's prefectures, by their codes of four digits.
+pub fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
+    let text = fetch::text(folder, "china-division", "dist/cities.json")?;
+    let all: Vec<HashMap<String, String>> = serde_json::from_str(&text)?;
+    let pair = |mut row: HashMap<String, String>| Some((row.remove("code")?, row.remove("name")?));
+    Ok(all.into_iter().filter_map(pair).collect())
 }
 
 /// The townships of South Korea.

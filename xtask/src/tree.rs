@@ -318,7 +318,8 @@ impl<'a> Lore<'a> {
                     let own = stem(&d.name);
                     whole.as_ref() != Some(&own) && han.iter().any(|a| stem(a) == own)
                 };
-                if place.seat > 0 || place.section {
+                // So many people are no village of the same name.
+                if place.seat > 0 || place.section || place.population >= 100_000 {
                     districts(&fits)
                 } else {
                     None
@@ -575,7 +576,8 @@ impl<'a> Lore<'a> {
                         n.id == id && n.kind != Kind::County
                             || *kind > Kind::City
                                 && n.kind >= Kind::City
-                                && plain(&n.label.en) == plain(&label.en)
+                                && (plain(&n.label.en) == plain(&label.en)
+                                    || unit.cc == "CN" && begins_alike(&n.label.zh, &label.zh))
                                 && matches!(source.as_str(), "place" | "nearest")
                     });
                     if repeats && *kind == Kind::City && source == "place" {
@@ -600,6 +602,11 @@ impl<'a> Lore<'a> {
         }
         node
     }
+}
+
+/// Whether Chinese names have the same first characters: the last says what it is.
+fn begins_alike(a: &str, b: &str) -> bool {
+    !a.is_empty() && a.chars().take(2).eq(b.chars().take(2))
 }
 
 fn is_latin(name: &str) -> bool {
