@@ -161,13 +161,18 @@ impl<'a> Grid<'a> {
 
     /// What the layers have in the cell of a spot.
     pub(crate) fn at(self, spot: Spot) -> Here<'a> {
-        let from = self.run(spot.row, spot.column).checked_mul(self.layers * 4);
-        let run = from.and_then(|from| self.runs.get(from..from + self.layers * 4));
         Here {
             spot,
-            run: run.unwrap_or_default(),
+            run: self.cell(spot.row, spot.column),
             words: self.words,
         }
+    }
+
+    /// The run that a cell is in: what each layer has there, `u32` each.
+    fn cell(&self, row: i64, column: i64) -> &'a [u8] {
+        let from = self.run(row, column).checked_mul(self.layers * 4);
+        let run = from.and_then(|from| self.runs.get(from..from + self.layers * 4));
+        run.unwrap_or_default()
     }
 
     /// The number of the run that a cell is in.
@@ -463,13 +468,8 @@ fn shrink(spot: Spot) -> f64 {
 
 impl<'a> Layer<'a> {
     fn cell(&self, row: i64, column: i64) -> Content<'a> {
-        let corner = Spot {
-            row,
-            column,
-            x: 1,
-            y: 1,
-        };
-        Content::new(u32_at(self.grid.at(corner).run, self.nth), self.grid.words)
+        let value = u32_at(self.grid.cell(row, column), self.nth);
+        Content::new(value, self.grid.words)
     }
 
     /// A unit that is at the spot or close to it.

@@ -31,7 +31,6 @@ use geodata::group_of;
 use grid::Spot;
 use sources::{Label, Source, Unit};
 use topology::{Corner, Ring, Shapes};
-use unicode_normalization::UnicodeNormalization;
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -309,8 +308,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
             continue;
         };
         let label = &mut names.divisions[*division].label;
-        let begin = |name: &str| name.chars().take(2).collect::<String>();
-        if label.zh.is_empty() || begin(&label.zh) == begin(name) {
+        if label.zh.is_empty() || sources::begins_alike(&label.zh, name) {
             (label.zh, label.local) = (name.clone(), name.clone());
         }
     }
@@ -521,7 +519,6 @@ fn divide_natural_earth(
             }
         }
     }
-    let mut of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (i, unit) in natural.iter_mut().enumerate() {
         let said = names.by_code.get(&unit.a1_code).copied();
         // The codes are old, and some were given away anew.
@@ -548,9 +545,23 @@ fn divide_natural_earth(
         unit.a2 = most(second.get(&(i as u16)))
             .filter(|(_, clear, _)| *clear)
             .map(|o| o.0);
-        if let Some(a1) = unit.a1 {
-            of.entry(a1).or_default().push(i);
-        }
+    }
+    hand_over_names(natural, &votes, names);
+    Ok(())
+}
+
+/// Hands over the names of Natural Earth's units, of which so many places are in each
+/// division, to divisions. Outlines may bear the names of their neighbours, and all parts
+/// of a former unit its name: a name goes where it is known already, or else where the
+/// outline is.
+fn hand_over_names(
+    natural: &[Unit],
+    votes: &BTreeMap<u16, BTreeMap<usize, u32>>,
+    names: &mut sources::GeoNames,
+) {
+    let mut outlines: BTreeMap<usize, u32> = BTreeMap::new();
+    for a1 in natural.iter().filter_map(|unit| unit.a1) {
+        *outlines.entry(a1).or_default() += 1;
     }
     // Where the maps are of different years, a unit of one may be many of the other.
     let mut places: BTreeMap<usize, u32> = BTreeMap::new();
@@ -564,8 +575,6 @@ fn divide_natural_earth(
             most_of(all) && most_of(places.get(&a1).copied().unwrap_or(0))
         })
     };
-    // Outlines may bear the names of their neighbours, and all parts of a former unit its
-    // name: a name goes where it is known already, or else where the outline is.
     let mut known: HashMap<(&str, String), BTreeSet<usize>> = HashMap::new();
     for (code, d) in &names.by_code {
         let division = &names.divisions[*d];
@@ -577,10 +586,10 @@ fn divide_natural_earth(
         }
     }
     let mut units: HashMap<(&str, String), u32> = HashMap::new();
-    for unit in &*natural {
+    for unit in natural {
         *units.entry((&unit.cc, stem(&unit.label.en))).or_default() += 1;
     }
-    let mut given: BTreeMap<usize, (bool, usize)> = BTreeMap::new();
+    let mut given: Vec<(usize, bool, usize)> = Vec::new();
     // Hong Kong's and Macau's districts are known better.
     let others = |unit: &&Unit| !["HK", "MO"].contains(&unit.cc.as_str());
     for (i, unit) in natural.iter().enumerate().filter(|(_, u)| others(u)) {
@@ -594,15 +603,14 @@ fn divide_natural_earth(
         let Some(to) = only.copied().or(around) else {
             continue;
         };
-        if of.get(&to).is_none_or(|units| units.len() == 1) {
-            let from = (namesakes.is_some(), i);
-            let best = given.entry(to).or_insert(from);
-            if !best.0 {
-                *best = from;
-            }
+        if outlines.get(&to).is_none_or(|count| *count == 1) {
+            given.push((to, namesakes.is_none(), i));
         }
     }
-    for (a1, (_, unit)) in given {
+    // A namesake comes before what only lies there.
+    given.sort_unstable();
+    given.dedup_by_key(|(to, ..)| *to);
+    for (a1, _, unit) in given {
         let (from, to) = (&natural[unit].label, &mut names.divisions[a1].label);
         if natural[unit].cc != "CN" || to.zh.is_empty() {
             to.zh.clone_from(&from.zh);
@@ -614,11 +622,10 @@ fn divide_natural_earth(
             to.local.clone_from(&from.local);
         }
     }
-    Ok(())
 }
 
 /// The letters of a name without marks, and without the words that say what it is of.
-fn stem(name: &String) -> String {
+fn stem(name: &str) -> String {
     const KINDS: &[&str] = &[
         "autonomous",
         "city",
@@ -635,10 +642,7 @@ fn stem(name: &String) -> String {
         "the",
         "zone",
     ];
-    let plain: String = (name.to_lowercase().nfd())
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .map(|c| if c == 'ə' { 'a' } else { c })
-        .collect();
+    let plain = sources::plain(&name.to_lowercase()).replace('ə', "a");
     let words = plain.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| !KINDS.contains(word)).collect()
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::municipal::{Municipality, polygons};
 use crate::topology::{Ring, corner};
@@ -49,6 +50,13 @@ pub struct Place {
     pub section: bool,
     /// The order of the unit that it is the seat of, 0 where it is none.
     pub seat: u8,
+}
+
+impl Place {
+    /// Its latitude and longitude in degrees.
+    pub fn at(&self) -> (f64, f64) {
+        (self.lat, self.lon)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,17 +182,11 @@ pub fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
         if !row[2].is_empty() {
             by_code.insert(row[2].to_owned(), i);
         }
-        // The names are in the genitive.
-        let municipality = |alias: &String| {
-            let bare = alias.strip_suffix(" Municipality")?;
-            let kind = [" City", " District"]
-                .iter()
-                .find_map(|kind| bare.strip_suffix(kind));
-            Some(kind.unwrap_or(bare).to_owned())
-        };
         let mut label = label(cc, row[0], &aliases, order);
         if cc == "LT" && order == 2 {
-            label.en = aliases.iter().find_map(municipality).unwrap_or(label.en);
+            // The names are in the genitive.
+            let municipality = aliases.iter().find(|name| name.ends_with(" Municipality"));
+            label.en = municipality.map_or(label.en, |name| bare(cc, name, order));
         }
         divisions.push(Division {
             // The few without an identifier have a code.
@@ -618,6 +620,19 @@ const VIETNAMESE: [&str; 12] = [
     "mười hai",
 ];
 
+/// Whether Chinese names have the same first characters: the last says what it is.
+pub fn begins_alike(a: &str, b: &str) -> bool {
+    !a.is_empty() && a.chars().take(2).eq(b.chars().take(2))
+}
+
+/// A name without the marks on its letters.
+pub fn plain(name: &str) -> String {
+    let letters = name
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    letters.collect()
+}
+
 /// The English name without the word for the kind of unit.
 pub fn bare(cc: &str, name: &str, order: u8) -> String {
     let suffixes: &[&str] = match (cc, order) {
@@ -693,13 +708,6 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         name = first;
     }
     name = name.trim();
-    name = match (cc, order) {
-        ("NL", _) => name.strip_prefix("Gemeente ").unwrap_or(name),
-        ("TH", 2) => name.strip_prefix("Amphoe ").unwrap_or(name),
-        ("MY", _) => name.strip_prefix("WP. ").unwrap_or(name),
-        ("VN", 1) => name.strip_prefix("Tỉnh ").unwrap_or(name),
-        _ => name,
-    };
     if let ("ID", 2, Some(rest)) = (cc, order, name.strip_prefix("Kabupaten ")) {
         return format!("{rest} Regency");
     }
@@ -713,9 +721,12 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         ("CL" | "PE", 2) => &["Provincia de ", "Provincia del ", "Provincia "],
         ("HR", 2) => &["Grad ", "Općina "],
         ("ID", 2) => &["Kota Administrasi ", "Kota "],
-        ("MY", 2) => &["Daerah "],
+        ("MY", _) => &["WP. ", "Daerah "],
+        ("NL", _) => &["Gemeente "],
         ("PA", 2) => &["Distrito de "],
         ("RO", 2) => &["Municipiul ", "Oraș ", "Oraş ", "Comuna "],
+        ("TH", 2) => &["Amphoe "],
+        ("VN", 1) => &["Tỉnh "],
         ("VN", 2) => &["Thành Phố ", "Thành phố ", "Thị Xã ", "Thị xã ", "Huyện "],
         _ => &[],
     };
@@ -735,19 +746,8 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         }
         name = rest;
     }
-    if cc == "JP" {
-        // English texts leave the macrons out.
-        let plain = |c: char| match c {
-            'ō' => 'o',
-            'ū' => 'u',
-            'Ō' => 'O',
-            'Ū' => 'U',
-            other => other,
-        };
-        return name.chars().map(plain).collect();
-    }
-    if ROMANIZED.contains(&cc) && order != 1 {
-        return crate::tree::plain(name);
+    if cc == "JP" || ROMANIZED.contains(&cc) && order != 1 {
+        return plain(name);
     }
     name.to_owned()
 }

@@ -7,7 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::geodata::{AREA, DERIVED, FAR, Geodata, Kind, ROOT, group_of};
 use crate::grid::Spot;
 use crate::pack::Body;
-use crate::sources::{Country, District, Division, GeoNames, Label, Place, Source, Unit};
+use crate::sources::{
+    Country, District, Division, GeoNames, Label, Place, Source, Unit, begins_alike, plain,
+};
 use crate::{Result, code_of, interior, lattice, place_corner};
 
 /// Where identifiers come from: the upper four bits of the number.
@@ -189,7 +191,6 @@ impl<'a> Lore<'a> {
             near.entry(cell(place)).or_default().push(i);
         }
         let mut whole = HashMap::new();
-        let at = |place: &Place| (place.lat, place.lon);
         for (i, section) in names.places.iter().enumerate().filter(|(_, p)| p.section) {
             let (row, column) = cell(section);
             let around = (-1..=1).flat_map(|r| (-1..=1).map(move |c| (row + r, column + c)));
@@ -197,11 +198,12 @@ impl<'a> Lore<'a> {
                 let place = &names.places[**c];
                 place.cc == section.cc
                     && place.a1 == section.a1
-                    && metres(at(section), at(place)) < 20_000.0
+                    && metres(section.at(), place.at()) < 20_000.0
             });
             let pull = |c: usize| {
                 let place = &names.places[c];
-                (place.population as f64 + 1.0) / (metres(at(section), at(place)) + 1_000.0).powi(2)
+                (place.population as f64 + 1.0)
+                    / (metres(section.at(), place.at()) + 1_000.0).powi(2)
             };
             if let Some(best) = candidates
                 .copied()
@@ -604,21 +606,8 @@ impl<'a> Lore<'a> {
     }
 }
 
-/// Whether Chinese names have the same first characters: the last says what it is.
-fn begins_alike(a: &str, b: &str) -> bool {
-    !a.is_empty() && a.chars().take(2).eq(b.chars().take(2))
-}
-
 fn is_latin(name: &str) -> bool {
     name.contains(|c: char| c.is_alphabetic() && c < '\u{250}')
-}
-
-/// A name without the marks on its letters.
-pub fn plain(name: &str) -> String {
-    let letters = name
-        .nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-    letters.collect()
 }
 
 fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
@@ -747,8 +736,8 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
             let beside = || context.natural.get(&spot.and_then(near)?.0);
             let natural = natural.filter(|n| n.0 == unit.cc).or_else(beside);
             let nearest = || {
-                let (lat, lon) = spot?.degrees();
-                let away = |place: &&Place| metres((place.lat, place.lon), (lat, lon));
+                let here = spot?.degrees();
+                let away = |place: &&Place| metres(place.at(), here);
                 let own = (names.places.iter()).filter(|p| p.cc == unit.cc && p.a1.is_some());
                 own.min_by(|a, b| away(a).total_cmp(&away(b)))?.a1
             };
