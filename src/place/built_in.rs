@@ -746,6 +746,18 @@ mod tests {
             }
         }
 
+        /// Near the antimeridian the search looks round the world too.
+        #[test]
+        fn the_nearest_place_is_the_nearest(lat in -90.0..=90.0f64, lon in -178.0..=178.0f64, nth: u16) {
+            for file in FILES.iter() {
+                let units = (0..u16::MAX).take_while(|unit| file.unit(*unit).is_some()).count();
+                let nth = usize::from(nth) % units;
+                let unit = file.unit(u16::try_from(nth).unwrap()).unwrap();
+                let [found, scanned] = file.nearest_both_ways(Spot::new(lat, lon), unit);
+                prop_assert_eq!(found, scanned);
+            }
+        }
+
         #[test]
         fn every_point_has_an_answer(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64) {
             if let Some(address) = address(lat, lon) {

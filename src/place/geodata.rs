@@ -373,6 +373,22 @@ const FEW: usize = 12;
 /// As often a slice can be halved until so few are left, up to ten million of them.
 const DEPTH: usize = 20;
 
+#[cfg(test)]
+impl Geodata<'_> {
+    /// How far the nearest place of a unit is in metres: as the search has it, and by a
+    /// look at all of them.
+    pub(crate) fn nearest_both_ways(&self, spot: Spot, unit: Unit) -> [Option<f64>; 2] {
+        let (from, len) = (unit.first as usize, unit.places as usize);
+        let places = self.places.as_chunks::<PLACE_SIZE>().0;
+        let mut scan = Search::new(spot);
+        for place in &places[from..from + len] {
+            scan.visit(place);
+        }
+        let scanned = (len > 0).then(|| scan.distance2.sqrt() * STEP);
+        [self.nearest_place(spot, unit).map(|found| found.1), scanned]
+    }
+}
+
 /// A country code as the number that groups units.
 pub(crate) fn group_of(code: &str) -> Option<u16> {
     let [a, b] = *code.as_bytes() else {
