@@ -87,6 +87,7 @@ pub mod cluster;
 pub mod commands;
 #[doc(hidden)]
 pub mod dataset;
+mod disk;
 #[doc(hidden)]
 pub mod error;
 mod export;

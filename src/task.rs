@@ -2,16 +2,18 @@
 //! for seven days beside the dataset, one JSON line for each step of a task.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cluster::rules::Rules;
-use crate::dataset::keep_owner_and_mode;
+use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode};
 use crate::error::{Fatal, INTERRUPTED};
 
 /// What the service calls the task that `run` carries out, the only type.
@@ -22,6 +24,12 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// So many lines may be out of date before they are worth a rewrite of the file.
 const OUTDATED_LINES: usize = 16;
+
+/// How far the clocks of two processes may be apart.
+const AHEAD: TimeDelta = TimeDelta::minutes(1);
+
+/// How long another process may hold the task file. It does so for moments.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// How far a task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +114,13 @@ pub struct Task {
     /// Of one that is running: how much is done, 0 to 99 per cent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
+    /// When a clock that stood before its end noticed it first. Not for the user.
+    #[serde(
+        default,
+        with = "maybe_instant",
+        skip_serializing_if = "Option::is_none"
+    )]
+    noticed: Option<DateTime<Utc>>,
     /// Of one that is running: the number of its process. Not for the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     process: Option<u32>,
@@ -134,6 +149,7 @@ impl Task {
             options: None,
             counts: None,
             progress: Some(0),
+            noticed: None,
             process: Some(std::process::id()),
         }
     }
@@ -180,7 +196,22 @@ impl Task {
     }
 
     fn is_remembered(&self, now: DateTime<Utc>) -> bool {
-        self.status == Status::Running || self.end_time.unwrap_or(self.start_time) >= now - KEPT
+        self.status == Status::Running || self.counted_from() >= now - KEPT
+    }
+
+    /// From when on its seven days count.
+    fn counted_from(&self) -> DateTime<Utc> {
+        self.noticed.or(self.end_time).unwrap_or(self.start_time)
+    }
+
+    /// Has the seven days of a task that ended in the future begin now: the clock was wrong
+    /// then. Says whether that is news.
+    fn notice(&mut self, now: DateTime<Utc>) -> bool {
+        let is_ahead = self.counted_from() > now + AHEAD;
+        if is_ahead {
+            self.noticed = Some(now);
+        }
+        is_ahead
     }
 }
 
@@ -190,10 +221,13 @@ impl Task {
 pub struct Journal {
     path: PathBuf,
     lock: Option<PathBuf>,
+    /// The dataset, whose owner and readers those of the tasks are.
+    dataset: Option<PathBuf>,
 }
 
 /// The open task file, to which nobody else writes until it is dropped.
 struct Held {
+    folder: Folder,
     file: File,
     _lock: Option<File>,
 }
@@ -201,8 +235,12 @@ struct Held {
 impl Journal {
     /// The task file at that path; it need not exist. It is its own lock unless
     /// another file is named for that.
-    pub fn at(path: PathBuf, lock: Option<PathBuf>) -> Self {
-        Self { path, lock }
+    pub fn at(path: PathBuf, lock: Option<PathBuf>, dataset: Option<PathBuf>) -> Self {
+        Self {
+            path,
+            lock,
+            dataset,
+        }
     }
 
     /// The file.
@@ -217,10 +255,11 @@ impl Journal {
     /// # Errors
     /// The file is there and cannot be read.
     pub fn tasks(&self, now: DateTime<Utc>, holder: Option<&str>) -> io::Result<Vec<Task>> {
-        let bytes = match fs::read(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-            bytes => bytes?,
-        };
+        let mut bytes = Vec::new();
+        match disk::open_regular(&self.path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            file => drop(file?.read_to_end(&mut bytes)?),
+        }
         let (mut tasks, _) = parse(&bytes);
         for task in &mut tasks {
             if task.status == Status::Running && !task.is_carried_out_by(holder) {
@@ -229,6 +268,9 @@ impl Journal {
             task.process = None;
         }
         tasks.retain(|task| task.is_remembered(now));
+        for task in &mut tasks {
+            task.noticed = None;
+        }
         Ok(tasks)
     }
 
@@ -270,79 +312,116 @@ impl Journal {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             held => held?,
         };
-        let file = &mut held.file;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        held.file.rewind()?;
+        held.file.read_to_end(&mut bytes)?;
         let (mut tasks, lines) = parse(&bytes);
         let mut is_due = false;
         for task in tasks.iter_mut().filter(|t| t.status == Status::Running) {
             task.interrupt();
             is_due = true;
         }
+        for task in &mut tasks {
+            is_due |= task.notice(now);
+        }
         let known = tasks.len();
         tasks.retain(|task| task.is_remembered(now));
         is_due |= tasks.len() < known || lines - known > known + OUTDATED_LINES;
         if is_due {
-            self.replace(&tasks, &file.metadata()?)?;
+            self.replace(&tasks, &held)?;
         }
         Ok(())
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where the task file is replaced"
-    )]
-    fn replace(&self, tasks: &[Task], old: &fs::Metadata) -> io::Result<()> {
+    fn replace(&self, tasks: &[Task], held: &Held) -> io::Result<()> {
         let mut lines = Vec::new();
         for task in tasks {
             serde_json::to_writer(&mut lines, task)?;
             lines.push(b'\n');
         }
-        let mut temporary = self.path.clone().into_os_string();
-        temporary.push(".tmp");
-        let mut file = File::create(&temporary)?;
-        let written = file
-            .write_all(&lines)
-            .and_then(|()| keep_owner_and_mode(&file, old))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::rename(&temporary, &self.path));
-        if written.is_err() {
-            // It is of no use any more; the error that matters is the first.
-            let _ = fs::remove_file(&temporary);
-        }
-        written
+        let mut draft = Draft::new(&held.folder, Access::Private)?;
+        draft.file().write_all(&lines)?;
+        keep_owner_and_mode(draft.file(), &held.file.metadata()?)?;
+        draft.replace(name_of(&self.path)?)
     }
 
     /// Opens the file and keeps others from appending and replacing. A run that
     /// found the dataset in use writes here too, so the dataset's lock is not
     /// enough.
     fn lock(&self, create: bool) -> io::Result<Held> {
+        let folder = folder_of(&self.path)?;
+        let open = || {
+            let file = folder.open_own(name_of(&self.path)?, create.then_some(Access::Private))?;
+            is_of_tasks(&file)?;
+            if let Some(Ok(dataset)) = self.dataset.as_ref().map(fs::metadata) {
+                disk::share_like(&file, &dataset);
+            }
+            Ok::<_, io::Error>(file)
+        };
         if let Some(path) = &self.lock {
-            let lock = open(path, true)?;
-            lock.lock()?;
+            let lock = folder_of(path)?.open_own(name_of(path)?, Some(Access::Private))?;
+            lock_soon(&lock)?;
             return Ok(Held {
-                file: open(&self.path, create)?,
+                file: open()?,
+                folder,
                 _lock: Some(lock),
             });
         }
         // As often as somebody replaces the file between opening and locking.
         for _ in 0..16 {
-            let file = open(&self.path, create)?;
-            file.lock()?;
+            let file = open()?;
+            lock_soon(&file)?;
             if is_still_at(&file, &self.path)? {
-                return Ok(Held { file, _lock: None });
+                return Ok(Held {
+                    file,
+                    folder,
+                    _lock: None,
+                });
             }
         }
         Err(io::Error::other("others keep on replacing it"))
     }
 }
 
-fn open(path: &Path, create: bool) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(create)
-        .open(path)
+/// Locks a file that others hold for moments only.
+fn lock_soon(file: &File) -> io::Result<()> {
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(fs::TryLockError::WouldBlock) if started.elapsed() < LONGEST_WAIT => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                return Err(io::Error::other("another process does not let go of it"));
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+/// Refuses a file that something else than tasks was written into.
+fn is_of_tasks(mut file: &File) -> io::Result<()> {
+    const START: &[u8] = br#"{"task_id":"#;
+    let mut start = [0; START.len()];
+    file.rewind()?;
+    let read = file.read(&mut start)?;
+    let start = start.get(..read).unwrap_or_default();
+    // A loss of power can leave zeros, and a full disk a part.
+    let is_ours = START.starts_with(start) || start.iter().all(|byte| *byte == 0);
+    if is_ours {
+        Ok(())
+    } else {
+        Err(io::Error::other("it holds something else than tasks"))
+    }
+}
+
+fn folder_of(path: &Path) -> io::Result<Folder> {
+    Folder::open(path.parent().unwrap_or(Path::new("")))
+}
+
+fn name_of(path: &Path) -> io::Result<&OsStr> {
+    path.file_name().ok_or(io::ErrorKind::InvalidInput.into())
 }
 
 /// The last line of each task, and how many lines there are in all.
@@ -425,13 +504,16 @@ mod maybe_instant {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
 mod tests {
+    use std::fs::OpenOptions;
+
     use super::*;
 
     fn journal() -> (tempfile::TempDir, Journal) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ds.json.tasks.jsonl");
-        (folder, Journal::at(path, None))
+        (folder, Journal::at(path, None, None))
     }
 
     fn day(n: i64) -> DateTime<Utc> {
@@ -469,6 +551,45 @@ mod tests {
         assert_eq!(tasks[0].start_time, day(357));
         // Nobody runs it for long: reading alone forgets too.
         assert_eq!(journal.tasks(day(370), None).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn tasks_of_a_clock_in_the_future_end_with_their_seven_days() {
+        let (_folder, journal) = journal();
+        run(&journal, day(3000));
+        // From the first look of a clock that is right they count, and that is kept.
+        for (today, known) in [(0, 1), (6, 1), (7, 1), (8, 0)] {
+            journal.trim(day(today)).unwrap();
+            assert_eq!(
+                journal.tasks(day(today), None).unwrap().len(),
+                known,
+                "{today}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_task_file_is_neither_extended_nor_replaced() {
+        let (folder, journal) = journal();
+        let other = folder.path().join("other");
+        for content in ["my notes\n", "{\"mine\": 1}\n"] {
+            fs::write(journal.path(), content).unwrap();
+            let task = Task::begin(day(0), BTreeMap::new(), None);
+            assert!(journal.append(&task).is_err() && journal.trim(day(0)).is_err());
+            assert_eq!(fs::read_to_string(journal.path()).unwrap(), content);
+            fs::rename(journal.path(), &other).unwrap();
+            #[cfg(unix)]
+            {
+                std::os::unix::fs::symlink(&other, journal.path()).unwrap();
+                assert!(journal.append(&task).is_err());
+                fs::remove_file(journal.path()).unwrap();
+            }
+            fs::write(&other, "").unwrap();
+            fs::hard_link(&other, journal.path()).unwrap();
+            assert!(journal.append(&task).is_err());
+            assert_eq!(fs::read_to_string(&other).unwrap(), "");
+            fs::remove_file(journal.path()).unwrap();
+        }
     }
 
     #[test]

@@ -10,11 +10,12 @@ use crate::cli::{
 };
 use crate::cluster::identity::Cluster;
 use crate::dataset::Dataset;
+use crate::disk::{self, Access};
 use crate::error::Fatal;
 use crate::export::albums::{self, How};
 use crate::export::template::Template;
 use crate::export::xmp::{Sidecars, Unwritten};
-use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet, replace};
+use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
 use crate::options::Context;
 use crate::output::{self, Align, Escaped, Table};
 
@@ -93,7 +94,7 @@ fn write(
             hint: Some("name another file: it would be replaced".to_owned()),
         });
     }
-    let written = replace::replace(&path, |out| write(&selection, out));
+    let written = disk::replace(&path, Access::Usual, |out| write(&selection, out));
     progress.done();
     written.map_err(|source| Fatal::Unwritable {
         path: arguments.output.clone(),
@@ -358,16 +359,10 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
         with_gps: arguments.gps,
         dry_run: arguments.dry_run,
     };
-    let written = sidecars.write(&selection);
+    let mut written = sidecars.write(&selection);
     progress.done();
-    let written = written.map_err(|Unwritten(path, source)| Fatal::Unwritable {
-        path,
-        source,
-        hint: arguments
-            .output
-            .is_none()
-            .then_some("sidecars can go into another folder: `--output DIR`"),
-    })?;
+    let mut failed = std::mem::take(&mut written.failed).into_iter();
+    let first = failed.next();
     let mut out = output::stdout();
     if context.format == Format::Table {
         let would = if arguments.dry_run { "would be " } else { "" };
@@ -385,5 +380,17 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
         output::write_value(&mut out, &written, context.format == Format::Ndjson)?;
     }
     out.flush()?;
-    Ok(Done::Well)
+    let hint = arguments
+        .output
+        .is_none()
+        .then_some("sidecars can go into another folder: `--output DIR`");
+    for Unwritten(path, source) in failed {
+        context.notes.warning(&format!(
+            "cannot write sidecars in `{}`: {source}",
+            Escaped::path(&path)
+        ));
+    }
+    first.map_or(Ok(Done::Well), |Unwritten(path, source)| {
+        Err(Fatal::Unwritable { path, source, hint })
+    })
 }

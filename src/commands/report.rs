@@ -1,6 +1,6 @@
 //! `report`: the clusters as a page to look at.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use super::Done;
@@ -8,6 +8,7 @@ use super::clusters;
 use super::query::Query;
 use crate::cli::{self, Format};
 use crate::dataset::Timeline;
+use crate::disk::{self, Access};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Escaped, json};
@@ -15,7 +16,7 @@ use crate::place::Language;
 use crate::report::{self, MARK, Options, Page, Words};
 
 /// Where the mark of our own pages is looked for, in bytes.
-const HEAD: usize = 1024;
+const HEAD: u64 = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done, Fatal> {
     let query = Query::of(&arguments.filters)?;
@@ -41,7 +42,8 @@ pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done,
         out.write_all(page.html.as_bytes())?;
         out.flush()?;
     } else {
-        output::replace_file(&arguments.output, page.html.as_bytes())
+        let write = |out: &mut (dyn Write + Send)| out.write_all(page.html.as_bytes());
+        disk::replace(&arguments.output, Access::Usual, write)
             .map_err(unwritable(&arguments.output))?;
     }
     say(context, &arguments.output, to_stdout, &page, clusters.len())?;
@@ -112,7 +114,10 @@ fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
     if !metadata.is_file() {
         return Err(unwritable(std::io::Error::other("it is no regular file")));
     }
-    let head = output::head_of(path, HEAD).map_err(unwritable)?;
+    let mut head = Vec::new();
+    disk::open_regular(path)
+        .and_then(|file| file.take(HEAD).read_to_end(&mut head))
+        .map_err(unwritable)?;
     let ours = head
         .windows(MARK.len())
         .any(|bytes| bytes == MARK.as_bytes());

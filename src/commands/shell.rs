@@ -1,7 +1,6 @@
 //! `completions` and `man`: what a shell and `man` know of the command line.
 
-use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -9,11 +8,15 @@ use clap_complete::Shell;
 
 use super::Done;
 use crate::cli::Cli;
+use crate::disk::{Access, Draft, Folder};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 
 const NAME: &str = "imm-cluster";
+
+/// Where the title of a man page is looked for, in bytes.
+const HEAD: u64 = 1024;
 
 pub(super) fn completions(shell: Shell) -> Result<Done, Fatal> {
     let mut script = Vec::new();
@@ -37,15 +40,52 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
         out.flush()?;
         return Ok(Done::Well);
     };
-    let unwritable = |source| Fatal::Unwritable {
-        path: folder.to_owned(),
-        source,
-        hint: None,
+    let unwritable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Fatal::Unwritable {
+            path,
+            source,
+            hint: None,
+        }
     };
-    fs::create_dir_all(folder).map_err(unwritable)?;
-    clap_mangen::generate_to(command(), folder).map_err(unwritable)?;
+    let to = Folder::open_or_make(folder, false).map_err(unwritable(folder))?;
+    let mut command = command();
+    command.build();
+    let mut commands = vec![command];
+    while let Some(command) = commands.pop() {
+        let man = clap_mangen::Man::new(command.clone());
+        let name = man.get_filename();
+        write_page(&to, &name, &man).map_err(unwritable(&folder.join(&name)))?;
+        commands.extend(
+            command
+                .get_subcommands()
+                .filter(|it| !it.is_hide_set())
+                .cloned(),
+        );
+    }
     context
         .notes
         .note(&format!("man pages in `{}`", output::Escaped::path(folder)));
     Ok(Done::Well)
+}
+
+/// Writes a man page, or replaces one of ours.
+fn write_page(folder: &Folder, name: &str, man: &clap_mangen::Man) -> io::Result<()> {
+    let mut draft = Draft::new(folder, Access::Usual)?;
+    man.render(draft.file())?;
+    match folder.open_file(name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            draft.create(name)?;
+            return folder.sync();
+        }
+        old => {
+            let mut head = String::new();
+            // What is no text is none of ours either.
+            let _ = old?.take(HEAD).read_to_string(&mut head);
+            if !head.contains(&format!(".TH {NAME}")) {
+                return Err(io::Error::other("another file of that name is there"));
+            }
+        }
+    }
+    draft.replace(name)
 }

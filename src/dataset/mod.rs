@@ -27,7 +27,6 @@ pub use moments::Moments;
 pub use name::Name;
 pub(crate) use names::base64;
 pub use recovery::{Salvage, salvage};
-pub(crate) use store::keep_owner_and_mode;
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
 

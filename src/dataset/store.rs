@@ -1,6 +1,7 @@
 //! The dataset file: found, locked, read, replaced.
 
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::json::{self, Head};
 use super::model::Dataset;
 use super::{fast, save};
+use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode, open_to_read};
 use crate::error::Fatal;
 use crate::place::Geocoder;
 use crate::place::import::Imports;
@@ -21,11 +23,11 @@ const LEAST_WAIT: Duration = Duration::from_millis(20);
 /// The most that the first line of a dataset may have in bytes.
 const LONGEST_START: u64 = 16 << 20;
 
+/// The most bytes of what a process says about itself in the lock file.
+const LONGEST_NOTE: u64 = 200;
+
 /// What the name of the lock file ends with.
 const LOCK: &str = ".lock";
-
-/// What the name of the dataset ends with while it is being written.
-const TEMPORARY: &str = ".tmp";
 
 /// What the name of the task file ends with.
 const TASKS: &str = ".tasks.jsonl";
@@ -49,7 +51,16 @@ pub struct Locked {
     known: Mutex<Option<Stamp>>,
     /// Held until it is dropped; the file itself stays, so that everybody who
     /// waits for it waits for the same one.
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        if note_in(&self.lock).is_some() {
+            // Without a note nobody need look for what a killed process has left.
+            let _ = self.lock.set_len(0);
+        }
+    }
 }
 
 /// By what a file is told from one that another program put in its place: its size,
@@ -123,7 +134,7 @@ impl Store {
             path: self.path.clone(),
             source,
         };
-        let mut file = match File::open(&self.path) {
+        let mut file = match open_to_read(&self.path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(unreadable(source)),
@@ -151,7 +162,8 @@ impl Store {
     /// As [`Store::read`].
     pub fn read_geocoder(&self) -> Result<Geocoder, Fatal> {
         let mut start = Vec::new();
-        let file = File::open(&self.path).map(|file| BufReader::new(file.take(LONGEST_START)));
+        let file = open_to_read(&self.path);
+        let file = file.map(|file| BufReader::new(file.take(LONGEST_START)));
         let read = file.and_then(|mut file| file.read_until(b'\n', &mut start));
         match read.ok().and_then(|_| json::read_geocoder(&start)) {
             Some(mut geocoder) => {
@@ -169,7 +181,7 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub fn read_head(&self) -> Result<Option<Dataset>, Fatal> {
-        let head = File::open(&self.path).and_then(|mut file| {
+        let head = open_to_read(&self.path).and_then(|mut file| {
             let mut end = [0; 4];
             file.seek(io::SeekFrom::End(-4))?;
             file.read_exact(&mut end)?;
@@ -190,10 +202,13 @@ impl Store {
     /// # Errors
     /// It cannot be read.
     pub fn bytes(&self) -> Result<Vec<u8>, Fatal> {
-        fs::read(&self.path).map_err(|source| Fatal::DatasetUnreadable {
+        let mut bytes = Vec::new();
+        let read = open_to_read(&self.path).and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map_err(|source| Fatal::DatasetUnreadable {
             path: self.path.clone(),
             source,
-        })
+        })?;
+        Ok(bytes)
     }
 
     /// The size of the dataset file in bytes, 0 where there is none.
@@ -255,29 +270,23 @@ impl Store {
     /// The dataset is in use, or the lock file cannot be made.
     pub fn lock(&self, wait: Duration, purpose: &str) -> Result<Locked, Fatal> {
         let wait = wait.max(LEAST_WAIT);
-        if let Some(folder) = self.folder() {
-            create_folder(folder).map_err(|source| Fatal::DatasetUnwritable {
-                path: self.path.clone(),
-                source,
-            })?;
-        }
+        let unwritable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Fatal::DatasetUnwritable { path, source }
+        };
+        let folder = self.folder();
+        let folder = Folder::open_or_make(folder, true).map_err(unwritable(&self.path))?;
         let path = self.lock_file(LOCK);
-        if let Some(folder) = &self.lock_folder {
-            create_folder(folder).map_err(|source| Fatal::DatasetUnwritable {
-                path: path.clone(),
-                source,
-            })?;
-        }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|source| Fatal::DatasetUnwritable {
-                path: path.clone(),
-                source,
-            })?;
+        let (elsewhere, name) = (path.parent(), path.file_name().unwrap_or_default());
+        let lock_folder = match (&self.lock_folder, elsewhere) {
+            (Some(_), Some(elsewhere)) => {
+                Some(Folder::open_or_make(elsewhere, false).map_err(unwritable(&path))?)
+            }
+            _ => None,
+        };
+        let file = (lock_folder.as_ref().unwrap_or(&folder))
+            .open_own(name, Some(Access::Private))
+            .map_err(unwritable(&path))?;
         let started = Instant::now();
         loop {
             match file.try_lock() {
@@ -286,45 +295,45 @@ impl Store {
                     return Err(Fatal::DatasetUnlockable { path, source });
                 }
                 Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
-                    let mut holder = String::new();
-                    // Who it is only makes the message better.
-                    let _ = (&file).take(200).read_to_string(&mut holder);
                     return Err(Fatal::DatasetLocked {
                         path: self.path.clone(),
-                        holder,
+                        // Who it is only makes the message better.
+                        holder: note_in(&file).unwrap_or_default(),
                     });
                 }
                 Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
-        let note = format!("{purpose} (process {})\n", std::process::id());
-        // The lock holds without the note, on a full disk for example.
-        let _ = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(note.as_bytes()));
-        // Who was killed while writing left this behind; nobody else writes now.
-        for orphan in [TEMPORARY.to_owned(), format!("{TASKS}{TEMPORARY}")] {
-            let _ = fs::remove_file(self.beside(&orphan));
+        if let Ok(dataset) = fs::metadata(&self.path) {
+            // Who may use the dataset may lock it.
+            disk::share_like(&file, &dataset);
+        }
+        if let Some(before) = note_in(&file) {
+            if !before.is_empty() {
+                // Who was killed while writing left something behind.
+                folder.sweep();
+            }
+            let note = format!("{purpose} (process {})\n", std::process::id());
+            // The lock holds without the note, on a full disk for example.
+            let _ = file
+                .set_len(0)
+                .and_then(|()| (&file).rewind())
+                .and_then(|()| (&file).write_all(note.as_bytes()));
         }
         Ok(Locked {
             store: self.clone(),
             known: Mutex::new(None),
-            _lock: file,
+            lock: file,
         })
     }
 
     /// What the process that holds the dataset at present says about itself, which
     /// may be nothing; `None` when nobody holds it.
     pub fn holder(&self) -> Option<String> {
-        let file = File::open(self.lock_file(LOCK)).ok()?;
+        let file = disk::open_regular(&self.lock_file(LOCK)).ok()?;
         match file.try_lock_shared() {
-            Err(fs::TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // Some systems let nobody else read a locked file.
-                let _ = (&file).take(200).read_to_string(&mut holder);
-                Some(holder)
-            }
+            // Some systems let nobody else read a locked file.
+            Err(fs::TryLockError::WouldBlock) => Some(note_in(&file).unwrap_or_default()),
             _ => None,
         }
     }
@@ -335,14 +344,15 @@ impl Store {
             .lock_folder
             .is_some()
             .then(|| self.lock_file(&format!("{TASKS}{LOCK}")));
-        Journal::at(self.beside(TASKS), lock)
+        Journal::at(self.beside(TASKS), lock, Some(self.path.clone()))
     }
 
-    /// The folder that the dataset lies in, `None` for the current one.
-    fn folder(&self) -> Option<&Path> {
-        self.path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
+    /// The folder that the dataset lies in.
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
     }
 
     /// A lock file. Away from the dataset, its name tells datasets of one name in
@@ -351,7 +361,7 @@ impl Store {
         let Some(lock_folder) = &self.lock_folder else {
             return self.beside(suffix);
         };
-        let folder = self.folder().unwrap_or(Path::new("."));
+        let folder = self.folder();
         let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let hash = crc32fast::hash(folder.as_os_str().as_encoded_bytes());
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
@@ -382,7 +392,10 @@ impl Locked {
     /// As [`Store::read`].
     pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
         // What is put there after this is seen before it is replaced.
-        *self.known() = stamp(&self.store.path);
+        *self.known() = stamp(&self.store.path).map_err(|source| Fatal::DatasetUnreadable {
+            path: self.store.path.clone(),
+            source,
+        })?;
         self.store.read_existing()
     }
 
@@ -392,26 +405,33 @@ impl Locked {
     /// # Errors
     /// It cannot be kept.
     pub fn set_aside(&self) -> Result<PathBuf, Fatal> {
-        let path = &self.store.path;
-        let mut number = 1u32;
-        loop {
+        let unwritable = |source| Fatal::DatasetUnwritable {
+            path: self.store.path.clone(),
+            source,
+        };
+        let folder = Folder::open(self.store.folder()).map_err(unwritable)?;
+        let name = self.store.path.file_name().unwrap_or_default();
+        for number in 1u32.. {
             let suffix = match number {
                 1 => ".damaged".to_owned(),
                 _ => format!(".damaged-{number}"),
             };
-            let kept = self.store.beside(&suffix);
+            let path = self.store.beside(&suffix);
+            let kept = path.file_name().unwrap_or_default();
             // Another name of the same file is made at once or not at all, and never
             // takes the place of another file. Not every file system has that.
-            let named = fs::hard_link(path, &kept).or_else(|why| match why.kind() {
+            let named = folder.make_second_name(kept, (&folder, name));
+            let named = named.or_else(|why| match why.kind() {
                 io::ErrorKind::AlreadyExists => Err(why),
-                _ => copy_to_new(path, &kept),
+                _ => copy_to_new(&self.store.path, &folder, kept),
             });
-            match named {
-                Ok(()) => return Ok(kept),
-                Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(source) => return Err(Fatal::DatasetUnwritable { path: kept, source }),
+            match named.and_then(|()| folder.sync()) {
+                Ok(()) => return Ok(path),
+                Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(source) => return Err(Fatal::DatasetUnwritable { path, source }),
             }
         }
+        Err(unwritable(io::ErrorKind::AlreadyExists.into()))
     }
 
     /// Replaces the dataset durably: a temporary file beside it is written and
@@ -422,8 +442,12 @@ impl Locked {
     /// knows nothing of locks, has put another file in its place.
     pub fn save(&self, dataset: &Dataset) -> Result<(), Fatal> {
         let path = || self.store.path.clone();
+        let unwritable = |source| Fatal::DatasetUnwritable {
+            path: path(),
+            source,
+        };
         // One that was removed is made again: it holds all that this one knew.
-        if let Some((size, modified)) = stamp(&self.store.path) {
+        if let Some((size, modified)) = stamp(&self.store.path).map_err(unwritable)? {
             let is_known = self.known().is_some_and(|(known_size, known)| {
                 known_size == size && (known.is_none() || known == modified)
             });
@@ -431,18 +455,9 @@ impl Locked {
                 return Err(Fatal::DatasetChanged { path: path() });
             }
         }
-        // The lock makes this process the only writer, so one name is enough.
-        let temporary = self.store.beside(TEMPORARY);
-        self.replace(&temporary, dataset).map_err(|source| {
-            // It is of no use any more; the error that matters is the first.
-            let _ = fs::remove_file(&temporary);
-            Fatal::DatasetUnwritable {
-                path: path(),
-                source,
-            }
-        })?;
+        let size = self.replace(dataset).map_err(unwritable)?;
         // A server may still give what was just written another time.
-        *self.known() = stamp(&self.store.path).map(|(size, _)| (size, None));
+        *self.known() = Some((size, None));
         Ok(())
     }
 
@@ -450,97 +465,55 @@ impl Locked {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where the dataset is written"
-    )]
-    fn replace(&self, temporary: &Path, dataset: &Dataset) -> io::Result<()> {
-        let mut writer = BufWriter::with_capacity(1 << 20, File::create_new(temporary)?);
+    /// Returns the size of what was written in bytes.
+    fn replace(&self, dataset: &Dataset) -> io::Result<u64> {
+        let folder = Folder::open(self.store.folder())?;
+        let name = self.store.path.file_name().unwrap_or_default();
+        let mut draft = Draft::new(&folder, Access::Private)?;
+        let mut writer = BufWriter::with_capacity(1 << 20, draft.file());
         save::write(dataset, &mut writer)?;
-        let file = writer.into_inner()?;
-        if let Ok(old) = fs::metadata(&self.store.path) {
-            keep_owner_and_mode(&file, &old)?;
+        writer.flush()?;
+        drop(writer);
+        match fs::metadata(&self.store.path) {
+            Ok(old) => keep_owner_and_mode(draft.file(), &old)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
-        file.sync_all()?;
-        fs::rename(temporary, &self.store.path)?;
-        sync_folder(self.store.folder().unwrap_or(Path::new(".")))
+        let size = draft.file().metadata()?.len();
+        draft.replace(name)?;
+        Ok(size)
     }
 }
 
-/// Leaves a file that is replaced to its owner, when root does it, and to its group,
-/// with its mode.
-pub(crate) fn keep_owner_and_mode(file: &File, old: &fs::Metadata) -> io::Result<()> {
-    keep_owner(file, old);
-    // Where all files have one mode, setting it may be forbidden.
-    if file.metadata()?.permissions() != old.permissions() {
-        file.set_permissions(old.permissions())?;
+/// What stands in a lock file about who holds it, which may be nothing; `None` where it is
+/// no note of ours: nothing is written into such a file, but it can be locked.
+fn note_in(mut file: &File) -> Option<String> {
+    let mut note = Vec::new();
+    file.rewind().ok()?;
+    file.take(LONGEST_NOTE + 1).read_to_end(&mut note).ok()?;
+    // A loss of power can leave zeros.
+    if note.iter().all(|byte| *byte == 0) {
+        return (note.len() as u64 <= LONGEST_NOTE).then(String::new);
     }
-    Ok(())
+    let note = String::from_utf8(note).ok()?;
+    let (_, process) = note.strip_suffix(")\n")?.rsplit_once(" (process ")?;
+    let is_number = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && note.lines().count() == 1).then_some(note)
 }
 
-#[cfg(unix)]
-fn keep_owner(file: &File, old: &fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let (user, group) = (Some(old.uid()), Some(old.gid()));
-    // Who may not give files away keeps them.
-    let _ = fchown(file, user, group).or_else(|_| fchown(file, None, group));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &fs::Metadata) {}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()))
-}
-
-/// Makes a folder, and those above it, so that they last.
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let new: Vec<&Path> = folder
-        .ancestors()
-        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-        .collect();
-    fs::create_dir_all(folder)?;
-    for folder in new {
-        sync_folder(
-            folder
-                .parent()
-                .filter(|p| !p.as_os_str().is_empty())
-                .unwrap_or(Path::new(".")),
-        )?;
-    }
-    Ok(())
-}
-
-/// Copies a file to one that must not exist yet.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "beside the dataset, and never over another file"
-)]
-fn copy_to_new(from: &Path, to: &Path) -> io::Result<()> {
-    let mut copy = File::create_new(to)?;
-    io::copy(&mut File::open(from)?, &mut copy)?;
-    copy.sync_all()
-}
-
-/// Makes the rename last through a loss of power.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network folders cannot be synchronised, and the rename is done.
-        Err(e)
-            if matches!(
-                e.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
-        synced => synced,
+fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(Some((found.len(), found.modified().ok()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+/// Copies a file to one that does not exist yet.
+fn copy_to_new(from: &Path, folder: &Folder, to: &OsStr) -> io::Result<()> {
+    let mut original = disk::open_regular(from)?;
+    let mut draft = Draft::new(folder, Access::Private)?;
+    io::copy(&mut original, draft.file())?;
+    keep_owner_and_mode(draft.file(), &original.metadata()?)?;
+    draft.create(to)
 }

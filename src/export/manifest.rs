@@ -1,18 +1,19 @@
 //! What earlier exports of albums made: `.imm-cluster-album.json`, one record a line.
 //!
-//! A line is appended before anything is changed, and the last line about an album
-//! counts, so that a run that was killed leaves nothing that the next one would not
-//! know. When all is done the file is written anew without the lines that are out of
-//! date. Only where each line is stays in memory.
+//! A line is appended and synchronised before what it names is made, and the last line
+//! about an album counts, so that a run that was killed, or cut off from power, leaves
+//! nothing that the next one would not know. When all is done the file is written anew
+//! without the lines that are out of date. Only where each line is stays in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::replace::replace;
+use crate::disk::{Access, Draft, Folder, Within, keep_owner_and_mode};
 
 /// The name of the file in the folder of the albums. An index passes over a folder that
 /// has one.
@@ -23,12 +24,17 @@ const VERSION: u64 = 1;
 
 /// What is known of the albums in a folder.
 #[derive(Debug)]
-pub(super) struct Manifest {
-    path: PathBuf,
+pub(super) struct Manifest<'f> {
+    /// The folder of the albums; `None` where it is not there yet.
+    folder: Option<&'f Folder>,
     /// The last line about each album.
     albums: BTreeMap<String, Known>,
     /// Folders that an export made and that are no albums.
     made: BTreeSet<String>,
+    /// What the files of this run are told by.
+    token: String,
+    /// The tokens of runs that did not come to their end.
+    cut_short: Vec<String>,
     /// The file, once something was appended.
     journal: Option<File>,
     /// Where the next line goes, in bytes.
@@ -86,26 +92,31 @@ pub(super) enum Made {
 #[serde(untagged)]
 enum Line {
     Head { format: String, version: u64 },
+    Run { run: String },
     Made { made: String },
     Gone { gone: String },
     Album(Album),
 }
 
-impl Manifest {
+impl<'f> Manifest<'f> {
     /// Reads what is known; nothing where there is no such file.
     ///
     /// # Errors
     /// The file cannot be read, or is none of ours.
-    pub(super) fn read(dir: &Path) -> io::Result<Self> {
-        let path = dir.join(NAME);
+    pub(super) fn read(folder: Option<&'f Folder>) -> io::Result<Self> {
         let mut manifest = Self {
-            path,
+            folder,
             albums: BTreeMap::new(),
             made: BTreeSet::new(),
+            token: Uuid::new_v4().simple().to_string(),
+            cut_short: Vec::new(),
             journal: None,
             end: 0,
         };
-        let file = match File::open(&manifest.path) {
+        let Some(folder) = folder else {
+            return Ok(manifest);
+        };
+        let file = match folder.open_file(NAME) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(manifest),
             Err(error) => return Err(error),
@@ -117,14 +128,14 @@ impl Manifest {
             if line.last() != Some(&b'\n') {
                 break;
             }
-            manifest.take(&line, dir)?;
+            manifest.take(&line, folder)?;
             manifest.end += line.len() as u64;
             line.clear();
         }
         Ok(manifest)
     }
 
-    fn take(&mut self, line: &[u8], dir: &Path) -> io::Result<()> {
+    fn take(&mut self, line: &[u8], root: &Folder) -> io::Result<()> {
         let damaged = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
         let line_of =
             serde_json::from_slice(line).map_err(|_| damaged("it is no list of albums"))?;
@@ -137,6 +148,7 @@ impl Manifest {
             }
             Line::Head { .. } => {}
             _ if self.end == 0 => return Err(damaged("it is no list of albums")),
+            Line::Run { run } if Uuid::try_parse(&run).is_ok() => self.cut_short.push(run),
             Line::Made { made } if is_below(&made) => {
                 self.made.insert(made);
             }
@@ -149,7 +161,7 @@ impl Manifest {
             {
                 // Which of both it is the killed run no longer told.
                 if let Some(was) = album.was.take().filter(|was| is_below(was))
-                    && !is_folder(&dir.join(&album.folder))
+                    && !matches!(root.find(&album.folder)?, Within::Folder(_))
                 {
                     album.folder = was;
                 }
@@ -160,7 +172,7 @@ impl Manifest {
                 };
                 self.albums.insert(album.id, known);
             }
-            Line::Made { .. } | Line::Album(_) => {
+            Line::Run { .. } | Line::Made { .. } | Line::Album(_) => {
                 return Err(damaged("it names something outside of the folder"));
             }
         }
@@ -177,16 +189,26 @@ impl Manifest {
         self.made.contains(folder)
     }
 
+    /// What the files of this run are told by.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The tokens of runs that did not come to their end, and may have left something.
+    pub(super) fn cut_short(&self) -> &[String] {
+        &self.cut_short
+    }
+
     /// What was put into an album; nothing into one that is not known.
     ///
     /// # Errors
     /// The file cannot be read.
     pub(super) fn entries(&self, id: &str) -> io::Result<Vec<Entry>> {
-        let Some(known) = self.albums.get(id) else {
+        let (Some(known), Some(folder)) = (self.albums.get(id), self.folder) else {
             return Ok(Vec::new());
         };
         let mut line = vec![0; known.len];
-        let mut file = File::open(&self.path)?;
+        let mut file = folder.open_file(NAME)?;
         file.seek(SeekFrom::Start(known.at))?;
         file.read_exact(&mut line)?;
         match serde_json::from_slice(&line)? {
@@ -231,33 +253,51 @@ impl Manifest {
         Ok(())
     }
 
-    fn append(&mut self, line: &Line) -> io::Result<(u64, usize)> {
-        let mut text = Vec::new();
-        if self.journal.is_none() {
-            let mut options = OpenOptions::new();
-            let mut file = options
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&self.path)?;
-            // What was cut short is written over.
-            file.set_len(self.end)?;
-            file.seek(SeekFrom::Start(self.end))?;
-            self.journal = Some(file);
-            if self.end == 0 {
-                serde_json::to_writer(&mut text, &head())?;
-                text.push(b'\n');
-            }
+    /// Says that this run is at work, so that the next one looks for what it leaves should
+    /// it be killed. To be called before anything is changed.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn begin(&mut self) -> io::Result<()> {
+        if self.journal.is_some() {
+            return Ok(());
         }
-        let before = text.len();
-        serde_json::to_writer(&mut text, line)?;
+        let folder = self.folder.ok_or(io::ErrorKind::NotFound)?;
+        let mut file = folder.open_own(NAME, Some(Access::Usual))?;
+        // What was cut short is written over.
+        file.set_len(self.end)?;
+        file.seek(SeekFrom::Start(self.end))?;
+        let is_new = self.end == 0;
+        self.journal = Some(file);
+        if is_new {
+            self.append(&head())?;
+        }
+        self.append(&Line::Run {
+            run: self.token.clone(),
+        })?;
+        self.sync()?;
+        if is_new { folder.sync() } else { Ok(()) }
+    }
+
+    /// Makes all that was remembered last through a loss of power. To be called before
+    /// anything that it names is made.
+    ///
+    /// # Errors
+    /// The system cannot write it.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.journal.as_ref().map_or(Ok(()), File::sync_data)
+    }
+
+    fn append(&mut self, line: &Line) -> io::Result<(u64, usize)> {
+        self.begin()?;
+        let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
         if let Some(journal) = &mut self.journal {
             journal.write_all(&text)?;
         }
-        let at = self.end + before as u64;
+        let at = self.end;
         self.end += text.len() as u64;
-        Ok((at, text.len() - before))
+        Ok((at, text.len()))
     }
 
     /// Writes the file anew with what counts, if anything was appended.
@@ -265,25 +305,28 @@ impl Manifest {
     /// # Errors
     /// The file is then as it was, and counts still.
     pub(super) fn finish(&mut self) -> io::Result<()> {
-        if self.journal.take().is_none() {
+        let (Some(journal), Some(folder)) = (self.journal.take(), self.folder) else {
             return Ok(());
+        };
+        let mut old = BufReader::new(folder.open_file(NAME)?);
+        let mut draft = Draft::new(folder, Access::Usual)?;
+        let mut out = io::BufWriter::with_capacity(1 << 18, draft.file());
+        let mut write = |line: &Line| {
+            serde_json::to_writer(&mut out, line)?;
+            out.write_all(b"\n")
+        };
+        write(&head())?;
+        for made in &self.made {
+            write(&Line::Made { made: made.clone() })?;
         }
-        let mut old = BufReader::new(File::open(&self.path)?);
-        replace(&self.path, |out| {
-            let mut write = |line: &Line| {
-                serde_json::to_writer(&mut *out, line)?;
-                out.write_all(b"\n")
-            };
-            write(&head())?;
-            for made in &self.made {
-                write(&Line::Made { made: made.clone() })?;
-            }
-            for known in self.albums.values() {
-                old.seek(SeekFrom::Start(known.at))?;
-                io::copy(&mut (&mut old).take(known.len as u64), out)?;
-            }
-            Ok(())
-        })
+        for known in self.albums.values() {
+            old.seek(SeekFrom::Start(known.at))?;
+            io::copy(&mut (&mut old).take(known.len as u64), &mut out)?;
+        }
+        out.flush()?;
+        drop(out);
+        keep_owner_and_mode(draft.file(), &journal.metadata()?)?;
+        draft.replace(NAME)
     }
 }
 
@@ -303,17 +346,16 @@ fn head() -> Line {
 /// Whether a path can only lead to something below the folder that it starts from.
 fn is_below(path: &str) -> bool {
     let plain = |component| matches!(component, Component::Normal(_));
-    !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)
-}
-
-/// Whether there is a folder, and no link to one.
-pub(super) fn is_folder(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+    // As it is entered name by name, it must be no other way to write another path.
+    let is_plain = path.split('/').all(|name| !matches!(name, "" | "."));
+    is_plain && !path.contains('\\') && Path::new(path).components().all(plain)
 }
 
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests write files")]
 mod tests {
+    use std::fs::{self, OpenOptions};
+
     use super::*;
 
     fn album(id: &str, folder: &str) -> Album {
@@ -337,7 +379,8 @@ mod tests {
     #[test]
     fn the_last_line_counts_and_a_cut_one_does_not() {
         let folder = tempfile::tempdir().unwrap();
-        let mut manifest = Manifest::read(folder.path()).unwrap();
+        let root = Folder::open(folder.path()).unwrap();
+        let mut manifest = Manifest::read(Some(&root)).unwrap();
         manifest.finish().unwrap();
         assert!(
             !folder.path().join(NAME).exists(),
@@ -354,7 +397,8 @@ mod tests {
             .open(folder.path().join(NAME))
             .unwrap();
         file.write_all(b"{\"id\":\"two\",\"fol").unwrap();
-        let mut manifest = Manifest::read(folder.path()).unwrap();
+        let mut manifest = Manifest::read(Some(&root)).unwrap();
+        assert_eq!(manifest.cut_short().len(), 1);
         assert_eq!(manifest.albums().keys().collect::<Vec<_>>(), ["one"]);
         assert_eq!(manifest.albums()["one"].folder, "2024/z");
         assert!(manifest.made("2024"));
@@ -364,7 +408,8 @@ mod tests {
             assert_eq!(manifest.entries("three").unwrap().len(), 3);
             assert_eq!(manifest.entries("none").unwrap(), []);
             manifest.finish().unwrap();
-            manifest = Manifest::read(folder.path()).unwrap();
+            manifest = Manifest::read(Some(&root)).unwrap();
+            assert!(manifest.cut_short().is_empty());
         }
         let lines = fs::read_to_string(folder.path().join(NAME)).unwrap();
         assert_eq!(lines.lines().count(), 4, "{lines}");
@@ -374,16 +419,16 @@ mod tests {
     fn a_run_that_was_killed_between_two_steps_of_renaming() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("old")).unwrap();
-        let mut manifest = Manifest::read(folder.path()).unwrap();
+        let root = Folder::open(folder.path()).unwrap();
+        let mut manifest = Manifest::read(Some(&root)).unwrap();
         let renamed = Album {
             was: Some("old".to_owned()),
             ..album("one", "new")
         };
         manifest.remember(renamed).unwrap();
         let read = || {
-            Manifest::read(folder.path()).unwrap().albums()["one"]
-                .folder
-                .clone()
+            let manifest = Manifest::read(Some(&root)).unwrap();
+            manifest.albums()["one"].folder.clone()
         };
         assert_eq!(read(), "old");
         fs::rename(folder.path().join("old"), folder.path().join("new")).unwrap();
@@ -401,11 +446,14 @@ mod tests {
             r#"{"id":"x","folder":"a","entries":[{"name":"../b","source":"c","link":"symbolic"}]}"#,
             r#"{"id":"x","folder":"a","entries":[{"name":"b/c","source":"c","link":"symbolic"}]}"#,
             r#"{"made":".."}"#,
+            r#"{"made":"a//b"}"#,
+            r#"{"id":"x","folder":"a/./b","entries":[]}"#,
+            r#"{"run":"../elsewhere"}"#,
             "[]",
             "rubbish",
         ] {
             fs::write(folder.path().join(NAME), format!("{head}\n{line}\n")).unwrap();
-            let error = Manifest::read(folder.path()).unwrap_err();
+            let error = Manifest::read(Some(&Folder::open(folder.path()).unwrap())).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{line}");
         }
         for other in [
@@ -414,7 +462,10 @@ mod tests {
             "{\"format\":\"imm-cluster-albums\",\"version\":2}\n",
         ] {
             fs::write(folder.path().join(NAME), other).unwrap();
-            assert!(Manifest::read(folder.path()).is_err(), "{other}");
+            assert!(
+                Manifest::read(Some(&Folder::open(folder.path()).unwrap())).is_err(),
+                "{other}"
+            );
         }
     }
 }

@@ -13,9 +13,7 @@ pub(crate) mod kml;
 pub(crate) mod m3u;
 
 mod manifest;
-pub(crate) mod names;
 pub(crate) mod parquet;
-pub(crate) mod replace;
 pub(crate) mod table;
 pub(crate) mod template;
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use chrono::Datelike;
 
-use super::{Trip, names};
+use super::Trip;
 use crate::cluster::identity;
+use crate::disk::names;
 use crate::place::Level;
 
 /// A template such as `{year}/{start} {title}`, taken apart.

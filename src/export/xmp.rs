@@ -2,21 +2,20 @@
 //!
 //! They hold no capture time, so that an index that reads them learns nothing new.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::replace::temporary;
 use super::xml::Xml;
-use super::{Photo, Selection, Trip, names};
+use super::{Photo, Selection, Trip};
 use crate::capture::clue::PositionSource;
 use crate::capture::position::Position;
-use crate::dataset::Folder;
+use crate::dataset;
+use crate::disk::{Access, Draft, Folder, give_like, names};
 use crate::media::sidecar::Names;
 use crate::place::Address;
 
@@ -40,15 +39,19 @@ pub(crate) struct Sidecars {
 }
 
 /// What was written.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[expect(clippy::struct_field_names, reason = "it is the key in JSON")]
 pub(crate) struct Written {
     /// New sidecars.
     pub written: usize,
-    /// Files that had one already.
+    /// Files that had one already, or share a new one with another file.
     pub existing: usize,
-    /// Files that are not there, or whose names leave no room for an ending.
+    /// Files that are not there, whose names leave no room for an ending, or whose sidecar
+    /// would be called like another one where upper and lower case are one.
     pub skipped: usize,
+    /// Folders that could not be listed or written to, and why. None of their files counts.
+    #[serde(skip)]
+    pub failed: Vec<Unwritten>,
 }
 
 /// A sidecar that could not be written, and why.
@@ -56,37 +59,40 @@ pub(crate) struct Written {
 pub(crate) struct Unwritten(pub PathBuf, pub io::Error);
 
 impl Sidecars {
-    /// Writes a sidecar for each file of the selection that has none.
-    ///
-    /// # Errors
-    /// Names the first one that could not be written; those before it are.
-    pub(crate) fn write(&self, selection: &Selection<'_>) -> Result<Written, Unwritten> {
+    /// Writes a sidecar for each file of the selection that has none. A folder that cannot
+    /// be listed or written to is left as it is, and the others follow.
+    pub(crate) fn write(&self, selection: &Selection<'_>) -> Written {
         let mut count = Written::default();
         let trees = self
             .output
             .as_ref()
             .map(|output| Trees::new(selection, output));
-        let mut open: Option<(&Folder, Beside)> = None;
+        let mut open: Option<(&dataset::Folder, Option<Beside>)> = None;
         for (photo, trips) in selection.by_path() {
-            let path = photo.path();
             if !photo.is_on_disk() {
                 count.skipped += 1;
                 continue;
             }
-            let is_open = |open: &Option<(&Folder, Beside)>| {
-                open.as_ref()
-                    .is_some_and(|(folder, _)| std::ptr::eq(*folder, photo.folder))
-            };
-            if !is_open(&open) {
+            let is_open = |folder: &dataset::Folder| std::ptr::eq(folder, photo.folder);
+            if !open.as_ref().is_some_and(|(folder, _)| is_open(folder)) {
+                close(open.take(), &mut count);
+                let path = photo.path();
                 let source = path.parent().unwrap_or(Path::new(""));
                 let target = trees.as_ref().map(|trees| trees.folder(photo.folder));
-                open = Some((photo.folder, Beside::read(source, target)));
+                let beside = Beside::read(source, target);
+                let beside = beside.map_err(|why| count.failed.push(why)).ok();
+                open = Some((photo.folder, beside));
             }
-            if let Some((_, beside)) = &mut open {
-                self.one(&photo, &trips, beside, &mut count)?;
+            if let Some((_, beside @ Some(_))) = &mut open
+                && let Some(there) = beside
+                && let Err(why) = self.one(&photo, &trips, there, &mut count)
+            {
+                count.failed.push(why);
+                *beside = None;
             }
         }
-        Ok(count)
+        close(open, &mut count);
+        count
     }
 
     fn one(
@@ -112,21 +118,42 @@ impl Sidecars {
             count.existing += 1;
             return Ok(());
         }
-        if !beside.is_first(&sidecar) {
+        match beside.new.get(&names::folded(&sidecar.to_string_lossy())) {
             // `IMG_1.xmp` is for `IMG_1.jpg` and `IMG_1.mov` alike.
-            return Ok(());
+            Some(new) if *new == sidecar => {
+                count.existing += 1;
+                return Ok(());
+            }
+            // `A.JPG.xmp` would be `a.jpg.xmp` on many a disk.
+            Some(_) => {
+                count.skipped += 1;
+                return Ok(());
+            }
+            None => {}
         }
         let new = self.dry_run || {
-            let path = beside.target.join(&sidecar);
             let packet = packet(photo, trips, self.with_gps);
-            create(&path, packet.as_bytes()).map_err(|source| Unwritten(path, source))?
+            (beside.create(&photo.file.name, &sidecar, packet.as_bytes()))
+                .map_err(|source| Unwritten(beside.target.join(&sidecar), source))?
         };
         *(if new {
             &mut count.written
         } else {
             &mut count.existing
         }) += 1;
+        let folded = names::folded(&sidecar.to_string_lossy());
+        beside.new.insert(folded, sidecar);
         Ok(())
+    }
+}
+
+/// Makes what was written into a folder last.
+fn close(open: Option<(&dataset::Folder, Option<Beside>)>, count: &mut Written) {
+    if let Some((_, Some(beside))) = open
+        && let Some(folder) = &beside.folder
+        && let Err(source) = folder.sync()
+    {
+        count.failed.push(Unwritten(beside.target, source));
     }
 }
 
@@ -147,7 +174,7 @@ impl Trees {
         Self(trees.collect())
     }
 
-    fn folder(&self, folder: &Folder) -> PathBuf {
+    fn folder(&self, folder: &dataset::Folder) -> PathBuf {
         let tree = self.0.iter().find(|(root, _)| *root == folder.root);
         tree.map(|(_, tree)| tree.join(&folder.dir))
             .unwrap_or_default()
@@ -156,32 +183,44 @@ impl Trees {
 
 /// What lies in one folder of media, and in the folder of its sidecars.
 struct Beside {
+    source: PathBuf,
     target: PathBuf,
+    /// The folder of the sidecars, once it is needed.
+    folder: Option<Folder>,
     files: HashSet<OsString>,
     sidecars: Names,
     taken: HashSet<String>,
-    new: HashSet<OsString>,
+    /// Those that were written just now, by their folded names.
+    new: HashMap<String, OsString>,
 }
 
 impl Beside {
-    /// A folder that is not there has nothing in it.
-    fn read(source: &Path, target: Option<PathBuf>) -> Self {
-        let list = |folder: &Path| {
-            let entries = fs::read_dir(folder).into_iter().flatten();
-            entries.filter_map(|entry| Some(entry.ok()?.file_name()))
+    /// A folder that is not there has nothing in it. Of one that cannot be listed nothing
+    /// is known, and nothing is written into it.
+    fn read(source: &Path, target: Option<PathBuf>) -> Result<Self, Unwritten> {
+        let list = |path: &Path| match Folder::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, Vec::new())),
+            Err(error) => Err(Unwritten(path.to_owned(), error)),
+            Ok(folder) => match folder.names() {
+                Ok(names) => Ok((Some(folder), names)),
+                Err(error) => Err(Unwritten(path.to_owned(), error)),
+            },
         };
         let target = target.unwrap_or_else(|| source.to_owned());
-        let names: Vec<OsString> = list(&target).collect();
-        Self {
-            files: list(source).collect(),
+        let (folder, names) = list(&target)?;
+        let files = list(source)?.1.into_iter().collect();
+        Ok(Self {
+            source: source.to_owned(),
+            folder,
+            files,
             sidecars: Names::new(names.iter().filter_map(|name| name.to_str())),
             taken: names
                 .iter()
                 .map(|name| names::folded(&name.to_string_lossy()))
                 .collect(),
             target,
-            new: HashSet::new(),
-        }
+            new: HashMap::new(),
+        })
     }
 
     fn has_file(&self, name: &OsStr) -> bool {
@@ -200,39 +239,26 @@ impl Beside {
                 .contains(&names::folded(&sidecar.to_string_lossy()))
     }
 
-    fn is_first(&mut self, sidecar: &OsStr) -> bool {
-        self.new
-            .insert(names::folded(&sidecar.to_string_lossy()).into())
-    }
-}
-
-/// Makes a file that appears whole; `false` when one of that name has come meanwhile.
-fn create(path: &Path, content: &[u8]) -> io::Result<bool> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let temporary = temporary(path);
-    let made = || {
-        write(&temporary, content)?;
-        match fs::hard_link(&temporary, path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            // This file system knows one name for each file.
-            Err(_) if fs::symlink_metadata(path).is_ok() => Ok(false),
-            Err(_) => fs::rename(&temporary, path).map(|()| true),
+    /// Makes a file that appears whole; `false` when one of that name has come meanwhile.
+    fn create(&mut self, photo: &OsStr, name: &OsStr, content: &[u8]) -> io::Result<bool> {
+        let folder = match &mut self.folder {
+            Some(folder) => folder,
+            none => none.insert(Folder::open_or_make(&self.target, false)?),
+        };
+        if self.new.is_empty() {
+            folder.sweep();
         }
-    };
-    let result = made();
-    let _ = fs::remove_file(&temporary);
-    result
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a temporary file of our own name"
-)]
-fn write(path: &Path, content: &[u8]) -> io::Result<()> {
-    fs::write(path, content)
+        let mut draft = Draft::new(folder, Access::Usual)?;
+        draft.file().write_all(content)?;
+        // Whose photo it is, his is what is said of it.
+        if let Ok(photo) = std::fs::symlink_metadata(self.source.join(photo)) {
+            give_like(draft.file(), &photo);
+        }
+        match draft.create(name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            made => made.map(|()| true),
+        }
+    }
 }
 
 /// The packet of a file.

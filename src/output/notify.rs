@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::imm::PROJECT;
 use crate::dataset::timestamp;
+use crate::disk;
 use crate::task::{Counts, Status, Task};
 
 /// The message about the end of a task, as one line of JSON.
@@ -85,7 +86,9 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
             .and_then(|()| out.flush())
             .or_else(nobody_reads);
     }
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    // Nobody waits for a reader: one that is not there may never come.
+    let mut options = OpenOptions::new();
+    let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
     file.write_all(message.as_bytes())
 }
 

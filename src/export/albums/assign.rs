@@ -1,28 +1,180 @@
 //! Which name each file has in its album.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
-use super::super::{Photo, names};
+use super::super::Photo;
+use super::super::manifest::{Entry, Made};
+use super::place::{Found, How, is_near};
+use crate::disk::names;
+
+/// A file that should be in an album.
+pub(super) struct Wish<'s, 'a> {
+    photo: Photo<'s, 'a>,
+    how: How,
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// That as text.
+    pub(super) source: String,
+    found: OnceCell<Option<Found>>,
+}
+
+impl<'s, 'a> Wish<'s, 'a> {
+    pub(super) fn of(photo: &Photo<'s, 'a>, how: How) -> Self {
+        let path = photo.path();
+        Self {
+            photo: *photo,
+            how,
+            source: path.to_string_lossy().into_owned(),
+            path,
+            found: OnceCell::new(),
+        }
+    }
+
+    /// The file, where it is there and is the one that was indexed.
+    fn found(&self) -> Option<Found> {
+        *self.found.get_or_init(|| {
+            // Of records that came in as JSON, some name a file and some do not.
+            let is_path = self.path.is_absolute();
+            is_path
+                .then(|| Found::of(&self.photo, &self.path))
+                .flatten()
+        })
+    }
+
+    /// What would be made of it now; `None` where it is not there.
+    pub(super) fn made(&self) -> Option<Made> {
+        self.found().map(|found| self.how.made_of(found))
+    }
+
+    /// Whether it would be called so in an album where nothing else is.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        names::portable(&self.photo.name()) == name
+    }
+
+    /// Whether an entry is as it would be made now.
+    pub(super) fn is_met_by(&self, entry: &Entry) -> bool {
+        match entry.made {
+            // Where the link leads need not be there.
+            Made::Symbolic => self.how == How::Symbolic && entry.source == self.source,
+            made => self.made() == Some(made),
+        }
+    }
+
+    /// Whether an entry is known to be of this file, which may have been elsewhere then.
+    fn is_of(&self, entry: &Entry) -> bool {
+        match entry.made {
+            Made::Symbolic => entry.source == self.source,
+            Made::Hard { inode } => match self.found() {
+                Some(found) => found.inode == inode,
+                None => entry.source == self.source,
+            },
+            Made::Copy { size, mtime } => {
+                let stat = &self.photo.file.stat;
+                let known = if self.photo.is_on_disk() {
+                    Some((stat.size, stat.mtime))
+                } else {
+                    self.found().map(|found| (found.size, found.mtime))
+                };
+                known.is_some_and(|known| known.0 == size && is_near(known.1, mtime))
+            }
+        }
+    }
+}
+
+/// Which entry each file has already, by the numbers of both. An entry is of a file by what
+/// that is, and not by where it was when the entry was made. `is_copy` says whether they
+/// hold the same, where size, time and name leave a choice.
+pub(super) fn held(
+    wishes: &[Wish<'_, '_>],
+    ours: &[Entry],
+    is_copy: impl Fn(&Wish<'_, '_>, &Entry) -> bool,
+) -> HashMap<usize, usize> {
+    let mut by_source: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, entry) in ours.iter().enumerate() {
+        by_source.entry(&entry.source).or_default().push(at);
+    }
+    let mut held = HashMap::new();
+    let mut is_held = vec![false; ours.len()];
+    for (number, wish) in wishes.iter().enumerate() {
+        let at = by_source.get(wish.source.as_str()).into_iter().flatten();
+        let mut fitting = at.filter(|at| !is_held[**at] && wish.is_of(&ours[**at]));
+        if let Some(at) = fitting.next() {
+            is_held[*at] = true;
+            held.insert(number, *at);
+        }
+    }
+    let loose: Vec<usize> = (0..ours.len())
+        .filter(|at| !is_held[*at] && ours[*at].made != Made::Symbolic)
+        .collect();
+    if loose.is_empty() {
+        return held;
+    }
+    let rest: Vec<usize> = (0..wishes.len())
+        .filter(|number| !held.contains_key(number))
+        .collect();
+    let mut wishes_of: HashMap<usize, usize> = HashMap::new();
+    let mut pairs = Vec::new();
+    for number in rest {
+        let wish = &wishes[number];
+        let fitting: Vec<usize> = (loose.iter().copied())
+            .filter(|at| wish.is_of(&ours[*at]))
+            .collect();
+        for at in &fitting {
+            *wishes_of.entry(*at).or_default() += 1;
+        }
+        if !fitting.is_empty() {
+            pairs.push((number, fitting));
+        }
+    }
+    for (number, mut fitting) in pairs {
+        let wish = &wishes[number];
+        let is_called_so = |at: &usize| {
+            let name = Path::new(&ours[*at].source).file_name();
+            name == Some(OsStr::new(wish.photo.name().as_str()))
+        };
+        fitting.sort_by_key(|at| !is_called_so(at));
+        let is_clear =
+            |at: &usize| fitting.len() == 1 && wishes_of.get(at) == Some(&1) && is_called_so(at);
+        let found = fitting
+            .iter()
+            .find(|at| !is_held[**at] && (is_clear(at) || is_copy(wish, &ours[**at])));
+        if let Some(at) = found {
+            is_held[*at] = true;
+            held.insert(number, *at);
+        }
+    }
+    held
+}
+
+/// An entry that a file has already.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Held {
+    /// Its name.
+    pub(super) name: String,
+    /// Whether it keeps its name, whatever the file is called.
+    pub(super) stays: bool,
+}
 
 /// The names of files in one album, in their order.
 ///
 /// Files of one folder and stem, such as both parts of a Live Photo, stay together. Of
 /// several folders that have a stem, one keeps its names: the one that has them already
-/// (`held`, by source), else the first by path. The others get a suffix made of
+/// (`held`), else the first by path. The others get a suffix made of
 /// their folder, so that it does not depend on which others there are. `taken` are
 /// folded names that somebody else has.
 pub(super) fn names(
-    photos: &[Photo<'_, '_>],
-    sources: &[String],
-    held: &HashMap<&str, &str>,
+    wishes: &[Wish<'_, '_>],
+    held: impl Fn(usize) -> Option<Held>,
     taken: HashSet<String>,
 ) -> Vec<String> {
-    let files: Vec<File> = (photos.iter().zip(sources))
-        .map(|(photo, source)| File {
-            origin: origin(photo),
-            name: photo.name(),
-            held: held.get(source.as_str()).map(|name| (*name).to_owned()),
+    let files: Vec<File> = (wishes.iter().enumerate())
+        .map(|(number, wish)| File {
+            origin: origin(&wish.photo),
+            name: wish.photo.name(),
+            held: held(number),
         })
         .collect();
     assign(&files, taken)
@@ -34,8 +186,22 @@ struct File {
     /// Names its folder.
     origin: String,
     name: String,
-    /// The name that it has at present.
-    held: Option<String>,
+    /// What it has at present.
+    held: Option<Held>,
+}
+
+impl File {
+    /// The name that it keeps in any case.
+    fn kept(&self) -> Option<&str> {
+        let held = self.held.as_ref().filter(|held| held.stays);
+        held.map(|held| held.name.as_str())
+    }
+
+    /// Whether what it has is called as it is.
+    fn has_its_name(&self) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.name == names::portable(&self.name))
+    }
 }
 
 /// The folder of a file, in a way that does not change when its root is moved.
@@ -57,23 +223,29 @@ fn assign(files: &[File], mut taken: HashSet<String>) -> Vec<String> {
         let key = (file.origin.as_str(), names::stem_of(&file.name));
         groups.entry(key).or_default().push(i);
     }
-    let has_its_name =
-        |i: &usize| files[*i].held.as_deref() == Some(&*names::portable(&files[*i].name));
+    taken.extend(files.iter().filter_map(File::kept).map(names::folded));
     let mut order: Vec<_> = groups.into_iter().collect();
     // The sort is stable: by path where there is no difference.
-    order.sort_by_key(|(_, group)| !group.iter().any(has_its_name));
+    order.sort_by_key(|(_, group)| !group.iter().any(|i| files[*i].has_its_name()));
     let mut stems = HashSet::new();
     let mut assigned = vec![String::new(); files.len()];
     for ((origin, stem), mut group) in order {
         group.sort_by(|a, b| files[*a].name.cmp(&files[*b].name));
-        let is_free =
-            |i: &usize| !taken.contains(&names::folded(&names::portable(&files[*i].name)));
+        let is_free = |i: &usize| {
+            let file = &files[*i];
+            let has_it = file.kept().is_some() && file.has_its_name();
+            has_it || !taken.contains(&names::folded(&names::portable(&file.name)))
+        };
         let suffix = if group.iter().all(is_free) && stems.insert(stem) {
             String::new()
         } else {
             format!("~{:08x}", crc32fast::hash(origin.as_bytes()))
         };
         for i in group {
+            if let Some(kept) = files[i].kept() {
+                kept.clone_into(&mut assigned[i]);
+                continue;
+            }
             let numbers = (2..).map(|n| format!("{suffix}~{n}"));
             for suffix in std::iter::once(suffix.clone()).chain(numbers) {
                 let name = names::with_suffix(&files[i].name, &suffix);
@@ -139,8 +311,22 @@ mod tests {
     fn who_has_a_name_keeps_it() {
         let mut files = [file("a/x.jpg"), file("b/x.jpg")];
         assert_eq!(assign(&files, HashSet::new())[0], "x.jpg");
-        files[1].held = Some("x.jpg".to_owned());
+        let held = |name: &str, stays| {
+            Some(Held {
+                name: name.to_owned(),
+                stays,
+            })
+        };
+        files[1].held = held("x.jpg", false);
         let names = assign(&files, HashSet::new());
+        assert_eq!(names[1], "x.jpg");
+        assert!(names[0].starts_with("x~"), "{names:?}");
+        // What must stay is called so still when its file is not.
+        files[1] = File {
+            held: held("x.jpg", true),
+            ..file("b/beach.jpg")
+        };
+        let names = assign(&files, HashSet::from(["x.jpg".to_owned()]));
         assert_eq!(names[1], "x.jpg");
         assert!(names[0].starts_with("x~"), "{names:?}");
     }
@@ -168,13 +354,18 @@ mod tests {
                 prop_assert_eq!(by_path[path], &name);
             }
             // Made once, everything stays where it is.
-            let files: Vec<File> = paths
-                .iter()
-                .zip(&names)
-                .map(|(path, name)| File { held: Some(name.clone()), ..file(path) })
-                .collect();
-            let foreign = taken.iter().map(|name| names::folded(name)).collect();
-            prop_assert_eq!(assign(&files, foreign), names);
+            for stays in [false, true] {
+                let files: Vec<File> = paths
+                    .iter()
+                    .zip(&names)
+                    .map(|(path, name)| {
+                        let held = Some(Held { name: name.clone(), stays });
+                        File { held, ..file(path) }
+                    })
+                    .collect();
+                let foreign = taken.iter().map(|name| names::folded(name)).collect();
+                prop_assert_eq!(&assign(&files, foreign), &names);
+            }
         }
     }
 }

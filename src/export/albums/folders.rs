@@ -1,66 +1,166 @@
 //! Which folder each album has, and getting it there.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fs;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
-use std::path::Path;
 
-use super::super::manifest::{Album, is_folder};
-use super::super::{Selection, Trip, names};
+use super::super::manifest::Album;
+use super::super::{Selection, Trip};
+use super::place::{Is, verify};
 use super::{Failure, Work, at, ids};
 use crate::cluster::identity;
+use crate::disk::{Folder, Within, names};
+
+/// How the folder of a known album is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// As an export left it; it may get another name.
+    Ours,
+    /// What is in it is all that there is of some photo, as far as is known. It keeps its
+    /// place.
+    Alone,
+    /// A link, a mount, or no folder; nothing is done in it.
+    Foreign,
+    /// It is gone, or somebody else's folder has its name.
+    Lost,
+}
 
 impl Work<'_> {
     /// The folder of each chosen album: no two the same anywhere, and none that
     /// somebody else has made. Who has a name keeps it.
-    pub(super) fn targets(&self, selection: &Selection<'_>) -> Vec<String> {
+    pub(super) fn targets(&mut self, selection: &Selection<'_>) -> Result<Vec<String>, Failure> {
         let trips = selection.trips();
-        let chosen: HashSet<&str> = ids(trips.iter()).collect();
-        let albums = self.manifest.albums();
-        let ours: HashSet<String> = (albums.values())
-            .filter(|known| is_folder(&self.wanted.dir.join(&known.folder)))
-            .map(|known| names::folded(&known.folder))
-            .collect();
-        let mut used: HashSet<String> = (albums.iter())
-            .filter(|(id, _)| !chosen.contains(id.as_str()))
-            .map(|(_, known)| names::folded(&known.folder))
-            .collect();
         let plain: Vec<Vec<String>> = (trips.iter())
             .map(|trip| self.wanted.template.folder(trip))
             .collect();
-        let has_it = |trip: &Trip<'_>, folder: &[String]| {
-            let known = albums.get(&trip.cluster.object_id);
-            known.is_some_and(|known| known.folder == folder.join("/"))
-        };
-        let mut order: Vec<usize> = (0..trips.len()).collect();
-        order.sort_by_key(|number| !has_it(&trips[*number], &plain[*number]));
+        let standing = self.standing(trips, &plain)?;
+        let chosen: HashSet<&str> = ids(trips.iter()).collect();
+        let known = |trip: &Trip<'_>| self.manifest.albums().get(&trip.cluster.object_id);
+        let mut ours: HashSet<String> = HashSet::new();
+        for album in self.manifest.albums().values() {
+            if matches!(self.find(&album.folder)?, Within::Folder(_)) {
+                ours.insert(names::folded(&album.folder));
+            }
+        }
+        let mut used: HashSet<String> = (self.manifest.albums().iter())
+            .filter(|(id, _)| !chosen.contains(id.as_str()))
+            .map(|(_, known)| names::folded(&known.folder))
+            .collect();
         let mut targets = vec![String::new(); trips.len()];
+        let mut order: Vec<usize> = Vec::new();
+        for (number, trip) in trips.iter().enumerate() {
+            let stays = matches!(standing[number], Standing::Alone | Standing::Foreign);
+            match known(trip).filter(|_| stays) {
+                Some(known) => {
+                    used.insert(names::folded(&known.folder));
+                    targets[number].clone_from(&known.folder);
+                }
+                None => order.push(number),
+            }
+        }
+        let has_it = |number: usize| {
+            known(&trips[number]).is_some_and(|it| it.folder == plain[number].join("/"))
+        };
+        order.sort_by_key(|number| !has_it(*number));
+        let leaving: HashSet<&str> = (order.iter())
+            .filter(|number| standing[**number] == Standing::Ours && !has_it(**number))
+            .filter_map(|number| known(&trips[*number]).map(|known| known.folder.as_str()))
+            .collect();
         for number in order {
             let id = identity::short_id(&trips[number].cluster.object_id);
             let Some((last, above)) = plain[number].split_last() else {
                 continue;
             };
+            let above = self.way(above)?;
             let suffixes = std::iter::once(String::new())
                 .chain(std::iter::once(format!(" ~{id}")))
                 .chain((2..).map(|n| format!(" ~{id}~{n}")));
             for suffix in suffixes {
-                let name = names::with_suffix(last, &suffix);
-                let target = above
-                    .iter()
-                    .chain([&name])
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join("/");
+                let target = join(&above, &names::with_suffix(last, &suffix));
                 let folded = names::folded(&target);
                 let others = !ours.contains(&folded)
-                    && fs::symlink_metadata(self.wanted.dir.join(&target)).is_ok();
+                    && !matches!(self.find(&target)?, Within::Missing)
+                    && !self.is_left_by(&target, &leaving)?;
                 if !others && used.insert(folded) {
                     targets[number] = target;
                     break;
                 }
             }
         }
-        targets
+        Ok(targets)
+    }
+
+    /// How the folders of the chosen albums are.
+    fn standing(
+        &mut self,
+        trips: &[Trip<'_>],
+        plain: &[Vec<String>],
+    ) -> Result<Vec<Standing>, Failure> {
+        let mut standing = Vec::with_capacity(trips.len());
+        for (trip, plain) in trips.iter().zip(plain) {
+            let id = &trip.cluster.object_id;
+            let Some(known) = self.manifest.albums().get(id) else {
+                standing.push(Standing::Lost);
+                continue;
+            };
+            let (name, stays) = (known.folder.clone(), known.folder == plain.join("/"));
+            standing.push(match self.find(&name)? {
+                Within::Missing => Standing::Lost,
+                Within::Other => Standing::Foreign,
+                // What stays need not be looked into.
+                Within::Folder(_) if stays => Standing::Ours,
+                Within::Folder(folder) => self.standing_of(id, &folder)?,
+            });
+        }
+        Ok(standing)
+    }
+
+    /// A folder is ours while something in it is known to be: it may have been replaced by
+    /// one of the same name.
+    fn standing_of(&self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
+        let mut standing = Standing::Lost;
+        for entry in self.entries(id)? {
+            if verify(folder, &entry).map_err(at(folder, &entry.name))? != Is::Ours {
+                continue;
+            }
+            if self.originals.may_go(folder, &entry) {
+                return Ok(Standing::Ours);
+            }
+            standing = Standing::Alone;
+        }
+        Ok(standing)
+    }
+
+    /// The folders above an album, none of which is a link or something else that is not
+    /// entered.
+    fn way(&self, above: &[String]) -> Result<String, Failure> {
+        let mut way = String::new();
+        for name in above {
+            let suffixes = (2..).map(|n| format!(" ~{n}"));
+            for suffix in std::iter::once(String::new()).chain(suffixes) {
+                let next = join(&way, &names::with_suffix(name, &suffix));
+                if !matches!(self.find(&next)?, Within::Other) {
+                    way = next;
+                    break;
+                }
+            }
+        }
+        Ok(way)
+    }
+
+    /// Whether a folder above albums is empty once those have left it.
+    fn is_left_by(&self, folder: &str, leaving: &HashSet<&str>) -> Result<bool, Failure> {
+        if !self.manifest.made(folder) {
+            return Ok(false);
+        }
+        let Within::Folder(there) = self.find(folder)? else {
+            return Ok(false);
+        };
+        let names = there.names().map_err(at(&there, ""))?;
+        let leaves = |name: &std::ffi::OsString| {
+            let name = name.to_str();
+            name.is_some_and(|name| leaving.contains(join(folder, name).as_str()))
+        };
+        Ok(names.iter().all(leaves))
     }
 
     /// Renames the folders of albums that are called otherwise now. Returns where they
@@ -70,72 +170,121 @@ impl Work<'_> {
         selection: &Selection<'_>,
         targets: &[String],
     ) -> Result<BTreeMap<String, String>, Failure> {
-        let mut waiting: Vec<(&str, &str)> = Vec::new();
+        let mut waiting: Vec<(String, String)> = Vec::new();
         let mut moved = BTreeMap::new();
         for (trip, target) in selection.trips().iter().zip(targets) {
             let id = trip.cluster.object_id.as_str();
             let folder = self.folder_of(id);
-            let is_there = is_folder(&self.wanted.dir.join(&folder));
-            if self.manifest.albums().contains_key(id) && is_there && folder != *target {
-                waiting.push((id, target));
+            if !self.manifest.albums().contains_key(id) || folder == *target {
+                continue;
+            }
+            let Within::Folder(there) = self.find(&folder)? else {
+                continue;
+            };
+            if self.standing_of(id, &there)? == Standing::Ours {
+                waiting.push((id.to_owned(), target.clone()));
                 moved.insert(id.to_owned(), folder);
+            } else {
+                self.report.left_alone.push(self.shown(&folder));
             }
         }
         if self.wanted.dry_run {
             return Ok(moved);
         }
         while !waiting.is_empty() {
-            let before = waiting.len();
+            let mut ready = Vec::new();
             let mut still = Vec::new();
             for (id, target) in waiting {
-                let same = names::folded(&self.folder_of(id)) == names::folded(target);
-                let free = fs::symlink_metadata(self.wanted.dir.join(target)).is_err();
-                if free || same {
-                    self.move_to(id, target)?;
+                if matches!(self.find(&target)?, Within::Missing)
+                    && !is_within(&target, &self.folder_of(&id))
+                {
+                    ready.push((id, target));
                 } else {
                     still.push((id, target));
                 }
             }
-            // They wait for each other: one steps aside.
-            if still.len() == before
+            // They wait for each other, or for themselves: one steps aside.
+            if ready.is_empty()
                 && let Some((id, _)) = still.first()
             {
                 let aside = format!(".imm-cluster-album-{}", identity::short_id(id));
-                self.move_to(id, &aside)?;
+                ready.push((id.clone(), aside));
             }
+            self.move_to(&ready)?;
             waiting = still;
         }
         Ok(moved)
     }
 
-    fn move_to(&mut self, id: &str, target: &str) -> Result<(), Failure> {
-        let was = self.folder_of(id);
-        let entries = self.entries(id)?;
-        self.make_parents(target)?;
-        let album = |was| Album {
-            id: id.to_owned(),
-            folder: target.to_owned(),
-            was,
-            entries: entries.clone(),
-        };
-        self.remembering(|manifest| manifest.remember(album(Some(was.clone()))))?;
-        let path = self.wanted.dir.join(target);
-        fs::rename(self.wanted.dir.join(&was), &path).map_err(at(&path))?;
-        self.remembering(|manifest| manifest.remember(album(None)))?;
-        self.drop_parents(&was)
+    fn move_to(&mut self, albums: &[(String, String)]) -> Result<(), Failure> {
+        let mut old: HashMap<&str, (String, Vec<super::Entry>)> = HashMap::new();
+        for (id, target) in albums {
+            let was = self.folder_of(id);
+            let entries = self.entries(id)?;
+            self.remember_parents(target)?;
+            let album = Album {
+                id: id.clone(),
+                folder: target.clone(),
+                was: Some(was.clone()),
+                entries: entries.clone(),
+            };
+            self.remembering(|manifest| manifest.remember(album))?;
+            old.insert(id, (was, entries));
+        }
+        self.remembering(|manifest| manifest.sync())?;
+        for (id, target) in albums {
+            let Some((was, entries)) = old.remove(id.as_str()) else {
+                continue;
+            };
+            let (from, name) = self.parent_of(&was)?;
+            let (to, new) = self.make_parents(target)?;
+            from.rename(name, &to, new)
+                .and_then(|()| to.sync())
+                .and_then(|()| from.sync())
+                .map_err(at(&to, new))?;
+            let album = Album {
+                id: id.clone(),
+                folder: target.clone(),
+                was: None,
+                entries,
+            };
+            self.remembering(|manifest| manifest.remember(album))?;
+            self.drop_parents(&was)?;
+        }
+        Ok(())
     }
 
-    /// Makes the folders above a folder, and remembers them.
-    pub(super) fn make_parents(&mut self, folder: &str) -> Result<(), Failure> {
+    /// Remembers the folders above a folder that are not there and are about to be made.
+    pub(super) fn remember_parents(&mut self, folder: &str) -> Result<(), Failure> {
         for (slash, _) in folder.match_indices('/') {
             let (above, _) = folder.split_at(slash);
-            let path = self.wanted.dir.join(above);
-            if fs::symlink_metadata(&path).is_err() {
+            if !self.manifest.made(above) && matches!(self.find(above)?, Within::Missing) {
                 self.remembering(|manifest| manifest.remember_folder(above))?;
-                make_folder(&path).map_err(at(&path))?;
             }
         }
         Ok(())
+    }
+
+    /// Makes the folders above a folder. Returns the last of them, and the name in it.
+    pub(super) fn make_parents<'n>(&self, folder: &'n str) -> Result<(Folder, &'n str), Failure> {
+        let mut parent = self.root()?;
+        let mut names: Vec<&str> = folder.split('/').collect();
+        let last = names.pop().unwrap_or(folder);
+        for name in names {
+            parent = enter_or_make(&parent, name)?;
+        }
+        Ok((parent, last))
+    }
+
+    /// The folder that a folder is in, and its name there.
+    pub(super) fn parent_of<'n>(&self, folder: &'n str) -> Result<(Folder, &'n str), Failure> {
+        let Some((above, name)) = folder.rsplit_once('/') else {
+            return Ok((self.root()?, folder));
+        };
+        match self.find(above)? {
+            Within::Folder(parent) => Ok((parent, name)),
+            _ => Err(self.failure(above, io::ErrorKind::NotADirectory.into())),
+        }
     }
 
     /// Removes the folders above a folder that an export made and in which nothing is
@@ -143,8 +292,11 @@ impl Work<'_> {
     pub(super) fn drop_parents(&mut self, folder: &str) -> Result<(), Failure> {
         let mut folder = folder;
         while let Some((above, _)) = folder.rsplit_once('/') {
-            let path = self.wanted.dir.join(above);
-            if !self.manifest.made(above) || fs::remove_dir(&path).is_err() {
+            if !self.manifest.made(above) || !matches!(self.find(above)?, Within::Folder(_)) {
+                break;
+            }
+            let (parent, name) = self.parent_of(above)?;
+            if !parent.remove_empty(name).map_err(at(&parent, name))? {
                 break;
             }
             self.remembering(|manifest| manifest.forget(above))?;
@@ -154,10 +306,33 @@ impl Work<'_> {
     }
 }
 
-/// Makes a folder, unless it is there.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        made => made,
+/// Enters a folder, or makes it.
+pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<Folder, Failure> {
+    let enter = || match parent.enter(name)? {
+        Within::Folder(folder) => Ok(Some(folder)),
+        Within::Missing => Ok(None),
+        Within::Other => Err(io::ErrorKind::NotADirectory.into()),
+    };
+    let entered = enter().and_then(|found| match found {
+        Some(folder) => Ok(folder),
+        None => match parent.make(name, false) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => enter()?.ok_or(error),
+            made => made,
+        },
+    });
+    entered.map_err(at(parent, name))
+}
+
+fn join(above: &str, name: &str) -> String {
+    if above.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{above}/{name}")
     }
+}
+
+/// Whether a folder lies below another one.
+fn is_within(folder: &str, above: &str) -> bool {
+    let rest = folder.strip_prefix(above);
+    rest.is_some_and(|rest| rest.starts_with('/'))
 }

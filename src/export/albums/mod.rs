@@ -1,8 +1,8 @@
 //! A folder for each cluster, with links to its files or copies of them.
 //!
 //! What is there is compared with what is wanted, and only the difference is made.
-//! Nothing is removed that is not as an earlier export made it, nor the last copy of
-//! a file.
+//! Nothing is removed that is not as an earlier export made it, and nothing of which it is
+//! not proven that its bytes stand elsewhere; `disk` sees to that.
 
 mod assign;
 mod folders;
@@ -16,13 +16,18 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub(crate) use super::manifest::NAME as MANIFEST;
-use super::manifest::{Album, Entry, Manifest};
-use super::replace::is_temporary;
+use super::manifest::{Album, Entry, Made, Manifest};
 use super::template::Template;
-use super::{Photo, Selection, Trip, names};
-use folders::make_folder;
+use super::{Photo, Selection, Trip};
+use crate::disk::{Bin, Folder, Within, names};
+use assign::{Held, Wish};
+use folders::enter_or_make;
 pub(crate) use place::How;
-use place::{Is, make, may_go, verify};
+use place::{Is, Originals, make, verify};
+
+/// So many links and copies are remembered, and then made, at a time: each time the list
+/// is synchronised once.
+const BATCH: usize = 4096;
 
 /// What albums are wanted.
 #[derive(Debug)]
@@ -92,7 +97,10 @@ pub(crate) struct Failure {
 /// The work on one folder of albums.
 struct Work<'a> {
     wanted: &'a Albums,
-    manifest: Manifest,
+    /// The folder that the albums are in; `None` where it is not there yet.
+    folder: Option<&'a Folder>,
+    manifest: Manifest<'a>,
+    originals: Originals<'a>,
     report: Report,
 }
 
@@ -102,10 +110,22 @@ impl Albums {
     /// # Errors
     /// Names what could not be done; what was done until then is remembered.
     pub(crate) fn export(&self, selection: &Selection<'_>) -> Result<Report, Failure> {
-        if !(self.dry_run || selection.trips().is_empty()) {
-            fs::create_dir_all(&self.dir).map_err(at(&self.dir))?;
-        }
-        let _lock = lock(&self.dir).map_err(at(&self.dir))?;
+        let failed = |source| Failure {
+            path: self.dir.clone(),
+            source,
+            of_manifest: false,
+        };
+        let opened = if self.dry_run || selection.trips().is_empty() {
+            Folder::open(&self.dir)
+        } else {
+            Folder::open_or_make(&self.dir, false)
+        };
+        let folder = match opened {
+            Ok(folder) => Some(folder),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        let _lock = folder.as_ref().map(lock).transpose().map_err(failed)?;
         let of_manifest = |source| Failure {
             path: self.dir.join(MANIFEST),
             source,
@@ -113,24 +133,65 @@ impl Albums {
         };
         let mut work = Work {
             wanted: self,
-            manifest: Manifest::read(&self.dir).map_err(of_manifest)?,
+            folder: folder.as_ref(),
+            manifest: Manifest::read(folder.as_ref()).map_err(of_manifest)?,
+            originals: Originals::new(selection.dataset()),
             report: Report::default(),
         };
+        work.recover()?;
         work.remove_old(selection)?;
-        let targets = work.targets(selection);
+        let targets = work.targets(selection)?;
         let moved = work.rename(selection, &targets)?;
-        for (number, trip) in selection.trips().iter().enumerate() {
-            if let Some(target) = targets.get(number) {
-                let was = moved.get(&trip.cluster.object_id);
-                work.update(selection, number, target, was.map(String::as_str))?;
-            }
-        }
+        work.update_all(selection, &targets, &moved)?;
         work.manifest.finish().map_err(of_manifest)?;
         Ok(work.report)
     }
 }
 
 impl Work<'_> {
+    /// Puts back what a run that was killed had taken out of albums, and takes away what it
+    /// was making.
+    fn recover(&mut self) -> Result<(), Failure> {
+        if self.wanted.dry_run || self.manifest.cut_short().is_empty() {
+            return Ok(());
+        }
+        self.remembering(|manifest| manifest.begin())?;
+        self.root()?.sweep();
+        let tokens = self.manifest.cut_short().to_vec();
+        let albums: Vec<(String, String)> = (self.manifest.albums().iter())
+            .map(|(id, known)| (id.clone(), known.folder.clone()))
+            .collect();
+        for (id, name) in albums {
+            let Within::Folder(folder) = self.find(&name)? else {
+                continue;
+            };
+            folder.sweep();
+            for token in &tokens {
+                let (bin, left) = Bin::left_by(&folder, token).map_err(at(&folder, ""))?;
+                for name in left {
+                    // What was to come into its place may be there already.
+                    let is_replaced = folder.look(&name).map_err(at(&folder, &name))?.is_some();
+                    let mut entries = self.entries(&id)?.into_iter();
+                    let is_removed = is_replaced
+                        && entries.any(|entry| entry.name == name && self.empty(&bin, &entry));
+                    if !is_removed {
+                        bin.put_back(&name).map_err(at(&folder, &name))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a file that is in a bin, if nothing is lost with it.
+    fn empty(&self, bin: &Bin<'_>, entry: &Entry) -> bool {
+        let spare = bin.folder().and_then(|folder| {
+            let is_ours = verify(folder, entry).ok()? == Is::Ours;
+            self.originals.spare(folder, entry).filter(|_| is_ours)
+        });
+        spare.is_some_and(|spare| bin.remove(&entry.name, &spare).unwrap_or(false))
+    }
+
     /// Removes the albums of clusters that are no longer listed, and with `prune` all
     /// that are not chosen.
     fn remove_old(&mut self, selection: &Selection<'_>) -> Result<(), Failure> {
@@ -156,41 +217,54 @@ impl Work<'_> {
     /// Empties an album of what an export put into it, and removes its folder when
     /// nothing else is in it.
     fn clear(&mut self, id: &str) -> Result<(), Failure> {
-        let folder = self.folder_of(id);
-        let path = self.wanted.dir.join(&folder);
+        let name = self.folder_of(id);
         let (mut kept, mut removed) = (Vec::new(), 0);
-        let (ours, others) = sort_out(&path, self.entries(id)?);
-        for name in others {
-            self.leave(&path.join(name));
-        }
-        for entry in ours {
-            let at_entry = path.join(&entry.name);
-            if may_go(&at_entry, &entry) {
-                self.remove(&at_entry)?;
-                removed += 1;
-            } else {
-                self.leave(&at_entry);
-                kept.push(entry);
+        match self.find(&name)? {
+            Within::Other => {
+                self.report.left_alone.push(self.shown(&name));
+                return Ok(());
+            }
+            Within::Missing => {}
+            Within::Folder(folder) => {
+                let (ours, others) = sort_out(&folder, self.entries(id)?)?;
+                for other in others {
+                    self.leave(&folder, &other);
+                }
+                if !(self.wanted.dry_run || ours.is_empty()) {
+                    self.remembering(|manifest| manifest.begin())?;
+                }
+                let token = self.manifest.token().to_owned();
+                let mut bin = Bin::new(&folder, &token);
+                for entry in ours {
+                    if self.remove(&folder, &mut bin, &entry)? {
+                        removed += 1;
+                    } else {
+                        self.leave(&folder, &entry.name);
+                        kept.push(entry);
+                    }
+                }
             }
         }
         if !kept.is_empty() && removed == 0 {
             return Ok(());
         }
         self.report.removed += removed;
-        self.change(id, "removed", &folder, None, (0, removed));
+        self.change(id, "removed", &name, None, (0, removed));
         if self.wanted.dry_run {
             return Ok(());
         }
-        sweep(&path);
         if kept.is_empty() {
-            // What somebody else put into it stays, and so does the folder.
-            let _ = fs::remove_dir(&path);
+            if matches!(self.find(&name)?, Within::Folder(_)) {
+                // What somebody else put into it stays, and so does the folder.
+                let (parent, last) = self.parent_of(&name)?;
+                parent.remove_empty(last).map_err(at(&parent, last))?;
+            }
             self.remembering(|manifest| manifest.forget(id))?;
-            self.drop_parents(&folder)
+            self.drop_parents(&name)
         } else {
             let album = Album {
                 id: id.to_owned(),
-                folder,
+                folder: name,
                 was: None,
                 entries: kept,
             };
@@ -198,35 +272,110 @@ impl Work<'_> {
         }
     }
 
-    /// Brings one album to what its cluster holds.
-    fn update(
+    /// Removes an entry, if nothing is lost with it. Says whether it did, or would.
+    fn remove(&self, folder: &Folder, bin: &mut Bin<'_>, entry: &Entry) -> Result<bool, Failure> {
+        if self.wanted.dry_run {
+            return Ok(self.originals.may_go(folder, entry));
+        }
+        let Some(spare) = self.originals.spare(folder, entry) else {
+            return Ok(false);
+        };
+        let removed = bin.take(&entry.name).and_then(|()| {
+            let removed = bin.remove(&entry.name, &spare);
+            if !matches!(removed, Ok(true)) {
+                bin.put_back(&entry.name)?;
+            }
+            removed
+        });
+        removed.map_err(at(folder, &entry.name))
+    }
+
+    /// Brings the albums to what their clusters hold, a batch at a time.
+    fn update_all(
+        &mut self,
+        selection: &Selection<'_>,
+        targets: &[String],
+        moved: &std::collections::BTreeMap<String, String>,
+    ) -> Result<(), Failure> {
+        let (mut batch, mut weight) = (Vec::new(), 0);
+        for (number, trip) in selection.trips().iter().enumerate() {
+            let Some(target) = targets.get(number) else {
+                continue;
+            };
+            let was = moved.get(&trip.cluster.object_id).map(String::as_str);
+            if let Some(job) = self.prepare(selection, number, target, was)? {
+                weight += 1 + job.plan.add.len();
+                batch.push(job);
+            }
+            if weight >= BATCH {
+                self.carry_out_all(std::mem::take(&mut batch))?;
+                weight = 0;
+            }
+        }
+        self.carry_out_all(batch)
+    }
+
+    /// Finds out what is to be done in one album; `None` where that is nothing.
+    fn prepare(
         &mut self,
         selection: &Selection<'_>,
         number: usize,
         target: &str,
         was: Option<&str>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Job>, Failure> {
         let Some(trip) = selection.trips().get(number) else {
-            return Ok(());
+            return Ok(None);
         };
         let id = trip.cluster.object_id.as_str();
         let known = self.manifest.albums().contains_key(id);
         let photos: Vec<Photo<'_, '_>> = selection.files(number).collect();
         if photos.is_empty() {
-            return if known { self.clear(id) } else { Ok(()) };
+            return if known {
+                self.clear(id).map(|()| None)
+            } else {
+                Ok(None)
+            };
         }
         // Nothing is renamed for show.
         let at_present = was.filter(|_| self.wanted.dry_run).unwrap_or(target);
-        let plan = self.plan(id, &photos, &self.wanted.dir.join(at_present))?;
+        let folder = match self.find(at_present)? {
+            Within::Folder(folder) => Some(folder),
+            Within::Missing => None,
+            Within::Other => {
+                self.report.left_alone.push(self.shown(at_present));
+                return Ok(None);
+            }
+        };
+        let plan = self.plan(id, &photos, folder.as_ref())?;
         self.report.not_there += plan.not_there;
         for name in &plan.left_alone {
-            self.leave(&self.wanted.dir.join(at_present).join(name));
+            let path = Path::new(&self.shown(at_present)).join(name);
+            self.report
+                .left_alone
+                .push(path.to_string_lossy().into_owned());
         }
         let counts = (plan.add.len(), plan.remove.len());
         if !known && plan.add.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        match (known, was) {
+        let job = Job {
+            id: id.to_owned(),
+            target: target.to_owned(),
+            was: was.map(str::to_owned),
+            known,
+            plan,
+        };
+        if self.wanted.dry_run || (counts == (0, 0) && !job.plan.differs) {
+            self.report_of(&job, counts);
+            return Ok(None);
+        }
+        Ok(Some(job))
+    }
+
+    /// Reports what was done in an album, or would be.
+    fn report_of(&mut self, job: &Job, counts: (usize, usize)) {
+        let (id, target) = (&job.id, &job.target);
+        match (job.known, job.was.as_deref()) {
             (false, _) => self.change(id, "new", target, None, counts),
             (true, Some(was)) => self.change(id, "renamed", target, Some(was), counts),
             (true, None) if counts != (0, 0) => self.change(id, "changed", target, None, counts),
@@ -234,76 +383,104 @@ impl Work<'_> {
         }
         self.report.added += counts.0;
         self.report.removed += counts.1;
-        if self.wanted.dry_run || (counts == (0, 0) && !plan.differs) {
-            return Ok(());
-        }
-        self.carry_out(id, target, plan)
     }
 
-    /// Compares what an album should hold with what lies in its folder.
-    fn plan(&self, id: &str, photos: &[Photo<'_, '_>], folder: &Path) -> Result<Plan, Failure> {
+    /// Compares what an album should hold with what lies in its folder, if there is one.
+    fn plan(
+        &self,
+        id: &str,
+        photos: &[Photo<'_, '_>],
+        folder: Option<&Folder>,
+    ) -> Result<Plan, Failure> {
         let old = self.entries(id)?;
         let count = old.len();
-        let (ours, left_alone) = sort_out(folder, old);
+        let (ours, left_alone) = match folder {
+            Some(folder) => sort_out(folder, old)?,
+            None => (Vec::new(), Vec::new()),
+        };
         let mut plan = Plan {
             differs: ours.len() != count,
             left_alone,
             ..Plan::default()
         };
-        let mut ours: HashMap<String, Entry> = (ours.into_iter())
-            .map(|entry| (entry.name.clone(), entry))
+        let wishes: Vec<Wish<'_, '_>> = (photos.iter())
+            .map(|photo| Wish::of(photo, self.wanted.how))
             .collect();
-        let sources: Vec<String> = (photos.iter())
-            .map(|photo| photo.path().to_string_lossy().into_owned())
+        let held_by = assign::held(&wishes, &ours, |wish, entry| {
+            self.is_of(folder, wish, entry)
+        });
+        // What is as it should be stays, and nobody need ask whether it may go.
+        let mut may_go: Vec<bool> = vec![false; ours.len()];
+        let settled: HashSet<usize> = (held_by.iter())
+            .map(|(wish, at)| (&wishes[*wish], *at))
+            .filter(|(wish, at)| wish.is_met_by(&ours[*at]) && wish.is_called(&ours[*at].name))
+            .map(|(_, at)| at)
             .collect();
-        // What nobody wants and what may not go holds its name, too.
-        let wanted: HashSet<&str> = sources.iter().map(String::as_str).collect();
-        let stays = |entry: &Entry| {
-            !wanted.contains(entry.source.as_str()) && !may_go(&folder.join(&entry.name), entry)
-        };
-        let held: HashMap<&str, &str> = (ours.values())
-            .map(|entry| (entry.source.as_str(), entry.name.as_str()))
-            .collect();
+        for (at, entry) in ours.iter().enumerate() {
+            if !settled.contains(&at) {
+                may_go[at] = folder.is_some_and(|folder| self.originals.may_go(folder, entry));
+            }
+        }
         // Some file systems tell a name otherwise than it was given.
-        let free: HashSet<String> = (ours.values())
-            .filter(|entry| !stays(entry))
-            .map(|entry| names::folded(&entry.name))
+        let free: HashSet<String> = (ours.iter().zip(&may_go))
+            .filter(|(_, may_go)| **may_go)
+            .map(|(entry, _)| names::folded(&entry.name))
             .collect();
-        let taken = list(folder)
-            .map(|name| names::folded(&name))
+        let listed = match folder {
+            Some(folder) => folder.names().map_err(at(folder, ""))?,
+            None => Vec::new(),
+        };
+        let taken = (listed.iter())
+            .map(|name| names::folded(&name.to_string_lossy()))
             .filter(|name| !free.contains(name))
             .collect();
-        let assigned = assign::names(photos, &sources, &held, taken);
-        for ((photo, source), name) in photos.iter().zip(sources).zip(assigned) {
-            let present = ours.remove(&name);
-            let path = photo.path();
-            // Of records that came in as JSON, some name a file and some do not.
-            let is_path = path.is_absolute();
-            let replaceable = present.as_ref().is_none_or(|present| {
-                present.source == source || may_go(&folder.join(&present.name), present)
-            });
-            match self
-                .wanted
-                .how
-                .entry(&path, &name, &source, present.as_ref())
-            {
-                place::Wanted::Keep(entry) => {
-                    plan.differs |= present.as_ref() != Some(&entry);
-                    plan.keep.push(entry);
+        let held = |wish: usize| {
+            held_by.get(&wish).map(|at| Held {
+                name: ours[*at].name.clone(),
+                stays: !may_go[*at],
+            })
+        };
+        let assigned = assign::names(&wishes, held, taken);
+        let mut by_name: HashMap<&str, usize> = (ours.iter().enumerate())
+            .map(|(at, entry)| (entry.name.as_str(), at))
+            .collect();
+        for (number, (wish, name)) in wishes.iter().zip(assigned).enumerate() {
+            let present = by_name.remove(name.as_str());
+            // What it has of its own, if that is called so now.
+            let own = present.filter(|at| held_by.get(&number) == Some(at));
+            if let Some(at) = own.filter(|at| wish.is_met_by(&ours[*at])) {
+                let entry = Entry {
+                    source: wish.source.clone(),
+                    ..ours[at].clone()
+                };
+                plan.differs |= ours[at] != entry;
+                plan.keep.push(entry);
+                continue;
+            }
+            match (wish.made(), own) {
+                (made, Some(at)) if made.is_none() || !may_go[at] => {
+                    plan.keep.push(ours[at].clone());
                 }
-                place::Wanted::Make(entry) if is_path && replaceable => {
-                    plan.add.push((entry, path, present));
+                (Some(made), _) => {
+                    let entry = Entry {
+                        name,
+                        source: wish.source.clone(),
+                        made,
+                    };
+                    let replaced = present.map(|at| ours[at].clone());
+                    plan.add.push((entry, wish.path.clone(), replaced));
                 }
-                _ => {
+                (None, _) => {
                     plan.not_there += 1;
-                    plan.keep.extend(present);
+                    plan.keep.extend(present.map(|at| ours[at].clone()));
                 }
             }
         }
-        let mut rest: Vec<Entry> = ours.into_values().collect();
-        rest.sort_by(|a, b| a.name.cmp(&b.name));
-        for entry in rest {
-            if may_go(&folder.join(&entry.name), &entry) {
+        let mut rest: Vec<usize> = by_name.into_values().collect();
+        rest.sort_by(|a, b| ours[*a].name.cmp(&ours[*b].name));
+        for at in rest {
+            let entry = ours[at].clone();
+            if may_go[at] {
                 plan.remove.push(entry);
             } else {
                 plan.left_alone.push(entry.name.clone());
@@ -313,48 +490,160 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    fn carry_out(&mut self, id: &str, target: &str, plan: Plan) -> Result<(), Failure> {
-        let folder = self.wanted.dir.join(target);
-        self.make_parents(target)?;
-        let mut entries = plan.keep;
-        entries.extend(plan.add.iter().map(|(entry, ..)| entry.clone()));
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let album = |entries| Album {
-            id: id.to_owned(),
-            folder: target.to_owned(),
-            was: None,
-            entries,
+    /// Whether an entry that looks like a file is of that file, where names do not tell.
+    fn is_of(&self, folder: Option<&Folder>, wish: &Wish<'_, '_>, entry: &Entry) -> bool {
+        let Some(folder) = folder else { return false };
+        let same = |folder: &Folder| {
+            let spare = crate::disk::Spare::copy(folder, &entry.name, &wish.path);
+            spare.is_ok_and(|spare| spare.is_some())
         };
-        // Should this process be killed, the next one finds in the list all that may
-        // be in the folder.
-        let replaced = plan
-            .add
-            .iter()
-            .filter_map(|(.., replaced)| replaced.as_ref());
-        let old: Vec<&Entry> = plan.remove.iter().chain(replaced).collect();
-        let is_old = !old.is_empty();
-        let all = entries.iter().chain(old).cloned().collect();
-        self.remembering(|manifest| manifest.remember(album(all)))?;
-        make_folder(&folder).map_err(at(&folder))?;
-        sweep(&folder);
-        for entry in &plan.remove {
-            self.remove(&folder.join(&entry.name))?;
+        !matches!(entry.made, Made::Copy { .. }) || same(folder)
+    }
+
+    /// Does what was planned for some albums, all of which the list knows before.
+    fn carry_out_all(&mut self, jobs: Vec<Job>) -> Result<(), Failure> {
+        for job in &jobs {
+            let plan = &job.plan;
+            let new = plan.add.iter().map(|(entry, ..)| entry);
+            let replaced = (plan.add.iter()).filter_map(|(.., replaced)| replaced.as_ref());
+            // Should this process be killed, the next one finds in the list all that may
+            // be in the folder.
+            let all = (plan.keep.iter().chain(new))
+                .chain(plan.remove.iter().chain(replaced))
+                .cloned();
+            self.remember_parents(&job.target)?;
+            self.remember(job, all.collect())?;
         }
-        for (entry, source, replaced) in &plan.add {
-            let path = folder.join(&entry.name);
-            make(self.wanted.how, source, &path, replaced.is_some()).map_err(at(&path))?;
+        if !jobs.is_empty() {
+            self.remembering(|manifest| manifest.sync())?;
         }
-        if is_old {
-            self.remembering(|manifest| manifest.remember(album(entries)))?;
+        jobs.into_iter().try_for_each(|job| self.carry_out(job))
+    }
+
+    fn carry_out(&mut self, mut job: Job) -> Result<(), Failure> {
+        let (parent, last) = self.make_parents(&job.target)?;
+        let folder = enter_or_make(&parent, last)?;
+        let plan = std::mem::take(&mut job.plan);
+        let mut entries = plan.keep;
+        let is_old = !plan.remove.is_empty() || plan.add.iter().any(|(.., old)| old.is_some());
+        let mut counts = (plan.add.len(), plan.remove.len());
+        let token = self.manifest.token().to_owned();
+        let mut bin = Bin::new(&folder, &token);
+        let mut stayed = Vec::new();
+        for entry in plan.remove {
+            if !self.remove(&folder, &mut bin, &entry)? {
+                counts.1 -= 1;
+                stayed.push(entry);
+            }
         }
+        for (entry, source, replaced) in plan.add {
+            if let Some(old) = replaced {
+                let spare = self.originals.spare(&folder, &old);
+                let made = match &spare {
+                    Some(spare) => self.make_instead(&folder, &mut bin, &entry, &source, spare)?,
+                    None => false,
+                };
+                if made {
+                    entries.push(entry);
+                    continue;
+                }
+                // There is no other of what is there. The new one comes in beside it.
+                stayed.push(old);
+            } else {
+                match make(self.wanted.how, &source, &folder, &entry) {
+                    Ok(()) => {
+                        entries.push(entry);
+                        continue;
+                    }
+                    // Somebody has put something there meanwhile, which stays.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(at(&folder, &entry.name)(error)),
+                }
+            }
+            let known = (entries.iter().chain(&stayed)).cloned().collect();
+            entries.push(self.make_beside(&job, &folder, entry, &source, known)?);
+        }
+        for entry in &stayed {
+            self.leave(&folder, &entry.name);
+        }
+        let is_as_planned = stayed.is_empty();
+        entries.append(&mut stayed);
+        if is_old || !is_as_planned {
+            entries.sort_by(|a, b| a.name.cmp(&b.name));
+            self.remember(&job, entries)?;
+        }
+        drop(bin);
+        folder.sync().map_err(at(&folder, ""))?;
+        self.report_of(&job, counts);
         Ok(())
     }
 
-    fn remove(&self, path: &Path) -> Result<(), Failure> {
-        if self.wanted.dry_run {
-            return Ok(());
+    /// Makes an entry in the place of an old one of ours. `false` where the old one turns
+    /// out not to be ours, or the last of its kind; it is where it was.
+    fn make_instead(
+        &self,
+        folder: &Folder,
+        bin: &mut Bin<'_>,
+        entry: &Entry,
+        source: &Path,
+        spare: &crate::disk::Spare,
+    ) -> Result<bool, Failure> {
+        let name = &entry.name;
+        let replaced = bin.take(name).and_then(|()| {
+            let made = bin.holds(name, spare).and_then(|holds| match holds {
+                true => make(self.wanted.how, source, folder, entry).map(|()| true),
+                false => Ok(false),
+            });
+            if !(matches!(made, Ok(true)) && bin.remove(name, spare)?) {
+                bin.put_back(name)?;
+            }
+            made
+        });
+        replaced.map_err(at(folder, name))
+    }
+
+    /// Makes an entry under the next name that nothing has.
+    fn make_beside(
+        &mut self,
+        job: &Job,
+        folder: &Folder,
+        mut entry: Entry,
+        source: &Path,
+        known: Vec<Entry>,
+    ) -> Result<Entry, Failure> {
+        let plain = entry.name.clone();
+        for number in 2.. {
+            entry.name = names::with_suffix(&plain, &format!("~{number}"));
+            let is_free = folder
+                .look(&entry.name)
+                .map_err(at(folder, &entry.name))?
+                .is_none();
+            if !is_free || known.iter().any(|other| other.name == entry.name) {
+                continue;
+            }
+            let all = known.iter().chain([&entry]).cloned().collect();
+            self.remember(job, all)?;
+            self.remembering(|manifest| manifest.sync())?;
+            match make(self.wanted.how, source, folder, &entry) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => {
+                    made.map_err(at(folder, &entry.name))?;
+                    break;
+                }
+            }
         }
-        fs::remove_file(path).map_err(at(path))
+        Ok(entry)
+    }
+
+    fn remember(&mut self, job: &Job, mut entries: Vec<Entry>) -> Result<(), Failure> {
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let album = Album {
+            id: job.id.clone(),
+            folder: job.target.clone(),
+            was: None,
+            entries,
+        };
+        self.remembering(|manifest| manifest.remember(album))
     }
 
     fn change(
@@ -375,10 +664,40 @@ impl Work<'_> {
         });
     }
 
-    fn leave(&mut self, path: &Path) {
-        self.report
-            .left_alone
-            .push(path.to_string_lossy().into_owned());
+    fn leave(&mut self, folder: &Folder, name: &str) {
+        let path = folder.path().join(name);
+        (self.report.left_alone).push(path.to_string_lossy().into_owned());
+    }
+
+    /// How people find a folder below the folder of all.
+    fn shown(&self, folder: &str) -> String {
+        self.wanted.dir.join(folder).to_string_lossy().into_owned()
+    }
+
+    /// The folder that the albums are in.
+    fn root(&self) -> Result<Folder, Failure> {
+        let folder = self.folder.ok_or_else(|| io::ErrorKind::NotFound.into());
+        folder
+            .and_then(Folder::again)
+            .map_err(|source| self.failure("", source))
+    }
+
+    /// What is below the folder of all.
+    fn find(&self, below: &str) -> Result<Within, Failure> {
+        let Some(folder) = self.folder else {
+            return Ok(Within::Missing);
+        };
+        folder
+            .find(below)
+            .map_err(|source| self.failure(below, source))
+    }
+
+    fn failure(&self, below: &str, source: io::Error) -> Failure {
+        Failure {
+            path: self.wanted.dir.join(below),
+            source,
+            of_manifest: false,
+        }
     }
 
     fn folder_of(&self, id: &str) -> String {
@@ -394,7 +713,7 @@ impl Work<'_> {
 
     fn remembering(
         &mut self,
-        remember: impl FnOnce(&mut Manifest) -> io::Result<()>,
+        remember: impl FnOnce(&mut Manifest<'_>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         remember(&mut self.manifest).map_err(|source| self.of_manifest(source))
     }
@@ -409,6 +728,19 @@ impl Work<'_> {
 }
 
 /// What is to be done in one album.
+struct Job {
+    /// The cluster.
+    id: String,
+    /// The folder of the album.
+    target: String,
+    /// Where it was.
+    was: Option<String>,
+    /// Whether an earlier export made it.
+    known: bool,
+    plan: Plan,
+}
+
+/// How one album comes to what it should hold.
 #[derive(Default)]
 struct Plan {
     keep: Vec<Entry>,
@@ -423,11 +755,11 @@ struct Plan {
 
 /// The entries that are as they were made, and the names of what is otherwise now. A
 /// run that was stopped can leave two entries of one name, of which one is true.
-fn sort_out(folder: &Path, entries: Vec<Entry>) -> (Vec<Entry>, Vec<String>) {
+fn sort_out(folder: &Folder, entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<String>), Failure> {
     let mut ours: Vec<Entry> = Vec::new();
     let mut others = BTreeSet::new();
     for entry in entries {
-        match verify(&folder.join(&entry.name), &entry) {
+        match verify(folder, &entry).map_err(at(folder, &entry.name))? {
             Is::Ours => ours.push(entry),
             Is::Other => drop(others.insert(entry.name)),
             Is::Gone => {}
@@ -438,28 +770,21 @@ fn sort_out(folder: &Path, entries: Vec<Entry>) -> (Vec<Entry>, Vec<String>) {
     }
     let mut seen = HashSet::new();
     ours.retain(|entry| seen.insert(entry.name.clone()));
-    (ours, others.into_iter().collect())
+    Ok((ours, others.into_iter().collect()))
 }
 
 fn ids<'a>(trips: impl Iterator<Item = &'a Trip<'a>>) -> impl Iterator<Item = &'a str> {
     trips.map(|trip| trip.cluster.object_id.as_str())
 }
 
-/// Removes the temporary files of a run that was killed.
-fn sweep(folder: &Path) {
-    for name in list(folder).filter(|name| is_temporary(name)) {
-        let _ = fs::remove_file(folder.join(name));
-    }
-}
-
-fn list(folder: &Path) -> impl Iterator<Item = String> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-}
-
-fn at(path: &Path) -> impl Fn(io::Error) -> Failure {
-    |source| Failure {
-        path: path.to_owned(),
+fn at(folder: &Folder, name: &str) -> impl Fn(io::Error) -> Failure {
+    let path = if name.is_empty() {
+        folder.path().to_owned()
+    } else {
+        folder.path().join(name)
+    };
+    move |source| Failure {
+        path: path.clone(),
         source,
         of_manifest: false,
     }
@@ -468,20 +793,18 @@ fn at(path: &Path) -> impl Fn(io::Error) -> Failure {
 /// Keeps two exports out of one folder. The folder itself is locked, so that nothing
 /// is left in it.
 #[cfg(unix)]
-fn lock(dir: &Path) -> io::Result<Option<File>> {
-    let Ok(folder) = File::open(dir) else {
-        return Ok(None);
-    };
+fn lock(folder: &Folder) -> io::Result<File> {
+    let folder = folder.handle()?;
     match folder.try_lock() {
         Err(fs::TryLockError::WouldBlock) => {
             Err(io::Error::other("another export is at work in it"))
         }
         // Some network file systems have no locks.
-        _ => Ok(Some(folder)),
+        _ => Ok(folder),
     }
 }
 
 #[cfg(not(unix))]
-fn lock(_: &Path) -> io::Result<Option<File>> {
-    Ok(None)
+fn lock(folder: &Folder) -> io::Result<File> {
+    folder.handle()
 }

@@ -1,16 +1,21 @@
 //! One file in an album: made, known again, and whether it may go.
 
-use std::fs::{self, File, Metadata};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cap_fs_ext::MetadataExt as _;
+
+use super::super::Photo;
 use super::super::manifest::{Entry, Made};
-use super::super::replace::temporary;
+use crate::dataset::{Dataset, FileIndex};
+use crate::disk::{Access, Draft, Folder, Spare, give_like, open_regular};
 
-/// How far the modification time of a copy may be off, in microseconds: FAT counts in
-/// steps of two seconds.
-const COARSE: i64 = 2_000_000;
+/// How far the modification time of a copy may be off: FAT counts in steps of two seconds.
+const COARSE: Duration = Duration::from_secs(2);
 
 /// How files come into albums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,194 +41,250 @@ pub(super) enum Is {
     Gone,
 }
 
-/// What becomes of a file in an album.
-pub(super) enum Wanted {
-    /// It is there already.
-    Keep(Entry),
-    /// It is to be made, or made anew.
-    Make(Entry),
-    /// The file is not there.
-    Nothing,
-}
-
 impl How {
-    /// What is wanted for a file, given what of ours has its name in the album.
-    pub(super) fn entry(
-        self,
-        path: &Path,
-        name: &str,
-        source: &str,
-        present: Option<&Entry>,
-    ) -> Wanted {
-        let of = |made| Entry {
-            name: name.to_owned(),
-            source: source.to_owned(),
-            made,
-        };
-        let same_source = present.filter(|present| present.source == source);
-        let same_kind = same_source.filter(|present| self.makes(present.made));
-        if self == Self::Symbolic && same_kind.is_some() {
-            return Wanted::Keep(of(Made::Symbolic));
-        }
-        // Symbolic links in the library count as what they lead to.
-        let Some(file) = fs::metadata(path).ok().filter(Metadata::is_file) else {
-            return same_kind.map_or(Wanted::Nothing, |present| Wanted::Keep(present.clone()));
-        };
-        let made = match self {
+    /// What is made of a file.
+    pub(super) fn made_of(self, file: Found) -> Made {
+        let Found { size, mtime, inode } = file;
+        match self {
             Self::Symbolic => Made::Symbolic,
-            Self::Hard => Made::Hard {
-                inode: inode(&file),
-            },
-            Self::Reflink | Self::Copy => Made::Copy {
-                size: file.len(),
-                mtime: modified(&file),
-            },
-        };
-        // A file that went elsewhere in the library is the same still.
-        let is_it = present.is_some_and(|present| present.made == made && made != Made::Symbolic);
-        if is_it {
-            Wanted::Keep(of(made))
-        } else {
-            Wanted::Make(of(made))
+            Self::Hard => Made::Hard { inode },
+            Self::Reflink | Self::Copy => Made::Copy { size, mtime },
         }
     }
+}
 
-    fn makes(self, made: Made) -> bool {
-        match self {
-            Self::Symbolic => made == Made::Symbolic,
-            Self::Hard => matches!(made, Made::Hard { .. }),
-            Self::Reflink | Self::Copy => matches!(made, Made::Copy { .. }),
-        }
+/// A file of the library, as it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) size: u64,
+    /// Modification time, in microseconds since 1970-01-01 UTC.
+    pub(super) mtime: i64,
+    pub(super) inode: u64,
+}
+
+impl Found {
+    /// Looks at the file of a record; `None` where it is not there, or is not the one that
+    /// was indexed: only the next index tells what it is.
+    pub(super) fn of(photo: &Photo<'_, '_>, path: &Path) -> Option<Self> {
+        // Symbolic links in the library count as what they lead to.
+        let file = fs::metadata(path).ok().filter(Metadata::is_file)?;
+        let found = Self {
+            size: file.len(),
+            mtime: modified(&file),
+            inode: inode(path, file)?,
+        };
+        let known = &photo.file.stat;
+        let is_it = found.size == known.size && (found.mtime - known.mtime).abs() <= 1;
+        (is_it || !photo.is_on_disk()).then_some(found)
     }
 }
 
 /// Whether an entry of the list is as it was made.
-pub(super) fn verify(path: &Path, entry: &Entry) -> Is {
-    let found = match fs::symlink_metadata(path) {
-        Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Is::Gone,
-        Err(_) => return Is::Other,
-    };
-    let ours = match entry.made {
-        Made::Symbolic => {
-            fs::read_link(path).is_ok_and(|target| target.to_string_lossy() == *entry.source)
-        }
-        Made::Hard { inode: known } => found.is_file() && inode(&found) == known,
-        Made::Copy { size, mtime } => {
-            found.is_file() && found.len() == size && (modified(&found) - mtime).abs() <= COARSE
-        }
-    };
-    if ours { Is::Ours } else { Is::Other }
-}
-
-/// Whether something else has the content of an entry, so that nothing is lost with
-/// it.
-pub(super) fn may_go(path: &Path, entry: &Entry) -> bool {
-    match entry.made {
-        Made::Symbolic => true,
-        Made::Hard { .. } => names(path, &entry.source) > 1,
-        Made::Copy { .. } => fs::metadata(&entry.source).is_ok_and(|file| file.is_file()),
-    }
-}
-
-/// Makes a link or copy. What it replaces stays until it is whole.
 ///
 /// # Errors
-/// Nothing was made.
-pub(super) fn make(how: How, source: &Path, target: &Path, replaces: bool) -> io::Result<()> {
-    let is_link = matches!(how, How::Symbolic | How::Hard);
-    if is_link && !replaces {
-        return link(how, source, target);
-    }
-    let temporary = temporary(target);
-    let _ = fs::remove_file(&temporary);
-    let made = match how {
-        How::Symbolic | How::Hard => link(how, source, &temporary),
-        How::Reflink => {
-            reflink_copy::reflink(source, &temporary).and_then(|()| finish(source, &temporary))
-        }
-        How::Copy => fs::copy(source, &temporary).and_then(|_| finish(source, &temporary)),
+/// The system does not tell.
+pub(super) fn verify(folder: &Folder, entry: &Entry) -> io::Result<Is> {
+    let Some(found) = folder.look(&entry.name)? else {
+        return Ok(Is::Gone);
     };
-    let made = made.and_then(|()| fs::rename(&temporary, target));
-    if made.is_err() {
-        // It is of no use any more; the error that matters is the first.
-        let _ = fs::remove_file(&temporary);
+    let ours = match entry.made {
+        Made::Symbolic => Spare::link(folder, &entry.name, &entry.source)?.is_some(),
+        Made::Hard { inode } => found.is_file() && found.ino() == inode,
+        Made::Copy { size, mtime } => {
+            let modified = found.modified().map_or(0, |time| micros(time.into_std()));
+            found.is_file() && found.len() == size && is_near(modified, mtime)
+        }
+    };
+    Ok(if ours { Is::Ours } else { Is::Other })
+}
+
+/// Where what is in the albums stands in the library.
+#[derive(Debug)]
+pub(super) struct Originals<'a> {
+    dataset: &'a Dataset,
+    /// All files by their size, once somebody asked.
+    by_size: OnceCell<HashMap<u64, Vec<FileIndex>>>,
+}
+
+impl<'a> Originals<'a> {
+    pub(super) fn new(dataset: &'a Dataset) -> Self {
+        Self {
+            dataset,
+            by_size: OnceCell::new(),
+        }
     }
-    made
-}
 
-fn link(how: How, source: &Path, target: &Path) -> io::Result<()> {
-    if how == How::Hard {
-        // A second name of what a symbolic link leads to, and not of the link.
-        return fs::hard_link(fs::canonicalize(source)?, target);
+    /// Whether something else seems to have the content of an entry, so that nothing is
+    /// lost with it. This is for plans; what removes it wants proof.
+    pub(super) fn may_go(&self, folder: &Folder, entry: &Entry) -> bool {
+        match entry.made {
+            Made::Symbolic => true,
+            Made::Hard { .. } => self.spare(folder, entry).is_some(),
+            Made::Copy { size, mtime } => self.any(entry, size, mtime, |path| {
+                let name = &entry.name;
+                Spare::looks_like_copy(folder, name, path, COARSE).is_ok_and(|looks| looks)
+                    || Spare::copy(folder, name, path).is_ok_and(|spare| spare.is_some())
+            }),
+        }
     }
-    #[cfg(unix)]
-    return std::os::unix::fs::symlink(source, target);
-    #[cfg(windows)]
-    return std::os::windows::fs::symlink_file(source, target);
-}
 
-/// Gives a copy the time of its original, by which it is known again.
-fn finish(source: &Path, copy: &Path) -> io::Result<()> {
-    let modified = fs::metadata(source)?.modified()?;
-    // A copy of what must not be written is made writable for a moment.
-    let permissions = fs::metadata(copy)?.permissions();
-    if permissions.readonly() {
-        writable(copy)?;
+    /// Proof that nothing is lost with an entry. What cannot be read proves nothing.
+    pub(super) fn spare(&self, folder: &Folder, entry: &Entry) -> Option<Spare> {
+        let mut found = None;
+        match entry.made {
+            Made::Symbolic => {
+                found = Spare::link(folder, &entry.name, &entry.source)
+                    .ok()
+                    .flatten();
+            }
+            Made::Hard { .. } => {
+                let file = folder.look(&entry.name).ok().flatten()?;
+                let modified = file.modified().map_or(0, |time| micros(time.into_std()));
+                self.any(entry, file.len(), modified, |path| {
+                    found = Spare::second_name(folder, &entry.name, path).ok().flatten();
+                    found.is_some()
+                });
+            }
+            Made::Copy { size, mtime } => {
+                self.any(entry, size, mtime, |path| {
+                    found = Spare::copy(folder, &entry.name, path).ok().flatten();
+                    found.is_some()
+                });
+            }
+        }
+        found
     }
-    let file = File::options().write(true).open(copy)?;
-    file.set_modified(modified)?;
-    file.set_permissions(permissions)?;
-    file.sync_all()
+
+    /// Looks for a file that an entry may be of: the one that it was made of, then all that
+    /// look like it, wherever they are now.
+    fn any(
+        &self,
+        entry: &Entry,
+        size: u64,
+        mtime: i64,
+        mut is_it: impl FnMut(&Path) -> bool,
+    ) -> bool {
+        if is_it(Path::new(&entry.source)) {
+            return true;
+        }
+        let by_size = self.by_size.get_or_init(|| by_size(self.dataset));
+        let alike = by_size.get(&size).into_iter().flatten();
+        let mut paths = alike.filter_map(|index| {
+            let (folder, file) = self.dataset.file(*index)?;
+            is_near(file.stat.mtime, mtime).then(|| self.dataset.path_of(folder, file))
+        });
+        paths.any(|path| is_it(&path))
+    }
 }
 
-#[cfg(unix)]
-fn writable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+/// Makes a link or copy under a name that nothing has.
+///
+/// # Errors
+/// Nothing was made. Something has that name (`AlreadyExists`), the file is not what it
+/// was, or the system refuses.
+pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> io::Result<()> {
+    match how {
+        How::Symbolic => folder.make_link(&entry.name, source),
+        How::Hard => {
+            // A second name of what a symbolic link leads to, and not of the link.
+            let real = fs::canonicalize(source)?;
+            let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
+                return Err(changed());
+            };
+            let parent = Folder::open(parent)?;
+            let found = parent.look(name)?.ok_or(io::ErrorKind::NotFound)?;
+            if !found.is_file() || (Made::Hard { inode: found.ino() }) != entry.made {
+                return Err(changed());
+            }
+            folder.make_second_name(&entry.name, (&parent, name))
+        }
+        How::Reflink | How::Copy => {
+            let mut original = open_regular(source)?;
+            let before = original.metadata()?;
+            let is_it = |found: &Metadata| {
+                entry.made
+                    == Made::Copy {
+                        size: found.len(),
+                        mtime: modified(found),
+                    }
+            };
+            if !is_it(&before) {
+                return Err(changed());
+            }
+            let mut draft = Draft::new(folder, Access::Usual)?;
+            if how == How::Reflink {
+                share(&original, draft.file())?;
+            } else {
+                io::copy(&mut original, draft.file())?;
+            }
+            // What was changed meanwhile may be half the one and half the other.
+            if !is_it(&original.metadata()?) || draft.file().metadata()?.len() != before.len() {
+                return Err(changed());
+            }
+            give_like(draft.file(), &folder.metadata()?);
+            // By its time it is known again.
+            draft.file().set_modified(before.modified()?)?;
+            draft.file().set_permissions(before.permissions())?;
+            draft.create(&entry.name)
+        }
+    }
 }
 
-#[cfg(not(unix))]
-fn writable(path: &Path) -> io::Result<()> {
-    let mut permissions = fs::metadata(path)?.permissions();
-    permissions.set_readonly(false);
-    fs::set_permissions(path, permissions)
+/// The photos and videos of a dataset by their size in bytes.
+fn by_size(dataset: &Dataset) -> HashMap<u64, Vec<FileIndex>> {
+    let mut by_size: HashMap<u64, Vec<FileIndex>> = HashMap::new();
+    for (f, folder) in (0..).zip(&dataset.folders) {
+        for (i, file) in (0..).zip(&folder.files) {
+            if !file.missing {
+                by_size.entry(file.stat.size).or_default().push((f, i));
+            }
+        }
+    }
+    by_size
+}
+
+/// Whether two times in microseconds are one, as far as file systems tell.
+pub(super) fn is_near(a: i64, b: i64) -> bool {
+    u128::from(a.abs_diff(b)) <= COARSE.as_micros()
 }
 
 /// Microseconds since 1970-01-01 UTC.
 fn modified(metadata: &Metadata) -> i64 {
-    let Ok(time) = metadata.modified() else {
-        return 0;
-    };
-    let micros =
-        |duration: std::time::Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+    metadata.modified().map_or(0, micros)
+}
+
+fn micros(time: SystemTime) -> i64 {
+    let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => micros(since),
         Err(before) => -micros(before.duration()),
     }
 }
 
+/// What tells a file from all others of its file system.
 #[cfg(unix)]
-fn inode(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
+fn inode(_: &Path, metadata: Metadata) -> Option<u64> {
+    Some(cap_std::fs::Metadata::from_just_metadata(metadata).ino())
 }
 
-/// Where there are no inodes, size and time must do.
+/// Here only an open file tells.
 #[cfg(not(unix))]
-fn inode(metadata: &Metadata) -> u64 {
-    metadata.len() ^ modified(metadata).unsigned_abs()
+fn inode(path: &Path, _: Metadata) -> Option<u64> {
+    let file = open_regular(path).ok()?;
+    Some(cap_std::fs::Metadata::from_file(&file).ok()?.ino())
 }
 
-/// How many names a file has.
-#[cfg(unix)]
-fn names(path: &Path, _: &str) -> u64 {
-    fs::symlink_metadata(path).map_or(0, |metadata| {
-        std::os::unix::fs::MetadataExt::nlink(&metadata)
-    })
+fn changed() -> io::Error {
+    io::Error::other("the file was changed meanwhile")
 }
 
-#[cfg(not(unix))]
-fn names(path: &Path, source: &str) -> u64 {
-    let inode_of = |path: &Path| fs::metadata(path).ok().map(|metadata| inode(&metadata));
-    1 + u64::from(inode_of(path) == inode_of(Path::new(source)))
+/// Lets a new file share the data of another one.
+#[cfg(target_os = "linux")]
+fn share(original: &fs::File, copy: &fs::File) -> io::Result<()> {
+    Ok(rustix::fs::ioctl_ficlone(copy, original)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn share(_: &fs::File, _: &fs::File) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }

@@ -13,9 +13,10 @@ use super::feature::{Crs, Feature, Skip, Stop, Wanted};
 use super::input::{Companion, Format, HEAD, check_name, invalid, look, name_of, open, sort_out};
 use super::preset::{Preset, Property, Rules};
 use super::store::{self, Description, SourceFile};
-use super::writer::{Writer, replace};
+use super::writer::{self, Writer, replace};
 use super::{flatgeobuf, geojson, geonames, path_of, ring, shapefile};
 use crate::capture::position::Position;
+use crate::disk::{Access, Folder};
 use crate::error::Fatal;
 use crate::output::{Escaped, Progress};
 use crate::place::{Level, built_in::Found};
@@ -114,11 +115,11 @@ pub fn import(request: &Request, progress: &Progress) -> Result<Done, Fatal> {
         let path = path.to_owned();
         move |source| Fatal::GazetteerUnwritable { path, source }
     };
-    fs::create_dir_all(request.folder).map_err(unwritable(request.folder))?;
-    let _lock = lock(request.folder, request.wait)?;
-    sweep(request.folder);
+    let folder = Folder::open_or_make(request.folder, false).map_err(unwritable(request.folder))?;
+    let _lock = lock(&folder, request.wait)?;
+    sweep(&folder);
     let path = path_of(request.folder, &name);
-    let temporary = request.folder.join(format!(".{name}.tmp"));
+    let temporary = request.folder.join(writer::temporary());
     let job = Job {
         request,
         progress,
@@ -135,29 +136,29 @@ pub fn import(request: &Request, progress: &Progress) -> Result<Done, Fatal> {
     progress.done();
     match done {
         Ok(description) => {
-            replace(&temporary, &path).map_err(unwritable(&path))?;
+            let replaced = replace(&temporary, &path);
+            replaced.map_err(|source| {
+                sweep(&folder);
+                unwritable(&path)(source)
+            })?;
             let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
             Ok(Done { description, size })
         }
         Err(error) => {
-            sweep(request.folder);
+            sweep(&folder);
             Err(error)
         }
     }
 }
 
 /// Holds off another import.
-fn lock(folder: &Path, wait: Duration) -> Result<File, Fatal> {
-    let path = folder.join(".lock");
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path);
+fn lock(folder: &Folder, wait: Duration) -> Result<File, Fatal> {
+    let path = folder.path().join(".lock");
     let unwritable = |source| Fatal::GazetteerUnwritable {
         path: path.clone(),
         source,
     };
+    let file = folder.open_own(".lock", Some(Access::Private));
     let file = file.map_err(unwritable)?;
     let started = Instant::now();
     loop {
@@ -166,7 +167,7 @@ fn lock(folder: &Path, wait: Duration) -> Result<File, Fatal> {
             Err(fs::TryLockError::Error(source)) => return Err(unwritable(source)),
             Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
                 return Err(Fatal::GazetteerLocked {
-                    path: folder.to_owned(),
+                    path: folder.path().to_owned(),
                 });
             }
             Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
@@ -174,14 +175,13 @@ fn lock(folder: &Path, wait: Duration) -> Result<File, Fatal> {
     }
 }
 
-/// Takes away what an import that was killed has left, or this one when it failed.
-fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.as_encoded_bytes();
-        if name.starts_with(b".") && (name.ends_with(b".tmp") || name.ends_with(b".sort")) {
-            // Another time, else.
-            let _ = fs::remove_file(entry.path());
+/// Takes away what an import that was killed has left, or this one when it failed. Nobody
+/// else imports meanwhile.
+fn sweep(folder: &Folder) {
+    // Another time, else.
+    for name in folder.names().unwrap_or_default() {
+        if writer::is_temporary(&name) {
+            let _ = fs::remove_file(folder.path().join(name));
         }
     }
 }

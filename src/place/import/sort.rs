@@ -52,7 +52,10 @@ impl<const N: usize> Sorter<N> {
         self.records.sort_unstable();
         let file = match &mut self.spilled {
             Some(file) => file,
-            none => none.insert(BufWriter::with_capacity(1 << 20, File::create(&self.path)?)),
+            none => none.insert(BufWriter::with_capacity(
+                1 << 20,
+                File::create_new(&self.path)?,
+            )),
         };
         for record in &self.records {
             file.write_all(record)?;

@@ -1,9 +1,12 @@
 //! Writes the file of an import, from front to back; `store` says how it looks.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
+
+use uuid::Uuid;
 
 use super::ring::{self, Bounds, Corner};
 use super::sort::Sorter;
@@ -59,6 +62,9 @@ fn too_large() -> io::Error {
     io::Error::other("it would be larger than 16 GiB")
 }
 
+/// What the name of a gazetteer begins with while it is being written.
+const START: &str = ".imm-cluster-import-";
+
 impl Writer {
     /// Begins a file of that name, and another one beside it for sorting.
     #[expect(
@@ -66,7 +72,7 @@ impl Writer {
         reason = "a gazetteer, renamed when it is whole"
     )]
     pub(super) fn create(path: &Path, places: bool) -> io::Result<Self> {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        let mut file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
         file.write_all(&[0; HEADER])?;
         let runs = path.with_extension("sort");
         Ok(Self {
@@ -310,6 +316,18 @@ impl Writer {
         file.sync_all()?;
         Ok(())
     }
+}
+
+/// The name of a gazetteer while it is being written.
+pub(super) fn temporary() -> String {
+    format!("{START}{}.tmp", Uuid::new_v4().simple())
+}
+
+/// Whether a name is one that [`temporary`] gives, or of what is sorted beside such a file.
+pub(super) fn is_temporary(name: &OsStr) -> bool {
+    let rest = name.to_str().and_then(|name| name.strip_prefix(START));
+    let id = rest.and_then(|rest| rest.strip_suffix(".tmp").or(rest.strip_suffix(".sort")));
+    id.is_some_and(|id| id.len() == 32 && Uuid::try_parse(id).is_ok())
 }
 
 /// Puts a file in the place of another, for good.

@@ -1,0 +1,73 @@
+//! Opening files without waiting for whoever is at the other end of a pipe.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Opens a regular file for reading. What else may have come into its place, such as a
+/// pipe, a socket, a device or a folder, is an error at once.
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
+    is_regular_now(&file)?;
+    Ok(file)
+}
+
+/// Opens what the user named for reading, be it a file or a pipe. One that nobody writes
+/// into ends at once.
+///
+/// # Errors
+/// It cannot be opened.
+pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
+    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
+    if !file.metadata()?.is_file() {
+        wait_again(&file)?;
+    }
+    Ok(file)
+}
+
+/// Whoever is at the other end of an open pipe may take the time that it needs.
+///
+/// # Errors
+/// The system refuses.
+#[cfg(unix)]
+pub(super) fn wait_again(file: &File) -> io::Result<()> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    Ok(fcntl_setfl(file, fcntl_getfl(file)? - OFlags::NONBLOCK)?)
+}
+
+#[cfg(not(unix))]
+pub(super) fn wait_again(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Refuses an open file that is no regular one.
+///
+/// # Errors
+/// It is something else, or the system does not tell.
+pub(super) fn is_regular_now(file: &File) -> io::Result<()> {
+    if file.metadata()?.is_file() {
+        Ok(())
+    } else {
+        Err(io::Error::other("it is no regular file"))
+    }
+}
+
+/// The same options, with which a pipe without another end is opened or refused at once,
+/// and no terminal takes charge of this process.
+#[cfg(unix)]
+pub(crate) fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    options.custom_flags(i32::try_from(flags).unwrap_or_default())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
