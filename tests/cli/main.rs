@@ -38,6 +38,7 @@ mod records;
 mod recover;
 mod refused;
 mod report;
+mod safety;
 mod sandbox;
 mod schedule;
 mod shell;
@@ -45,6 +46,10 @@ mod signals;
 mod soak;
 mod tasks;
 mod terminal;
+#[cfg(unix)]
+mod traced;
+#[cfg(unix)]
+mod tree;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]
