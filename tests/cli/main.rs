@@ -7,6 +7,7 @@
     reason = "tests write files, say scores and what they skip, and what fails says so"
 )]
 
+mod album_histories;
 mod albums;
 mod calendar;
 mod corpus;
