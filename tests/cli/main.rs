@@ -20,6 +20,7 @@ mod edges;
 mod errors;
 mod examples;
 mod exports;
+mod faults;
 mod forgetting;
 mod gazetteer;
 mod help;
