@@ -260,7 +260,7 @@ fn eight_at_once_lose_no_update() {
 
 /// A file system of its own in a file, mounted on a folder.
 #[cfg(target_os = "linux")]
-struct Disk {
+pub(crate) struct Disk {
     image: String,
     folder: String,
 }
@@ -268,7 +268,7 @@ struct Disk {
 #[cfg(target_os = "linux")]
 impl Disk {
     /// `None` where this process may not mount, with a word about it.
-    fn mounted(sandbox: &Sandbox) -> Option<Self> {
+    pub(crate) fn mounted(sandbox: &Sandbox) -> Option<Self> {
         let disk = Self {
             image: sandbox.path("disk.img").to_str().unwrap().to_owned(),
             folder: sandbox.path("disk").to_str().unwrap().to_owned(),
@@ -290,7 +290,7 @@ impl Disk {
     }
 
     /// What is not on the disk is lost, and then power is back.
-    fn cut_power(&self) {
+    pub(crate) fn cut_power(&self) {
         // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.
         let shutdown = "import fcntl, os, struct, sys\n\
             fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))";

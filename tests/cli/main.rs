@@ -7,6 +7,7 @@
     reason = "tests write files, say scores and what they skip, and what fails says so"
 )]
 
+mod album_histories;
 mod albums;
 mod calendar;
 mod corpus;
@@ -19,6 +20,7 @@ mod edges;
 mod errors;
 mod examples;
 mod exports;
+mod faults;
 mod forgetting;
 mod gazetteer;
 mod help;
@@ -38,6 +40,7 @@ mod records;
 mod recover;
 mod refused;
 mod report;
+mod safety;
 mod sandbox;
 mod schedule;
 mod shell;
@@ -45,6 +48,10 @@ mod signals;
 mod soak;
 mod tasks;
 mod terminal;
+#[cfg(unix)]
+mod traced;
+#[cfg(unix)]
+mod tree;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]
