@@ -345,6 +345,13 @@ impl Journal {
         draft.replace(name_of(&self.path)?)
     }
 
+    /// Lets those who may use the dataset use a file beside it.
+    fn share(&self, file: &File) {
+        if let Some(Ok(dataset)) = self.dataset.as_ref().map(fs::metadata) {
+            disk::share_like(file, &dataset);
+        }
+    }
+
     /// Opens the file and keeps others from appending and replacing. A run that
     /// found the dataset in use writes here too, so the dataset's lock is not
     /// enough.
@@ -353,13 +360,12 @@ impl Journal {
         let open = || {
             let file = folder.open_own(name_of(&self.path)?, create.then_some(Access::Private))?;
             is_of_tasks(&file)?;
-            if let Some(Ok(dataset)) = self.dataset.as_ref().map(fs::metadata) {
-                disk::share_like(&file, &dataset);
-            }
+            self.share(&file);
             Ok::<_, io::Error>(file)
         };
         if let Some(path) = &self.lock {
             let lock = folder_of(path)?.open_own(name_of(path)?, Some(Access::Private))?;
+            self.share(&lock);
             lock_soon(&lock)?;
             return Ok(Held {
                 file: open()?,

@@ -205,7 +205,7 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
     };
     let exported = wanted.export(&selection);
     progress.done();
-    let report = exported.map_err(|failure| {
+    let failed = |failure: albums::Failure| {
         if failure.of_manifest && failure.source.kind() == io::ErrorKind::InvalidData {
             return Fatal::AlbumsDamaged {
                 path: failure.path,
@@ -217,7 +217,9 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
             hint: hint(how, failure.source.kind()),
             source: failure.source,
         }
-    })?;
+    };
+    let mut report = exported.map_err(failed)?;
+    let unread = std::mem::take(&mut report.failed).into_iter().next();
     let mut out = output::stdout();
     if context.format == Format::Table {
         table(&report).write(&mut out, context.style)?;
@@ -226,7 +228,7 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
         output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
     out.flush()?;
-    Ok(Done::Well)
+    unread.map_or(Ok(Done::Well), |failure| Err(failed(failure)))
 }
 
 /// A folder of the dataset that is, or lies below, that folder.

@@ -49,6 +49,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
         }
     };
     let to = Folder::open_or_make(folder, false).map_err(unwritable(folder))?;
+    to.sweep();
     let mut command = command();
     command.build();
     let mut commands = vec![command];

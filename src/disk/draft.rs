@@ -62,8 +62,11 @@ impl<'f> Draft<'f> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         access.apply(&mut options);
-        let file = folder.open_with(&name, &options)?;
-        let made = Metadata::from_file(&file)?;
+        let file = folder.open_as(&name, &options)?;
+        let made = Metadata::from_file(&file).inspect_err(|_| {
+            // Nobody else knows that name.
+            let _ = folder.unlink(&name);
+        })?;
         // Not every file system has locks; then nobody sweeps.
         let _ = file.try_lock();
         Ok(Self {

@@ -251,7 +251,16 @@ impl Folder {
         }
     }
 
-    pub(super) fn open_with(
+    /// Opens a regular file as wanted.
+    fn open_with(&self, name: impl AsRef<OsStr>, options: &OpenOptions) -> io::Result<File> {
+        let file = self.open_as(name, options)?;
+        kind::is_regular_now(&file)?;
+        Ok(file)
+    }
+
+    /// Opens what has that name, or makes it. A link is not followed, and a pipe not waited
+    /// for.
+    pub(super) fn open_as(
         &self,
         name: impl AsRef<OsStr>,
         options: &OpenOptions,
@@ -273,9 +282,7 @@ impl Folder {
                 error
             }
         })?;
-        let file = file.into_std();
-        kind::is_regular_now(&file)?;
-        Ok(file)
+        Ok(file.into_std())
     }
 
     /// Where a symbolic link leads, as it is written; `None` for anything else.
@@ -341,7 +348,7 @@ impl Folder {
         }
         // The name is taken by an empty file of ours, which is then replaced.
         let mut options = OpenOptions::new();
-        to.open_with(new, options.write(true).create_new(true))?;
+        to.open_as(new, options.write(true).create_new(true))?;
         self.dir.rename(name, &to.dir, new).inspect_err(|_| {
             // It is of no use any more; the error that matters is the first.
             let _ = to.dir.remove_file(new);
@@ -406,7 +413,7 @@ impl Folder {
     /// this one.
     fn is_mounted_in(&self, above: &Self) -> io::Result<bool> {
         let (here, there) = (self.dir.dir_metadata()?, above.dir.dir_metadata()?);
-        Ok(here.dev() != there.dev() || mount_of(&self.dir) != mount_of(&above.dir))
+        Ok(here.dev() != there.dev() || mount_of(&self.dir)? != mount_of(&above.dir)?)
     }
 
     /// What tells this folder from all others, by whatever name it was found.
@@ -422,17 +429,27 @@ impl Folder {
 /// The number of the mount that a folder is of, where the system has such: a part of one
 /// file system can be mounted within itself.
 #[cfg(target_os = "linux")]
-fn mount_of(dir: &Dir) -> Option<u64> {
+fn mount_of(dir: &Dir) -> io::Result<Option<u64>> {
     use rustix::fs::{AtFlags, StatxFlags, statx};
-    let found = statx(dir, "", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID).ok()?;
-    StatxFlags::from_bits_retain(found.stx_mask)
-        .contains(StatxFlags::MNT_ID)
-        .then_some(found.stx_mnt_id)
+    use rustix::io::Errno;
+    match statx(dir, "", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID) {
+        Ok(found) => {
+            let told = StatxFlags::from_bits_retain(found.stx_mask);
+            Ok((told.contains(StatxFlags::MNT_ID)).then_some(found.stx_mnt_id))
+        }
+        // An old system, or one that lets nobody ask.
+        Err(Errno::NOSYS | Errno::INVAL | Errno::PERM) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn mount_of(_: &Dir) -> Option<u64> {
-    None
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere there is something to ask"
+)]
+fn mount_of(_: &Dir) -> io::Result<Option<u64>> {
+    Ok(None)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]

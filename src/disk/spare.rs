@@ -160,11 +160,15 @@ impl Spare {
     }
 
     /// Whether the bytes stand elsewhere still.
-    fn holds(&self) -> bool {
-        let still = |(path, known): &(PathBuf, Identity)| {
-            Identity::at(path).is_ok_and(|found| found == *known)
+    fn holds(&self) -> io::Result<bool> {
+        let Some((path, known)) = &self.elsewhere else {
+            return Ok(true);
         };
-        self.elsewhere.as_ref().is_none_or(still)
+        match Identity::at(path) {
+            Ok(found) => Ok(found == *known),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -257,7 +261,7 @@ impl<'f> Bin<'f> {
             return Ok(false);
         };
         let is_it = Identity::in_folder(bin, OsStr::new(name))?.as_ref() == Some(&spare.what);
-        Ok(is_it && spare.holds())
+        Ok(is_it && spare.holds()?)
     }
 
     /// The folder that it is, if there is one.
@@ -300,11 +304,26 @@ impl<'f> Bin<'f> {
     }
 }
 
+impl Bin<'_> {
+    /// Removes the bin. What could not be put back keeps it.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(crate) fn close(mut self) -> io::Result<()> {
+        self.remove_folder()
+    }
+
+    fn remove_folder(&mut self) -> io::Result<()> {
+        if self.folder.take().is_some() {
+            self.of.remove_empty(&self.name)?;
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Bin<'_> {
     fn drop(&mut self) {
-        if self.folder.take().is_some() {
-            // What could not be put back keeps it.
-            let _ = self.of.remove_empty(&self.name);
-        }
+        // The error that matters came before.
+        let _ = self.remove_folder();
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Manifest<'f> {
 pub(super) struct Known {
     /// The folder below the folder of all, with slashes.
     pub(super) folder: String,
+    /// The number of the folder, as far as it is known to be the one that was made.
+    pub(super) inode: Option<u64>,
     at: u64,
     len: usize,
 }
@@ -60,6 +62,9 @@ pub(super) struct Album {
     /// Where it was before it is renamed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) was: Option<String>,
+    /// What tells the folder from another one of that name, where the system has such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) inode: Option<u64>,
     /// What was put into it.
     pub(super) entries: Vec<Entry>,
 }
@@ -167,6 +172,7 @@ impl<'f> Manifest<'f> {
                 }
                 let known = Known {
                     folder: album.folder,
+                    inode: album.inode,
                     at: self.end,
                     len: line.len(),
                 };
@@ -222,9 +228,15 @@ impl<'f> Manifest<'f> {
     /// # Errors
     /// The file cannot be written.
     pub(super) fn remember(&mut self, album: Album) -> io::Result<()> {
-        let (id, folder) = (album.id.clone(), album.folder.clone());
+        let (id, folder, inode) = (album.id.clone(), album.folder.clone(), album.inode);
         let (at, len) = self.append(&Line::Album(album))?;
-        self.albums.insert(id, Known { folder, at, len });
+        let known = Known {
+            folder,
+            inode,
+            at,
+            len,
+        };
+        self.albums.insert(id, known);
         Ok(())
     }
 
@@ -368,6 +380,7 @@ mod tests {
             id: id.to_owned(),
             folder: folder.to_owned(),
             was: None,
+            inode: Some(u64::MAX),
             entries: vec![
                 entry("a.jpg", Made::Symbolic),
                 entry("b.jpg", Made::Hard { inode: u64::MAX }),

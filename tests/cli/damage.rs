@@ -297,12 +297,21 @@ fn the_mode_of_a_dataset_is_kept() {
 #[test]
 fn what_a_killed_process_left_behind_is_in_nobodys_way() {
     let sandbox = indexed();
-    let temporary = "data/imm-cluster/default.json.tmp";
+    // Such a name, and a note in the lock, are what tells that it was killed.
+    let temporary = "data/imm-cluster/.imm-cluster-0123456789abcdef0123456789abcdef.tmp";
+    let theirs = "data/imm-cluster/default.json.tmp";
     sandbox.write(temporary, "half a dataset");
+    sandbox.write(theirs, "of somebody else");
+    sandbox.write("data/imm-cluster/default.json.lock", "index (process 1)\n");
     sandbox.take("lib/b.jpg", "2024-03-04 09:00:00", HANGZHOU);
     sandbox.imm("index").ok();
     assert_eq!(sandbox.files().len(), 2);
     assert!(!sandbox.path(temporary).exists());
+    assert_eq!(fs::read(sandbox.path(theirs)).unwrap(), b"of somebody else");
+    assert_eq!(
+        fs::read(sandbox.path("data/imm-cluster/default.json.lock")).unwrap(),
+        b""
+    );
 }
 
 fn each_mut(value: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -397,6 +397,22 @@ fn of_the_user(before: &Tree) -> Tree {
         .collect()
 }
 
+/// Of what is there now, what is of the user. A file within an album may have moved with it.
+fn still_of_the_user(theirs: &Tree, mut now: Tree) -> Tree {
+    let moved = theirs.iter().filter(|(path, _)| !now.contains_key(*path));
+    let found: Vec<_> = moved
+        .filter(|(path, _)| path.starts_with("albums"))
+        .filter(|(path, node)| {
+            let mut others = now.iter().filter(|(other, _)| other.starts_with("albums"));
+            others.any(|(other, there)| other.file_name() == path.file_name() && there == *node)
+        })
+        .map(|(path, node)| (path.clone(), node.clone()))
+        .collect();
+    now.extend(found);
+    now.retain(|path, _| theirs.contains_key(path));
+    now
+}
+
 /// A run of a command in a world of its own.
 struct Run {
     sandbox: Sandbox,
@@ -479,8 +495,7 @@ fn clean(case: &Case) -> Clean {
         clean.stderr
     );
     let theirs = of_the_user(&run.before);
-    let mut after = files(&run.sandbox);
-    after.retain(|path, _| theirs.contains_key(path));
+    let after = still_of_the_user(&theirs, files(&run.sandbox));
     let touched = difference(&theirs, &after);
     assert!(
         touched.is_empty(),
@@ -675,8 +690,7 @@ fn unlike(wanted: &State, is: &State) -> Vec<String> {
 /// Files of the user's that are not as they were.
 fn loss(run: &Run) -> Vec<String> {
     let theirs = of_the_user(&run.before);
-    let mut now = files(&run.sandbox);
-    now.retain(|path, _| theirs.contains_key(path));
+    let now = still_of_the_user(&theirs, files(&run.sandbox));
     let changed = difference(&theirs, &now);
     let all = files(&run.sandbox);
     let anywhere: BTreeSet<&[u8]> = all.values().filter_map(bytes).collect();

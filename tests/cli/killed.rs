@@ -216,10 +216,11 @@ fn killed_at_any_moment() {
 fn what_a_killed_process_left_is_swept_even_when_nothing_is_new() {
     let sandbox = Sandbox::new().photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU);
     sandbox.imm("run lib").ok();
-    let orphans = ["", ".tasks.jsonl"].map(|of| format!("data/imm-cluster/default.json{of}.tmp"));
+    let orphans = ["01", "ef"].map(|end| format!("data/imm-cluster/.imm-cluster-{end:0>32}.tmp"));
     for orphan in &orphans {
         sandbox.write(orphan, "half of it");
     }
+    sandbox.write("data/imm-cluster/default.json.lock", "run (process 1)\n");
     let before = sandbox.dataset_state();
     sandbox.imm("index").ok();
     assert!(sandbox.dataset_state() == before);

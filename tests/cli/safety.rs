@@ -1616,7 +1616,7 @@ fn an_import_that_cannot_be_put_into_place_leaves_nothing() {
     let sandbox = Sandbox::new().file("quarters.geojson", geojson(&[quarter]));
     let arguments = "gazetteer import quarters.geojson --property district=NAME";
     for round in 0..2 {
-        let before = tree(&sandbox.path("data"));
+        let mut before = tree(&sandbox.path("data"));
         for (names, error) in [
             (RENAMES, "EIO"),
             (RENAMES, "ENOSPC"),
@@ -1632,10 +1632,11 @@ fn an_import_that_cannot_be_put_into_place_leaves_nothing() {
                 let mut command = traced(&sandbox, &options, &arguments);
                 let (code, _) = judged(within(LIMIT, &mut command), &what);
                 let _ = fs::remove_file(log(&sandbox));
+                let mut now = tree(&sandbox.path("data"));
                 if code == 0 {
+                    before = now;
                     continue;
                 }
-                let mut now = tree(&sandbox.path("data"));
                 now.retain(|path, node| {
                     // A folder may be made for what did not come, and a lock stays.
                     let stays = *node == Node::Folder || path.ends_with(".lock");

@@ -100,8 +100,13 @@ pub(super) fn held(
     let mut is_held = vec![false; ours.len()];
     for (number, wish) in wishes.iter().enumerate() {
         let at = by_source.get(wish.source.as_str()).into_iter().flatten();
-        let mut fitting = at.filter(|at| !is_held[**at] && wish.is_of(&ours[**at]));
-        if let Some(at) = fitting.next() {
+        let fitting: Vec<usize> = at
+            .copied()
+            .filter(|at| !is_held[*at] && wish.is_of(&ours[*at]))
+            .collect();
+        let mut by_content = fitting.iter().filter(|_| fitting.len() > 1);
+        let found = by_content.find(|at| is_copy(wish, &ours[**at]));
+        if let Some(at) = found.or(fitting.first()) {
             is_held[*at] = true;
             held.insert(number, *at);
         }

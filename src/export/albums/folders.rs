@@ -15,8 +15,8 @@ use crate::disk::{Folder, Within, names};
 enum Standing {
     /// As an export left it; it may get another name.
     Ours,
-    /// What is in it is all that there is of some photo, as far as is known. It keeps its
-    /// place.
+    /// What is in it is the photo of the library, by some link, or it may be another folder
+    /// with all that there is of some photo. It keeps its place.
     Alone,
     /// A link, a mount, or no folder; nothing is done in it.
     Foreign,
@@ -114,18 +114,26 @@ impl Work<'_> {
         Ok(standing)
     }
 
-    /// A folder is ours while something in it is known to be: it may have been replaced by
-    /// one of the same name.
-    fn standing_of(&self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
-        let mut standing = Standing::Lost;
+    /// A folder is ours when it is the one that was made: another one may have got its name.
+    /// Where that is not known, or all was copied to another disk, what is in it tells.
+    fn standing_of(&mut self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
+        let (_, inode) = folder.id().map_err(at(folder, ""))?;
+        let is_known = self.inode_of(id) == Some(inode);
+        let mut standing = if is_known {
+            Standing::Ours
+        } else {
+            Standing::Lost
+        };
         for entry in self.entries(id)? {
-            if verify(folder, &entry).map_err(at(folder, &entry.name))? != Is::Ours {
+            let failed = at(folder, &entry.name);
+            if verify(folder, &entry).map_err(&failed)? != Is::Ours {
                 continue;
             }
-            if self.originals.may_go(folder, &entry) {
-                return Ok(Standing::Ours);
+            let is_original = self.originals.lie_in(folder, &entry).map_err(&failed)?;
+            if is_original || !(is_known || self.may_go(folder, &entry)) {
+                return Ok(Standing::Alone);
             }
-            standing = Standing::Alone;
+            standing = Standing::Ours;
         }
         Ok(standing)
     }
@@ -226,6 +234,7 @@ impl Work<'_> {
                 id: id.clone(),
                 folder: target.clone(),
                 was: Some(was.clone()),
+                inode: self.inode_of(id),
                 entries: entries.clone(),
             };
             self.remembering(|manifest| manifest.remember(album))?;
@@ -246,6 +255,7 @@ impl Work<'_> {
                 id: id.clone(),
                 folder: target.clone(),
                 was: None,
+                inode: self.inode_of(id),
                 entries,
             };
             self.remembering(|manifest| manifest.remember(album))?;
@@ -271,7 +281,7 @@ impl Work<'_> {
         let mut names: Vec<&str> = folder.split('/').collect();
         let last = names.pop().unwrap_or(folder);
         for name in names {
-            parent = enter_or_make(&parent, name)?;
+            parent = enter_or_make(&parent, name)?.0;
         }
         Ok((parent, last))
     }
@@ -306,18 +316,18 @@ impl Work<'_> {
     }
 }
 
-/// Enters a folder, or makes it.
-pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<Folder, Failure> {
+/// Enters a folder, or makes it, and says whether it did.
+pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<(Folder, bool), Failure> {
     let enter = || match parent.enter(name)? {
-        Within::Folder(folder) => Ok(Some(folder)),
+        Within::Folder(folder) => Ok(Some((folder, false))),
         Within::Missing => Ok(None),
         Within::Other => Err(io::ErrorKind::NotADirectory.into()),
     };
     let entered = enter().and_then(|found| match found {
-        Some(folder) => Ok(folder),
+        Some(found) => Ok(found),
         None => match parent.make(name, false) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => enter()?.ok_or(error),
-            made => made,
+            made => made.map(|folder| (folder, true)),
         },
     });
     entered.map_err(at(parent, name))

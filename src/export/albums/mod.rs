@@ -19,7 +19,7 @@ pub(crate) use super::manifest::NAME as MANIFEST;
 use super::manifest::{Album, Entry, Made, Manifest};
 use super::template::Template;
 use super::{Photo, Selection, Trip};
-use crate::disk::{Bin, Folder, Within, names};
+use crate::disk::{Bin, Folder, Spare, Within, names};
 use assign::{Held, Wish};
 use folders::enter_or_make;
 pub(crate) use place::How;
@@ -63,6 +63,9 @@ pub(crate) struct Report {
     pub not_chosen: usize,
     /// Albums of clusters that the dataset does not know. They stay.
     pub unknown: usize,
+    /// What could not be read when it was to be proven that nothing is lost. It stays.
+    #[serde(skip)]
+    pub failed: Vec<Failure>,
 }
 
 /// What became of one album.
@@ -171,24 +174,26 @@ impl Work<'_> {
                 for name in left {
                     // What was to come into its place may be there already.
                     let is_replaced = folder.look(&name).map_err(at(&folder, &name))?.is_some();
-                    let mut entries = self.entries(&id)?.into_iter();
-                    let is_removed = is_replaced
-                        && entries.any(|entry| entry.name == name && self.empty(&bin, &entry));
+                    let entries = self.entries(&id)?;
+                    let mut of_name = entries.iter().filter(|entry| entry.name == name);
+                    let is_removed = is_replaced && of_name.any(|entry| self.empty(&bin, entry));
                     if !is_removed {
                         bin.put_back(&name).map_err(at(&folder, &name))?;
                     }
                 }
+                bin.close().map_err(at(&folder, ""))?;
             }
         }
         Ok(())
     }
 
     /// Removes a file that is in a bin, if nothing is lost with it.
-    fn empty(&self, bin: &Bin<'_>, entry: &Entry) -> bool {
-        let spare = bin.folder().and_then(|folder| {
-            let is_ours = verify(folder, entry).ok()? == Is::Ours;
-            self.originals.spare(folder, entry).filter(|_| is_ours)
-        });
+    fn empty(&mut self, bin: &Bin<'_>, entry: &Entry) -> bool {
+        let Some(folder) = bin.folder() else {
+            return false;
+        };
+        let is_ours = verify(folder, entry).is_ok_and(|is| is == Is::Ours);
+        let spare = is_ours.then(|| self.prove(folder, entry)).flatten();
         spare.is_some_and(|spare| bin.remove(&entry.name, &spare).unwrap_or(false))
     }
 
@@ -243,6 +248,7 @@ impl Work<'_> {
                         kept.push(entry);
                     }
                 }
+                bin.close().map_err(at(&folder, ""))?;
             }
         }
         if !kept.is_empty() && removed == 0 {
@@ -266,6 +272,7 @@ impl Work<'_> {
                 id: id.to_owned(),
                 folder: name,
                 was: None,
+                inode: self.inode_of(id),
                 entries: kept,
             };
             self.remembering(|manifest| manifest.remember(album))
@@ -273,11 +280,16 @@ impl Work<'_> {
     }
 
     /// Removes an entry, if nothing is lost with it. Says whether it did, or would.
-    fn remove(&self, folder: &Folder, bin: &mut Bin<'_>, entry: &Entry) -> Result<bool, Failure> {
+    fn remove(
+        &mut self,
+        folder: &Folder,
+        bin: &mut Bin<'_>,
+        entry: &Entry,
+    ) -> Result<bool, Failure> {
         if self.wanted.dry_run {
-            return Ok(self.originals.may_go(folder, entry));
+            return Ok(self.may_go(folder, entry));
         }
-        let Some(spare) = self.originals.spare(folder, entry) else {
+        let Some(spare) = self.prove(folder, entry) else {
             return Ok(false);
         };
         let removed = bin.take(&entry.name).and_then(|()| {
@@ -288,6 +300,25 @@ impl Work<'_> {
             removed
         });
         removed.map_err(at(folder, &entry.name))
+    }
+
+    /// Proof that nothing is lost with an entry. What cannot be read is reported, and proves
+    /// nothing.
+    fn prove(&mut self, folder: &Folder, entry: &Entry) -> Option<Spare> {
+        let spare = self.originals.spare(folder, entry);
+        spare.unwrap_or_else(|error| {
+            self.report.failed.push(at(folder, &entry.name)(error));
+            None
+        })
+    }
+
+    /// Whether nothing seems to be lost with an entry.
+    fn may_go(&mut self, folder: &Folder, entry: &Entry) -> bool {
+        let may_go = self.originals.may_go(folder, entry);
+        may_go.unwrap_or_else(|error| {
+            self.report.failed.push(at(folder, &entry.name)(error));
+            false
+        })
     }
 
     /// Brings the albums to what their clusters hold, a batch at a time.
@@ -363,6 +394,8 @@ impl Work<'_> {
             target: target.to_owned(),
             was: was.map(str::to_owned),
             known,
+            // One that is made anew has another.
+            inode: self.inode_of(id).filter(|_| folder.is_some()),
             plan,
         };
         if self.wanted.dry_run || (counts == (0, 0) && !job.plan.differs) {
@@ -387,7 +420,7 @@ impl Work<'_> {
 
     /// Compares what an album should hold with what lies in its folder, if there is one.
     fn plan(
-        &self,
+        &mut self,
         id: &str,
         photos: &[Photo<'_, '_>],
         folder: Option<&Folder>,
@@ -418,7 +451,7 @@ impl Work<'_> {
             .collect();
         for (at, entry) in ours.iter().enumerate() {
             if !settled.contains(&at) {
-                may_go[at] = folder.is_some_and(|folder| self.originals.may_go(folder, entry));
+                may_go[at] = folder.is_some_and(|folder| self.may_go(folder, entry));
             }
         }
         // Some file systems tell a name otherwise than it was given.
@@ -494,7 +527,7 @@ impl Work<'_> {
     fn is_of(&self, folder: Option<&Folder>, wish: &Wish<'_, '_>, entry: &Entry) -> bool {
         let Some(folder) = folder else { return false };
         let same = |folder: &Folder| {
-            let spare = crate::disk::Spare::copy(folder, &entry.name, &wish.path);
+            let spare = Spare::copy(folder, &entry.name, &wish.path);
             spare.is_ok_and(|spare| spare.is_some())
         };
         !matches!(entry.made, Made::Copy { .. }) || same(folder)
@@ -522,7 +555,11 @@ impl Work<'_> {
 
     fn carry_out(&mut self, mut job: Job) -> Result<(), Failure> {
         let (parent, last) = self.make_parents(&job.target)?;
-        let folder = enter_or_make(&parent, last)?;
+        let (folder, is_new) = enter_or_make(&parent, last)?;
+        if is_new {
+            let (_, inode) = folder.id().map_err(at(&folder, ""))?;
+            job.inode = Some(inode);
+        }
         let plan = std::mem::take(&mut job.plan);
         let mut entries = plan.keep;
         let is_old = !plan.remove.is_empty() || plan.add.iter().any(|(.., old)| old.is_some());
@@ -538,7 +575,8 @@ impl Work<'_> {
         }
         for (entry, source, replaced) in plan.add {
             if let Some(old) = replaced {
-                let spare = self.originals.spare(&folder, &old);
+                let failed = self.report.failed.len();
+                let spare = self.prove(&folder, &old);
                 let made = match &spare {
                     Some(spare) => self.make_instead(&folder, &mut bin, &entry, &source, spare)?,
                     None => false,
@@ -547,8 +585,13 @@ impl Work<'_> {
                     entries.push(entry);
                     continue;
                 }
-                // There is no other of what is there. The new one comes in beside it.
                 stayed.push(old);
+                // Another time it may be read.
+                if self.report.failed.len() > failed {
+                    counts.0 -= 1;
+                    continue;
+                }
+                // There is no other of what is there. The new one comes in beside it.
             } else {
                 match make(self.wanted.how, &source, &folder, &entry) {
                     Ok(()) => {
@@ -568,11 +611,11 @@ impl Work<'_> {
         }
         let is_as_planned = stayed.is_empty();
         entries.append(&mut stayed);
-        if is_old || !is_as_planned {
+        if is_old || is_new || !is_as_planned {
             entries.sort_by(|a, b| a.name.cmp(&b.name));
             self.remember(&job, entries)?;
         }
-        drop(bin);
+        bin.close().map_err(at(&folder, ""))?;
         folder.sync().map_err(at(&folder, ""))?;
         self.report_of(&job, counts);
         Ok(())
@@ -586,7 +629,7 @@ impl Work<'_> {
         bin: &mut Bin<'_>,
         entry: &Entry,
         source: &Path,
-        spare: &crate::disk::Spare,
+        spare: &Spare,
     ) -> Result<bool, Failure> {
         let name = &entry.name;
         let replaced = bin.take(name).and_then(|()| {
@@ -641,6 +684,7 @@ impl Work<'_> {
             id: job.id.clone(),
             folder: job.target.clone(),
             was: None,
+            inode: job.inode,
             entries,
         };
         self.remembering(|manifest| manifest.remember(album))
@@ -705,6 +749,10 @@ impl Work<'_> {
         known.map(|known| known.folder.clone()).unwrap_or_default()
     }
 
+    fn inode_of(&self, id: &str) -> Option<u64> {
+        self.manifest.albums().get(id).and_then(|known| known.inode)
+    }
+
     fn entries(&self, id: &str) -> Result<Vec<Entry>, Failure> {
         self.manifest
             .entries(id)
@@ -737,6 +785,8 @@ struct Job {
     was: Option<String>,
     /// Whether an earlier export made it.
     known: bool,
+    /// The number of its folder, where that is known.
+    inode: Option<u64>,
     plan: Plan,
 }
 

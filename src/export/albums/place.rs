@@ -116,43 +116,68 @@ impl<'a> Originals<'a> {
 
     /// Whether something else seems to have the content of an entry, so that nothing is
     /// lost with it. This is for plans; what removes it wants proof.
-    pub(super) fn may_go(&self, folder: &Folder, entry: &Entry) -> bool {
-        match entry.made {
-            Made::Symbolic => true,
-            Made::Hard { .. } => self.spare(folder, entry).is_some(),
-            Made::Copy { size, mtime } => self.any(entry, size, mtime, |path| {
-                let name = &entry.name;
-                Spare::looks_like_copy(folder, name, path, COARSE).is_ok_and(|looks| looks)
-                    || Spare::copy(folder, name, path).is_ok_and(|spare| spare.is_some())
-            }),
-        }
+    ///
+    /// # Errors
+    /// As [`Originals::spare`].
+    pub(super) fn may_go(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
+        let Made::Copy { size, mtime } = entry.made else {
+            return self.spare(folder, entry).map(|spare| spare.is_some());
+        };
+        self.any(entry, size, mtime, |path| {
+            let name = &entry.name;
+            Ok(Spare::looks_like_copy(folder, name, path, COARSE)?
+                || Spare::copy(folder, name, path)?.is_some())
+        })
     }
 
-    /// Proof that nothing is lost with an entry. What cannot be read proves nothing.
-    pub(super) fn spare(&self, folder: &Folder, entry: &Entry) -> Option<Spare> {
+    /// Proof that nothing is lost with an entry; `None` where there is none.
+    ///
+    /// # Errors
+    /// What might be proof cannot be read.
+    pub(super) fn spare(&self, folder: &Folder, entry: &Entry) -> io::Result<Option<Spare>> {
         let mut found = None;
+        let name = &entry.name;
         match entry.made {
-            Made::Symbolic => {
-                found = Spare::link(folder, &entry.name, &entry.source)
-                    .ok()
-                    .flatten();
-            }
+            Made::Symbolic => found = Spare::link(folder, name, &entry.source)?,
             Made::Hard { .. } => {
-                let file = folder.look(&entry.name).ok().flatten()?;
+                let Some(file) = folder.look(name)? else {
+                    return Ok(None);
+                };
                 let modified = file.modified().map_or(0, |time| micros(time.into_std()));
                 self.any(entry, file.len(), modified, |path| {
-                    found = Spare::second_name(folder, &entry.name, path).ok().flatten();
-                    found.is_some()
-                });
+                    found = Spare::second_name(folder, name, path)?;
+                    Ok(found.is_some())
+                })?;
             }
             Made::Copy { size, mtime } => {
                 self.any(entry, size, mtime, |path| {
-                    found = Spare::copy(folder, &entry.name, path).ok().flatten();
-                    found.is_some()
-                });
+                    found = Spare::copy(folder, name, path)?;
+                    Ok(found.is_some())
+                })?;
             }
         }
-        found
+        Ok(found)
+    }
+
+    /// Whether a file of the library that an entry may be of lies in the folder of the entry
+    /// itself, by whatever links lead there: then that folder is not ours to rename.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub(super) fn lie_in(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
+        let found = folder.look(&entry.name)?.filter(|found| found.is_file());
+        let Some(file) = found else {
+            return Ok(false);
+        };
+        let id = folder.id()?;
+        let modified = file.modified().map_or(0, |time| micros(time.into_std()));
+        self.any(entry, file.len(), modified, |path| {
+            let real = fs::canonicalize(path)?;
+            let mut above = real.ancestors().skip(1);
+            above.try_fold(false, |found, above| {
+                Ok(found || Folder::open(above)?.id()? == id)
+            })
+        })
     }
 
     /// Looks for a file that an entry may be of: the one that it was made of, then all that
@@ -162,10 +187,24 @@ impl<'a> Originals<'a> {
         entry: &Entry,
         size: u64,
         mtime: i64,
-        mut is_it: impl FnMut(&Path) -> bool,
-    ) -> bool {
-        if is_it(Path::new(&entry.source)) {
-            return true;
+        mut is_it: impl FnMut(&Path) -> io::Result<bool>,
+    ) -> io::Result<bool> {
+        let mut failed = None;
+        let mut ask = |path: &Path| match is_it(path) {
+            Ok(found) => found,
+            Err(error) => {
+                let is_gone = matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::Other
+                );
+                if !is_gone {
+                    failed = failed.take().or(Some(error));
+                }
+                false
+            }
+        };
+        if ask(Path::new(&entry.source)) {
+            return Ok(true);
         }
         let by_size = self.by_size.get_or_init(|| by_size(self.dataset));
         let alike = by_size.get(&size).into_iter().flatten();
@@ -173,7 +212,11 @@ impl<'a> Originals<'a> {
             let (folder, file) = self.dataset.file(*index)?;
             is_near(file.stat.mtime, mtime).then(|| self.dataset.path_of(folder, file))
         });
-        paths.any(|path| is_it(&path))
+        let found = paths.any(|path| path != Path::new(&entry.source) && ask(&path));
+        match failed {
+            Some(error) if !found => Err(error),
+            _ => Ok(found),
+        }
     }
 }
 
