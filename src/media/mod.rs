@@ -128,10 +128,6 @@ fn read_file(
         .extension()
         .and_then(|e| e.to_str())
         .and_then(format::by_extension);
-    // To open a pipe would wait for whoever writes into it.
-    if size.is_none() && !path.metadata()?.is_file() {
-        return Err(Unreadable::Malformed("it is no regular file any more"));
-    }
     let mut source = Source::open(path, size)?;
     let Some(Content {
         format,

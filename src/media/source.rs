@@ -37,13 +37,16 @@ impl Source {
     /// caller knows it.
     ///
     /// # Errors
-    /// Fails when the file cannot be opened or its size cannot be told.
+    /// Fails when the file cannot be opened or its size cannot be told, and when it is
+    /// no regular file: of what is read here nothing is worth waiting for.
     pub fn open(path: &Path, size: Option<u64>) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let len = match size {
-            Some(size) => size,
-            None => file.metadata()?.len(),
-        };
+        let file = open(path)?;
+        // Only what is open is certain to stay what it is.
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(no_file());
+        }
+        let len = size.unwrap_or(metadata.len());
         Ok(Self::new(Data::File(file), len))
     }
 
@@ -180,6 +183,41 @@ impl Source {
     }
 }
 
+/// Opens a file without waiting for whoever writes into it, should it be a pipe, and
+/// without making a terminal that of this process.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+    use rustix::io::Errno;
+
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let flags = flags.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path);
+    // So answer sockets, and devices that are not there.
+    let special = |error: &io::Error| error.raw_os_error() == Some(Errno::NXIO.raw_os_error());
+    match file {
+        Err(error) if special(&error) => Err(no_file()),
+        file => file,
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// What was a file when its folder was listed is something else by now.
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "it is no regular file any more")
+}
+
+/// Whether an error says that something else than a file is there.
+pub fn is_no_file(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported && error.raw_os_error().is_none()
+}
+
 #[cfg(unix)]
 fn read_at(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buf, at)
@@ -225,5 +263,30 @@ mod tests {
         let mut source = Source::from_bytes(vec![0; 8]);
         let error = source.up_to(0, MAX_READ + 1).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    /// To open a pipe would wait for whoever writes into it.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_at_once() {
+        use std::os::unix::net::UnixListener;
+        use std::process::Command;
+
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, socket) = (folder.path().join("pipe"), folder.path().join("socket"));
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let _listener = UnixListener::bind(&socket).unwrap();
+        for path in [&pipe, &socket, Path::new("/dev/null"), folder.path()] {
+            for size in [None, Some(3)] {
+                let error = Source::open(path, size).unwrap_err();
+                assert!(is_no_file(&error), "{}: {error}", path.display());
+            }
+        }
     }
 }
