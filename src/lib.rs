@@ -102,4 +102,5 @@ pub mod output;
 pub mod place;
 mod report;
 mod task;
+mod threads;
 mod version;

@@ -34,8 +34,7 @@ const NETWORK: &[&str] = &[
 
 /// Threads for the disk that `path` lies on.
 pub(super) fn threads(path: &Path) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    threads_for(disk(path), cores)
+    threads_for(disk(path), crate::threads::cores())
 }
 
 /// Two threads for each core, at least four, where the disk is no matter: while one

@@ -205,12 +205,10 @@ pub fn index(
 
 /// Carries something out with so many threads, where they can be had.
 fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    if threads != rayon::current_num_threads()
-        && let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build()
-    {
-        return pool.install(work);
+    match crate::threads::pool(threads) {
+        Some(pool) => pool.install(work),
+        None => work(),
     }
-    work()
 }
 
 fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {

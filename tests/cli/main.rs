@@ -45,6 +45,7 @@ mod signals;
 mod soak;
 mod tasks;
 mod terminal;
+mod threads;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]
