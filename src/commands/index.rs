@@ -104,13 +104,13 @@ pub(super) fn index_paths(
 }
 
 /// Paths that are not there fail the command, after all others were done.
-pub(super) fn end(report: Report, strict: bool) -> Result<Done, Fatal> {
+pub(super) fn end(mut report: Report, strict: bool) -> Result<Done, Fatal> {
+    report.all_paths()?;
     let failed = !(report.failures.is_empty() && report.unreadable_folders.is_empty());
-    match report.not_there {
-        paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
-        _ if strict && failed => Ok(Done::WithFailures),
-        _ => Ok(Done::Well),
+    if strict && failed {
+        return Ok(Done::WithFailures);
     }
+    Ok(Done::Well)
 }
 
 /// Records that come in, and how many bytes they are: 0 where that is not known.

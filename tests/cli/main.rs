@@ -46,6 +46,7 @@ mod soak;
 mod tasks;
 mod terminal;
 mod threads;
+mod unreadable;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]
