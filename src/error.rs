@@ -85,6 +85,10 @@ pub enum Fatal {
     /// Paths given to `index` are not there. All others were done.
     #[error("{} is not there", listed(.0))]
     NoSuchPath(Vec<PathBuf>),
+    /// Paths given to `index` cannot be looked at, each for its reason. All others were
+    /// done.
+    #[error("cannot look at {}", with_reasons(.0))]
+    PathsUnreadable(Vec<(PathBuf, String)>),
     /// A file of records or a list of points could not be read.
     #[error("cannot read {}: {source}", quoted(.path))]
     Input {
@@ -263,6 +267,7 @@ impl Fatal {
         let text = match self {
             Self::Usage { hint, .. } | Self::GazetteerInvalid { hint, .. } => return hint.clone(),
             Self::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
+            Self::PathsUnreadable(_) => "check the permissions, and the disk that it is on",
             Self::DatasetDamaged { .. } => {
                 "it was left as it is; `imm-cluster recover` saves what is whole in it"
             }
@@ -340,6 +345,7 @@ impl Fatal {
                 };
             }
             Self::NoSuchPath(_) => "ResourceNotFound.Path",
+            Self::PathsUnreadable(_) => "PathUnreadable",
             Self::Input { .. } => "InputUnreadable",
             Self::DatasetUnreadable { .. } => "DatasetUnreadable",
             Self::DatasetDamaged { .. } | Self::NothingToRecover { .. } => "DatasetDamaged",
@@ -403,6 +409,13 @@ fn listed(paths: &[PathBuf]) -> String {
     text
 }
 
+fn with_reasons(paths: &[(PathBuf, String)]) -> String {
+    let each = paths
+        .iter()
+        .map(|(path, why)| format!("{}: {why}", quoted(path)));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 fn at_line(line: usize) -> String {
     if line == 0 {
         String::new()
@@ -454,6 +467,7 @@ mod tests {
         let mut errors = vec![
             Fatal::usage("x"),
             Fatal::NoSuchPath(vec![path()]),
+            Fatal::PathsUnreadable(vec![(path(), "denied".to_owned())]),
             Fatal::Input {
                 path: path(),
                 source: source(),

@@ -14,10 +14,12 @@ const ASKING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
 const ASKING: [i32; 2] = [SIGINT, SIGTERM];
 
 /// Whether somebody asked this process to end.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Interrupt {
     /// The signal; 0 before there was one.
     signal: Arc<AtomicUsize>,
+    /// Whether the next signal ends the process at once.
+    asked: Arc<AtomicBool>,
 }
 
 impl Interrupt {
@@ -25,7 +27,7 @@ impl Interrupt {
     /// [`Interrupt::signal`]; the second ends the process at once.
     pub fn listen() -> Self {
         let interrupt = Self::default();
-        let asked = Arc::new(AtomicBool::new(false));
+        let asked = &interrupt.asked;
         let ignored = ignored();
         for signal in ASKING {
             let Ok(number) = u8::try_from(signal) else {
@@ -38,10 +40,10 @@ impl Interrupt {
             let second = flag::register_conditional_shutdown(
                 signal,
                 128 + i32::from(number),
-                Arc::clone(&asked),
+                Arc::clone(asked),
             );
             let _ = second
-                .and_then(|_| flag::register(signal, Arc::clone(&asked)))
+                .and_then(|_| flag::register(signal, Arc::clone(asked)))
                 .and_then(|_| {
                     flag::register_usize(signal, Arc::clone(&interrupt.signal), number.into())
                 });
@@ -53,6 +55,13 @@ impl Interrupt {
     pub fn signal(&self) -> Option<u8> {
         let signal = self.signal.load(Ordering::Relaxed);
         u8::try_from(signal).ok().filter(|signal| *signal != 0)
+    }
+}
+
+impl Drop for Interrupt {
+    /// Where nobody asks any more, a signal ends the process as it always does.
+    fn drop(&mut self) {
+        self.asked.store(true, Ordering::Relaxed);
     }
 }
 

@@ -103,4 +103,5 @@ pub mod output;
 pub mod place;
 mod report;
 mod task;
+mod threads;
 mod version;

@@ -160,10 +160,8 @@ impl Library {
         };
         let changes = OptionChanges::default();
         let mut report = index::index(&mut self.dataset, &paths, &changes, &mut around)?;
-        match std::mem::take(&mut report.not_there) {
-            paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
-            _ => Ok(report.into()),
-        }
+        report.all_paths()?;
+        Ok(report.into())
     }
 
     /// Takes records as JSON Lines, for files that are elsewhere: objects with `path`

@@ -25,6 +25,8 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     let locked = context.store.lock(context.wait, "index")?;
     let mut dataset = locked.read()?;
     let renamed = super::remember_languages(context, &mut dataset);
+    // Until all is saved that was read.
+    let mut interrupt = None;
     let report = match (records, &arguments.from_json) {
         (Some((input, bytes)), Some(name)) => {
             let progress = context.progress();
@@ -52,6 +54,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
             &mut dataset,
             &arguments.paths,
             &changes,
+            interrupt.insert(Interrupt::listen()),
         )?,
     };
     let pruned = if arguments.prune {
@@ -91,12 +94,13 @@ pub(super) fn index_paths(
     dataset: &mut Dataset,
     paths: &[PathBuf],
     changes: &OptionChanges,
+    interrupt: &Interrupt,
 ) -> Result<Report, Fatal> {
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
     let mut around = Surroundings {
         progress,
         jobs: context.jobs,
-        interrupt: &Interrupt::listen(),
+        interrupt,
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };
@@ -104,13 +108,13 @@ pub(super) fn index_paths(
 }
 
 /// Paths that are not there fail the command, after all others were done.
-pub(super) fn end(report: Report, strict: bool) -> Result<Done, Fatal> {
+pub(super) fn end(mut report: Report, strict: bool) -> Result<Done, Fatal> {
+    report.all_paths()?;
     let failed = !(report.failures.is_empty() && report.unreadable_folders.is_empty());
-    match report.not_there {
-        paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
-        _ if strict && failed => Ok(Done::WithFailures),
-        _ => Ok(Done::Well),
+    if strict && failed {
+        return Ok(Done::WithFailures);
     }
+    Ok(Done::Well)
 }
 
 /// Records that come in, and how many bytes they are: 0 where that is not known.

@@ -43,12 +43,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let opens_dataset = !matches!(cli.command, Command::Lookup(_));
     let done = Context::new(&cli.global, opens_dataset).and_then(|context| {
         answers_in(context.format, &cli.command)?;
-        if let Some(jobs) = context.jobs {
-            // The pool is made once in a process, here.
-            let _ = rayon::ThreadPoolBuilder::new()
-                .num_threads(jobs)
-                .build_global();
-        }
+        crate::threads::prepare(threads(&context, &cli.command));
         match &cli.command {
             Command::Index(arguments) => index::index(&context, arguments),
             Command::Run(arguments) => run::run(&context, arguments),
@@ -109,6 +104,15 @@ pub fn execute(cli: &Cli) -> ExitCode {
             crate::output::error(&error, cli.global.format);
             ExitCode::from(error.exit_status())
         }
+    }
+}
+
+/// How many threads a command may want. Who does little does not wait for more than one.
+fn threads(context: &Context, command: &Command) -> usize {
+    match command {
+        Command::Lookup(lookup) if !lookup.points.iter().any(|point| point == "-") => 1,
+        Command::Completions { .. } | Command::Man { .. } => 1,
+        _ => context.jobs.unwrap_or_else(crate::threads::cores),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `roots` and `forget`: what the dataset remembers of folders.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::Done;
@@ -84,7 +84,10 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     let locked = context.store.lock(context.wait, "roots move")?;
     let mut dataset = locked.read()?;
     let id = known(&dataset, old)?;
-    let new = fs::canonicalize(new).map_err(|_| Fatal::NoSuchPath(vec![new.to_owned()]))?;
+    let new = fs::canonicalize(new).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Fatal::NoSuchPath(vec![new.to_owned()]),
+        _ => Fatal::PathsUnreadable(vec![(new.to_owned(), error.to_string())]),
+    })?;
     if let Some(other) = dataset
         .roots
         .iter()

@@ -148,6 +148,8 @@ fn execute(
     if let Err(why) = begun {
         forgetful(context, &why);
     }
+    // Until all is saved that was read.
+    let mut interrupt = None;
     let report = if arguments.paths.is_empty() {
         Report {
             changed: crate::index::refresh(&mut dataset, &context.progress()),
@@ -166,6 +168,7 @@ fn execute(
             &mut dataset,
             &arguments.paths,
             changes,
+            interrupt.insert(Interrupt::listen()),
         )?
     };
     let made = cluster(context, dataset, rules);

@@ -238,6 +238,31 @@ impl Sidecar {
             unknown: Unknown::new(),
         }
     }
+
+    /// A sidecar that could not be read: with a time that no file has, so that it looks
+    /// different whenever it can be looked at.
+    pub fn unread(name: &str) -> Self {
+        Self::new(name, Stat::default())
+    }
+
+    /// Whether it is one that could not be read.
+    pub fn is_unread(&self) -> bool {
+        self.mtime == 0 && self.ctime.is_none()
+    }
+}
+
+impl Root {
+    /// A new root, with the usual options.
+    pub fn new(id: u32, path: &Path, kind: RootKind) -> Self {
+        Self {
+            id,
+            kind,
+            path: path.to_owned(),
+            mount: false,
+            options: RootOptions::default(),
+            unknown: Unknown::new(),
+        }
+    }
 }
 
 impl FileRecord {
@@ -494,21 +519,16 @@ impl Dataset {
 
     /// The root of that id.
     pub fn root(&self, id: u32) -> Option<&Root> {
-        self.roots.iter().find(|root| root.id == id)
+        // They are in the order of their ids, unless another program wrote them.
+        let found = self.roots.binary_search_by_key(&id, |root| root.id);
+        let found = found.ok().and_then(|i| self.roots.get(i));
+        found.or_else(|| self.roots.iter().find(|root| root.id == id))
     }
 
     /// Remembers a new root; returns its id.
     pub fn add_root(&mut self, path: &Path, kind: RootKind) -> u32 {
         let id = self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1;
-        let options = RootOptions::default();
-        self.roots.push(Root {
-            id,
-            kind,
-            path: path.to_owned(),
-            mount: false,
-            options,
-            unknown: Unknown::new(),
-        });
+        self.roots.push(Root::new(id, path, kind));
         id
     }
 

@@ -10,9 +10,31 @@ use std::path::Path;
 /// # Errors
 /// It cannot be opened, or is no regular file.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
-    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
+    let file = without_waiting(OpenOptions::new().read(true)).open(path);
+    let file = file.map_err(|error| if is_special(&error) { no_file() } else { error })?;
+    // Only what is open is certain to stay what it is.
     is_regular_now(&file)?;
     Ok(file)
+}
+
+/// Whether an error is the answer of a socket, or of a device that is not there.
+#[cfg(unix)]
+fn is_special(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_special(_: &io::Error) -> bool {
+    false
+}
+
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "it is no regular file any more")
+}
+
+/// Whether an error says that something else than a file is there.
+pub(crate) fn is_no_file(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported && error.raw_os_error().is_none()
 }
 
 /// Opens what the user named for reading, be it a file or a pipe. One that nobody writes
@@ -51,7 +73,7 @@ pub(super) fn is_regular_now(file: &File) -> io::Result<()> {
     if file.metadata()?.is_file() {
         Ok(())
     } else {
-        Err(io::Error::other("it is no regular file"))
+        Err(no_file())
     }
 }
 

@@ -21,6 +21,6 @@ mod tests;
 
 pub(crate) use draft::{Access, Draft, replace};
 pub(crate) use folder::{Folder, Within};
-pub(crate) use kind::{open_regular, open_to_read, without_waiting};
+pub(crate) use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub(crate) use owner::{give_like, keep_owner_and_mode, share_like};
 pub(crate) use spare::{Bin, Spare};

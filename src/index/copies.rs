@@ -1,5 +1,6 @@
 //! Fingerprints for files that may be copies of each other.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
@@ -7,16 +8,44 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::dataset::Dataset;
+use crate::interrupt::Interrupt;
 use crate::media::source::Source;
 use crate::output::Progress;
 
 /// How much is read at the start, in the middle and at the end of a file.
 const SAMPLE: usize = 64 * 1024;
 
+/// Whether a file that could not be read for its fingerprint still lacks it: it is looked
+/// at again, and there is another of its size.
+pub(super) fn is_owed(dataset: &Dataset) -> bool {
+    let media = || {
+        let files = dataset.folders.iter().flat_map(|folder| &folder.files);
+        files.filter(|file| !file.missing && file.content.format().is_some())
+    };
+    let lacking = media().filter(|file| file.racy && file.digest.is_none());
+    let mut alike: HashMap<u64, usize> = lacking.map(|file| (file.stat.size, 0)).collect();
+    if alike.is_empty() {
+        return false;
+    }
+    for file in media() {
+        if let Some(count) = alike.get_mut(&file.stat.size) {
+            *count += 1;
+        }
+    }
+    alike.into_values().any(|count| count > 1)
+}
+
 /// Gives a fingerprint to every file that shares its size and its stated time
 /// with another. Most libraries have few of them, and of those only three samples
-/// are read: files of one size and time that agree in these are one shot.
-pub(super) fn fingerprint(dataset: &mut Dataset, progress: &Progress) {
+/// are read: files of one size and time that agree in these are one shot. Says whether
+/// that changed anything.
+///
+/// Once a signal came, no other file is read; the next index goes on.
+pub(super) fn fingerprint(
+    dataset: &mut Dataset,
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> bool {
     let mut files: Vec<(u64, usize, usize)> = Vec::new();
     for (f, folder) in dataset.folders.iter().enumerate() {
         for (i, file) in folder.files.iter().enumerate() {
@@ -29,11 +58,12 @@ pub(super) fn fingerprint(dataset: &mut Dataset, progress: &Progress) {
         }
     }
     files.par_sort_unstable();
+    let mut changed = false;
     let mut candidates: Vec<(usize, usize)> = Vec::new();
     for alike in files.chunk_by(|a, b| a.0 == b.0) {
         match alike {
             // Its twin is gone or changed, and a fresh index would not look.
-            [(_, f, i)] => dataset.folders[*f].files[*i].digest = None,
+            [(_, f, i)] => changed |= dataset.folders[*f].files[*i].digest.take().is_some(),
             _ => candidates.extend(alike.iter().map(|(_, f, i)| (*f, *i))),
         }
     }
@@ -41,18 +71,28 @@ pub(super) fn fingerprint(dataset: &mut Dataset, progress: &Progress) {
     progress.files("Comparing possible copies", candidates.len());
     let digests: Vec<_> = candidates
         .into_par_iter()
-        .filter_map(|(f, i)| {
+        .filter(|_| interrupt.signal().is_none())
+        .map(|(f, i)| {
             let folder = &dataset.folders[f];
-            // A file that cannot be read now is no known copy of any.
-            let digest = digest(&dataset.path_of(folder, &folder.files[i])).ok();
+            let digest = digest(&dataset.path_of(folder, &folder.files[i]));
             progress.forward(1);
-            Some((f, i, digest?))
+            (f, i, digest)
         })
         .collect();
     progress.done();
     for (f, i, digest) in digests {
-        dataset.folders[f].files[i].digest = Some(digest);
+        let file = &mut dataset.folders[f].files[i];
+        match digest {
+            Ok(digest) => {
+                file.digest = Some(digest);
+                changed = true;
+            }
+            // A file that cannot be read now is no known copy of any. It is looked at
+            // again, and so long as it is, its fingerprint is owed.
+            Err(_) => file.racy = true,
+        }
     }
+    changed
 }
 
 /// CRC-32 of the samples, whose meaning the size of the file completes.

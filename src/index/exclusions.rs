@@ -1,6 +1,7 @@
 //! What is left out on purpose.
 
 use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -127,23 +128,30 @@ impl Exclusions {
 
     /// Why a walk from the root leaves out the folder `dir`: the first folder on the
     /// way to it that is left out, and the reason.
-    pub(super) fn of_folder(&self, root: &Path, dir: &Path) -> Option<(PathBuf, Reason)> {
+    ///
+    /// # Errors
+    /// Whether one is marked cannot be told.
+    pub(super) fn of_folder(
+        &self,
+        root: &Path,
+        dir: &Path,
+    ) -> io::Result<Option<(PathBuf, Reason)>> {
         let mut folders: Vec<&Path> = dir.ancestors().collect();
         folders.reverse();
-        folders.into_iter().find_map(|folder| {
-            let reason = match (folder.parent(), folder.file_name()) {
+        for folder in folders {
+            let mut reason = match (folder.parent(), folder.file_name()) {
                 (Some(_), Some(name)) if Self::is_system(name) => Some(Reason::System),
                 (Some(above), Some(name)) => self.name(above, name),
                 _ => None,
             };
-            let full = root.join(folder);
-            let marked = || {
-                let mut marks = NO_MEDIA_MARKS.iter();
-                let is_marked = marks.any(|mark| full.join(mark).exists());
-                is_marked.then_some(Reason::Marked)
-            };
-            Some((folder.to_owned(), reason.or_else(marked)?))
-        })
+            if reason.is_none() && is_marked(&root.join(folder))? {
+                reason = Some(Reason::Marked);
+            }
+            if let Some(reason) = reason {
+                return Ok(Some((folder.to_owned(), reason)));
+            }
+        }
+        Ok(None)
     }
 
     /// Why a file in a folder that is walked is left out.
@@ -159,6 +167,21 @@ impl Exclusions {
             self.fits(dir, name).then_some(Reason::Pattern)
         }
     }
+}
+
+/// Whether a folder that may not be there holds a mark.
+fn is_marked(folder: &Path) -> io::Result<bool> {
+    for mark in NO_MEDIA_MARKS {
+        match folder.join(mark).metadata() {
+            Ok(_) => return Ok(true),
+            Err(error) => match error.kind() {
+                // Where the mark would have too long a path, nobody can have put one.
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {}
+                _ => return Err(error),
+            },
+        }
+    }
+    Ok(false)
 }
 
 /// What follows the last dot of a name, which does not begin with it. `Path` says
@@ -211,7 +234,9 @@ mod tests {
         };
         let exclusions = Exclusions::new(&options).unwrap();
         let why = |dir: &str, name: &str| {
-            let folder = exclusions.of_folder(Path::new("/nowhere"), Path::new(dir));
+            let folder = exclusions
+                .of_folder(Path::new("/nowhere"), Path::new(dir))
+                .unwrap();
             let file = || exclusions.of_file(Path::new(dir), OsStr::new(name));
             folder.map(|(_, reason)| reason).or_else(file)
         };

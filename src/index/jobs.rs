@@ -1,6 +1,46 @@
 //! How many threads suit the disk that a folder lies on.
 
+use std::collections::HashMap;
 use std::path::Path;
+
+use rayon::ThreadPool;
+
+use super::stat::device_of;
+use crate::threads;
+
+/// The threads that roots are looked through and read with.
+#[derive(Default)]
+pub(super) struct Threads {
+    /// How many suit each file system that was asked for.
+    suitable: HashMap<u64, usize>,
+    /// By their number; `None` where there is no better one than the present one.
+    pools: HashMap<usize, Option<ThreadPool>>,
+}
+
+impl Threads {
+    /// Carries something out with so many threads, otherwise with as many as suit the
+    /// disk that `path` lies on; with fewer where those cannot be had.
+    pub(super) fn work<T: Send>(
+        &mut self,
+        path: &Path,
+        wanted: Option<usize>,
+        work: impl FnOnce() -> T + Send,
+    ) -> T {
+        let wanted = wanted.unwrap_or_else(|| self.suitable(path));
+        let pool = self.pools.entry(wanted);
+        match pool.or_insert_with(|| threads::pool(wanted)) {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+
+    fn suitable(&mut self, path: &Path) -> usize {
+        match device_of(path) {
+            Ok(device) => *(self.suitable.entry(device)).or_insert_with(|| threads_on(path)),
+            Err(_) => threads_on(path),
+        }
+    }
+}
 
 /// What a folder lies on, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +73,8 @@ const NETWORK: &[&str] = &[
 ];
 
 /// Threads for the disk that `path` lies on.
-pub(super) fn threads(path: &Path) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    threads_for(disk(path), cores)
+fn threads_on(path: &Path) -> usize {
+    threads_for(disk(path), threads::cores())
 }
 
 /// Two threads for each core, at least four, where the disk is no matter: while one

@@ -4,6 +4,7 @@
 mod copies;
 mod exclusions;
 mod jobs;
+mod marks;
 mod moves;
 mod read;
 mod records;
@@ -44,9 +45,11 @@ pub struct Report {
     /// Folders that could not be read.
     pub unreadable_folders: Vec<Failure>,
     /// Roots that are not there at present; their files count as there.
-    pub offline: Vec<(PathBuf, &'static str)>,
+    pub offline: Vec<(PathBuf, String)>,
     /// Paths that were given and are not there.
     pub not_there: Vec<PathBuf>,
+    /// Paths that were given and cannot be looked at.
+    pub refused: Vec<Failure>,
     /// Files and folders that were to be looked at and are left out on purpose.
     pub passed_over: Vec<(PathBuf, Reason)>,
     /// Files that were there at the scan before and are not any more.
@@ -72,6 +75,24 @@ impl Report {
     /// All media that were looked at.
     pub fn scanned(&self) -> usize {
         self.added + self.updated + self.unchanged + self.failures.len()
+    }
+
+    /// Whether all paths that were given could be looked at.
+    ///
+    /// # Errors
+    /// Names those that could not.
+    pub(crate) fn all_paths(&mut self) -> Result<(), Fatal> {
+        let not_there = std::mem::take(&mut self.not_there);
+        let refused = std::mem::take(&mut self.refused);
+        if refused.is_empty() {
+            return match not_there {
+                paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
+                _ => Ok(()),
+            };
+        }
+        let not_there = (not_there.into_iter()).map(|path| (path, "it is not there".to_owned()));
+        let refused = refused.into_iter().map(|it| (it.path, it.reason));
+        Err(Fatal::PathsUnreadable(not_there.chain(refused).collect()))
     }
 }
 

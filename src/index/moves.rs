@@ -1,6 +1,6 @@
 //! Files that were moved or renamed keep their record.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +8,16 @@ use std::sync::Arc;
 use super::Report;
 use crate::dataset::{Content, Dataset, FileRecord, Name};
 
-/// The root, folder and name of a file that was not known before this run.
-pub(super) type Added = (u32, Arc<Path>, OsString);
+/// A photo or video that was not known as one before this run.
+#[derive(Debug)]
+pub(super) struct Added {
+    pub(super) root: u32,
+    pub(super) dir: Arc<Path>,
+    pub(super) name: OsString,
+    /// Whether the report counts it as added. A file that could not be read until now
+    /// was known.
+    pub(super) counted: bool,
+}
 
 /// Where a record is: its folder and itself there.
 type Index = (usize, usize);
@@ -20,6 +28,8 @@ struct Alike {
     missing: Vec<Index>,
     /// Not known before this run.
     added: Vec<Index>,
+    /// Those of them that the report counts as added.
+    counted: Vec<Index>,
     /// Known before, and there.
     known: Vec<Index>,
 }
@@ -56,7 +66,7 @@ pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, repo
         if let (Some(before), Some(after)) = (file(old), file(new))
             && is_same(before, after)
         {
-            moved.push((old, new, alike.added.contains(&new)));
+            moved.push((old, new, alike.counted.contains(&new)));
         }
     }
     for ((old_folder, old), (new_folder, new), is_new) in &moved {
@@ -108,14 +118,16 @@ fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
     if alike.is_empty() {
         return alike;
     }
-    let added: HashSet<(u32, &Path, &OsStr)> = added
+    let added: HashMap<(u32, &Path, &OsStr), bool> = added
         .iter()
-        .map(|(root, dir, name)| (*root, &**dir, name.as_os_str()))
+        .map(|it| ((it.root, &*it.dir, it.name.as_os_str()), it.counted))
         .collect();
     for (index, folder, file) in files().filter(|(_, _, file)| !file.missing) {
         if let Some(alike) = alike.get_mut(&key(file)) {
-            if added.contains(&(folder.root, &folder.dir, file.name.as_os_str())) {
+            let name = (folder.root, folder.dir.as_path(), file.name.as_os_str());
+            if let Some(counted) = added.get(&name) {
                 alike.added.push(index);
+                alike.counted.extend(counted.then_some(index));
             } else {
                 alike.known.push(index);
             }

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 
 use super::moves::Added;
 use super::scan::{Found, ToRead};
-use super::stat::micros;
+use super::stat::{is_gone, micros};
 use super::{Failure, Report, Surroundings};
 use crate::capture::choose;
 use crate::capture::gcj02::Coordinates;
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Stat, Taken, Unknown};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
+use crate::disk::is_no_file;
 use crate::error::Fatal;
 use crate::media::{self, Unreadable};
 use crate::place::{self, Address, Geocoder};
@@ -33,6 +34,8 @@ struct Reading {
     camera: Option<String>,
     /// Why the system did not let it be read. Another run may.
     refused: Option<io::Error>,
+    /// Its sidecars that the system did not let be read, and why.
+    unread: Vec<(String, String)>,
 }
 
 /// Reads the files and puts what they say into the dataset; returns what was not
@@ -81,9 +84,22 @@ pub(super) fn read_all(
             }
             reading.record.taken.camera = reading.camera.map(|camera| dataset.camera(&camera));
             let path = || paths[*i].join(&found.seen.name);
+            let new = |counted| Added {
+                root: root.id,
+                dir: to_read[*i].dir.clone(),
+                name: found.seen.name.clone(),
+                counted,
+            };
+            for (sidecar, reason) in &reading.unread {
+                report.unreadable_folders.push(Failure {
+                    path: paths[*i].join(sidecar),
+                    reason: reason.clone(),
+                });
+            }
             if let (Some(folder), Some(index)) = (to_read[*i].folder, found.known) {
                 let known = &mut dataset.folders[folder].files[index];
-                replace(known, reading.record, reading.refused, path, report);
+                let is_found = replace(known, reading.record, reading.refused, path, report);
+                added.extend(is_found.then(|| new(false)));
                 continue;
             }
             if let Content::Failed(reason) = &reading.record.content {
@@ -92,15 +108,13 @@ pub(super) fn read_all(
                     reason: reason.to_string(),
                 });
             }
-            if reading.refused.as_ref().is_some_and(is_gone) {
+            if reading.refused.as_ref().is_some_and(is_no_file_there) {
                 // There is nothing that a record could stand for.
                 continue;
             }
             if matches!(reading.record.content, Content::Media(_)) {
                 report.added += 1;
-                if may_have_moved {
-                    added.push((root.id, to_read[*i].dir.clone(), found.seen.name.clone()));
-                }
+                added.extend(may_have_moved.then(|| new(true)));
             }
             report.changed = true;
             let folder = *folders[*i].get_or_insert_with(|| {
@@ -130,7 +144,6 @@ pub(super) fn read_all(
             folder.files.sort_by(|a, b| a.name.cmp(&b.name));
         }
     }
-    dataset.sort_folders();
     Ok(added)
 }
 
@@ -148,32 +161,41 @@ pub(super) fn end(
         .unwrap_or(Fatal::Interrupted { signal, saved })
 }
 
-/// Puts what was read in the place of what was known.
+/// Puts what was read in the place of what was known. Says whether that is a photo or
+/// video only now.
 fn replace(
     known: &mut FileRecord,
     mut new: FileRecord,
     refused: Option<io::Error>,
-    path: impl FnOnce() -> PathBuf,
+    path: impl Fn() -> PathBuf,
     report: &mut Report,
-) {
-    let vanished = refused.as_ref().is_some_and(is_gone);
+) -> bool {
+    let vanished = refused.as_ref().is_some_and(is_no_file_there);
     let came_back = !vanished && std::mem::take(&mut known.missing);
     report.changed |= came_back;
     if let (Some(_), Content::Failed(reason)) = (refused, &new.content) {
-        // The facts of before are better than none, and the stat of before makes
-        // the next run try again.
         report.failures.push(Failure {
             path: path(),
             reason: reason.to_string(),
         });
-        return;
+        // The facts of before are better than none, and the stat of before makes
+        // the next run try again. Only who never was read has none.
+        if vanished || !was_refused(known) {
+            return false;
+        }
+    } else if keeps_sidecars(known, &new) {
+        report.unchanged += 1;
+        return false;
     }
     new.inherit(known);
     if known.stat == new.stat {
         new.digest = known.digest;
     }
+    let is_media = matches!(new.content, Content::Media(_));
+    let is_found = is_media && !matches!(known.content, Content::Media(_));
     let same_facts = known.content == new.content && known.taken == new.taken;
     match &new.content {
+        Content::Failed(_) if was_refused(&new) => {}
         Content::Failed(reason) => {
             report.failures.push(Failure {
                 path: path(),
@@ -187,18 +209,50 @@ fn replace(
     // To be no longer racy is no reason to save.
     report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
     *known = new;
+    is_found
 }
 
-/// Whether a file was there when its folder was listed and is not any more.
-fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::NotFound
+/// Whether what was a file when its folder was listed is none any more.
+fn is_no_file_there(error: &io::Error) -> bool {
+    is_gone(error) || is_no_file(error)
+}
+
+/// A stat that no file has, so that the next run tries again. Only the size is true.
+fn no_stat(size: u64) -> Stat {
+    Stat {
+        size,
+        ..Stat::default()
+    }
+}
+
+/// Whether nothing was read of a file yet: the system never let it, or it was left out.
+fn was_refused(file: &FileRecord) -> bool {
+    !matches!(file.content, Content::Media(_)) && file.stat == no_stat(file.stat.size)
+}
+
+/// Whether what is known comes from a sidecar that cannot be read now. Then it is better
+/// than what the file says without, and the sidecar will be tried again, since it does
+/// not look as it did or could not be looked at.
+fn keeps_sidecars(known: &FileRecord, new: &FileRecord) -> bool {
+    let unread = |sidecar: &&Sidecar| sidecar.is_unread();
+    let was_read = |name: &str| {
+        let mut known = known.sidecars.iter();
+        known.any(|sidecar| sidecar.name == name && !sidecar.is_unread())
+    };
+    matches!(known.content, Content::Media(_))
+        && (new.sidecars.iter())
+            .filter(unread)
+            .any(|sidecar| was_read(&sidecar.name))
 }
 
 /// Reads one file. A panic in a reader costs that file alone.
 fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordinates) -> Reading {
     let seen = &found.seen;
     let path = folder.join(&seen.name);
-    let read = media::read(&path, Some(seen.stat.size), &seen.sidecars);
+    // Of one that could not even be looked at the walk has told.
+    let unseen = |sidecar: &&Sidecar| !sidecar.is_unread();
+    let sidecars: Vec<Sidecar> = seen.sidecars.iter().filter(unseen).cloned().collect();
+    let read = media::read(&path, Some(seen.stat.size), &sidecars);
     let now = micros(SystemTime::now());
     let racy = |mtime: i64| (now - mtime).abs() < RACY;
     let mut record = FileRecord {
@@ -214,6 +268,7 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
         unknown: None,
     };
     let mut refused = None;
+    let mut unread = Vec::new();
     let mut located = None;
     let mut camera = None;
     match read {
@@ -237,6 +292,13 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
                 ..Taken::default()
             };
             camera = facts.camera();
+            unread = facts.refused;
+            for (name, _) in &unread {
+                let mut sidecars = record.sidecars.iter_mut();
+                if let Some(sidecar) = sidecars.find(|sidecar| sidecar.name == *name) {
+                    *sidecar = Sidecar::unread(name);
+                }
+            }
             located = position.map(|position| {
                 (
                     geocoder.locate(position).unwrap_or_else(Address::unknown),
@@ -250,11 +312,7 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
             } else {
                 error.to_string().into()
             });
-            // No file looks like this, so the next run tries again.
-            record.stat = Stat {
-                size: seen.stat.size,
-                ..Stat::default()
-            };
+            record.stat = no_stat(seen.stat.size);
             refused = Some(error);
         }
         Err(Unreadable::Malformed(reason)) => record.content = Content::Failed(reason.into()),
@@ -264,6 +322,7 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
         located,
         camera,
         refused,
+        unread,
     }
 }
 
@@ -337,7 +396,8 @@ mod tests {
         fn scan(&mut self) -> Report {
             self.with(|dataset, root, report, around| {
                 let all = Scope::Folder(Path::new(""));
-                scan(dataset, root, &all, report, around).unwrap();
+                let sorted = dataset.folders.len();
+                scan(dataset, sorted, root, &all, report, around).unwrap();
             })
         }
 
@@ -419,5 +479,51 @@ mod tests {
         assert!(!report.changed && library.dataset == before);
         assert_eq!(library.scan().lost, 1);
         assert!(library.dataset.folders[0].files[0].missing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_became_a_pipe_is_not_waited_for() {
+        let become_a_pipe = |library: &Library| {
+            library.remove();
+            let path = library.folder.path().join("a.mov");
+            let mut mkfifo = std::process::Command::new("mkfifo");
+            assert!(mkfifo.arg(path).status().unwrap().success());
+        };
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        become_a_pipe(&library);
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert!(!report.changed && library.dataset.folders.is_empty());
+
+        library.remove();
+        library.write(MOVIE);
+        library.scan();
+        let before = library.dataset.clone();
+        library.write(&MOVIE[..40]);
+        let seen = library.look();
+        become_a_pipe(&library);
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert!(!report.changed && library.dataset == before);
+        assert_eq!(library.scan().lost, 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_sidecar_that_became_a_pipe_is_not_waited_for() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let pipe = library.folder.path().join("a.xmp");
+        let mut mkfifo = std::process::Command::new("mkfifo");
+        assert!(mkfifo.arg(&pipe).status().unwrap().success());
+        let mut seen = library.look();
+        let stat = stat_of(&pipe.metadata().unwrap());
+        seen.sidecars = Box::new([Sidecar::new("a.xmp", Stat { size: 9, ..stat })]);
+        let report = library.read(seen);
+        assert_eq!((report.added, report.unreadable_folders.len()), (1, 1));
+        assert!(library.dataset.folders[0].files[0].sidecars[0].is_unread());
     }
 }

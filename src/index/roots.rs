@@ -1,21 +1,25 @@
 //! Which folders are scanned: the given ones, or the remembered ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
+use std::io;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
 use super::copies;
-use super::jobs;
+use super::jobs::Threads;
+use super::marks;
 use super::moves;
 use super::read;
 use super::scan::{self, Scope};
-use super::stat::device_of;
-use super::{Report, Surroundings};
+use super::stat::{is_gone, is_mount_point};
+use super::{Failure, Report, Surroundings};
 use crate::capture::gcj02::Coordinates;
-use crate::dataset::{Content, Dataset, Root, RootKind, RootOptions};
+use crate::dataset::{Content, Dataset, Folder, Root, RootKind, RootOptions};
 use crate::error::Fatal;
 
 /// The key of a dataset that was saved before an index came to its end.
@@ -142,51 +146,78 @@ pub fn index(
     let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
         .map(|root| (root.id, root.options.coordinates))
         .collect();
+    let owed = copies::is_owed(dataset);
     let wanted = if paths.is_empty() {
         remembered(dataset)?
     } else {
         given(dataset, paths, changes, &mut report)
     };
+    let at: HashMap<u32, usize> = (dataset.roots.iter().map(|root| root.id))
+        .zip(0..)
+        .collect();
+    // What is new is put behind these, so that every root finds its own in no time.
+    let sorted = dataset.folders.len();
+    let mut threads = Threads::default();
     let mut added = Vec::new();
     for (id, wanted) in wanted {
-        let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
+        let Some(at) = at.get(&id).copied() else {
             continue;
         };
-        if paths.is_empty() {
+        if paths.is_empty()
+            && let Some(root) = dataset.roots.get_mut(at)
+        {
             apply(root, changes, false, &mut report);
         }
-        if let Some(why) = offline(dataset, id) {
-            let path = dataset
-                .root(id)
-                .map(|root| root.path.clone())
-                .unwrap_or_default();
-            report.offline.push((path, why));
-            continue;
-        }
-        let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) else {
+        let known = scan::known_folders(dataset, sorted, id, &Scope::Folder(Path::new("")));
+        let Some((root, folders)) = (dataset.roots.get_mut(at)).zip(dataset.folders.get_mut(known))
+        else {
             continue;
         };
+        match offline(root, folders) {
+            State::There => {}
+            State::NoMount => {
+                root.mount = false;
+                report.changed = true;
+            }
+            State::Offline(why) => {
+                report.offline.push((root.path.clone(), why));
+                continue;
+            }
+        }
         let system = root.options.coordinates;
         if systems.get(&id).is_some_and(|before| *before != system) {
             // The positions that were read mean other places now.
-            let folders = (dataset.folders.iter_mut()).filter(|folder| folder.root == id);
-            for file in folders.flat_map(|folder| &mut folder.files) {
+            for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
                 file.racy = true;
             }
         }
-        let mount = is_mount_point(&root.path);
-        report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
+        // Where the system does not say, what is remembered stays.
+        if let Ok(mount) = is_mount_point(&root.path) {
+            report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
+        }
         let root = root.clone();
         let folders = outermost(wanted.folders);
         let mut files = wanted.files;
-        files.retain(|dir, _| !folders.iter().any(|folder| dir.starts_with(folder)));
+        let walked: HashSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
+        files.retain(|dir, _| !dir.ancestors().any(|folder| walked.contains(folder)));
+        for names in files.values_mut() {
+            names.sort_unstable();
+            names.dedup();
+        }
         let folders = folders.iter().map(|folder| Scope::Folder(folder));
         let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
-        let threads = around.jobs.unwrap_or_else(|| jobs::threads(&root.path));
-        added.extend(on_threads(threads, || {
+        let wanted = around.jobs;
+        added.extend(threads.work(&root.path, wanted, || {
             let mut added = Vec::new();
             for scope in folders.chain(files) {
-                added.extend(scan::scan(dataset, &root, &scope, &mut report, around)?);
+                added.extend(scan::scan(
+                    dataset,
+                    sorted,
+                    &root,
+                    &scope,
+                    &mut report,
+                    around,
+                )?);
             }
             Ok::<_, Fatal>(added)
         })?);
@@ -194,23 +225,19 @@ pub fn index(
     if let Some(signal) = around.interrupt.signal() {
         return Err(read::end(signal, dataset, &report, around));
     }
-    moves::follow(dataset, &added, resumed, &mut report);
-    dataset.unknown.remove(UNFINISHED);
     if report.changed {
-        copies::fingerprint(dataset, around.progress);
+        dataset.tidy();
     }
+    moves::follow(dataset, &added, resumed, &mut report);
+    if report.changed || owed {
+        report.changed |= copies::fingerprint(dataset, around.progress, around.interrupt);
+        if let Some(signal) = around.interrupt.signal() {
+            return Err(read::end(signal, dataset, &report, around));
+        }
+    }
+    dataset.unknown.remove(UNFINISHED);
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
-}
-
-/// Carries something out with so many threads, where they can be had.
-fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    if threads != rayon::current_num_threads()
-        && let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build()
-    {
-        return pool.install(work);
-    }
-    work()
 }
 
 fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
@@ -246,31 +273,47 @@ fn given(
     report: &mut Report,
 ) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
-    let mut applied = Vec::new();
-    let known: Vec<u32> = dataset.roots.iter().map(|root| root.id).collect();
+    let mut applied = HashSet::new();
+    let known: HashSet<u32> = dataset.roots.iter().map(|root| root.id).collect();
+    let mut roots = Roots::new(dataset, report);
     for given in paths {
         // The same folder under another name is the same root.
-        let Ok(path) = fs::canonicalize(given) else {
-            report.not_there.push(given.clone());
-            continue;
+        let found = fs::canonicalize(given).and_then(|path| {
+            let is_folder = path.metadata()?.is_dir();
+            Ok((path, is_folder))
+        });
+        let (path, is_folder) = match found {
+            Ok(found) => found,
+            Err(error) if is_gone(&error) => {
+                roots.report.not_there.push(given.clone());
+                continue;
+            }
+            Err(error) => {
+                roots.report.refused.push(Failure {
+                    path: given.clone(),
+                    reason: error.to_string(),
+                });
+                continue;
+            }
         };
-        let id = if path.is_dir() {
-            let (id, below) = folder_root(dataset, &path, report);
+        let id = if is_folder {
+            let (id, below) = roots.of_folder(&path);
             wanted.entry(id).or_default().folders.push(below);
             id
         } else {
-            let (id, dir) = file_root(dataset, &path, report);
+            let (id, dir) = roots.of_file(&path);
             let files = wanted.entry(id).or_default().files.entry(dir).or_default();
             files.extend(path.file_name().map(OsString::from));
             id
         };
-        if !applied.contains(&id)
-            && let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id)
+        if applied.insert(id)
+            && let Some(root) = roots.by_id.get(&id)
+            && let Some(root) = roots.dataset.roots.get_mut(*root)
         {
-            apply(root, changes, !known.contains(&id), report);
-            applied.push(id);
+            apply(root, changes, !known.contains(&id), roots.report);
         }
     }
+    roots.settle();
     wanted
 }
 
@@ -286,94 +329,178 @@ fn apply(root: &mut Root, changes: &OptionChanges, is_new: bool, report: &mut Re
     }
 }
 
-/// The root that a folder is or lies in, and where in it.
-fn folder_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32, PathBuf) {
-    if let Some((id, below)) = containing(dataset, path) {
-        return (id, below);
-    }
-    report.changed = true;
-    if let Some(root) = dataset.roots.iter_mut().find(|root| root.path == path) {
-        // Until now only some of its files were looked at.
-        root.kind = RootKind::Folder;
-        let id = root.id;
-        adopt(dataset, id, path, report);
-        return (id, PathBuf::new());
-    }
-    let id = dataset.add_root(path, RootKind::Folder);
-    adopt(dataset, id, path, report);
-    (id, PathBuf::new())
+/// The roots while paths are put into them, so that each path costs a look and no more.
+struct Roots<'a> {
+    dataset: &'a mut Dataset,
+    report: &'a mut Report,
+    /// Indices by path: what lies in a folder follows it. Records that came in as JSON
+    /// are in none.
+    by_path: BTreeMap<PathBuf, usize>,
+    by_id: HashMap<u32, usize>,
+    next_id: u32,
+    /// The first folder of each root.
+    folders: HashMap<u32, Range<usize>>,
+    /// Roots that are part of another now.
+    adopted: HashMap<u32, Adopted>,
 }
 
-/// The root for a file that was named by itself, and the folder that it lies in.
-fn file_root(dataset: &mut Dataset, path: &Path, report: &mut Report) -> (u32, PathBuf) {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    containing(dataset, folder).unwrap_or_else(|| {
-        let listed = dataset
-            .roots
-            .iter()
-            .find(|root| root.path == folder)
-            .map(|root| root.id);
-        let id = listed.unwrap_or_else(|| {
-            report.changed = true;
-            dataset.add_root(folder, RootKind::Listed)
-        });
-        (id, PathBuf::new())
-    })
+/// What became of a root that is part of another now.
+struct Adopted {
+    by: u32,
+    /// Where in it.
+    below: PathBuf,
+    /// Whether its files may lie on another file system.
+    away: bool,
 }
 
-/// The walked root that is `path` or lies above it, and the rest of the path.
-fn containing(dataset: &Dataset, path: &Path) -> Option<(u32, PathBuf)> {
-    let mut roots = dataset
-        .roots
-        .iter()
-        .filter(|root| root.kind == RootKind::Folder);
-    roots.find_map(|root| Some((root.id, path.strip_prefix(&root.path).ok()?.to_owned())))
-}
-
-/// A new root takes over the roots below it with their records, so that no file
-/// is read again or known twice.
-fn adopt(dataset: &mut Dataset, id: u32, path: &Path, report: &mut Report) {
-    let is_child =
-        |root: &Root| root.id != id && root.kind != RootKind::Given && root.path.starts_with(path);
-    // Of a disk that is not there nothing must be taken for gone, whoever owns it.
-    let away = |root: &Root| root.mount || offline(dataset, root.id).is_some();
-    let children: Vec<(u32, PathBuf, bool)> = dataset
-        .roots
-        .iter()
-        .filter(|root| is_child(root))
-        .filter_map(|root| {
-            let below = root.path.strip_prefix(path).ok()?;
-            Some((root.id, below.to_owned(), away(root)))
-        })
-        .collect();
-    for child in dataset
-        .roots
-        .iter()
-        .filter(|root| is_child(root) && root.options != RootOptions::default())
-    {
-        let (child, path) = (
-            crate::output::Escaped::path(&child.path),
-            crate::output::Escaped::path(path),
-        );
-        report.option_changes.push(format!(
-            "{child}: is part of {path} now, and its options count no more"
-        ));
-    }
-    for folder in &mut dataset.folders {
-        if let Some((_, below, away)) = children.iter().find(|(child, ..)| *child == folder.root) {
-            folder.root = id;
-            folder.elsewhere |= away;
-            folder.dir = if folder.dir.as_os_str().is_empty() {
-                below.clone()
-            } else {
-                below.join(&folder.dir)
-            };
+impl<'a> Roots<'a> {
+    fn new(dataset: &'a mut Dataset, report: &'a mut Report) -> Self {
+        let mut by_path = BTreeMap::new();
+        for (i, root) in (0..).zip(&dataset.roots) {
+            if root.kind != RootKind::Given {
+                by_path.entry(root.path.clone()).or_insert(i);
+            }
+        }
+        let by_id = (dataset.roots.iter().map(|root| root.id))
+            .zip(0..)
+            .collect();
+        let last = dataset.roots.iter().map(|root| root.id).max();
+        let mut folders = HashMap::new();
+        let mut start = 0;
+        for of_root in dataset.folders.chunk_by(|a, b| a.root == b.root) {
+            if let Some(first) = of_root.first() {
+                folders.insert(first.root, start..start + of_root.len());
+            }
+            start += of_root.len();
+        }
+        Self {
+            next_id: last.map_or(1, |id| id + 1),
+            dataset,
+            report,
+            by_path,
+            by_id,
+            folders,
+            adopted: HashMap::new(),
         }
     }
-    dataset
-        .roots
-        .retain(|root| !children.iter().any(|(child, ..)| *child == root.id));
-    dataset.tidy();
+
+    fn get(&mut self, id: u32) -> Option<&mut Root> {
+        self.dataset.roots.get_mut(*self.by_id.get(&id)?)
+    }
+
+    fn at(&self, path: &Path) -> Option<&Root> {
+        self.dataset.roots.get(*self.by_path.get(path)?)
+    }
+
+    fn add(&mut self, path: &Path, kind: RootKind) -> u32 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.by_id.insert(id, self.dataset.roots.len());
+        self.by_path
+            .insert(path.to_owned(), self.dataset.roots.len());
+        self.dataset.roots.push(Root::new(id, path, kind));
+        self.report.changed = true;
+        id
+    }
+
+    /// The root that a folder is or lies in, and where in it. A new one is remembered.
+    fn of_folder(&mut self, path: &Path) -> (u32, PathBuf) {
+        if let Some(found) = self.containing(path) {
+            return found;
+        }
+        let listed = self.at(path).map(|root| root.id);
+        let id = listed.unwrap_or_else(|| self.add(path, RootKind::Folder));
+        if let Some(root) = self.get(id).filter(|root| root.kind != RootKind::Folder) {
+            // Until now only some of its files were looked at.
+            root.kind = RootKind::Folder;
+            self.report.changed = true;
+        }
+        self.adopt(id, path);
+        (id, PathBuf::new())
+    }
+
+    /// The root for a file that was named by itself, and the folder that it lies in.
+    fn of_file(&mut self, path: &Path) -> (u32, PathBuf) {
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        self.containing(folder).unwrap_or_else(|| {
+            let listed = self.at(folder).map(|root| root.id);
+            let id = listed.unwrap_or_else(|| self.add(folder, RootKind::Listed));
+            (id, PathBuf::new())
+        })
+    }
+
+    /// The walked root that is `path` or lies above it, and the rest of the path.
+    fn containing(&self, path: &Path) -> Option<(u32, PathBuf)> {
+        let roots = path.ancestors().filter_map(|folder| self.at(folder));
+        let walked = roots.filter(|root| root.kind == RootKind::Folder).last()?;
+        let below = path.strip_prefix(&walked.path).ok()?;
+        Some((walked.id, below.to_owned()))
+    }
+
+    /// A new root takes over the roots below it with their records, so that no file
+    /// is read again or known twice.
+    fn adopt(&mut self, id: u32, path: &Path) {
+        let mut children = Vec::new();
+        for (below, i) in self.by_path.range::<Path, _>((Excluded(path), Unbounded)) {
+            let Ok(below) = below.strip_prefix(path) else {
+                break;
+            };
+            children.push((below.to_owned(), *i));
+        }
+        // Listed in their order, as they always were.
+        children.sort_unstable_by_key(|(_, i)| *i);
+        for (below, i) in children {
+            let Some(root) = self.dataset.roots.get(i) else {
+                continue;
+            };
+            if root.options != RootOptions::default() {
+                let child = crate::output::Escaped::path(&root.path);
+                let path = crate::output::Escaped::path(path);
+                self.report.option_changes.push(format!(
+                    "{child}: is part of {path} now, and its options count no more"
+                ));
+            }
+            let known = self.folders.get(&root.id).cloned().unwrap_or_default();
+            let folders = self.dataset.folders.get(known).unwrap_or_default();
+            // Of a disk that is not there nothing must be taken for gone, whoever owns
+            // it.
+            let away = match offline(root, folders) {
+                State::There => root.mount,
+                State::NoMount => false,
+                State::Offline(_) => true,
+            };
+            let adopted = Adopted {
+                by: id,
+                below,
+                away,
+            };
+            self.adopted.insert(root.id, adopted);
+            self.by_path.remove(&root.path);
+        }
+    }
+
+    /// Gives the records of adopted roots to those that they are part of now.
+    fn settle(self) {
+        let Self {
+            dataset, adopted, ..
+        } = self;
+        if adopted.is_empty() {
+            return;
+        }
+        for folder in &mut dataset.folders {
+            while let Some(Adopted { by, below, away }) = adopted.get(&folder.root) {
+                folder.root = *by;
+                folder.elsewhere |= away;
+                folder.dir = if folder.dir.as_os_str().is_empty() {
+                    below.clone()
+                } else {
+                    below.join(&folder.dir)
+                };
+            }
+        }
+        dataset.roots.retain(|root| !adopted.contains_key(&root.id));
+        dataset.tidy();
+    }
 }
 
 /// Folders without those that lie in another of them.
@@ -383,28 +510,51 @@ fn outermost(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
     folders
 }
 
-/// Why nothing can be said about the files of a root at present. An unplugged
-/// disk must not empty a dataset.
-fn offline(dataset: &Dataset, id: u32) -> Option<&'static str> {
-    let root = dataset.root(id)?;
-    let Ok(mut entries) = fs::read_dir(&root.path) else {
-        return (!root.path.is_dir()).then_some("it is not there");
-    };
-    if root.mount && !is_mount_point(&root.path) {
-        return Some("nothing is mounted there");
-    }
-    let known = || {
-        let folders = dataset.folders.iter().filter(|folder| folder.root == id);
-        folders
-            .flat_map(|folder| &folder.files)
-            .any(|file| !file.missing && file.content != Content::Other)
-    };
-    (entries.next().is_none() && known()).then_some("it is empty")
+/// How a root is at present.
+enum State {
+    /// It can be looked at.
+    There,
+    /// It can be looked at, and is not the mount point that it was taken for: an error
+    /// was misread once, or the library was moved from its disk to the same place.
+    NoMount,
+    /// Nothing can be said about its files, for this reason. An unplugged disk must not
+    /// empty a dataset.
+    Offline(String),
 }
 
-fn is_mount_point(path: &Path) -> bool {
-    path.parent()
-        .is_some_and(|parent| device_of(path) != device_of(parent))
+/// How a root is of which these folders are known.
+fn offline(root: &Root, folders: &[Folder]) -> State {
+    let unknown = |error: &io::Error| State::Offline(format!("it cannot be looked at: {error}"));
+    let not_there = || State::Offline("it is not there".to_owned());
+    let mut entries = match fs::read_dir(&root.path) {
+        Ok(entries) => Some(entries),
+        Err(error) if is_gone(&error) => return not_there(),
+        Err(error) => match root.path.metadata() {
+            // Why it cannot be listed, the walk will say.
+            Ok(metadata) if metadata.is_dir() => None,
+            Ok(_) => return unknown(&error),
+            Err(error) if is_gone(&error) => return not_there(),
+            Err(error) => return unknown(&error),
+        },
+    };
+    if root.mount {
+        match is_mount_point(&root.path) {
+            Ok(true) => {}
+            Ok(false) if marks::are_there(&root.path, folders.iter()) => return State::NoMount,
+            Ok(false) => return State::Offline("nothing is mounted there".to_owned()),
+            Err(error) => return unknown(&error),
+        }
+    }
+    let is_empty = entries.as_mut().is_some_and(|it| it.next().is_none());
+    let known = || {
+        (folders.iter().flat_map(|folder| &folder.files))
+            .any(|file| !file.missing && file.content != Content::Other)
+    };
+    if is_empty && known() {
+        State::Offline("it is empty".to_owned())
+    } else {
+        State::There
+    }
 }
 
 #[cfg(test)]

@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
+use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exclusions::Exclusions;
+use super::marks;
 use super::moves::Added;
 use super::read::{self, read_all};
-use super::stat::{device_of, stat_of};
+use super::stat::{device_of, is_gone, stat_of};
 use super::walk::{Piece, Seen, Unreadable, Walker};
 use super::{Failure, Report, Surroundings};
-use crate::dataset::{Content, Dataset, FileRecord, Name, Root, RootKind};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
 use crate::output::Progress;
@@ -21,7 +24,7 @@ use crate::output::Progress;
 pub(super) enum Scope<'a> {
     /// A folder and all below it; the empty path is the root.
     Folder(&'a Path),
-    /// Some files directly in a folder.
+    /// Some files directly in a folder, sorted.
     Files(&'a Path, &'a [OsString]),
 }
 
@@ -36,7 +39,7 @@ impl Scope<'_> {
     fn covers(&self, name: &OsStr) -> bool {
         match self {
             Self::Folder(_) => true,
-            Self::Files(_, names) => names.iter().any(|n| n == name),
+            Self::Files(_, names) => names.binary_search_by(|n| (**n).cmp(name)).is_ok(),
         }
     }
 }
@@ -61,13 +64,12 @@ pub(super) struct Found {
     pub(super) known: Option<usize>,
 }
 
-/// What the files of a root look like in the dataset, and which were found.
+/// What the files of a root, or of a part of it, look like in the dataset, and which were
+/// found.
 struct Known<'a> {
     dataset: &'a Dataset,
-    /// Indices of the folders.
-    folders: HashMap<&'a Path, usize>,
-    /// Where the files of each folder begin in `seen`.
-    starts: Vec<usize>,
+    /// The index of each folder, and where its files begin in `seen`.
+    folders: HashMap<&'a Path, (usize, usize)>,
     seen: Vec<AtomicBool>,
     progress: &'a Progress,
     compared: Mutex<Compared>,
@@ -86,22 +88,19 @@ struct Compared {
 }
 
 impl<'a> Known<'a> {
-    fn new(dataset: &'a Dataset, root: u32, progress: &'a Progress) -> Self {
-        let mut starts = Vec::with_capacity(dataset.folders.len());
+    fn new(dataset: &'a Dataset, known: Range<usize>, progress: &'a Progress) -> Self {
         let mut files = 0;
-        for folder in &dataset.folders {
-            starts.push(files);
+        let mut folders = HashMap::with_capacity(known.len());
+        for (i, folder) in known
+            .clone()
+            .zip(dataset.folders.get(known).unwrap_or_default())
+        {
+            folders.insert(folder.dir.as_path(), (i, files));
             files += folder.files.len();
         }
-        let folders = (0..)
-            .zip(&dataset.folders)
-            .filter(|(_, folder)| folder.root == root)
-            .map(|(i, folder)| (folder.dir.as_path(), i))
-            .collect();
         Self {
             dataset,
             folders,
-            starts,
             seen: std::iter::repeat_with(AtomicBool::default)
                 .take(files)
                 .collect(),
@@ -118,9 +117,9 @@ impl<'a> Known<'a> {
             elsewhere,
         } = piece;
         self.progress.found(files.len());
-        let folder = self.folders.get(&*dir).copied();
+        let (folder, start) = self.folders.get(&*dir).copied().unzip();
         let known = folder.and_then(|i| self.dataset.folders.get(i));
-        let seen = folder.and_then(|i| self.seen.get(*self.starts.get(i)?..));
+        let seen = start.and_then(|start| self.seen.get(start..));
         let (known_files, seen_files) = (
             known.map_or(&[][..], |folder| &folder.files),
             seen.unwrap_or_default(),
@@ -164,7 +163,7 @@ impl<'a> Known<'a> {
         let mut all = (self.compared.lock()).unwrap_or_else(PoisonError::into_inner);
         all.unchanged += unchanged;
         all.others.append(&mut others);
-        if let (Some(folder), Some(known)) = (folder, known)
+        if let (Some(folder), Some(known), Some(elsewhere)) = (folder, known, elsewhere)
             && known.elsewhere != elsewhere
         {
             all.moved.push((folder, elsewhere));
@@ -173,10 +172,19 @@ impl<'a> Known<'a> {
             all.to_read.push(ToRead {
                 dir,
                 folder,
-                elsewhere,
+                elsewhere: elsewhere == Some(true),
                 files: to_read,
             });
         }
+    }
+
+    /// The names of all of them: what a listed root is made of.
+    fn names(&self) -> Vec<OsString> {
+        let folders = self.folders.values();
+        folders
+            .filter_map(|(folder, _)| self.dataset.folders.get(*folder))
+            .flat_map(|folder| folder.files.iter().map(|file| (&file.name).into()))
+            .collect()
     }
 
     /// What was compared, in an order that does not depend on the threads; and for
@@ -201,15 +209,13 @@ impl<'a> Known<'a> {
                 .sort_unstable_by(|a, b| a.seen.name.cmp(&b.seen.name));
         }
         let mut unseen = Vec::new();
-        let mut folders: Vec<usize> = self.folders.into_values().collect();
+        let mut folders: Vec<(usize, usize)> = self.folders.into_values().collect();
         folders.sort_unstable();
-        for folder in folders {
-            let (Some(start), Some(known)) =
-                (self.starts.get(folder), self.dataset.folders.get(folder))
-            else {
+        for (folder, start) in folders {
+            let Some(known) = self.dataset.folders.get(folder) else {
                 continue;
             };
-            let flags = self.seen.get(*start..*start + known.files.len());
+            let flags = self.seen.get(start..start + known.files.len());
             let flags = flags.unwrap_or_default().iter().enumerate();
             let files: Vec<usize> = flags
                 .filter(|(_, seen)| !seen.load(Relaxed))
@@ -224,21 +230,58 @@ impl<'a> Known<'a> {
 }
 
 fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
-    known.stat == seen.stat && !known.racy && known.sidecars == seen.sidecars
+    known.stat == seen.stat
+        && !known.racy
+        && known.sidecars == seen.sidecars
+        && !seen.sidecars.iter().any(Sidecar::is_unread)
+}
+
+/// The folders of a root that are known, as far as they are in what is looked at: their
+/// indices, where the first `sorted` folders are in their order.
+pub(super) fn known_folders(
+    dataset: &Dataset,
+    sorted: usize,
+    root: u32,
+    scope: &Scope<'_>,
+) -> Range<usize> {
+    let folders = dataset.folders.get(..sorted).unwrap_or_default();
+    let (Scope::Folder(dir) | Scope::Files(dir, _)) = *scope;
+    let start = folders.partition_point(|it| (it.root, it.dir.as_path()) < (root, dir));
+    // What lies in a folder follows it.
+    let within = |folder: &Folder| folder.root == root && scope.covers_folder(&folder.dir);
+    let count = folders
+        .get(start..)
+        .unwrap_or_default()
+        .partition_point(within);
+    start..start + count
 }
 
 /// Scans one root, or a part of it; returns what was not known before.
 pub(super) fn scan(
     dataset: &mut Dataset,
+    sorted: usize,
     root: &Root,
     scope: &Scope<'_>,
     report: &mut Report,
     around: &mut Surroundings<'_>,
 ) -> Result<Vec<Added>, Fatal> {
     let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
-    let known = Known::new(dataset, root.id, around.progress);
+    let known = Known::new(
+        dataset,
+        known_folders(dataset, sorted, root.id, scope),
+        around.progress,
+    );
     around.progress.walking(&root.path, known.seen.len());
-    let unreadable = look(&known, root, scope, &exclusions, report, around.interrupt);
+    let before = device_of(&root.path);
+    let mut unreadable = look(&known, root, scope, &exclusions, report, around.interrupt);
+    let device = device_of(&root.path);
+    if let Some(why) = changed_meanwhile(before, device.as_ref())
+        && unreadable
+            .iter()
+            .all(|(path, _)| !path.as_os_str().is_empty())
+    {
+        unreadable.push((PathBuf::new(), why));
+    }
     if let Some(signal) = around.interrupt.signal() {
         return Err(read::end(signal, dataset, report, around));
     }
@@ -252,10 +295,18 @@ pub(super) fn scan(
             keep(file, || root.path.join(&folder.dir), report);
         }
     }
-    for (folder, elsewhere) in compared.moved {
-        if let Some(folder) = dataset.folders.get_mut(folder) {
+    let mut healed = BTreeSet::new();
+    for (index, elsewhere) in compared.moved {
+        let Some(folder) = dataset.folders.get_mut(index) else {
+            continue;
+        };
+        // Where a disk was mounted, other files may lie below it.
+        if elsewhere || marks::are_there(&root.path, std::iter::once(&*folder)) {
             folder.elsewhere = elsewhere;
             report.changed = true;
+            if !elsewhere {
+                healed.insert(folder.dir.clone());
+            }
         }
     }
     let gone = Gone {
@@ -263,9 +314,9 @@ pub(super) fn scan(
         scope,
         exclusions: &exclusions,
         unreadable: unreadable.iter().map(|(path, _)| path.as_path()).collect(),
-        device: device_of(&root.path),
+        device,
+        healed,
     };
-    let left_out = report.left_out;
     gone.mark(dataset, &unseen, report);
     let added = read_all(dataset, root, &compared.to_read, report, around)?;
     for (path, reason) in unreadable {
@@ -274,10 +325,18 @@ pub(super) fn scan(
             reason,
         });
     }
-    if report.left_out > left_out {
-        dataset.drop_nameless();
-    }
     Ok(added)
+}
+
+/// Why nothing that was not found may be taken for gone: the disk may have been
+/// unplugged while it was looked through.
+fn changed_meanwhile(before: io::Result<u64>, after: Result<&u64, &io::Error>) -> Option<String> {
+    match (before, after) {
+        (Ok(before), Ok(after)) if before == *after => None,
+        (Ok(_), Ok(_)) => Some("another file system was mounted there meanwhile".to_owned()),
+        (Err(error), _) => Some(error.to_string()),
+        (_, Err(error)) => Some(error.to_string()),
+    }
 }
 
 /// Walks, or looks at the files that were named.
@@ -294,14 +353,18 @@ fn look(
     let walker = Walker::new(&root.path, exclusions, follow_links, &take).until(interrupt);
     if root.kind != RootKind::Folder {
         return match scope {
-            Scope::Folder(_) => walker.look_at(Path::new(""), &known_names(known.dataset, root.id)),
+            Scope::Folder(_) => walker.look_at(Path::new(""), &known.names()),
             Scope::Files(dir, names) => walker.look_at(dir, names),
         };
     }
     let (Scope::Folder(dir) | Scope::Files(dir, _)) = *scope;
-    if let Some((folder, reason)) = exclusions.of_folder(&root.path, dir) {
-        (report.passed_over).push((join(&root.path, &folder), reason));
-        return Vec::new();
+    match exclusions.of_folder(&root.path, dir) {
+        Ok(None) => {}
+        Ok(Some((folder, reason))) => {
+            (report.passed_over).push((join(&root.path, &folder), reason));
+            return Vec::new();
+        }
+        Err(error) => return vec![(dir.to_owned(), error.to_string())],
     }
     match scope {
         Scope::Folder(_) => walker.walk(dir),
@@ -328,14 +391,6 @@ fn join(root: &Path, below: &Path) -> PathBuf {
     } else {
         root.join(below)
     }
-}
-
-/// The files that a listed root is made of.
-fn known_names(dataset: &Dataset, root: u32) -> Vec<OsString> {
-    let folders = dataset.folders.iter().filter(|folder| folder.root == root);
-    folders
-        .flat_map(|folder| folder.files.iter().map(|file| (&file.name).into()))
-        .collect()
 }
 
 /// Lets a root follow its folder to another place. Files that are there with the
@@ -390,7 +445,9 @@ struct Gone<'a> {
     /// Nothing is known of what is there and below.
     unreadable: BTreeSet<&'a Path>,
     /// The file system of the root.
-    device: Option<u64>,
+    device: io::Result<u64>,
+    /// Folders that were taken for parts of another file system and are none.
+    healed: BTreeSet<PathBuf>,
 }
 
 impl Gone<'_> {
@@ -408,14 +465,32 @@ impl Gone<'_> {
                 continue;
             }
             let walked = self.root.kind == RootKind::Folder;
-            let left_out =
-                walked && (self.exclusions.of_folder(&self.root.path, &folder.dir)).is_some();
-            if !left_out
-                && folder.elsewhere
-                && let Some(at) = self.not_mounted(&folder.dir)
-            {
-                offline.insert(at, "nothing is mounted there");
-                continue;
+            let left_out = if walked {
+                match self.exclusions.of_folder(&self.root.path, &folder.dir) {
+                    Ok(left_out) => left_out.is_some(),
+                    Err(error) => {
+                        report.unreadable_folders.push(Failure {
+                            path: join(&self.root.path, &folder.dir),
+                            reason: error.to_string(),
+                        });
+                        continue;
+                    }
+                }
+            } else {
+                false
+            };
+            if !left_out && folder.elsewhere {
+                match self.where_it_lay(&folder.dir) {
+                    Lay::Mounted => {}
+                    Lay::Here => {
+                        folder.elsewhere = false;
+                        report.changed = true;
+                    }
+                    Lay::Offline(at, why) => {
+                        offline.insert(at, why);
+                        continue;
+                    }
+                }
             }
             for file in files {
                 let Some(file) = folder.files.get_mut(*file) else {
@@ -435,24 +510,59 @@ impl Gone<'_> {
                     report.lost += 1;
                 }
             }
+            // The folder stays in its place, so that the others are found.
+            folder.files.retain(|file| !file.name.is_empty());
         }
         for (dir, why) in offline {
             report.offline.push((join(&self.root.path, &dir), why));
         }
     }
 
-    /// Where the other file system is not mounted that a folder lay on: the last
-    /// folder on the way there that is there still, or the first that is not.
-    fn not_mounted(&self, dir: &Path) -> Option<PathBuf> {
-        let there = dir
-            .ancestors()
-            .find_map(|folder| Some((folder, device_of(&self.root.path.join(folder))?)));
-        match there {
-            Some((_, device)) if Some(device) != self.device => None,
-            Some((folder, _)) if !folder.as_os_str().is_empty() => Some(folder.to_owned()),
-            _ => Some(dir.iter().take(1).collect()),
+    /// What became of the other file system that a folder lay on. Where it is not
+    /// mounted, it is named by the last folder on the way there that is there still, or
+    /// the first that is not.
+    fn where_it_lay(&self, dir: &Path) -> Lay {
+        if dir.as_os_str().is_empty() {
+            return Lay::Here;
         }
+        let unknown = |folder: &Path, error: &io::Error| {
+            Lay::Offline(
+                folder.to_owned(),
+                format!("it cannot be looked at: {error}"),
+            )
+        };
+        let root = match &self.device {
+            Ok(root) => *root,
+            Err(error) => return unknown(dir, error),
+        };
+        for folder in dir.ancestors() {
+            let empty = folder.as_os_str().is_empty();
+            match device_of(&self.root.path.join(folder)) {
+                Ok(device) if device != root => return Lay::Mounted,
+                Ok(_) if self.healed.contains(folder) => return Lay::Here,
+                Ok(_) if !empty => return not_mounted(folder.to_owned()),
+                Ok(_) => break,
+                // A file that lies on the way is none of it.
+                Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::NotADirectory => {}
+                Err(error) => return unknown(folder, &error),
+            }
+        }
+        not_mounted(dir.iter().take(1).collect())
     }
+}
+
+/// What became of the other file system that a folder lay on.
+enum Lay {
+    /// It is there.
+    Mounted,
+    /// There never was one, or the files were moved from it.
+    Here,
+    /// Nothing can be said of what lay there, for this reason.
+    Offline(PathBuf, String),
+}
+
+fn not_mounted(at: PathBuf) -> Lay {
+    Lay::Offline(at, "nothing is mounted there".to_owned())
 }
 
 /// Drops the record of a file that is left out on purpose now, but for what the

@@ -25,25 +25,36 @@ pub(super) fn folder_id(path: &Path) -> io::Result<FolderId> {
     std::fs::canonicalize(path)
 }
 
-/// The file system that a file or folder lies on, where the system tells.
+/// The file system that a file or folder lies on; all are one where the system does
+/// not tell.
 #[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere there is nothing to tell"
-)]
-pub(super) fn device(metadata: &Metadata) -> Option<u64> {
+pub(super) fn device(metadata: &Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt;
-    Some(metadata.dev())
+    metadata.dev()
 }
 
 #[cfg(not(unix))]
-pub(super) fn device(_: &Metadata) -> Option<u64> {
-    None
+pub(super) fn device(_: &Metadata) -> u64 {
+    0
 }
 
-/// The file system of what is there at that path.
-pub(super) fn device_of(path: &Path) -> Option<u64> {
-    path.metadata().ok().and_then(|metadata| device(&metadata))
+/// The file system of what is there at that path. An error says nothing about it, least
+/// of all that it is another one.
+pub(super) fn device_of(path: &Path) -> io::Result<u64> {
+    path.metadata().map(|metadata| device(&metadata))
+}
+
+/// Whether another file system begins at a folder.
+pub(super) fn is_mount_point(path: &Path) -> io::Result<bool> {
+    match path.parent() {
+        Some(parent) => Ok(device_of(path)? != device_of(parent)?),
+        None => Ok(false),
+    }
+}
+
+/// Whether an error says that nothing is there. Any other says nothing of that.
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
 }
 
 #[cfg(unix)]

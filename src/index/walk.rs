@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::Scope;
 
 use super::exclusions::{self, Exclusions, NO_MEDIA_MARKS};
-use super::stat::{FolderId, device, device_of, folder_id, stat_of};
+use super::stat::{FolderId, device, device_of, folder_id, is_gone, stat_of};
 use crate::dataset::{Sidecar, Stat};
 use crate::interrupt::Interrupt;
 use crate::media::sidecar;
@@ -25,8 +25,9 @@ pub(super) struct Piece {
     pub(super) dir: Arc<Path>,
     /// Sorted by name.
     pub(super) files: Vec<Seen>,
-    /// Whether the folder lies on another file system than the root.
-    pub(super) elsewhere: bool,
+    /// Whether the folder lies on another file system than the root; `None` where the
+    /// system did not say.
+    pub(super) elsewhere: Option<bool>,
 }
 
 /// A file that is there and may be media.
@@ -34,7 +35,8 @@ pub(super) struct Piece {
 pub(super) struct Seen {
     pub(super) name: OsString,
     pub(super) stat: Stat,
-    /// As they look now; empty where it has none.
+    /// As they look now; empty where it has none. One that could not be looked at is
+    /// [unread](Sidecar::is_unread).
     pub(super) sidecars: Box<[Sidecar]>,
 }
 
@@ -47,7 +49,7 @@ pub(super) struct Walker<'a> {
     root: &'a Path,
     exclusions: &'a Exclusions,
     follow_links: bool,
-    /// The file system of the root.
+    /// The file system of the root, where the system said it.
     device: Option<u64>,
     take: &'a (dyn Fn(Piece) + Sync),
     /// Who may want the walk to end before its time.
@@ -94,14 +96,14 @@ impl<'a> Walker<'a> {
             root,
             exclusions,
             follow_links,
-            device: device_of(root),
+            device: device_of(root).ok(),
             take,
             interrupt: None,
             unreadable: Mutex::default(),
         }
     }
 
-    /// The same walk; once a signal came it goes into no other folder.
+    /// The same walk; once a signal came it looks at nothing else.
     pub(super) fn until(self, interrupt: &'a Interrupt) -> Self {
         Self {
             interrupt: Some(interrupt),
@@ -131,14 +133,25 @@ impl<'a> Walker<'a> {
     /// Links are followed: whoever names one means what it leads to.
     pub(super) fn look_at(self, dir: &Path, names: &[OsString]) -> Vec<Unreadable> {
         let full = self.root.join(dir);
-        let beside = fs::read_dir(&full).into_iter().flatten().flatten();
-        let beside: Vec<OsString> = beside.map(|entry| entry.file_name()).collect();
+        let beside = fs::read_dir(&full).and_then(|entries| {
+            let names = entries.map(|entry| Ok(entry?.file_name()));
+            names.collect::<io::Result<Vec<OsString>>>()
+        });
+        let beside = match beside {
+            Ok(beside) => beside,
+            Err(error) if is_gone(&error) => Vec::new(),
+            // Without their sidecars the files would seem to say something else.
+            Err(error) => {
+                self.refused(dir.to_owned(), &error);
+                return self.unreadable();
+            }
+        };
         let sidecars = sidecar::Names::new(beside.iter().filter_map(sidecar_name));
         let mut files = Vec::new();
         for name in names {
             match full.join(name).metadata() {
                 Ok(metadata) => files.push((name.clone(), Look::Taken(metadata))),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if is_gone(&error) => {}
                 Err(error) => self.refused(dir.join(name), &error),
             }
         }
@@ -149,11 +162,17 @@ impl<'a> Walker<'a> {
     pub(super) fn unreadable(self) -> Vec<Unreadable> {
         let mut unreadable = (self.unreadable.into_inner()).unwrap_or_else(PoisonError::into_inner);
         unreadable.sort();
+        // A sidecar may belong to several files.
+        unreadable.dedup();
         unreadable
     }
 
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|it| it.signal().is_some())
+    }
+
     fn folder<'s>(&'s self, scope: &Scope<'s>, dir: &Path, above: Option<Arc<Above>>) {
-        if self.interrupt.is_some_and(|it| it.signal().is_some()) {
+        if self.is_interrupted() {
             return;
         }
         if let Some(listing) = self.list(dir, above) {
@@ -288,17 +307,21 @@ impl<'a> Walker<'a> {
         let mut folder = None;
         let mut last_device = self.device;
         for (name, look) in files {
+            // Of a walk that was interrupted nothing is used.
+            if self.is_interrupted() {
+                return;
+            }
             let metadata = match look {
                 Look::Entry(entry) => entry.metadata(),
                 Look::Taken(metadata) => Ok(metadata),
             };
             match metadata {
                 Ok(metadata) if metadata.is_file() => {
-                    last_device = device(&metadata);
+                    last_device = Some(device(&metadata));
                     let sidecars = match name.to_str() {
                         Some(name) if !sidecars.is_empty() => {
                             let folder = folder.get_or_insert_with(|| self.root.join(dir));
-                            sidecars_of(folder, name, sidecars)
+                            self.sidecars_of(dir, folder, name, sidecars)
                         }
                         _ => Box::default(),
                     };
@@ -309,7 +332,7 @@ impl<'a> Walker<'a> {
                     });
                 }
                 Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if is_gone(&error) => {}
                 Err(error) => self.refused(dir.join(name), &error),
             }
         }
@@ -318,15 +341,41 @@ impl<'a> Walker<'a> {
             (self.take)(Piece {
                 dir: Arc::clone(dir),
                 files: seen,
-                elsewhere: last_device != self.device && self.is_elsewhere(dir),
+                elsewhere: self.is_elsewhere(dir, last_device),
             });
         }
     }
 
-    /// Whether a folder lies on another file system. Its files do not tell: in an
-    /// overlay they show the file systems below it.
-    fn is_elsewhere(&self, dir: &Path) -> bool {
-        device_of(&self.root.join(dir)).is_some_and(|device| Some(device) != self.device)
+    /// Whether a folder lies on another file system, where that can be told. Its files,
+    /// of which one lies on `file`, do not tell: in an overlay they show the file systems
+    /// below it.
+    fn is_elsewhere(&self, dir: &Path, file: Option<u64>) -> Option<bool> {
+        let root = self.device?;
+        if dir.as_os_str().is_empty() || file == Some(root) {
+            return Some(false);
+        }
+        Some(device_of(&self.root.join(dir)).ok()? != root)
+    }
+
+    /// The sidecars of a file, as they look now.
+    fn sidecars_of(
+        &self,
+        dir: &Path,
+        folder: &Path,
+        name: &str,
+        sidecars: &sidecar::Names,
+    ) -> Box<[Sidecar]> {
+        let names = [sidecars.xmp(name), sidecars.takeout(name)];
+        let look = |name: &str| match folder.join(name).metadata() {
+            Ok(metadata) if metadata.is_file() => Some(Sidecar::new(name, stat_of(&metadata))),
+            Ok(_) => None,
+            Err(error) if is_gone(&error) => None,
+            Err(error) => {
+                self.refused(dir.join(name), &error);
+                Some(Sidecar::unread(name))
+            }
+        };
+        names.into_iter().flatten().filter_map(look).collect()
     }
 
     fn refused(&self, path: PathBuf, error: &io::Error) {
@@ -350,18 +399,6 @@ impl Above {
         })
         .any(|above| above.folder == *folder)
     }
-}
-
-/// The sidecars of a file, as they look now.
-fn sidecars_of(folder: &Path, name: &str, sidecars: &sidecar::Names) -> Box<[Sidecar]> {
-    let names = [sidecars.xmp(name), sidecars.takeout(name)];
-    let look = |name: &str| {
-        let metadata = folder.join(name).metadata().ok()?;
-        metadata
-            .is_file()
-            .then(|| Sidecar::new(name, stat_of(&metadata)))
-    };
-    names.into_iter().flatten().filter_map(look).collect()
 }
 
 /// The name of a file that may be the sidecar of another.

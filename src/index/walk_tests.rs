@@ -22,7 +22,7 @@ fn ours(root: &Path, start: &str, options: &RootOptions) -> Outcome {
     let found = Mutex::new(BTreeMap::new());
     let take = |piece: Piece| {
         assert!(piece.files.is_sorted_by(|a, b| a.name < b.name));
-        assert!(!piece.elsewhere);
+        assert_eq!(piece.elsewhere, Some(false));
         for seen in piece.files {
             let sidecars = seen.sidecars.iter().map(|s| s.name.clone()).collect();
             let path = piece.dir.join(seen.name);
@@ -31,7 +31,8 @@ fn ours(root: &Path, start: &str, options: &RootOptions) -> Outcome {
         }
     };
     let exclusions = Exclusions::new(options).unwrap();
-    if exclusions.of_folder(root, Path::new(start)).is_some() {
+    // The folder `closed` is there for root alone; what lies below it is the walk's to tell.
+    if matches!(exclusions.of_folder(root, Path::new(start)), Ok(Some(_))) {
         return Outcome::default();
     }
     let walker = Walker::new(root, &exclusions, options.follow_links, &take);

@@ -25,6 +25,9 @@ pub struct Facts {
     pub content_id: Option<String>,
     /// What went wrong while reading, for `files show`.
     pub notes: Vec<String>,
+    /// Sidecars that the system did not let be read, by name, and why. What they say is
+    /// not among the clues.
+    pub refused: Vec<(String, String)>,
 }
 
 /// What the GPS tags say about the time.

@@ -128,10 +128,6 @@ fn read_file(
         .extension()
         .and_then(|e| e.to_str())
         .and_then(format::by_extension);
-    // To open a pipe would wait for whoever writes into it.
-    if size.is_none() && !path.metadata()?.is_file() {
-        return Err(Unreadable::Malformed("it is no regular file any more"));
-    }
     let mut source = Source::open(path, size)?;
     let Some(Content {
         format,
@@ -223,7 +219,8 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
     if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
         file_name::read(name, facts);
     }
-    for Sidecar { name, size, .. } in sidecars {
+    for sidecar in sidecars {
+        let Sidecar { name, size, .. } = sidecar;
         let is_takeout = Path::new(name)
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("json"));
@@ -233,7 +230,9 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
             xmp::MAX_PACKET
         };
         let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
-            let whole = usize::try_from(*size).map_or(most, |size| size.min(most));
+            let known = usize::try_from(*size).ok();
+            let known = known.filter(|_| !sidecar.is_unread());
+            let whole = known.map_or(most, |size| size.min(most));
             source.up_to(0, whole).map(<[u8]>::to_vec)
         });
         let outcome = match read {
@@ -244,7 +243,13 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
                 xmp::read_sidecar(&bytes, facts);
                 Ok(())
             }
-            Err(error) => Err(error.to_string()),
+            Err(error) => {
+                // One that vanished says nothing any more, and that is an answer.
+                if error.kind() != std::io::ErrorKind::NotFound {
+                    facts.refused.push((name.clone(), error.to_string()));
+                }
+                Err(error.to_string())
+            }
         };
         if let Err(reason) = outcome {
             facts.notes.push(format!("sidecar {name}: {reason}"));

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::disk::open_regular;
+
 /// The first read of a file, and the least that any later read asks for.
 const WINDOW: usize = 8 * 1024;
 
@@ -37,9 +39,10 @@ impl Source {
     /// caller knows it.
     ///
     /// # Errors
-    /// Fails when the file cannot be opened or its size cannot be told.
+    /// Fails when the file cannot be opened or its size cannot be told, and when it is
+    /// no regular file: of what is read here nothing is worth waiting for.
     pub fn open(path: &Path, size: Option<u64>) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_regular(path)?;
         let len = match size {
             Some(size) => size,
             None => file.metadata()?.len(),
@@ -225,5 +228,32 @@ mod tests {
         let mut source = Source::from_bytes(vec![0; 8]);
         let error = source.up_to(0, MAX_READ + 1).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    /// To open a pipe would wait for whoever writes into it.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_at_once() {
+        use std::os::unix::net::UnixListener;
+        use std::process::Command;
+
+        use crate::disk::is_no_file;
+
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, socket) = (folder.path().join("pipe"), folder.path().join("socket"));
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let _listener = UnixListener::bind(&socket).unwrap();
+        for path in [&pipe, &socket, Path::new("/dev/null"), folder.path()] {
+            for size in [None, Some(3)] {
+                let error = Source::open(path, size).unwrap_err();
+                assert!(is_no_file(&error), "{}: {error}", path.display());
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ use indicatif::{
 };
 
 use super::Escaped;
+use crate::threads;
 
 /// A bar on standard error with the rate and the remaining time; nothing where
 /// standard error is no terminal.
@@ -94,7 +95,8 @@ impl Progress {
         let template = if known == 0 { FOUND } else { FILES };
         self.begin("Looking", known as u64, template);
         self.bar.set_message(format!(" in {}", Escaped::path(root)));
-        if !self.bar.is_hidden() {
+        // Without a thread to turn it, the bar turns when files are found.
+        if !self.bar.is_hidden() && threads::may_be_had() {
             self.bar.enable_steady_tick(Duration::from_millis(120));
         }
     }

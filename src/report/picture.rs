@@ -49,10 +49,6 @@ pub(super) fn is_shown(format: Format) -> bool {
 }
 
 fn read(path: &Path, format: Format, most: usize) -> Result<Option<Vec<u8>>, Unreadable> {
-    // To open a pipe would wait for whoever writes into it.
-    if !path.metadata()?.is_file() {
-        return Ok(None);
-    }
     let mut source = Source::open(path, None)?;
     from_source(&mut source, format, most)
 }

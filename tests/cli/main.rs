@@ -48,10 +48,12 @@ mod signals;
 mod soak;
 mod tasks;
 mod terminal;
+mod threads;
 #[cfg(unix)]
 mod traced;
 #[cfg(unix)]
 mod tree;
+mod unreadable;
 mod walking;
 
 #[path = "../../fixtures/library.rs"]

@@ -12,7 +12,7 @@ use cap_fs_ext::MetadataExt as _;
 use super::super::Photo;
 use super::super::manifest::{Entry, Made};
 use crate::dataset::{Dataset, FileIndex};
-use crate::disk::{Access, Draft, Folder, Spare, give_like, open_regular};
+use crate::disk::{Access, Draft, Folder, Spare, give_like, is_no_file, open_regular};
 
 /// How far the modification time of a copy may be off: FAT counts in steps of two seconds.
 const COARSE: Duration = Duration::from_secs(2);
@@ -195,9 +195,9 @@ impl<'a> Originals<'a> {
             Err(error) => {
                 let is_gone = matches!(
                     error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::Other
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
                 );
-                if !is_gone {
+                if !(is_gone || is_no_file(&error)) {
                     failed = failed.take().or(Some(error));
                 }
                 false
