@@ -1616,7 +1616,6 @@ fn an_import_that_cannot_be_put_into_place_leaves_nothing() {
     let sandbox = Sandbox::new().file("quarters.geojson", geojson(&[quarter]));
     let arguments = "gazetteer import quarters.geojson --property district=NAME";
     for round in 0..2 {
-        let before = tree(&sandbox.path("data"));
         for (names, error) in [
             (RENAMES, "EIO"),
             (RENAMES, "ENOSPC"),
@@ -1629,6 +1628,7 @@ fn an_import_that_cannot_be_put_into_place_leaves_nothing() {
                 let options = ["-e", &trace, "-e", &inject];
                 let arguments: Vec<&str> = arguments.split(' ').collect();
                 let what = format!("{nth}. of {names}: {error}");
+                let before = tree(&sandbox.path("data"));
                 let mut command = traced(&sandbox, &options, &arguments);
                 let (code, _) = judged(within(LIMIT, &mut command), &what);
                 let _ = fs::remove_file(log(&sandbox));
