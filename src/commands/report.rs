@@ -64,7 +64,17 @@ fn say(
         clusters,
         files: page.files,
         pictures: page.pictures,
+        too_large: page.too_large,
     };
+    if page.too_large > 0 {
+        let are = if page.too_large == 1 { "is" } else { "are" };
+        let pictures = output::counted(page.too_large, "picture");
+        (context.notes).note(&format!("{pictures} {are} too large to be shown"));
+    }
+    if page.unreadable > 0 {
+        let pictures = output::counted(page.unreadable, "picture");
+        (context.notes).warning(&format!("{pictures} cannot be read"));
+    }
     let words = format!(
         "{}: {}, {}, {}, {}",
         Escaped::path(path),

@@ -30,11 +30,11 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
 pub struct Embedded {
     /// The Exif block.
     pub exif: Option<Vec<u8>>,
-    /// The pictures that are JPEGs: thumbnails, as a rule.
-    pub jpegs: Vec<Vec<u8>>,
+    /// The pictures that are JPEGs, thumbnails as a rule: where they lie.
+    pub jpegs: Vec<Range<u64>>,
 }
 
-/// The Exif block and the JPEGs.
+/// The Exif block and the JPEGs, but for those in several pieces, which nobody writes.
 ///
 /// # Errors
 /// A malformed `meta` box, or a failed read.
@@ -45,7 +45,11 @@ pub fn embedded(source: &mut Source) -> Result<Embedded, Unreadable> {
         for Item { kind, pieces } in located(source, meta.payload)? {
             match kind {
                 Kind::Exif => found.exif = Some(join(source, &pieces)?),
-                Kind::Jpeg => found.jpegs.push(join(source, &pieces)?),
+                Kind::Jpeg => {
+                    if let [whole] = pieces.as_slice() {
+                        found.jpegs.push(whole.clone());
+                    }
+                }
                 Kind::Xmp => {}
             }
         }

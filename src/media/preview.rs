@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::bmff::Atoms;
 use super::format::Format;
-use super::source::{MAX_READ, Source};
+use super::source::Source;
 use super::tiff::{self, ByteOrder};
 use super::{Unreadable, cr3, exif, heif, jpeg, raf};
 
@@ -17,6 +17,9 @@ const MAX_IFDS: usize = 16;
 const MAX_ENTRIES: u64 = 1000;
 /// The most segments before the picture of a JPEG.
 const MAX_SEGMENTS: u32 = 1000;
+/// The largest JPEG that is read whole, in bytes. Thumbnails are smaller; larger ones
+/// are decoded from where they lie.
+const MAX_WHOLE: usize = 256 * 1024;
 /// A picture with a shorter side than this shows nothing.
 const LEAST_SIDE: u16 = 72;
 
@@ -27,6 +30,8 @@ pub struct Embedded {
     pub orientation: u8,
     /// The smallest JPEG that is worth showing.
     pub jpeg: Option<Jpeg>,
+    /// Where there is none: the smallest of those that are too large to be read whole.
+    pub large: Option<Range<u64>>,
 }
 
 /// A JPEG without what it tells of camera, place or owner.
@@ -42,8 +47,8 @@ pub struct Jpeg {
 #[derive(Default)]
 struct Found {
     orientation: u8,
+    /// Where JPEGs may lie.
     places: Vec<Range<u64>>,
-    jpegs: Vec<Jpeg>,
 }
 
 /// Looks for the small picture of a file of that format.
@@ -60,9 +65,7 @@ pub fn find(source: &mut Source, format: Format) -> Result<Embedded, Unreadable>
                 let len = exif.len() as u64;
                 in_exif(&mut Source::from_bytes(exif), 0..len, &mut found)?;
             }
-            found
-                .jpegs
-                .extend(embedded.jpegs.iter().filter_map(|jpeg| bare(jpeg)));
+            found.places.extend(embedded.jpegs);
         }
         Format::Tiff
         | Format::Dng
@@ -82,36 +85,63 @@ pub fn find(source: &mut Source, format: Format) -> Result<Embedded, Unreadable>
         }
         _ => {}
     }
-    found.take(source)?;
-    let is_large = |jpeg: &Jpeg| jpeg.size.0.min(jpeg.size.1) >= LEAST_SIDE;
-    let smallest = |jpegs: Vec<Jpeg>| jpegs.into_iter().min_by_key(|jpeg| jpeg.bytes.len());
+    let (jpeg, large) = found.smallest(source)?;
     Ok(Embedded {
         orientation: found.orientation.max(1),
-        jpeg: smallest(found.jpegs.into_iter().filter(is_large).collect()),
+        jpeg,
+        large,
     })
 }
 
 impl Found {
-    /// Reads the JPEGs that lie at the places noted, smallest first, until one is
-    /// whole; the rest can only be larger.
-    fn take(&mut self, source: &mut Source) -> Result<(), Unreadable> {
+    /// The smallest JPEG that is worth showing, of those that lie at the places noted:
+    /// itself, or where it lies when it is large.
+    fn smallest(
+        &mut self,
+        source: &mut Source,
+    ) -> Result<(Option<Jpeg>, Option<Range<u64>>), Unreadable> {
+        let shows = |size: (u16, u16)| size.0.min(size.1) >= LEAST_SIDE;
         self.places.sort_by_key(|place| place.end - place.start);
         self.places.dedup();
         for place in std::mem::take(&mut self.places) {
-            let len = usize::try_from(place.end - place.start).unwrap_or(usize::MAX);
-            if len > MAX_READ {
-                continue;
-            }
-            let jpeg = bare(source.up_to(place.start, len)?);
-            let is_large = |jpeg: &Jpeg| jpeg.size.0.min(jpeg.size.1) >= LEAST_SIDE;
-            let done = jpeg.as_ref().is_some_and(is_large);
-            self.jpegs.extend(jpeg);
-            if done {
-                break;
+            let place = place.start..place.end.min(source.len());
+            let len = usize::try_from(place.end.saturating_sub(place.start)).unwrap_or(usize::MAX);
+            if len <= MAX_WHOLE {
+                let jpeg = bare(source.up_to(place.start, len)?);
+                if let Some(jpeg) = jpeg.filter(|jpeg| shows(jpeg.size)) {
+                    return Ok((Some(jpeg), None));
+                }
+            } else if size(source, place.clone()).is_ok_and(|size| size.is_some_and(shows)) {
+                return Ok((None, Some(place)));
             }
         }
-        Ok(())
+        Ok((None, None))
     }
+}
+
+/// The width and height of a JPEG that is not read any further.
+fn size(source: &mut Source, range: Range<u64>) -> Result<Option<(u16, u16)>, Unreadable> {
+    if source.array(range.start)? != *b"\xFF\xD8" {
+        return Ok(None);
+    }
+    let mut at = range.start + 2;
+    for _ in 0..MAX_SEGMENTS {
+        let Some((marker, behind)) = jpeg::next_marker(source, at..range.end)? else {
+            return Ok(None);
+        };
+        at = behind;
+        match marker {
+            0x01 | 0xD0..=0xD8 => {}
+            0xC0..=0xC2 => {
+                let [_, _, _, h0, h1, w0, w1] = source.array(at)?;
+                let size = [[w0, w1], [h0, h1]].map(u16::from_be_bytes);
+                return Ok(Some(size.into()));
+            }
+            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xD9 | 0xDA => return Ok(None),
+            _ => at += u64::from(u16::from_be_bytes(source.array(at)?)).max(2),
+        }
+    }
+    Ok(None)
 }
 
 /// Behind the Exif block of a JPEG.

@@ -1,7 +1,8 @@
 //! Positioned, bounded reads of one media file.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use crate::disk::open_regular;
@@ -12,6 +13,9 @@ const WINDOW: usize = 8 * 1024;
 /// The most that one call may ask for. A container that claims more than this
 /// for a header is wrong or hostile, and the call fails instead of allocating.
 pub const MAX_READ: usize = 4 * 1024 * 1024;
+
+/// What a [`Reader`] reads at once.
+const PIECE: u64 = 64 * 1024;
 
 /// A file that is read in small pieces, where its container points to.
 ///
@@ -151,6 +155,22 @@ impl Source {
         }
     }
 
+    /// A stretch of it, for decoders that read from the front to the back.
+    pub fn reader(&mut self, range: Range<u64>) -> Reader<'_> {
+        let range = range.start..range.end.min(self.len).max(range.start);
+        Reader {
+            source: self,
+            at: range.start,
+            piece: range.start,
+            range,
+        }
+    }
+
+    /// Keeps nothing in memory until the next read.
+    pub fn rest(&mut self) {
+        self.window = Vec::new();
+    }
+
     fn fill(&mut self, at: u64, n: usize) -> io::Result<()> {
         self.window.clear();
         self.start = at;
@@ -180,6 +200,59 @@ impl Source {
         self.reads += 1;
         self.bytes_read += self.window.len() as u64;
         Ok(())
+    }
+}
+
+/// A stretch of a [`Source`], which is read in pieces of 64 KiB.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    source: &'a mut Source,
+    range: Range<u64>,
+    at: u64,
+    /// Where the piece ends that is in the window of the source.
+    piece: u64,
+}
+
+impl BufRead for Reader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.piece {
+            self.piece = self.at.saturating_add(PIECE).min(self.range.end);
+        }
+        // At most a piece.
+        let n = usize::try_from(self.piece.saturating_sub(self.at)).unwrap_or(0);
+        self.source.up_to(self.at, n)
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.at += amount as u64;
+    }
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl Seek for Reader<'_> {
+    /// Positions count from the start of the stretch.
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (from, by) = match to {
+            SeekFrom::Start(at) => (self.range.start.checked_add(at), 0),
+            SeekFrom::Current(by) => (Some(self.at), by),
+            SeekFrom::End(by) => (Some(self.range.end), by),
+        };
+        let at = from.and_then(|from| from.checked_add_signed(by));
+        let at = at.filter(|at| *at >= self.range.start);
+        let at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        // What is in the window stays there: decoders look ahead, and go back.
+        if !(self.source.start..=self.piece).contains(&at) || self.piece - at > PIECE {
+            self.piece = at;
+        }
+        self.at = at;
+        Ok(at - self.range.start)
     }
 }
 
@@ -255,5 +328,34 @@ mod tests {
                 assert!(is_no_file(&error), "{}: {error}", path.display());
             }
         }
+    }
+
+    #[test]
+    fn a_reader_reads_its_stretch_in_pieces() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(200_000).collect();
+        let mut source = Source::from_bytes(bytes.clone());
+        let mut read = Vec::new();
+        let mut reader = source.reader(10..190_000);
+        for step in [1, 70_000, 3] {
+            let mut piece = vec![0; step];
+            reader.read_exact(&mut piece).unwrap();
+            read.extend(piece);
+        }
+        assert_eq!(reader.seek(SeekFrom::Current(5)).unwrap(), 70_009);
+        assert_eq!(reader.seek(SeekFrom::Current(-5)).unwrap(), 70_004);
+        reader.read_to_end(&mut read).unwrap();
+        assert_eq!(read, bytes[10..190_000]);
+        assert_eq!(reader.seek(SeekFrom::End(-1)).unwrap(), 189_989);
+        let mut last = Vec::new();
+        reader.read_to_end(&mut last).unwrap();
+        assert_eq!(last, bytes[189_999..190_000]);
+        assert!(reader.seek(SeekFrom::Current(-200_000)).is_err());
+        assert_eq!(
+            reader.seek(SeekFrom::Start(u64::MAX - 20)).unwrap(),
+            u64::MAX - 20
+        );
+        assert_eq!(reader.read(&mut [0]).unwrap(), 0);
+        assert_eq!(source.reader(300_000..400_000).read(&mut [0]).unwrap(), 0);
+        assert!(source.reads() <= 8, "{}", source.reads());
     }
 }

@@ -695,6 +695,8 @@ pub struct PageJson<'a> {
     pub files: usize,
     /// The pictures in it.
     pub pictures: usize,
+    /// The files whose pictures are left out, as they are too large.
+    pub too_large: usize,
 }
 
 /// A path as JSON shows it.

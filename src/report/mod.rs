@@ -3,6 +3,7 @@
 //!
 //! The page itself is in `page/`: HTML, CSS and a script that were written to be read.
 
+mod budget;
 mod choice;
 mod data;
 mod html;
@@ -10,6 +11,7 @@ mod picture;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -20,7 +22,9 @@ use crate::dataset::{FileIndex, Membership, Moments, Timeline, base64};
 use crate::error::Fatal;
 use crate::media::format::Format;
 use crate::output::Progress;
+use budget::Budget;
 use data::{Data, Picture, since_1970};
+use picture::Made;
 
 /// The most bytes of a page, unless the user's own texts are longer than that.
 const MOST_PAGE: usize = 14_500_000;
@@ -33,6 +37,9 @@ const CAPTION: usize = 64;
 /// What a picture that shows something takes in the page. Where not all that are wanted
 /// have that much room, small clusters have none.
 const LEAST_ROOM: usize = 2_600;
+
+/// The most memory that decoders take at the same time, on all threads together.
+const MOST_DECODING: usize = 128 * 1024 * 1024;
 
 /// How a page is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +61,10 @@ pub(crate) struct Page {
     pub pictures: usize,
     /// How many files it shows on the map or the timeline.
     pub files: usize,
+    /// How many files have pictures that would take too much memory or time.
+    pub too_large: usize,
+    /// How many pictures it lacks because the system did not let them be read.
+    pub unreadable: usize,
 }
 
 /// A picture that is wanted: files to try in turn.
@@ -79,7 +90,7 @@ pub(crate) fn page(
     let room = room / wanted.len().max(1);
     // Four characters of base64 for three bytes.
     let most = (room.saturating_sub(CAPTION) / 4 * 3).min(MOST_PICTURE);
-    let found = read(timeline, &wanted, most, progress);
+    let (found, [too_large, unreadable]) = read(timeline, &wanted, most, progress);
     let mut numbers = HashMap::new();
     for (number, picture) in found.into_iter().enumerate() {
         if let Some(picture) = picture {
@@ -99,6 +110,8 @@ pub(crate) fn page(
     Ok(Page {
         pictures: data.pictures.len(),
         files: files.len(),
+        too_large,
+        unreadable,
         html: html::page(options.words, options.title, &data)?,
     })
 }
@@ -203,13 +216,13 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileIndex], moments: &Moments)
     candidates
 }
 
-/// Reads the wanted pictures in parallel.
+/// Reads the wanted pictures in parallel. How many files were too large is told beside.
 fn read(
     timeline: &Timeline<'_>,
     wanted: &[Wanted],
     most: usize,
     progress: &Progress,
-) -> Vec<Option<Picture>> {
+) -> (Vec<Option<Picture>>, [usize; 2]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();
     progress.files("Making pictures of", wanted.len());
@@ -226,10 +239,24 @@ fn read(
             each.collect()
         })
         .collect();
+    let budget = Budget::new(MOST_DECODING);
+    budget::free_to_the_system();
+    let (too_large, unreadable) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let found = captions.into_par_iter().map(|files| {
         let mut tried = files.into_iter();
         let found = tried.find_map(|(path, format, day, minute)| {
-            let jpeg = picture::of(&path, format, most)?;
+            let jpeg = match picture::of(&path, format, most, &budget) {
+                Made::Picture(jpeg) => jpeg,
+                Made::TooLarge => {
+                    too_large.fetch_add(1, Ordering::Relaxed);
+                    return None;
+                }
+                Made::Unreadable => {
+                    unreadable.fetch_add(1, Ordering::Relaxed);
+                    return None;
+                }
+                Made::Nothing => return None,
+            };
             let name = path
                 .file_name()
                 .unwrap_or_default()
@@ -242,5 +269,5 @@ fn read(
     });
     let found = found.collect();
     progress.done();
-    found
+    (found, [too_large, unreadable].map(AtomicUsize::into_inner))
 }

@@ -401,22 +401,6 @@ fn of_the_user(before: &Tree) -> Tree {
         .collect()
 }
 
-/// Of what is there now, what is of the user. A file within an album may have moved with it.
-fn still_of_the_user(theirs: &Tree, mut now: Tree) -> Tree {
-    let moved = theirs.iter().filter(|(path, _)| !now.contains_key(*path));
-    let found: Vec<_> = moved
-        .filter(|(path, _)| path.starts_with("albums"))
-        .filter(|(path, node)| {
-            let mut others = now.iter().filter(|(other, _)| other.starts_with("albums"));
-            others.any(|(other, there)| other.file_name() == path.file_name() && there == *node)
-        })
-        .map(|(path, node)| (path.clone(), node.clone()))
-        .collect();
-    now.extend(found);
-    now.retain(|path, _| theirs.contains_key(path));
-    now
-}
-
 /// A run of a command in a world of its own.
 struct Run {
     sandbox: Sandbox,
@@ -498,13 +482,7 @@ fn clean(case: &Case) -> Clean {
         run.arguments,
         clean.stderr
     );
-<<<<<<< HEAD
-    let theirs = of_the_user(&run.before);
-    let after = still_of_the_user(&theirs, files(&run.sandbox));
-    let touched = difference(&theirs, &after);
-=======
     let lost = loss(&run);
->>>>>>> w-tests
     assert!(
         lost.is_empty(),
         "{:?} without a fault: {lost:#?}",
@@ -697,17 +675,12 @@ fn unlike(wanted: &State, is: &State) -> Vec<String> {
 /// Files of the user's that are not as they were. Those among the albums go with their
 /// album when that gets another name.
 fn loss(run: &Run) -> Vec<String> {
-<<<<<<< HEAD
-    let theirs = of_the_user(&run.before);
-    let now = still_of_the_user(&theirs, files(&run.sandbox));
-=======
     let (in_albums, theirs): (Tree, Tree) = of_the_user(&run.before)
         .into_iter()
         .partition(|(path, _)| path.starts_with("albums"));
     let all = files(&run.sandbox);
     let mut now = all.clone();
     now.retain(|path, _| theirs.contains_key(path));
->>>>>>> w-tests
     let changed = difference(&theirs, &now);
     let is_there = |path: &Path, node: &Node| {
         let name = path.file_name().unwrap();

@@ -5,7 +5,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::corpus::corpus;
-use crate::sandbox::Sandbox;
+use crate::library::{self, Shot};
+use crate::sandbox::{KYOTO, Sandbox};
 
 /// The most memory, in KiB, that indexing a path with one thread takes; `None`
 /// where the system does not tell.
@@ -38,7 +39,7 @@ fn peak_memory_of(sandbox: &Sandbox, arguments: &[&str], result: &Path) -> Optio
     let status = format!("/proc/{}/status", child.id());
     // The result is renamed to its name when all is read and written.
     let mut peak = None;
-    for _ in 0..3000 {
+    for _ in 0..12_000 {
         if result.exists() || child.try_wait().unwrap().is_some() {
             break;
         }
@@ -301,5 +302,126 @@ fn an_import_takes_little_memory_for_a_large_file() {
         let size = fs::metadata(path).unwrap().len() >> 10;
         println!("{name}: {peak} KiB for a file of {size} KiB");
         assert!(peak < MOST_OF_AN_IMPORT, "{name}: {peak} KiB");
+    }
+}
+
+/// What `report` may take, however many threads it has, in KiB.
+const MOST_OF_A_REPORT: u64 = 256 * 1024;
+
+fn jpeg(side: (u16, u16), setting: fn(&mut jpeg_encoder::Encoder<&mut Vec<u8>>)) -> Vec<u8> {
+    let pixels: Vec<u8> = (0..u32::from(side.0) * u32::from(side.1))
+        .flat_map(|at| [at >> 16, at / 61, at & 31].map(|value| value.to_le_bytes()[0]))
+        .collect();
+    let mut bytes = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 80);
+    setting(&mut encoder);
+    encoder
+        .encode(&pixels, side.0, side.1, jpeg_encoder::ColorType::Rgb)
+        .unwrap();
+    bytes
+}
+
+fn progressive(encoder: &mut jpeg_encoder::Encoder<&mut Vec<u8>>) {
+    encoder.set_progressive(true);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_1_1);
+}
+
+/// RGBA, all of one colour.
+fn png(side: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, side, side);
+    encoder.set_color(png::ColorType::Rgba);
+    let mut writer = encoder.write_header().unwrap();
+    let mut pixels = writer.stream_writer().unwrap();
+    let row = [200, 90, 40, 250].repeat(usize::try_from(side).unwrap());
+    for _ in 0..side {
+        pixels.write_all(&row).unwrap();
+    }
+    pixels.finish().unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+/// The chunk of a lossless picture, all of one colour.
+fn vp8l(side: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let pixels = vec![90; usize::try_from(side * side * 3).unwrap()];
+    image_webp::WebPEncoder::new(&mut bytes)
+        .encode(&pixels, side, side, image_webp::ColorType::Rgb8)
+        .unwrap();
+    bytes[12..].to_vec()
+}
+
+/// A lossless WebP with Exif, of the picture in a chunk.
+fn webp(chunk: &[u8], side: u32, exif: &[u8]) -> Vec<u8> {
+    let [s0, s1, s2, _] = (side - 1).to_le_bytes();
+    let header = [b"VP8X\x0A\0\0\0", &[8, 0, 0, 0, s0, s1, s2, s0, s1, s2][..]].concat();
+    let len = u32::try_from(exif.len()).unwrap().to_le_bytes();
+    let mut body = [b"WEBP", &header[..], chunk, b"EXIF", &len, exif].concat();
+    body.resize(body.len().next_multiple_of(2), 0);
+    let len = u32::try_from(body.len()).unwrap().to_le_bytes();
+    [b"RIFF", &len[..], &body].concat()
+}
+
+/// Pictures of every kind, each of a minute of its own, of which decoding takes 10 to
+/// 200 MB; and a last one that no memory holds.
+fn large_pictures(sandbox: &Sandbox) -> usize {
+    let mut made = 0;
+    let mut put = |name: &str, count: usize, file: &dyn Fn(&[u8]) -> Vec<u8>| {
+        for number in 0..count {
+            let path = format!("lib/{name}-{number}");
+            let local = format!("2024-03-03 {:02}:{:02}", made / 60, made % 60);
+            let shot = Shot::new(&path, &local).at(9, KYOTO);
+            // The segment of a JPEG that says when and where.
+            let jpeg = library::tiny_jpeg(&shot);
+            let len = usize::from(u16::from_be_bytes([jpeg[4], jpeg[5]]));
+            sandbox.write(&path, file(&jpeg[2..4 + len]));
+            made += 1;
+        }
+    };
+    let png = png(5000);
+    put("png", 16, &|exif| {
+        let exif = &exif[10..];
+        let body = [b"eXIf", exif].concat();
+        let len = u32::try_from(exif.len()).unwrap().to_be_bytes();
+        let sum = crc32fast::hash(&body).to_be_bytes();
+        // Behind the signature and the header.
+        [&png[..33], &len, &body, &sum, &png[33..]].concat()
+    });
+    for (name, count, jpeg) in [
+        ("progressive", 8, jpeg((5000, 4000), progressive)),
+        ("large", 8, jpeg((5000, 4000), |_| {})),
+        ("small", 24, jpeg((1900, 1500), progressive)),
+    ] {
+        put(name, count, &|exif| [&jpeg[..2], exif, &jpeg[2..]].concat());
+    }
+    let lossless = vp8l(3000);
+    put("lossless", 6, &|exif| webp(&lossless, 3000, &exif[10..]));
+    let bomb = b"VP8L\x06\0\0\0\x2F\xFF\xFF\xFF\x0F\0";
+    put("bomb", 1, &|exif| webp(bomb, 16_384, &exif[10..]));
+    made - 1
+}
+
+#[test]
+fn a_report_of_large_pictures_takes_little_memory() {
+    let sandbox = Sandbox::new();
+    let pictures = large_pictures(&sandbox);
+    sandbox.imm("run lib --levels city --quiet").ok();
+    let said = sandbox
+        .imm("report --pictures 100 --format json --output once.html")
+        .ok();
+    assert_eq!(said.stderr, "1 picture is too large to be shown\n");
+    let report = said.json();
+    assert_eq!(
+        (&report["pictures"], &report["too_large"]),
+        (&pictures.into(), &1.into())
+    );
+    for jobs in ["1", "16", "64"] {
+        let arguments = ["report", "--pictures", "100", "--quiet", "--jobs", jobs];
+        let Some(peak) = peak_memory_of(&sandbox, &arguments, &sandbox.path("trips.html")) else {
+            return;
+        };
+        println!("{} MiB at most with --jobs {jobs}", peak / 1024);
+        assert!(peak < MOST_OF_A_REPORT, "--jobs {jobs}: {peak} KiB");
     }
 }

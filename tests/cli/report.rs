@@ -152,8 +152,10 @@ fn standard_output_has_the_page_and_nothing_else() {
     assert!(!sandbox.path("trips.html").exists());
     let report = sandbox.imm("report --format json").ok().json();
     let bytes = page(&sandbox, "trips.html").len();
-    let wanted =
-        json!({"output": "trips.html", "bytes": bytes, "clusters": 5, "files": 4, "pictures": 4});
+    let wanted = json!({
+        "output": "trips.html", "bytes": bytes, "clusters": 5, "files": 4, "pictures": 4,
+        "too_large": 0,
+    });
     assert_eq!(report, wanted);
 }
 

@@ -49,6 +49,19 @@ impl<'s, 'a> Wish<'s, 'a> {
         self.found().map(|found| self.how.made_of(found))
     }
 
+    /// The names that it gets where another file has its own.
+    pub(super) fn other_names(&self) -> impl Iterator<Item = String> {
+        let name = self.photo.name();
+        let suffix = suffix(&origin(&self.photo));
+        let numbers = (2..).map({
+            let suffix = suffix.clone();
+            move |n| format!("{suffix}~{n}")
+        });
+        std::iter::once(suffix)
+            .chain(numbers)
+            .map(move |suffix| names::with_suffix(&name, &suffix))
+    }
+
     /// Whether it would be called so in an album where nothing else is.
     pub(super) fn is_called(&self, name: &str) -> bool {
         names::portable(&self.photo.name()) == name
@@ -222,6 +235,11 @@ fn origin(photo: &Photo<'_, '_>) -> String {
     }
 }
 
+/// What tells files of one folder from those of another.
+fn suffix(origin: &str) -> String {
+    format!("~{:08x}", crc32fast::hash(origin.as_bytes()))
+}
+
 fn assign(files: &[File], mut taken: HashSet<String>) -> Vec<String> {
     let mut groups: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (i, file) in files.iter().enumerate() {
@@ -244,7 +262,7 @@ fn assign(files: &[File], mut taken: HashSet<String>) -> Vec<String> {
         let suffix = if group.iter().all(is_free) && stems.insert(stem) {
             String::new()
         } else {
-            format!("~{:08x}", crc32fast::hash(origin.as_bytes()))
+            suffix(origin)
         };
         for i in group {
             if let Some(kept) = files[i].kept() {

@@ -164,11 +164,15 @@ impl Work<'_> {
             return Ok(false);
         };
         let names = there.names().map_err(at(&there, ""))?;
-        let leaves = |name: &std::ffi::OsString| {
-            let name = name.to_str();
-            name.is_some_and(|name| leaving.contains(join(folder, name).as_str()))
-        };
-        Ok(names.iter().all(leaves))
+        for name in names {
+            let Some(below) = name.to_str().map(|name| join(folder, name)) else {
+                return Ok(false);
+            };
+            if !(leaving.contains(below.as_str()) || self.is_left_by(&below, leaving)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Renames the folders of albums that are called otherwise now. Returns where they

@@ -29,6 +29,9 @@ use place::{Is, Originals, make, verify};
 /// is synchronised once.
 const BATCH: usize = 4096;
 
+/// So many names are tried before a file is said to have no room in its album.
+const MOST_NAMES: usize = 100;
+
 /// What albums are wanted.
 #[derive(Debug)]
 pub(crate) struct Albums {
@@ -501,7 +504,12 @@ impl Work<'_> {
                         made,
                     };
                     let replaced = present.map(|at| ours[at].clone());
-                    plan.add.push((entry, wish.path.clone(), replaced));
+                    plan.add.push(New {
+                        entry,
+                        file: wish.path.clone(),
+                        replaced,
+                        other_names: wish.other_names().take(MOST_NAMES).collect(),
+                    });
                 }
                 (None, _) => {
                     plan.not_there += 1;
@@ -537,8 +545,8 @@ impl Work<'_> {
     fn carry_out_all(&mut self, jobs: Vec<Job>) -> Result<(), Failure> {
         for job in &jobs {
             let plan = &job.plan;
-            let new = plan.add.iter().map(|(entry, ..)| entry);
-            let replaced = (plan.add.iter()).filter_map(|(.., replaced)| replaced.as_ref());
+            let new = plan.add.iter().map(|new| &new.entry);
+            let replaced = (plan.add.iter()).filter_map(|new| new.replaced.as_ref());
             // Should this process be killed, the next one finds in the list all that may
             // be in the folder.
             let all = (plan.keep.iter().chain(new))
@@ -562,7 +570,7 @@ impl Work<'_> {
         }
         let plan = std::mem::take(&mut job.plan);
         let mut entries = plan.keep;
-        let is_old = !plan.remove.is_empty() || plan.add.iter().any(|(.., old)| old.is_some());
+        let is_old = !plan.remove.is_empty() || plan.add.iter().any(|new| new.replaced.is_some());
         let mut counts = (plan.add.len(), plan.remove.len());
         let token = self.manifest.token().to_owned();
         let mut bin = Bin::new(&folder, &token);
@@ -573,16 +581,17 @@ impl Work<'_> {
                 stayed.push(entry);
             }
         }
-        for (entry, source, replaced) in plan.add {
-            if let Some(old) = replaced {
+        for new in plan.add {
+            let (entry, source) = (&new.entry, &new.file);
+            if let Some(old) = new.replaced.clone() {
                 let failed = self.report.failed.len();
                 let spare = self.prove(&folder, &old);
                 let made = match &spare {
-                    Some(spare) => self.make_instead(&folder, &mut bin, &entry, &source, spare)?,
+                    Some(spare) => self.make_instead(&folder, &mut bin, entry, source, spare)?,
                     None => false,
                 };
                 if made {
-                    entries.push(entry);
+                    entries.push(entry.clone());
                     continue;
                 }
                 stayed.push(old);
@@ -593,9 +602,9 @@ impl Work<'_> {
                 }
                 // There is no other of what is there. The new one comes in beside it.
             } else {
-                match make(self.wanted.how, &source, &folder, &entry) {
+                match make(self.wanted.how, source, &folder, entry) {
                     Ok(()) => {
-                        entries.push(entry);
+                        entries.push(entry.clone());
                         continue;
                     }
                     // Somebody has put something there meanwhile, which stays.
@@ -604,7 +613,7 @@ impl Work<'_> {
                 }
             }
             let known = (entries.iter().chain(&stayed)).cloned().collect();
-            entries.push(self.make_beside(&job, &folder, entry, &source, known)?);
+            entries.push(self.make_beside(&job, &folder, new, known)?);
         }
         for entry in &stayed {
             self.leave(&folder, &entry.name);
@@ -650,32 +659,29 @@ impl Work<'_> {
         &mut self,
         job: &Job,
         folder: &Folder,
-        mut entry: Entry,
-        source: &Path,
+        new: New,
         known: Vec<Entry>,
     ) -> Result<Entry, Failure> {
-        let plain = entry.name.clone();
-        for number in 2.. {
-            entry.name = names::with_suffix(&plain, &format!("~{number}"));
-            let is_free = folder
-                .look(&entry.name)
-                .map_err(at(folder, &entry.name))?
-                .is_none();
+        let mut entry = new.entry;
+        for name in new.other_names {
+            entry.name = name;
+            let failed = at(folder, &entry.name);
+            let is_free = folder.look(&entry.name).map_err(&failed)?.is_none();
             if !is_free || known.iter().any(|other| other.name == entry.name) {
                 continue;
             }
             let all = known.iter().chain([&entry]).cloned().collect();
             self.remember(job, all)?;
             self.remembering(|manifest| manifest.sync())?;
-            match make(self.wanted.how, source, folder, &entry) {
+            match make(self.wanted.how, &new.file, folder, &entry) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 made => {
-                    made.map_err(at(folder, &entry.name))?;
-                    break;
+                    made.map_err(failed)?;
+                    return Ok(entry);
                 }
             }
         }
-        Ok(entry)
+        Err(at(folder, &entry.name)(io::ErrorKind::AlreadyExists.into()))
     }
 
     fn remember(&mut self, job: &Job, mut entries: Vec<Entry>) -> Result<(), Failure> {
@@ -794,13 +800,23 @@ struct Job {
 #[derive(Default)]
 struct Plan {
     keep: Vec<Entry>,
-    /// New entries, with their files, and what of ours they replace.
-    add: Vec<(Entry, PathBuf, Option<Entry>)>,
+    add: Vec<New>,
     remove: Vec<Entry>,
     left_alone: Vec<String>,
     not_there: usize,
     /// Whether the list says something else than what is there.
     differs: bool,
+}
+
+/// An entry that is to be made.
+struct New {
+    entry: Entry,
+    /// What it is made of.
+    file: PathBuf,
+    /// What of ours it replaces.
+    replaced: Option<Entry>,
+    /// How it is called where something else has its name.
+    other_names: Vec<String>,
 }
 
 /// The entries that are as they were made, and the names of what is otherwise now. A

@@ -123,6 +123,9 @@ impl<'a> Originals<'a> {
         let Made::Copy { size, mtime } = entry.made else {
             return self.spare(folder, entry).map(|spare| spare.is_some());
         };
+        if self.is_led_to(folder, entry)? {
+            return Ok(false);
+        }
         self.any(entry, size, mtime, |path| {
             let name = &entry.name;
             Ok(Spare::looks_like_copy(folder, name, path, COARSE)?
@@ -149,6 +152,7 @@ impl<'a> Originals<'a> {
                     Ok(found.is_some())
                 })?;
             }
+            Made::Copy { .. } if self.is_led_to(folder, entry)? => {}
             Made::Copy { size, mtime } => {
                 self.any(entry, size, mtime, |path| {
                     found = Spare::copy(folder, name, path)?;
@@ -157,6 +161,17 @@ impl<'a> Originals<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a file of the library that a copy may be of is that copy, by some link: who
+    /// replaces files by links to others of the same content makes it the original.
+    fn is_led_to(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
+        let Made::Copy { size, mtime } = entry.made else {
+            return Ok(false);
+        };
+        self.any(entry, size, mtime, |path| {
+            folder.is_named(&entry.name, path)
+        })
     }
 
     /// Whether a file of the library that an entry may be of lies in the folder of the entry

@@ -1,0 +1,61 @@
+//! JPEGs: small ones whole, large ones at an eighth.
+
+use std::ops::Range;
+
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::eighth::Head;
+use super::raster::{Mean, Raster};
+use super::{Failure, MOST_PIXELS, MOST_SCANS, take};
+use crate::media::source::Source;
+use crate::report::budget::Budget;
+
+/// The longest side from which on an eighth is enough: that of the largest picture on
+/// the page.
+const ENOUGH_FOR_AN_EIGHTH: usize = 240 * 8;
+
+/// The picture that lies in that part of a file.
+pub(super) fn decoded(
+    source: &mut Source,
+    range: Range<u64>,
+    budget: &Budget,
+) -> Result<Raster, Failure> {
+    let mut reader = source.reader(range.clone());
+    let head = Head::read(&mut reader).ok_or(Failure::Damaged)?;
+    let (width, height) = (head.width, head.height);
+    if width
+        .checked_mul(height)
+        .is_none_or(|all| all > MOST_PIXELS)
+    {
+        return Err(Failure::TooLarge);
+    }
+    if head.is_usual() && width.max(height) >= ENOUGH_FOR_AN_EIGHTH {
+        let _share = take(budget, head.bytes_of_eighth())?;
+        return head.eighth(&mut reader).ok_or(Failure::Damaged);
+    }
+    let _share = take(
+        budget,
+        head.bytes_of_whole() + Mean::bytes(width, height, false),
+    )?;
+    whole(source, range).ok_or(Failure::Damaged)
+}
+
+/// Every pixel, and their means.
+fn whole(source: &mut Source, range: Range<u64>) -> Option<Raster> {
+    let options = DecoderOptions::default()
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_max_scans(MOST_SCANS)
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(source.reader(range), options);
+    let pixels = decoder.decode().ok()?;
+    let (width, height) = decoder.dimensions()?;
+    drop(decoder);
+    let mut mean = Mean::of_rows(width, height);
+    for (y, row) in pixels.chunks_exact(width * 3).enumerate() {
+        mean.row(y, row.as_chunks().0.iter().copied());
+    }
+    mean.raster()
+}
