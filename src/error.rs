@@ -23,7 +23,7 @@ pub const INTERRUPTED: &str = "Interrupted";
 
 /// Every code, with what stands for the part that varies. The README lists the
 /// same.
-pub const CODES: [&str; 31] = [
+pub const CODES: [&str; 32] = [
     INVALID_PARAMETER,
     "InvalidParameter.OPTION",
     MISSING_PARAMETER,
@@ -32,6 +32,7 @@ pub const CODES: [&str; 31] = [
     CONFLICTING_PARAMETERS,
     "AmbiguousId",
     "ResourceNotFound.Path",
+    "PathUnreadable",
     "ResourceNotFound.Cluster",
     "ResourceNotFound.File",
     "ResourceNotFound.Folder",
