@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Metadata;
@@ -103,7 +103,7 @@ impl Spare {
     }
 
     /// Whether a file looks like a copy of what a path leads to: another file of one size
-    /// and, but for so much, one time. That is an answer for a plan, and no proof.
+    /// and one time. That is an answer for a plan, and no proof.
     ///
     /// # Errors
     /// The system does not tell.
@@ -111,19 +111,13 @@ impl Spare {
         folder: &Folder,
         name: &str,
         original: &Path,
-        coarse: Duration,
     ) -> io::Result<bool> {
         let Some(what) = Identity::in_folder(folder, OsStr::new(name))? else {
             return Ok(false);
         };
         let other = Identity::at(original)?;
-        let apart = what.modified.zip(other.modified).map(|(a, b)| {
-            a.duration_since(b)
-                .unwrap_or_else(|before| before.duration())
-        });
-        Ok(!what.is_same_file(&other)
-            && what.size == other.size
-            && apart.is_some_and(|apart| apart <= coarse))
+        let is_of_one_time = what.modified.is_some() && what.modified == other.modified;
+        Ok(!what.is_same_file(&other) && what.size == other.size && is_of_one_time)
     }
 
     /// A second name of the file that a path leads to. Proven is that the other name is not

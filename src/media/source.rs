@@ -30,6 +30,7 @@ pub struct Source {
     window: Vec<u8>,
     reads: u32,
     bytes_read: u64,
+    has_failed: bool,
 }
 
 #[derive(Debug)]
@@ -68,6 +69,7 @@ impl Source {
             window: Vec::new(),
             reads: 0,
             bytes_read: 0,
+            has_failed: false,
         }
     }
 
@@ -79,6 +81,11 @@ impl Source {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Whether the system refused a read, whatever became of that error.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// How many positioned reads were made so far.
@@ -189,6 +196,7 @@ impl Source {
                         Ok(got) => filled += got,
                         Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                         Err(e) => {
+                            self.has_failed = true;
                             self.window.clear();
                             return Err(e);
                         }

@@ -75,7 +75,12 @@ pub(super) fn is_shown(format: Format) -> bool {
 
 fn read(path: &Path, format: Format, most: usize, budget: &Budget) -> Result<Made, Unreadable> {
     let mut source = Source::open(path, None)?;
-    from_source(&mut source, format, most, budget)
+    let made = from_source(&mut source, format, most, budget);
+    // A decoder makes a picture of what it got, or none, and does not say why.
+    if source.has_failed() {
+        return Ok(Made::Unreadable);
+    }
+    made
 }
 
 fn from_source(

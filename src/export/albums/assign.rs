@@ -3,11 +3,12 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::Photo;
 use super::super::manifest::{Entry, Made};
-use super::place::{Found, How, is_near};
+use super::place::{Found, How, is_same_time};
 use crate::disk::names;
 
 /// A file that should be in an album.
@@ -19,6 +20,8 @@ pub(super) struct Wish<'s, 'a> {
     /// That as text.
     pub(super) source: String,
     found: OnceCell<Option<Found>>,
+    /// Why the system did not tell.
+    failed: OnceCell<io::Error>,
 }
 
 impl<'s, 'a> Wish<'s, 'a> {
@@ -30,6 +33,7 @@ impl<'s, 'a> Wish<'s, 'a> {
             source: path.to_string_lossy().into_owned(),
             path,
             found: OnceCell::new(),
+            failed: OnceCell::new(),
         }
     }
 
@@ -38,10 +42,20 @@ impl<'s, 'a> Wish<'s, 'a> {
         *self.found.get_or_init(|| {
             // Of records that came in as JSON, some name a file and some do not.
             let is_path = self.path.is_absolute();
-            is_path
-                .then(|| Found::of(&self.photo, &self.path))
-                .flatten()
+            let found = is_path.then(|| Found::of(&self.photo, &self.path));
+            found
+                .transpose()
+                .map(Option::flatten)
+                .unwrap_or_else(|error| {
+                    let _ = self.failed.set(error);
+                    None
+                })
         })
+    }
+
+    /// Why the system did not tell what it is, if it did not.
+    pub(super) fn into_failure(self) -> Option<(PathBuf, io::Error)> {
+        Some((self.path, self.failed.into_inner()?))
     }
 
     /// What would be made of it now; `None` where it is not there.
@@ -91,7 +105,7 @@ impl<'s, 'a> Wish<'s, 'a> {
                 } else {
                     self.found().map(|found| (found.size, found.mtime))
                 };
-                known.is_some_and(|known| known.0 == size && is_near(known.1, mtime))
+                known.is_some_and(|known| known.0 == size && is_same_time(known.1, mtime))
             }
         }
     }
@@ -254,10 +268,15 @@ fn assign(files: &[File], mut taken: HashSet<String>) -> Vec<String> {
     let mut assigned = vec![String::new(); files.len()];
     for ((origin, stem), mut group) in order {
         group.sort_by(|a, b| files[*a].name.cmp(&files[*b].name));
+        // What files of this folder and stem keep is in nobody else's way.
+        let kept = group.iter().filter(|i| files[**i].has_its_name());
+        let kept: HashSet<String> = kept
+            .filter_map(|i| files[*i].kept())
+            .map(names::folded)
+            .collect();
         let is_free = |i: &usize| {
-            let file = &files[*i];
-            let has_it = file.kept().is_some() && file.has_its_name();
-            has_it || !taken.contains(&names::folded(&names::portable(&file.name)))
+            let name = names::folded(&names::portable(&files[*i].name));
+            kept.contains(&name) || !taken.contains(&name)
         };
         let suffix = if group.iter().all(is_free) && stems.insert(stem) {
             String::new()
@@ -376,12 +395,13 @@ mod tests {
             for (path, name) in mixed.iter().zip(assigned(&mixed, &taken)) {
                 prop_assert_eq!(by_path[path], &name);
             }
-            // Made once, everything stays where it is.
-            for stays in [false, true] {
-                let files: Vec<File> = paths
-                    .iter()
-                    .zip(&names)
-                    .map(|(path, name)| {
+            // Made once, everything stays where it is: whether all, none or some of those
+            // that are called as they are keep their names in any case.
+            for some in [0, u64::MAX, seed] {
+                let files: Vec<File> = (0..)
+                    .zip(paths.iter().zip(&names))
+                    .map(|(i, (path, name))| {
+                        let stays = some >> i & 1 == 1 && path.ends_with(&format!("/{name}"));
                         let held = Some(Held { name: name.clone(), stays });
                         File { held, ..file(path) }
                     })

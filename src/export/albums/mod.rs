@@ -485,10 +485,11 @@ impl Work<'_> {
             // What it has of its own, if that is called so now.
             let own = present.filter(|at| held_by.get(&number) == Some(at));
             if let Some(at) = own.filter(|at| wish.is_met_by(&ours[*at])) {
-                let entry = Entry {
-                    source: wish.source.clone(),
-                    ..ours[at].clone()
-                };
+                let mut entry = ours[at].clone();
+                // What stays only because its own file leads to it is known by that still.
+                if settled.contains(&at) || may_go[at] {
+                    entry.source.clone_from(&wish.source);
+                }
                 plan.differs |= ours[at] != entry;
                 plan.keep.push(entry);
                 continue;
@@ -517,6 +518,12 @@ impl Work<'_> {
                 }
             }
         }
+        let unread = wishes.into_iter().filter_map(Wish::into_failure);
+        (self.report.failed).extend(unread.map(|(path, source)| Failure {
+            path,
+            source,
+            of_manifest: false,
+        }));
         let mut rest: Vec<usize> = by_name.into_values().collect();
         rest.sort_by(|a, b| ours[*a].name.cmp(&ours[*b].name));
         for at in rest {

@@ -65,17 +65,25 @@ pub(super) struct Found {
 impl Found {
     /// Looks at the file of a record; `None` where it is not there, or is not the one that
     /// was indexed: only the next index tells what it is.
-    pub(super) fn of(photo: &Photo<'_, '_>, path: &Path) -> Option<Self> {
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub(super) fn of(photo: &Photo<'_, '_>, path: &Path) -> io::Result<Option<Self>> {
         // Symbolic links in the library count as what they lead to.
-        let file = fs::metadata(path).ok().filter(Metadata::is_file)?;
+        let file = match fs::metadata(path) {
+            Ok(file) if file.is_file() => file,
+            Ok(_) => return Ok(None),
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let found = Self {
             size: file.len(),
             mtime: modified(&file),
             inode: inode(path, file)?,
         };
         let known = &photo.file.stat;
-        let is_it = found.size == known.size && (found.mtime - known.mtime).abs() <= 1;
-        (is_it || !photo.is_on_disk()).then_some(found)
+        let is_it = found.size == known.size && is_same_time(found.mtime, known.mtime);
+        Ok((is_it || !photo.is_on_disk()).then_some(found))
     }
 }
 
@@ -128,7 +136,7 @@ impl<'a> Originals<'a> {
         }
         self.any(entry, size, mtime, |path| {
             let name = &entry.name;
-            Ok(Spare::looks_like_copy(folder, name, path, COARSE)?
+            Ok(Spare::looks_like_copy(folder, name, path)?
                 || Spare::copy(folder, name, path)?.is_some())
         })
     }
@@ -208,11 +216,7 @@ impl<'a> Originals<'a> {
         let mut ask = |path: &Path| match is_it(path) {
             Ok(found) => found,
             Err(error) => {
-                let is_gone = matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                );
-                if !(is_gone || is_no_file(&error)) {
+                if !(is_gone(&error) || is_no_file(&error)) {
                     failed = failed.take().or(Some(error));
                 }
                 false
@@ -301,8 +305,21 @@ fn by_size(dataset: &Dataset) -> HashMap<u64, Vec<FileIndex>> {
     by_size
 }
 
-/// Whether two times in microseconds are one, as far as file systems tell.
-pub(super) fn is_near(a: i64, b: i64) -> bool {
+/// Whether an error says that there is no such file.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// Whether two times in microseconds are one. Those before 1970 may be rounded otherwise.
+pub(super) fn is_same_time(a: i64, b: i64) -> bool {
+    a.abs_diff(b) <= 1
+}
+
+/// Whether two times in microseconds are one, as far as any file system tells.
+fn is_near(a: i64, b: i64) -> bool {
     u128::from(a.abs_diff(b)) <= COARSE.as_micros()
 }
 
@@ -321,15 +338,19 @@ fn micros(time: SystemTime) -> i64 {
 
 /// What tells a file from all others of its file system.
 #[cfg(unix)]
-fn inode(_: &Path, metadata: Metadata) -> Option<u64> {
-    Some(cap_std::fs::Metadata::from_just_metadata(metadata).ino())
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere a file is opened for it"
+)]
+fn inode(_: &Path, metadata: Metadata) -> io::Result<u64> {
+    Ok(cap_std::fs::Metadata::from_just_metadata(metadata).ino())
 }
 
 /// Here only an open file tells.
 #[cfg(not(unix))]
-fn inode(path: &Path, _: Metadata) -> Option<u64> {
-    let file = open_regular(path).ok()?;
-    Some(cap_std::fs::Metadata::from_file(&file).ok()?.ino())
+fn inode(path: &Path, _: Metadata) -> io::Result<u64> {
+    let file = open_regular(path)?;
+    Ok(cap_std::fs::Metadata::from_file(&file)?.ino())
 }
 
 fn changed() -> io::Error {
