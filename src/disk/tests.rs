@@ -81,7 +81,7 @@ fn a_draft_takes_no_name_that_something_has_and_leaves_nothing() {
 #[test]
 fn sweeping_takes_what_nobody_writes_any_more_and_nothing_else() {
     let (dir, folder) = folder();
-    let name = |n: u8| format!(".imm-cluster-{:032x}.tmp", n);
+    let name = |n: u8| format!(".imm-cluster-{n:032x}.tmp");
     let others = [
         ".imm-cluster-1.tmp".to_owned(),
         ".imm-cluster-.tmp".to_owned(),

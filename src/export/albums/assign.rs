@@ -43,13 +43,13 @@ impl<'s, 'a> Wish<'s, 'a> {
             // Of records that came in as JSON, some name a file and some do not.
             let is_path = self.path.is_absolute();
             let found = is_path.then(|| Found::of(&self.photo, &self.path));
-            found
-                .transpose()
-                .map(Option::flatten)
-                .unwrap_or_else(|error| {
+            found.transpose().map_or_else(
+                |error| {
                     let _ = self.failed.set(error);
                     None
-                })
+                },
+                Option::flatten,
+            )
         })
     }
 
@@ -118,12 +118,12 @@ pub(super) fn held(
     wishes: &[Wish<'_, '_>],
     ours: &[Entry],
     is_copy: impl Fn(&Wish<'_, '_>, &Entry) -> bool,
-) -> HashMap<usize, usize> {
+) -> BTreeMap<usize, usize> {
     let mut by_source: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, entry) in ours.iter().enumerate() {
         by_source.entry(&entry.source).or_default().push(at);
     }
-    let mut held = HashMap::new();
+    let mut held = BTreeMap::new();
     let mut is_held = vec![false; ours.len()];
     for (number, wish) in wishes.iter().enumerate() {
         let at = by_source.get(wish.source.as_str()).into_iter().flatten();

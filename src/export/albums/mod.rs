@@ -8,7 +8,7 @@ mod assign;
 mod folders;
 mod place;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -315,13 +315,9 @@ impl Work<'_> {
         })
     }
 
-    /// Whether nothing seems to be lost with an entry.
+    /// Whether nothing would be lost with an entry.
     fn may_go(&mut self, folder: &Folder, entry: &Entry) -> bool {
-        let may_go = self.originals.may_go(folder, entry);
-        may_go.unwrap_or_else(|error| {
-            self.report.failed.push(at(folder, &entry.name)(error));
-            false
-        })
+        self.prove(folder, entry).is_some()
     }
 
     /// Brings the albums to what their clusters hold, a batch at a time.
@@ -329,7 +325,7 @@ impl Work<'_> {
         &mut self,
         selection: &Selection<'_>,
         targets: &[String],
-        moved: &std::collections::BTreeMap<String, String>,
+        moved: &BTreeMap<String, String>,
     ) -> Result<(), Failure> {
         let (mut batch, mut weight) = (Vec::new(), 0);
         for (number, trip) in selection.trips().iter().enumerate() {
@@ -442,21 +438,8 @@ impl Work<'_> {
         let wishes: Vec<Wish<'_, '_>> = (photos.iter())
             .map(|photo| Wish::of(photo, self.wanted.how))
             .collect();
-        let held_by = assign::held(&wishes, &ours, |wish, entry| {
-            self.is_of(folder, wish, entry)
-        });
-        // What is as it should be stays, and nobody need ask whether it may go.
-        let mut may_go: Vec<bool> = vec![false; ours.len()];
-        let settled: HashSet<usize> = (held_by.iter())
-            .map(|(wish, at)| (&wishes[*wish], *at))
-            .filter(|(wish, at)| wish.is_met_by(&ours[*at]) && wish.is_called(&ours[*at].name))
-            .map(|(_, at)| at)
-            .collect();
-        for (at, entry) in ours.iter().enumerate() {
-            if !settled.contains(&at) {
-                may_go[at] = folder.is_some_and(|folder| self.may_go(folder, entry));
-            }
-        }
+        let held_by = assign::held(&wishes, &ours, |wish, entry| is_copy(folder, wish, entry));
+        let (settled, may_go) = self.what_may_go(folder, &wishes, &ours, &held_by);
         // Some file systems tell a name otherwise than it was given.
         let free: HashSet<String> = (ours.iter().zip(&may_go))
             .filter(|(_, may_go)| **may_go)
@@ -538,14 +521,37 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    /// Whether an entry that looks like a file is of that file, where names do not tell.
-    fn is_of(&self, folder: Option<&Folder>, wish: &Wish<'_, '_>, entry: &Entry) -> bool {
-        let Some(folder) = folder else { return false };
-        let same = |folder: &Folder| {
-            let spare = Spare::copy(folder, &entry.name, &wish.path);
-            spare.is_ok_and(|spare| spare.is_some())
-        };
-        !matches!(entry.made, Made::Copy { .. }) || same(folder)
+    /// Which entries are as they should be, under the names of their files, and of each
+    /// other one whether it may go: of the first nobody need ask.
+    fn what_may_go(
+        &mut self,
+        folder: Option<&Folder>,
+        wishes: &[Wish<'_, '_>],
+        ours: &[Entry],
+        held_by: &BTreeMap<usize, usize>,
+    ) -> (HashSet<usize>, Vec<bool>) {
+        let (mut met, mut settled) = (HashSet::new(), HashSet::new());
+        for (wish, at) in held_by {
+            if wishes[*wish].is_met_by(&ours[*at]) {
+                met.insert(*at);
+                if wishes[*wish].is_called(&ours[*at].name) {
+                    settled.insert(*at);
+                }
+            }
+        }
+        let mut may_go = vec![false; ours.len()];
+        for (at, entry) in ours.iter().enumerate() {
+            let Some(folder) = folder.filter(|_| !settled.contains(&at)) else {
+                continue;
+            };
+            may_go[at] = if met.contains(&at) {
+                // Only its name may have to change, and to compare all of them takes long.
+                self.originals.seems_spare(folder, entry).unwrap_or(false)
+            } else {
+                self.may_go(folder, entry)
+            };
+        }
+        (settled, may_go)
     }
 
     /// Does what was planned for some albums, all of which the list knows before.
@@ -619,8 +625,8 @@ impl Work<'_> {
                     Err(error) => return Err(at(&folder, &entry.name)(error)),
                 }
             }
-            let known = (entries.iter().chain(&stayed)).cloned().collect();
-            entries.push(self.make_beside(&job, &folder, new, known)?);
+            let known: Vec<Entry> = (entries.iter().chain(&stayed)).cloned().collect();
+            entries.push(self.make_beside(&job, &folder, new, &known)?);
         }
         for entry in &stayed {
             self.leave(&folder, &entry.name);
@@ -649,9 +655,11 @@ impl Work<'_> {
     ) -> Result<bool, Failure> {
         let name = &entry.name;
         let replaced = bin.take(name).and_then(|()| {
-            let made = bin.holds(name, spare).and_then(|holds| match holds {
-                true => make(self.wanted.how, source, folder, entry).map(|()| true),
-                false => Ok(false),
+            let made = bin.holds(name, spare).and_then(|holds| {
+                if holds {
+                    make(self.wanted.how, source, folder, entry)?;
+                }
+                Ok(holds)
             });
             if !(matches!(made, Ok(true)) && bin.remove(name, spare)?) {
                 bin.put_back(name)?;
@@ -667,7 +675,7 @@ impl Work<'_> {
         job: &Job,
         folder: &Folder,
         new: New,
-        known: Vec<Entry>,
+        known: &[Entry],
     ) -> Result<Entry, Failure> {
         let mut entry = new.entry;
         for name in new.other_names {
@@ -813,6 +821,13 @@ struct Plan {
     not_there: usize,
     /// Whether the list says something else than what is there.
     differs: bool,
+}
+
+/// Whether an entry holds the bytes of a file, where it is a copy at all.
+fn is_copy(folder: Option<&Folder>, wish: &Wish<'_, '_>, entry: &Entry) -> bool {
+    let Some(folder) = folder else { return false };
+    let spare = || Spare::copy(folder, &entry.name, &wish.path);
+    !matches!(entry.made, Made::Copy { .. }) || spare().is_ok_and(|spare| spare.is_some())
 }
 
 /// An entry that is to be made.

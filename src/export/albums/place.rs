@@ -122,23 +122,17 @@ impl<'a> Originals<'a> {
         }
     }
 
-    /// Whether something else seems to have the content of an entry, so that nothing is
-    /// lost with it. This is for plans; what removes it wants proof.
+    /// Whether something else seems to have the content of an entry that is as it should be:
+    /// its file, by size and time. This is for plans; what removes it wants proof.
     ///
     /// # Errors
     /// As [`Originals::spare`].
-    pub(super) fn may_go(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
+    pub(super) fn seems_spare(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
         let Made::Copy { size, mtime } = entry.made else {
             return self.spare(folder, entry).map(|spare| spare.is_some());
         };
-        if self.is_led_to(folder, entry)? {
-            return Ok(false);
-        }
-        self.any(entry, size, mtime, |path| {
-            let name = &entry.name;
-            Ok(Spare::looks_like_copy(folder, name, path)?
-                || Spare::copy(folder, name, path)?.is_some())
-        })
+        let looks_alike = |path: &Path| Spare::looks_like_copy(folder, &entry.name, path);
+        Ok(!self.is_led_to(folder, entry)? && self.any(entry, size, mtime, looks_alike)?)
     }
 
     /// Proof that nothing is lost with an entry; `None` where there is none.
@@ -292,14 +286,13 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
     }
 }
 
-/// The photos and videos of a dataset by their size in bytes.
+/// The photos and videos of a dataset by their size in bytes. Those that are missing may be
+/// there as links.
 fn by_size(dataset: &Dataset) -> HashMap<u64, Vec<FileIndex>> {
     let mut by_size: HashMap<u64, Vec<FileIndex>> = HashMap::new();
     for (f, folder) in (0..).zip(&dataset.folders) {
         for (i, file) in (0..).zip(&folder.files) {
-            if !file.missing {
-                by_size.entry(file.stat.size).or_default().push((f, i));
-            }
+            by_size.entry(file.stat.size).or_default().push((f, i));
         }
     }
     by_size
