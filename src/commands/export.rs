@@ -1,7 +1,7 @@
 //! `export`: clusters and their files for other programs.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::query::Query;
 use super::{Done, clusters, files};
@@ -16,6 +16,8 @@ use crate::export::albums::{self, How};
 use crate::export::template::Template;
 use crate::export::xmp::{Sidecars, Unwritten};
 use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
+use crate::media::format;
+use crate::media::source::Source;
 use crate::options::Context;
 use crate::output::{self, Align, Escaped, Table};
 
@@ -84,16 +86,7 @@ fn write(
     }
     let progress = context.progress();
     let selection = selection.watched(&progress);
-    let path = files::absolute(&arguments.output);
-    if path == files::absolute(context.store.path()) || holds(&dataset, &path) {
-        return Err(Fatal::Usage {
-            message: format!(
-                "`--output {}` is the dataset or one of its files",
-                Escaped::path(&arguments.output)
-            ),
-            hint: Some("name another file: it would be replaced".to_owned()),
-        });
-    }
+    let path = may_be_output(context, &dataset, &arguments.output)?;
     let written = disk::replace(&path, Access::Usual, |out| write(&selection, out));
     progress.done();
     written.map_err(|source| Fatal::Unwritable {
@@ -134,6 +127,31 @@ fn choose<'a>(
 
 fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// The file that a result may go to, which is replaced: not the dataset, none of its files,
+/// nor any other photo or video.
+pub(super) fn may_be_output(
+    context: &Context,
+    dataset: &Dataset,
+    output: &Path,
+) -> Result<PathBuf, Fatal> {
+    let path = files::absolute(output);
+    let is_media = || {
+        let source = Source::open(&path, None).ok();
+        source.is_some_and(|mut source| format::sniff(&mut source).is_ok_and(|it| it.is_some()))
+    };
+    let what = if path == files::absolute(context.store.path()) || holds(dataset, &path) {
+        "the dataset or one of its files"
+    } else if is_media() {
+        "a photo or video"
+    } else {
+        return Ok(path);
+    };
+    Err(Fatal::Usage {
+        message: format!("`--output {}` is {what}", Escaped::path(output)),
+        hint: Some("name another file: it would be replaced".to_owned()),
+    })
 }
 
 /// Whether the path is that of a file of the dataset.

@@ -26,6 +26,9 @@ pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done,
         may_replace(&arguments.output, arguments.force)?;
     }
     let dataset = clusters::read(context)?;
+    if !to_stdout {
+        super::export::may_be_output(context, &dataset, &arguments.output)?;
+    }
     let clusters = query.select(&dataset)?;
     let timeline = Timeline::new(&dataset);
     let options = Options {

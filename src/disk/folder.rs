@@ -108,16 +108,6 @@ impl Folder {
         self.dir.try_clone()?.into_std_file().metadata()
     }
 
-    /// Whether a path leads to the file of that name, on whatever way.
-    ///
-    /// # Errors
-    /// The system does not tell.
-    pub(crate) fn is_named(&self, name: &str, path: &Path) -> io::Result<bool> {
-        let other = Metadata::from_file(&kind::open_regular(path)?)?;
-        let here = self.look(name)?;
-        Ok(here.is_some_and(|here| (here.dev(), here.ino()) == (other.dev(), other.ino())))
-    }
-
     /// The names of all that is in it.
     ///
     /// # Errors

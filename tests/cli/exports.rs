@@ -149,6 +149,22 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
         outcome.says("is the dataset or one of its files");
         assert_eq!(fs::read(&path).unwrap(), before);
     }
+    // Nor is a photo that the dataset does not know, whatever leads to it.
+    sandbox.take("elsewhere/new.jpg", "2024-03-03 09:00:00", HANGZHOU);
+    let photo = sandbox.path("elsewhere/new.jpg");
+    let before = fs::read(&photo).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&photo, sandbox.path("page.html")).unwrap();
+    for command in [
+        "export csv --output elsewhere/new.jpg",
+        "report --force --output elsewhere/new.jpg",
+        #[cfg(unix)]
+        "report --force --output page.html",
+    ] {
+        let outcome = sandbox.imm(command).exits(2);
+        outcome.says("is a photo or video");
+        assert_eq!(fs::read(&photo).unwrap(), before);
+    }
     assert!(sandbox.dataset_state() == dataset);
     insta::assert_snapshot!(sandbox.imm("export csv --output no/such/folder.csv").exits(1).stderr, @"
     error: cannot write `no/such/folder.csv`: No such file or directory (os error 2)

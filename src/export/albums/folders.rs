@@ -15,8 +15,8 @@ use crate::disk::{Folder, Within, names};
 enum Standing {
     /// As an export left it; it may get another name.
     Ours,
-    /// What is in it is the photo of the library, by some link, or it may be another folder
-    /// with all that there is of some photo. It keeps its place.
+    /// A link of the library leads into it, or it may be another folder with all that there is
+    /// of some photo. It keeps its place.
     Alone,
     /// A link, a mount, or no folder; nothing is done in it.
     Foreign,
@@ -124,13 +124,14 @@ impl Work<'_> {
         } else {
             Standing::Lost
         };
+        if self.originals.lead_into(folder).map_err(at(folder, ""))? {
+            return Ok(Standing::Alone);
+        }
         for entry in self.entries(id)? {
-            let failed = at(folder, &entry.name);
-            if verify(folder, &entry).map_err(&failed)? != Is::Ours {
+            if verify(folder, &entry).map_err(at(folder, &entry.name))? != Is::Ours {
                 continue;
             }
-            let is_original = self.originals.lie_in(folder, &entry).map_err(&failed)?;
-            if is_original || !(is_known || self.may_go(folder, &entry)) {
+            if !(is_known || self.may_go(folder, &entry)) {
                 return Ok(Standing::Alone);
             }
             standing = Standing::Ours;

@@ -6,6 +6,7 @@
 
 mod assign;
 mod folders;
+mod links;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -137,11 +138,13 @@ impl Albums {
             source,
             of_manifest: true,
         };
+        let id = folder.as_ref().map(Folder::id).transpose();
+        let id = id.map_err(failed)?;
         let mut work = Work {
             wanted: self,
             folder: folder.as_ref(),
             manifest: Manifest::read(folder.as_ref()).map_err(of_manifest)?,
-            originals: Originals::new(selection.dataset()),
+            originals: Originals::new(selection.dataset(), id),
             report: Report::default(),
         };
         work.recover()?;

@@ -11,6 +11,7 @@ use cap_fs_ext::MetadataExt as _;
 
 use super::super::Photo;
 use super::super::manifest::{Entry, Made};
+use super::links::Links;
 use crate::dataset::{Dataset, FileIndex};
 use crate::disk::{Access, Draft, Folder, Spare, give_like, is_no_file, open_regular};
 
@@ -112,13 +113,19 @@ pub(super) struct Originals<'a> {
     dataset: &'a Dataset,
     /// All files by their size, once somebody asked.
     by_size: OnceCell<HashMap<u64, Vec<FileIndex>>>,
+    /// Which folder has the albums.
+    albums: Option<(u64, u64)>,
+    /// What leads from the library into albums, once somebody asked.
+    links: OnceCell<Links>,
 }
 
 impl<'a> Originals<'a> {
-    pub(super) fn new(dataset: &'a Dataset) -> Self {
+    pub(super) fn new(dataset: &'a Dataset, albums: Option<(u64, u64)>) -> Self {
         Self {
             dataset,
             by_size: OnceCell::new(),
+            albums,
+            links: OnceCell::new(),
         }
     }
 
@@ -143,6 +150,7 @@ impl<'a> Originals<'a> {
         let mut found = None;
         let name = &entry.name;
         match entry.made {
+            _ if self.is_led_to(folder, entry)? => {}
             Made::Symbolic => found = Spare::link(folder, name, &entry.source)?,
             Made::Hard { .. } => {
                 let Some(file) = folder.look(name)? else {
@@ -154,7 +162,6 @@ impl<'a> Originals<'a> {
                     Ok(found.is_some())
                 })?;
             }
-            Made::Copy { .. } if self.is_led_to(folder, entry)? => {}
             Made::Copy { size, mtime } => {
                 self.any(entry, size, mtime, |path| {
                     found = Spare::copy(folder, name, path)?;
@@ -165,36 +172,25 @@ impl<'a> Originals<'a> {
         Ok(found)
     }
 
-    /// Whether a file of the library that a copy may be of is that copy, by some link: who
-    /// replaces files by links to others of the same content makes it the original.
+    /// Whether a link of the library leads to an entry, which then is the original.
     fn is_led_to(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
-        let Made::Copy { size, mtime } = entry.made else {
-            return Ok(false);
-        };
-        self.any(entry, size, mtime, |path| {
-            folder.is_named(&entry.name, path)
-        })
+        Ok(entry.made != Made::Symbolic && self.links()?.lead_to(folder, &entry.name)?)
     }
 
-    /// Whether a file of the library that an entry may be of lies in the folder of the entry
-    /// itself, by whatever links lead there: then that folder is not ours to rename.
+    /// Whether a link of the library leads into a folder, which then is not ours to rename.
     ///
     /// # Errors
     /// The system does not tell.
-    pub(super) fn lie_in(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
-        let found = folder.look(&entry.name)?.filter(|found| found.is_file());
-        let Some(file) = found else {
-            return Ok(false);
-        };
-        let id = folder.id()?;
-        let modified = file.modified().map_or(0, |time| micros(time.into_std()));
-        self.any(entry, file.len(), modified, |path| {
-            let real = fs::canonicalize(path)?;
-            let mut above = real.ancestors().skip(1);
-            above.try_fold(false, |found, above| {
-                Ok(found || Folder::open(above)?.id()? == id)
-            })
-        })
+    pub(super) fn lead_into(&self, folder: &Folder) -> io::Result<bool> {
+        self.links()?.lead_into(folder)
+    }
+
+    fn links(&self) -> io::Result<&Links> {
+        if let Some(links) = self.links.get() {
+            return Ok(links);
+        }
+        let links = Links::find(self.dataset, self.albums)?;
+        Ok(self.links.get_or_init(|| links))
     }
 
     /// Looks for a file that an entry may be of: the one that it was made of, then all that
