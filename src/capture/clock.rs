@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::{
-    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
-    TimeDelta, Utc,
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
+    Utc,
 };
 
 /// A capture time as a file states it.
@@ -126,7 +126,7 @@ impl Written {
     /// Takes apart a date (and time) as cameras, phones and programs write it:
     /// `2019:05:04 10:11:12`, `2019-05-04T10:11:12.345+02:00`, `2019/05/04`,
     /// `20190504T101112Z`, with NULs and blanks around it. Seconds of 60 and more are taken as
-    /// 59, and hour 24 is the next day's hour 0.
+    /// 59, and hour 24 as hour 0 of the same day: so some phones write the first hour.
     ///
     /// # Errors
     /// Says why the text is no capture time; see [`plausible`].
@@ -160,7 +160,7 @@ impl Written {
             return Err(NoTime::NotADate);
         };
         // At most four digits each, so the casts to i32 cannot wrap.
-        let mut date =
+        let date =
             NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(NoTime::NotADate)?;
 
         let mut time = None;
@@ -191,7 +191,7 @@ impl Written {
             } else {
                 0
             };
-            let (hour, next_day) = if hour == 24 { (0, 1) } else { (hour, 0) };
+            let hour = if hour == 24 { 0 } else { hour };
             let second = second.unwrap_or(0);
             if second > 99 {
                 return Err(NoTime::NotADate);
@@ -200,9 +200,6 @@ impl Written {
                 NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano)
                     .ok_or(NoTime::NotADate)?,
             );
-            date = date
-                .checked_add_days(Days::new(next_day))
-                .ok_or(NoTime::NotADate)?;
             zone = written_zone(rest);
         }
         Ok(Self { date, time, zone })
@@ -373,7 +370,7 @@ mod tests {
         );
         assert_eq!(clock("2019-05-04T22:11-04:00"), "2019-05-04 22:11:00-04:00");
         assert_eq!(clock("20190504_101112"), "2019-05-04 10:11:12");
-        assert_eq!(clock("2017:08:21 24:08:01"), "2017-08-22 00:08:01");
+        assert_eq!(clock("2017:08:21 24:08:01"), "2017-08-21 00:08:01");
         assert_eq!(clock("2017:08:21 15:08:60"), "2017-08-21 15:08:59");
     }
 

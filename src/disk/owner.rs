@@ -44,16 +44,18 @@ pub(crate) fn give_like(file: &File, like: &Metadata) {
 pub(crate) fn give_like(_: &File, _: &Metadata) {}
 
 /// Gives a file the owner and the mode of another one, where it has others and the system
-/// lets this process: who may use the one may use the other.
+/// lets this process: who may use the one may use the other. Its owner always may.
 #[cfg(unix)]
 pub(crate) fn share_like(file: &File, like: &Metadata) {
-    use std::os::unix::fs::MetadataExt;
-    let sharing = |found: &Metadata| (found.uid(), found.gid(), found.mode());
-    if file
-        .metadata()
-        .is_ok_and(|found| sharing(&found) != sharing(like))
-    {
-        let _ = keep_owner_and_mode(file, like);
+    use std::fs::Permissions;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let mode = like.mode() & 0o666 | 0o600;
+    let is_shared = |found: Metadata| {
+        (found.uid(), found.gid()) == (like.uid(), like.gid()) && found.mode() & 0o7777 == mode
+    };
+    if !file.metadata().is_ok_and(is_shared) {
+        keep_owner(file, like);
+        let _ = file.set_permissions(Permissions::from_mode(mode));
     }
 }
 
