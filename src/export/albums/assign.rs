@@ -63,17 +63,12 @@ impl<'s, 'a> Wish<'s, 'a> {
         self.found().map(|found| self.how.made_of(found))
     }
 
-    /// The names that it gets where another file has its own.
-    pub(super) fn other_names(&self) -> impl Iterator<Item = String> {
-        let name = self.photo.name();
-        let suffix = suffix(&origin(&self.photo));
-        let numbers = (2..).map({
-            let suffix = suffix.clone();
-            move |n| format!("{suffix}~{n}")
-        });
-        std::iter::once(suffix)
-            .chain(numbers)
-            .map(move |suffix| names::with_suffix(&name, &suffix))
+    /// What its other names are made of.
+    pub(super) fn other_names(&self) -> OtherNames {
+        OtherNames {
+            name: self.photo.name(),
+            origin: origin(&self.photo),
+        }
     }
 
     /// Whether it would be called so in an album where nothing else is.
@@ -108,6 +103,27 @@ impl<'s, 'a> Wish<'s, 'a> {
                 known.is_some_and(|known| known.0 == size && is_same_time(known.1, mtime))
             }
         }
+    }
+}
+
+/// The names that a file gets where another one has its own.
+#[derive(Debug)]
+pub(super) struct OtherNames {
+    name: String,
+    origin: String,
+}
+
+impl OtherNames {
+    /// All of them, in order.
+    pub(super) fn each(&self) -> impl Iterator<Item = String> {
+        let suffix = suffix(&self.origin);
+        let numbers = (2..).map({
+            let suffix = suffix.clone();
+            move |n| format!("{suffix}~{n}")
+        });
+        std::iter::once(suffix)
+            .chain(numbers)
+            .map(|suffix| names::with_suffix(&self.name, &suffix))
     }
 }
 

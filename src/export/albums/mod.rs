@@ -21,7 +21,7 @@ use super::manifest::{Album, Entry, Made, Manifest};
 use super::template::Template;
 use super::{Photo, Selection, Trip};
 use crate::disk::{Bin, Folder, Spare, Within, names};
-use assign::{Held, Wish};
+use assign::{Held, OtherNames, Wish};
 use folders::enter_or_make;
 pub(crate) use place::How;
 use place::{Is, Originals, make, verify};
@@ -495,7 +495,7 @@ impl Work<'_> {
                         entry,
                         file: wish.path.clone(),
                         replaced,
-                        other_names: wish.other_names().take(MOST_NAMES).collect(),
+                        other_names: wish.other_names(),
                     });
                 }
                 (None, _) => {
@@ -681,7 +681,7 @@ impl Work<'_> {
         known: &[Entry],
     ) -> Result<Entry, Failure> {
         let mut entry = new.entry;
-        for name in new.other_names {
+        for name in new.other_names.each().take(MOST_NAMES) {
             entry.name = name;
             let failed = at(folder, &entry.name);
             let is_free = folder.look(&entry.name).map_err(&failed)?.is_none();
@@ -841,7 +841,7 @@ struct New {
     /// What of ours it replaces.
     replaced: Option<Entry>,
     /// How it is called where something else has its name.
-    other_names: Vec<String>,
+    other_names: OtherNames,
 }
 
 /// The entries that are as they were made, and the names of what is otherwise now. A
