@@ -358,7 +358,8 @@ impl Journal {
     fn lock(&self, create: bool) -> io::Result<Held> {
         let folder = folder_of(&self.path)?;
         let open = || {
-            let file = folder.open_own(name_of(&self.path)?, create.then_some(Access::Private))?;
+            let new = create.then_some(Access::Private);
+            let file = folder.open_own_apart(name_of(&self.path)?, new, is_of_tasks)?;
             is_of_tasks(&file)?;
             self.share(&file);
             Ok::<_, io::Error>(file)
@@ -592,7 +593,8 @@ mod tests {
             }
             fs::write(&other, "").unwrap();
             fs::hard_link(&other, journal.path()).unwrap();
-            assert!(journal.append(&task).is_err());
+            // What has another name gets a file of its own.
+            journal.append(&task).unwrap();
             assert_eq!(fs::read_to_string(&other).unwrap(), "");
             fs::remove_file(journal.path()).unwrap();
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::json::{self, Head};
 use super::model::Dataset;
 use super::{fast, save};
-use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode, open_to_read};
+use crate::disk::{self, Access, Draft, Folder, give_like, keep_owner_and_mode, open_to_read};
 use crate::error::Fatal;
 use crate::place::Geocoder;
 use crate::place::import::Imports;
@@ -72,8 +72,8 @@ impl Store {
     /// The dataset at `path`. A symbolic link is followed, so that saving
     /// replaces the file that it points to and not the link.
     pub fn at(path: &Path) -> Self {
-        // What a link points to need not exist yet.
-        let target = || Some(path.with_file_name("").join(fs::read_link(path).ok()?));
+        // What links point to need not exist yet.
+        let target = || disk::led_to(path).ok();
         let existing = fs::canonicalize(path).ok().or_else(target);
         Self {
             path: existing.unwrap_or_else(|| path.to_owned()),
@@ -284,9 +284,16 @@ impl Store {
             }
             _ => None,
         };
-        let file = (lock_folder.as_ref().unwrap_or(&folder))
-            .open_own(name, Some(Access::Private))
-            .map_err(unwritable(&path))?;
+        let in_folder = lock_folder.as_ref().unwrap_or(&folder);
+        let file = in_folder.open_own(name, Some(Access::Private));
+        // One that is not for this process to write, or has another name, can be locked, too.
+        let file = file.or_else(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::TooManyLinks => {
+                in_folder.open_file(name).map_err(|_| error)
+            }
+            _ => Err(error),
+        });
+        let file = file.map_err(unwritable(&path))?;
         let started = Instant::now();
         loop {
             match file.try_lock() {
@@ -476,7 +483,9 @@ impl Locked {
         drop(writer);
         match fs::metadata(&self.store.path) {
             Ok(old) => keep_owner_and_mode(draft.file(), &old)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                give_like(draft.file(), &folder.metadata()?);
+            }
             Err(error) => return Err(error),
         }
         let size = draft.file().metadata()?.len();

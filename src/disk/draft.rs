@@ -204,7 +204,7 @@ fn write_into(
 ///
 /// # Errors
 /// The system does not tell, or the links lead in a circle.
-fn led_to(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn led_to(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::symlink_metadata(&path) {

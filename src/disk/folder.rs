@@ -235,7 +235,10 @@ impl Folder {
                 let file = opened?;
                 let found = Metadata::from_file(&file)?;
                 if found.nlink() > 1 {
-                    return Err(io::Error::other("it has another name elsewhere"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::TooManyLinks,
+                        "it has another name elsewhere",
+                    ));
                 }
                 return Ok(file);
             }
@@ -247,8 +250,38 @@ impl Folder {
         match self.open_with(name, &options) {
             // Another process was faster.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.open_own(name, None),
-            made => made,
+            made => {
+                let made = made?;
+                give_like(&made, &self.metadata()?);
+                Ok(made)
+            }
         }
+    }
+
+    /// As [`Folder::open_own`]; a file that `is_ours` and has another name, as of a backup by
+    /// hard links, gets a file of its own, and the other name keeps what there was.
+    ///
+    /// # Errors
+    /// As [`Folder::open_own`], and whatever `is_ours` says.
+    pub(crate) fn open_own_apart(
+        &self,
+        name: impl AsRef<OsStr>,
+        new: Option<super::Access>,
+        is_ours: impl FnOnce(&File) -> io::Result<()>,
+    ) -> io::Result<File> {
+        let name = name.as_ref();
+        match self.open_own(name, new) {
+            Err(error) if error.kind() == io::ErrorKind::TooManyLinks => {}
+            opened => return opened,
+        }
+        let mut old = self.open_file(name)?;
+        is_ours(&old)?;
+        io::Seek::rewind(&mut old)?;
+        let mut draft = super::Draft::new(self, super::Access::Private)?;
+        io::copy(&mut old, draft.file())?;
+        super::keep_owner_and_mode(draft.file(), &old.metadata()?)?;
+        draft.replace(name)?;
+        self.open_own(name, None)
     }
 
     /// Opens a regular file as wanted.

@@ -47,7 +47,15 @@ impl Identity {
         Ok(Some(Self::of(&found, folder.link_target(name)?)))
     }
 
-    /// What a path leads to.
+    /// What a path leads to; it need not be read for that.
+    #[cfg(unix)]
+    fn at(path: &Path) -> io::Result<Self> {
+        let found = Metadata::from_just_metadata(fs::metadata(path)?);
+        Ok(Self::of(&found, None))
+    }
+
+    /// What a path leads to. Here only what is open tells.
+    #[cfg(not(unix))]
     fn at(path: &Path) -> io::Result<Self> {
         Ok(Self::of(&Metadata::from_file(&open_regular(path)?)?, None))
     }

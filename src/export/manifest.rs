@@ -165,10 +165,17 @@ impl<'f> Manifest<'f> {
                 if is_below(&album.folder) && album.entries.iter().all(Entry::is_name) =>
             {
                 // Which of both it is the killed run no longer told.
-                if let Some(was) = album.was.take().filter(|was| is_below(was))
-                    && !matches!(root.find(&album.folder)?, Within::Folder(_))
-                {
-                    album.folder = was;
+                if let Some(was) = album.was.take().filter(|was| is_below(was)) {
+                    let is_there = match root.find(&album.folder)? {
+                        Within::Folder(folder) => match album.inode {
+                            Some(inode) => folder.id()?.1 == inode,
+                            None => !matches!(root.find(&was)?, Within::Folder(_)),
+                        },
+                        _ => false,
+                    };
+                    if !is_there {
+                        album.folder = was;
+                    }
                 }
                 let known = Known {
                     folder: album.folder,
@@ -275,7 +282,8 @@ impl<'f> Manifest<'f> {
             return Ok(());
         }
         let folder = self.folder.ok_or(io::ErrorKind::NotFound)?;
-        let mut file = folder.open_own(NAME, Some(Access::Usual))?;
+        // That it is ours was seen when it was read.
+        let mut file = folder.open_own_apart(NAME, Some(Access::Usual), |_| Ok(()))?;
         // What was cut short is written over.
         file.set_len(self.end)?;
         file.seek(SeekFrom::Start(self.end))?;
@@ -436,6 +444,7 @@ mod tests {
         let mut manifest = Manifest::read(Some(&root)).unwrap();
         let renamed = Album {
             was: Some("old".to_owned()),
+            inode: None,
             ..album("one", "new")
         };
         manifest.remember(renamed).unwrap();
@@ -446,6 +455,20 @@ mod tests {
         assert_eq!(read(), "old");
         fs::rename(folder.path().join("old"), folder.path().join("new")).unwrap();
         assert_eq!(read(), "new");
+        // A folder of that name may be of somebody else.
+        fs::create_dir(folder.path().join("old")).unwrap();
+        let Within::Folder(ours) = root.find("old").unwrap() else {
+            panic!("it is there");
+        };
+        let inode = Some(ours.id().unwrap().1);
+        let renamed = Album {
+            was: Some("old".to_owned()),
+            inode,
+            ..album("one", "new")
+        };
+        let mut manifest = Manifest::read(Some(&root)).unwrap();
+        manifest.remember(renamed).unwrap();
+        assert_eq!(read(), "old");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -44,6 +44,9 @@ pub fn message(task: &Task, dataset: &str) -> String {
     line.push('\n');
     line
 }
+
+/// What every message begins with.
+const START: &[u8] = br#"{"id":"#;
 
 #[derive(Serialize)]
 struct Message<'a> {
@@ -89,7 +92,21 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
     // Nobody waits for a reader: one that is not there may never come.
     let mut options = OpenOptions::new();
     let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
+    if file.metadata()?.is_file() && !holds_messages(path)? {
+        return Err(io::Error::other(
+            "it holds something else than notifications",
+        ));
+    }
     file.write_all(message.as_bytes())
+}
+
+/// Whether a file has messages in it, or nothing: a photo or a dataset must not get one.
+fn holds_messages(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    disk::open_regular(path)?
+        .take(START.len() as u64)
+        .read_to_end(&mut head)?;
+    Ok(START.starts_with(&head))
 }
 
 /// Hands a message to a command of the platform's shell. What it prints goes to

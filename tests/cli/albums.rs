@@ -485,6 +485,73 @@ fn albums_can_swap_their_names() {
 }
 
 #[test]
+fn a_folder_of_the_user_under_the_name_of_an_album_is_in_nobodys_way() {
+    let sandbox = trips();
+    let call = |title: [&str; 2]| {
+        for (city, title) in ["Hangzhou", "Jiaxing"].iter().zip(title) {
+            let id = id(&sandbox, city);
+            sandbox
+                .imm_with(["clusters", "update", &id, "--title", title])
+                .ok();
+        }
+        let export = ["export", "albums", "albums", "--link", "copy"];
+        let template = ["--template", "{title}"];
+        sandbox.imm_with(export.into_iter().chain(template)).ok()
+    };
+    call(["AAA", "BBB"]);
+    let albums = sandbox.path("albums");
+    fs::rename(albums.join("BBB"), albums.join("old")).unwrap();
+    sandbox.write("albums/BBB/mine.txt", "mine");
+    // One has to go where the user's folder is, the other away from there.
+    call(["BBB", "CCC"]);
+    assert_eq!(names(&albums.join("BBB")), ["mine.txt"]);
+    assert_eq!(names(&albums.join("CCC")), ["1.jpg"]);
+    let before = tree(&albums);
+    assert!(
+        before.keys().all(|name| !name.starts_with('.')),
+        "{before:?}"
+    );
+    call(["BBB", "CCC"]);
+    assert_eq!(tree(&albums), before);
+    // An empty one that took the place of a removed album is not ours to remove.
+    fs::remove_dir_all(albums.join("CCC")).unwrap();
+    fs::create_dir(sandbox.path("spare")).unwrap();
+    fs::create_dir(albums.join("CCC")).unwrap();
+    sandbox
+        .imm_with([
+            "clusters",
+            "update",
+            &id(&sandbox, "Jiaxing"),
+            "--title",
+            "DDD",
+        ])
+        .ok();
+    call(["BBB", "DDD"]);
+    assert!(albums.join("CCC").is_dir() && names(&albums.join("DDD")) == ["1.jpg"]);
+}
+
+#[test]
+fn a_backup_by_hard_links_is_in_nobodys_way_and_stays_as_it_is() {
+    let sandbox = trips();
+    export(&sandbox, "--link copy");
+    let list = sandbox.path("albums").join(LIST);
+    let beside = ["default.json.lock", "default.json.tasks.jsonl"];
+    let beside = beside.map(|name| sandbox.path("data/imm-cluster").join(name));
+    let mut before = Vec::new();
+    for (number, path) in [list].iter().chain(&beside).enumerate() {
+        let backup = sandbox.path(format!("backup{number}"));
+        fs::hard_link(path, &backup).unwrap();
+        before.push((fs::read(&backup).unwrap(), backup));
+    }
+    sandbox.take("lib/hz/9.jpg", "2024-03-04 09:00:00", HANGZHOU);
+    sandbox.imm("run lib").ok();
+    assert_eq!(export(&sandbox, "--link symbolic"), [0, 0, 2, 0, 0]);
+    for (content, backup) in before {
+        assert!(fs::read(&backup).unwrap() == content, "{backup:?}");
+    }
+}
+
+#[test]
 fn a_rehearsal_does_nothing() {
     let sandbox = trips();
     let rehearsed = sandbox

@@ -267,6 +267,25 @@ fn nothing_new_adds_to_the_task_file_only_and_it_forgets() {
 }
 
 #[test]
+fn a_notification_goes_into_no_photo_and_no_dataset() {
+    let sandbox = Sandbox::new().photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU);
+    sandbox.imm("run lib").ok();
+    sandbox.write("list.txt", "mine\n");
+    let others = ["lib/a.jpg", "list.txt", "data/imm-cluster/default.json"];
+    for (number, other) in others.into_iter().enumerate() {
+        let content = || std::fs::read(sandbox.path(other)).unwrap();
+        let before = content();
+        let call = format!("run --gap-days {number} --notify-file {other}");
+        let outcome = sandbox.imm(&call).ok();
+        outcome.says("it holds something else than notifications");
+        assert!(content() == before || number == 2, "{other}");
+    }
+    // The dataset has its new rules, and nothing behind them.
+    sandbox.imm("status").ok();
+    assert_eq!(sandbox.dataset_json()["rules"]["gap_days"], 2);
+}
+
+#[test]
 fn no_dataset_no_task_file() {
     let sandbox = Sandbox::new().file("theirs.json", "{}");
     sandbox.imm("run --notify-file told.jsonl").ok();

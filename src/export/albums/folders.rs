@@ -35,10 +35,12 @@ impl Work<'_> {
         let standing = self.standing(trips, &plain)?;
         let chosen: HashSet<&str> = ids(trips.iter()).collect();
         let known = |trip: &Trip<'_>| self.manifest.albums().get(&trip.cluster.object_id);
-        let mut ours: HashSet<String> = HashSet::new();
-        for album in self.manifest.albums().values() {
-            if matches!(self.find(&album.folder)?, Within::Folder(_)) {
-                ours.insert(names::folded(&album.folder));
+        let mut ours: HashSet<(u64, u64)> = HashSet::new();
+        for (trip, standing) in trips.iter().zip(&standing) {
+            if let Some(known) = known(trip).filter(|_| *standing == Standing::Ours)
+                && let Within::Folder(folder) = self.find(&known.folder)?
+            {
+                ours.insert(folder.id().map_err(at(&folder, ""))?);
             }
         }
         let mut used: HashSet<String> = (self.manifest.albums().iter())
@@ -77,9 +79,14 @@ impl Work<'_> {
             for suffix in suffixes {
                 let target = join(&above, &names::with_suffix(last, &suffix));
                 let folded = names::folded(&target);
-                let others = !ours.contains(&folded)
-                    && !matches!(self.find(&target)?, Within::Missing)
-                    && !self.is_left_by(&target, &leaving)?;
+                let others = match self.find(&target)? {
+                    Within::Missing => false,
+                    Within::Other => true,
+                    Within::Folder(there) => {
+                        let id = there.id().map_err(at(&there, ""))?;
+                        !ours.contains(&id) && !self.is_left_by(&target, &leaving)?
+                    }
+                };
                 if !others && used.insert(folded) {
                     targets[number] = target;
                     break;
@@ -119,11 +126,8 @@ impl Work<'_> {
     fn standing_of(&mut self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
         let (_, inode) = folder.id().map_err(at(folder, ""))?;
         let is_known = self.inode_of(id) == Some(inode);
-        let mut standing = if is_known {
-            Standing::Ours
-        } else {
-            Standing::Lost
-        };
+        // Numbers of folders that are gone are used again.
+        let mut standing = Standing::Lost;
         if self.originals.lead_into(folder).map_err(at(folder, ""))? {
             return Ok(Standing::Alone);
         }
@@ -221,6 +225,14 @@ impl Work<'_> {
                 && let Some((id, _)) = still.first()
             {
                 let aside = format!(".imm-cluster-album-{}", identity::short_id(id));
+                if self.folder_of(id) == aside {
+                    // Somebody has taken the place meanwhile. Another time there is another.
+                    for (id, _) in &still {
+                        let folder = self.folder_of(id);
+                        self.report.left_alone.push(self.shown(&folder));
+                    }
+                    break;
+                }
                 ready.push((id.clone(), aside));
             }
             self.move_to(&ready)?;

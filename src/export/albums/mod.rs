@@ -266,7 +266,14 @@ impl Work<'_> {
             return Ok(());
         }
         if kept.is_empty() {
-            if matches!(self.find(&name)?, Within::Folder(_)) {
+            let is_made = match self.find(&name)? {
+                Within::Folder(folder) => {
+                    let (_, inode) = folder.id().map_err(at(&folder, ""))?;
+                    removed > 0 || self.inode_of(id) == Some(inode)
+                }
+                _ => false,
+            };
+            if is_made {
                 // What somebody else put into it stays, and so does the folder.
                 let (parent, last) = self.parent_of(&name)?;
                 parent.remove_empty(last).map_err(at(&parent, last))?;
@@ -303,9 +310,13 @@ impl Work<'_> {
             if !matches!(removed, Ok(true)) {
                 bin.put_back(&entry.name)?;
             }
-            removed
+            Ok(removed)
         });
-        removed.map_err(at(folder, &entry.name))
+        let failed = at(folder, &entry.name);
+        removed.map_err(&failed)?.or_else(|error| {
+            self.report.failed.push(failed(error));
+            Ok(false)
+        })
     }
 
     /// Proof that nothing is lost with an entry. What cannot be read is reported, and proves
@@ -591,6 +602,7 @@ impl Work<'_> {
         let token = self.manifest.token().to_owned();
         let mut bin = Bin::new(&folder, &token);
         let mut stayed = Vec::new();
+        let mut is_whole = true;
         for entry in plan.remove {
             if !self.remove(&folder, &mut bin, &entry)? {
                 counts.1 -= 1;
@@ -625,6 +637,16 @@ impl Work<'_> {
                     }
                     // Somebody has put something there meanwhile, which stays.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) if place::is_of_source(source, &error) => {
+                        self.report.failed.push(Failure {
+                            path: source.clone(),
+                            source: error,
+                            of_manifest: false,
+                        });
+                        counts.0 -= 1;
+                        is_whole = false;
+                        continue;
+                    }
                     Err(error) => return Err(at(&folder, &entry.name)(error)),
                 }
             }
@@ -634,7 +656,7 @@ impl Work<'_> {
         for entry in &stayed {
             self.leave(&folder, &entry.name);
         }
-        let is_as_planned = stayed.is_empty();
+        let is_as_planned = stayed.is_empty() && is_whole;
         entries.append(&mut stayed);
         if is_old || is_new || !is_as_planned {
             entries.sort_by(|a, b| a.name.cmp(&b.name));

@@ -276,7 +276,8 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
             give_like(draft.file(), &folder.metadata()?);
             // By its time it is known again.
             draft.file().set_modified(before.modified()?)?;
-            draft.file().set_permissions(before.permissions())?;
+            // Where all files have one mode, setting it may be forbidden.
+            let _ = draft.file().set_permissions(before.permissions());
             draft.create(&entry.name)
         }
     }
@@ -340,6 +341,12 @@ fn inode(_: &Path, metadata: Metadata) -> io::Result<u64> {
 fn inode(path: &Path, _: Metadata) -> io::Result<u64> {
     let file = open_regular(path)?;
     Ok(cap_std::fs::Metadata::from_file(&file)?.ino())
+}
+
+/// Whether a link or copy could not be made because of what it was to be made of, so that
+/// others can be.
+pub(super) fn is_of_source(source: &Path, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Other || open_regular(source).is_err()
 }
 
 fn changed() -> io::Error {
