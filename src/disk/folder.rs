@@ -167,6 +167,26 @@ impl Folder {
         Ok(found.map_or(Within::Missing, Within::Folder))
     }
 
+    /// Enters a folder below this one, and makes what is not there of the way, if that is
+    /// wanted; `None` where it is not there.
+    ///
+    /// # Errors
+    /// Something on the way is no folder of this one, or cannot be entered or made.
+    pub(crate) fn descend(&self, below: &Path, make: bool) -> io::Result<Option<Self>> {
+        let mut found = self.again()?;
+        for name in below {
+            found = match found.enter(name)? {
+                Within::Folder(folder) => folder,
+                Within::Missing if make => found.make(name, false)?,
+                Within::Missing => return Ok(None),
+                Within::Other => {
+                    return Err(io::Error::other("a link or something else is in the way"));
+                }
+            };
+        }
+        Ok(Some(found))
+    }
+
     /// Makes a folder that is not there yet.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ impl Sidecars {
                 let path = photo.path();
                 let source = path.parent().unwrap_or(Path::new(""));
                 let target = trees.as_ref().map(|trees| trees.folder(photo.folder));
-                let beside = Beside::read(source, target);
+                let beside = Beside::read(source, self.output.as_deref().zip(target));
                 let beside = beside.map_err(|why| count.failed.push(why)).ok();
                 open = Some((photo.folder, beside));
             }
@@ -185,6 +185,8 @@ impl Trees {
 struct Beside {
     source: PathBuf,
     target: PathBuf,
+    /// The folder that the user named for sidecars.
+    output: Option<PathBuf>,
     /// The folder of the sidecars, once it is needed.
     folder: Option<Folder>,
     files: HashSet<OsString>,
@@ -197,18 +199,19 @@ struct Beside {
 impl Beside {
     /// A folder that is not there has nothing in it. Of one that cannot be listed nothing
     /// is known, and nothing is written into it.
-    fn read(source: &Path, target: Option<PathBuf>) -> Result<Self, Unwritten> {
-        let list = |path: &Path| match Folder::open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, Vec::new())),
-            Err(error) => Err(Unwritten(path.to_owned(), error)),
-            Ok(folder) => match folder.names() {
-                Ok(names) => Ok((Some(folder), names)),
-                Err(error) => Err(Unwritten(path.to_owned(), error)),
-            },
+    fn read(source: &Path, target: Option<(&Path, PathBuf)>) -> Result<Self, Unwritten> {
+        let list = |output: Option<&Path>, path: &Path| {
+            let list = || {
+                let folder = enter(output, path, false)?;
+                let names = folder.as_ref().map(Folder::names).transpose()?;
+                Ok((folder, names.unwrap_or_default()))
+            };
+            list().map_err(|error| Unwritten(path.to_owned(), error))
         };
+        let (output, target) = target.unzip();
         let target = target.unwrap_or_else(|| source.to_owned());
-        let (folder, names) = list(&target)?;
-        let files = list(source)?.1.into_iter().collect();
+        let (folder, names) = list(output, &target)?;
+        let files = list(None, source)?.1.into_iter().collect();
         Ok(Self {
             source: source.to_owned(),
             folder,
@@ -219,6 +222,7 @@ impl Beside {
                 .map(|name| names::folded(&name.to_string_lossy()))
                 .collect(),
             target,
+            output: output.map(Path::to_owned),
             new: HashMap::new(),
         })
     }
@@ -243,7 +247,10 @@ impl Beside {
     fn create(&mut self, photo: &OsStr, name: &OsStr, content: &[u8]) -> io::Result<bool> {
         let folder = match &mut self.folder {
             Some(folder) => folder,
-            none => none.insert(Folder::open_or_make(&self.target, false)?),
+            none => {
+                let made = enter(self.output.as_deref(), &self.target, true)?;
+                none.insert(made.ok_or(io::ErrorKind::NotFound)?)
+            }
         };
         if self.new.is_empty() {
             folder.sweep();
@@ -258,6 +265,25 @@ impl Beside {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             made => made.map(|()| true),
         }
+    }
+}
+
+/// Enters a folder of media, or makes one of sidecars below the one that the user named:
+/// there no links are followed. `None` where it is not there.
+fn enter(output: Option<&Path>, path: &Path, make: bool) -> io::Result<Option<Folder>> {
+    let named = output.unwrap_or(path);
+    let opened = if make {
+        Folder::open_or_make(named, false)
+    } else {
+        Folder::open(named)
+    };
+    match opened {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !make => Ok(None),
+        Ok(folder) => match output.and_then(|output| path.strip_prefix(output).ok()) {
+            Some(below) => folder.descend(below, make),
+            None => Ok(Some(folder)),
+        },
+        Err(error) => Err(error),
     }
 }
 

@@ -182,6 +182,20 @@ fn clusters(sandbox: &Sandbox) -> Value {
     sandbox.imm("clusters list --format json").ok().json()
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_among_the_sidecars_is_not_followed() {
+    let sandbox = trips();
+    std::fs::create_dir_all(sandbox.path("out/lib")).unwrap();
+    std::fs::create_dir(sandbox.path("other")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("other"), sandbox.path("out/lib/hz")).unwrap();
+    let outcome = sandbox.imm("export xmp --output out").exits(1);
+    outcome.says("out/lib/hz`: a link or something else is in the way");
+    let count = |folder: &str| fs::read_dir(sandbox.path(folder)).unwrap().count();
+    assert_eq!(count("other"), 0);
+    assert!(count("out/lib/jx") > 0, "the others are written");
+}
+
 #[test]
 fn sidecars_change_no_cluster_and_none_is_written_twice() {
     let sandbox = trips();
