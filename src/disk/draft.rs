@@ -146,7 +146,12 @@ fn is_draft(name: &OsStr) -> bool {
         .to_str()
         .and_then(|name| name.strip_prefix(".imm-cluster-"))
         .and_then(|rest| rest.strip_suffix(".tmp"));
-    id.is_some_and(|id| id.len() == 32 && Uuid::try_parse(id).is_ok())
+    id.is_some_and(is_random)
+}
+
+/// Whether a part of a name is a random one of ours: 32 digits of a UUID.
+pub(crate) fn is_random(part: &str) -> bool {
+    part.len() == 32 && Uuid::try_parse(part).is_ok()
 }
 
 /// Replaces a file that the user named, or makes it: it is written beside it, synchronised,

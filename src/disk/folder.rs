@@ -321,11 +321,7 @@ impl Folder {
         let mut options = options.clone();
         options.follow(FollowSymlinks::No);
         #[cfg(unix)]
-        {
-            use cap_std::fs::OpenOptionsExt;
-            let flags = (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits();
-            options.custom_flags(i32::try_from(flags).unwrap_or_default());
-        }
+        cap_std::fs::OpenOptionsExt::custom_flags(&mut options, kind::waiting_for_nobody());
         let name = single(name.as_ref())?;
         let file = self.dir.open_with(name, &options).map_err(|error| {
             let is_link = |found: Metadata| found.is_symlink();

@@ -82,11 +82,14 @@ pub(super) fn is_regular_now(file: &File) -> io::Result<()> {
 #[cfg(unix)]
 pub(crate) fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
+    options.custom_flags(waiting_for_nobody())
+}
 
+/// The flags of [`without_waiting`], for whoever has options of another kind.
+#[cfg(unix)]
+pub(super) fn waiting_for_nobody() -> i32 {
     use rustix::fs::OFlags;
-
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    options.custom_flags(i32::try_from(flags).unwrap_or_default())
+    i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or_default()
 }
 
 #[cfg(not(unix))]

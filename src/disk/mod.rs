@@ -19,7 +19,7 @@ mod spare;
 #[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
 mod tests;
 
-pub(crate) use draft::{Access, Draft, led_to, replace};
+pub(crate) use draft::{Access, Draft, is_random, led_to, replace};
 pub(crate) use folder::{Folder, Within};
 pub(crate) use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub(crate) use owner::{give_like, keep_owner_and_mode, share_like};

@@ -304,9 +304,7 @@ impl<'f> Bin<'f> {
         }
         Ok((bin, names))
     }
-}
 
-impl Bin<'_> {
     /// Removes the bin. What could not be put back keeps it.
     ///
     /// # Errors

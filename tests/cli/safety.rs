@@ -642,6 +642,19 @@ fn power_is_cut_after_an_export() {
     }
 }
 
+/// An export of albums by year, with links or copies.
+fn export_arguments(kind: &str) -> [&str; 7] {
+    [
+        "export",
+        "albums",
+        "albums",
+        "--link",
+        kind,
+        "--template",
+        TEMPLATE,
+    ]
+}
+
 /// Runs an export of which the `nth` of these calls waits, and lets something happen
 /// meanwhile. Whether it came to that, and how it ended.
 fn while_it_waits(
@@ -694,15 +707,7 @@ fn files_that_appear_while_albums_are_made() {
         for nth in 1..5 {
             let sandbox = library();
             let album = sandbox.path(format!("albums/{HZ}"));
-            let arguments = [
-                "export",
-                "albums",
-                "albums",
-                "--link",
-                kind,
-                "--template",
-                TEMPLATE,
-            ];
+            let arguments = export_arguments(kind);
             let mut mine: Vec<PathBuf> = Vec::new();
             let (waited, output) = while_it_waits(&sandbox, names, nth, &arguments, || {
                 fs::create_dir_all(&album).unwrap();
@@ -757,15 +762,7 @@ fn files_that_take_the_place_of_entries_while_albums_change() {
                     then = change;
                 }
                 let album = sandbox.path(format!("albums/{HZ}"));
-                let arguments = [
-                    "export",
-                    "albums",
-                    "albums",
-                    "--link",
-                    then,
-                    "--template",
-                    TEMPLATE,
-                ];
+                let arguments = export_arguments(then);
                 let mut mine: Vec<PathBuf> = Vec::new();
                 let (waited, output) = while_it_waits(&sandbox, names, nth, &arguments, || {
                     for n in 1..4 {

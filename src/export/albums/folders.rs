@@ -124,8 +124,7 @@ impl Work<'_> {
     /// A folder is ours when it is the one that was made: another one may have got its name.
     /// Where that is not known, or all was copied to another disk, what is in it tells.
     fn standing_of(&mut self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
-        let (_, inode) = folder.id().map_err(at(folder, ""))?;
-        let is_known = self.inode_of(id) == Some(inode);
+        let is_known = self.is_known(id, folder)?;
         // Numbers of folders that are gone are used again.
         let mut standing = Standing::Lost;
         if self.originals.lead_into(folder).map_err(at(folder, ""))? {
@@ -141,6 +140,12 @@ impl Work<'_> {
             standing = Standing::Ours;
         }
         Ok(standing)
+    }
+
+    /// Whether a folder has the number of the one that was made for an album.
+    pub(super) fn is_known(&self, id: &str, folder: &Folder) -> Result<bool, Failure> {
+        let (_, inode) = folder.id().map_err(at(folder, ""))?;
+        Ok(self.inode_of(id) == Some(inode))
     }
 
     /// The folders above an album, none of which is a link or something else that is not

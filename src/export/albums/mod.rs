@@ -267,10 +267,7 @@ impl Work<'_> {
         }
         if kept.is_empty() {
             let is_made = match self.find(&name)? {
-                Within::Folder(folder) => {
-                    let (_, inode) = folder.id().map_err(at(&folder, ""))?;
-                    removed > 0 || self.inode_of(id) == Some(inode)
-                }
+                Within::Folder(folder) => removed > 0 || self.is_known(id, &folder)?,
                 _ => false,
             };
             if is_made {

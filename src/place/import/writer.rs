@@ -12,6 +12,7 @@ use super::ring::{self, Bounds, Corner};
 use super::sort::Sorter;
 use super::store::{CLASS_SHIFT, Class, Description, GROUP, HEADER, Identifier, MAGIC, NewUnit};
 use super::tree::{Builder, along_curve};
+use crate::disk::is_random;
 
 /// Texts and units that are remembered so that they are written once.
 const REMEMBERED: usize = 1 << 16;
@@ -327,7 +328,7 @@ pub(super) fn temporary() -> String {
 pub(super) fn is_temporary(name: &OsStr) -> bool {
     let rest = name.to_str().and_then(|name| name.strip_prefix(START));
     let id = rest.and_then(|rest| rest.strip_suffix(".tmp").or(rest.strip_suffix(".sort")));
-    id.is_some_and(|id| id.len() == 32 && Uuid::try_parse(id).is_ok())
+    id.is_some_and(is_random)
 }
 
 /// Puts a file in the place of another, for good.
