@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use imm_cluster::capture::position::Position;
-use imm_cluster::output::Progress;
+use imm_cluster::progress::Silent;
 use imm_cluster::place::import::{Imports, Property, Request, import};
 use imm_cluster::place::{Found, Language};
 
@@ -107,7 +107,7 @@ fn run(folder: &Path, file: &Path, properties: &[&str]) {
         wait: Duration::ZERO,
     };
     let started = Instant::now();
-    let done = import(&request, &Progress::new(false)).unwrap();
+    let done = import(&request, &Silent).unwrap();
     println!(
         "{} features from {} MB in {:.1} s, stored as {} MB, peak memory {}",
         done.description.features,

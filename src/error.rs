@@ -1,11 +1,10 @@
 //! What stops a command: a code, a message, a hint, an exit status.
 
+use crate::text::Escaped;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
-
-use crate::output::Escaped;
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
 /// `InvalidParameter.GapDays`.
@@ -429,7 +428,7 @@ fn what_is_saved(files: Option<usize>) -> String {
     match files {
         Some(count) => format!(
             "what was read so far, {}, is saved",
-            crate::output::files(count)
+            crate::text::files(count)
         ),
         None => "the dataset is as it was".to_owned(),
     }

@@ -101,7 +101,11 @@ mod options;
 pub mod output;
 #[doc(hidden)]
 pub mod place;
+#[doc(hidden)]
+pub mod progress;
 mod report;
 mod task;
+#[doc(hidden)]
+pub mod text;
 mod threads;
 mod version;

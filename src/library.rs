@@ -13,7 +13,6 @@ use crate::dataset::{Dataset, Locked, Store, Timeline};
 use crate::error::Fatal;
 use crate::index::{self, Failure, OptionChanges, Report, Surroundings};
 use crate::interrupt::Interrupt;
-use crate::output::Progress;
 use crate::place::{Address, Level};
 
 /// Photos and videos, what is known of them, and the clusters that they make.
@@ -152,7 +151,7 @@ impl Library {
     pub fn index<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<Indexed, Fatal> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
         let mut around = Surroundings {
-            progress: &Progress::new(false),
+            progress: &crate::progress::Silent,
             jobs: None,
             interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),

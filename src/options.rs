@@ -14,7 +14,7 @@ use crate::cluster::rules::Rules;
 use crate::dataset::Store;
 use crate::error::Fatal;
 use crate::index::{self, OptionChanges};
-use crate::output::{Notes, Progress, Style};
+use crate::output::{Bar, Notes, Style};
 use crate::place::Language;
 
 /// What every command works with.
@@ -84,8 +84,8 @@ impl Context {
     }
 
     /// A progress bar where one is wanted.
-    pub(crate) fn progress(&self) -> Progress {
-        Progress::new(self.show_progress)
+    pub(crate) fn progress(&self) -> Bar {
+        Bar::new(self.show_progress)
     }
 }
 

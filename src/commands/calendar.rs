@@ -16,6 +16,7 @@ use crate::options::Context;
 use crate::output::json::{DayJson, PlaceOnDay};
 use crate::output::{self, Calendar};
 use crate::place::{Address, Language};
+use crate::text;
 
 /// How many files a day has at each place; `None` is no place.
 type Places = BTreeMap<Option<u32>, u32>;
@@ -72,14 +73,14 @@ pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<D
         let days = days
             .iter()
             .map(|(day, places)| of_day(&dataset, *day, places));
-        output::write_list(&mut out, days, context.format == Format::Json)?;
+        text::write_list(&mut out, days, context.format == Format::Json)?;
     }
     out.flush()?;
     if days.is_empty() && context.store.exists() {
         context.notes.note("no day with files is chosen");
     }
     if without > 0 {
-        let files = output::files(without);
+        let files = text::files(without);
         let (have, they) = if without == 1 {
             ("has", "it")
         } else {

@@ -16,8 +16,9 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
-use crate::output::{self, Escaped, dates};
+use crate::output::{self, dates};
 use crate::place::Extent;
+use crate::text::{self, Escaped};
 
 /// The size of a dataset, in bytes, up to which a list shows bars of activity: they want
 /// all files of it, which takes a tenth of a second for some 200,000.
@@ -59,12 +60,12 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         Format::Json | Format::Ndjson => {
             let clusters =
                 (clusters.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
-            output::write_list(&mut out, clusters, context.format == Format::Json)?;
+            text::write_list(&mut out, clusters, context.format == Format::Json)?;
         }
         Format::Imm => {
             let answer =
                 imm::Clusters::new(&dataset.geocoder, &clusters, page.unwrap_or(usize::MAX));
-            output::write_value(&mut out, &answer, false)?;
+            text::write_value(&mut out, &answer, false)?;
         }
     }
     out.flush()?;
@@ -126,7 +127,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
                 .map(|(folder, file)| FileJson::new(&timeline, folder, file))
                 .collect(),
         };
-        output::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -202,7 +203,7 @@ pub(super) fn explained(
                 } else {
                     ""
                 };
-                writeln!(out, "  {day}  {}{taken}", output::files(*files as usize))?;
+                writeln!(out, "  {day}  {}{taken}", text::files(*files as usize))?;
             }
             Step::Between {
                 days,

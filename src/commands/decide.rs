@@ -11,8 +11,9 @@ use crate::cluster::identity::{self, Cluster, State};
 use crate::dataset::{Dataset, Timeline};
 use crate::error::Fatal;
 use crate::options::Context;
+use crate::output;
 use crate::output::json::ClusterJson;
-use crate::output::{self, Escaped};
+use crate::text::{self, Escaped};
 
 /// The longest title and id of the user's own, in bytes.
 const LONGEST_TEXT: usize = 1024;
@@ -289,7 +290,7 @@ fn finish(
         Format::Json | Format::Ndjson | Format::Imm => {
             let shown =
                 (shown.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
-            output::write_list(&mut out, shown, context.format == Format::Json)?;
+            text::write_list(&mut out, shown, context.format == Format::Json)?;
         }
     }
     out.flush()?;

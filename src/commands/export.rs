@@ -19,7 +19,9 @@ use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
 use crate::media::format;
 use crate::media::source::Source;
 use crate::options::Context;
-use crate::output::{self, Align, Escaped, Table};
+use crate::output::{self, Align, Table};
+use crate::progress::Progress;
+use crate::text::{self, Escaped};
 
 /// How many paths are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -243,7 +245,7 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
         table(&report).write(&mut out, context.style)?;
         summary(context, &report, arguments.dry_run);
     } else {
-        output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     unread.map_or(Ok(Done::Well), |failure| Err(failed(failure)))
@@ -324,7 +326,7 @@ fn summary(context: &Context, report: &albums::Report, dry_run: bool) {
             "albums: "
         },
         report.unchanged,
-        output::files(report.added),
+        text::files(report.added),
         report.removed,
     ));
     let listed = if notes.is_verbose() {
@@ -343,7 +345,7 @@ fn summary(context: &Context, report: &albums::Report, dry_run: bool) {
         notes.warning(&format!("and {more} more were left alone (`-v` lists all)"));
     }
     if report.not_there > 0 {
-        let files = output::files(report.not_there);
+        let files = text::files(report.not_there);
         notes.warning(&format!("{files} not there at present and passed over"));
     }
     if report.not_chosen > 0 {
@@ -393,11 +395,11 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
                 1 => "1 sidecar".to_owned(),
                 count => format!("{count} sidecars"),
             },
-            output::files(written.existing),
-            output::files(written.skipped),
+            text::files(written.existing),
+            text::files(written.skipped),
         )?;
     } else {
-        output::write_value(&mut out, &written, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &written, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     let hint = arguments

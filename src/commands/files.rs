@@ -17,7 +17,8 @@ use crate::error::Fatal;
 use crate::media;
 use crate::options::Context;
 use crate::output::json::{ClueJson, ExplainedFile, FileJson, InCluster};
-use crate::output::{self, Align, Escaped, Table, dates};
+use crate::output::{self, Align, Table, dates};
+use crate::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
     let day = arguments
@@ -63,7 +64,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         Format::Table => table(&timeline, files).write(&mut out, context.style)?,
         Format::Json | Format::Ndjson | Format::Imm => {
             let files = files.map(|(folder, file)| FileJson::new(&timeline, folder, file));
-            output::write_list(&mut out, files, context.format == Format::Json)?;
+            text::write_list(&mut out, files, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -135,7 +136,7 @@ pub(super) fn show(context: &Context, path: &Path) -> Result<Done, Fatal> {
             &explained,
         )?;
     } else {
-        output::write_value(&mut out, &explained, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &explained, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -423,14 +424,14 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
         context.notes.warning(&format!(
             "{} cannot be shifted: a date without a time of day, no time at all, or a result \
              that no photo can have; `--time` sets one",
-            output::files(not_shifted)
+            text::files(not_shifted)
         ));
     }
     if changed > 0 {
         locked.save(&dataset)?;
         context.notes.note(&format!(
             "{} corrected; the next `imm-cluster run` clusters by it",
-            output::files(changed)
+            text::files(changed)
         ));
     } else if not_shifted == 0 {
         context.notes.note("nothing to change: they are so already");

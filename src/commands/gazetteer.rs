@@ -8,9 +8,10 @@ use crate::cli::{Format, ImportGazetteer};
 use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
-use crate::output::{self, Align, Escaped, Table};
+use crate::output::{self, Align, Table};
 use crate::place::import::{self, Description, Imported, Imports, Request};
 use crate::place::{GEODATA, Level};
+use crate::text::{self, Escaped};
 
 /// Where the built-in data comes from.
 const NOTICE: &str = include_str!("../../data/NOTICE.md");
@@ -69,7 +70,7 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
             .find(|one| one.description.name == description.name);
         if let Some(mine) = mine {
             let one_line = context.format == Format::Ndjson;
-            output::write_value(&mut out, &GazetteerJson::from(mine), one_line)?;
+            text::write_value(&mut out, &GazetteerJson::from(mine), one_line)?;
         }
     }
     out.flush()?;
@@ -109,7 +110,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
         table(&all).write(&mut out, context.style)?;
     } else {
         let all = all.iter().map(GazetteerJson::from);
-        output::write_list(&mut out, all, context.format == Format::Json)?;
+        text::write_list(&mut out, all, context.format == Format::Json)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -179,7 +180,7 @@ pub(super) fn info(context: &Context) -> Result<Done, Fatal> {
             notices: NOTICES.to_vec(),
             imports: all.iter().map(GazetteerJson::from).collect(),
         };
-        output::write_value(&mut out, &geodata, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &geodata, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)

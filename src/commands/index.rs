@@ -12,7 +12,9 @@ use crate::error::Fatal;
 use crate::index::{self, OptionChanges, Report, Surroundings};
 use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
-use crate::output::{self, Progress, json::ReportJson};
+use crate::output::{self, json::ReportJson};
+use crate::progress::{Progress, Watched};
+use crate::text;
 
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
@@ -33,7 +35,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
             let refreshed = index::refresh(&mut dataset, &progress);
             let input: Box<dyn Read + '_> = if bytes > 0 {
                 progress.importing(bytes);
-                Box::new(progress.watching(input))
+                Box::new(Watched::new(input, &progress))
             } else {
                 input
             };
@@ -70,7 +72,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     if pruned > 0 {
         context
             .notes
-            .note(&format!("{} forgotten", output::files(pruned)));
+            .note(&format!("{} forgotten", text::files(pruned)));
     }
     show(context, &report, &dataset, started)?;
     end(report, arguments.strict)
@@ -89,7 +91,7 @@ fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
 /// asks it to end.
 pub(super) fn index_paths(
     context: &Context,
-    progress: &Progress,
+    progress: &dyn Progress,
     locked: &Locked,
     dataset: &mut Dataset,
     paths: &[PathBuf],
@@ -141,7 +143,7 @@ fn show(
     let mut out = output::stdout();
     if context.format == Format::Table {
         if report.offline.is_empty() || report.scanned() > 0 {
-            write!(out, "{} looked at", output::files(report.scanned()))?;
+            write!(out, "{} looked at", text::files(report.scanned()))?;
             for (count, what) in [
                 (report.added, "new"),
                 (report.updated, "changed"),
@@ -160,12 +162,12 @@ fn show(
             (totals.without_position, "no position"),
         ] {
             if count > 0 {
-                writeln!(out, "{} in the dataset with {what}", output::files(count))?;
+                writeln!(out, "{} in the dataset with {what}", text::files(count))?;
             }
         }
     } else {
         let report = ReportJson::new(report, &totals, started.elapsed());
-        output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
     Ok(out.flush()?)
 }

@@ -9,9 +9,10 @@ use crate::capture::position::{Position, degrees};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
+use crate::output;
 use crate::output::json::{AddressJson, PointJson};
-use crate::output::{self, Escaped};
 use crate::place::{self, Geocoder, Language};
+use crate::text::{self, Escaped};
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;
@@ -116,7 +117,7 @@ impl<W: Write> Answers<'_, W> {
                 bad += usize::from(matches!(named, PointJson::Bad { .. }));
                 match format {
                     Format::Table => writeln!(text, "{}", line(&named))?,
-                    Format::Ndjson => output::write_value(&mut text, &named, true)?,
+                    Format::Ndjson => text::write_value(&mut text, &named, true)?,
                     Format::Json | Format::Imm => {
                         text.extend_from_slice(if i == 0 { b"" } else { b",\n" });
                         serde_json::to_writer(&mut text, &named)?;

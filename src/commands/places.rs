@@ -8,8 +8,9 @@ use crate::dataset::{Dataset, Locked};
 use crate::error::Fatal;
 use crate::index;
 use crate::options::Context;
-use crate::output::{self, Align, Escaped, Table};
+use crate::output::{self, Align, Table};
 use crate::place::OwnPlace;
+use crate::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = super::clusters::read(context)?;
@@ -37,7 +38,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             table.write(&mut out, context.style)?;
         }
         Format::Json | Format::Ndjson | Format::Imm => {
-            output::write_list(&mut out, own, context.format == Format::Json)?;
+            text::write_list(&mut out, own, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -107,7 +108,7 @@ fn store(
     locked.save(&dataset)?;
     context.notes.note(&format!(
         "{what}; {} named anew, and the next `imm-cluster run` clusters by it",
-        output::files(moved)
+        text::files(moved)
     ));
     Ok(Done::Well)
 }

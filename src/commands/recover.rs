@@ -8,8 +8,9 @@ use crate::cli::Format;
 use crate::dataset::{Salvage, salvage};
 use crate::error::Fatal;
 use crate::options::Context;
+use crate::output;
 use crate::output::json::{self, LostLines, RecoveryJson};
-use crate::output::{self, Escaped};
+use crate::text::{self, Escaped};
 
 pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
     if !context.store.exists() {
@@ -73,14 +74,14 @@ fn show(
         line("damaged", &result.damaged)?;
         let clusters = format!("{} clusters", result.clusters);
         let saved = [
-            output::files(result.files),
+            text::files(result.files),
             clusters,
             format!("{} places", result.places),
         ];
         line("saved", &saved.join(", "))?;
         line("lost", &in_words(&result))?;
     } else {
-        output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
+        text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     for id in &found.nameless_roots {
@@ -92,7 +93,7 @@ fn show(
     if found.displaced > 0 {
         context.notes.warning(&format!(
             "{} may be listed in a wrong folder; the next `imm-cluster index` puts that right",
-            output::files(found.displaced)
+            text::files(found.displaced)
         ));
     }
     context
@@ -122,7 +123,7 @@ fn in_words(result: &RecoveryJson<'_>) -> String {
         (result.without_place, "without their place"),
     ] {
         if count > 0 {
-            told.push(format!("{} {what}", output::files(count)));
+            told.push(format!("{} {what}", text::files(count)));
         }
     }
     told.join(", ")

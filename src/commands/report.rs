@@ -11,9 +11,10 @@ use crate::dataset::Timeline;
 use crate::disk::{self, Access};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Escaped, json};
+use crate::output::{self, json};
 use crate::place::Language;
 use crate::report::{self, MARK, Options, Page, Words};
+use crate::text::{self, Escaped};
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;
@@ -71,19 +72,19 @@ fn say(
     };
     if page.too_large > 0 {
         let are = if page.too_large == 1 { "is" } else { "are" };
-        let pictures = output::counted(page.too_large, "picture");
+        let pictures = text::counted(page.too_large, "picture");
         (context.notes).note(&format!("{pictures} {are} too large to be shown"));
     }
     if page.unreadable > 0 {
-        let pictures = output::counted(page.unreadable, "picture");
+        let pictures = text::counted(page.unreadable, "picture");
         (context.notes).warning(&format!("{pictures} cannot be read"));
     }
     let words = format!(
         "{}: {}, {}, {}, {}",
         Escaped::path(path),
-        output::counted(clusters, "cluster"),
-        output::files(page.files),
-        output::counted(page.pictures, "picture"),
+        text::counted(clusters, "cluster"),
+        text::files(page.files),
+        text::counted(page.pictures, "picture"),
         megabytes(page.html.len()),
     );
     if to_stdout {
@@ -94,7 +95,7 @@ fn say(
     match context.format {
         Format::Table => writeln!(out, "{words}")?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            output::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+            text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
         }
     }
     out.flush()?;

@@ -12,7 +12,8 @@ use crate::error::Fatal;
 use crate::index;
 use crate::options::Context;
 use crate::output::json::RootJson;
-use crate::output::{self, Align, Escaped, Table};
+use crate::output::{self, Align, Table};
+use crate::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = super::clusters::read(context)?;
@@ -39,7 +40,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             table.write(&mut out, context.style)?;
         }
         Format::Json | Format::Ndjson | Format::Imm => {
-            output::write_list(&mut out, roots, context.format == Format::Json)?;
+            text::write_list(&mut out, roots, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -76,7 +77,7 @@ pub(super) fn remove(context: &Context, path: &Path, drop_evidence: bool) -> Res
     locked.save(&dataset)?;
     context
         .notes
-        .note(&format!("{} forgotten", output::files(forgotten)));
+        .note(&format!("{} forgotten", text::files(forgotten)));
     Ok(Done::Well)
 }
 
@@ -100,10 +101,9 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     }
     let found = index::move_root(&mut dataset, id, &new);
     locked.save(&dataset)?;
-    context.notes.note(&format!(
-        "{} found there as they were",
-        output::files(found)
-    ));
+    context
+        .notes
+        .note(&format!("{} found there as they were", text::files(found)));
     Ok(Done::Well)
 }
 
@@ -141,6 +141,6 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
     locked.save(&dataset)?;
     context
         .notes
-        .note(&format!("{} forgotten", output::files(forgotten)));
+        .note(&format!("{} forgotten", text::files(forgotten)));
     unknown.map_or(Ok(Done::Well), Err)
 }

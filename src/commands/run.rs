@@ -16,9 +16,10 @@ use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
-use crate::output::{self, Escaped, dates, notify};
+use crate::output::{self, dates, notify};
 use crate::place::{Level, Region};
 use crate::task::{Counts, Task};
+use crate::text::{self, Escaped};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -247,7 +248,7 @@ fn show(
     } = made;
     let mut out = output::stdout();
     if context.format == Format::Imm {
-        output::write_value(&mut out, &CreatedTask::from(task), false)?;
+        text::write_value(&mut out, &CreatedTask::from(task), false)?;
         return Ok(out.flush()?);
     }
     let explanations = explanations(dataset, rules, arguments.explain.as_deref());
@@ -308,7 +309,7 @@ fn show(
             .collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
-    output::write_value(&mut out, &result, context.format == Format::Ndjson)?;
+    text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
 }
 
@@ -440,7 +441,7 @@ fn hint(context: &Context, dataset: &Dataset) {
                 "{} of {} have no {what}; `imm-cluster files list --without {what}` shows them, \
                  `imm-cluster files set` tells what you know",
                 count,
-                output::files(totals.files)
+                text::files(totals.files)
             ));
         }
     }

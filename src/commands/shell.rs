@@ -12,6 +12,7 @@ use crate::disk::{Access, Draft, Folder};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
+use crate::text;
 
 const NAME: &str = "imm-cluster";
 
@@ -66,7 +67,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
     }
     context
         .notes
-        .note(&format!("man pages in `{}`", output::Escaped::path(folder)));
+        .note(&format!("man pages in `{}`", text::Escaped::path(folder)));
     Ok(Done::Well)
 }
 

@@ -12,6 +12,7 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{self, StatusJson};
 use crate::output::{self, dates};
+use crate::text;
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let existing = context.store.read_existing()?;
@@ -51,7 +52,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     match context.format {
         Format::Table => table(&mut out, &status)?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            output::write_value(&mut out, &status, context.format == Format::Ndjson)?;
+            text::write_value(&mut out, &status, context.format == Format::Ndjson)?;
         }
     }
     out.flush()?;
@@ -60,12 +61,12 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
 
 fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
     let mut line =
-        |name: &str, value: &str| writeln!(out, "{name:<9} {}", output::Escaped::new(value));
+        |name: &str, value: &str| writeln!(out, "{name:<9} {}", text::Escaped::new(value));
     line("dataset", &status.dataset)?;
     for root in &status.roots {
         line(
             "folder",
-            &format!("{} ({})", root.path, output::files(root.files)),
+            &format!("{} ({})", root.path, text::files(root.files)),
         )?;
     }
     let mut files = vec![status.totals.files.to_string()];

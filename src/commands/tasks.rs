@@ -11,8 +11,9 @@ use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::dataset::timestamp;
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Escaped, Table, imm};
+use crate::output::{self, Align, Table, imm};
 use crate::task::{Status, TASK_TYPE, Task};
+use crate::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
     let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
@@ -21,13 +22,13 @@ pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fat
     if let Some(page) = page {
         let name = arguments.request_definition.then(|| context.dataset_name());
         let answer = imm::Tasks::new(&tasks, page, name.as_deref());
-        output::write_value(&mut out, &answer, false)?;
+        text::write_value(&mut out, &answer, false)?;
     } else {
         tasks.truncate(arguments.max_results.map_or(usize::MAX, |n| n as usize));
         if context.format == Format::Table {
             table(&tasks).write(&mut out, context.style)?;
         } else {
-            output::write_list(&mut out, tasks, context.format == Format::Json)?;
+            text::write_list(&mut out, tasks, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -41,9 +42,9 @@ pub(super) fn show(context: &Context, id: &str, request_definition: bool) -> Res
         Format::Table => details(&mut out, &task)?,
         Format::Imm => {
             let name = request_definition.then(|| context.dataset_name());
-            output::write_value(&mut out, &imm::OneTask::new(&task, name.as_deref()), false)?;
+            text::write_value(&mut out, &imm::OneTask::new(&task, name.as_deref()), false)?;
         }
-        _ => output::write_value(&mut out, &task, context.format == Format::Ndjson)?,
+        _ => text::write_value(&mut out, &task, context.format == Format::Ndjson)?,
     }
     out.flush()?;
     Ok(Done::Well)

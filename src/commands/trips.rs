@@ -7,8 +7,9 @@ use chrono::Datelike;
 use crate::cli::{By, Order};
 use crate::cluster::identity::{self, Cluster};
 use crate::dataset::{Dataset, Membership, Timeline};
-use crate::output::{self, Activity, Align, Escaped, Style, Table, dates};
+use crate::output::{Activity, Align, Style, Table, dates};
 use crate::place::Level;
+use crate::text::{self, Escaped};
 
 /// Whether a table shows bars of activity: on a terminal that has the characters. For
 /// them the files of the dataset are wanted, and not its clusters alone.
@@ -139,9 +140,9 @@ fn sums(clusters: &[&Cluster]) -> String {
     let files: usize = clusters.iter().map(|c| c.holds().files as usize).sum();
     format!(
         "{}, {}, {}",
-        output::counted(clusters.len(), "cluster"),
-        output::counted(days.len(), "day"),
-        output::files(files)
+        text::counted(clusters.len(), "cluster"),
+        text::counted(days.len(), "day"),
+        text::files(files)
     )
 }
 

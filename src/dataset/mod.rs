@@ -25,7 +25,6 @@ pub use model::{
 };
 pub use moments::Moments;
 pub use name::Name;
-pub(crate) use names::base64;
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;

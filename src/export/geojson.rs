@@ -8,7 +8,7 @@ use super::table::{self, Column, Value};
 use super::{Photo, Selection, Trip};
 use crate::capture::position::Position;
 use crate::dataset::timestamp;
-use crate::output::write_list;
+use crate::text::write_list;
 
 #[derive(serde::Serialize)]
 struct Feature<'a> {

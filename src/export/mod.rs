@@ -33,8 +33,8 @@ use crate::cluster::identity::Cluster;
 use crate::dataset::{
     Content, Dataset, FileIndex, FileRecord, Folder, Membership, Moments, Timeline,
 };
-use crate::output::Progress;
 use crate::place::{Address, Extent};
+use crate::progress::Progress;
 
 /// The clusters that are exported, with their files.
 pub(crate) struct Selection<'a> {
@@ -42,7 +42,7 @@ pub(crate) struct Selection<'a> {
     trips: Vec<Trip<'a>>,
     members: Membership,
     with_rest: bool,
-    progress: Option<&'a Progress>,
+    progress: Option<&'a dyn Progress>,
 }
 
 /// A cluster as exports show it.
@@ -121,7 +121,7 @@ impl<'a> Selection<'a> {
 
     /// Shows how many of the files were handed out.
     #[must_use]
-    pub(crate) fn watched(mut self, progress: &'a Progress) -> Self {
+    pub(crate) fn watched(mut self, progress: &'a dyn Progress) -> Self {
         let trips = 0..self.trips.len();
         let files = trips.map(|trip| self.members.of(trip).len()).sum();
         progress.files("Exporting", files);
@@ -242,7 +242,7 @@ impl<'a> Trip<'a> {
     /// In a few words what it holds: `20 files on 2 of 3 days`.
     pub(crate) fn holds(&self) -> String {
         let counts = self.cluster.holds();
-        let files = crate::output::files(counts.files as usize);
+        let files = crate::text::files(counts.files as usize);
         match self.cluster.days().days() {
             1 => files,
             days => format!("{files} on {} of {days} days", counts.active_days),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::dataset::Dataset;
 use crate::interrupt::Interrupt;
 use crate::media::source::Source;
-use crate::output::Progress;
+use crate::progress::Progress;
 
 /// How much is read at the start, in the middle and at the end of a file.
 const SAMPLE: usize = 64 * 1024;
@@ -43,7 +43,7 @@ pub(super) fn is_owed(dataset: &Dataset) -> bool {
 /// Once a signal came, no other file is read; the next index goes on.
 pub(super) fn fingerprint(
     dataset: &mut Dataset,
-    progress: &Progress,
+    progress: &dyn Progress,
     interrupt: &Interrupt,
 ) -> bool {
     let mut files: Vec<(u64, usize, usize)> = Vec::new();

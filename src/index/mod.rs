@@ -29,7 +29,7 @@ pub use scan::move_root;
 use crate::dataset::Dataset;
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
-use crate::output::Progress;
+use crate::progress::Progress;
 
 /// What an indexing found, in numbers and reasons.
 #[derive(Debug, Default)]
@@ -99,7 +99,7 @@ impl Report {
 /// What an indexing needs from its surroundings.
 pub struct Surroundings<'a> {
     /// Where to show how far it is.
-    pub progress: &'a Progress,
+    pub progress: &'a dyn Progress,
     /// How many threads to use; where nothing is wanted, what suits each disk.
     pub jobs: Option<usize>,
     /// Who may want the reading to end before its time.

@@ -339,7 +339,6 @@ mod tests {
     use crate::index::stat::stat_of;
     use crate::index::walk::Seen;
     use crate::interrupt::Interrupt;
-    use crate::output::Progress;
 
     const MOVIE: &[u8] = include_bytes!("../../fixtures/synthetic/apple_keys.mov");
 
@@ -407,7 +406,7 @@ mod tests {
         ) -> Report {
             let mut report = Report::default();
             let mut around = Surroundings {
-                progress: &Progress::new(false),
+                progress: &crate::progress::Silent,
                 jobs: Some(1),
                 interrupt: &Interrupt::default(),
                 checkpoint: &mut |_| Ok(()),

@@ -13,7 +13,6 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, RootKind, Stat, Taken, Unknown};
-use crate::output::Progress;
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -49,7 +48,7 @@ pub fn read_records(
     changes: &OptionChanges,
 ) -> io::Result<Report> {
     let mut report = Report {
-        changed: super::refresh::refresh(dataset, &Progress::new(false)),
+        changed: super::refresh::refresh(dataset, &crate::progress::Silent),
         ..Report::default()
     };
     let root = given_root(dataset, changes, &mut report);

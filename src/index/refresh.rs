@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::capture::day::Day;
 use crate::dataset::{Content, Dataset, FileRecord, Timeline};
-use crate::output::Progress;
 use crate::place::{Level, Region};
+use crate::progress::Progress;
 
 /// Brings a dataset that was made with other geodata or earlier media readers up
 /// to this version. Stored coordinates are located again at once; files are read
 /// again when they are scanned. Says whether anything was to do.
-pub fn refresh(dataset: &mut Dataset, progress: &Progress) -> bool {
+pub fn refresh(dataset: &mut Dataset, progress: &dyn Progress) -> bool {
     let mut changed = false;
     let geodata = dataset.geocoder.version();
     if dataset.geodata != geodata {
@@ -36,7 +36,7 @@ pub fn refresh(dataset: &mut Dataset, progress: &Progress) -> bool {
 /// Locates stored coordinates again, since the geodata or the user's own places
 /// are others now. Says of how many files the place changed. Identities follow most of
 /// their files to what their region is now.
-pub fn relocate(dataset: &mut Dataset, progress: &Progress) -> usize {
+pub fn relocate(dataset: &mut Dataset, progress: &dyn Progress) -> usize {
     let before: Vec<Vec<Option<u32>>> = dataset
         .folders
         .iter()

@@ -322,7 +322,7 @@ fn apply(root: &mut Root, changes: &OptionChanges, is_new: bool, report: &mut Re
     let lines = changes.apply(&mut root.options);
     report.changed |= !lines.is_empty();
     if !is_new {
-        let path = crate::output::Escaped::path(&root.path).to_string();
+        let path = crate::text::Escaped::path(&root.path).to_string();
         report
             .option_changes
             .extend(lines.into_iter().map(|line| format!("{path}: {line}")));
@@ -454,8 +454,8 @@ impl<'a> Roots<'a> {
                 continue;
             };
             if root.options != RootOptions::default() {
-                let child = crate::output::Escaped::path(&root.path);
-                let path = crate::output::Escaped::path(path);
+                let child = crate::text::Escaped::path(&root.path);
+                let path = crate::text::Escaped::path(path);
                 self.report.option_changes.push(format!(
                     "{child}: is part of {path} now, and its options count no more"
                 ));
@@ -564,7 +564,6 @@ mod tests {
 
     use super::*;
     use crate::interrupt::Interrupt;
-    use crate::output::Progress;
 
     #[test]
     fn a_long_reading_offers_checkpoints_that_could_be_saved() {
@@ -581,7 +580,7 @@ mod tests {
             offered.push(dataset.files().count());
             Ok(())
         };
-        let progress = Progress::new(false);
+        let progress = crate::progress::Silent;
         let mut around = Surroundings {
             progress: &progress,
             jobs: Some(1),

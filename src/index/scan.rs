@@ -18,7 +18,7 @@ use super::{Failure, Report, Surroundings};
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
-use crate::output::Progress;
+use crate::progress::Progress;
 
 /// Which part of a root is looked at. Paths are relative to the root.
 pub(super) enum Scope<'a> {
@@ -71,7 +71,7 @@ struct Known<'a> {
     /// The index of each folder, and where its files begin in `seen`.
     folders: HashMap<&'a Path, (usize, usize)>,
     seen: Vec<AtomicBool>,
-    progress: &'a Progress,
+    progress: &'a dyn Progress,
     compared: Mutex<Compared>,
 }
 
@@ -88,7 +88,7 @@ struct Compared {
 }
 
 impl<'a> Known<'a> {
-    fn new(dataset: &'a Dataset, known: Range<usize>, progress: &'a Progress) -> Self {
+    fn new(dataset: &'a Dataset, known: Range<usize>, progress: &'a dyn Progress) -> Self {
         let mut files = 0;
         let mut folders = HashMap::with_capacity(known.len());
         for (i, folder) in known

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use chrono::{Datelike, Month, NaiveDate};
 use unicode_width::UnicodeWidthStr;
 
+use super::Style;
 use super::activity::{legend, mark};
-use super::{Style, counted, files};
 use crate::capture::day::Day;
 use crate::place::Language;
+use crate::text::{counted, files};
 
 /// A day is two digits and its mark.
 const CELL: usize = 3;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Escaped;
 use crate::cli::Format;
 use crate::error::Fatal;
 use crate::index::{Failure, Report};
+use crate::text::{Escaped, files};
 
 /// How many failures are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -117,16 +117,6 @@ impl Notes {
             self.warning(&format!("`{}` is not there", Escaped::path(path)));
         }
     }
-}
-
-/// A number of files in words.
-pub fn files(count: usize) -> String {
-    counted(count, "file")
-}
-
-/// A number of things in words; `what` is one of them.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// An error with its hint: for people, or for programs as one line of JSON.

@@ -1,7 +1,6 @@
 //! How far a long step is, on a terminal.
 
 use std::fmt;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -11,12 +10,13 @@ use indicatif::{
     ProgressStyle,
 };
 
-use super::Escaped;
+use crate::progress::Progress;
+use crate::text::Escaped;
 use crate::threads;
 
 /// A bar on standard error with the rate and the remaining time; nothing where
 /// standard error is no terminal.
-pub struct Progress {
+pub struct Bar {
     bar: ProgressBar,
     watcher: Option<Watcher>,
 }
@@ -57,7 +57,7 @@ impl Watcher {
     }
 }
 
-impl Progress {
+impl Bar {
     /// A bar, or a hidden one.
     pub fn new(visible: bool) -> Self {
         Self::on(if visible {
@@ -87,38 +87,6 @@ impl Progress {
             watcher: Some(watcher),
             ..self
         }
-    }
-
-    /// Folders below `root` are being listed, of which the dataset knows so many
-    /// files.
-    pub fn walking(&self, root: &Path, known: usize) {
-        let template = if known == 0 { FOUND } else { FILES };
-        self.begin("Looking", known as u64, template);
-        self.bar.set_message(format!(" in {}", Escaped::path(root)));
-        // Without a thread to turn it, the bar turns when files are found.
-        if !self.bar.is_hidden() && threads::may_be_had() {
-            self.bar.enable_steady_tick(Duration::from_millis(120));
-        }
-    }
-
-    /// So many files more were found.
-    pub fn found(&self, files: usize) {
-        self.advance(files, MOST_WALKED);
-    }
-
-    /// So many files are going to be read.
-    pub fn reading(&self, files: usize) {
-        self.files("Reading", files);
-    }
-
-    /// A step that takes so many files.
-    pub fn files(&self, name: &'static str, files: usize) {
-        self.begin(name, files as u64, FILES);
-    }
-
-    /// So many files more are done of a step that nobody watches.
-    pub fn forward(&self, files: usize) {
-        self.bar.inc(files as u64);
     }
 
     fn begin(&self, name: &'static str, of: u64, template: &str) {
@@ -151,11 +119,6 @@ impl Progress {
         self.bar.force_draw();
     }
 
-    /// One file was read.
-    pub fn one_more(&self) {
-        self.advance(1, MOST_READ);
-    }
-
     fn advance(&self, files: usize, most: u64) {
         self.bar.inc(files as u64);
         if let Some(watcher) = &self.watcher
@@ -164,42 +127,49 @@ impl Progress {
             watcher.see(self.bar.position(), of, most);
         }
     }
+}
 
-    /// So many bytes are going to be read.
-    pub fn importing(&self, bytes: u64) {
-        self.begin("Reading", bytes, BYTES);
-    }
-
-    /// So many more bytes were read.
-    pub fn read_bytes(&self, bytes: u64) {
-        self.bar.inc(bytes);
-    }
-
-    /// The same input; what is read of it moves the bar.
-    pub fn watching<R>(&self, input: R) -> Watching<'_, R> {
-        Watching {
-            input,
-            progress: self,
+impl Progress for Bar {
+    fn walking(&self, root: &Path, known: usize) {
+        let template = if known == 0 { FOUND } else { FILES };
+        self.begin("Looking", known as u64, template);
+        self.bar.set_message(format!(" in {}", Escaped::path(root)));
+        // Without a thread to turn it, the bar turns when files are found.
+        if !self.bar.is_hidden() && threads::may_be_had() {
+            self.bar.enable_steady_tick(Duration::from_millis(120));
         }
     }
 
-    /// The step is over; the bar goes away.
-    pub fn done(&self) {
-        self.bar.finish_and_clear();
+    fn found(&self, files: usize) {
+        self.advance(files, MOST_WALKED);
     }
-}
 
-/// An input that is being read.
-pub struct Watching<'a, R> {
-    input: R,
-    progress: &'a Progress,
-}
+    fn reading(&self, files: usize) {
+        self.files("Reading", files);
+    }
 
-impl<R: Read> Read for Watching<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.input.read(buffer)?;
-        self.progress.read_bytes(len as u64);
-        Ok(len)
+    fn files(&self, name: &'static str, files: usize) {
+        self.begin(name, files as u64, FILES);
+    }
+
+    fn forward(&self, files: usize) {
+        self.bar.inc(files as u64);
+    }
+
+    fn one_more(&self) {
+        self.advance(1, MOST_READ);
+    }
+
+    fn importing(&self, bytes: u64) {
+        self.begin("Reading", bytes, BYTES);
+    }
+
+    fn read_bytes(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
+    fn done(&self) {
+        self.bar.finish_and_clear();
     }
 }
 
@@ -244,6 +214,7 @@ fn whole(number: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::sync::Arc;
 
     use indicatif::TermLike;
@@ -292,10 +263,10 @@ mod tests {
         }
     }
 
-    fn on_screen() -> (Progress, Screen) {
+    fn on_screen() -> (Bar, Screen) {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
-        (Progress::on(target), screen)
+        (Bar::on(target), screen)
     }
 
     #[test]
@@ -375,7 +346,7 @@ mod tests {
     fn who_watches_hears_of_each_per_cent_once() {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ears = Arc::clone(&heard);
-        let progress = Progress::new(false).watched(Duration::ZERO, move |percent| {
+        let progress = Bar::new(false).watched(Duration::ZERO, move |percent| {
             ears.lock().unwrap().push(percent);
         });
         for files in [8, 4] {

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::base64;
 use super::html::Words;
 use crate::capture::day::Day;
 use crate::cluster::identity::{self, Cluster};
 use crate::dataset::{Content, Dataset, FileIndex, Membership, Timeline};
 use crate::place::{Address, Level};
+use crate::text::base64;
 
 /// Units in a degree: 0.0001° are 11 m or less.
 const UNITS: f64 = 10_000.0;

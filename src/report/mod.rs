@@ -18,10 +18,11 @@ use rayon::prelude::*;
 pub(crate) use html::{MARK, Words};
 
 use crate::cluster::identity::Cluster;
-use crate::dataset::{FileIndex, Membership, Moments, Timeline, base64};
+use crate::dataset::{FileIndex, Membership, Moments, Timeline};
 use crate::error::Fatal;
 use crate::media::format::Format;
-use crate::output::Progress;
+use crate::progress::Progress;
+use crate::text::base64;
 use budget::Budget;
 use data::{Data, Picture, since_1970};
 use picture::Made;
@@ -78,7 +79,7 @@ pub(crate) fn page(
     timeline: &Timeline<'_>,
     clusters: &[&Cluster],
     options: Options<'_>,
-    progress: &Progress,
+    progress: &dyn Progress,
 ) -> Result<Page, Fatal> {
     let members = Membership::find(timeline, clusters);
     let mut data = Data::gather(timeline, clusters, &members, options.words);
@@ -221,7 +222,7 @@ fn read(
     timeline: &Timeline<'_>,
     wanted: &[Wanted],
     most: usize,
-    progress: &Progress,
+    progress: &dyn Progress,
 ) -> (Vec<Option<Picture>>, [usize; 2]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use super::feature::Stop;
 use super::{flatgeobuf, geonames, shapefile};
 use crate::error::Fatal;
-use crate::output::{Escaped, Progress, Watching};
+use crate::progress::{Progress, Watched};
+use crate::text::Escaped;
 
 /// How much of a file is looked at to see what it is.
 pub(super) const HEAD: u64 = 1 << 16;
@@ -184,8 +185,11 @@ pub(super) fn look(path: &Path) -> io::Result<(u64, Option<SystemTime>)> {
 /// A file of which what is read moves the bar.
 pub(super) fn open<'a>(
     path: &Path,
-    progress: &'a Progress,
-) -> Result<BufReader<Watching<'a, File>>, Stop> {
+    progress: &'a dyn Progress,
+) -> Result<BufReader<Watched<'a, File>>, Stop> {
     let file = File::open(path).map_err(Stop::Read)?;
-    Ok(BufReader::with_capacity(1 << 20, progress.watching(file)))
+    Ok(BufReader::with_capacity(
+        1 << 20,
+        Watched::new(file, progress),
+    ))
 }

@@ -18,8 +18,9 @@ use super::{flatgeobuf, geojson, geonames, path_of, ring, shapefile};
 use crate::capture::position::Position;
 use crate::disk::{Access, Folder};
 use crate::error::Fatal;
-use crate::output::{Escaped, Progress};
 use crate::place::{Level, built_in::Found};
+use crate::progress::Progress;
+use crate::text::Escaped;
 
 /// How many features are looked at to see which properties there are.
 const LOOKED_AT: u32 = 1000;
@@ -81,7 +82,7 @@ pub fn count(format: Format, bytes: &[u8]) -> Option<u64> {
 ///
 /// # Errors
 /// The files are no gazetteer, or what comes of them cannot be stored.
-pub fn import(request: &Request, progress: &Progress) -> Result<Done, Fatal> {
+pub fn import(request: &Request, progress: &dyn Progress) -> Result<Done, Fatal> {
     let files = sort_out(request.files)?;
     let first = files
         .first()
@@ -226,7 +227,7 @@ impl<'a> Properties<'a> {
                 Err(Stop::Enough)
             }
         };
-        let quiet = Progress::new(false);
+        let quiet = crate::progress::Silent;
         let read = read_polygons(path, format, &quiet, &mut wanted, Crs::Wgs84, &mut look);
         let whole = match read {
             Ok(()) if looked_at == 0 && format == Format::GeoJson => {
@@ -296,7 +297,7 @@ impl<'a> Properties<'a> {
 
 struct Job<'a> {
     request: &'a Request<'a>,
-    progress: &'a Progress,
+    progress: &'a dyn Progress,
     path: &'a Path,
     temporary: &'a Path,
     name: String,
@@ -560,7 +561,7 @@ impl Job<'_> {
 fn read_polygons(
     path: &Path,
     format: Format,
-    progress: &Progress,
+    progress: &dyn Progress,
     wanted: &mut Wanted,
     crs: Crs,
     take: &mut dyn FnMut(&mut Feature) -> Result<(), Stop>,
@@ -589,7 +590,7 @@ fn read_polygons(
             let table = beside("dbf").ok_or_else(|| {
                 Stop::Broken("the `.dbf` with the names is not beside it".to_owned())
             })?;
-            let quiet = Progress::new(false);
+            let quiet = crate::progress::Silent;
             let table = open(&table, &quiet)?;
             let table = shapefile::Table::open(table, text("cpg").as_deref())?;
             shapefile::read(input, table, wanted, crs, take)

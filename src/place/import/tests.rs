@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::output::Progress;
 
 #[path = "../../../fixtures/gazetteers.rs"]
 mod gazetteers;
@@ -55,7 +54,7 @@ impl Folder {
             wait: Duration::ZERO,
         };
         change(&mut request);
-        Ok(super::import(&request, &Progress::new(false))?.description)
+        Ok(super::import(&request, &crate::progress::Silent)?.description)
     }
 
     fn open(&self) -> Imports {

@@ -1,0 +1,45 @@
+//! Values as JSON on their way out.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Writes a list as one JSON array, an element a line, or as one value a line.
+///
+/// # Errors
+/// The output is closed or full.
+pub fn write_list<T: Serialize>(
+    out: &mut impl Write,
+    items: impl IntoIterator<Item = T>,
+    one_array: bool,
+) -> io::Result<()> {
+    let mut separator: &[u8] = if one_array { b"[\n" } else { b"" };
+    for item in items {
+        out.write_all(separator)?;
+        serde_json::to_writer(&mut *out, &item)?;
+        separator = if one_array { b",\n" } else { b"\n" };
+    }
+    match (one_array, separator) {
+        (true, b"[\n") => out.write_all(b"[]\n"),
+        (true, _) => out.write_all(b"\n]\n"),
+        (false, b"") => Ok(()),
+        (false, _) => out.write_all(b"\n"),
+    }
+}
+
+/// Writes one value: over several lines as JSON, on one as NDJSON.
+///
+/// # Errors
+/// The output is closed or full.
+pub fn write_value<T: Serialize>(
+    out: &mut impl Write,
+    value: &T,
+    one_line: bool,
+) -> io::Result<()> {
+    if one_line {
+        serde_json::to_writer(&mut *out, value)?;
+    } else {
+        serde_json::to_writer_pretty(&mut *out, value)?;
+    }
+    out.write_all(b"\n")
+}

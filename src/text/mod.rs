@@ -1,0 +1,11 @@
+//! Text for people and programs, whoever writes it out.
+
+mod base64;
+mod counted;
+mod escape;
+mod json;
+
+pub use base64::{base64, from_base64};
+pub use counted::{counted, files};
+pub use escape::Escaped;
+pub use json::{write_list, write_value};
