@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use imm_cluster::capture::position::Position;
-use imm_cluster::progress::Silent;
 use imm_cluster::place::import::{Imports, Property, Request, import};
 use imm_cluster::place::{Found, Language};
+use imm_cluster::progress::Silent;
 
 /// Numbers that look like chance and are the same each time.
 struct Chance(u64);

@@ -104,6 +104,7 @@ pub mod place;
 #[doc(hidden)]
 pub mod progress;
 mod report;
+mod signals;
 mod task;
 #[doc(hidden)]
 pub mod text;

@@ -14,6 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
 use crate::progress::{Progress, Watched};
+use crate::signals::Listening;
 use crate::text;
 
 /// What a killed first index of a large library loses at most.
@@ -56,7 +57,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
             &mut dataset,
             &arguments.paths,
             &changes,
-            interrupt.insert(Interrupt::listen()),
+            interrupt.insert(Listening::begin()).interrupt(),
         )?,
     };
     let pruned = if arguments.prune {

@@ -39,7 +39,7 @@ enum Done {
 /// Carries out a command line. A reader of the output that has seen enough is no
 /// error.
 pub fn execute(cli: &Cli) -> ExitCode {
-    crate::interrupt::outlive_file_size_limit();
+    crate::signals::outlive_file_size_limit();
     let opens_dataset = !matches!(cli.command, Command::Lookup(_));
     let done = Context::new(&cli.global, opens_dataset).and_then(|context| {
         answers_in(context.format, &cli.command)?;

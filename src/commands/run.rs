@@ -18,6 +18,7 @@ use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
 use crate::place::{Level, Region};
+use crate::signals::Listening;
 use crate::task::{Counts, Task};
 use crate::text::{self, Escaped};
 
@@ -169,7 +170,7 @@ fn execute(
             &mut dataset,
             &arguments.paths,
             changes,
-            interrupt.insert(Interrupt::listen()),
+            interrupt.insert(Listening::begin()).interrupt(),
         )?
     };
     let made = cluster(context, dataset, rules);
