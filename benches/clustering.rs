@@ -6,13 +6,13 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset, NaiveTime};
-use imm_cluster::capture::clock::Clock;
-use imm_cluster::capture::day::Day;
-use imm_cluster::cluster::engine::{Counter, Decisions, Span, runs};
-use imm_cluster::cluster::evidence::{Evidence, Pair, Tally};
-use imm_cluster::cluster::identity::{decisions, reconcile};
-use imm_cluster::cluster::rules::Rules;
-use imm_cluster::place::{Address, Level, Region};
+use imm_cluster_core::capture::clock::Clock;
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::cluster::engine::{Counter, Decisions, Span, runs};
+use imm_cluster_core::cluster::evidence::{Evidence, Pair, Tally};
+use imm_cluster_core::cluster::identity::{decisions, reconcile};
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::place::{Address, Level, Region};
 
 const PLACES: u32 = 5_000;
 

@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use imm_cluster::capture::clock::Written;
-use imm_cluster::capture::clue::{PositionSource, TimeSource};
-use imm_cluster::capture::position::Position;
-use imm_cluster::cluster::rules::Rules;
-use imm_cluster::dataset::{
+use imm_cluster_core::capture::clock::Written;
+use imm_cluster_core::capture::clue::{PositionSource, TimeSource};
+use imm_cluster_core::capture::position::Position;
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::{
     Content, Dataset, FileRecord, Folder, RootKind, Stat, Store, Taken, Unknown,
 };
-use imm_cluster::media::format::Format;
-use imm_cluster::place::Address;
+use imm_cluster_core::media::format::Format;
+use imm_cluster_core::place::Address;
 
 /// Files that are taken in one place on one day.
 const A_DAY: u32 = 40;

@@ -17,10 +17,10 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use imm_cluster::capture::position::Position;
-use imm_cluster::place::import::{Imports, Property, Request, import};
-use imm_cluster::place::{Found, Language};
-use imm_cluster::progress::Silent;
+use imm_cluster_core::capture::position::Position;
+use imm_cluster_core::place::import::{Imports, Property, Request, import};
+use imm_cluster_core::place::{Found, Language};
+use imm_cluster_core::progress::Silent;
 
 /// Numbers that look like chance and are the same each time.
 struct Chance(u64);

@@ -29,8 +29,8 @@ use std::time::Instant;
 
 use country_boundaries::{BOUNDARIES_ODBL_360X180, CountryBoundaries, LatLon};
 use flate2::read::GzDecoder;
-use imm_cluster::capture::position::Position;
-use imm_cluster::place::{self, Found, Language, Level};
+use imm_cluster_core::capture::position::Position;
+use imm_cluster_core::place::{self, Found, Language, Level};
 use reverse_geocoder::ReverseGeocoder;
 
 /// Whose second-order units are scored.

@@ -13,8 +13,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use imm_cluster::capture::choose;
-use imm_cluster::media::{self, source::Source};
+use imm_cluster_core::capture::choose;
+use imm_cluster_core::media::{self, source::Source};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 

@@ -65,48 +65,20 @@
 //! The folder `examples` has a short program for each. Nothing here prints, uses the
 //! network, or changes a media file.
 
-mod library;
+pub use imm_cluster_core::capture::day::Day;
+pub use imm_cluster_core::capture::position::{Metres, NoPosition, Position};
+pub use imm_cluster_core::cluster::rules::Rules;
+pub use imm_cluster_core::error::Fatal as Error;
+pub use imm_cluster_core::index::Failure;
+pub use imm_cluster_core::library::{Cluster, Indexed, Library};
+pub use imm_cluster_core::place::{Address, Language, Level, Region, locate, locate_in};
 
-pub use capture::day::Day;
-pub use capture::position::{Metres, NoPosition, Position};
-pub use cluster::rules::Rules;
-pub use error::Fatal as Error;
-pub use index::Failure;
-pub use library::{Cluster, Indexed, Library};
-pub use place::{Address, Language, Level, Region, locate, locate_in};
-
-// What the program, the tests, the benches and the fuzz targets of this repository take
-// apart, in the order in which a file passes through it. It may change at any time.
-#[doc(hidden)]
-pub mod capture;
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
-pub mod cluster;
-#[doc(hidden)]
 pub mod commands;
-#[doc(hidden)]
-pub mod dataset;
-mod disk;
-#[doc(hidden)]
-pub mod error;
-mod export;
-#[doc(hidden)]
-pub mod index;
-mod interrupt;
-#[doc(hidden)]
-pub mod media;
 mod options;
 #[doc(hidden)]
 pub mod output;
-#[doc(hidden)]
-pub mod place;
-#[doc(hidden)]
-pub mod progress;
-mod report;
 mod signals;
-mod task;
-#[doc(hidden)]
-pub mod text;
-mod threads;
 mod version;

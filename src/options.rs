@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::capture::gcj02::Coordinates;
 use crate::cli;
-use crate::cluster::rules::Rules;
-use crate::dataset::Store;
-use crate::error::Fatal;
-use crate::index::{self, OptionChanges};
 use crate::output::{Bar, Notes, Style};
-use crate::place::Language;
+use imm_cluster_core::capture::gcj02::Coordinates;
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::Store;
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index::{self, OptionChanges};
+use imm_cluster_core::place::Language;
 
 /// What every command works with.
 pub(crate) struct Context {

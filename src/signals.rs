@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::interrupt::Interrupt;
+use imm_cluster_core::interrupt::Interrupt;
 
 /// The signals that ask a process to end.
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::place::{GEODATA, ZONE_BOUNDARIES};
+use imm_cluster_core::place::{GEODATA, ZONE_BOUNDARIES};
 
 /// What the place data are of, and under which licence; `gazetteer info` tells it all.
 const SOURCES: &str = "  places: GeoNames (CC BY 4.0)

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike};
-use imm_cluster::capture::choose;
-use imm_cluster::capture::clock::RawTime;
-use imm_cluster::dataset::Sidecar;
-use imm_cluster::media::{self, sidecar};
+use imm_cluster_core::capture::choose;
+use imm_cluster_core::capture::clock::RawTime;
+use imm_cluster_core::dataset::Sidecar;
+use imm_cluster_core::media::{self, sidecar};
 
 /// Rows of the truth that we answer otherwise, with the reason.
 const EXCEPTIONS: [(&str, &str); 4] = [
@@ -114,7 +114,7 @@ fn sidecars_of(path: &Path) -> Vec<Sidecar> {
             size,
             mtime: 0,
             ctime: None,
-            unknown: imm_cluster::dataset::Unknown::new(),
+            unknown: imm_cluster_core::dataset::Unknown::new(),
         }
     };
     takeout.map(look).into_iter().collect()

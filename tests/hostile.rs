@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imm_cluster::media::{self, source::Source};
+use imm_cluster_core::media::{self, source::Source};
 
 /// A small pseudo-random generator (xorshift64*), so that every run is the same.
 struct Numbers(u64);

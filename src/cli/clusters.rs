@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::key_value;
 use super::{ClusterFilters, Order};
-use crate::capture::day::Day;
+use imm_cluster_core::capture::day::Day;
 
 /// `clusters …`.
 #[derive(Debug, Subcommand)]

@@ -6,9 +6,9 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::position;
-use crate::capture::clock::{RawTime, Written};
-use crate::capture::day::Day;
-use crate::capture::position::Position;
+use imm_cluster_core::capture::clock::{RawTime, Written};
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::capture::position::Position;
 
 /// `files …`.
 #[derive(Debug, Subcommand)]

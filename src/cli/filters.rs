@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::values::key_value;
-use crate::place::Level;
+use imm_cluster_core::place::Level;
 
 /// Which clusters are wanted, by all but their title.
 #[derive(Debug, Default, Args)]

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
-use crate::place::import::{Crs, PRESETS, Preset, Property};
+use super::values::one_of;
+
+use imm_cluster_core::place::import::{Crs, PRESETS, Preset, Property};
 
 /// `gazetteer …`.
 #[derive(Debug, Subcommand)]
@@ -60,7 +62,7 @@ pub struct ImportGazetteer {
     #[arg(long, value_name = "LEVEL=NAME")]
     pub property: Vec<Property>,
     /// The coordinate system [default: that of the preset, else wgs84]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = crs())]
     pub crs: Option<Crs>,
 }
 
@@ -72,18 +74,18 @@ fn preset() -> impl TypedValueParser<Value = &'static Preset> {
     PossibleValuesParser::new(names).map(|name| Preset::named(&name).unwrap_or(&PRESETS[0]))
 }
 
-impl ValueEnum for Crs {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Wgs84, Self::Gcj02]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Wgs84 => {
-                "Degrees in WGS 84, or what equals it within a metre: CGCS2000, JGD2011, ETRS89"
-            }
-            Self::Gcj02 => "The shifted degrees of Chinese map services",
-        };
-        Some(PossibleValue::new(self.name()).help(help))
-    }
+fn crs() -> impl TypedValueParser<Value = Crs> {
+    one_of([
+        (
+            Crs::Wgs84,
+            PossibleValue::new(Crs::Wgs84.name()).help(
+                "Degrees in WGS 84, or what equals it within a metre: CGCS2000, JGD2011, ETRS89",
+            ),
+        ),
+        (
+            Crs::Gcj02,
+            PossibleValue::new(Crs::Gcj02.name())
+                .help("The shifted degrees of Chinese map services"),
+        ),
+    ])
 }

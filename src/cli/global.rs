@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::place::Language;
+use imm_cluster_core::place::Language;
 
 /// Options of every command.
 #[derive(Debug, Args)]

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::values::position;
-use crate::capture::position::{Metres, Position};
-use crate::place::Level;
+use imm_cluster_core::capture::position::{Metres, Position};
+use imm_cluster_core::place::Level;
 
 /// `places …`.
 #[derive(Debug, Subcommand)]

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::IndexOptions;
 use super::values::key_value;
-use crate::place::Level;
+use imm_cluster_core::place::Level;
 
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;

@@ -1,11 +1,11 @@
 //! The arguments of `tasks`.
 
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Order;
-use super::values::key_value;
-use crate::task::Status;
+use super::values::{key_value, one_of};
+use imm_cluster_core::task::Status;
 
 /// `tasks …`.
 #[derive(Debug, Subcommand)]
@@ -33,7 +33,7 @@ pub struct ListTasks {
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     pub task_type: Vec<String>,
     /// Only those in this state
-    #[arg(long, ignore_case = true)]
+    #[arg(long, ignore_case = true, value_parser = status())]
     pub status: Option<Status>,
     /// Only those that began in this range of dates or times, such as `2024-03-01..`
     #[arg(long, value_name = "FROM..TO")]
@@ -61,14 +61,9 @@ pub struct ListTasks {
     pub request_definition: bool,
 }
 
-impl ValueEnum for Status {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Running, Self::Succeeded, Self::Failed]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
+fn status() -> impl TypedValueParser<Value = Status> {
+    let known = [Status::Running, Status::Succeeded, Status::Failed];
+    one_of(known.map(|status| (status, PossibleValue::new(status.name()))))
 }
 
 /// What tasks are sorted by.

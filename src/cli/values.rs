@@ -1,8 +1,9 @@
 //! Values that several commands take.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::capture::position::{Position, degrees};
+use imm_cluster_core::capture::position::{Position, degrees};
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,6 +18,19 @@ pub(super) fn position(text: &str) -> Result<Position, String> {
     let wanted = "degrees north and east are wanted, such as 30.2489,120.1485";
     let (lat, lon) = degrees(text).ok_or(wanted)?;
     Position::new(lat, lon).map_err(|e| e.to_string())
+}
+
+/// One of those values, by its name in the case that is typed or, where the option says so,
+/// in any.
+pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    values: [(T, PossibleValue); N],
+) -> impl TypedValueParser<Value = T> {
+    let names = values.each_ref().map(|(_, name)| name.clone());
+    PossibleValuesParser::new(names).try_map(move |typed| {
+        let mut known = values.iter();
+        let found = known.find(|(_, name)| name.get_name().eq_ignore_ascii_case(&typed));
+        found.map(|(value, _)| *value).ok_or("it is not known")
+    })
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {

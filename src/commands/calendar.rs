@@ -8,15 +8,17 @@ use chrono::Datelike;
 
 use super::query::{Query, Range};
 use super::{Done, clusters};
-use crate::capture::day::Day;
 use crate::cli::{self, Format};
-use crate::dataset::{Content, Dataset, FileIndex, FileRecord, Folder, Membership, Timeline};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{DayJson, PlaceOnDay};
 use crate::output::{self, Calendar};
-use crate::place::{Address, Language};
-use crate::text;
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::dataset::{
+    Content, Dataset, FileIndex, FileRecord, Folder, Membership, Timeline,
+};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::{Address, Language};
+use imm_cluster_core::text;
 
 /// How many files a day has at each place; `None` is no place.
 type Places = BTreeMap<Option<u32>, u32>;

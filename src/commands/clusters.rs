@@ -5,20 +5,20 @@ use std::io::Write;
 use super::Done;
 use super::query::{Query, by_place};
 use super::trips;
-use crate::capture::clock::Clock;
 use crate::cli::{Format, ListClusters};
-use crate::cluster::engine::Span;
-use crate::cluster::explain::{Step, Verdict};
-use crate::cluster::identity::{self, Cluster, State};
-use crate::cluster::rules::Rules;
-use crate::dataset::{Dataset, Timeline};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
 use crate::output::{self, dates};
-use crate::place::Extent;
-use crate::text::{self, Escaped};
+use imm_cluster_core::capture::clock::Clock;
+use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::cluster::explain::{Step, Verdict};
+use imm_cluster_core::cluster::identity::{self, Cluster, State};
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::{Dataset, Timeline};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::Extent;
+use imm_cluster_core::text::{self, Escaped};
 
 /// The size of a dataset, in bytes, up to which a list shows bars of activity: they want
 /// all files of it, which takes a tenth of a second for some 200,000.

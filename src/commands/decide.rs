@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::{Done, clusters, trips};
-use crate::capture::day::Day;
 use crate::cli::{Format, Ids, UpdateClusters};
-use crate::cluster::identity::{self, Cluster, State};
-use crate::dataset::{Dataset, Timeline};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::ClusterJson;
-use crate::text::{self, Escaped};
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::cluster::identity::{self, Cluster, State};
+use imm_cluster_core::dataset::{Dataset, Timeline};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::text::{self, Escaped};
 
 /// The longest title and id of the user's own, in bytes.
 const LONGEST_TEXT: usize = 1024;
@@ -262,7 +262,7 @@ fn decide(
 
 fn finish(
     context: &Context,
-    locked: &crate::dataset::Locked,
+    locked: &imm_cluster_core::dataset::Locked,
     before: &Dataset,
     mut dataset: Dataset,
     ids: &[String],

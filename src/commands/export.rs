@@ -8,20 +8,20 @@ use super::{Done, clusters, files};
 use crate::cli::{
     Albums, ClusterFilters, Export, ExportFile, ExportXmp, Format, Gpx, Link, Naming,
 };
-use crate::cluster::identity::Cluster;
-use crate::dataset::Dataset;
-use crate::disk::{self, Access};
-use crate::error::Fatal;
-use crate::export::albums::{self, How};
-use crate::export::template::Template;
-use crate::export::xmp::{Sidecars, Unwritten};
-use crate::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
-use crate::media::format;
-use crate::media::source::Source;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use crate::progress::Progress;
-use crate::text::{self, Escaped};
+use imm_cluster_core::cluster::identity::Cluster;
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::disk::{self, Access};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::export::albums::{self, How};
+use imm_cluster_core::export::template::Template;
+use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
+use imm_cluster_core::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
+use imm_cluster_core::media::format;
+use imm_cluster_core::media::source::Source;
+use imm_cluster_core::progress::Progress;
+use imm_cluster_core::text::{self, Escaped};
 
 /// How many paths are listed before the rest is only counted.
 const LISTED: usize = 20;

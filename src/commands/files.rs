@@ -6,19 +6,21 @@ use std::path::{Path, PathBuf};
 
 use super::query::Range;
 use super::{Done, clusters};
-use crate::capture::choose;
-use crate::capture::clue::{PositionClue, PositionSource, TimeClue, TimeSource};
-use crate::capture::day::Day;
-use crate::capture::gcj02::Coordinates;
-use crate::capture::resolve::OffsetSource;
 use crate::cli::{FileState, Format, ListFiles, SetFiles, Without};
-use crate::dataset::{Content, Correction, Dataset, FileRecord, Folder, Moments, Timeline};
-use crate::error::Fatal;
-use crate::media;
 use crate::options::Context;
 use crate::output::json::{ClueJson, ExplainedFile, FileJson, InCluster};
 use crate::output::{self, Align, Table, dates};
-use crate::text::{self, Escaped};
+use imm_cluster_core::capture::choose;
+use imm_cluster_core::capture::clue::{PositionClue, PositionSource, TimeClue, TimeSource};
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::capture::gcj02::Coordinates;
+use imm_cluster_core::capture::resolve::OffsetSource;
+use imm_cluster_core::dataset::{
+    Content, Correction, Dataset, FileRecord, Folder, Moments, Timeline,
+};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::media;
+use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
     let day = arguments

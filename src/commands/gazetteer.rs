@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use super::Done;
 use crate::cli::{Format, ImportGazetteer};
-use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
 use crate::output::{self, Align, Table};
-use crate::place::import::{self, Description, Imported, Imports, Request};
-use crate::place::{GEODATA, Level};
-use crate::text::{self, Escaped};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::import::{self, Description, Imported, Imports, Request};
+use imm_cluster_core::place::{GEODATA, Level};
+use imm_cluster_core::text::{self, Escaped};
 
 /// Where the built-in data comes from.
 const NOTICE: &str = include_str!("../../data/NOTICE.md");

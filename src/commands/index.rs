@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 use super::Done;
 use crate::cli::{self, Format};
-use crate::dataset::{Content, Dataset, Locked};
-use crate::error::Fatal;
-use crate::index::{self, OptionChanges, Report, Surroundings};
-use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
-use crate::progress::{Progress, Watched};
 use crate::signals::Listening;
-use crate::text;
+use imm_cluster_core::dataset::{Content, Dataset, Locked};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index::{self, OptionChanges, Report, Surroundings};
+use imm_cluster_core::interrupt::Interrupt;
+use imm_cluster_core::progress::{Progress, Watched};
+use imm_cluster_core::text;
 
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);

@@ -5,14 +5,14 @@ use std::io::{self, BufRead, Write};
 use rayon::prelude::*;
 
 use super::Done;
-use crate::capture::position::{Position, degrees};
 use crate::cli::{self, Format};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::{AddressJson, PointJson};
-use crate::place::{self, Geocoder, Language};
-use crate::text::{self, Escaped};
+use imm_cluster_core::capture::position::{Position, degrees};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::{self, Geocoder, Language};
+use imm_cluster_core::text::{self, Escaped};
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;

@@ -22,10 +22,10 @@ mod trips;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
-use crate::dataset::Dataset;
-use crate::error::Fatal;
 use crate::options::Context;
-use crate::place::{Geocoder, Language};
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::{Geocoder, Language};
 
 /// What a command that was done ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let opens_dataset = !matches!(cli.command, Command::Lookup(_));
     let done = Context::new(&cli.global, opens_dataset).and_then(|context| {
         answers_in(context.format, &cli.command)?;
-        crate::threads::prepare(threads(&context, &cli.command));
+        imm_cluster_core::threads::prepare(threads(&context, &cli.command));
         match &cli.command {
             Command::Index(arguments) => index::index(&context, arguments),
             Command::Run(arguments) => run::run(&context, arguments),
@@ -112,7 +112,9 @@ fn threads(context: &Context, command: &Command) -> usize {
     match command {
         Command::Lookup(lookup) if !lookup.points.iter().any(|point| point == "-") => 1,
         Command::Completions { .. } | Command::Man { .. } => 1,
-        _ => context.jobs.unwrap_or_else(crate::threads::cores),
+        _ => context
+            .jobs
+            .unwrap_or_else(imm_cluster_core::threads::cores),
     }
 }
 
@@ -135,7 +137,7 @@ fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
     if changed {
         if !dataset.geocoder.imports().is_empty() {
             // Only where a place is tells what an import calls it in another language.
-            crate::index::relocate(dataset, &context.progress());
+            imm_cluster_core::index::relocate(dataset, &context.progress());
         }
         // A new dataset has no names that change.
         if !dataset.folders.is_empty() {

@@ -4,13 +4,13 @@ use std::io::Write;
 
 use super::Done;
 use crate::cli::{AddPlace, Format};
-use crate::dataset::{Dataset, Locked};
-use crate::error::Fatal;
-use crate::index;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use crate::place::OwnPlace;
-use crate::text::{self, Escaped};
+use imm_cluster_core::dataset::{Dataset, Locked};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index;
+use imm_cluster_core::place::OwnPlace;
+use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = super::clusters::read(context)?;

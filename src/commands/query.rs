@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 
 use super::clusters::find;
-use crate::capture::clock::Clock;
-use crate::capture::day::Day;
 use crate::cli::{ClusterFilters, Filters, ListClusters, Order, Sort};
-use crate::cluster::identity::Cluster;
-use crate::dataset::Dataset;
-use crate::error::Fatal;
-use crate::place::Level;
+use imm_cluster_core::capture::clock::Clock;
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::cluster::identity::Cluster;
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::Level;
 
 /// Which clusters are wanted, and in what order.
 #[derive(Debug)]
@@ -339,7 +339,7 @@ impl Bound {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::clock::Written;
+    use imm_cluster_core::capture::clock::Written;
 
     fn contains(range: &str, clock: &str) -> bool {
         Range::parse("--start-time", range)

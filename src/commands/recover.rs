@@ -5,12 +5,12 @@ use std::path::Path;
 
 use super::Done;
 use crate::cli::Format;
-use crate::dataset::{Salvage, salvage};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::{self, LostLines, RecoveryJson};
-use crate::text::{self, Escaped};
+use imm_cluster_core::dataset::{Salvage, salvage};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
     if !context.store.exists() {

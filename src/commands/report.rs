@@ -7,14 +7,14 @@ use super::Done;
 use super::clusters;
 use super::query::Query;
 use crate::cli::{self, Format};
-use crate::dataset::Timeline;
-use crate::disk::{self, Access};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, json};
-use crate::place::Language;
-use crate::report::{self, MARK, Options, Page, Words};
-use crate::text::{self, Escaped};
+use imm_cluster_core::dataset::Timeline;
+use imm_cluster_core::disk::{self, Access};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::Language;
+use imm_cluster_core::report::{self, MARK, Options, Page, Words};
+use imm_cluster_core::text::{self, Escaped};
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;

@@ -7,13 +7,13 @@ use std::path::Path;
 use super::Done;
 use super::files::{self, Below, absolute};
 use crate::cli::{Forget, Format};
-use crate::dataset::{Content, Dataset, Root, RootKind};
-use crate::error::Fatal;
-use crate::index;
 use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Align, Table};
-use crate::text::{self, Escaped};
+use imm_cluster_core::dataset::{Content, Dataset, Root, RootKind};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index;
+use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = super::clusters::read(context)?;

@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 use super::query::Query;
 use super::{Done, clusters, index, trips};
 use crate::cli::{self, Format};
-use crate::cluster::identity::{self, Change, Cluster, Event, State};
-use crate::cluster::rules::Rules;
-use crate::dataset::{Clustering, Dataset, Locked, Unclustered};
-use crate::error::Fatal;
-use crate::index::{OptionChanges, Report, Surroundings};
-use crate::interrupt::Interrupt;
 use crate::options::{self, Context};
 use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
-use crate::place::{Level, Region};
 use crate::signals::Listening;
-use crate::task::{Counts, Task};
-use crate::text::{self, Escaped};
+use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event, State};
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::{Clustering, Dataset, Locked, Unclustered};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index::{OptionChanges, Report, Surroundings};
+use imm_cluster_core::interrupt::Interrupt;
+use imm_cluster_core::place::{Level, Region};
+use imm_cluster_core::task::{Counts, Task};
+use imm_cluster_core::text::{self, Escaped};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -109,7 +109,7 @@ fn rehearse(
             checkpoint: &mut |_| Ok(()),
             checkpoint_every: Duration::MAX,
         };
-        crate::index::index(&mut dataset, &arguments.paths, changes, &mut around)?
+        imm_cluster_core::index::index(&mut dataset, &arguments.paths, changes, &mut around)?
     };
     Ok((cluster(context, dataset, rules), report))
 }
@@ -154,7 +154,7 @@ fn execute(
     let mut interrupt = None;
     let report = if arguments.paths.is_empty() {
         Report {
-            changed: crate::index::refresh(&mut dataset, &context.progress()),
+            changed: imm_cluster_core::index::refresh(&mut dataset, &context.progress()),
             ..Report::default()
         }
     } else {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::{Done, roots};
-use crate::capture::day::Day;
 use crate::cli::Format;
-use crate::cluster::engine::Span;
-use crate::dataset::{Dataset, Timeline};
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{self, StatusJson};
 use crate::output::{self, dates};
-use crate::text;
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::dataset::{Dataset, Timeline};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::text;
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let existing = context.store.read_existing()?;

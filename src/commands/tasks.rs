@@ -6,14 +6,14 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::Done;
 use super::query::Range;
-use crate::capture::clock::Clock;
 use crate::cli::{Format, ListTasks, Order, TaskSort};
-use crate::dataset::timestamp;
-use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table, imm};
-use crate::task::{Status, TASK_TYPE, Task};
-use crate::text::{self, Escaped};
+use imm_cluster_core::capture::clock::Clock;
+use imm_cluster_core::dataset::timestamp;
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::task::{Status, TASK_TYPE, Task};
+use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
     let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
@@ -182,7 +182,7 @@ fn table(tasks: &[Task]) -> Table {
         7,
     );
     for task in tasks {
-        let count = |of: &dyn Fn(&crate::task::Counts) -> usize| {
+        let count = |of: &dyn Fn(&imm_cluster_core::task::Counts) -> usize| {
             let counts = task.counts.as_ref();
             counts.map_or_else(|| "-".to_owned(), |counts| of(counts).to_string())
         };
@@ -216,7 +216,7 @@ fn tags(task: &Task) -> String {
 }
 
 fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
-    let levels = |levels: &[crate::place::Level]| {
+    let levels = |levels: &[imm_cluster_core::place::Level]| {
         let names: Vec<_> = levels.iter().map(|level| level.name()).collect();
         names.join(",")
     };

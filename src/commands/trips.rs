@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike;
 
 use crate::cli::{By, Order};
-use crate::cluster::identity::{self, Cluster};
-use crate::dataset::{Dataset, Membership, Timeline};
 use crate::output::{Activity, Align, Style, Table, dates};
-use crate::place::Level;
-use crate::text::{self, Escaped};
+use imm_cluster_core::cluster::identity::{self, Cluster};
+use imm_cluster_core::dataset::{Dataset, Membership, Timeline};
+use imm_cluster_core::place::Level;
+use imm_cluster_core::text::{self, Escaped};
 
 /// Whether a table shows bars of activity: on a terminal that has the characters. For
 /// them the files of the dataset are wanted, and not its clusters alone.
@@ -165,8 +165,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::cluster::rules::Rules;
-    use crate::index::{OptionChanges, read_records};
+    use imm_cluster_core::cluster::rules::Rules;
+    use imm_cluster_core::index::{OptionChanges, read_records};
 
     fn record(path: &str, date: &str, city: &str) -> Value {
         let address = json!({"country": "Testland", "province": "North", "city": city});

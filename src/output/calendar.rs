@@ -8,9 +8,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::activity::{legend, mark};
-use crate::capture::day::Day;
-use crate::place::Language;
-use crate::text::{counted, files};
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::place::Language;
+use imm_cluster_core::text::{counted, files};
 
 /// A day is two digits and its mark.
 const CELL: usize = 3;

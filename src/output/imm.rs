@@ -9,11 +9,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::cli::Format;
-use crate::cluster::identity::Cluster;
-use crate::dataset::timestamp;
-use crate::error::Fatal;
-use crate::place::{Address, Geocoder, Level};
-use crate::task::{Status, Task};
+use imm_cluster_core::cluster::identity::Cluster;
+use imm_cluster_core::dataset::timestamp;
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::place::{Address, Geocoder, Level};
+use imm_cluster_core::task::{Status, Task};
 
 /// There are no projects here, so all datasets are in one.
 pub const PROJECT: &str = "local";

@@ -6,17 +6,17 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::capture::day::Day;
-use crate::capture::gcj02::Coordinates;
-use crate::cluster::explain::Step;
-use crate::cluster::identity::{Cluster, Event, State};
-use crate::cluster::rules::Rules;
-use crate::dataset::{
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::capture::gcj02::Coordinates;
+use imm_cluster_core::cluster::explain::Step;
+use imm_cluster_core::cluster::identity::{Cluster, Event, State};
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::{
     Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
 };
-use crate::index::Report;
-use crate::place::import::{Imported, SourceFile};
-use crate::place::{Address, Extent, Geocoder, Level};
+use imm_cluster_core::index::Report;
+use imm_cluster_core::place::import::{Imported, SourceFile};
+use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
 
 /// An address.
 #[derive(Debug, Clone, Serialize)]
@@ -376,8 +376,8 @@ impl<'a> FileJson<'a> {
                 .map(|capture| capture.local.to_string())
                 .or_else(stated),
             local_date: capture.ok().map(|capture| capture.local.date.into()),
-            lat: position.map(crate::capture::position::Position::lat),
-            lon: position.map(crate::capture::position::Position::lon),
+            lat: position.map(imm_cluster_core::capture::position::Position::lat),
+            lon: position.map(imm_cluster_core::capture::position::Position::lon),
             address: named.map(|place| (&place.address).into()),
             addresses: named
                 .map(|place| in_all_languages(&dataset.geocoder, &place.address))
@@ -476,10 +476,10 @@ impl<'a> ReportJson<'a> {
     /// The report, with what the dataset holds now.
     pub fn new(
         report: &'a Report,
-        totals: &crate::dataset::Totals,
+        totals: &imm_cluster_core::dataset::Totals,
         elapsed: std::time::Duration,
     ) -> Self {
-        let failure = |f: &'a crate::index::Failure| FailureJson {
+        let failure = |f: &'a imm_cluster_core::index::Failure| FailureJson {
             path: f.path.to_string_lossy(),
             reason: &f.reason,
         };
@@ -611,7 +611,7 @@ pub struct StatusJson<'a> {
     pub roots: Vec<RootJson<'a>>,
     /// Files by state.
     #[serde(flatten)]
-    pub totals: &'a crate::dataset::Totals,
+    pub totals: &'a imm_cluster_core::dataset::Totals,
     /// The first local day with a file.
     pub first_day: Option<Day>,
     /// The last one.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::cli::Format;
-use crate::error::Fatal;
-use crate::index::{Failure, Report};
-use crate::text::{Escaped, files};
+use imm_cluster_core::error::Fatal;
+use imm_cluster_core::index::{Failure, Report};
+use imm_cluster_core::text::{Escaped, files};
 
 /// How many failures are listed before the rest is only counted.
 const LISTED: usize = 20;

@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use serde::Serialize;
 
 use super::imm::PROJECT;
-use crate::dataset::timestamp;
-use crate::disk;
-use crate::task::{Counts, Status, Task};
+use imm_cluster_core::dataset::timestamp;
+use imm_cluster_core::disk;
+use imm_cluster_core::task::{Counts, Status, Task};
 
 /// The message about the end of a task, as one line of JSON.
 ///

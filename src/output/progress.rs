@@ -10,9 +10,9 @@ use indicatif::{
     ProgressStyle,
 };
 
-use crate::progress::Progress;
-use crate::text::Escaped;
-use crate::threads;
+use imm_cluster_core::progress::Progress;
+use imm_cluster_core::text::Escaped;
+use imm_cluster_core::threads;
 
 /// A bar on standard error with the rate and the remaining time; nothing where
 /// standard error is no terminal.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use imm_cluster::error::CODES;
+use imm_cluster_core::error::CODES;
 use serde_json::Value;
 
 use crate::sandbox::{HANGZHOU, Outcome, Sandbox};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Timelike, Utc};
-use imm_cluster::cluster::rules::Rules;
-use imm_cluster::dataset::Dataset;
-use imm_cluster::index::{OptionChanges, read_records};
 use imm_cluster::output::json::ClusterJson;
-use imm_cluster::place::Level;
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::index::{OptionChanges, read_records};
+use imm_cluster_core::place::Level;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -134,8 +134,9 @@ impl Record {
             Where::Address(names) => Some(names.map(|name| name.map(str::to_owned))),
             Where::Point((lat, lon), _) => {
                 // What a place is called is asked of the one who knows.
-                let position = imm_cluster::capture::position::Position::new(lat, lon).unwrap();
-                let address = imm_cluster::place::locate(position).unwrap();
+                let position =
+                    imm_cluster_core::capture::position::Position::new(lat, lon).unwrap();
+                let address = imm_cluster_core::place::locate(position).unwrap();
                 Some(Level::ALL.map(|level| address.name(level).map(str::to_owned)))
             }
         }

@@ -122,7 +122,7 @@ fn what_is_no_place_is_wrong_usage() {
 #[test]
 fn positions_of_chinese_maps_are_moved_back() {
     // 30.2936,120.1614 as a phone that writes GCJ-02 has it; Kyoto it leaves alone.
-    let (lat, lon) = imm_cluster::capture::gcj02::from_wgs84(HANGZHOU.0, HANGZHOU.1);
+    let (lat, lon) = imm_cluster_core::capture::gcj02::from_wgs84(HANGZHOU.0, HANGZHOU.1);
     assert!((lat - HANGZHOU.0).abs() > 0.001);
     let sandbox = Sandbox::new()
         .photo("phone/a.jpg", "2024-03-03 12:00", (lat, lon))

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use imm_cluster::dataset::{Dataset, Store};
+use imm_cluster_core::dataset::{Dataset, Store};
 use rusqlite::{Connection, params};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -1,6 +1,6 @@
 //! What the reading of one small file may cost, held for every container.
 
-use imm_cluster::media::{Unreadable, facts::Facts, source::Source};
+use imm_cluster_core::media::{Unreadable, facts::Facts, source::Source};
 
 /// The most clues and notes that a file of at most 16 KiB may leave.
 const MOST_CLUES: usize = 2000;

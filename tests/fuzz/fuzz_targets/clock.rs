@@ -1,5 +1,5 @@
 #![no_main]
-use imm_cluster::capture::clock::{Written, parse_offset};
+use imm_cluster_core::capture::clock::{Written, parse_offset};
 
 // What was read is written so that it is read alike.
 libfuzzer_sys::fuzz_target!(|text: &str| {

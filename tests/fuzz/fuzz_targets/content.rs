@@ -1,7 +1,7 @@
 #![no_main]
 mod bounded;
-use imm_cluster::capture::choose;
-use imm_cluster::media::{self, source::Source};
+use imm_cluster_core::capture::choose;
+use imm_cluster_core::media::{self, source::Source};
 
 // Told apart by content, read, and decided about.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,5 +1,5 @@
 #![no_main]
-use imm_cluster::dataset::Dataset;
+use imm_cluster_core::dataset::Dataset;
 
 // What loads is written so that it loads alike.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,6 +1,6 @@
 #![no_main]
 mod bounded;
-use imm_cluster::media::exif;
+use imm_cluster_core::media::exif;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let whole = 0..bytes.len() as u64;

@@ -1,6 +1,6 @@
 #![no_main]
 mod bounded;
-use imm_cluster::media::{facts::Facts, file_name};
+use imm_cluster_core::media::{facts::Facts, file_name};
 
 libfuzzer_sys::fuzz_target!(|name: &str| {
     let mut facts = Facts::default();

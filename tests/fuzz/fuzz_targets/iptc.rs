@@ -1,6 +1,6 @@
 #![no_main]
 mod bounded;
-use imm_cluster::media::{facts::Facts, iptc};
+use imm_cluster_core::media::{facts::Facts, iptc};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut facts = Facts::default();

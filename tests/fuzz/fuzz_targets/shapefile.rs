@@ -1,5 +1,5 @@
 #![no_main]
-use imm_cluster::place::import::{Format, count};
+use imm_cluster_core::place::import::{Format, count};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let _ = count(Format::Shapefile, bytes);

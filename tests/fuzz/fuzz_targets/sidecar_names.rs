@@ -1,5 +1,5 @@
 #![no_main]
-use imm_cluster::media::sidecar::Names;
+use imm_cluster_core::media::sidecar::Names;
 
 // The first line is a media file, the others are the names beside it.
 libfuzzer_sys::fuzz_target!(|text: &str| {

@@ -1,0 +1,988 @@
+//! The JSON names of everything in the dataset file, in one place.
+//!
+//! What is usual is left out (a time from DateTimeOriginal, a format that the
+//! extension tells, a change time equal to the modification time), so that a
+//! million records stay small and readable.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rayon::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
+
+use super::model::{
+    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
+    Sidecar, Stat, Taken, Trace, Unknown,
+};
+use super::names::{self, EncodedName};
+use super::{fast, save};
+use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
+use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::day::Day;
+use crate::capture::gcj02::Coordinates;
+use crate::capture::position::Position;
+use crate::capture::resolve::OffsetSource;
+use crate::cluster::engine::{Counts, Span};
+use crate::cluster::identity::{self, Cluster, State, Whole};
+use crate::cluster::rules::Rules;
+use crate::media::format::{self, Format};
+use crate::place::{Address, Geocoder, Language, Level, OwnPlace, Region};
+
+/// What every dataset file says it is.
+pub(super) const FORMAT: &str = "imm-cluster-dataset";
+
+/// The first two keys of a dataset, to tell what a file is before the rest is
+/// understood.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) format: Option<String>,
+    pub(super) version: Option<u64>,
+}
+
+/// The whole document, as it is read.
+#[derive(Default, Deserialize)]
+pub(super) struct Document {
+    pub(super) format: String,
+    pub(super) version: u64,
+    #[serde(default)]
+    pub(super) geodata: String,
+    #[serde(default)]
+    pub(super) reader: u32,
+    #[serde(default)]
+    pub(super) rules: Option<Rules>,
+    #[serde(default)]
+    pub(super) languages: Vec<Language>,
+    #[serde(default)]
+    pub(super) own_places: Vec<OwnPlace>,
+    #[serde(default)]
+    pub(super) roots: Vec<Root>,
+    #[serde(default)]
+    pub(super) clusters: Vec<Cluster>,
+    #[serde(default)]
+    pub(super) places: Vec<Place>,
+    #[serde(default)]
+    pub(super) cameras: Vec<String>,
+    #[serde(default)]
+    pub(super) traces: Vec<Trace>,
+    #[serde(default)]
+    pub(super) folders: Vec<Folder>,
+    #[serde(flatten)]
+    pub(super) unknown: Unknown,
+}
+
+impl Document {
+    /// Whether it is one of this version that has no list in it.
+    pub(super) fn is_start(&self) -> bool {
+        let lists = [
+            "roots", "clusters", "places", "cameras", "traces", "folders",
+        ];
+        self.format == FORMAT
+            && self.version == super::VERSION
+            && !lists.iter().any(|list| self.unknown.contains_key(*list))
+    }
+}
+
+/// Turns a document of one version of the format into one of the next.
+type Upgrade = fn(&mut Map<String, Value>);
+
+/// The upgrades from version 1 on, in order. Version 1 is the first, so there is none
+/// yet; who raises [`super::VERSION`] adds one here.
+const UPGRADES: [Upgrade; 0] = [];
+const _: () = assert!(UPGRADES.len() as u64 == super::VERSION - 1);
+
+/// Reads a document of this version or an earlier one, whatever its layout.
+pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
+    let document = match serde_json::from_slice::<Document>(bytes) {
+        Ok(document) if document.version == super::VERSION => document,
+        result => {
+            let earlier = serde_json::from_slice::<Head>(bytes).is_ok_and(|head| {
+                let version = head.version.unwrap_or(0);
+                head.format.as_deref() == Some(FORMAT) && (1..super::VERSION).contains(&version)
+            });
+            if earlier {
+                let mut document = serde_json::from_slice(bytes)?;
+                upgrade(&mut document, &UPGRADES);
+                serde_json::from_value(document.into())?
+            } else {
+                result?
+            }
+        }
+    };
+    if document.format != FORMAT || document.version != super::VERSION {
+        return Err(de::Error::custom("not this format or version"));
+    }
+    checked(document).map_err(de::Error::custom)
+}
+
+/// Brings a document to the version that the last of the upgrades makes.
+fn upgrade(document: &mut Map<String, Value>, upgrades: &[Upgrade]) {
+    for (upgrade, from) in upgrades.iter().zip(1u64..) {
+        if document.get("version").and_then(Value::as_u64) == Some(from) {
+            upgrade(document);
+            document.insert("version".to_owned(), (from + 1).into());
+        }
+    }
+}
+
+/// The dataset of a document, if all that its records refer to is there.
+pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
+    let counted = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
+    let (places, cameras) = (
+        counted(document.places.len()),
+        counted(document.cameras.len()),
+    );
+    if document.traces.iter().any(|trace| trace.place >= places) {
+        return Err("a trace refers to a place that is not there");
+    }
+    let sound = |folder: &Folder| {
+        for file in &folder.files {
+            let read = file.taken.place.is_none_or(|place| place < places);
+            if !read || file.place().is_some_and(|place| place >= places) {
+                return Err("a file refers to a place that is not there");
+            }
+            if file.taken.camera.is_some_and(|camera| camera >= cameras) {
+                return Err("a file refers to a camera that is not there");
+            }
+        }
+        let named = folder
+            .files
+            .first()
+            .is_some_and(|file| !file.name.is_empty());
+        Ok(named && folder.files.is_sorted_by(|a, b| a.name <= b.name))
+    };
+    let in_order =
+        (document.folders.par_iter().map(sound)).try_reduce(|| true, |a, b| Ok(a && b))?;
+    let mut dataset = Dataset {
+        rules: document.rules,
+        geodata: document.geodata,
+        reader: document.reader,
+        geocoder: Geocoder::new(document.own_places, &document.languages),
+        roots: document.roots,
+        clusters: document.clusters,
+        places: Places::new(document.places),
+        cameras: document.cameras,
+        traces: document.traces,
+        folders: document.folders,
+        unknown: document.unknown,
+    };
+    let order = |a: &Folder, b: &Folder| (a.root, &a.dir) <= (b.root, &b.dir);
+    if !in_order || !dataset.folders.is_sorted_by(order) {
+        // A checkpoint may leave another order, as may whoever edits the file, and
+        // records that were on their way out.
+        dataset.drop_nameless();
+    }
+    Ok(dataset)
+}
+
+/// Reads what names points from the first line of a document as [`write`] begins it,
+/// `None` when it is another.
+pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
+    #[derive(Deserialize)]
+    struct Start {
+        format: String,
+        version: u64,
+        #[serde(default)]
+        languages: Vec<Language>,
+        #[serde(default)]
+        own_places: Vec<OwnPlace>,
+    }
+    let line = line.strip_suffix(b",\n")?;
+    let start: Start = serde_json::from_slice(&[line, b"}"].concat()).ok()?;
+    (start.format == FORMAT && start.version == super::VERSION)
+        .then(|| Geocoder::new(start.own_places, &start.languages))
+}
+
+impl Dataset {
+    /// Reads a dataset from the bytes of its file, of this version of the format.
+    ///
+    /// # Errors
+    /// What is wrong, and in which line.
+    pub fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
+        match fast::read(bytes) {
+            Ok(Some(dataset)) => Ok(dataset),
+            _ => read(bytes),
+        }
+    }
+
+    /// The bytes of its file.
+    ///
+    /// # Errors
+    /// None but what the serializer may find.
+    pub fn to_json(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        save::write(self, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Implements `Serialize` and `Deserialize` of a type by way of its line.
+macro_rules! by_line {
+    ($type:ty, $line:ty) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                <$line>::from(self).serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <$line>::deserialize(deserializer)?
+                    .try_into()
+                    .map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+by_line!(Root, RootLine);
+by_line!(Place, PlaceLine);
+by_line!(FileRecord, FileLine);
+by_line!(Cluster, ClusterLine);
+by_line!(Trace, TraceLine);
+
+#[derive(Serialize, Deserialize)]
+struct TraceLine {
+    place: u32,
+    time: Edge,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Trace> for TraceLine {
+    fn from(trace: &Trace) -> Self {
+        Self {
+            place: trace.place,
+            time: Edge(trace.local),
+            unknown: trace.unknown.clone(),
+        }
+    }
+}
+
+impl From<TraceLine> for Trace {
+    fn from(line: TraceLine) -> Self {
+        Self {
+            place: line.place,
+            local: line.time.0,
+            unknown: line.unknown,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct RootLine {
+    id: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    mount: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exclude: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_from: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    follow_links: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    hidden: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    coordinates: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Root> for RootLine {
+    fn from(root: &Root) -> Self {
+        let EncodedName { name, raw } = names::encode(root.path.as_os_str());
+        let kind = match root.kind {
+            RootKind::Folder => None,
+            RootKind::Listed => Some("listed".to_owned()),
+            RootKind::Given => Some("json".to_owned()),
+        };
+        Self {
+            id: root.id,
+            kind,
+            path: name,
+            raw,
+            mount: root.mount,
+            exclude: root.options.exclude.clone(),
+            time_zone: root.options.time_zone.map(|zone| zone.name().to_owned()),
+            time_from: root.options.time_from_mtime.then(|| "mtime".to_owned()),
+            follow_links: root.options.follow_links,
+            hidden: root.options.hidden,
+            coordinates: (root.options.coordinates != Coordinates::Wgs84)
+                .then(|| root.options.coordinates.name().to_owned()),
+            unknown: root.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<RootLine> for Root {
+    type Error = String;
+
+    fn try_from(line: RootLine) -> Result<Self, String> {
+        let kind = match line.kind.as_deref() {
+            None => RootKind::Folder,
+            Some("listed") => RootKind::Listed,
+            Some("json") => RootKind::Given,
+            Some(other) => return Err(format!("unknown kind of root `{other}`")),
+        };
+        Ok(Self {
+            id: line.id,
+            kind,
+            path: names::decode(&line.path, line.raw.as_deref())?.into(),
+            mount: line.mount,
+            options: RootOptions {
+                exclude: line.exclude,
+                time_zone: zone(line.time_zone)?,
+                time_from_mtime: line.time_from.as_deref() == Some("mtime"),
+                follow_links: line.follow_links,
+                hidden: line.hidden,
+                coordinates: match line.coordinates.as_deref() {
+                    Some("gcj02") => Coordinates::Gcj02,
+                    _ => Coordinates::Wgs84,
+                },
+            },
+            unknown: line.unknown,
+        })
+    }
+}
+
+fn zone(name: Option<String>) -> Result<Option<chrono_tz::Tz>, String> {
+    name.map(|name| {
+        name.parse()
+            .map_err(|_| format!("unknown time zone `{name}`"))
+    })
+    .transpose()
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlaceLine {
+    #[serde(flatten)]
+    address: Address,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    given: bool,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Place> for PlaceLine {
+    fn from(place: &Place) -> Self {
+        Self {
+            address: place.address.clone(),
+            time_zone: place.zone.map(|zone| zone.name().to_owned()),
+            given: place.given,
+            unknown: place.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<PlaceLine> for Place {
+    type Error = String;
+
+    fn try_from(line: PlaceLine) -> Result<Self, String> {
+        Ok(Self {
+            address: line.address,
+            zone: zone(line.time_zone)?,
+            given: line.given,
+            unknown: line.unknown,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct FolderLine {
+    root: u32,
+    #[serde(default)]
+    dir: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    elsewhere: bool,
+    #[serde(default, skip_serializing)]
+    files: Vec<FileRecord>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl FolderLine {
+    /// Whether it holds any files itself.
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// All but the files, which are written one a line.
+    pub(super) fn head_of(folder: &Folder) -> Self {
+        let EncodedName { name, raw } = names::encode(folder.dir.as_os_str());
+        Self {
+            root: folder.root,
+            dir: name,
+            raw,
+            elsewhere: folder.elsewhere,
+            files: Vec::new(),
+            unknown: folder.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<FolderLine> for Folder {
+    type Error = String;
+
+    fn try_from(line: FolderLine) -> Result<Self, String> {
+        let dir = names::decode(&line.dir, line.raw.as_deref())?;
+        Ok(Self {
+            root: line.root,
+            dir: PathBuf::from(dir),
+            elsewhere: line.elsewhere,
+            files: line.files,
+            unknown: line.unknown,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Folder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let line = FolderLine::deserialize(deserializer)?;
+        line.try_into().map_err(de::Error::custom)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FileLine {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mtime: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ctime: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    racy: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    missing: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+    #[serde(default, skip_serializing_if = "<[Sidecar]>::is_empty")]
+    sidecars: Box<[Sidecar]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local_date: Option<Day>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lat: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lon: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset_source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    camera: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    live_photo: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct CorrectionLine {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shift: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<(f64, f64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Correction> for CorrectionLine {
+    fn from(correction: &Correction) -> Self {
+        Self {
+            time: correction.time.map(|time| time.to_string()),
+            shift: correction.shift,
+            position: correction
+                .position
+                .map(|(position, _)| (position.lat(), position.lon())),
+            place: correction.position.map(|(_, place)| place),
+            unknown: correction.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<CorrectionLine> for Correction {
+    type Error = String;
+
+    fn try_from(line: CorrectionLine) -> Result<Self, String> {
+        let position = line
+            .position
+            .map(|(lat, lon)| position(lat, lon))
+            .transpose()?;
+        Ok(Self {
+            time: time(line.time)?,
+            shift: line.shift,
+            position: position.zip(line.place),
+            unknown: line.unknown,
+        })
+    }
+}
+
+fn time(text: Option<String>) -> Result<Option<RawTime>, String> {
+    let read = |text: String| Written::read(&text).map_err(|e| format!("time `{text}`: {e}"));
+    Ok(text.map(read).transpose()?.map(Written::raw))
+}
+
+fn position(lat: f64, lon: f64) -> Result<Position, String> {
+    Position::new(lat, lon).map_err(|e| format!("position {lat},{lon}: {e}"))
+}
+
+/// The format of a file that was looked into and is no media.
+pub(super) const NO_MEDIA: &str = "other";
+/// The format of a record that came in as JSON.
+pub(super) const GIVEN: &str = "json";
+
+/// What goes without saying: the source of a time or position in a media file.
+pub(super) const USUAL_TIME: TimeSource = TimeSource::ExifDateTimeOriginal;
+pub(super) const USUAL_POSITION: PositionSource = PositionSource::Exif;
+
+impl From<&FileRecord> for FileLine {
+    fn from(file: &FileRecord) -> Self {
+        let EncodedName { name, raw } = names::encode(&file.name);
+        let given = file.content == Content::Given;
+        let (format, error) = match &file.content {
+            Content::Media(format) if by_extension(&file.name) == Some(*format) => (None, None),
+            Content::Media(format) => (Some(format.name()), None),
+            Content::Given => (Some(GIVEN), None),
+            Content::Other => (Some(NO_MEDIA), None),
+            Content::Failed(reason) => (None, Some(reason.to_string())),
+        };
+        let taken = &file.taken;
+        Self {
+            name,
+            raw,
+            size: (!given).then_some(file.stat.size),
+            mtime: (!given).then_some(file.stat.mtime),
+            ctime: (file.stat.ctime != file.stat.mtime).then_some(file.stat.ctime),
+            racy: file.racy,
+            missing: file.missing,
+            format: format.map(str::to_owned),
+            sidecars: file.sidecars.clone(),
+            time: taken.time.map(|time| time.to_string()),
+            time_source: taken
+                .time_source
+                .filter(|s| *s != USUAL_TIME)
+                .map(|s| s.name().to_owned()),
+            local_date: taken.local_date,
+            lat: taken.position.map(Position::lat),
+            lon: taken.position.map(Position::lon),
+            position_source: (taken.position_source)
+                .filter(|s| *s != USUAL_POSITION)
+                .map(|s| s.name().to_owned()),
+            place: taken.place,
+            offset: taken.offset_beside.map(|(offset, _)| offset.to_string()),
+            offset_source: taken
+                .offset_beside
+                .map(|(_, source)| source.name().to_owned()),
+            camera: taken.camera,
+            live_photo: taken.live_photo,
+            digest: file.digest,
+            correction: file.correction.as_deref().map(Into::into),
+            error,
+            unknown: file.unknown.as_deref().cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl TryFrom<FileLine> for FileRecord {
+    type Error = String;
+
+    fn try_from(line: FileLine) -> Result<Self, String> {
+        let name = names::decode(&line.name, line.raw.as_deref())?;
+        let content = match (line.error, line.format.as_deref()) {
+            (Some(reason), _) => Content::Failed(reason.into()),
+            (None, Some(GIVEN)) => Content::Given,
+            (None, Some(NO_MEDIA)) => Content::Other,
+            (None, format) => {
+                let format = match format {
+                    Some(format) => Format::from_name(format),
+                    None => by_extension(&name),
+                };
+                Content::Media(format.ok_or("unknown format")?)
+            }
+        };
+        let time = time(line.time)?;
+        let time_source =
+            source(line.time_source, TimeSource::from_name)?.or(time.map(|_| USUAL_TIME));
+        let position = line
+            .lat
+            .zip(line.lon)
+            .map(|(lat, lon)| position(lat, lon))
+            .transpose()?;
+        let position_source = source(line.position_source, PositionSource::from_name)?
+            .or(position.map(|_| USUAL_POSITION));
+        let offset = line.offset.as_deref().and_then(parse_offset);
+        let mtime = line.mtime.unwrap_or(0);
+        Ok(Self {
+            name: name.into(),
+            stat: Stat {
+                size: line.size.unwrap_or(0),
+                mtime,
+                ctime: line.ctime.unwrap_or(mtime),
+            },
+            racy: line.racy,
+            missing: line.missing,
+            content,
+            sidecars: line.sidecars,
+            taken: Taken {
+                time,
+                time_source,
+                local_date: line.local_date,
+                position,
+                position_source,
+                place: line.place,
+                offset_beside: offset.zip(source(line.offset_source, OffsetSource::from_name)?),
+                camera: line.camera,
+                live_photo: line.live_photo,
+            },
+            correction: line
+                .correction
+                .map(|line| line.try_into().map(Box::new))
+                .transpose()?,
+            digest: line.digest,
+            unknown: (!line.unknown.is_empty()).then(|| Box::new(line.unknown)),
+        })
+    }
+}
+
+pub(super) fn by_extension(name: &OsStr) -> Option<Format> {
+    format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
+}
+
+fn source<T>(
+    name: Option<String>,
+    from_name: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, String> {
+    name.map(|name| from_name(&name).ok_or_else(|| format!("unknown source `{name}`")))
+        .transpose()
+}
+
+#[derive(Serialize, Deserialize)]
+struct ClusterLine {
+    object_id: String,
+    level: Level,
+    region: Region,
+    state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
+    address: AddressLine,
+    #[serde(flatten)]
+    counts: CountsLine,
+    own: [Day; 2],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    custom_id: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    custom_labels: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cuts: Vec<Day>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merged_into: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<WholeLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pinned: Option<Vec<String>>,
+    create_time: String,
+    update_time: String,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AddressLine {
+    #[serde(flatten)]
+    address: Arc<Address>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+/// A local time, written as much as is known of it.
+struct Edge(Clock);
+
+impl Serialize for Edge {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Edge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let written =
+            Written::read(&text).map_err(|e| de::Error::custom(format!("time `{text}`: {e}")))?;
+        Ok(Self(written.clock()))
+    }
+}
+
+/// What a cluster holds between its first and last day.
+#[derive(Serialize, Deserialize)]
+struct CountsLine {
+    start_time: Edge,
+    end_time: Edge,
+    active_days: u32,
+    files: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moments: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    files_missing: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_capture: Option<Edge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_capture: Option<Edge>,
+}
+
+impl CountsLine {
+    fn new(span: Span, counts: &Counts) -> Self {
+        Self {
+            start_time: Edge(identity::first_moment(span, counts)),
+            end_time: Edge(identity::last_moment(span, counts)),
+            active_days: counts.active_days,
+            files: counts.files,
+            moments: (counts.moments != counts.files).then_some(counts.moments),
+            files_missing: counts.missing,
+            first_capture: counts.first_capture.map(Edge),
+            last_capture: counts.last_capture.map(Edge),
+        }
+    }
+
+    fn into_parts(self) -> (Span, Counts) {
+        let (Edge(start), Edge(end)) = (self.start_time, self.end_time);
+        let counts = Counts {
+            active_days: self.active_days,
+            files: self.files,
+            moments: self.moments.unwrap_or(self.files),
+            missing: self.files_missing,
+            first_capture: self.first_capture.map(|edge| edge.0),
+            last_capture: self.last_capture.map(|edge| edge.0),
+            start_offset: start.offset,
+            end_offset: end.offset,
+        };
+        (
+            Span {
+                first: start.date.into(),
+                last: end.date.into(),
+            },
+            counts,
+        )
+    }
+}
+
+/// Clusters that the user merged.
+#[derive(Serialize, Deserialize)]
+struct WholeLine {
+    #[serde(flatten)]
+    counts: CountsLine,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<Arc<Address>>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&Cluster> for ClusterLine {
+    fn from(cluster: &Cluster) -> Self {
+        let (state, into) = match &cluster.state {
+            State::Live => ("live", None),
+            State::Suspended => ("suspended", None),
+            State::Absorbed(into) => ("absorbed", Some(into.clone())),
+            State::Deleted => ("deleted", None),
+        };
+        let whole = cluster.whole.as_ref().map(|whole| WholeLine {
+            counts: CountsLine::new(whole.span, &whole.counts),
+            addresses: whole.addresses.clone(),
+            unknown: whole.unknown.clone(),
+        });
+        Self {
+            object_id: cluster.object_id.clone(),
+            level: cluster.level,
+            region: cluster.region.clone(),
+            state: state.to_owned(),
+            into,
+            address: AddressLine {
+                address: cluster.address.clone(),
+                unknown: cluster.unknown_of_address.clone(),
+            },
+            counts: CountsLine::new(cluster.span, &cluster.counts),
+            own: [cluster.own.first, cluster.own.last],
+            title: cluster.title.clone(),
+            custom_id: cluster.custom_id.clone(),
+            custom_labels: cluster.custom_labels.clone(),
+            cuts: cluster.cuts.clone(),
+            merged_into: cluster.merged_into.clone(),
+            whole,
+            pinned: cluster.pinned.clone(),
+            create_time: timestamp(cluster.create_time),
+            update_time: timestamp(cluster.update_time),
+            unknown: cluster.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<ClusterLine> for Cluster {
+    type Error = String;
+
+    fn try_from(line: ClusterLine) -> Result<Self, String> {
+        let state = match (line.state.as_str(), line.into) {
+            ("live", _) => State::Live,
+            ("suspended", _) => State::Suspended,
+            ("absorbed", Some(into)) => State::Absorbed(into),
+            ("deleted", _) => State::Deleted,
+            (other, _) => return Err(format!("unknown state `{other}`")),
+        };
+        let instant = |text: &str| {
+            let parsed =
+                DateTime::parse_from_rfc3339(text).map_err(|e| format!("time `{text}`: {e}"));
+            parsed.map(|time| time.with_timezone(&Utc))
+        };
+        let (span, counts) = line.counts.into_parts();
+        let whole = line.whole.map(|whole| {
+            let (span, counts) = whole.counts.into_parts();
+            Box::new(Whole {
+                span,
+                counts,
+                addresses: whole.addresses,
+                unknown: whole.unknown,
+            })
+        });
+        let [first, last] = line.own;
+        Ok(Self {
+            object_id: line.object_id,
+            level: line.level,
+            region: line.region,
+            state,
+            address: line.address.address,
+            unknown_of_address: line.address.unknown,
+            span,
+            own: Span { first, last },
+            counts,
+            title: line.title,
+            custom_id: line.custom_id,
+            custom_labels: line.custom_labels,
+            cuts: line.cuts,
+            merged_into: line.merged_into,
+            whole,
+            pinned: line.pinned,
+            create_time: instant(&line.create_time)?,
+            update_time: instant(&line.update_time)?,
+            unknown: line.unknown,
+        })
+    }
+}
+
+/// An instant as the dataset and all JSON write it: `2024-04-01T08:00:00Z`.
+pub fn timestamp(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_goes_through_the_upgrades_that_it_lacks() {
+        let upgrades: [Upgrade; 2] = [
+            |document| {
+                let folders = document.remove("dirs").unwrap_or_default();
+                document.insert("folders".to_owned(), folders);
+            },
+            |document| {
+                document.insert("units".to_owned(), "metres".into());
+            },
+        ];
+        let brought_up = |document: Value| {
+            let Value::Object(mut document) = document else {
+                unreachable!()
+            };
+            upgrade(&mut document, &upgrades);
+            Value::Object(document)
+        };
+        let now = json!({"version": 3, "folders": ["a"], "units": "metres", "later": 1});
+        assert_eq!(
+            brought_up(json!({"version": 1, "dirs": ["a"], "later": 1})),
+            now
+        );
+        assert_eq!(
+            brought_up(json!({"version": 2, "folders": ["a"], "later": 1})),
+            now
+        );
+        assert_eq!(brought_up(now.clone()), now);
+    }
+
+    /// As the first release wrote it. It must load for ever.
+    #[test]
+    fn a_dataset_of_version_1_loads() {
+        let text = include_bytes!("../../../../tests/data/dataset-1.json");
+        let dataset = Dataset::from_json(text).unwrap();
+        assert_eq!(dataset.files().count(), 3);
+        assert_eq!(dataset.clusters.len(), 2);
+        let titles: Vec<_> = dataset
+            .clusters
+            .iter()
+            .filter_map(|c| c.title.as_deref())
+            .collect();
+        assert_eq!(titles, ["West Lake"]);
+        assert!(dataset.files().any(|(_, file)| file.correction.is_some()));
+    }
+
+    #[test]
+    fn a_version_that_never_was_is_none() {
+        for version in ["0", "-1", "1.5", "\"1\""] {
+            let text = format!("{{\"format\":\"{FORMAT}\",\"version\":{version}}}");
+            assert!(Dataset::from_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

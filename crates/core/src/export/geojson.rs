@@ -1,0 +1,153 @@
+//! GeoJSON as RFC 7946 has it: a feature a line.
+
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::table::{self, Column, Value};
+use super::{Photo, Selection, Trip};
+use crate::capture::position::Position;
+use crate::dataset::timestamp;
+use crate::text::write_list;
+
+#[derive(serde::Serialize)]
+struct Feature<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bbox: Option<[f64; 4]>,
+    geometry: Option<Point>,
+    properties: Properties,
+}
+
+#[derive(serde::Serialize)]
+struct Point {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Degrees east and north.
+    coordinates: [f64; 2],
+}
+
+/// What CSV has in columns, but for the degrees, which the geometry tells.
+struct Properties {
+    kind: &'static str,
+    label: Option<String>,
+    columns: &'static [Column],
+    values: Vec<Value>,
+}
+
+impl Serialize for Properties {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind)?;
+        if let Some(label) = &self.label {
+            map.serialize_entry("name", label)?;
+        }
+        for ((name, _), value) in self.columns.iter().zip(&self.values) {
+            match value {
+                Value::Text(text) => map.serialize_entry(name, text)?,
+                Value::Number(number) => map.serialize_entry(name, number)?,
+                Value::Date(date) => {
+                    map.serialize_entry(name, &date.map(|date| date.to_string()))?;
+                }
+                Value::Clock(clock) => {
+                    map.serialize_entry(name, &clock.map(|clock| clock.to_string()))?;
+                }
+                Value::Instant(at) => map.serialize_entry(name, &at.map(timestamp))?,
+                Value::Degrees(_) => {}
+            }
+        }
+        map.end()
+    }
+}
+
+/// Writes a feature for each cluster, each followed by its files where they are
+/// wanted. A file without a position is no feature.
+///
+/// # Errors
+/// The output is closed or full.
+pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":")?;
+    let features = selection
+        .trips()
+        .iter()
+        .enumerate()
+        .flat_map(|(number, trip)| {
+            let files = selection.files(if files { number } else { usize::MAX });
+            std::iter::once(cluster(trip)).chain(files.filter_map(|photo| file(trip, &photo)))
+        });
+    let mut out = out;
+    write_list(&mut out, features, true)?;
+    out.write_all(b"}\n")
+}
+
+fn cluster<'a>(trip: &Trip<'a>) -> Feature<'a> {
+    Feature {
+        kind: "Feature",
+        id: Some(&trip.cluster.object_id),
+        bbox: trip.extent.map(|e| [e.west, e.south, e.east, e.north]),
+        geometry: trip.centre().map(point),
+        properties: Properties {
+            kind: "cluster",
+            label: Some(trip.label()),
+            columns: table::CLUSTERS,
+            values: table::cluster(trip),
+        },
+    }
+}
+
+fn file<'a>(trip: &Trip<'a>, photo: &Photo<'_, '_>) -> Option<Feature<'a>> {
+    Some(Feature {
+        kind: "Feature",
+        id: None,
+        bbox: None,
+        geometry: Some(point(photo.position()?)),
+        properties: Properties {
+            kind: "file",
+            label: None,
+            columns: table::FILES,
+            values: table::file(Some(trip), photo),
+        },
+    })
+}
+
+fn point(position: Position) -> Point {
+    Point {
+        kind: "Point",
+        coordinates: [position.lon(), position.lat()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::testing::{Sample, written};
+
+    #[test]
+    fn clusters_and_files() {
+        let sample = Sample::new();
+        let selection = sample.selection();
+        insta::assert_snapshot!(written(|out| write(&selection, true, out)), @r#"
+        {"type":"FeatureCollection","features":[
+        {"type":"Feature","id":"location-date-cluster-00000001-0000-4000-8000-000000000000","bbox":[120.1485,30.2489,120.1614,30.2936],"geometry":{"type":"Point","coordinates":[120.15495,30.27125]},"properties":{"kind":"cluster","name":"2024-03-03 =West Lake: \"spring\", & <tea>? /../","cluster_id":"location-date-cluster-00000001-0000-4000-8000-000000000000","level":"city","title":"=West Lake: \"spring\", & <tea>? /../","place":"Hangzhou","country_code":"CN","country":"China","province":"Zhejiang","city":"Hangzhou","district":null,"township":null,"start_date":"2024-03-03","end_date":"2024-03-05","days":3,"active_days":3,"files":3,"moments":2,"files_missing":1,"first_capture":"2024-03-03T09:12:44+08:00","last_capture":"2024-03-05T21:40:02.500+08:00","custom_id":null}},
+        {"type":"Feature","geometry":{"type":"Point","coordinates":[120.1485,30.2489]},"properties":{"kind":"file","path":"/photos/2024/hz/IMG_1.HEIC","name":"IMG_1.HEIC","cluster_id":"location-date-cluster-00000001-0000-4000-8000-000000000000","cluster_level":"city","cluster_title":"=West Lake: \"spring\", & <tea>? /../","capture_time":"2024-03-03T09:12:44+08:00","capture_time_utc":"2024-03-03T01:12:44Z","utc_offset_minutes":480,"local_date":"2024-03-03","capture_time_source":"exif:DateTimeOriginal","position_source":"exif:GPS","country_code":"CN","country":"China","province":"Zhejiang","city":"Hangzhou","district":null,"township":null,"time_zone":"Asia/Shanghai","camera":"Apple iPhone 13","media_type":"image/heic","format":"heic","size":3345123,"modified":"2024-03-03T01:12:45.123456Z"}},
+        {"type":"Feature","geometry":{"type":"Point","coordinates":[120.1485,30.2489]},"properties":{"kind":"file","path":"/photos/2024/hz/IMG_1.MOV","name":"IMG_1.MOV","cluster_id":"location-date-cluster-00000001-0000-4000-8000-000000000000","cluster_level":"city","cluster_title":"=West Lake: \"spring\", & <tea>? /../","capture_time":"2024-03-03T09:12:44+08:00","capture_time_utc":"2024-03-03T01:12:44Z","utc_offset_minutes":480,"local_date":"2024-03-03","capture_time_source":"exif:DateTimeOriginal","position_source":"exif:GPS","country_code":"CN","country":"China","province":"Zhejiang","city":"Hangzhou","district":null,"township":null,"time_zone":"Asia/Shanghai","camera":"Apple iPhone 13","media_type":"video/quicktime","format":"mov","size":3345123,"modified":"2024-03-03T01:12:45.123456Z"}},
+        {"type":"Feature","geometry":{"type":"Point","coordinates":[120.1614,30.2936]},"properties":{"kind":"file","path":"/photos/2024/hz/=cmd|'c'!A1,\"x\"\n<b>&.jpg","name":"=cmd|'c'!A1,\"x\"\n<b>&.jpg","cluster_id":"location-date-cluster-00000001-0000-4000-8000-000000000000","cluster_level":"city","cluster_title":"=West Lake: \"spring\", & <tea>? /../","capture_time":"2024-03-05T21:40:02.500+08:00","capture_time_utc":"2024-03-05T13:40:02.500Z","utc_offset_minutes":480,"local_date":"2024-03-05","capture_time_source":"exif:DateTimeOriginal","position_source":"exif:GPS","country_code":"CN","country":"China","province":"Zhejiang","city":"Hangzhou","district":null,"township":null,"time_zone":"Asia/Shanghai","camera":"Apple iPhone 13","media_type":"image/jpeg","format":"jpeg","size":3345123,"modified":"2024-03-03T01:12:45.123456Z"}},
+        {"type":"Feature","id":"location-date-cluster-00000002-0000-4000-8000-000000000000","geometry":null,"properties":{"kind":"cluster","name":"2024-03-06 Jiaxing","cluster_id":"location-date-cluster-00000002-0000-4000-8000-000000000000","level":"city","title":null,"place":"Jiaxing","country_code":"CN","country":"China","province":"Zhejiang","city":"Jiaxing","district":null,"township":null,"start_date":"2024-03-06","end_date":"2024-03-06","days":1,"active_days":1,"files":1,"moments":1,"files_missing":0,"first_capture":null,"last_capture":null,"custom_id":null}}
+        ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn nothing_is_an_empty_collection() {
+        let dataset = crate::dataset::Dataset::empty();
+        let selection = Selection::new(&dataset, &[], false);
+        let mut out = Vec::new();
+        write(&selection, true, &mut out).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(value["features"], serde_json::json!([]));
+    }
+}

@@ -1,0 +1,156 @@
+//! iCalendar (RFC 5545): an all-day event for each cluster.
+
+use std::io::{self, Write};
+
+use chrono::Datelike;
+
+use super::{Selection, Trip};
+
+/// The longest line in bytes, without its end.
+const LINE: usize = 75;
+
+/// Writes an event for each cluster. Nothing in it depends on today.
+///
+/// # Errors
+/// The output is closed or full.
+pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
+    line("BEGIN:VCALENDAR", out)?;
+    line("VERSION:2.0", out)?;
+    line("PRODID:-//imm-cluster//Trips//EN", out)?;
+    line("CALSCALE:GREGORIAN", out)?;
+    line("X-WR-CALNAME:Trips", out)?;
+    for trip in selection.trips() {
+        event(trip, out)?;
+    }
+    line("END:VCALENDAR", out)
+}
+
+fn event(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let cluster = trip.cluster;
+    let days = cluster.days();
+    let stamp = cluster.update_time.format("%Y%m%dT%H%M%SZ");
+    line("BEGIN:VEVENT", out)?;
+    line(&format!("UID:{}", Text(&cluster.object_id)), out)?;
+    line(&format!("DTSTAMP:{stamp}"), out)?;
+    line(&format!("LAST-MODIFIED:{stamp}"), out)?;
+    line(
+        &format!("DTSTART;VALUE=DATE:{}", days.first.date().format("%Y%m%d")),
+        out,
+    )?;
+    // The day behind the last. Years have four digits; without an end it is one day.
+    let end = days.last.date().succ_opt().filter(|end| end.year() <= 9999);
+    if let Some(end) = end {
+        line(&format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")), out)?;
+    }
+    line(&format!("SUMMARY:{}", Text(trip.title())), out)?;
+    line(&format!("LOCATION:{}", Text(&cluster.address.line())), out)?;
+    line(&format!("DESCRIPTION:{}", Text(&trip.holds())), out)?;
+    if let Some(centre) = trip.centre() {
+        line(&format!("GEO:{:.6};{:.6}", centre.lat(), centre.lon()), out)?;
+    }
+    line(&format!("CATEGORIES:{}", cluster.level), out)?;
+    // A trip that was does not make anybody busy.
+    line("TRANSP:TRANSPARENT", out)?;
+    line("END:VEVENT", out)
+}
+
+/// A value of type TEXT.
+struct Text<'a>(&'a str);
+
+impl std::fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use std::fmt::Write as _;
+        let mut chars = self.0.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' | ';' | ',' => write!(f, "\\{c}")?,
+                '\r' if chars.peek() == Some(&'\n') => {}
+                '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => f.write_str("\\n")?,
+                '\t' => f.write_char(c)?,
+                c if c.is_control() => f.write_char('\u{fffd}')?,
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a line, folded between characters so that no part is longer than 75 bytes.
+fn line(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = text;
+    let mut room = LINE;
+    while rest.len() > room {
+        let (part, behind) = rest.split_at(rest.floor_char_boundary(room));
+        write!(out, "{part}\r\n ")?;
+        rest = behind;
+        // The blank that a folded line begins with counts.
+        room = LINE - 1;
+    }
+    write!(out, "{rest}\r\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::export::testing::{Sample, written};
+
+    #[test]
+    fn trips() {
+        let sample = Sample::new();
+        let selection = sample.selection();
+        insta::assert_snapshot!(written(|out| write(&selection, out)), @r#"
+        BEGIN:VCALENDAR
+        VERSION:2.0
+        PRODID:-//imm-cluster//Trips//EN
+        CALSCALE:GREGORIAN
+        X-WR-CALNAME:Trips
+        BEGIN:VEVENT
+        UID:location-date-cluster-00000001-0000-4000-8000-000000000000
+        DTSTAMP:20240401T080000Z
+        LAST-MODIFIED:20240401T080000Z
+        DTSTART;VALUE=DATE:20240303
+        DTEND;VALUE=DATE:20240306
+        SUMMARY:=West Lake: "spring"\, & <tea>? /../
+        LOCATION:Hangzhou\, Zhejiang\, China
+        DESCRIPTION:3 files on 3 of 3 days
+        GEO:30.271250;120.154950
+        CATEGORIES:city
+        TRANSP:TRANSPARENT
+        END:VEVENT
+        BEGIN:VEVENT
+        UID:location-date-cluster-00000002-0000-4000-8000-000000000000
+        DTSTAMP:20240401T080000Z
+        LAST-MODIFIED:20240401T080000Z
+        DTSTART;VALUE=DATE:20240306
+        DTEND;VALUE=DATE:20240307
+        SUMMARY:Jiaxing
+        LOCATION:Jiaxing\, Zhejiang\, China
+        DESCRIPTION:1 file
+        CATEGORIES:city
+        TRANSP:TRANSPARENT
+        END:VEVENT
+        END:VCALENDAR
+        "#);
+    }
+
+    #[test]
+    fn a_text_stays_in_its_line() {
+        assert_eq!(
+            Text("a\r\nEND:VEVENT\u{85}b;c,d\\e\u{1b}\u{2028}f").to_string(),
+            "a\\nEND:VEVENT\\nb\\;c\\,d\\\\e\u{fffd}\\nf"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn folded_lines_are_short_and_unfold(text in r"[^\p{C}]{0,300}") {
+            let mut out = Vec::new();
+            line(&text, &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            prop_assert!(out.split("\r\n").all(|line| line.len() <= 75));
+            prop_assert_eq!(out.replace("\r\n ", ""), format!("{text}\r\n"));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Names of albums, made of what a cluster is.
+
+use chrono::Datelike;
+
+use super::Trip;
+use crate::cluster::identity;
+use crate::disk::names;
+use crate::place::Level;
+
+/// A template such as `{year}/{start} {title}`, taken apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    Text(String),
+    Field(Field),
+}
+
+/// What a placeholder stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Title,
+    Place,
+    CountryCode,
+    Name(Level),
+    Level,
+    Start,
+    End,
+    Year,
+    Month,
+    Day,
+    Days,
+    Files,
+    Id,
+}
+
+/// The placeholders, as they are written.
+const FIELDS: [(&str, Field); 17] = [
+    ("title", Field::Title),
+    ("place", Field::Place),
+    ("country", Field::Name(Level::Country)),
+    ("country_code", Field::CountryCode),
+    ("province", Field::Name(Level::Province)),
+    ("city", Field::Name(Level::City)),
+    ("district", Field::Name(Level::District)),
+    ("township", Field::Name(Level::Township)),
+    ("level", Field::Level),
+    ("start", Field::Start),
+    ("end", Field::End),
+    ("year", Field::Year),
+    ("month", Field::Month),
+    ("day", Field::Day),
+    ("days", Field::Days),
+    ("files", Field::Files),
+    ("id", Field::Id),
+];
+
+impl Template {
+    /// Takes a template apart. `{{` and `}}` are braces.
+    ///
+    /// # Errors
+    /// Says what is wrong: names the placeholder that is not known, or the brace that
+    /// has no other.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, brace) = rest.split_at(at);
+            plain.push_str(before);
+            if let Some(behind) = brace.strip_prefix("{{") {
+                plain.push('{');
+                rest = behind;
+            } else if let Some(behind) = brace.strip_prefix("}}") {
+                plain.push('}');
+                rest = behind;
+            } else if let Some((name, behind)) =
+                brace.strip_prefix('{').and_then(|b| b.split_once('}'))
+            {
+                let known = FIELDS.iter().find(|(known, _)| *known == name);
+                let (_, field) = known.ok_or_else(|| {
+                    let known: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+                    format!(
+                        "`{{{name}}}` is no placeholder; there are {}",
+                        known.join(", ")
+                    )
+                })?;
+                parts.push(Part::Text(std::mem::take(&mut plain)));
+                parts.push(Part::Field(*field));
+                rest = behind;
+            } else {
+                return Err(
+                    "a brace has no other; `{{` and `}}` are braces that stand for themselves"
+                        .to_owned(),
+                );
+            }
+        }
+        plain.push_str(rest);
+        parts.push(Part::Text(plain));
+        if text.trim_matches(['/', ' ', '.']).is_empty() {
+            return Err("nothing is left to name a folder by".to_owned());
+        }
+        Ok(Self(parts))
+    }
+
+    /// The folder of an album below the folder of all: one portable name for each
+    /// part between slashes of the template. What the cluster lacks is left out.
+    pub fn folder(&self, trip: &Trip<'_>) -> Vec<String> {
+        let mut folder = vec![String::new()];
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => {
+                    for (i, text) in text.split('/').enumerate() {
+                        if i > 0 {
+                            folder.push(String::new());
+                        }
+                        push(&mut folder, text);
+                    }
+                }
+                // A slash in a title is no folder.
+                Part::Field(field) => push(&mut folder, &field.of(trip)),
+            }
+        }
+        let names = folder.iter().map(|name| name.trim());
+        let names: Vec<_> = names
+            .filter(|name| !name.is_empty())
+            .map(names::portable)
+            .collect();
+        // A cluster may lack all that the template asks for.
+        if names.is_empty() {
+            vec![names::portable(&trip.label())]
+        } else {
+            names
+        }
+    }
+}
+
+fn push(folder: &mut [String], text: &str) {
+    if let Some(last) = folder.last_mut() {
+        last.push_str(text);
+    }
+}
+
+impl Field {
+    fn of(self, trip: &Trip<'_>) -> String {
+        let cluster = trip.cluster;
+        let days = cluster.days();
+        let first = days.first.date();
+        let known = |name: Option<&str>| name.unwrap_or_default().to_owned();
+        match self {
+            Self::Title => trip.title().to_owned(),
+            Self::Place => trip.place().to_owned(),
+            Self::CountryCode => known(cluster.address.country_code.as_deref()),
+            Self::Name(level) => known(cluster.address.name(level)),
+            Self::Level => cluster.level.to_string(),
+            Self::Start => days.first.to_string(),
+            Self::End => days.last.to_string(),
+            Self::Year => format!("{:04}", first.year()),
+            Self::Month => format!("{:02}", first.month()),
+            Self::Day => format!("{:02}", first.day()),
+            Self::Days => days.days().to_string(),
+            Self::Files => cluster.holds().files.to_string(),
+            Self::Id => identity::short_id(&cluster.object_id).to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::testing::Sample;
+
+    fn folder(template: &str) -> String {
+        let sample = Sample::new();
+        let selection = sample.selection();
+        let template = Template::parse(template).unwrap();
+        template.folder(&selection.trips()[0]).join(" / ")
+    }
+
+    #[test]
+    fn placeholders_stand_for_what_the_cluster_is() {
+        assert_eq!(folder("{start} {place}"), "2024-03-03 Hangzhou");
+        assert_eq!(
+            folder("{country}/{year}-{month}/{day} {city}, {days} days, {files} files {id}"),
+            "China / 2024-03 / 03 Hangzhou, 3 days, 3 files 00000001"
+        );
+        assert_eq!(
+            folder("{{{level}}} {end} {country_code}"),
+            "{city} 2024-03-05 CN"
+        );
+        assert_eq!(folder("{province}{township}"), "Zhejiang");
+    }
+
+    #[test]
+    fn a_hostile_title_stays_one_portable_folder() {
+        assert_eq!(
+            folder("x/{title}"),
+            "x / =West Lake_ _spring_, & _tea__ _.._"
+        );
+        assert_eq!(folder("/{township}/../{place}/"), "_ / Hangzhou");
+        assert_eq!(
+            folder("{township}"),
+            "2024-03-03 =West Lake_ _spring_, & _tea__ _.._"
+        );
+    }
+
+    #[test]
+    fn what_is_no_template_says_why() {
+        let why = |text| Template::parse(text).unwrap_err();
+        assert!(
+            why("{start} {palce}")
+                .starts_with("`{palce}` is no placeholder; there are title, place, country")
+        );
+        assert!(why("{Start}").starts_with("`{Start}`"));
+        for bad in ["{start", "start}", "a}b{c"] {
+            assert!(why(bad).contains("brace"), "{bad}");
+        }
+        for bad in ["", "  ", "/", ". /"] {
+            assert!(why(bad).contains("nothing"), "{bad}");
+        }
+    }
+}

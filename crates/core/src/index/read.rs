@@ -1,0 +1,528 @@
+//! Reading what is new or changed, and putting it into the dataset.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use chrono_tz::Tz;
+use rayon::prelude::*;
+
+use super::moves::Added;
+use super::scan::{Found, ToRead};
+use super::stat::{is_gone, micros};
+use super::{Failure, Report, Surroundings};
+use crate::capture::choose;
+use crate::capture::gcj02::Coordinates;
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
+use crate::disk::is_no_file;
+use crate::error::Fatal;
+use crate::media::{self, Unreadable};
+use crate::place::{self, Address, Geocoder};
+
+/// A file that was modified so shortly before it was read may be modified again
+/// without looking different.
+const RACY: i64 = 2_000_000;
+
+/// How many files are read between two looks at the clock.
+const BATCH: usize = 8_192;
+
+/// What reading a file gave.
+struct Reading {
+    record: FileRecord,
+    located: Option<(Address, Option<Tz>)>,
+    /// Maker and model.
+    camera: Option<String>,
+    /// Why the system did not let it be read. Another run may.
+    refused: Option<io::Error>,
+    /// Its sidecars that the system did not let be read, and why.
+    unread: Vec<(String, String)>,
+}
+
+/// Reads the files and puts what they say into the dataset; returns what was not
+/// known before.
+pub(super) fn read_all(
+    dataset: &mut Dataset,
+    root: &Root,
+    to_read: &[ToRead],
+    report: &mut Report,
+    around: &mut Surroundings<'_>,
+) -> Result<Vec<Added>, Fatal> {
+    let files: Vec<(usize, &Found)> = (0..)
+        .zip(to_read)
+        .flat_map(|(i, folder)| folder.files.iter().map(move |found| (i, found)))
+        .collect();
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths: Vec<PathBuf> = (to_read.iter())
+        .map(|folder| root.path.join(&folder.dir))
+        .collect();
+    let mut folders: Vec<Option<usize>> = to_read.iter().map(|folder| folder.folder).collect();
+    let mut added = Vec::new();
+    // Into a new dataset nothing can have moved.
+    let may_have_moved = !dataset.folders.is_empty();
+    let geocoder = dataset.geocoder.clone();
+    let mut last_checkpoint = Instant::now();
+    around.progress.reading(files.len());
+    for batch in files.chunks(BATCH) {
+        let readings: Vec<Option<Reading>> = batch
+            .par_iter()
+            .map(|(folder, found)| {
+                let go_on = around.interrupt.signal().is_none();
+                let reading = go_on
+                    .then(|| read(&paths[*folder], found, &geocoder, root.options.coordinates));
+                around.progress.one_more();
+                reading
+            })
+            .collect();
+        for ((i, found), reading) in batch.iter().zip(readings) {
+            let Some(mut reading) = reading else {
+                continue;
+            };
+            if let Some((address, zone)) = reading.located {
+                reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
+            }
+            reading.record.taken.camera = reading.camera.map(|camera| dataset.camera(&camera));
+            let path = || paths[*i].join(&found.seen.name);
+            let new = |counted| Added {
+                root: root.id,
+                dir: to_read[*i].dir.clone(),
+                name: found.seen.name.clone(),
+                counted,
+            };
+            for (sidecar, reason) in &reading.unread {
+                report.unreadable_folders.push(Failure {
+                    path: paths[*i].join(sidecar),
+                    reason: reason.clone(),
+                });
+            }
+            if let (Some(folder), Some(index)) = (to_read[*i].folder, found.known) {
+                let known = &mut dataset.folders[folder].files[index];
+                let is_found = replace(known, reading.record, reading.refused, path, report);
+                added.extend(is_found.then(|| new(false)));
+                continue;
+            }
+            if let Content::Failed(reason) = &reading.record.content {
+                report.failures.push(Failure {
+                    path: path(),
+                    reason: reason.to_string(),
+                });
+            }
+            if reading.refused.as_ref().is_some_and(is_no_file_there) {
+                // There is nothing that a record could stand for.
+                continue;
+            }
+            if matches!(reading.record.content, Content::Media(_)) {
+                report.added += 1;
+                added.extend(may_have_moved.then(|| new(true)));
+            }
+            report.changed = true;
+            let folder = *folders[*i].get_or_insert_with(|| {
+                dataset.folders.push(Folder {
+                    root: root.id,
+                    dir: to_read[*i].dir.to_path_buf(),
+                    elsewhere: to_read[*i].elsewhere,
+                    files: Vec::with_capacity(to_read[*i].files.len()),
+                    unknown: Unknown::new(),
+                });
+                dataset.folders.len() - 1
+            });
+            dataset.folders[folder].files.push(reading.record);
+        }
+        if let Some(signal) = around.interrupt.signal() {
+            around.progress.done();
+            return Err(end(signal, dataset, report, around));
+        }
+        if report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
+            (around.checkpoint)(dataset)?;
+            last_checkpoint = Instant::now();
+        }
+    }
+    around.progress.done();
+    for folder in folders.into_iter().flatten() {
+        if let Some(folder) = dataset.folders.get_mut(folder) {
+            folder.files.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+    }
+    Ok(added)
+}
+
+/// Saves what was read until a signal came, and says so.
+pub(super) fn end(
+    signal: u8,
+    dataset: &Dataset,
+    report: &Report,
+    around: &mut Surroundings<'_>,
+) -> Fatal {
+    let saved = report.changed.then_some(report.added + report.updated);
+    let checkpoint = saved.map_or(Ok(()), |_| (around.checkpoint)(dataset));
+    checkpoint
+        .err()
+        .unwrap_or(Fatal::Interrupted { signal, saved })
+}
+
+/// Puts what was read in the place of what was known. Says whether that is a photo or
+/// video only now.
+fn replace(
+    known: &mut FileRecord,
+    mut new: FileRecord,
+    refused: Option<io::Error>,
+    path: impl Fn() -> PathBuf,
+    report: &mut Report,
+) -> bool {
+    let vanished = refused.as_ref().is_some_and(is_no_file_there);
+    let came_back = !vanished && std::mem::take(&mut known.missing);
+    report.changed |= came_back;
+    if let (Some(_), Content::Failed(reason)) = (refused, &new.content) {
+        report.failures.push(Failure {
+            path: path(),
+            reason: reason.to_string(),
+        });
+        // The facts of before are better than none, and the stat of before makes
+        // the next run try again. Only who never was read has none.
+        if vanished || !was_refused(known) {
+            return false;
+        }
+    } else if keeps_sidecars(known, &new) {
+        report.unchanged += 1;
+        return false;
+    }
+    new.inherit(known);
+    if known.stat == new.stat {
+        new.digest = known.digest;
+    }
+    let is_media = matches!(new.content, Content::Media(_));
+    let is_found = is_media && !matches!(known.content, Content::Media(_));
+    let same_facts = known.content == new.content && known.taken == new.taken;
+    match &new.content {
+        Content::Failed(_) if was_refused(&new) => {}
+        Content::Failed(reason) => {
+            report.failures.push(Failure {
+                path: path(),
+                reason: reason.to_string(),
+            });
+        }
+        Content::Media(_) if same_facts && !came_back => report.unchanged += 1,
+        Content::Media(_) => report.updated += 1,
+        Content::Other | Content::Given => {}
+    }
+    // To be no longer racy is no reason to save.
+    report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
+    *known = new;
+    is_found
+}
+
+/// Whether what was a file when its folder was listed is none any more.
+fn is_no_file_there(error: &io::Error) -> bool {
+    is_gone(error) || is_no_file(error)
+}
+
+/// A stat that no file has, so that the next run tries again. Only the size is true.
+fn no_stat(size: u64) -> Stat {
+    Stat {
+        size,
+        ..Stat::default()
+    }
+}
+
+/// Whether nothing was read of a file yet: the system never let it, or it was left out.
+fn was_refused(file: &FileRecord) -> bool {
+    !matches!(file.content, Content::Media(_)) && file.stat == no_stat(file.stat.size)
+}
+
+/// Whether what is known comes from a sidecar that cannot be read now. Then it is better
+/// than what the file says without, and the sidecar will be tried again, since it does
+/// not look as it did or could not be looked at.
+fn keeps_sidecars(known: &FileRecord, new: &FileRecord) -> bool {
+    let unread = |sidecar: &&Sidecar| sidecar.is_unread();
+    let was_read = |name: &str| {
+        let mut known = known.sidecars.iter();
+        known.any(|sidecar| sidecar.name == name && !sidecar.is_unread())
+    };
+    matches!(known.content, Content::Media(_))
+        && (new.sidecars.iter())
+            .filter(unread)
+            .any(|sidecar| was_read(&sidecar.name))
+}
+
+/// Reads one file. A panic in a reader costs that file alone.
+fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordinates) -> Reading {
+    let seen = &found.seen;
+    let path = folder.join(&seen.name);
+    // Of one that could not even be looked at the walk has told.
+    let unseen = |sidecar: &&Sidecar| !sidecar.is_unread();
+    let sidecars: Vec<Sidecar> = seen.sidecars.iter().filter(unseen).cloned().collect();
+    let read = media::read(&path, Some(seen.stat.size), &sidecars);
+    let now = micros(SystemTime::now());
+    let racy = |mtime: i64| (now - mtime).abs() < RACY;
+    let mut record = FileRecord {
+        name: seen.name.as_os_str().into(),
+        stat: seen.stat,
+        racy: racy(seen.stat.mtime) || seen.sidecars.iter().any(|sidecar| racy(sidecar.mtime)),
+        missing: false,
+        content: Content::Other,
+        sidecars: seen.sidecars.clone(),
+        taken: Taken::default(),
+        correction: None,
+        digest: None,
+        unknown: None,
+    };
+    let mut refused = None;
+    let mut unread = Vec::new();
+    let mut located = None;
+    let mut camera = None;
+    match read {
+        Ok(None) => {}
+        Ok(Some((format, facts))) => {
+            record.content = Content::Media(format);
+            let (time_source, time) = choose::time(&facts, format.is_video()).unzip();
+            let (position_source, position) = choose::position(&facts).unzip();
+            let position =
+                position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
+            record.taken = Taken {
+                time,
+                time_source,
+                position,
+                position_source,
+                offset_beside: time.and_then(|time| choose::offset_beside(&facts, time)),
+                live_photo: facts
+                    .content_id
+                    .as_deref()
+                    .map(|id| crc32fast::hash(id.as_bytes())),
+                ..Taken::default()
+            };
+            camera = facts.camera();
+            unread = facts.refused;
+            for (name, _) in &unread {
+                let mut sidecars = record.sidecars.iter_mut();
+                if let Some(sidecar) = sidecars.find(|sidecar| sidecar.name == *name) {
+                    *sidecar = Sidecar::unread(name);
+                }
+            }
+            located = position.map(|position| {
+                (
+                    geocoder.locate(position).unwrap_or_else(Address::unknown),
+                    place::zone::zone_of(position),
+                )
+            });
+        }
+        Err(Unreadable::Io(error)) => {
+            record.content = Content::Failed(if is_gone(&error) {
+                "it vanished before it could be read".into()
+            } else {
+                error.to_string().into()
+            });
+            record.stat = no_stat(seen.stat.size);
+            refused = Some(error);
+        }
+        Err(Unreadable::Malformed(reason)) => record.content = Content::Failed(reason.into()),
+    }
+    Reading {
+        record,
+        located,
+        camera,
+        refused,
+        unread,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
+mod tests {
+    use std::fs::{self, File};
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::dataset::RootKind;
+    use crate::index::scan::{Scope, scan};
+    use crate::index::stat::stat_of;
+    use crate::index::walk::Seen;
+    use crate::interrupt::Interrupt;
+
+    const MOVIE: &[u8] = include_bytes!("../../../../fixtures/synthetic/apple_keys.mov");
+
+    /// A folder that is a root, and what is known of it.
+    struct Library {
+        folder: TempDir,
+        dataset: Dataset,
+    }
+
+    impl Library {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let mut dataset = Dataset::empty();
+            dataset.add_root(folder.path(), RootKind::Folder);
+            Self { folder, dataset }
+        }
+
+        /// A file that is not of today, so that only its size and its change time
+        /// tell of an edit.
+        fn write(&self, content: &[u8]) {
+            let path = self.folder.path().join("a.mov");
+            fs::write(&path, content).unwrap();
+            let file = File::options().write(true).open(path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        }
+
+        fn remove(&self) {
+            fs::remove_file(self.folder.path().join("a.mov")).unwrap();
+        }
+
+        fn look(&self) -> Seen {
+            let metadata = self.folder.path().join("a.mov").metadata().unwrap();
+            Seen {
+                name: "a.mov".into(),
+                stat: stat_of(&metadata),
+                sidecars: Box::default(),
+            }
+        }
+
+        /// Reads a file that looked like this some time ago.
+        fn read(&mut self, seen: Seen) -> Report {
+            let known = (!self.dataset.folders.is_empty()).then_some(0);
+            let to_read = ToRead {
+                dir: Path::new("").into(),
+                folder: known,
+                elsewhere: false,
+                files: vec![Found { seen, known }],
+            };
+            self.with(|dataset, root, report, around| {
+                read_all(dataset, root, &[to_read], report, around).unwrap();
+            })
+        }
+
+        fn scan(&mut self) -> Report {
+            self.with(|dataset, root, report, around| {
+                let all = Scope::Folder(Path::new(""));
+                let sorted = dataset.folders.len();
+                scan(dataset, sorted, root, &all, report, around).unwrap();
+            })
+        }
+
+        fn with(
+            &mut self,
+            work: impl FnOnce(&mut Dataset, &Root, &mut Report, &mut Surroundings<'_>),
+        ) -> Report {
+            let mut report = Report::default();
+            let mut around = Surroundings {
+                progress: &crate::progress::Silent,
+                jobs: Some(1),
+                interrupt: &Interrupt::default(),
+                checkpoint: &mut |_| Ok(()),
+                checkpoint_every: std::time::Duration::MAX,
+            };
+            let root = self.dataset.roots[0].clone();
+            work(&mut self.dataset, &root, &mut report, &mut around);
+            report
+        }
+    }
+
+    fn failures(report: &Report) -> Vec<&str> {
+        report.failures.iter().map(|f| f.reason.as_str()).collect()
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_read_again() {
+        for cut in [0, 40, MOVIE.len() / 2, MOVIE.len() - 1] {
+            let mut library = Library::new();
+            library.write(&MOVIE[..cut]);
+            let seen = library.look();
+            library.write(MOVIE);
+            library.read(seen);
+            assert_eq!(library.scan().failures.len(), 0, "{cut}");
+            let whole = library.dataset.clone();
+            let file = &whole.folders[0].files[0];
+            assert_eq!(file.stat, library.look().stat);
+            assert!(file.taken.time.is_some());
+            let third = library.scan();
+            assert_eq!((third.unchanged, third.changed), (1, false));
+            assert!(library.dataset == whole);
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrinks_while_it_is_read_is_read_again() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        library.write(&MOVIE[..40]);
+        assert_eq!(library.read(seen).failures.len(), 1);
+        library.write(MOVIE);
+        assert_eq!(library.scan().updated, 1);
+    }
+
+    #[test]
+    fn of_a_new_file_that_vanishes_nothing_stays() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        library.remove();
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it vanished before it could be read"]);
+        assert_eq!(report.scanned(), 1);
+        assert!(!report.changed && library.dataset.folders.is_empty());
+    }
+
+    #[test]
+    fn what_is_known_of_a_file_outlives_that_it_vanishes_while_it_is_read() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        library.scan();
+        let before = library.dataset.clone();
+        library.write(&MOVIE[..40]);
+        let seen = library.look();
+        library.remove();
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it vanished before it could be read"]);
+        assert!(!report.changed && library.dataset == before);
+        assert_eq!(library.scan().lost, 1);
+        assert!(library.dataset.folders[0].files[0].missing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_became_a_pipe_is_not_waited_for() {
+        let become_a_pipe = |library: &Library| {
+            library.remove();
+            let path = library.folder.path().join("a.mov");
+            let mut mkfifo = std::process::Command::new("mkfifo");
+            assert!(mkfifo.arg(path).status().unwrap().success());
+        };
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let seen = library.look();
+        become_a_pipe(&library);
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert!(!report.changed && library.dataset.folders.is_empty());
+
+        library.remove();
+        library.write(MOVIE);
+        library.scan();
+        let before = library.dataset.clone();
+        library.write(&MOVIE[..40]);
+        let seen = library.look();
+        become_a_pipe(&library);
+        let report = library.read(seen);
+        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert!(!report.changed && library.dataset == before);
+        assert_eq!(library.scan().lost, 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_sidecar_that_became_a_pipe_is_not_waited_for() {
+        let mut library = Library::new();
+        library.write(MOVIE);
+        let pipe = library.folder.path().join("a.xmp");
+        let mut mkfifo = std::process::Command::new("mkfifo");
+        assert!(mkfifo.arg(&pipe).status().unwrap().success());
+        let mut seen = library.look();
+        let stat = stat_of(&pipe.metadata().unwrap());
+        seen.sidecars = Box::new([Sidecar::new("a.xmp", Stat { size: 9, ..stat })]);
+        let report = library.read(seen);
+        assert_eq!((report.added, report.unreadable_folders.len()), (1, 1));
+        assert!(library.dataset.folders[0].files[0].sidecars[0].is_unread());
+    }
+}

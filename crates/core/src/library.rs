@@ -1,0 +1,346 @@
+//! What programs use that take this crate as a library: files in, clusters out.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+
+use crate::capture::day::Day;
+use crate::cluster::identity;
+use crate::cluster::rules::Rules;
+use crate::dataset::{Dataset, Locked, Store, Timeline};
+use crate::error::Fatal;
+use crate::index::{self, Failure, OptionChanges, Report, Surroundings};
+use crate::interrupt::Interrupt;
+use crate::place::{Address, Level};
+
+/// Photos and videos, what is known of them, and the clusters that they make.
+///
+/// It holds what a dataset file of the program `imm-cluster` holds, and both read and
+/// write the same files.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use imm_cluster_core::{Library, Rules};
+///
+/// let records = r#"
+/// {"path": "a.jpg", "capture_time": "2024-03-03T09:12:44+08:00", "lat": 30.2489, "lon": 120.1485}
+/// {"path": "b.jpg", "capture_time": "2024-03-05T21:40:02+08:00", "lat": 30.2936, "lon": 120.1614}
+/// "#;
+/// let mut library = Library::new();
+/// library.add_records(records.as_bytes())?;
+/// library.cluster(&Rules::default(), SystemTime::now());
+/// let trips: Vec<String> = library
+///     .clusters()
+///     .map(|cluster| format!("{}: {} days, {} files", cluster.address.line(), cluster.days, cluster.files))
+///     .collect();
+/// assert_eq!(
+///     trips,
+///     ["Zhejiang, China: 3 days, 2 files", "Hangzhou, Zhejiang, China: 3 days, 2 files"],
+/// );
+/// # Ok::<(), imm_cluster_core::error::Fatal>(())
+/// ```
+#[derive(Debug)]
+pub struct Library {
+    dataset: Dataset,
+    /// The file that it is of, which nobody else can change meanwhile.
+    file: Option<Locked>,
+}
+
+/// What an indexing came to, in files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Indexed {
+    /// Those that were not known.
+    pub added: usize,
+    /// Those whose facts have changed, or that came back.
+    pub updated: usize,
+    /// Those that are as they were, and were not read.
+    pub unchanged: usize,
+    /// Those, and records, that could not be read, each with the reason.
+    pub failures: Vec<Failure>,
+    /// Folders that are not there at present, such as an unplugged disk; their files
+    /// count as they were.
+    pub offline: Vec<PathBuf>,
+}
+
+/// One region over one run of local days, at one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// Its id, which lasts while it grows, shrinks, merges and splits.
+    pub id: String,
+    /// The level.
+    pub level: Level,
+    /// What its region is called, down to the level.
+    pub address: Address,
+    /// The first day, in the civil time of the place.
+    pub first_day: Day,
+    /// The last day.
+    pub last_day: Day,
+    /// The number of calendar days from the first to the last, at least 1.
+    pub days: u32,
+    /// Days with a file.
+    pub active_days: u32,
+    /// Files that are there.
+    pub files: u32,
+    /// The title that the user gave it.
+    pub title: Option<String>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Library {
+    /// An empty one, in memory alone.
+    pub fn new() -> Self {
+        Self {
+            dataset: Dataset::empty(),
+            file: None,
+        }
+    }
+
+    /// That of a dataset file; an empty one where there is no file yet. Until it is
+    /// dropped nobody else can change the file. Only [`Library::save`] writes it.
+    ///
+    /// # Errors
+    /// Another process holds the dataset, or it cannot be read.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Fatal> {
+        let locked = Store::at(path.as_ref()).lock(Duration::ZERO, "a program")?;
+        Ok(Self {
+            dataset: locked.read()?,
+            file: Some(locked),
+        })
+    }
+
+    /// Writes the dataset file, as a whole or not at all. There is nothing to do for a
+    /// library that is in memory alone.
+    ///
+    /// # Errors
+    /// The file cannot be written, or another program wrote it meanwhile.
+    pub fn save(&self) -> Result<(), Fatal> {
+        match &self.file {
+            Some(file) => file.save(&self.dataset),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads when and where the files in folders, or single files, were taken, on all
+    /// cores. What is as it was is not read again; what is gone is marked missing. The
+    /// folders are remembered, and without any all remembered ones are looked at.
+    ///
+    /// ```
+    /// use imm_cluster_core::Library;
+    ///
+    /// let mut library = Library::new();
+    /// let indexed = library.index(&["../../fixtures/synthetic"])?;
+    /// assert_eq!((indexed.added, indexed.unchanged), (2, 0));
+    /// let again = library.index::<&str>(&[])?;
+    /// assert_eq!((again.added, again.unchanged), (0, 2));
+    /// # Ok::<(), imm_cluster_core::error::Fatal>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A path is not there, after all others were indexed; or none is given, and none is
+    /// remembered. A file that cannot be read is among [`Indexed::failures`].
+    pub fn index<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<Indexed, Fatal> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+        let mut around = Surroundings {
+            progress: &crate::progress::Silent,
+            jobs: None,
+            interrupt: &Interrupt::default(),
+            checkpoint: &mut |_| Ok(()),
+            checkpoint_every: Duration::MAX,
+        };
+        let changes = OptionChanges::default();
+        let mut report = index::index(&mut self.dataset, &paths, &changes, &mut around)?;
+        report.all_paths()?;
+        Ok(report.into())
+    }
+
+    /// Takes records as JSON Lines, for files that are elsewhere: objects with `path`
+    /// and, as far as known, `capture_time`, `local_date`, `lat`, `lon` and `address`. A
+    /// later record of the same path replaces an earlier one.
+    ///
+    /// # Errors
+    /// The input cannot be read. A line that is no record is among
+    /// [`Indexed::failures`].
+    pub fn add_records(&mut self, input: impl BufRead) -> Result<Indexed, Fatal> {
+        let name = Path::new("records");
+        let changes = OptionChanges::default();
+        let report = index::read_records(&mut self.dataset, input, name, &changes);
+        let report = report.map_err(|source| Fatal::Input {
+            path: name.to_owned(),
+            source,
+        })?;
+        Ok(report.into())
+    }
+
+    /// Makes the clusters anew from all files that are known. Clusters of before keep
+    /// their ids and titles; `now` is when new ones were made.
+    pub fn cluster(&mut self, rules: &Rules, now: SystemTime) {
+        let mut rules = rules.clone();
+        rules.levels.sort_unstable();
+        rules.levels.dedup();
+        self.dataset.cluster(&rules, DateTime::<Utc>::from(now));
+    }
+
+    /// The clusters that [`Library::cluster`] made last, by their first day and, where
+    /// that is the same, from the widest level.
+    pub fn clusters(&self) -> impl Iterator<Item = Cluster> {
+        let mut listed: Vec<&identity::Cluster> = (self.dataset.clusters.iter())
+            .filter(|cluster| cluster.is_live())
+            .collect();
+        listed.sort_by_key(|cluster| {
+            let region = &cluster.region;
+            (
+                cluster.days().first,
+                cluster.level,
+                region,
+                &cluster.object_id,
+            )
+        });
+        listed.into_iter().map(Into::into)
+    }
+
+    /// The files of a cluster by time, missing ones too; none where no listed cluster
+    /// has its id any more.
+    pub fn files(&self, cluster: &Cluster) -> Vec<PathBuf> {
+        let mut clusters = self.dataset.clusters.iter();
+        let Some(cluster) = clusters.find(|other| other.is_live() && other.object_id == cluster.id)
+        else {
+            return Vec::new();
+        };
+        let timeline = Timeline::new(&self.dataset);
+        let members = self.dataset.members(&timeline, cluster);
+        let paths = members.into_iter();
+        paths
+            .map(|(folder, file)| self.dataset.path_of(folder, file))
+            .collect()
+    }
+}
+
+impl From<&identity::Cluster> for Cluster {
+    fn from(cluster: &identity::Cluster) -> Self {
+        let (days, holds) = (cluster.days(), cluster.holds());
+        Self {
+            id: cluster.object_id.clone(),
+            level: cluster.level,
+            address: Address::clone(&cluster.address),
+            first_day: days.first,
+            last_day: days.last,
+            days: days.days(),
+            active_days: holds.active_days,
+            files: holds.files,
+            title: cluster.title.clone(),
+        }
+    }
+}
+
+impl From<Report> for Indexed {
+    fn from(report: Report) -> Self {
+        let unreadable = report.unreadable_folders;
+        Self {
+            added: report.added,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            failures: report.failures.into_iter().chain(unreadable).collect(),
+            offline: (report.offline.into_iter()).map(|(root, _)| root).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORDS: &str = r#"{"path":"b.jpg","local_date":"1969-12-31","address":{"country":"Testland","city":"A"}}
+{"path":"a.jpg","local_date":"1970-01-02","address":{"country":"Testland","city":"A"}}
+no record
+"#;
+
+    fn names(library: &Library) -> Vec<String> {
+        let clusters = library.clusters();
+        let name = |c: Cluster| {
+            format!(
+                "{} {} {}..{}",
+                c.level,
+                c.address.line(),
+                c.first_day,
+                c.last_day
+            )
+        };
+        clusters.map(name).collect()
+    }
+
+    #[test]
+    fn levels_may_be_named_in_any_order_and_twice() {
+        let mut library = Library::new();
+        let added = library.add_records(RECORDS.as_bytes()).unwrap();
+        assert_eq!((added.added, added.failures.len()), (2, 1));
+        let rules = Rules {
+            levels: vec![Level::City, Level::Country, Level::City],
+            ..Rules::default()
+        };
+        library.cluster(&rules, SystemTime::UNIX_EPOCH);
+        assert_eq!(
+            names(&library),
+            [
+                "country Testland 1969-12-31..1970-01-02",
+                "city A, Testland 1969-12-31..1970-01-02"
+            ]
+        );
+        let city = library.clusters().nth(1).unwrap();
+        assert_eq!((city.days, city.active_days, city.files), (3, 2, 2));
+        assert_eq!(
+            library.files(&city),
+            [Path::new("b.jpg"), Path::new("a.jpg")]
+        );
+        let longer = Rules {
+            min_days: 4,
+            ..rules
+        };
+        library.cluster(&longer, SystemTime::UNIX_EPOCH);
+        assert_eq!(library.clusters().count(), 0);
+        assert_eq!(library.files(&city), [""; 0].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_is_saved_is_there_again_and_ids_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photos.json");
+        let mut library = Library::open(&path).unwrap();
+        library.add_records(RECORDS.as_bytes()).unwrap();
+        library.cluster(&Rules::default(), SystemTime::UNIX_EPOCH);
+        assert!(!path.exists(), "nothing is written unless asked");
+        library.save().unwrap();
+        let ids = |library: &Library| library.clusters().map(|c| c.id).collect::<Vec<_>>();
+        let before = ids(&library);
+        let refused = Library::open(&path).unwrap_err();
+        assert_eq!(refused.code(), "DatasetLocked");
+        drop(library);
+        let mut again = Library::open(&path).unwrap();
+        assert_eq!(ids(&again), before);
+        again.cluster(&Rules::default(), SystemTime::now());
+        assert_eq!(ids(&again), before);
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_an_error_and_the_others_are_indexed() {
+        let folder = tempfile::tempdir().unwrap();
+        let video = "../../fixtures/synthetic/apple_keys.mov";
+        std::fs::copy(video, folder.path().join("1.mov")).unwrap();
+        let mut library = Library::new();
+        let error = library
+            .index(&[folder.path(), Path::new("gone")])
+            .unwrap_err();
+        assert!(error.to_string().contains("gone"), "{error}");
+        let again = library.index::<&Path>(&[]).unwrap();
+        assert_eq!((again.added, again.unchanged + again.updated), (0, 1));
+    }
+}

@@ -1,0 +1,769 @@
+//! Names of a point: the country by its outline, the unit within it by its
+//! boundary, the levels below by the nearest place of that unit.
+
+use std::sync::LazyLock;
+
+use super::address::Address;
+use super::border;
+use super::geodata::{COAST, FAR, Geodata, Kind, Node, ROOT};
+use super::grid::{Grid, Layer, Spot};
+use super::language::Language;
+use super::level::Level;
+use crate::capture::position::Position;
+
+/// The geodata under permissive licences, see `data/NOTICE.md`.
+static GEODATA: (&[u8], &str) = (
+    include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
+    include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
+);
+
+/// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
+#[cfg(feature = "openstreetmap")]
+static OPEN_STREET_MAP: (&[u8], &str) = (
+    include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
+    include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
+);
+
+/// The boundaries of all of them, and those of time zones.
+static GRID: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/grid.bin"));
+
+/// The layers of the grid, in the order of the build script.
+#[derive(Clone, Copy)]
+pub(super) enum Boundaries {
+    Countries,
+    Units,
+    TimeZones,
+    #[cfg(feature = "openstreetmap")]
+    OpenStreetMap,
+}
+
+impl Boundaries {
+    /// The layer, empty where the program was built without it.
+    pub(super) fn layer(self) -> Option<Layer<'static>> {
+        Some(grid()?.layer(self as usize))
+    }
+}
+
+/// All layers.
+pub(super) fn grid() -> Option<Grid<'static>> {
+    Grid::open(GRID)
+}
+
+/// The files, the one to ask first first.
+static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
+    #[cfg(feature = "openstreetmap")]
+    let files = [
+        (OPEN_STREET_MAP, Boundaries::OpenStreetMap),
+        (GEODATA, Boundaries::Units),
+    ];
+    #[cfg(not(feature = "openstreetmap"))]
+    let files = [(GEODATA, Boundaries::Units)];
+    let open = |((bytes, names), units): ((_, _), Boundaries)| {
+        let layers = [Boundaries::Countries.layer()?, units.layer()?];
+        Geodata::open(bytes, names, layers)
+    };
+    files.into_iter().filter_map(open).collect()
+});
+
+/// The regions below each region, found without a list in the file: the indices
+/// of all regions in the order of their parents, countries last.
+static CHILDREN: LazyLock<Vec<Vec<u32>>> = LazyLock::new(|| {
+    let by_parent = |file: &Geodata| {
+        let mut order: Vec<u32> = (0..file.node_count()).collect();
+        order.sort_by_key(|node| file.parent(*node));
+        order
+    };
+    FILES.iter().map(by_parent).collect()
+});
+
+/// A region of one of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    file: usize,
+    node: u32,
+}
+
+impl Place {
+    /// The regions directly below; the countries, below none.
+    fn children(file: usize, parent: u32) -> impl Iterator<Item = (Self, Node<'static>)> {
+        let data = &FILES[file];
+        let order = &CHILDREN[file];
+        let before = |node: &u32| data.parent(*node) < parent;
+        let from = order.partition_point(before);
+        let within = order.get(from..).unwrap_or_default().iter().copied();
+        within
+            .take_while(move |node| data.parent(*node) == parent)
+            .filter_map(move |node| Some((Self { file, node }, data.node(node)?)))
+    }
+
+    /// The regions of a kind directly below, or below a county that is.
+    fn of_kind(self, kind: Kind, into: &mut Vec<(Self, Node<'static>)>) {
+        for (place, node) in Self::children(self.file, self.node) {
+            if node.kind == kind {
+                into.push((place, node));
+            } else if node.kind == Kind::County && kind > Kind::County {
+                place.of_kind(kind, into);
+            }
+        }
+    }
+
+    fn countries() -> Vec<(Self, Node<'static>)> {
+        (0..FILES.len())
+            .flat_map(|file| Self::children(file, ROOT))
+            .collect()
+    }
+}
+
+/// Follows an address through the tree of regions, from the country downwards:
+/// at each level `wanted` tells whether a region is the one meant. Hands out the
+/// level with a region found there, until the way is lost.
+fn follow(
+    known: impl Fn(Level) -> bool,
+    wanted: impl Fn(Level, Place, &Node<'static>) -> bool,
+    mut found: impl FnMut(Level, &[(Place, Node<'static>)]) -> bool,
+) {
+    let mut at: Vec<(Place, Node<'static>)> = Vec::new();
+    for level in Level::ALL.into_iter().filter(|level| known(*level)) {
+        let mut below = Vec::new();
+        if level == Level::Country {
+            below = Place::countries();
+        }
+        for (place, _) in &at {
+            place.of_kind(kind_of(level), &mut below);
+        }
+        below.retain(|(place, node)| wanted(level, *place, node));
+        if below.is_empty() || !found(level, &below) {
+            return;
+        }
+        at = below;
+    }
+}
+
+/// Fills in the identifiers of an address that names its levels without them,
+/// where the geodata has a region of exactly that name in one of its languages.
+/// The first level that it does not know, or knows twice, and those below stay
+/// without.
+pub fn identify(address: &mut Address) {
+    let mut ids: Vec<String> = Vec::new();
+    follow(
+        |level| address.name(level).is_some(),
+        |level, place, node| {
+            let name = address.name(level).unwrap_or_default();
+            let file = &FILES[place.file];
+            (node.names.into_iter()).any(|offset| offset != 0 && file.name(offset) == name)
+        },
+        |level, same| {
+            let clear = same.iter().all(|(_, node)| node.id == same[0].1.id);
+            if clear {
+                ids.resize(level.index(), String::new());
+                ids.push(identifier(same[0].1.id));
+            }
+            clear
+        },
+    );
+    address.ids = ids;
+}
+
+/// The address with the names of another language, at the levels whose
+/// identifiers the geodata knows. The identity of its regions stays.
+pub fn rename(address: &Address, language: Language) -> Address {
+    let mut renamed = address.clone();
+    if renamed.language == language.tag() {
+        return renamed;
+    }
+    let id = |level: Level| address.ids.get(level.index()).filter(|id| !id.is_empty());
+    let ids = Level::ALL.map(|level| number_of(id(level)?));
+    follow(
+        // An identifier of another source is known to exist, and to be nowhere here.
+        |level| id(level).is_some(),
+        |level, _, node| ids[level.index()] == Some(node.id),
+        |level, same| {
+            let (place, node) = same[0];
+            if let Some(name) = name_in(&FILES[place.file], &node, language) {
+                *renamed.name_mut(level) = Some(name.to_owned());
+            }
+            // The county above a city has no identifier of its own in an address.
+            let county = FILES[place.file].node(node.parent);
+            if let Some(county) = county.filter(|node| node.kind == Kind::County) {
+                renamed.county = name_in(&FILES[place.file], &county, language).map(str::to_owned);
+            }
+            true
+        },
+    );
+    language.tag().clone_into(&mut renamed.language);
+    renamed
+}
+
+/// The narrowest region that is known of a point.
+#[derive(Clone, Copy)]
+pub struct Found {
+    file: &'static Geodata<'static>,
+    node: u32,
+}
+
+impl Found {
+    /// The region of a point, `None` in mid-ocean.
+    pub fn at(position: Position) -> Option<Self> {
+        let spot = Spot::new(position.lat(), position.lon());
+        let here = grid()?.at(spot);
+        // Memory is slow.
+        FILES.iter().any(|file| file.fetch(&here));
+        let outlines = FILES.last()?;
+        let country = border::country(outlines, &here, outlines.country_at(&here)?);
+        let inside = |file: &'static Geodata| Some((file, file.unit_at(&here, country)?));
+        let near = |reach| {
+            let ask =
+                move |file: &'static Geodata| Some((file, file.unit_near(spot, country, reach)?));
+            FILES.iter().find_map(ask)
+        };
+        let found = FILES.iter().find_map(inside);
+        let (file, unit) = found.or_else(|| near(COAST)).or_else(|| near(FAR))?;
+        let node = file.region_at(spot, unit)?;
+        Some(Self { file, node })
+    }
+
+    /// The names at the five levels, from the country downwards.
+    pub fn names(&self, language: Language) -> [Option<&'static str>; 5] {
+        let mut names = [None; 5];
+        for node in self.path() {
+            if let Some(level) = level_of(node.kind) {
+                names[level.index()] = name_in(self.file, &node, language);
+            }
+        }
+        names
+    }
+
+    /// The ISO 3166-1 code of the country.
+    pub fn country_code(&self) -> Option<&'static str> {
+        self.path().last().map(|country| country.country_code())
+    }
+
+    /// The address in a language.
+    pub fn address(&self, language: Language) -> Address {
+        let mut address = Address {
+            language: language.tag().to_owned(),
+            ..Address::default()
+        };
+        for node in self.path() {
+            name(self.file, &mut address, &node, language);
+        }
+        address.derived.reverse();
+        address
+    }
+
+    /// The region and all around it, the country last.
+    fn path(&self) -> impl Iterator<Item = Node<'static>> {
+        let mut index = self.node;
+        std::iter::from_fn(move || {
+            let node = self.file.node(index)?;
+            index = node.parent;
+            Some(node)
+        })
+    }
+}
+
+fn kind_of(level: Level) -> Kind {
+    match level {
+        Level::Country => Kind::Country,
+        Level::Province => Kind::Province,
+        Level::City => Kind::City,
+        Level::District => Kind::District,
+        Level::Township => Kind::Township,
+    }
+}
+
+fn level_of(kind: Kind) -> Option<Level> {
+    // A table, since nobody can guess which kind comes next.
+    const LEVELS: [Option<Level>; 6] = [
+        Some(Level::Country),
+        Some(Level::Province),
+        None,
+        Some(Level::City),
+        Some(Level::District),
+        Some(Level::Township),
+    ];
+    LEVELS[kind as usize]
+}
+
+fn name_in<'a>(file: &Geodata<'a>, node: &Node, language: Language) -> Option<&'a str> {
+    let [en, zh, local] = node.names;
+    let order = match language {
+        Language::English => [en, local, zh],
+        Language::Chinese => [zh, local, en],
+        Language::Local => [local, en, zh],
+    };
+    let first = order.into_iter().find(|offset| *offset != 0)?;
+    Some(file.name(first)).filter(|name| !name.is_empty())
+}
+
+fn name(file: &Geodata, address: &mut Address, node: &Node, language: Language) {
+    let field = match node.kind {
+        Kind::Country => &mut address.country,
+        Kind::Province => &mut address.province,
+        Kind::County => &mut address.county,
+        Kind::City => &mut address.city,
+        Kind::District => &mut address.district,
+        Kind::Township => &mut address.township,
+    };
+    *field = name_in(file, node, language).map(str::to_owned);
+    if node.kind == Kind::Country {
+        address.country_code = Some(node.country_code().to_owned());
+    }
+    if let Some(level) = level_of(node.kind) {
+        let at = level.index();
+        if address.ids.len() <= at {
+            address.ids.resize(at + 1, String::new());
+        }
+        if let Some(id) = address.ids.get_mut(at) {
+            *id = identifier(node.id);
+        }
+        if node.derived {
+            address.derived.push(level);
+        }
+    }
+}
+
+/// An identifier as text. Its first letter says whose it is: `g` `GeoNames`,
+/// `c` Chinese division codes, `b` geoBoundaries, `n` Natural Earth, `k` Korean
+/// division codes, `j` Japanese and `a` German and `z` Algerian codes of municipalities (JIS, AGS, ONS), `d` a
+/// division that `GeoNames` has no number for. Countries have their ISO codes.
+fn identifier(id: u32) -> String {
+    let number = id & 0x0fff_ffff;
+    match id >> 28 {
+        0 => format!("g{number}"),
+        1 => format!("c{number}"),
+        2 => format!("b{number}"),
+        3 => format!("n{number}"),
+        4 => format!("k{number}"),
+        5 => {
+            let letter = |n: u32| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
+            [letter(number / 26), letter(number)].iter().collect()
+        }
+        7 => format!("j{number}"),
+        8 => format!("a{number}"),
+        9 => format!("z{number}"),
+        _ => format!("d{number}"),
+    }
+}
+
+/// The number that is written as that identifier.
+fn number_of(identifier: &str) -> Option<u32> {
+    let (kind, number) = identifier.split_at_checked(1)?;
+    let kind: u32 = match kind {
+        "g" => 0,
+        "c" => 1,
+        "b" => 2,
+        "n" => 3,
+        "k" => 4,
+        "d" => 6,
+        "j" => 7,
+        "a" => 8,
+        "z" => 9,
+        _ => return Some(5 << 28 | u32::from(super::geodata::group_of(identifier)?)),
+    };
+    Some(kind << 28 | number.parse::<u32>().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn address(lat: f64, lon: f64) -> Option<Address> {
+        Some(Found::at(Position::new(lat, lon).unwrap())?.address(Language::English))
+    }
+
+    fn line(lat: f64, lon: f64) -> String {
+        address(lat, lon).map_or_else(|| "nowhere".to_owned(), |address| address.line())
+    }
+
+    fn below(place: Place, kind: Kind) -> Vec<(Place, Node<'static>)> {
+        let mut found = Vec::new();
+        place.of_kind(kind, &mut found);
+        found
+    }
+
+    fn country(lat: f64, lon: f64) -> Option<String> {
+        address(lat, lon)?.country_code
+    }
+
+    #[test]
+    fn the_places_of_the_worked_example() {
+        assert_eq!(line(30.2936, 120.1614), "Hangzhou, Zhejiang, China");
+        assert_eq!(line(30.7522, 120.7500), "Jiaxing, Zhejiang, China");
+        let city = |lat, lon| address(lat, lon).unwrap().city.unwrap();
+        assert_eq!(city(34.99, 135.76), "Kyoto");
+        assert_eq!(city(34.69, 135.50), "Osaka");
+        assert_eq!(city(52.0907, 5.1214), "Utrecht");
+    }
+
+    #[test]
+    fn the_nearest_city_may_be_abroad() {
+        assert_eq!(line(42.3149, -83.0364), "Windsor, Ontario, Canada");
+        assert_eq!(country(42.3314, -83.0458).as_deref(), Some("US"));
+    }
+
+    #[test]
+    fn a_border_in_the_next_cell_is_close_too() {
+        // Either side of the edge of a cell; the outline lies beyond it.
+        for lat in [-30.745, -30.755] {
+            assert_eq!(country(lat, -57.63).as_deref(), Some("UY"), "{lat}");
+        }
+        assert_eq!(country(2.251_653, 12.795_856).as_deref(), Some("GA"));
+        assert_eq!(country(-10.982_281, 23.573_279).as_deref(), Some("AO"));
+        // The 49th parallel is the edge of cells itself.
+        assert_eq!(country(48.9, -119.27).as_deref(), Some("US"));
+        assert_eq!(country(49.1, -119.27).as_deref(), Some("CA"));
+    }
+
+    #[test]
+    fn enclaves_belong_to_their_own_country() {
+        assert_eq!(country(51.4406, 4.9300).as_deref(), Some("BE"));
+        assert_eq!(country(51.4480, 4.9120).as_deref(), Some("NL"));
+        assert_eq!(line(42.4640, 1.9800), "Llívia, Catalonia, Spain");
+        assert_eq!(country(45.9680, 8.9680).as_deref(), Some("IT"));
+    }
+
+    #[test]
+    fn micro_states_are_countries_of_their_own() {
+        for (lat, lon, code) in [
+            (41.9022, 12.4539, "VA"),
+            (43.7384, 7.4246, "MC"),
+            (43.9367, 12.4467, "SM"),
+            (22.1987, 113.5439, "MO"),
+            (36.1408, -5.3536, "GI"),
+            (22.2783, 114.1747, "HK"),
+            (1.2900, 103.8500, "SG"),
+        ] {
+            assert_eq!(country(lat, lon).as_deref(), Some(code));
+        }
+        let singapore = address(1.29, 103.85).unwrap();
+        assert_eq!(singapore.city.as_deref(), Some("Singapore"));
+        assert_eq!(singapore.derived, [Level::Province, Level::City]);
+        assert_eq!(singapore.ids[..3], ["SG", "SG", "SG"]);
+    }
+
+    #[test]
+    fn municipalities_of_china_are_their_own_province() {
+        let shanghai = address(31.2304, 121.4737).unwrap();
+        assert_eq!(
+            (shanghai.province.as_deref(), shanghai.city.as_deref()),
+            (Some("Shanghai"), Some("Shanghai"))
+        );
+        assert_eq!(shanghai.derived, [Level::City]);
+        assert_eq!(shanghai.ids[1], shanghai.ids[2]);
+    }
+
+    #[test]
+    fn the_sea_is_nothing_beyond_the_coast() {
+        for (lat, lon) in [
+            (-30.0, -25.0),
+            (0.5, -150.0),
+            (51.89, 2.1),
+            (90.0, 0.0),
+            (0.5, 0.5),
+        ] {
+            assert_eq!(country(lat, lon), None, "{lat},{lon}");
+        }
+        // Some 9 and 60 km off the coast of Holland.
+        assert_eq!(country(52.10, 4.13).as_deref(), Some("NL"));
+        assert_eq!(country(52.30, 3.60), None);
+    }
+
+    #[test]
+    fn a_far_place_is_no_city() {
+        let desert = address(-24.5, 128.0).unwrap();
+        assert_eq!(
+            (desert.province.as_deref(), desert.city),
+            (Some("Western Australia"), None)
+        );
+    }
+
+    #[test]
+    fn the_antimeridian_and_the_poles_are_no_edges() {
+        for (lat, lon, code) in [
+            (-16.8, 179.99, "FJ"),
+            (-16.8, -179.99, "FJ"),
+            (66.0, 180.0, "RU"),
+            (66.0, -180.0, "RU"),
+            (-90.0, 0.0, "AQ"),
+            (-89.99, 180.0, "AQ"),
+        ] {
+            assert_eq!(country(lat, lon).as_deref(), Some(code), "{lat},{lon}");
+        }
+    }
+
+    #[test]
+    fn a_point_on_a_border_belongs_to_one_side() {
+        // The 49th parallel, where the border is a line on the map.
+        for lon in -1200..-1000 {
+            let code = country(49.0, f64::from(lon) / 10.0);
+            assert!(
+                matches!(code.as_deref(), Some("US" | "CA")),
+                "{lon}: {code:?}"
+            );
+        }
+        let file = FILES.last().unwrap();
+        let corners = (0..720).filter_map(|row| file.countries.some_corner(row));
+        for spot in corners {
+            assert!(
+                file.country_at(&grid().unwrap().at(spot)).is_some(),
+                "{spot:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn islands_far_from_their_mainland() {
+        for (lat, lon, code) in [
+            (-27.12, -109.35, "CL"),
+            (28.29, -16.63, "ES"),
+            (21.30, -157.86, "US"),
+            (62.01, -6.77, "FO"),
+            (-20.88, 55.45, "RE"),
+            (60.10, 19.94, "AX"),
+        ] {
+            assert_eq!(country(lat, lon).as_deref(), Some(code), "{lat},{lon}");
+        }
+    }
+
+    #[test]
+    fn the_language_changes_names_only() {
+        for (lat, lon) in [
+            (30.2489, 120.1485),
+            (55.7558, 37.6173),
+            (37.5665, 126.978),
+            (52.0907, 5.1214),
+        ] {
+            let found = Found::at(Position::new(lat, lon).unwrap()).unwrap();
+            let all = Language::ALL.map(|language| found.address(language));
+            for level in Level::ALL {
+                assert_eq!(all[0].region(level), all[1].region(level));
+                assert_eq!(all[0].region(level), all[2].region(level));
+            }
+        }
+        let found = Found::at(Position::new(30.2489, 120.1485).unwrap()).unwrap();
+        assert_eq!(
+            found.address(Language::Chinese).line(),
+            "中国浙江省杭州市西湖区"
+        );
+        assert_eq!(
+            found.address(Language::English).line(),
+            "Xihu, Hangzhou, Zhejiang, China"
+        );
+        assert_eq!(found.names(Language::Chinese)[1], Some("浙江省"));
+    }
+
+    #[test]
+    fn a_named_address_is_the_region_of_a_located_one() {
+        let located = address(30.2489, 120.1485).unwrap();
+        let named = |language: &str, names: [&str; 4]| {
+            let [country, province, city, district] = names.map(|name| Some(name.to_owned()));
+            let mut address = Address {
+                language: language.to_owned(),
+                country,
+                province,
+                city,
+                district,
+                ..Address::default()
+            };
+            identify(&mut address);
+            address
+        };
+        let english = named("en", ["China", "Zhejiang", "Hangzhou", "Xihu"]);
+        let chinese = named("zh", ["中国", "浙江省", "杭州市", "西湖区"]);
+        for level in [
+            Level::Country,
+            Level::Province,
+            Level::City,
+            Level::District,
+        ] {
+            assert_eq!(english.region(level), located.region(level));
+            assert_eq!(chinese.region(level), located.region(level));
+        }
+        // What the geodata does not know is named by its name, and so is what lies in it.
+        let unknown = named("en", ["China", "Zhejiang", "Atlantis", "Xihu"]);
+        assert_eq!(unknown.ids, located.ids[..2]);
+    }
+
+    #[test]
+    fn identifiers_can_be_read_back() {
+        for kind in (0..=9).filter(|kind| *kind != 5) {
+            let number = kind << 28 | 0x4d2;
+            assert_eq!(number_of(&identifier(number)), Some(number));
+        }
+        let china = 5 << 28 | (2 * 26 + 13);
+        assert_eq!(
+            (identifier(china), number_of("CN")),
+            ("CN".to_owned(), Some(china))
+        );
+        assert_eq!(["", "g", "gx", "p00000001", "Ü"].map(number_of), [None; 5]);
+    }
+
+    #[test]
+    fn a_name_that_two_regions_bear_is_no_identifier() {
+        let name = |(place, node): &(Place, Node<'static>)| FILES[place.file].name(node.names[0]);
+        let countries = Place::countries();
+        let provinces = countries
+            .into_iter()
+            .filter(|(_, node)| node.country_code() == "US");
+        let provinces = provinces.flat_map(|(country, _)| below(country, Kind::Province));
+        // Two counties of one state have a town of one name.
+        let twice = provinces.into_iter().find_map(|province| {
+            let cities = below(province.0, Kind::City);
+            let again = |city: &&(Place, Node<'static>)| {
+                let same = |other: &&(Place, Node<'static>)| name(other) == name(city);
+                cities
+                    .iter()
+                    .filter(same)
+                    .any(|(_, other)| other.id != city.1.id)
+            };
+            Some((name(&province), name(cities.iter().find(again)?)))
+        });
+        let (province, city) = twice.unwrap();
+        let mut address = Address {
+            country: Some("United States".into()),
+            province: Some(province.into()),
+            city: Some(city.into()),
+            ..Address::default()
+        };
+        identify(&mut address);
+        assert_eq!(address.ids.len(), 2, "{address:?}");
+    }
+
+    #[test]
+    fn an_address_is_renamed_without_a_look_at_the_point() {
+        for (lat, lon) in [
+            (30.2489, 120.1485),
+            (42.3149, -83.0364),
+            (48.8566, 2.3522),
+            (1.29, 103.85),
+        ] {
+            let found = Found::at(Position::new(lat, lon).unwrap()).unwrap();
+            for (from, to) in
+                [(0, 1), (1, 2), (2, 0)].map(|(a, b)| (Language::ALL[a], Language::ALL[b]))
+            {
+                assert_eq!(rename(&found.address(from), to), found.address(to));
+            }
+        }
+    }
+
+    #[test]
+    #[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
+    fn nearly_all_provinces_have_chinese_names() {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let countries = Place::countries().into_iter();
+        let provinces = countries.flat_map(|(country, _)| below(country, Kind::Province));
+        let named: Vec<bool> = provinces
+            .map(|(place, node)| {
+                let name = name_in(&FILES[place.file], &node, Language::Chinese);
+                name.is_some_and(|name| name.contains(is_han))
+            })
+            .collect();
+        let right = named.iter().filter(|named| **named).count();
+        assert!(named.len() > 4_000 && right * 100 >= named.len() * 97);
+    }
+
+    #[test]
+    fn every_node_has_a_name_and_reaches_its_country() {
+        for file in FILES.iter() {
+            assert!(file.node_count() > 30_000);
+            for index in 0..file.node_count() {
+                let node = file.node(index).unwrap();
+                // A text that is not UTF-8 would be an empty name.
+                let names = node.names.map(|offset| file.name(offset));
+                assert!(!names[0].is_empty(), "{node:?}");
+                assert!(
+                    names.iter().all(|name| !name.contains(char::is_control)),
+                    "{node:?}"
+                );
+                if node.parent == ROOT {
+                    assert_eq!(node.kind, Kind::Country);
+                } else {
+                    let parent = file.node(node.parent).unwrap();
+                    assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
+                    assert_eq!(parent.country_code(), node.country_code());
+                }
+            }
+            for unit in 0..u16::MAX {
+                let Some(unit) = file.unit(unit) else { break };
+                assert!(file.node(unit.node).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn most_points_with_truth_are_named_right() {
+        let truth = include_str!("../../../../fixtures/places.tsv");
+        let rows: Vec<Vec<&str>> = truth
+            .lines()
+            .skip(1)
+            .map(|row| row.split('\t').collect())
+            .collect();
+        let right = rows.iter().filter(|row| {
+            country(row[0].parse().unwrap(), row[1].parse().unwrap()).as_deref() == Some(row[2])
+        });
+        assert!(right.count() * 100 >= rows.len() * 98);
+    }
+
+    #[test]
+    fn no_bytes_are_no_geodata() {
+        let layers = [Boundaries::Countries.layer().unwrap(); 2];
+        let open = |bytes, names| Geodata::open(bytes, names, layers);
+        assert!(open(&[], GEODATA.1).is_none());
+        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(open(&GEODATA.0[..2000], GEODATA.1).is_none());
+        assert!(Grid::open(&[]).is_none() && Grid::open(&GRID[..2000]).is_none());
+        let none = Grid::open(&[0; 12]).unwrap().layer(0);
+        assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// The walk from a cell's centre finds what a scan of the whole row does.
+        #[test]
+        fn the_walk_equals_a_scan(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64, near in 0..720i64, dx in 0..65_535i64, dy in 0..65_535i64) {
+            let mut spots = vec![Spot::new(lat, lon)];
+            let file = FILES.last().unwrap();
+            // Most of the world has no boundary near; this cell has.
+            if let Some(corner) = file.boundaries.some_corner(near) {
+                spots.push(Spot { x: dx * 2 + 1, y: dy * 2 + 1, ..corner });
+                // The ties are right beside a corner.
+                let beside = |at: i64, by: i64| (at + 2 * (by % 5 - 2)).clamp(1, 131_069);
+                spots.push(Spot { x: beside(corner.x, dx), y: beside(corner.y, dy), ..corner });
+                spots.push(Spot { x: beside(corner.x, dx), y: dy * 2 + 1, ..corner });
+            }
+            for spot in spots {
+                for layer in [file.countries, file.boundaries] {
+                    let scan = layer.by_scan(spot);
+                    prop_assert_eq!(layer.unit_at(spot, |_| true), scan.last().copied());
+                    for unit in scan {
+                        prop_assert_eq!(layer.unit_at(spot, |u| u == unit), Some(unit));
+                    }
+                }
+            }
+        }
+
+        /// Near the antimeridian the search looks round the world too.
+        #[test]
+        fn the_nearest_place_is_the_nearest(lat in -90.0..=90.0f64, lon in -178.0..=178.0f64, nth: u16) {
+            for file in FILES.iter() {
+                let units = (0..u16::MAX).take_while(|unit| file.unit(*unit).is_some()).count();
+                let nth = usize::from(nth) % units;
+                let unit = file.unit(u16::try_from(nth).unwrap()).unwrap();
+                let [found, scanned] = file.nearest_both_ways(Spot::new(lat, lon), unit);
+                prop_assert_eq!(found, scanned);
+            }
+        }
+
+        #[test]
+        fn every_point_has_an_answer(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64) {
+            if let Some(address) = address(lat, lon) {
+                prop_assert!(address.country.is_some() && address.country_code.is_some());
+                prop_assert!(address.ids.len() <= 5);
+            }
+        }
+    }
+}

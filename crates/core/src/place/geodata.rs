@@ -1,0 +1,399 @@
+//! The geodata file: a tree of regions, the units that boundaries are drawn around and
+//! the places in them, read where it lies without parsing.
+//!
+//! ```text
+//! "IMMGEO02"  4 sections, each as offset and length (u32, little endian)
+//! 0 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
+//!             names (offsets into the text beside the file) in English, Chinese, local: u32
+//! 1 units     12 bytes: node u32, first place u32, places u32
+//! 2 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
+//! 3 groups    4 bytes for each of 676: first unit u16, unit after the last u16
+//! ```
+//! The names are UTF-8, each after a character whose number is its length in bytes
+//! (below 128), so that a name is found without a look at its bytes. The boundaries are
+//! layers of a grid (see `grid`).
+//! A region's node is below the node of the region around it, so the levels of
+//! an address are strictly nested. The group of a unit is the country whose
+//! outline decides whether the unit is asked at all; units stand in the order of groups.
+
+use super::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
+
+/// What the file begins with.
+pub(super) const MAGIC: &[u8; 8] = b"IMMGEO02";
+pub(super) const NODE_SIZE: usize = 24;
+pub(super) const UNIT_SIZE: usize = 12;
+pub(super) const PLACE_SIZE: usize = 12;
+/// No parent: a country.
+pub(super) const ROOT: u32 = u32::MAX;
+/// Flag of a node that only repeats its parent.
+pub(super) const DERIVED: u8 = 1;
+/// Flag of a node that is an administrative area which its places stand for.
+pub(super) const AREA: u8 = 2;
+
+/// Points up to here off a coast belong to the country behind it, in metres.
+pub(super) const COAST: f64 = 20_000.0;
+/// A point of a country may be this far from the country's nearest unit, where
+/// an area in dispute has none, in metres.
+pub(super) const FAR: f64 = 300_000.0;
+/// A place farther away is not the point's city, in metres.
+const CITY_REACH: f64 = 30_000.0;
+/// A place farther away does not say in which prefecture or county the point
+/// lies, in metres.
+const AREA_REACH: f64 = 200_000.0;
+/// A place farther away is not the point's township, in metres.
+const TOWNSHIP_REACH: f64 = 10_000.0;
+
+/// What a node is: the five levels, and the county between the province and the
+/// city that is no level of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Kind {
+    Country,
+    Province,
+    County,
+    City,
+    District,
+    Township,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Country,
+        Self::Province,
+        Self::County,
+        Self::City,
+        Self::District,
+        Self::Township,
+    ];
+}
+
+/// A region of the tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node<'a> {
+    pub parent: u32,
+    pub id: u32,
+    pub kind: Kind,
+    pub derived: bool,
+    country_code: &'a [u8],
+    /// Where the English, Chinese and local names are; 0 where there is none.
+    pub names: [u32; 3],
+}
+
+impl<'a> Node<'a> {
+    /// The ISO 3166-1 code of the country that it is in.
+    pub(super) fn country_code(&self) -> &'a str {
+        std::str::from_utf8(self.country_code).unwrap_or_default()
+    }
+}
+
+/// A deciding polygon and the places in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unit {
+    pub node: u32,
+    pub first: u32,
+    pub places: u32,
+}
+
+/// One file of geodata.
+#[derive(Clone, Copy)]
+pub(super) struct Geodata<'a> {
+    names: &'a str,
+    nodes: &'a [u8],
+    units: &'a [u8],
+    places: &'a [u8],
+    groups: &'a [u8],
+    pub countries: Layer<'a>,
+    pub boundaries: Layer<'a>,
+}
+
+impl<'a> Geodata<'a> {
+    /// The file in `bytes` with its names, the outlines of countries and the boundaries
+    /// of its units; `None` when it is none.
+    pub(super) fn open(
+        bytes: &'a [u8],
+        names: &'a str,
+        [countries, boundaries]: [Layer<'a>; 2],
+    ) -> Option<Self> {
+        let table = bytes.strip_prefix(MAGIC)?;
+        let section = |i: usize| {
+            let (from, len) = (
+                u32_at(table, i * 2) as usize,
+                u32_at(table, i * 2 + 1) as usize,
+            );
+            bytes.get(from..from.checked_add(len)?)
+        };
+        Some(Self {
+            names,
+            nodes: section(0)?,
+            units: section(1)?,
+            places: section(2)?,
+            groups: section(3)?,
+            countries,
+            boundaries,
+        })
+    }
+
+    /// No regions, only boundaries: the outlines of countries and those of units.
+    #[allow(dead_code, reason = "the builder's")]
+    pub(super) fn of_layers(grid: Grid<'a>) -> Self {
+        Self {
+            names: "",
+            nodes: &[],
+            units: &[],
+            places: &[],
+            groups: &[],
+            countries: grid.layer(0),
+            boundaries: grid.layer(1),
+        }
+    }
+
+    pub(super) fn node(&self, index: u32) -> Option<Node<'a>> {
+        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
+        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
+        Some(Node {
+            parent: u32_at(bytes, 0),
+            id: u32_at(bytes, 1),
+            kind: *Kind::ALL.get(usize::from(bytes[8]))?,
+            derived: bytes[9] & DERIVED != 0,
+            country_code: bytes.get(10..12)?,
+            names: [3, 4, 5].map(|i| u32_at(bytes, i)),
+        })
+    }
+
+    /// A node without its names: its parent, its kind, whether it is an area.
+    fn step(&self, index: u32) -> Option<(u32, Kind, bool)> {
+        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
+        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
+        let kind = *Kind::ALL.get(usize::from(bytes[8]))?;
+        Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
+    }
+
+    /// The region around another, [`ROOT`] above a country.
+    pub(super) fn parent(&self, index: u32) -> u32 {
+        self.nodes
+            .get(index as usize * NODE_SIZE..)
+            .map_or(ROOT, |node| u32_at(node, 0))
+    }
+
+    /// How many nodes there are.
+    pub(super) fn node_count(&self) -> u32 {
+        u32::try_from(self.nodes.len() / NODE_SIZE).unwrap_or(u32::MAX)
+    }
+
+    /// The name at an offset, empty for 0.
+    pub(super) fn name(&self, offset: u32) -> &'a str {
+        if offset == 0 {
+            return "";
+        }
+        let found = || {
+            let from = offset as usize + 1;
+            let len = *self.names.as_bytes().get(offset as usize)?;
+            self.names.get(from..from + usize::from(len))
+        };
+        found().unwrap_or_default()
+    }
+
+    pub(super) fn unit(&self, index: u16) -> Option<Unit> {
+        let at = usize::from(index) * UNIT_SIZE;
+        let bytes = self.units.get(at..at + UNIT_SIZE)?;
+        Some(Unit {
+            node: u32_at(bytes, 0),
+            first: u32_at(bytes, 1),
+            places: u32_at(bytes, 2),
+        })
+    }
+
+    /// The units of a country, `None` where the file has none.
+    fn in_group(&self, group: u16) -> Option<impl Fn(u16) -> bool> {
+        let bounds = u32_at(self.groups, usize::from(group));
+        let (first, end) = (bounds & 0xffff, bounds >> 16);
+        (first < end).then_some(move |unit| (first..end).contains(&u32::from(unit)))
+    }
+
+    /// Begins to fetch from memory what a look-up will ask for next, and tells whether
+    /// there is anything.
+    pub(super) fn fetch(&self, here: &Here) -> bool {
+        let unit = self.boundaries.likely(here).and_then(|u| self.unit(u));
+        if let Some(unit) = unit {
+            // The search begins in the middle and goes on in one of the halves.
+            for quarter in 1..4 {
+                let place = unit.first + unit.places / 4 * quarter;
+                let place = self.places.get(place as usize * PLACE_SIZE);
+                std::hint::black_box(place.copied());
+            }
+        }
+        unit.is_some()
+    }
+
+    /// The country whose outline the spot is in, or else the nearest one off
+    /// whose coast it lies.
+    pub(super) fn country_at(&self, here: &Here) -> Option<u16> {
+        let inside = self.countries.unit_of(here, |_| true);
+        inside.or_else(|| Some(self.countries.nearest(here.spot, COAST, |_| true)?.0))
+    }
+
+    /// The unit of a country that the spot is in.
+    pub(super) fn unit_at(&self, here: &Here, group: u16) -> Option<u16> {
+        self.boundaries.unit_of(here, self.in_group(group)?)
+    }
+
+    /// The unit of a country that is nearest to the spot: the outline of a country
+    /// and its units come from different maps.
+    pub(super) fn unit_near(&self, spot: Spot, group: u16, reach: f64) -> Option<u16> {
+        let nearest = self.boundaries.nearest(spot, reach, self.in_group(group)?);
+        Some(nearest?.0)
+    }
+
+    /// The narrowest region of the spot within a unit: of the nearest place, cut
+    /// off where that place is too far away to say so much.
+    pub(super) fn region_at(&self, spot: Spot, unit: u16) -> Option<u32> {
+        let unit = self.unit(unit)?;
+        let Some((mut index, distance)) = self.nearest_place(spot, unit) else {
+            return Some(unit.node);
+        };
+        while distance > TOWNSHIP_REACH && index != unit.node {
+            let (parent, kind, area) = self.step(index)?;
+            let reach = match kind {
+                Kind::Township => TOWNSHIP_REACH,
+                _ if area => AREA_REACH,
+                _ => CITY_REACH,
+            };
+            if distance <= reach || parent == ROOT {
+                break;
+            }
+            index = parent;
+        }
+        Some(index)
+    }
+
+    /// The node of the nearest place of a unit, and its distance in metres.
+    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+        let from = usize::try_from(unit.first).ok()?.checked_mul(PLACE_SIZE)?;
+        let len = usize::try_from(unit.places).ok()?.checked_mul(PLACE_SIZE)?;
+        let places = self
+            .places
+            .get(from..from + len)?
+            .as_chunks::<PLACE_SIZE>()
+            .0;
+        let mut search = Search::new(spot);
+        search.among(places);
+        // A unit across the antimeridian has places on the other side of it.
+        let around = f64::from(u32::try_from(COLUMNS * STEPS).ok()?);
+        if spot.column < 4 || spot.column >= COLUMNS - 4 {
+            search.x += if spot.column < 4 { around } else { -around };
+            search.among(places);
+        }
+        let distance = search.distance2.sqrt() * STEP;
+        distance.is_finite().then_some((search.best, distance))
+    }
+}
+
+/// The length of a step along a meridian, in metres.
+const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
+
+/// A search for the nearest place in a balanced tree without pointers: the
+/// middle of a slice divides it by longitude and latitude in turn.
+struct Search {
+    x: f64,
+    y: f64,
+    squeeze: f64,
+    /// The node of the nearest place so far.
+    best: u32,
+    /// The square of its distance in steps along a meridian.
+    distance2: f64,
+}
+
+impl Search {
+    #[expect(clippy::cast_precision_loss, reason = "at most 94 million steps")]
+    fn new(spot: Spot) -> Self {
+        let steps = |cell: i64, doubled: i64| (cell * STEPS) as f64 + doubled as f64 / 2.0;
+        let y = steps(spot.row, spot.y);
+        let lat = y / (ROWS * STEPS) as f64 * 180.0 - 90.0;
+        Self {
+            x: steps(spot.column, spot.x),
+            y,
+            squeeze: lat.to_radians().cos(),
+            best: 0,
+            distance2: f64::INFINITY,
+        }
+    }
+
+    /// Looks at a place; how far the spot is east and north of it.
+    fn visit(&mut self, place: &[u8; PLACE_SIZE]) -> [f64; 2] {
+        let dx = (self.x - f64::from(u32_at(place, 0))) * self.squeeze;
+        let dy = self.y - f64::from(u32_at(place, 1));
+        let distance2 = dx * dx + dy * dy;
+        let node = u32_at(place, 2);
+        // Written so that nothing is to be guessed: no branches.
+        let closer = distance2 < self.distance2;
+        self.best = if closer { node } else { self.best };
+        self.distance2 = self.distance2.min(distance2);
+        [dx, dy]
+    }
+
+    /// Looks for places that are nearer than those before.
+    fn among(&mut self, places: &[[u8; PLACE_SIZE]]) {
+        // The halves that were passed by, the axis that divides each, and the square of
+        // the distance to it.
+        let mut passed: [(&[[u8; PLACE_SIZE]], usize, f64); DEPTH] = [(&[], 0, 0.0); DEPTH];
+        let mut count = 0;
+        let (mut near, mut axis) = (places, 0);
+        loop {
+            while near.len() > FEW && count < DEPTH {
+                let (before, rest) = near.split_at(near.len() / 2);
+                let [place, after @ ..] = rest else {
+                    return;
+                };
+                let beyond = self.visit(place)[axis];
+                axis = 1 - axis;
+                let far;
+                (near, far) = if beyond < 0.0 {
+                    (before, after)
+                } else {
+                    (after, before)
+                };
+                passed[count] = (far, axis, beyond * beyond);
+                count += 1;
+            }
+            for place in near {
+                self.visit(place);
+            }
+            // The last one that may hold a nearer place.
+            let nearer = |half: &(_, _, f64)| half.2 < self.distance2;
+            let Some(last) = passed[..count].iter().rposition(nearer) else {
+                return;
+            };
+            (near, axis, _) = passed[last];
+            count = last;
+        }
+    }
+}
+
+/// Among so few places, to look at each is cheaper than to be clever.
+const FEW: usize = 12;
+/// As often a slice can be halved until so few are left, up to ten million of them.
+const DEPTH: usize = 20;
+
+#[cfg(test)]
+impl Geodata<'_> {
+    /// How far the nearest place of a unit is in metres: as the search has it, and by a
+    /// look at all of them.
+    pub(super) fn nearest_both_ways(&self, spot: Spot, unit: Unit) -> [Option<f64>; 2] {
+        let (from, len) = (unit.first as usize, unit.places as usize);
+        let places = self.places.as_chunks::<PLACE_SIZE>().0;
+        let mut scan = Search::new(spot);
+        for place in &places[from..from + len] {
+            scan.visit(place);
+        }
+        let scanned = (len > 0).then(|| scan.distance2.sqrt() * STEP);
+        [self.nearest_place(spot, unit).map(|found| found.1), scanned]
+    }
+}
+
+/// A country code as the number that groups units.
+pub(super) fn group_of(code: &str) -> Option<u16> {
+    let [a, b] = *code.as_bytes() else {
+        return None;
+    };
+    let letter = |c: u8| c.is_ascii_uppercase().then(|| u16::from(c - b'A'));
+    Some(letter(a)? * 26 + letter(b)?)
+}

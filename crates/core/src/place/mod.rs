@@ -1,0 +1,51 @@
+//! Naming points, offline. The source of the names is behind [`locate`]; the
+//! [`Address`] and its identity are what everything else knows.
+
+mod address;
+mod border;
+mod built_in;
+#[cfg(test)]
+mod edges;
+mod extent;
+mod geocoder;
+mod geodata;
+mod grid;
+pub mod import;
+mod language;
+mod level;
+mod own;
+pub mod zone;
+
+pub use address::{Address, Region};
+pub use built_in::{Found, identify, rename};
+pub use extent::Extent;
+pub use geocoder::Geocoder;
+pub use language::Language;
+pub use level::Level;
+pub use own::OwnPlace;
+
+use crate::capture::position::Position;
+
+/// Names the geodata. A dataset that was located with another version has its
+/// stored coordinates located again.
+pub const GEODATA: &str = "immgeo-5";
+
+/// The release of the boundaries of time zones.
+pub const ZONE_BOUNDARIES: &str = "2026f";
+
+/// The address of a point in English, `None` where there is no country: in
+/// mid-ocean.
+pub fn locate(position: Position) -> Option<Address> {
+    locate_in(position, Language::English)
+}
+
+/// The address of a point in a language. The language changes names only, never
+/// the identity of a region.
+pub fn locate_in(position: Position, language: Language) -> Option<Address> {
+    Some(Found::at(position)?.address(language))
+}
+
+/// Whether a point lies in mainland China.
+pub fn in_mainland_china(position: Position) -> bool {
+    Found::at(position).is_some_and(|found| found.country_code() == Some("CN"))
+}
