@@ -142,7 +142,8 @@ fn times_and_positions_are_those_of_the_truth() {
         } else {
             Vec::new()
         };
-        let read = media::read(&path, None, &sidecars);
+        let beside: Vec<_> = sidecars.iter().map(Sidecar::beside).collect();
+        let read = media::read(&path, None, &beside);
         let (format, mut facts) = match read {
             Ok(Some((format, facts))) => (format.name(), facts),
             Ok(None) => ("none", media::facts::Facts::default()),

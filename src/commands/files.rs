@@ -170,7 +170,8 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
         positions.push((PositionSource::User.name(), text, BY_USER.to_owned()).into());
     }
     if file.content != Content::Given {
-        match media::read(&dataset.path_of(folder, file), None, &file.sidecars) {
+        let sidecars: Vec<_> = file.sidecars.iter().map(imm_cluster_core::dataset::Sidecar::beside).collect();
+        match media::read(&dataset.path_of(folder, file), None, &sidecars) {
             Ok(Some((format, facts))) => {
                 let time = choose::time(&facts, format.is_video()).map(|(source, _)| source);
                 // A correction leaves nothing to choose.

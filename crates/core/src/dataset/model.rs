@@ -18,7 +18,7 @@ use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::identity::Cluster;
 use crate::cluster::rules::Rules;
-use crate::media::{self, format::Format};
+use crate::media::{self, Beside, format::Format};
 use crate::place::{self, Address, Geocoder, Language};
 
 /// Keys that this version does not know. They survive a rewrite.
@@ -243,6 +243,14 @@ impl Sidecar {
     /// different whenever it can be looked at.
     pub fn unread(name: &str) -> Self {
         Self::new(name, Stat::default())
+    }
+
+    /// What its reader needs to know of it.
+    pub fn beside(&self) -> Beside<'_> {
+        Beside {
+            name: &self.name,
+            size: Some(self.size).filter(|_| !self.is_unread()),
+        }
     }
 
     /// Whether it is one that could not be read.

@@ -16,7 +16,7 @@ use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
 use crate::disk::is_no_file;
 use crate::error::Fatal;
-use crate::media::{self, Unreadable};
+use crate::media::{self, Beside, Unreadable};
 use crate::place::{self, Address, Geocoder};
 
 /// A file that was modified so shortly before it was read may be modified again
@@ -250,8 +250,8 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
     let seen = &found.seen;
     let path = folder.join(&seen.name);
     // Of one that could not even be looked at the walk has told.
-    let unseen = |sidecar: &&Sidecar| !sidecar.is_unread();
-    let sidecars: Vec<Sidecar> = seen.sidecars.iter().filter(unseen).cloned().collect();
+    let known = seen.sidecars.iter().filter(|sidecar| !sidecar.is_unread());
+    let sidecars: Vec<Beside<'_>> = known.map(Sidecar::beside).collect();
     let read = media::read(&path, Some(seen.stat.size), &sidecars);
     let now = micros(SystemTime::now());
     let racy = |mtime: i64| (now - mtime).abs() < RACY;

@@ -7,7 +7,8 @@ use crate::capture::clue::TimeSource;
 
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, xmp};
+use super::unreadable::Unreadable;
+use super::xmp;
 
 /// The most objects that are looked at within one parent.
 const MAX_OBJECTS: u32 = 100;

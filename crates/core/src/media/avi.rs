@@ -10,7 +10,8 @@ use crate::capture::clue::TimeSource;
 use super::facts::Facts;
 use super::riff::Chunks;
 use super::source::Source;
-use super::{Unreadable, xmp};
+use super::unreadable::Unreadable;
+use super::xmp;
 
 /// The most that is read of one video. Ordinary ones need some ten KiB.
 const MAX_BYTES: u64 = 1024 * 1024;

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::Unreadable;
 use super::source::Source;
+use super::unreadable::Unreadable;
 
 /// The most boxes that are looked at within one parent.
 const MAX_BOXES: u32 = 10_000;

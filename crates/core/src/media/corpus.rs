@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDateTime, Timelike};
 
-use super::Unreadable;
 use super::facts::Facts;
 use super::format::{self, Format};
 use super::source::Source;
+use super::unreadable::Unreadable;
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::TimeSource;
 
@@ -70,7 +70,7 @@ fn read_as(
         Format::Mrw => super::mrw::read,
         Format::X3f => super::x3f::read,
         video if video.is_video() => return None,
-        _ => super::tiff::read,
+        _ => super::raw::read,
     };
     Some(read(source, facts))
 }

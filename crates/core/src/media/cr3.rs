@@ -5,7 +5,8 @@ use super::facts::Facts;
 use super::jp2::XMP_UUID;
 use super::source::Source;
 use super::tiff::{self, Ifd, Tiff};
-use super::{Unreadable, embedded, exif};
+use super::unreadable::Unreadable;
+use super::{embedded, exif};
 
 /// The `uuid` box of Canon's metadata.
 pub const CANON_UUID: [u8; 16] = [

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use chrono::DateTime;
 
-use super::Unreadable;
 use super::facts::Facts;
 use super::source::Source;
 use super::tiff::ByteOrder;
+use super::unreadable::Unreadable;
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 

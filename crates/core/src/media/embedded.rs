@@ -1,12 +1,12 @@
-//! The blocks of metadata that many containers embed in the same way: Exif, XMP
-//! and Photoshop resources. A bad block costs a note, not the rest of the file.
+//! The blocks of text that many containers embed in the same way: XMP packets and
+//! Photoshop resources. A bad block costs a note, not the rest of the file.
 
 use std::ops::Range;
 
-use super::Unreadable;
 use super::facts::Facts;
 use super::source::Source;
-use super::{exif, iptc, tiff, xmp};
+use super::unreadable::Unreadable;
+use super::{iptc, xmp};
 
 /// The most bytes of one packet that are read. Longer ones hold editing
 /// histories or thumbnails, and those stand behind the dates.
@@ -15,43 +15,6 @@ pub const MAX_PACKET: usize = 1024 * 1024;
 /// What stands before an XMP packet in the APP1 segment of a JPEG (XMP
 /// specification, part 3, section 1.1.3).
 pub const XMP_NAMESPACE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-
-/// Reads the Exif block in `block`, with or without a prefix.
-///
-/// # Errors
-/// Only a failed read; what is wrong inside becomes a note.
-pub fn exif(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
-    match exif::read(source, block, facts) {
-        Err(Unreadable::Malformed(why)) => {
-            facts.notes.push(format!("Exif: {why}"));
-            Ok(())
-        }
-        other => other,
-    }
-}
-
-/// Reads an Exif block as HEIF and JPEG XL keep it: its first four bytes tell how
-/// far behind them the TIFF header stands. Some writers leave them out or wrong,
-/// so that the header is looked for near the start where they do not lead to it.
-///
-/// # Errors
-/// As [`exif()`].
-pub fn exif_item(
-    source: &mut Source,
-    item: Range<u64>,
-    facts: &mut Facts,
-) -> Result<(), Unreadable> {
-    let mut block = item.clone();
-    if item.end.saturating_sub(item.start) > 12 {
-        let offset = u64::from(u32::from_be_bytes(source.array(item.start)?));
-        let at = item.start + 4 + offset;
-        let head = source.up_to(at, 4)?.first_chunk().copied();
-        if at < item.end && head.is_some_and(|head| tiff::header(head).is_some()) {
-            block.start = at;
-        }
-    }
-    exif(source, block, facts)
-}
 
 /// Reads the XMP packet that fills `packet`.
 ///

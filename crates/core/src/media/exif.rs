@@ -5,10 +5,11 @@ use std::ops::Range;
 use chrono::{Datelike, NaiveTime, Timelike};
 use exif::{Exif, In, Tag, Value};
 
+use super::embedded;
 use super::facts::{Facts, GpsTime};
 use super::source::Source;
 use super::tiff::{self, Tiff};
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
 use crate::capture::clock::{Clock, NoTime, RawTime, Written, fraction, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 
@@ -39,6 +40,39 @@ pub fn without_prefix(source: &mut Source, block: Range<u64>) -> Result<Range<u6
         .position(|bytes| matches!(bytes, b"II\x2a\0" | b"MM\0\x2a"))
         .ok_or(Unreadable::Malformed("no TIFF header in the Exif block"))?;
     Ok(block.start + prefix as u64..block.end)
+}
+
+/// Reads the Exif block in `block`, with or without a prefix.
+///
+/// # Errors
+/// Only a failed read; what is wrong inside becomes a note.
+pub fn block(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
+    match read(source, block, facts) {
+        Err(Unreadable::Malformed(why)) => {
+            facts.notes.push(format!("Exif: {why}"));
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Reads an Exif block as HEIF and JPEG XL keep it: its first four bytes tell how
+/// far behind them the TIFF header stands. Some writers leave them out or wrong,
+/// so that the header is looked for near the start where they do not lead to it.
+///
+/// # Errors
+/// As [`block()`].
+pub fn item(source: &mut Source, item: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
+    let mut block = item.clone();
+    if item.end.saturating_sub(item.start) > 12 {
+        let offset = u64::from(u32::from_be_bytes(source.array(item.start)?));
+        let at = item.start + 4 + offset;
+        let head = source.up_to(at, 4)?.first_chunk().copied();
+        if at < item.end && head.is_some_and(|head| tiff::header(head).is_some()) {
+            block.start = at;
+        }
+    }
+    self::block(source, block, facts)
 }
 
 /// Turns what a walk over a TIFF structure found into clues, the embedded XMP

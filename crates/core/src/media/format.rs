@@ -3,7 +3,8 @@
 use std::io;
 
 use super::source::Source;
-use super::{Unreadable, crw, jxl, raf, tiff, x3f};
+use super::unreadable::Unreadable;
+use super::{crw, jxl, raf, tiff, x3f};
 
 /// Declares the formats with their names, media types and file name extensions.
 macro_rules! formats {

@@ -1,8 +1,9 @@
 //! GIF (version 89a): XMP in an application extension.
 
+use super::embedded;
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
 
 /// The most blocks and sub-blocks that are stepped over: some 50 MB of image.
 const MAX_BLOCKS: u32 = 200_000;

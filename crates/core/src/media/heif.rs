@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
+use super::{embedded, exif};
 
 /// The longest list of locations that is read: some 50,000 items.
 const MAX_ILOC: usize = 1024 * 1024;
@@ -162,7 +163,7 @@ fn read_item(
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
     match kind {
-        Kind::Exif => embedded::exif_item(source, item, facts),
+        Kind::Exif => exif::item(source, item, facts),
         Kind::Xmp => embedded::xmp(source, item, facts),
         Kind::Jpeg => Ok(()),
     }

@@ -3,7 +3,8 @@
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
+use super::{embedded, exif};
 
 /// The box that holds an XMP packet, in JPEG 2000 and in the ISO base media format.
 pub const XMP_UUID: [u8; 16] = [
@@ -32,7 +33,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         let payload = atom.payload.start + 16..atom.payload.end;
         match uuid {
             XMP_UUID => embedded::xmp(source, payload, facts)?,
-            EXIF_UUID | ADOBE_EXIF_UUID => embedded::exif(source, payload, facts)?,
+            EXIF_UUID | ADOBE_EXIF_UUID => exif::block(source, payload, facts)?,
             IPTC_UUID => embedded::iptc(source, payload, facts)?,
             _ => {}
         }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::Unreadable;
 use super::embedded::{self, XMP_NAMESPACE};
+use super::exif;
 use super::facts::Facts;
 use super::source::Source;
+use super::unreadable::Unreadable;
 
 /// The most segments before the scan. Depth maps fill some hundreds.
 const MAX_SEGMENTS: u32 = 10_000;
@@ -131,7 +132,7 @@ fn app1(source: &mut Source, payload: Range<u64>, facts: &mut Facts) -> Result<(
             .first_chunk()
             .is_some_and(|head| super::tiff::header(*head).is_some());
     if is_exif {
-        return embedded::exif(source, payload, facts);
+        return exif::block(source, payload, facts);
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
+use super::{embedded, exif};
 
 /// What a bare codestream begins with.
 pub const CODESTREAM: &[u8] = b"\xFF\x0A";
@@ -33,7 +34,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     let mut count = 0;
     while let Some(atom) = boxes.next(source)? {
         match &atom.kind {
-            b"Exif" => embedded::exif_item(source, atom.payload, facts)?,
+            b"Exif" => exif::item(source, atom.payload, facts)?,
             b"xml " => embedded::xmp(source, atom.payload, facts)?,
             b"brob" if count < MAX_COMPRESSED => {
                 count += 1;
@@ -70,7 +71,7 @@ fn compressed(
     let len = bytes.len() as u64;
     let mut bytes = Source::from_bytes(bytes);
     if exif {
-        embedded::exif_item(&mut bytes, 0..len, facts)
+        exif::item(&mut bytes, 0..len, facts)
     } else {
         embedded::xmp(&mut bytes, 0..len, facts)
     }

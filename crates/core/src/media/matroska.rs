@@ -6,8 +6,9 @@ use crate::capture::clock::{NoTime, RawTime, Written, unix_instant};
 use crate::capture::clue::{PositionSource, TimeSource};
 
 use super::facts::Facts;
+use super::iso6709;
 use super::source::Source;
-use super::{Unreadable, iso6709};
+use super::unreadable::Unreadable;
 
 /// The most that is read of one video. Ordinary ones need some ten KiB.
 const MAX_BYTES: u64 = 1024 * 1024;

@@ -28,6 +28,7 @@ pub mod mrw;
 pub mod png;
 pub mod preview;
 pub mod raf;
+pub mod raw;
 pub mod riff;
 #[cfg(test)]
 mod robustness;
@@ -38,6 +39,7 @@ pub mod takeout;
 mod testing;
 pub mod tiff;
 pub mod transport;
+mod unreadable;
 #[cfg(test)]
 mod video_tests;
 pub mod webp;
@@ -48,36 +50,15 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::dataset::Sidecar;
 use facts::Facts;
 use format::Format;
 use source::Source;
 
+pub use unreadable::Unreadable;
+
 /// The version of the readers. It goes up when they learn to read more, so that
 /// a dataset which was read by earlier ones is read again.
 pub const READER: u32 = 1;
-
-/// Why a file, or the rest of it, could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    /// The system refused to open or read it. Another run may succeed.
-    #[error(transparent)]
-    Io(std::io::Error),
-    /// Its content is not what it claims to be. Only another content helps.
-    #[error("{0}")]
-    Malformed(&'static str),
-}
-
-impl From<std::io::Error> for Unreadable {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => Self::Malformed("the file is cut short"),
-            // Raised by `Source` when a header claims an absurd size.
-            std::io::ErrorKind::InvalidInput => Self::Malformed("a size in a header is absurd"),
-            _ => Self::Io(error),
-        }
-    }
-}
 
 thread_local! {
     static READING: Cell<bool> = const { Cell::new(false) };
@@ -94,6 +75,15 @@ pub fn keep_panics_to_the_file() {
     }));
 }
 
+/// A sidecar in the folder of the file that it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its size in bytes, where the caller knows it: no more is read then.
+    pub size: Option<u64>,
+}
+
 /// Reads what a file and its sidecars say. `None` when it is no media and is not
 /// named like any. `size` is the file's in bytes, where the caller knows it.
 ///
@@ -103,7 +93,7 @@ pub fn keep_panics_to_the_file() {
 pub fn read(
     path: &Path,
     size: Option<u64>,
-    sidecars: &[Sidecar],
+    sidecars: &[Beside<'_>],
 ) -> Result<Option<(Format, Facts)>, Unreadable> {
     guarded(|| read_file(path, size, sidecars)).unwrap_or(Err(Unreadable::Malformed(
         "the reader failed on it; please report this file",
@@ -122,7 +112,7 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn read_file(
     path: &Path,
     size: Option<u64>,
-    sidecars: &[Sidecar],
+    sidecars: &[Beside<'_>],
 ) -> Result<Option<(Format, Facts)>, Unreadable> {
     let named = path
         .extension()
@@ -193,7 +183,7 @@ pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> 
         | Format::Pef
         | Format::Iiq
         | Format::Orf
-        | Format::Rw2 => tiff::read(source, &mut facts),
+        | Format::Rw2 => raw::read(source, &mut facts),
         Format::Cr3 => cr3::read(source, &mut facts),
         Format::Crw => crw::read(source, &mut facts),
         Format::Raf => raf::read(source, &mut facts),
@@ -215,12 +205,12 @@ pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> 
 }
 
 /// What stands beside the file: its sidecars, and its own name.
-fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
+fn read_surroundings(path: &Path, sidecars: &[Beside<'_>], facts: &mut Facts) {
     if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
         file_name::read(name, facts);
     }
     for sidecar in sidecars {
-        let Sidecar { name, size, .. } = sidecar;
+        let Beside { name, size } = *sidecar;
         let is_takeout = Path::new(name)
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("json"));
@@ -230,9 +220,9 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
             xmp::MAX_PACKET
         };
         let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
-            let known = usize::try_from(*size).ok();
-            let known = known.filter(|_| !sidecar.is_unread());
-            let whole = known.map_or(most, |size| size.min(most));
+            let whole = size.map_or(most, |size| {
+                usize::try_from(size).map_or(most, |size| size.min(most))
+            });
             source.up_to(0, whole).map(<[u8]>::to_vec)
         });
         let outcome = match read {
@@ -246,7 +236,7 @@ fn read_surroundings(path: &Path, sidecars: &[Sidecar], facts: &mut Facts) {
             Err(error) => {
                 // One that vanished says nothing any more, and that is an answer.
                 if error.kind() != std::io::ErrorKind::NotFound {
-                    facts.refused.push((name.clone(), error.to_string()));
+                    facts.refused.push((name.to_owned(), error.to_string()));
                 }
                 Err(error.to_string())
             }

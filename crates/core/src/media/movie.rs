@@ -12,7 +12,8 @@ use crate::capture::position::Position;
 use super::bmff::{Atom, Atoms};
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, camm, gpmf, iso6709, xmp};
+use super::unreadable::Unreadable;
+use super::{camm, gpmf, iso6709, xmp};
 
 /// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
 const SECONDS_1904_TO_1970: u64 = 2_082_844_800;

@@ -1,8 +1,9 @@
 //! Minolta MRW: a header of blocks, of which `TTW` is a TIFF structure.
 
+use super::exif;
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
 
 /// The most blocks that are looked at. Cameras write four.
 const MAX_BLOCKS: usize = 100;
@@ -28,7 +29,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         let payload = at + 8..at + 8 + u64::from(number(len));
         at = payload.end;
         if [k0, k1, k2, k3] == *b"\0TTW" {
-            embedded::exif(source, payload, facts)?;
+            exif::block(source, payload, facts)?;
         }
     }
     Ok(())

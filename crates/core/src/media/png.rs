@@ -8,7 +8,8 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, embedded, xmp};
+use super::unreadable::Unreadable;
+use super::{embedded, exif, xmp};
 use crate::capture::clock::{Clock, NoTime, RawTime, Written, plausible};
 use crate::capture::clue::TimeSource;
 
@@ -34,7 +35,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         let payload = at + 8..(at + 8 + len).min(source.len());
         match &kind {
             b"IEND" => return Ok(()),
-            b"eXIf" => embedded::exif(source, payload, facts)?,
+            b"eXIf" => exif::block(source, payload, facts)?,
             b"tIME" => time(source, payload, facts)?,
             b"tEXt" | b"zTXt" | b"iTXt" if texts < MAX_TEXTS => {
                 texts += u32::from(text(source, kind, payload, facts)?);
@@ -144,7 +145,7 @@ fn profile(name: &[u8], value: &[u8], facts: &mut Facts) -> Result<(), Unreadabl
                 xmp::read(packet, facts);
             } else {
                 let len = bytes.len() as u64;
-                embedded::exif(&mut Source::from_bytes(bytes), 0..len, facts)?;
+                exif::block(&mut Source::from_bytes(bytes), 0..len, facts)?;
             }
         }
         b"xmp" => xmp::read(&bytes, facts),

@@ -9,7 +9,8 @@ use super::bmff::Atoms;
 use super::format::Format;
 use super::source::Source;
 use super::tiff::{self, ByteOrder};
-use super::{Unreadable, cr3, exif, heif, jpeg, raf};
+use super::unreadable::Unreadable;
+use super::{cr3, exif, heif, jpeg, raf};
 
 /// The most directories that are visited.
 const MAX_IFDS: usize = 16;

@@ -1,8 +1,9 @@
 //! Fujifilm RAF: a header that points to a whole JPEG, which holds the Exif.
 
 use super::facts::Facts;
+use super::jpeg;
 use super::source::Source;
-use super::{Unreadable, jpeg};
+use super::unreadable::Unreadable;
 
 /// What a RAF file begins with.
 pub const SIGNATURE: &[u8] = b"FUJIFILMCCD-RAW ";

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Unreadable;
 use super::source::Source;
+use super::unreadable::Unreadable;
 
 /// The most chunks that are looked at within one parent.
 const MAX_CHUNKS: u32 = 10_000;

@@ -1,11 +1,12 @@
 //! No bytes make a reader panic, hang or read without bounds: small files of every
 //! format, and real ones where they are at hand, cut short and damaged.
 
+use super::corpus;
 use super::facts::Facts;
 use super::source::Source;
 use super::tiff::ByteOrder::Big;
 use super::tiff::build::{ascii, block, rationals};
-use super::{Unreadable, corpus};
+use super::unreadable::Unreadable;
 
 /// Marsaglia's xorshift: the same numbers in every run.
 struct Numbers(u64);
@@ -50,7 +51,7 @@ const READERS: [Reader; 13] = [
     super::heif::read,
     super::png::read,
     super::webp::read,
-    super::tiff::read,
+    super::raw::read,
     super::gif::read,
     super::jxl::read,
     super::jp2::read,

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Unreadable;
 use super::facts::Facts;
+use super::unreadable::Unreadable;
 use crate::capture::clock::{NoTime, RawTime, unix_instant};
 use crate::capture::clue::{PositionSource, TimeSource};
 

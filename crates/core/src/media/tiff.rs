@@ -7,9 +7,8 @@
 
 use std::ops::Range;
 
-use super::Unreadable;
-use super::facts::Facts;
 use super::source::Source;
+use super::unreadable::Unreadable;
 
 /// The most directories that are visited. One image needs three.
 const MAX_IFDS: usize = 16;
@@ -136,19 +135,6 @@ pub struct Traits {
     pub sub_ifds: bool,
     /// Its pixels are those of a sensor (0x0106 is 32803 or 34892).
     pub sensor: bool,
-}
-
-/// Reads a TIFF file, or a RAW file built like one.
-///
-/// # Errors
-/// No TIFF header, or a failed read.
-pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    let tiff = walk(source, 0..source.len())?;
-    super::exif::take(source, &tiff, facts)?;
-    match tiff.jpeg {
-        Some(jpeg) => super::jpeg::read_range(source, jpeg, facts),
-        None => Ok(()),
-    }
 }
 
 /// Whether these bytes open a TIFF structure, and in which byte order: magic 42,
@@ -527,6 +513,8 @@ pub mod build {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::Facts;
+    use super::super::raw;
     use super::build::{ascii, block};
     use super::*;
 
@@ -534,7 +522,7 @@ mod tests {
 
     fn times(bytes: Vec<u8>) -> Vec<String> {
         let mut facts = Facts::default();
-        read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
+        raw::read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
         facts.times.into_iter().map(|clue| clue.text).collect()
     }
 
@@ -626,7 +614,7 @@ mod tests {
         }
         let mut source = Source::from_bytes(bytes);
         let mut facts = Facts::default();
-        read(&mut source, &mut facts).unwrap();
+        raw::read(&mut source, &mut facts).unwrap();
         assert_eq!(facts.times[0].text, TAKEN);
         assert!(source.reads() <= 2, "{}", source.reads());
     }

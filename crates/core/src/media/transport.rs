@@ -3,9 +3,9 @@
 
 use crate::capture::clue::{PositionSource, TimeSource};
 
-use super::Unreadable;
 use super::facts::Facts;
 use super::source::Source;
+use super::unreadable::Unreadable;
 
 /// The length of a packet, behind the time stamp that M2TS puts before it.
 const PACKET: usize = 188;

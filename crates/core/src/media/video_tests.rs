@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::source::Source;
-use super::{Unreadable, asf, avi, matroska, movie, transport};
+use super::unreadable::Unreadable;
+use super::{asf, avi, matroska, movie, transport};
 use crate::capture::clock::RawTime;
 use crate::capture::clue::{PositionSource, TimeSource};
 

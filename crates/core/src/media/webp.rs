@@ -3,7 +3,8 @@
 use super::facts::Facts;
 use super::riff::{self, Chunks};
 use super::source::Source;
-use super::{Unreadable, embedded};
+use super::unreadable::Unreadable;
+use super::{embedded, exif};
 
 /// Reads a WebP file. The chunks `EXIF` and `XMP ` mostly follow the image.
 ///
@@ -17,7 +18,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     let mut chunks = Chunks::new(source, range);
     while let Some(chunk) = chunks.next(source)? {
         match &chunk.kind {
-            b"EXIF" => embedded::exif(source, chunk.payload, facts)?,
+            b"EXIF" => exif::block(source, chunk.payload, facts)?,
             // Some writers close the name with a NUL.
             b"XMP " | b"XMP\0" => embedded::xmp(source, chunk.payload, facts)?,
             _ => {}

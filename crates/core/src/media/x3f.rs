@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::crw::clock_seconds;
 use super::facts::Facts;
+use super::jpeg;
 use super::source::Source;
-use super::{Unreadable, jpeg};
+use super::unreadable::Unreadable;
 use crate::capture::clue::TimeSource;
 
 /// What an X3F file begins with.

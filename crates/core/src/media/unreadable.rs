@@ -1,0 +1,23 @@
+//! Why a file could not be read.
+
+/// Why a file, or the rest of it, could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The system refused to open or read it. Another run may succeed.
+    #[error(transparent)]
+    Io(std::io::Error),
+    /// Its content is not what it claims to be. Only another content helps.
+    #[error("{0}")]
+    Malformed(&'static str),
+}
+
+impl From<std::io::Error> for Unreadable {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Self::Malformed("the file is cut short"),
+            // Raised by `Source` when a header claims an absurd size.
+            std::io::ErrorKind::InvalidInput => Self::Malformed("a size in a header is absurd"),
+            _ => Self::Io(error),
+        }
+    }
+}
