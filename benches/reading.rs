@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use imm_cluster_core::capture::choose;
+use imm_cluster_core::media::believe;
 use imm_cluster_core::media::{self, source::Source};
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -178,8 +178,8 @@ fn floor(path: &Path) -> (bool, bool) {
 fn ours(path: &Path) -> (bool, bool) {
     match media::read(path, None, &[]) {
         Ok(Some((format, facts))) => (
-            choose::time(&facts, format.is_video()).is_some(),
-            choose::position(&facts).is_some(),
+            believe::time(&facts, format.is_video()).is_some(),
+            believe::position(&facts).is_some(),
         ),
         _ => (false, false),
     }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike};
-use imm_cluster_core::capture::choose;
 use imm_cluster_core::capture::clock::RawTime;
 use imm_cluster_core::dataset::Sidecar;
+use imm_cluster_core::media::believe;
 use imm_cluster_core::media::{self, sidecar};
 
 /// Rows of the truth that we answer otherwise, with the reason.
@@ -153,8 +153,8 @@ fn times_and_positions_are_those_of_the_truth() {
         facts.times.retain(|clue| clue.source.name() != "file:name");
         let is_video =
             media::format::Format::from_name(format).is_some_and(media::format::Format::is_video);
-        let time = choose::time(&facts, is_video).map(|(_, time)| time);
-        let position = choose::position(&facts).map(|(_, position)| position);
+        let time = believe::time(&facts, is_video).map(|(_, time)| time);
+        let position = believe::position(&facts).map(|(_, position)| position);
         let degrees = |column: &str| row.get(column).parse::<f64>().ok();
         let right_position = match (position, degrees("lat").zip(degrees("lon"))) {
             (Some(found), Some((lat, lon))) => {
@@ -231,7 +231,7 @@ fn what_the_reference_libraries_read_is_read_alike() {
         let Ok(Some((format, facts))) = media::read(&path, None, &[]) else {
             continue;
         };
-        let ours = match choose::time(&facts, format.is_video()) {
+        let ours = match believe::time(&facts, format.is_video()) {
             Some((_, RawTime::Clock(clock))) => clock.time.map(|time| clock.date.and_time(time)),
             _ => None,
         };

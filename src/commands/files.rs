@@ -10,7 +10,6 @@ use crate::cli::{FileState, Format, ListFiles, SetFiles, Without};
 use crate::options::Context;
 use crate::output::json::{ClueJson, ExplainedFile, FileJson, InCluster};
 use crate::output::{self, Align, Table, dates};
-use imm_cluster_core::capture::choose;
 use imm_cluster_core::capture::clue::{PositionClue, PositionSource, TimeClue, TimeSource};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::gcj02::Coordinates;
@@ -20,6 +19,7 @@ use imm_cluster_core::dataset::{
 };
 use imm_cluster_core::error::Fatal;
 use imm_cluster_core::media;
+use imm_cluster_core::media::believe;
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
@@ -170,19 +170,23 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
         positions.push((PositionSource::User.name(), text, BY_USER.to_owned()).into());
     }
     if file.content != Content::Given {
-        let sidecars: Vec<_> = file.sidecars.iter().map(imm_cluster_core::dataset::Sidecar::beside).collect();
+        let sidecars: Vec<_> = file
+            .sidecars
+            .iter()
+            .map(imm_cluster_core::dataset::Sidecar::beside)
+            .collect();
         match media::read(&dataset.path_of(folder, file), None, &sidecars) {
             Ok(Some((format, facts))) => {
-                let time = choose::time(&facts, format.is_video()).map(|(source, _)| source);
+                let time = believe::time(&facts, format.is_video()).map(|(source, _)| source);
                 // A correction leaves nothing to choose.
                 let time = time.filter(|_| times.is_empty());
-                let position = choose::position(&facts).map(|(source, _)| source);
+                let position = believe::position(&facts).map(|(source, _)| source);
                 let position = position.filter(|_| positions.is_empty());
                 let in_words = |clue: &TimeClue| {
                     (
                         clue.source.name(),
                         clue.text.clone(),
-                        choose::verdict(clue, time),
+                        believe::verdict(clue, time),
                     )
                 };
                 times.extend(facts.times.iter().map(in_words).map(ClueJson::from));
@@ -190,7 +194,7 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
                     (
                         clue.source.name(),
                         clue.text.clone(),
-                        choose::verdict(clue, position),
+                        believe::verdict(clue, position),
                     )
                 };
                 positions.extend(facts.positions.iter().map(in_words).map(ClueJson::from));

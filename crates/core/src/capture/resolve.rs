@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::clock::{Clock, RawTime};
 use super::day::Day;
-use crate::place::zone;
+use super::offset;
 
 /// When a file was taken, in the civil time of the place of capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,14 +74,14 @@ pub enum Zone {
 impl Zone {
     fn offset_of_local(self, local: NaiveDateTime) -> FixedOffset {
         match self {
-            Self::Named(zone) => zone::offset_of_local(zone, local),
+            Self::Named(zone) => offset::offset_of_local(zone, local),
             Self::Fixed(offset) => offset,
         }
     }
 
     fn offset_of_instant(self, instant: DateTime<Utc>) -> FixedOffset {
         match self {
-            Self::Named(zone) => zone::offset_of_instant(zone, instant),
+            Self::Named(zone) => offset::offset_of_instant(zone, instant),
             Self::Fixed(offset) => offset,
         }
     }

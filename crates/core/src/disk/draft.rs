@@ -9,6 +9,7 @@ use cap_fs_ext::MetadataExt;
 use cap_std::fs::{Metadata, OpenOptions};
 use uuid::Uuid;
 
+use super::access::Access;
 use super::folder::Folder;
 use super::kind::{is_regular_now, wait_again, without_waiting};
 use super::owner::{give_like, keep_owner_and_mode};
@@ -18,26 +19,6 @@ const BUFFER: usize = 1 << 18;
 
 /// The most links that lead from one to another before they are taken for a circle.
 const MOST_LINKS: usize = 40;
-
-/// Who may read a new file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Whoever the user lets read new files.
-    Usual,
-    /// The owner: it tells where somebody lives.
-    Private,
-}
-
-impl Access {
-    pub(super) fn apply(self, options: &mut OpenOptions) {
-        #[cfg(unix)]
-        if self == Self::Private {
-            cap_std::fs::OpenOptionsExt::mode(options, 0o600);
-        }
-        // Elsewhere folders decide.
-        let _ = options;
-    }
-}
 
 /// A file that is being written, under a random name. It goes when it is dropped before it
 /// has got its place. It is locked as long, so that what a killed process has left is told
@@ -222,4 +203,32 @@ pub fn led_to(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("its links lead in a circle"))
+}
+
+impl Folder {
+    /// As [`Folder::open_own`]; a file that `is_ours` and has another name, as of a backup by
+    /// hard links, gets a file of its own, and the other name keeps what there was.
+    ///
+    /// # Errors
+    /// As [`Folder::open_own`], and whatever `is_ours` says.
+    pub fn open_own_apart(
+        &self,
+        name: impl AsRef<OsStr>,
+        new: Option<Access>,
+        is_ours: impl FnOnce(&File) -> io::Result<()>,
+    ) -> io::Result<File> {
+        let name = name.as_ref();
+        match self.open_own(name, new) {
+            Err(error) if error.kind() == io::ErrorKind::TooManyLinks => {}
+            opened => return opened,
+        }
+        let mut old = self.open_file(name)?;
+        is_ours(&old)?;
+        io::Seek::rewind(&mut old)?;
+        let mut draft = Draft::new(self, Access::Private)?;
+        io::copy(&mut old, draft.file())?;
+        keep_owner_and_mode(draft.file(), &old.metadata()?)?;
+        draft.replace(name)?;
+        self.open_own(name, None)
+    }
 }

@@ -9,6 +9,7 @@ use cap_fs_ext::{DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 
+use super::access::Access;
 use super::kind;
 use super::owner::give_like;
 
@@ -241,11 +242,7 @@ impl Folder {
     ///
     /// # Errors
     /// It is something else, or cannot be opened.
-    pub fn open_own(
-        &self,
-        name: impl AsRef<OsStr>,
-        new: Option<super::Access>,
-    ) -> io::Result<File> {
+    pub fn open_own(&self, name: impl AsRef<OsStr>, new: Option<Access>) -> io::Result<File> {
         let name = name.as_ref();
         let mut options = OpenOptions::new();
         options.read(true).write(true);
@@ -276,32 +273,6 @@ impl Folder {
                 Ok(made)
             }
         }
-    }
-
-    /// As [`Folder::open_own`]; a file that `is_ours` and has another name, as of a backup by
-    /// hard links, gets a file of its own, and the other name keeps what there was.
-    ///
-    /// # Errors
-    /// As [`Folder::open_own`], and whatever `is_ours` says.
-    pub fn open_own_apart(
-        &self,
-        name: impl AsRef<OsStr>,
-        new: Option<super::Access>,
-        is_ours: impl FnOnce(&File) -> io::Result<()>,
-    ) -> io::Result<File> {
-        let name = name.as_ref();
-        match self.open_own(name, new) {
-            Err(error) if error.kind() == io::ErrorKind::TooManyLinks => {}
-            opened => return opened,
-        }
-        let mut old = self.open_file(name)?;
-        is_ours(&old)?;
-        io::Seek::rewind(&mut old)?;
-        let mut draft = super::Draft::new(self, super::Access::Private)?;
-        io::copy(&mut old, draft.file())?;
-        super::keep_owner_and_mode(draft.file(), &old.metadata()?)?;
-        draft.replace(name)?;
-        self.open_own(name, None)
     }
 
     /// Opens a regular file as wanted.

@@ -9,6 +9,7 @@
 //! A file that is written has a random name of its own until it is whole ([`Draft`]), and
 //! a folder is synchronised after a name in it has changed.
 
+mod access;
 mod draft;
 mod folder;
 mod kind;
@@ -19,7 +20,8 @@ mod spare;
 #[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
 mod tests;
 
-pub use draft::{Access, Draft, is_random, led_to, replace};
+pub use access::Access;
+pub use draft::{Draft, is_random, led_to, replace};
 pub use folder::{Folder, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub use owner::{give_like, keep_owner_and_mode, share_like};

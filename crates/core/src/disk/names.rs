@@ -2,6 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// The name of the file in the folder of the albums. An index passes over a folder that
+/// has one.
+pub const ALBUM_LIST: &str = ".imm-cluster-album.json";
+
 /// The longest name in bytes: ext4, APFS, ZFS and others.
 const MOST_BYTES: usize = 255;
 

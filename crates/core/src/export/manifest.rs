@@ -13,11 +13,8 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::disk::names::ALBUM_LIST as NAME;
 use crate::disk::{Access, Draft, Folder, Within, keep_owner_and_mode};
-
-/// The name of the file in the folder of the albums. An index passes over a folder that
-/// has one.
-pub const NAME: &str = ".imm-cluster-album.json";
 
 const FORMAT: &str = "imm-cluster-albums";
 const VERSION: u64 = 1;

@@ -45,7 +45,7 @@ pub(super) const NO_MEDIA_MARK: &str = ".nomedia";
 
 /// The names that say so. Albums that an export made hold what is in the library
 /// already.
-pub(super) const NO_MEDIA_MARKS: [&str; 2] = [NO_MEDIA_MARK, crate::export::albums::MANIFEST];
+pub(super) const NO_MEDIA_MARKS: [&str; 2] = [NO_MEDIA_MARK, crate::disk::names::ALBUM_LIST];
 
 /// Why something is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

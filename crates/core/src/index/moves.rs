@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Report;
+use super::report::Report;
 use crate::dataset::{Content, Dataset, FileRecord, Name};
 
 /// A photo or video that was not known as one before this run.

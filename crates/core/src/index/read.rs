@@ -7,15 +7,15 @@ use std::time::{Instant, SystemTime};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
+use super::found::{Found, ToRead};
 use super::moves::Added;
-use super::scan::{Found, ToRead};
+use super::report::{Failure, Report, Surroundings};
 use super::stat::{is_gone, micros};
-use super::{Failure, Report, Surroundings};
-use crate::capture::choose;
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
 use crate::disk::is_no_file;
 use crate::error::Fatal;
+use crate::media::believe;
 use crate::media::{self, Beside, Unreadable};
 use crate::place::{self, Address, Geocoder};
 
@@ -275,8 +275,8 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
         Ok(None) => {}
         Ok(Some((format, facts))) => {
             record.content = Content::Media(format);
-            let (time_source, time) = choose::time(&facts, format.is_video()).unzip();
-            let (position_source, position) = choose::position(&facts).unzip();
+            let (time_source, time) = believe::time(&facts, format.is_video()).unzip();
+            let (position_source, position) = believe::position(&facts).unzip();
             let position =
                 position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
             record.taken = Taken {
@@ -284,7 +284,7 @@ fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordina
                 time_source,
                 position,
                 position_source,
-                offset_beside: time.and_then(|time| choose::offset_beside(&facts, time)),
+                offset_beside: time.and_then(|time| believe::offset_beside(&facts, time)),
                 live_photo: facts
                     .content_id
                     .as_deref()

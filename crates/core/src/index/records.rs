@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Failure, OptionChanges, Report};
+use super::report::{Failure, Report};
+use super::roots::OptionChanges;
 use crate::capture::clock::{NoTime, Written, plausible};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;

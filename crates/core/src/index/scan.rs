@@ -6,15 +6,16 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::exclusions::Exclusions;
+use super::found::{Found, ToRead};
 use super::marks;
 use super::moves::Added;
 use super::read::{self, read_all};
+use super::report::{Failure, Report, Surroundings};
 use super::stat::{device_of, is_gone, stat_of};
 use super::walk::{Piece, Seen, Unreadable, Walker};
-use super::{Failure, Report, Surroundings};
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
 use crate::error::Fatal;
 use crate::interrupt::Interrupt;
@@ -42,26 +43,6 @@ impl Scope<'_> {
             Self::Files(_, names) => names.binary_search_by(|n| (**n).cmp(name)).is_ok(),
         }
     }
-}
-
-/// The files of a folder that are to be read.
-#[derive(Debug)]
-pub(super) struct ToRead {
-    /// Relative to the root.
-    pub(super) dir: Arc<Path>,
-    /// The index of the folder, where the dataset has it.
-    pub(super) folder: Option<usize>,
-    pub(super) elsewhere: bool,
-    /// Sorted by name.
-    pub(super) files: Vec<Found>,
-}
-
-/// A file that is new, or does not look as it did.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) seen: Seen,
-    /// Its index in the folder, where the dataset has it.
-    pub(super) known: Option<usize>,
 }
 
 /// What the files of a root, or of a part of it, look like in the dataset, and which were

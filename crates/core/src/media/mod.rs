@@ -3,6 +3,7 @@
 
 pub mod asf;
 pub mod avi;
+pub mod believe;
 pub mod bmff;
 pub mod camm;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::built_in::{self, Found};
 use super::import::Imports;
 use super::language::Language;
 use super::own::{self, OwnPlace};
+use super::release::GEODATA;
 use crate::capture::position::Position;
 
 /// The geodata, what was imported, the user's own places, and the languages of the names.
@@ -53,9 +54,9 @@ impl Geocoder {
     /// another version has its stored coordinates located again.
     pub fn version(&self) -> String {
         if self.imports.is_empty() {
-            return super::GEODATA.to_owned();
+            return GEODATA.to_owned();
         }
-        format!("{}+{}", super::GEODATA, self.imports.version())
+        format!("{}+{}", GEODATA, self.imports.version())
     }
 
     /// The languages of the names, the one of stored addresses first.

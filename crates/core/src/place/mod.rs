@@ -14,6 +14,7 @@ pub mod import;
 mod language;
 mod level;
 mod own;
+mod release;
 pub mod zone;
 
 pub use address::{Address, Region};
@@ -23,15 +24,9 @@ pub use geocoder::Geocoder;
 pub use language::Language;
 pub use level::Level;
 pub use own::OwnPlace;
+pub use release::{GEODATA, ZONE_BOUNDARIES};
 
 use crate::capture::position::Position;
-
-/// Names the geodata. A dataset that was located with another version has its
-/// stored coordinates located again.
-pub const GEODATA: &str = "immgeo-5";
-
-/// The release of the boundaries of time zones.
-pub const ZONE_BOUNDARIES: &str = "2026f";
 
 /// The address of a point in English, `None` where there is no country: in
 /// mid-ocean.

@@ -4,6 +4,7 @@
 mod counted;
 mod eighth;
 mod jpeg;
+mod limits;
 mod png;
 mod raster;
 #[cfg(test)]
@@ -13,26 +14,18 @@ mod webp;
 use std::io;
 use std::path::Path;
 
-use super::budget::{Budget, Share};
+use super::budget::Budget;
 use crate::media::format::Format;
 use crate::media::preview;
 use crate::media::source::Source;
 use crate::media::{Unreadable, guarded};
+use limits::Failure;
 
 /// The longest side of a small picture that is taken as it is.
 const LONGEST_SIDE: u16 = 480;
-/// The most pixels that are decoded: 20,000 × 20,000. What limits it is time, as a file
-/// may claim any number.
-const MOST_PIXELS: usize = 400_000_000;
-/// The most scans of a JPEG. Each goes over the whole picture.
-const MOST_SCANS: usize = 64;
 /// The memory that looking for a small picture takes: metadata of at most 1 MiB, and the
 /// window in which it is read.
 const FINDING: usize = 3 * 1024 * 1024;
-/// What decoding takes beside the estimate of a decoder: the window in which a file is
-/// read, the stack, and the small picture with its encoder.
-const BESIDE: usize = 1024 * 1024;
-
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Made {
@@ -44,13 +37,6 @@ pub(super) enum Made {
     Unreadable,
     /// Nothing, as it is not there or cannot be decoded.
     Nothing,
-}
-
-/// Why there are no pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Failure {
-    TooLarge,
-    Damaged,
 }
 
 /// The small JPEG of a file, of at most so many bytes. A panic in a decoder counts as
@@ -120,20 +106,4 @@ fn from_source(
         Err(Failure::TooLarge) => Made::TooLarge,
         Err(Failure::Damaged) => Made::Nothing,
     })
-}
-
-/// The share of a decoder that estimates to allocate so many bytes.
-fn take(budget: &Budget, bytes: usize) -> Result<Share<'_>, Failure> {
-    let share = budget.take(bytes.saturating_add(BESIDE));
-    share.ok_or(Failure::TooLarge)
-}
-
-/// A colour in front of white.
-fn on_white(rgb: [u8; 3], alpha: u8) -> [u8; 3] {
-    if alpha == u8::MAX {
-        return rgb;
-    }
-    let alpha = u32::from(alpha);
-    let mixed = rgb.map(|colour| (u32::from(colour) * alpha + 255 * (255 - alpha)) / 255);
-    mixed.map(|colour| u8::try_from(colour).unwrap_or(u8::MAX))
 }

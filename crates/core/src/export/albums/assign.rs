@@ -6,10 +6,10 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::Photo;
-use super::super::manifest::{Entry, Made};
 use super::place::{Found, How, is_same_time};
 use crate::disk::names;
+use crate::export::Photo;
+use crate::export::manifest::{Entry, Made};
 
 /// A file that should be in an album.
 pub(super) struct Wish<'s, 'a> {

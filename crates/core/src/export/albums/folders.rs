@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
-use super::super::manifest::Album;
-use super::super::{Selection, Trip};
 use super::place::{Is, verify};
-use super::{Failure, Work, at, ids};
+use super::work::{Failure, Work, at, enter_or_make, ids};
 use crate::cluster::identity;
 use crate::disk::{Folder, Within, names};
+use crate::export::manifest::{Album, Entry};
+use crate::export::{Selection, Trip};
 
 /// How the folder of a known album is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,7 +247,7 @@ impl Work<'_> {
     }
 
     fn move_to(&mut self, albums: &[(String, String)]) -> Result<(), Failure> {
-        let mut old: HashMap<&str, (String, Vec<super::Entry>)> = HashMap::new();
+        let mut old: HashMap<&str, (String, Vec<Entry>)> = HashMap::new();
         for (id, target) in albums {
             let was = self.folder_of(id);
             let entries = self.entries(id)?;
@@ -336,23 +336,6 @@ impl Work<'_> {
         }
         Ok(())
     }
-}
-
-/// Enters a folder, or makes it, and says whether it did.
-pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<(Folder, bool), Failure> {
-    let enter = || match parent.enter(name)? {
-        Within::Folder(folder) => Ok(Some((folder, false))),
-        Within::Missing => Ok(None),
-        Within::Other => Err(io::ErrorKind::NotADirectory.into()),
-    };
-    let entered = enter().and_then(|found| match found {
-        Some(found) => Ok(found),
-        None => match parent.make(name, false) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => enter()?.ok_or(error),
-            made => made.map(|folder| (folder, true)),
-        },
-    });
-    entered.map_err(at(parent, name))
 }
 
 fn join(above: &str, name: &str) -> String {

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cap_fs_ext::MetadataExt as _;
 
-use super::super::Photo;
-use super::super::manifest::{Entry, Made};
 use super::links::Links;
 use crate::dataset::{Dataset, FileIndex};
 use crate::disk::{Access, Draft, Folder, Spare, give_like, is_no_file, open_regular};
+use crate::export::Photo;
+use crate::export::manifest::{Entry, Made};
 
 /// How far the modification time of a copy may be off: FAT counts in steps of two seconds.
 const COARSE: Duration = Duration::from_secs(2);

@@ -7,7 +7,7 @@
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
-use super::MOST_SCANS;
+use super::limits::MOST_SCANS;
 use super::raster::{Mean, Raster};
 use crate::media::source::Reader;
 

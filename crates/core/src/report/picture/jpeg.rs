@@ -7,8 +7,8 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::eighth::Head;
+use super::limits::{Failure, MOST_PIXELS, MOST_SCANS, take};
 use super::raster::{Mean, Raster};
-use super::{Failure, MOST_PIXELS, MOST_SCANS, take};
 use crate::media::source::Source;
 use crate::report::budget::Budget;
 

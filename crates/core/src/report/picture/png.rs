@@ -2,8 +2,8 @@
 
 use ::png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
-use super::raster::{Mean, Raster};
-use super::{Failure, MOST_PIXELS, on_white, take};
+use super::limits::{Failure, MOST_PIXELS, take};
+use super::raster::{Mean, Raster, on_white};
 use crate::media::source::Source;
 use crate::report::budget::Budget;
 

@@ -225,6 +225,16 @@ fn covered(at: usize, few: usize, many: usize) -> Vec<(usize, u64)> {
         .collect()
 }
 
+/// A colour in front of white.
+pub(super) fn on_white(rgb: [u8; 3], alpha: u8) -> [u8; 3] {
+    if alpha == u8::MAX {
+        return rgb;
+    }
+    let alpha = u32::from(alpha);
+    let mixed = rgb.map(|colour| (u32::from(colour) * alpha + 255 * (255 - alpha)) / 255);
+    mixed.map(|colour| u8::try_from(colour).unwrap_or(u8::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::counted::peak;
+use super::limits::BESIDE;
 use super::raster::{Mean, Raster};
 use super::*;
 

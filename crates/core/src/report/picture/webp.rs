@@ -5,8 +5,8 @@ use std::ops::Range;
 use image_webp::WebPDecoder;
 use image_webp::vp8::{Frame, Vp8Decoder};
 
-use super::raster::{Mean, Raster};
-use super::{Failure, MOST_PIXELS, on_white, take};
+use super::limits::{Failure, MOST_PIXELS, take};
+use super::raster::{Mean, Raster, on_white};
 use crate::media::riff::{self, Chunks};
 use crate::media::source::Source;
 use crate::report::budget::Budget;

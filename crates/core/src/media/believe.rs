@@ -2,11 +2,11 @@
 
 use chrono::{Datelike, FixedOffset};
 
-use super::clock::{Clock, RawTime};
-use super::clue::{Clue, PositionSource, TimeSource};
-use super::position::Position;
-use super::resolve::OffsetSource;
-use crate::media::facts::{Facts, GpsTime};
+use super::facts::{Facts, GpsTime};
+use crate::capture::clock::{Clock, RawTime};
+use crate::capture::clue::{Clue, PositionSource, TimeSource};
+use crate::capture::position::Position;
+use crate::capture::resolve::OffsetSource;
 
 /// Times of photos, the most believable first. Embedded statements of the moment
 /// of capture come before what others wrote beside the file, edit times last.

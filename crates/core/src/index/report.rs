@@ -1,0 +1,90 @@
+//! What an indexing is given, and what it found.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::exclusions::Reason;
+use crate::dataset::Dataset;
+use crate::error::Fatal;
+use crate::interrupt::Interrupt;
+use crate::progress::Progress;
+
+/// What an indexing found, in numbers and reasons.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Media that were not known.
+    pub added: usize,
+    /// Media whose facts have changed, or that came back.
+    pub updated: usize,
+    /// Media that are as they were.
+    pub unchanged: usize,
+    /// Files that are named like media, and records, that could not be read.
+    pub failures: Vec<Failure>,
+    /// Folders that could not be read.
+    pub unreadable_folders: Vec<Failure>,
+    /// Roots that are not there at present; their files count as there.
+    pub offline: Vec<(PathBuf, String)>,
+    /// Paths that were given and are not there.
+    pub not_there: Vec<PathBuf>,
+    /// Paths that were given and cannot be looked at.
+    pub refused: Vec<Failure>,
+    /// Files and folders that were to be looked at and are left out on purpose.
+    pub passed_over: Vec<(PathBuf, Reason)>,
+    /// Files that were there at the scan before and are not any more.
+    pub lost: usize,
+    /// Records that were dropped because they are left out on purpose now.
+    pub left_out: usize,
+    /// What a root's remembered options changed from and to.
+    pub option_changes: Vec<String>,
+    /// Whether the dataset differs from the saved one.
+    pub changed: bool,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file, or the input with the number of the line.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+impl Report {
+    /// All media that were looked at.
+    pub fn scanned(&self) -> usize {
+        self.added + self.updated + self.unchanged + self.failures.len()
+    }
+
+    /// Whether all paths that were given could be looked at.
+    ///
+    /// # Errors
+    /// Names those that could not.
+    pub fn all_paths(&mut self) -> Result<(), Fatal> {
+        let not_there = std::mem::take(&mut self.not_there);
+        let refused = std::mem::take(&mut self.refused);
+        if refused.is_empty() {
+            return match not_there {
+                paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
+                _ => Ok(()),
+            };
+        }
+        let not_there = (not_there.into_iter()).map(|path| (path, "it is not there".to_owned()));
+        let refused = refused.into_iter().map(|it| (it.path, it.reason));
+        Err(Fatal::PathsUnreadable(not_there.chain(refused).collect()))
+    }
+}
+
+/// What an indexing needs from its surroundings.
+pub struct Surroundings<'a> {
+    /// Where to show how far it is.
+    pub progress: &'a dyn Progress,
+    /// How many threads to use; where nothing is wanted, what suits each disk.
+    pub jobs: Option<usize>,
+    /// Who may want the reading to end before its time.
+    pub interrupt: &'a Interrupt,
+    /// Called from time to time during a long reading, with a dataset that could
+    /// be saved.
+    pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), Fatal> + Send),
+    /// How long to read between two checkpoints, at least.
+    pub checkpoint_every: Duration,
+}
