@@ -68,15 +68,15 @@
 pub use imm_cluster_core::capture::day::Day;
 pub use imm_cluster_core::capture::position::{Metres, NoPosition, Position};
 pub use imm_cluster_core::cluster::rules::Rules;
-pub use imm_cluster_core::error::Fatal as Error;
 pub use imm_cluster_core::index::Failure;
-pub use imm_cluster_core::library::{Cluster, Indexed, Library};
+pub use imm_cluster_core::library::{Cluster, Error, Indexed, Library};
 pub use imm_cluster_core::place::{Address, Language, Level, Region, locate, locate_in};
 
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
 pub mod commands;
+mod error;
 mod options;
 #[doc(hidden)]
 pub mod output;

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli;
+use crate::error::Fatal;
 use crate::output::{Bar, Notes, Style};
 use imm_cluster_core::capture::gcj02::Coordinates;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::Store;
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::index::{self, OptionChanges};
 use imm_cluster_core::place::Language;
 
@@ -161,7 +161,10 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
         .unwrap_or_else(|| "default".into());
     let text = name.as_os_str().as_encoded_bytes();
     if text.is_empty() {
-        return Err(Fatal::usage("`--dataset` wants a name or a path"));
+        return Err(Fatal::option(
+            "--dataset",
+            "`--dataset` wants a name or a path",
+        ));
     }
     let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
     let ends_in_json = name
@@ -170,9 +173,9 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
     if text.iter().any(separator) || ends_in_json {
         return Ok(name);
     }
-    let folder = data_folder().ok_or_else(|| Fatal::Usage {
-        message: "there is no home folder to keep datasets in".to_owned(),
-        hint: Some("give a path: `--dataset ./photos.json`".to_owned()),
+    let folder = data_folder().ok_or_else(|| {
+        Fatal::usage("there is no home folder to keep datasets in")
+            .with_hint("give a path: `--dataset ./photos.json`")
     })?;
     let mut file = name.into_os_string();
     file.push(".json");
@@ -222,7 +225,10 @@ pub(crate) fn gazetteers() -> Option<PathBuf> {
 pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
     for pattern in &typed.exclude {
         index::glob(pattern).map_err(|error| {
-            Fatal::usage(format!("`--exclude {pattern}` is no pattern: {error}"))
+            Fatal::option(
+                "--exclude",
+                format!("`--exclude {pattern}` is no pattern: {error}"),
+            )
         })?;
     }
     let patterns = || {
@@ -275,13 +281,16 @@ pub(crate) fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rule
                 " (from the last run)"
             }
         };
-        return Err(Fatal::usage(format!(
-            "`--min-days {}`{} is over `--max-days {}`{}; it may be at most as much",
-            rules.min_days,
-            from(typed.min_days),
-            rules.max_days,
-            from(typed.max_days),
-        )));
+        return Err(Fatal::option(
+            "--min-days",
+            format!(
+                "`--min-days {}`{} is over `--max-days {}`{}; it may be at most as much",
+                rules.min_days,
+                from(typed.min_days),
+                rules.max_days,
+                from(typed.max_days),
+            ),
+        ));
     }
     Ok(rules)
 }

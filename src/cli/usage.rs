@@ -4,11 +4,11 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::output;
-use imm_cluster_core::error::{
+use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
+use crate::output;
 
 /// Whether a command line that may be wrong asks for JSON.
 pub(super) fn asks_for_json(arguments: &[OsString]) -> bool {

@@ -9,6 +9,7 @@ use chrono::Datelike;
 use super::query::{Query, Range};
 use super::{Done, clusters};
 use crate::cli::{self, Format};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{DayJson, PlaceOnDay};
 use crate::output::{self, Calendar};
@@ -16,7 +17,6 @@ use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::dataset::{
     Content, Dataset, FileIndex, FileRecord, Folder, Membership, Timeline,
 };
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::{Address, Language};
 use imm_cluster_core::text;
 

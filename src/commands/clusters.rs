@@ -6,6 +6,7 @@ use super::Done;
 use super::query::{Query, by_place};
 use super::trips;
 use crate::cli::{Format, ListClusters};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
@@ -15,8 +16,7 @@ use imm_cluster_core::cluster::engine::Span;
 use imm_cluster_core::cluster::explain::{Step, Verdict};
 use imm_cluster_core::cluster::identity::{self, Cluster, State};
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::dataset::{Dataset, Timeline};
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{Dataset, FindError, Noun, Timeline};
 use imm_cluster_core::place::Extent;
 use imm_cluster_core::text::{self, Escaped};
 
@@ -33,12 +33,11 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     }
     let is_table = context.format == Format::Table;
     if arguments.by.is_some() && !is_table {
-        return Err(Fatal::Usage {
-            message: "`--by` is for the table; JSON is one list, whatever the groups".to_owned(),
-            hint: Some(
-                "`--format json | jq 'group_by(.start_date[:4])'` groups by year".to_owned(),
-            ),
-        });
+        return Err(Fatal::option(
+            "--by",
+            "`--by` is for the table; JSON is one list, whatever the groups",
+        )
+        .with_hint("`--format json | jq 'group_by(.start_date[:4])'` groups by year"));
     }
     let mut style = context.style;
     style.blocks &= context.store.size() <= BARS_UP_TO;
@@ -246,7 +245,7 @@ pub(super) fn explained(
 
 /// The cluster of that id, or of an id that begins so. The id of one that was
 /// absorbed or merged leads to the one that stands for it.
-pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
+pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, FindError> {
     let exact = dataset
         .clusters
         .iter()
@@ -255,7 +254,7 @@ pub(super) fn find<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fa
     Ok(identity::survivor(&dataset.clusters, found))
 }
 
-fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal> {
+fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, FindError> {
     let begins = |c: &&Cluster| {
         c.object_id.starts_with(id) || identity::uuid_of(&c.object_id).starts_with(id)
     };
@@ -266,13 +265,10 @@ fn begins_with<'a>(dataset: &'a Dataset, id: &str) -> Result<&'a Cluster, Fatal>
         .filter(|_| !id.is_empty())
         .collect();
     match fitting.as_slice() {
-        [] => Err(Fatal::NotFound {
-            what: "cluster",
-            id: id.to_owned(),
-        }),
+        [] => Err(FindError::not_found(Noun::Cluster, id)),
         [one] => Ok(one),
-        several => Err(Fatal::Ambiguous {
-            what: "cluster",
+        several => Err(FindError::Ambiguous {
+            what: Noun::Cluster,
             id: id.to_owned(),
             count: several.len(),
         }),

@@ -6,13 +6,13 @@ use std::io::Write;
 
 use super::{Done, clusters, trips};
 use crate::cli::{Format, Ids, UpdateClusters};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::ClusterJson;
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::identity::{self, Cluster, State};
-use imm_cluster_core::dataset::{Dataset, Timeline};
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{Dataset, FindError, Noun, Timeline};
 use imm_cluster_core::text::{self, Escaped};
 
 /// The longest title and id of the user's own, in bytes.
@@ -47,9 +47,12 @@ pub(super) fn update(context: &Context, update: &UpdateClusters) -> Result<Done,
             cluster.custom_labels.extend(update.label.iter().cloned());
             let labels = cluster.custom_labels.len();
             if labels > MOST_LABELS {
-                return Err(Fatal::usage(format!(
-                    "`--label`: the cluster would have {labels} labels; at most {MOST_LABELS} are allowed"
-                )));
+                return Err(Fatal::option(
+                    "--label",
+                    format!(
+                        "`--label`: the cluster would have {labels} labels; at most {MOST_LABELS} are allowed"
+                    ),
+                ));
             }
             cluster.update_time = context.now;
         }
@@ -64,13 +67,13 @@ pub(super) fn delete(context: &Context, which: &Ids) -> Result<Done, Fatal> {
     for id in &which.ids {
         match clusters::find(&dataset, id) {
             Ok(cluster) => drop(deleted.insert(cluster.object_id.clone())),
-            Err(Fatal::NotFound { .. }) => {
+            Err(FindError::NotFound { .. }) => {
                 let id = Escaped::new(id);
                 context
                     .notes
                     .note(&format!("`{id}` is not in the dataset: nothing to delete"));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     let before = dataset.clone();
@@ -158,11 +161,14 @@ pub(super) fn split(context: &Context, id: &str, at: Day, dry_run: bool) -> Resu
                 let cluster = of_id(dataset, id)?;
                 let span = cluster.span;
                 if at <= span.first || at > span.last {
-                    return Err(Fatal::usage(format!(
-                        "`--at {at}` does not cut the cluster; a day from {} to {} does",
-                        Day::from_number(span.first.number() + 1),
-                        span.last
-                    )));
+                    return Err(Fatal::option(
+                        "--at",
+                        format!(
+                            "`--at {at}` does not cut the cluster; a day from {} to {} does",
+                            Day::from_number(span.first.number() + 1),
+                            span.last
+                        ),
+                    ));
                 }
                 cluster.cuts.push(at);
                 cluster.cuts.sort_unstable();
@@ -230,15 +236,12 @@ pub(super) fn reset(context: &Context, which: &Ids) -> Result<Done, Fatal> {
     })
 }
 
-fn of_id<'a>(dataset: &'a mut Dataset, id: &str) -> Result<&'a mut Cluster, Fatal> {
+fn of_id<'a>(dataset: &'a mut Dataset, id: &str) -> Result<&'a mut Cluster, FindError> {
     let found = dataset
         .clusters
         .iter_mut()
         .find(|cluster| cluster.object_id == id);
-    found.ok_or_else(|| Fatal::NotFound {
-        what: "cluster",
-        id: id.to_owned(),
-    })
+    found.ok_or_else(|| FindError::not_found(Noun::Cluster, id))
 }
 
 /// Lets `change` decide about the clusters of these ids, clusters again, saves,

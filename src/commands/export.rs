@@ -8,12 +8,12 @@ use super::{Done, clusters, files};
 use crate::cli::{
     Albums, ClusterFilters, Export, ExportFile, ExportXmp, Format, Gpx, Link, Naming,
 };
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
 use imm_cluster_core::cluster::identity::Cluster;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::disk::{self, Access};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
 use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
@@ -55,10 +55,11 @@ pub(super) fn export(context: &Context, export: &Export) -> Result<Done, Fatal> 
         Export::Parquet(table) => {
             let to_terminal = context.style.width.is_some() && is_stdout(&table.file.output);
             if to_terminal {
-                return Err(Fatal::Usage {
-                    message: "`--output -` is a terminal, and Parquet is no text".to_owned(),
-                    hint: Some("name a file: `--output trips.parquet`".to_owned()),
-                });
+                return Err(Fatal::option(
+                    "--output",
+                    "`--output -` is a terminal, and Parquet is no text",
+                )
+                .with_hint("name a file: `--output trips.parquet`"));
             }
             write(context, &table.file, table.files, |selection, out| {
                 parquet::write(selection, table.files, out)
@@ -150,10 +151,9 @@ pub(super) fn may_be_output(
     } else {
         return Ok(path);
     };
-    Err(Fatal::Usage {
-        message: format!("`--output {}` is {what}", Escaped::path(output)),
-        hint: Some("name another file: it would be replaced".to_owned()),
-    })
+    let message = format!("`--output {}` is {what}", Escaped::path(output));
+    let error = Fatal::option("--output", message);
+    Err(error.with_hint("name another file: it would be replaced"))
 }
 
 /// Whether the path is that of a file of the dataset.
@@ -181,24 +181,25 @@ fn clusters_in_words(count: usize) -> String {
 
 fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
     let template = Template::parse(&arguments.template).map_err(|why| {
-        Fatal::usage(format!(
-            "`--template {}`: {}",
-            Escaped::new(&arguments.template),
-            Escaped::new(&why)
-        ))
+        Fatal::option(
+            "--template",
+            format!(
+                "`--template {}`: {}",
+                Escaped::new(&arguments.template),
+                Escaped::new(&why)
+            ),
+        )
     })?;
     let query = Query::filtered(&arguments.filters)?;
     let dataset = clusters::read(context)?;
     let dir = files::absolute(&arguments.dir);
     if let Some(known) = known_below(&dataset, &dir) {
-        return Err(Fatal::Usage {
-            message: format!(
-                "`{}` holds files of the dataset, in `{}`",
-                Escaped::path(&arguments.dir),
-                Escaped::path(&known)
-            ),
-            hint: Some("give albums a folder of their own, such as `~/Albums`".to_owned()),
-        });
+        let error = Fatal::usage(format!(
+            "`{}` holds files of the dataset, in `{}`",
+            Escaped::path(&arguments.dir),
+            Escaped::path(&known)
+        ));
+        return Err(error.with_hint("give albums a folder of their own, such as `~/Albums`"));
     }
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
     let progress = context.progress();

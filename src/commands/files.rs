@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::query::Range;
 use super::{Done, clusters};
 use crate::cli::{FileState, Format, ListFiles, SetFiles, Without};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{ClueJson, ExplainedFile, FileJson, InCluster};
 use crate::output::{self, Align, Table, dates};
@@ -15,9 +16,8 @@ use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::gcj02::Coordinates;
 use imm_cluster_core::capture::resolve::OffsetSource;
 use imm_cluster_core::dataset::{
-    Content, Correction, Dataset, FileRecord, Folder, Moments, Timeline,
+    Content, Correction, Dataset, FileRecord, FindError, Folder, Moments, Noun, Timeline,
 };
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::media;
 use imm_cluster_core::media::believe;
 use imm_cluster_core::text::{self, Escaped};
@@ -123,10 +123,8 @@ pub(super) fn show(context: &Context, path: &Path) -> Result<Done, Fatal> {
         let known = dataset.path_of(folder, &folder.files[*i]);
         folder.files[*i].content != Content::Other && (known == absolute || known == path)
     });
-    let (f, i) = index.ok_or_else(|| Fatal::NotFound {
-        what: "file",
-        id: path.to_string_lossy().into_owned(),
-    })?;
+    let (f, i) = index
+        .ok_or_else(|| FindError::not_found(Noun::File, path.to_string_lossy().into_owned()))?;
     let explained = explain(&timeline, f, i);
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -170,11 +168,7 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
         positions.push((PositionSource::User.name(), text, BY_USER.to_owned()).into());
     }
     if file.content != Content::Given {
-        let sidecars: Vec<_> = file
-            .sidecars
-            .iter()
-            .map(imm_cluster_core::dataset::Sidecar::beside)
-            .collect();
+        let sidecars = file.beside();
         match media::read(&dataset.path_of(folder, file), None, &sidecars) {
             Ok(Some((format, facts))) => {
                 let time = believe::time(&facts, format.is_video()).map(|(source, _)| source);
@@ -397,7 +391,7 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
         let id = named
             .or_else(|| arguments.camera.clone())
             .unwrap_or_default();
-        return Err(Fatal::NotFound { what: "file", id });
+        return Err(FindError::not_found(Noun::File, id).into());
     }
     let unknown = unknown(&dataset, &arguments.paths);
     let position = arguments
@@ -443,12 +437,12 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
     } else if not_shifted == 0 {
         context.notes.note("nothing to change: they are so already");
     }
-    unknown.map_or(Ok(Done::Well), Err)
+    unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }
 
 /// Names those of the paths at and below which no file is known, to be told when the
 /// others were done.
-pub(super) fn unknown(dataset: &Dataset, paths: &[PathBuf]) -> Option<Fatal> {
+pub(super) fn unknown(dataset: &Dataset, paths: &[PathBuf]) -> Option<FindError> {
     let unknown = paths.iter().filter(|path| {
         let below = Below::new(std::slice::from_ref(path));
         !dataset
@@ -456,10 +450,7 @@ pub(super) fn unknown(dataset: &Dataset, paths: &[PathBuf]) -> Option<Fatal> {
             .any(|(folder, file)| below.contains(dataset, folder, file))
     });
     let unknown: Vec<_> = unknown.map(|path| path.to_string_lossy()).collect();
-    (!unknown.is_empty()).then(|| Fatal::NotFound {
-        what: "file",
-        id: unknown.join("`, `"),
-    })
+    (!unknown.is_empty()).then(|| FindError::not_found(Noun::File, unknown.join("`, `")))
 }
 
 /// The files by path, camera, and the date that they state themselves: a

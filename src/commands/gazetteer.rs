@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::Done;
 use crate::cli::{Format, ImportGazetteer};
+use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
 use crate::output::{self, Align, Table};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::import::{self, Description, Imported, Imports, Request};
 use imm_cluster_core::place::{GEODATA, Level};
 use imm_cluster_core::text::{self, Escaped};
@@ -22,15 +22,15 @@ const NOTICES: [&str; 2] = [NOTICE, include_str!("../../data/NOTICE-OSM.md")];
 const NOTICES: [&str; 1] = [NOTICE];
 
 fn folder() -> Result<PathBuf, Fatal> {
-    options::gazetteers().ok_or_else(|| Fatal::Usage {
-        message: "there is no home folder to keep gazetteers in".to_owned(),
-        hint: Some("set `IMM_CLUSTER_GAZETTEERS` to a folder".to_owned()),
+    options::gazetteers().ok_or_else(|| {
+        Fatal::usage("there is no home folder to keep gazetteers in")
+            .with_hint("set `IMM_CLUSTER_GAZETTEERS` to a folder")
     })
 }
 
 fn imported() -> Result<Vec<Imported>, Fatal> {
     match options::gazetteers() {
-        Some(folder) => Imports::open(&folder)?.list(),
+        Some(folder) => Ok(Imports::open(&folder)?.list()?),
         None => Ok(Vec::new()),
     }
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use super::Done;
 use crate::cli::{self, Format};
+use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
 use crate::signals::Listening;
 use imm_cluster_core::dataset::{Content, Dataset, Locked};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::index::{self, OptionChanges, Report, Surroundings};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::progress::{Progress, Watched};
@@ -107,7 +107,7 @@ pub(super) fn index_paths(
         checkpoint: &mut checkpoint,
         checkpoint_every: CHECKPOINT_EVERY,
     };
-    index::index(dataset, paths, changes, &mut around)
+    Ok(index::index(dataset, paths, changes, &mut around)?)
 }
 
 /// Paths that are not there fail the command, after all others were done.

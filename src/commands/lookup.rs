@@ -6,11 +6,11 @@ use rayon::prelude::*;
 
 use super::Done;
 use crate::cli::{self, Format};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::{AddressJson, PointJson};
 use imm_cluster_core::capture::position::{Position, degrees};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::{self, Geocoder, Language};
 use imm_cluster_core::text::{self, Escaped};
 

@@ -22,9 +22,9 @@ mod trips;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
+use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::dataset::Dataset;
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::{Geocoder, Language};
 
 /// What a command that was done ends with.
@@ -163,12 +163,12 @@ fn answers_in(format: Format, command: &Command) -> Result<(), Fatal> {
         _ => false,
     };
     if format == Format::Imm && !has_answer {
-        return Err(Fatal::Usage {
-            message: "`--format imm` is for `run` without `--dry-run`, `clusters list`, \
-                      `tasks list` and `tasks show`"
-                .to_owned(),
-            hint: Some("`--format json` works everywhere".to_owned()),
-        });
+        return Err(Fatal::option(
+            "--format",
+            "`--format imm` is for `run` without `--dry-run`, `clusters list`, \
+                      `tasks list` and `tasks show`",
+        )
+        .with_hint("`--format json` works everywhere"));
     }
     Ok(())
 }

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use super::Done;
 use crate::cli::{AddPlace, Format};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Dataset, Locked};
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{Dataset, FindError, Locked, Noun};
 use imm_cluster_core::index;
 use imm_cluster_core::place::OwnPlace;
 use imm_cluster_core::text::{self, Escaped};
@@ -83,10 +83,7 @@ pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal>
     for name in names {
         let own = &mut dataset.geocoder.own;
         let Some(at) = own.iter().position(|place| place.name == *name) else {
-            return Err(Fatal::NotFound {
-                what: "place",
-                id: name.clone(),
-            });
+            return Err(FindError::not_found(Noun::Place, name.clone()).into());
         };
         own.remove(at);
     }

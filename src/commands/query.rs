@@ -6,11 +6,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 
 use super::clusters::find;
 use crate::cli::{ClusterFilters, Filters, ListClusters, Order, Sort};
+use crate::error::Fatal;
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::identity::Cluster;
-use imm_cluster_core::dataset::Dataset;
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{Dataset, FindError, Noun};
 use imm_cluster_core::place::Level;
 
 /// Which clusters are wanted, and in what order.
@@ -136,10 +136,7 @@ impl Query {
             let at = clusters
                 .iter()
                 .position(|cluster| cluster.object_id == *behind);
-            let at = at.ok_or_else(|| Fatal::NotFound {
-                what: "cluster",
-                id: behind.clone(),
-            })?;
+            let at = at.ok_or_else(|| FindError::not_found(Noun::Cluster, behind.clone()))?;
             clusters.drain(..=at);
         }
         clusters.truncate(self.max_results);
@@ -184,7 +181,7 @@ fn address_key(key: &str) -> Result<AddressKey, Fatal> {
         "country_code" => Ok(AddressKey::CountryCode),
         "address_line" => Ok(AddressKey::Line),
         level => level.parse().map(AddressKey::Level).map_err(|_| {
-            Fatal::usage(format!(
+            Fatal::option("--address", format!(
                 "`--address {key}=…` is not known; the keys are country, country_code, province, city, district, \
                  township, address_line"
             ))

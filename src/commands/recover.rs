@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::Done;
 use crate::cli::Format;
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use crate::output::json::{self, LostLines, RecoveryJson};
-use imm_cluster_core::dataset::{Salvage, salvage};
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{Salvage, StoreError, salvage};
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
@@ -25,10 +25,10 @@ pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
                 .note("the dataset is whole; nothing was changed");
             return Ok(Done::Well);
         }
-        Err(Fatal::DatasetDamaged { line, reason, .. }) => (line, reason),
-        Err(other) => return Err(other),
+        Err(StoreError::Damaged { line, reason, .. }) => (line, reason),
+        Err(other) => return Err(other.into()),
     };
-    let found = salvage(&context.store.bytes()?).ok_or_else(|| Fatal::NothingToRecover {
+    let found = salvage(&context.store.bytes()?).ok_or_else(|| StoreError::NothingToRecover {
         path: context.store.path().to_owned(),
     })?;
     let kept = locked.set_aside()?;

@@ -7,11 +7,11 @@ use super::Done;
 use super::clusters;
 use super::query::Query;
 use crate::cli::{self, Format};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, json};
 use imm_cluster_core::dataset::Timeline;
 use imm_cluster_core::disk::{self, Access};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::Language;
 use imm_cluster_core::report::{self, MARK, Options, Page, Words};
 use imm_cluster_core::text::{self, Escaped};
@@ -40,7 +40,8 @@ pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done,
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,
     };
-    let page = report::page(&timeline, &clusters, options, &context.progress())?;
+    let page = report::page(&timeline, &clusters, options, &context.progress());
+    let page = page.map_err(std::io::Error::from)?;
     if to_stdout {
         let mut out = output::stdout();
         out.write_all(page.html.as_bytes())?;

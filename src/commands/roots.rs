@@ -7,12 +7,12 @@ use std::path::Path;
 use super::Done;
 use super::files::{self, Below, absolute};
 use crate::cli::{Forget, Format};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Content, Dataset, Root, RootKind};
-use imm_cluster_core::error::Fatal;
-use imm_cluster_core::index;
+use imm_cluster_core::dataset::{Content, Dataset, FindError, Noun, Root, RootKind};
+use imm_cluster_core::index::{self, IndexError};
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
@@ -86,8 +86,8 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     let mut dataset = locked.read()?;
     let id = known(&dataset, old)?;
     let new = fs::canonicalize(new).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Fatal::NoSuchPath(vec![new.to_owned()]),
-        _ => Fatal::PathsUnreadable(vec![(new.to_owned(), error.to_string())]),
+        io::ErrorKind::NotFound => IndexError::NoSuchPath(vec![new.to_owned()]),
+        _ => IndexError::PathsUnreadable(vec![(new.to_owned(), error.to_string())]),
     })?;
     if let Some(other) = dataset
         .roots
@@ -114,10 +114,7 @@ fn known(dataset: &Dataset, path: &Path) -> Result<u32, Fatal> {
         .roots
         .iter()
         .find(|root| root.kind != RootKind::Given && (root.path == whole || root.path == path));
-    let not_found = || Fatal::NotFound {
-        what: "folder",
-        id: path.to_string_lossy().into_owned(),
-    };
+    let not_found = || FindError::not_found(Noun::Folder, path.to_string_lossy().into_owned());
     Ok(root.ok_or_else(not_found)?.id)
 }
 
@@ -136,11 +133,11 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
             .first()
             .map(|path| path.to_string_lossy().into_owned())
             .unwrap_or_default();
-        return Err(Fatal::NotFound { what: "file", id });
+        return Err(FindError::not_found(Noun::File, id).into());
     }
     locked.save(&dataset)?;
     context
         .notes
         .note(&format!("{} forgotten", text::files(forgotten)));
-    unknown.map_or(Ok(Done::Well), Err)
+    unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::query::Query;
 use super::{Done, clusters, index, trips};
 use crate::cli::{self, Format};
+use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
@@ -14,9 +15,8 @@ use crate::output::{self, dates, notify};
 use crate::signals::Listening;
 use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event, State};
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::dataset::{Clustering, Dataset, Locked, Unclustered};
-use imm_cluster_core::error::Fatal;
-use imm_cluster_core::index::{OptionChanges, Report, Surroundings};
+use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
+use imm_cluster_core::index::{IndexError, OptionChanges, Report, Surroundings};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::place::{Level, Region};
 use imm_cluster_core::task::{Counts, Task};
@@ -39,10 +39,10 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     if arguments.paths.is_empty() && changes != OptionChanges::default() {
-        return Err(Fatal::Usage {
-            message: "options of indexing are given, and no path to index".to_owned(),
-            hint: Some("name the folder again, or use `imm-cluster index`".to_owned()),
-        });
+        return Err(
+            Fatal::usage("options of indexing are given, and no path to index")
+                .with_hint("name the folder again, or use `imm-cluster index`"),
+        );
     }
     let tags = arguments.task.tag.iter().cloned().collect();
     let mut task = Task::begin(context.now, tags, arguments.task.user_data.clone());
@@ -54,14 +54,14 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
     }
     let mut lock = None;
     let made = execute(context, arguments, &changes, &mut task, &mut lock);
-    if let Err(error @ Fatal::Usage { .. }) = made {
-        return Err(error);
+    if let Err(Fatal::Usage { .. } | Fatal::Index(IndexError::Pattern(_))) = &made {
+        return made.map(|_| Done::Well);
     }
     let remembered = match &made {
         // Where there is no dataset there is no task file either,
         Ok(_) => lock.is_some(),
         // and nothing of ours belongs beside a file of others.
-        Err(error) => !matches!(error, Fatal::DatasetForeign { .. }),
+        Err(error) => !matches!(error, Fatal::Store(StoreError::Foreign { .. })),
     };
     let made = made.map(|(made, report)| {
         context.notes.indexed(&report);
@@ -72,7 +72,8 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
         Ok((_, done)) => done.as_ref().err(),
         Err(error) => Some(error),
     };
-    task.end(context.time(), error);
+    let told = error.map(|error| (error.code().into_owned(), error.to_string()));
+    task.end(context.time(), told);
     if remembered {
         let written = context.store.journal().append(&task);
         // Of a run that failed the error that matters is its own.

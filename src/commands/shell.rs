@@ -8,10 +8,10 @@ use clap_complete::Shell;
 
 use super::Done;
 use crate::cli::Cli;
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use imm_cluster_core::disk::{Access, Draft, Folder};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::text;
 
 const NAME: &str = "imm-cluster";

@@ -5,13 +5,13 @@ use std::io::Write;
 
 use super::{Done, roots};
 use crate::cli::Format;
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{self, StatusJson};
 use crate::output::{self, dates};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::engine::Span;
 use imm_cluster_core::dataset::{Dataset, Timeline};
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::text;
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {

@@ -7,11 +7,11 @@ use chrono::{DateTime, FixedOffset, Utc};
 use super::Done;
 use super::query::Range;
 use crate::cli::{Format, ListTasks, Order, TaskSort};
+use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table, imm};
 use imm_cluster_core::capture::clock::Clock;
-use imm_cluster_core::dataset::timestamp;
-use imm_cluster_core::error::Fatal;
+use imm_cluster_core::dataset::{FindError, Noun, timestamp};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
 use imm_cluster_core::text::{self, Escaped};
 
@@ -125,15 +125,12 @@ fn clock(time: DateTime<Utc>) -> Clock {
     }
 }
 
-fn not_found(id: &str) -> Fatal {
-    Fatal::NotFound {
-        what: "task",
-        id: id.to_owned(),
-    }
+fn not_found(id: &str) -> FindError {
+    FindError::not_found(Noun::Task, id)
 }
 
 /// The task of that id, or of an id, with or without its type, that begins so.
-fn find(mut tasks: Vec<Task>, id: &str) -> Result<Task, Fatal> {
+fn find(mut tasks: Vec<Task>, id: &str) -> Result<Task, FindError> {
     if let Some(at) = tasks.iter().position(|task| task.task_id == id) {
         return Ok(tasks.swap_remove(at));
     }
@@ -142,8 +139,8 @@ fn find(mut tasks: Vec<Task>, id: &str) -> Result<Task, Fatal> {
     });
     match tasks.len() {
         0 | 1 => tasks.pop().ok_or_else(|| not_found(id)),
-        count => Err(Fatal::Ambiguous {
-            what: "task",
+        count => Err(FindError::Ambiguous {
+            what: Noun::Task,
             id: id.to_owned(),
             count,
         }),

@@ -9,9 +9,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::cli::Format;
+use crate::error::Fatal;
 use imm_cluster_core::cluster::identity::Cluster;
 use imm_cluster_core::dataset::timestamp;
-use imm_cluster_core::error::Fatal;
 use imm_cluster_core::place::{Address, Geocoder, Level};
 use imm_cluster_core::task::{Status, Task};
 
@@ -38,9 +38,12 @@ pub fn page(
     }
     let page = max_results.map_or(default, |n| n as usize);
     if page > MOST_A_PAGE {
-        return Err(Fatal::usage(format!(
-            "`--max-results {page}` is too many with `--format imm`; 1 to {MOST_A_PAGE} are allowed"
-        )));
+        return Err(Fatal::option(
+            "--max-results",
+            format!(
+                "`--max-results {page}` is too many with `--format imm`; 1 to {MOST_A_PAGE} are allowed"
+            ),
+        ));
     }
     Ok(Some(page))
 }

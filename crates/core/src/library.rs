@@ -9,11 +9,32 @@ use chrono::{DateTime, Utc};
 use crate::capture::day::Day;
 use crate::cluster::identity;
 use crate::cluster::rules::Rules;
-use crate::dataset::{Dataset, Locked, Store, Timeline};
-use crate::error::Fatal;
-use crate::index::{self, Failure, OptionChanges, Report, Surroundings};
+use crate::dataset::{Dataset, Locked, Store, StoreError, Timeline};
+use crate::index::{self, Failure, IndexError, OptionChanges, Report, Surroundings};
 use crate::interrupt::Interrupt;
 use crate::place::{Address, Level};
+
+/// What stops a [`Library`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The dataset file cannot be read, locked or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Folders or records cannot be indexed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+impl Error {
+    /// The code by which programs tell errors apart, as in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Index(error) => error.code(),
+        }
+    }
+}
 
 /// Photos and videos, what is known of them, and the clusters that they make.
 ///
@@ -40,7 +61,7 @@ use crate::place::{Address, Level};
 ///     trips,
 ///     ["Zhejiang, China: 3 days, 2 files", "Hangzhou, Zhejiang, China: 3 days, 2 files"],
 /// );
-/// # Ok::<(), imm_cluster_core::error::Fatal>(())
+/// # Ok::<(), imm_cluster_core::library::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Library {
@@ -110,7 +131,7 @@ impl Library {
     ///
     /// # Errors
     /// Another process holds the dataset, or it cannot be read.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Fatal> {
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let locked = Store::at(path.as_ref()).lock(Duration::ZERO, "a program")?;
         Ok(Self {
             dataset: locked.read()?,
@@ -123,9 +144,9 @@ impl Library {
     ///
     /// # Errors
     /// The file cannot be written, or another program wrote it meanwhile.
-    pub fn save(&self) -> Result<(), Fatal> {
+    pub fn save(&self) -> Result<(), Error> {
         match &self.file {
-            Some(file) => file.save(&self.dataset),
+            Some(file) => Ok(file.save(&self.dataset)?),
             None => Ok(()),
         }
     }
@@ -142,13 +163,13 @@ impl Library {
     /// assert_eq!((indexed.added, indexed.unchanged), (2, 0));
     /// let again = library.index::<&str>(&[])?;
     /// assert_eq!((again.added, again.unchanged), (0, 2));
-    /// # Ok::<(), imm_cluster_core::error::Fatal>(())
+    /// # Ok::<(), imm_cluster_core::library::Error>(())
     /// ```
     ///
     /// # Errors
     /// A path is not there, after all others were indexed; or none is given, and none is
     /// remembered. A file that cannot be read is among [`Indexed::failures`].
-    pub fn index<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<Indexed, Fatal> {
+    pub fn index<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<Indexed, Error> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
         let mut around = Surroundings {
             progress: &crate::progress::Silent,
@@ -170,11 +191,11 @@ impl Library {
     /// # Errors
     /// The input cannot be read. A line that is no record is among
     /// [`Indexed::failures`].
-    pub fn add_records(&mut self, input: impl BufRead) -> Result<Indexed, Fatal> {
+    pub fn add_records(&mut self, input: impl BufRead) -> Result<Indexed, Error> {
         let name = Path::new("records");
         let changes = OptionChanges::default();
         let report = index::read_records(&mut self.dataset, input, name, &changes);
-        let report = report.map_err(|source| Fatal::Input {
+        let report = report.map_err(|source| IndexError::Unreadable {
             path: name.to_owned(),
             source,
         })?;

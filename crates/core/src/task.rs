@@ -14,10 +14,12 @@ use uuid::Uuid;
 
 use crate::cluster::rules::Rules;
 use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode};
-use crate::error::{Fatal, INTERRUPTED};
 
 /// What the service calls the task that `run` carries out, the only type.
 pub const TASK_TYPE: &str = "LocationDateClustering";
+
+/// The code of a task whose process died.
+const INTERRUPTED: &str = "Interrupted";
 
 /// How long an ended task is remembered, as the service does.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -162,16 +164,15 @@ impl Task {
         }
     }
 
-    /// It is over, well or with an error.
-    pub fn end(&mut self, now: DateTime<Utc>, error: Option<&Fatal>) {
+    /// It is over, well or with the code and the message of an error.
+    pub fn end(&mut self, now: DateTime<Utc>, error: Option<(String, String)>) {
         self.status = if error.is_some() {
             Status::Failed
         } else {
             Status::Succeeded
         };
         self.end_time = Some(now);
-        self.code = error.map(|error| error.code().into_owned());
-        self.message = error.map(ToString::to_string);
+        (self.code, self.message) = error.unzip();
         self.progress = None;
         self.process = None;
     }

@@ -1,7 +1,9 @@
 //! What is remembered between runs: one JSON file.
 
 mod clustering;
+mod error;
 mod fast;
+mod find;
 mod forget;
 mod json;
 mod members;
@@ -15,8 +17,11 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod timeline;
+mod version;
 
 pub use clustering::{Clustering, Totals, Unclustered};
+pub use error::StoreError;
+pub use find::{FindError, Noun};
 pub use json::timestamp;
 pub use members::{FileIndex, Membership};
 pub use model::{
@@ -28,6 +33,4 @@ pub use name::Name;
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
-
-/// The version of the file format that this crate reads and writes.
-pub const VERSION: u64 = 1;
+pub use version::VERSION;

@@ -274,6 +274,11 @@ impl Root {
 }
 
 impl FileRecord {
+    /// What its reader needs to know of its sidecars.
+    pub fn beside(&self) -> Vec<Beside<'_>> {
+        self.sidecars.iter().map(Sidecar::beside).collect()
+    }
+
     /// Keeps only what the user said of it, for a file that is left out on purpose
     /// now and may be taken in again. It shows nothing until it is read anew.
     pub fn set_aside(&mut self) {

@@ -321,7 +321,7 @@ impl Reader<'_> {
     fn finish(mut self) -> Option<Salvage> {
         let document = &mut self.document;
         FORMAT.clone_into(&mut document.format);
-        document.version = super::VERSION;
+        document.version = super::version::VERSION;
         let mut ids = HashSet::new();
         document.roots.retain(|root| ids.insert(root.id));
         let mut seen = HashSet::new();

@@ -40,7 +40,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
     }
     let start = Start {
         format: FORMAT,
-        version: super::VERSION,
+        version: super::version::VERSION,
         geodata: &dataset.geodata,
         reader: dataset.reader,
         rules: dataset.rules.as_ref(),

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::error::StoreError;
 use super::json::{self, Head};
 use super::model::Dataset;
 use super::{fast, save};
 use crate::disk::{self, Access, Draft, Folder, give_like, keep_owner_and_mode, open_to_read};
-use crate::error::Fatal;
 use crate::place::Geocoder;
 use crate::place::import::Imports;
 use crate::task::Journal;
@@ -99,7 +99,7 @@ impl Store {
     }
 
     /// Lets a geocoder ask what was imported.
-    fn consult(&self, geocoder: &mut Geocoder) -> Result<(), Fatal> {
+    fn consult(&self, geocoder: &mut Geocoder) -> Result<(), StoreError> {
         if let Some(folder) = &self.gazetteers {
             geocoder.consult(Imports::open(folder)?);
         }
@@ -115,7 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// Says why the file cannot be read or believed.
-    pub fn read(&self) -> Result<Dataset, Fatal> {
+    pub fn read(&self) -> Result<Dataset, StoreError> {
         if let Some(dataset) = self.read_existing()? {
             return Ok(dataset);
         }
@@ -129,8 +129,8 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
-        let unreadable = |source| Fatal::DatasetUnreadable {
+    pub fn read_existing(&self) -> Result<Option<Dataset>, StoreError> {
+        let unreadable = |source| StoreError::Unreadable {
             path: self.path.clone(),
             source,
         };
@@ -160,7 +160,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read_geocoder(&self) -> Result<Geocoder, Fatal> {
+    pub fn read_geocoder(&self) -> Result<Geocoder, StoreError> {
         let mut start = Vec::new();
         let file = open_to_read(&self.path);
         let file = file.map(|file| BufReader::new(file.take(LONGEST_START)));
@@ -180,7 +180,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read_head(&self) -> Result<Option<Dataset>, Fatal> {
+    pub fn read_head(&self) -> Result<Option<Dataset>, StoreError> {
         let head = open_to_read(&self.path).and_then(|mut file| {
             let mut end = [0; 4];
             file.seek(io::SeekFrom::End(-4))?;
@@ -201,10 +201,10 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn bytes(&self) -> Result<Vec<u8>, Fatal> {
+    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
         let mut bytes = Vec::new();
         let read = open_to_read(&self.path).and_then(|mut file| file.read_to_end(&mut bytes));
-        read.map_err(|source| Fatal::DatasetUnreadable {
+        read.map_err(|source| StoreError::Unreadable {
             path: self.path.clone(),
             source,
         })?;
@@ -222,44 +222,32 @@ impl Store {
     }
 
     /// Tells a newer dataset and a foreign file from a damaged one.
-    fn explain(&self, bytes: &[u8], error: &serde_json::Error) -> Fatal {
+    fn explain(&self, bytes: &[u8], error: &serde_json::Error) -> StoreError {
         let path = self.path.clone();
         let Ok(head) = serde_json::from_slice::<Head>(bytes) else {
             let (line, reason) = if bytes.is_empty() {
                 (0, "the file is empty".to_owned())
             } else {
-                // The position that the message ends with is told apart.
-                let text = error.to_string();
-                let reason = text
-                    .rsplit_once(" at line ")
-                    .map_or(text.as_str(), |(reason, _)| reason);
-                (error.line(), reason.to_owned())
+                (error.line(), error.to_string())
             };
             // A cut dataset is one still; any other broken file may be anything.
             let ours = bytes.is_empty() || bytes.starts_with(br#"{"format":"imm-cluster-dataset""#);
             return if ours || serde_json::from_slice::<serde_json::Value>(bytes).is_err() {
-                Fatal::DatasetDamaged { path, line, reason }
+                StoreError::Damaged { path, line, reason }
             } else {
-                Fatal::DatasetForeign { path }
+                StoreError::Foreign { path }
             };
         };
         match (head.format.as_deref(), head.version) {
-            (Some(json::FORMAT), Some(version)) if version > super::VERSION => {
-                Fatal::DatasetNewer { path, version }
+            (Some(json::FORMAT), Some(version)) if version > super::version::VERSION => {
+                StoreError::Newer { path, version }
             }
-            (Some(json::FORMAT), _) => {
-                let text = error.to_string();
-                let reason = text
-                    .rsplit_once(" at line ")
-                    .map_or(text.as_str(), |(reason, _)| reason)
-                    .to_owned();
-                Fatal::DatasetDamaged {
-                    path,
-                    line: error.line(),
-                    reason,
-                }
-            }
-            _ => Fatal::DatasetForeign { path },
+            (Some(json::FORMAT), _) => StoreError::Damaged {
+                path,
+                line: error.line(),
+                reason: error.to_string(),
+            },
+            _ => StoreError::Foreign { path },
         }
     }
 
@@ -268,11 +256,11 @@ impl Store {
     ///
     /// # Errors
     /// The dataset is in use, or the lock file cannot be made.
-    pub fn lock(&self, wait: Duration, purpose: &str) -> Result<Locked, Fatal> {
+    pub fn lock(&self, wait: Duration, purpose: &str) -> Result<Locked, StoreError> {
         let wait = wait.max(LEAST_WAIT);
         let unwritable = |path: &Path| {
             let path = path.to_owned();
-            move |source| Fatal::DatasetUnwritable { path, source }
+            move |source| StoreError::Unwritable { path, source }
         };
         let folder = self.folder();
         let folder = Folder::open_or_make(folder, true).map_err(unwritable(&self.path))?;
@@ -299,10 +287,10 @@ impl Store {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(fs::TryLockError::Error(source)) => {
-                    return Err(Fatal::DatasetUnlockable { path, source });
+                    return Err(StoreError::Unlockable { path, source });
                 }
                 Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
-                    return Err(Fatal::DatasetLocked {
+                    return Err(StoreError::Locked {
                         path: self.path.clone(),
                         // Who it is only makes the message better.
                         holder: note_in(&file).unwrap_or_default(),
@@ -388,7 +376,7 @@ impl Locked {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read(&self) -> Result<Dataset, Fatal> {
+    pub fn read(&self) -> Result<Dataset, StoreError> {
         self.read_existing()
             .map(|dataset| dataset.unwrap_or_else(Dataset::empty))
     }
@@ -397,9 +385,9 @@ impl Locked {
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read_existing(&self) -> Result<Option<Dataset>, Fatal> {
+    pub fn read_existing(&self) -> Result<Option<Dataset>, StoreError> {
         // What is put there after this is seen before it is replaced.
-        *self.known() = stamp(&self.store.path).map_err(|source| Fatal::DatasetUnreadable {
+        *self.known() = stamp(&self.store.path).map_err(|source| StoreError::Unreadable {
             path: self.store.path.clone(),
             source,
         })?;
@@ -411,8 +399,8 @@ impl Locked {
     ///
     /// # Errors
     /// It cannot be kept.
-    pub fn set_aside(&self) -> Result<PathBuf, Fatal> {
-        let unwritable = |source| Fatal::DatasetUnwritable {
+    pub fn set_aside(&self) -> Result<PathBuf, StoreError> {
+        let unwritable = |source| StoreError::Unwritable {
             path: self.store.path.clone(),
             source,
         };
@@ -435,7 +423,7 @@ impl Locked {
             match named.and_then(|()| folder.sync()) {
                 Ok(()) => return Ok(path),
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(source) => return Err(Fatal::DatasetUnwritable { path, source }),
+                Err(source) => return Err(StoreError::Unwritable { path, source }),
             }
         }
         Err(unwritable(io::ErrorKind::AlreadyExists.into()))
@@ -447,9 +435,9 @@ impl Locked {
     /// # Errors
     /// The dataset is as it was when any step fails, also when another program, which
     /// knows nothing of locks, has put another file in its place.
-    pub fn save(&self, dataset: &Dataset) -> Result<(), Fatal> {
+    pub fn save(&self, dataset: &Dataset) -> Result<(), StoreError> {
         let path = || self.store.path.clone();
-        let unwritable = |source| Fatal::DatasetUnwritable {
+        let unwritable = |source| StoreError::Unwritable {
             path: path(),
             source,
         };
@@ -459,7 +447,7 @@ impl Locked {
                 known_size == size && (known.is_none() || known == modified)
             });
             if !is_known {
-                return Err(Fatal::DatasetChanged { path: path() });
+                return Err(StoreError::Changed { path: path() });
             }
         }
         let size = self.replace(dataset).map_err(unwritable)?;

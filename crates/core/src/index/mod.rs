@@ -2,6 +2,7 @@
 //! missing, and reading only what is new or changed.
 
 mod copies;
+mod error;
 mod exclusions;
 mod found;
 mod jobs;
@@ -19,6 +20,7 @@ mod walk;
 #[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
 mod walk_tests;
 
+pub use error::IndexError;
 pub use exclusions::{Reason, glob};
 pub use records::read_records;
 pub use refresh::{refresh, relocate};

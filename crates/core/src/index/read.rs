@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
+use super::error::IndexError;
 use super::found::{Found, ToRead};
 use super::moves::Added;
 use super::report::{Failure, Report, Surroundings};
@@ -14,7 +15,6 @@ use super::stat::{is_gone, micros};
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
 use crate::disk::is_no_file;
-use crate::error::Fatal;
 use crate::media::believe;
 use crate::media::{self, Beside, Unreadable};
 use crate::place::{self, Address, Geocoder};
@@ -46,7 +46,7 @@ pub(super) fn read_all(
     to_read: &[ToRead],
     report: &mut Report,
     around: &mut Surroundings<'_>,
-) -> Result<Vec<Added>, Fatal> {
+) -> Result<Vec<Added>, IndexError> {
     let files: Vec<(usize, &Found)> = (0..)
         .zip(to_read)
         .flat_map(|(i, folder)| folder.files.iter().map(move |found| (i, found)))
@@ -153,12 +153,13 @@ pub(super) fn end(
     dataset: &Dataset,
     report: &Report,
     around: &mut Surroundings<'_>,
-) -> Fatal {
+) -> IndexError {
     let saved = report.changed.then_some(report.added + report.updated);
     let checkpoint = saved.map_or(Ok(()), |_| (around.checkpoint)(dataset));
-    checkpoint
-        .err()
-        .unwrap_or(Fatal::Interrupted { signal, saved })
+    checkpoint.map_or_else(IndexError::Store, |()| IndexError::Interrupted {
+        signal,
+        saved,
+    })
 }
 
 /// Puts what was read in the place of what was known. Says whether that is a photo or

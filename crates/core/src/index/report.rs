@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::error::IndexError;
 use super::exclusions::Reason;
-use crate::dataset::Dataset;
-use crate::error::Fatal;
+use crate::dataset::{Dataset, StoreError};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -59,18 +59,20 @@ impl Report {
     ///
     /// # Errors
     /// Names those that could not.
-    pub fn all_paths(&mut self) -> Result<(), Fatal> {
+    pub fn all_paths(&mut self) -> Result<(), IndexError> {
         let not_there = std::mem::take(&mut self.not_there);
         let refused = std::mem::take(&mut self.refused);
         if refused.is_empty() {
             return match not_there {
-                paths if !paths.is_empty() => Err(Fatal::NoSuchPath(paths)),
+                paths if !paths.is_empty() => Err(IndexError::NoSuchPath(paths)),
                 _ => Ok(()),
             };
         }
         let not_there = (not_there.into_iter()).map(|path| (path, "it is not there".to_owned()));
         let refused = refused.into_iter().map(|it| (it.path, it.reason));
-        Err(Fatal::PathsUnreadable(not_there.chain(refused).collect()))
+        Err(IndexError::PathsUnreadable(
+            not_there.chain(refused).collect(),
+        ))
     }
 }
 
@@ -84,7 +86,7 @@ pub struct Surroundings<'a> {
     pub interrupt: &'a Interrupt,
     /// Called from time to time during a long reading, with a dataset that could
     /// be saved.
-    pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), Fatal> + Send),
+    pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), StoreError> + Send),
     /// How long to read between two checkpoints, at least.
     pub checkpoint_every: Duration,
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use super::copies;
+use super::error::IndexError;
 use super::jobs::Threads;
 use super::marks;
 use super::moves;
@@ -20,7 +21,6 @@ use super::scan::{self, Scope};
 use super::stat::{is_gone, is_mount_point};
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Folder, Root, RootKind, RootOptions};
-use crate::error::Fatal;
 
 /// The key of a dataset that was saved before an index came to its end.
 const UNFINISHED: &str = "unfinished";
@@ -133,7 +133,7 @@ pub fn index(
     paths: &[PathBuf],
     changes: &OptionChanges,
     around: &mut Surroundings<'_>,
-) -> Result<Report, Fatal> {
+) -> Result<Report, IndexError> {
     // The files that an interrupted index has added are known now, and yet nobody has
     // looked whether they were elsewhere before.
     let resumed = (dataset.unknown)
@@ -219,7 +219,7 @@ pub fn index(
                     around,
                 )?);
             }
-            Ok::<_, Fatal>(added)
+            Ok::<_, IndexError>(added)
         })?);
     }
     if let Some(signal) = around.interrupt.signal() {
@@ -240,7 +240,7 @@ pub fn index(
     Ok(report)
 }
 
-fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
+fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, IndexError> {
     let roots = dataset
         .roots
         .iter()
@@ -257,10 +257,7 @@ fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, Fatal> {
         })
         .collect();
     if wanted.is_empty() {
-        return Err(Fatal::Usage {
-            message: "no folder is given, and the dataset remembers none".into(),
-            hint: Some("name one: `imm-cluster index ~/Pictures`".into()),
-        });
+        return Err(IndexError::NoPath);
     }
     Ok(wanted)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
+use super::error::IndexError;
 use super::exclusions::Exclusions;
 use super::found::{Found, ToRead};
 use super::marks;
@@ -17,7 +18,6 @@ use super::report::{Failure, Report, Surroundings};
 use super::stat::{device_of, is_gone, stat_of};
 use super::walk::{Piece, Seen, Unreadable, Walker};
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
-use crate::error::Fatal;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -245,8 +245,8 @@ pub(super) fn scan(
     scope: &Scope<'_>,
     report: &mut Report,
     around: &mut Surroundings<'_>,
-) -> Result<Vec<Added>, Fatal> {
-    let exclusions = Exclusions::new(&root.options).map_err(Fatal::usage)?;
+) -> Result<Vec<Added>, IndexError> {
+    let exclusions = Exclusions::new(&root.options).map_err(IndexError::Pattern)?;
     let known = Known::new(
         dataset,
         known_folders(dataset, sorted, root.id, scope),

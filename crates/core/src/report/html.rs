@@ -3,8 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::error::Fatal;
-
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = concat!(
@@ -65,8 +63,8 @@ pub(super) fn page(
     words: Words,
     title: Option<&str>,
     data: &impl Serialize,
-) -> Result<String, Fatal> {
-    let data = serde_json::to_string(data).map_err(|error| Fatal::Output(error.into()))?;
+) -> serde_json::Result<String> {
+    let data = serde_json::to_string(data)?;
     let said = words.value();
     let text = |name: &str| said.get(name).and_then(Value::as_str).unwrap_or_default();
     let title = title.unwrap_or(text("trips"));

@@ -19,7 +19,6 @@ pub use html::{MARK, Words};
 
 use crate::cluster::identity::Cluster;
 use crate::dataset::{FileIndex, Membership, Moments, Timeline};
-use crate::error::Fatal;
 use crate::media::format::Format;
 use crate::progress::Progress;
 use crate::text::base64;
@@ -80,7 +79,7 @@ pub fn page(
     clusters: &[&Cluster],
     options: Options<'_>,
     progress: &dyn Progress,
-) -> Result<Page, Fatal> {
+) -> serde_json::Result<Page> {
     let members = Membership::find(timeline, clusters);
     let mut data = Data::gather(timeline, clusters, &members, options.words);
     let text = html::page(options.words, options.title, &data)?.len();

@@ -35,6 +35,11 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// A path between backticks, as it stands in a message.
+pub fn quoted(path: &Path) -> String {
+    format!("`{}`", Escaped::path(path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

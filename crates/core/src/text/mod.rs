@@ -7,5 +7,5 @@ mod json;
 
 pub use base64::{base64, from_base64};
 pub use counted::{counted, files};
-pub use escape::Escaped;
+pub use escape::{Escaped, quoted};
 pub use json::{write_list, write_value};

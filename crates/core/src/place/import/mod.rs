@@ -291,10 +291,7 @@ pub fn remove(folder: &Path, names: &[String]) -> Result<(), Fatal> {
         .zip(&paths)
         .find(|(_, path)| !known.contains(path))
     {
-        return Err(Fatal::NotFound {
-            what: "gazetteer",
-            id: name.clone(),
-        });
+        return Err(Fatal::NoSuchGazetteer(name.clone()));
     }
     for path in paths {
         match fs::remove_file(&path) {

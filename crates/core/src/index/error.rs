@@ -1,0 +1,80 @@
+//! What stops an indexing.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::dataset::StoreError;
+use crate::interrupt;
+use crate::text::{files, quoted};
+
+/// Why an indexing could not be done, or not to its end. The dataset is then as it was
+/// before, or with completed checkpoints added.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// Paths are not there. All others were done.
+    #[error("{} is not there", listed(.0))]
+    NoSuchPath(Vec<PathBuf>),
+    /// Paths cannot be looked at, each for its reason. All others were done.
+    #[error("cannot look at {}", with_reasons(.0))]
+    PathsUnreadable(Vec<(PathBuf, String)>),
+    /// No path is given, and none is remembered.
+    #[error("no folder is given, and the dataset remembers none")]
+    NoPath,
+    /// A pattern of what is left out is none.
+    #[error("{0}")]
+    Pattern(String),
+    /// A file of records cannot be read.
+    #[error("cannot read {}: {source}", quoted(.path))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A signal asked the process to end.
+    #[error("interrupted by {}; {}", interrupt::name(*.signal), what_is_saved(*.saved))]
+    Interrupted {
+        /// Which signal.
+        signal: u8,
+        /// How many new and changed files were read and saved; `None` when there was
+        /// nothing to save.
+        saved: Option<usize>,
+    },
+    /// A checkpoint could not be saved.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl IndexError {
+    /// The code by which programs tell errors apart, as in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchPath(_) => "ResourceNotFound.Path",
+            Self::PathsUnreadable(_) => "PathUnreadable",
+            Self::NoPath | Self::Pattern(_) => "InvalidParameter",
+            Self::Unreadable { .. } => "InputUnreadable",
+            Self::Interrupted { .. } => "Interrupted",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    let each: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    each.join(", ")
+}
+
+fn with_reasons(paths: &[(PathBuf, String)]) -> String {
+    let each = paths
+        .iter()
+        .map(|(path, why)| format!("{}: {why}", quoted(path)));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+fn what_is_saved(count: Option<usize>) -> String {
+    match count {
+        Some(count) => format!("what was read so far, {}, is saved", files(count)),
+        None => "the dataset is as it was".to_owned(),
+    }
+}

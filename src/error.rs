@@ -1,0 +1,386 @@
+//! What stops a command: a code, a message, a hint, an exit status.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::PathBuf;
+
+use imm_cluster_core::dataset::{FindError, Noun, StoreError};
+use imm_cluster_core::error::Fatal as ImportError;
+use imm_cluster_core::index::IndexError;
+use imm_cluster_core::text::quoted;
+
+/// Wrong usage. Where one option is to blame its name follows behind a dot:
+/// `InvalidParameter.GapDays`.
+pub(crate) const INVALID_PARAMETER: &str = "InvalidParameter";
+/// Something that is required is not there.
+pub(crate) const MISSING_PARAMETER: &str = "MissingParameter";
+/// There is no such option or argument.
+pub(crate) const UNKNOWN_PARAMETER: &str = "UnknownParameter";
+/// There is no such command.
+pub(crate) const UNKNOWN_COMMAND: &str = "UnknownCommand";
+/// Options that exclude each other.
+pub(crate) const CONFLICTING_PARAMETERS: &str = "ConflictingParameters";
+/// The code for a wrong value of an option: `--gap-days` gives
+/// `InvalidParameter.GapDays`, as the service has it.
+pub(crate) fn invalid_option(option: &str) -> String {
+    let mut code = format!("{INVALID_PARAMETER}.");
+    for word in option.trim_start_matches('-').split('-') {
+        let mut letters = word.chars();
+        code.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        code.push_str(letters.as_str());
+    }
+    code
+}
+
+/// Why a command could not be done. The dataset is then as it was before, or
+/// with completed checkpoints of `index` added.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// The command line asks for something that cannot be.
+    #[error("{message}")]
+    Usage {
+        /// The option that is to blame, such as `--gap-days`; empty where it is none alone.
+        option: &'static str,
+        /// What is wrong, and what is allowed.
+        message: String,
+        /// The way out.
+        hint: Option<String>,
+    },
+    /// The dataset cannot be read, locked or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Folders or records cannot be indexed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A gazetteer cannot be imported or read.
+    #[error(transparent)]
+    Gazetteer(#[from] ImportError),
+    /// Nothing, or too much, goes by that name.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// A list of points or of tasks could not be read.
+    #[error("cannot read {}: {source}", quoted(.path))]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file that is to be written is something else.
+    #[error("{} exists and is no report of imm-cluster", quoted(.path))]
+    OutputExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file of an export could not be written.
+    #[error("cannot write {}: {source}", quoted(.path))]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+        /// The way out.
+        hint: Option<&'static str>,
+    },
+    /// The list of what earlier exports of albums made cannot be believed.
+    #[error("the list of albums {} is damaged: {source}", quoted(.path))]
+    AlbumsDamaged {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+    /// The result could not be written out.
+    #[error("cannot write the result: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Fatal {
+    /// Wrong usage for which no option is to blame alone, without a hint.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::option("", message)
+    }
+
+    /// Wrong use of an option, without a hint.
+    pub(crate) fn option(option: &'static str, message: impl Into<String>) -> Self {
+        Self::Usage {
+            option,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same error with a way out, where it is one of usage.
+    pub(crate) fn with_hint(self, text: impl Into<String>) -> Self {
+        match self {
+            Self::Usage {
+                option, message, ..
+            } => Self::Usage {
+                option,
+                message,
+                hint: Some(text.into()),
+            },
+            other => other,
+        }
+    }
+
+    /// What the user can do about it.
+    pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
+        let text = match self {
+            Self::Usage { hint, .. } => return hint.as_deref().map(Cow::from),
+            Self::Store(error) => of_store(error)?,
+            Self::Index(error) => of_index(error)?,
+            Self::Gazetteer(error) => return of_import(error),
+            Self::Find(error) => of_find(error),
+            Self::OutputExists { .. } => {
+                "choose another name with `--output`, or replace it with `--force`"
+            }
+            Self::Unwritable { hint, .. } => {
+                hint.unwrap_or("check the folder, the permissions and the free space")
+            }
+            Self::AlbumsDamaged { .. } => {
+                "it was left as it is; without it, all in the folder counts as yours"
+            }
+            Self::Input { .. } | Self::Output(_) => return None,
+        };
+        Some(text.into())
+    }
+
+    /// The code by which programs tell errors apart, as in `docs/errors.md`.
+    pub(crate) fn code(&self) -> Cow<'static, str> {
+        let code = match self {
+            Self::Usage { option: "", .. } => INVALID_PARAMETER,
+            Self::Usage { option, .. } => return invalid_option(option).into(),
+            Self::Store(error) => error.code(),
+            Self::Index(error) => error.code(),
+            Self::Gazetteer(error) => error.code(),
+            Self::Find(error) => error.code(),
+            Self::Input { .. } => "InputUnreadable",
+            Self::Unwritable { .. } | Self::Output(_) => "OutputUnwritable",
+            Self::AlbumsDamaged { .. } => "AlbumsDamaged",
+            Self::OutputExists { .. } => "OutputExists",
+        };
+        code.into()
+    }
+
+    /// The exit status: 2 for wrong usage, 128 and the number of the signal that ended
+    /// it, else 1.
+    pub(crate) fn exit_status(&self) -> u8 {
+        match self {
+            Self::Usage { .. }
+            | Self::Index(IndexError::NoPath | IndexError::Pattern(_))
+            | Self::Gazetteer(ImportError::Usage { .. }) => 2,
+            Self::Index(IndexError::Interrupted { signal, .. }) => 128 + signal,
+            _ => 1,
+        }
+    }
+}
+
+fn of_store(error: &StoreError) -> Option<&'static str> {
+    Some(match error {
+        StoreError::Damaged { .. } => {
+            "it was left as it is; `imm-cluster recover` saves what is whole in it"
+        }
+        StoreError::NothingToRecover { .. } => {
+            "it was left as it is; restore it from a backup, or choose another with `--dataset`"
+        }
+        StoreError::Foreign { .. } => "it was left as it is; choose another file with `--dataset`",
+        StoreError::Newer { .. } => "upgrade, or choose another file with `--dataset`",
+        StoreError::Locked { .. } => "wait for it with `--wait SECONDS`, or try again later",
+        StoreError::Unwritable { .. } => {
+            "check the permissions and the free space, or choose another place with `--dataset`"
+        }
+        StoreError::Changed { .. } => "it was left as it is now; run the same command again",
+        StoreError::Unlockable { .. } => {
+            "some network folders have no locks; `--lock-dir DIR` names a folder for them on \
+             this machine"
+        }
+        _ => return None,
+    })
+}
+
+fn of_index(error: &IndexError) -> Option<&'static str> {
+    Some(match error {
+        IndexError::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
+        IndexError::PathsUnreadable(_) => "check the permissions, and the disk that it is on",
+        IndexError::NoPath => "name one: `imm-cluster index ~/Pictures`",
+        IndexError::Interrupted { saved: Some(_), .. } => "the same command goes on from there",
+        IndexError::Store(error) => return of_store(error),
+        _ => return None,
+    })
+}
+
+fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
+    let text = match error {
+        ImportError::Usage { hint, .. } | ImportError::GazetteerInvalid { hint, .. } => {
+            return hint.as_deref().map(Cow::from);
+        }
+        ImportError::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
+        ImportError::GazetteerDamaged { .. } => {
+            "import it again, or take it away with `imm-cluster gazetteer remove NAME`"
+        }
+        ImportError::GazetteerUnwritable { .. } => {
+            "check the permissions and the free space, or choose another folder with \
+             `IMM_CLUSTER_GAZETTEERS`"
+        }
+        ImportError::NoSuchGazetteer(_) => "`imm-cluster gazetteer list` shows what was imported",
+        ImportError::GazetteerLocked { .. } => {
+            "wait for it with `--wait SECONDS`, or try again later"
+        }
+        _ => return None,
+    };
+    Some(text.into())
+}
+
+fn of_find(error: &FindError) -> &'static str {
+    match error {
+        FindError::Ambiguous { .. } => "give more of the id",
+        FindError::NotFound { what, .. } => match what {
+            Noun::Folder => "`imm-cluster roots list` shows the remembered folders",
+            Noun::Cluster => "`imm-cluster clusters list` shows the ids",
+            Noun::Task => "`imm-cluster tasks list` shows the tasks of the last 7 days",
+            Noun::Place => "`imm-cluster places list` shows the names",
+            Noun::File => "`imm-cluster files list` shows the paths",
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_code_of_wrong_usage_names_the_option() {
+        let code = |option| Fatal::option(option, "").code().into_owned();
+        assert_eq!(code("--min-days"), "InvalidParameter.MinDays");
+        assert_eq!(code("--tag"), "InvalidParameter.Tag");
+        assert_eq!(code(""), INVALID_PARAMETER);
+    }
+
+    #[test]
+    fn every_code_is_explained_and_no_other() {
+        let page = include_str!("../docs/errors.md");
+        let explained = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let explained: BTreeSet<&str> = explained.collect();
+        let (path, id) = (PathBuf::new, String::new);
+        let source = || io::Error::other("x");
+        let store = [
+            StoreError::Unreadable {
+                path: path(),
+                source: source(),
+            },
+            StoreError::Damaged {
+                path: path(),
+                line: 1,
+                reason: id(),
+            },
+            StoreError::NothingToRecover { path: path() },
+            StoreError::Foreign { path: path() },
+            StoreError::Newer {
+                path: path(),
+                version: 9,
+            },
+            StoreError::Locked {
+                path: path(),
+                holder: id(),
+            },
+            StoreError::Unwritable {
+                path: path(),
+                source: source(),
+            },
+            StoreError::Changed { path: path() },
+            StoreError::Unlockable {
+                path: path(),
+                source: source(),
+            },
+        ];
+        let index = [
+            IndexError::NoSuchPath(Vec::new()),
+            IndexError::PathsUnreadable(Vec::new()),
+            IndexError::NoPath,
+            IndexError::Pattern(id()),
+            IndexError::Unreadable {
+                path: path(),
+                source: source(),
+            },
+            IndexError::Interrupted {
+                signal: 2,
+                saved: None,
+            },
+        ];
+        let import = [
+            ImportError::usage(""),
+            ImportError::NoSuchPath(Vec::new()),
+            ImportError::Input {
+                path: path(),
+                source: source(),
+            },
+            ImportError::GazetteerInvalid {
+                path: path(),
+                reason: id(),
+                hint: None,
+            },
+            ImportError::GazetteerDamaged {
+                path: path(),
+                reason: id(),
+            },
+            ImportError::GazetteerUnwritable {
+                path: path(),
+                source: source(),
+            },
+            ImportError::NoSuchGazetteer(id()),
+            ImportError::GazetteerLocked { path: path() },
+        ];
+        let nouns = [
+            Noun::Cluster,
+            Noun::File,
+            Noun::Folder,
+            Noun::Task,
+            Noun::Place,
+        ];
+        let missing = nouns.map(|what| FindError::NotFound { what, id: id() });
+        let mut errors = vec![
+            Fatal::usage(""),
+            FindError::Ambiguous {
+                what: Noun::Task,
+                id: id(),
+                count: 2,
+            }
+            .into(),
+            Fatal::Input {
+                path: path(),
+                source: source(),
+            },
+            Fatal::OutputExists { path: path() },
+            Fatal::Unwritable {
+                path: path(),
+                source: source(),
+                hint: None,
+            },
+            Fatal::AlbumsDamaged {
+                path: path(),
+                source: source(),
+            },
+            Fatal::Output(source()),
+        ];
+        errors.extend(store.into_iter().map(Fatal::from));
+        errors.extend(index.into_iter().map(Fatal::from));
+        errors.extend(import.into_iter().map(Fatal::from));
+        errors.extend(missing.into_iter().map(Fatal::from));
+        let codes: Vec<_> = errors.iter().map(Fatal::code).collect();
+        let mut told: BTreeSet<&str> = codes.iter().map(AsRef::as_ref).collect();
+        // These are of the command line alone.
+        told.extend([
+            "InvalidParameter.OPTION",
+            MISSING_PARAMETER,
+            UNKNOWN_PARAMETER,
+            UNKNOWN_COMMAND,
+            CONFLICTING_PARAMETERS,
+        ]);
+        assert_eq!(told, explained);
+    }
+}
