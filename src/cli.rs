@@ -24,6 +24,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use crate::output::Format;
 pub use calendar::Calendar;
 pub use clusters::{By, Clusters, Ids, ListClusters, Sort, UpdateClusters};
 pub use export::{
@@ -32,7 +33,7 @@ pub use export::{
 pub use files::{FileState, Files, ListFiles, SetFiles, Without};
 pub use filters::{ClusterFilters, Filters};
 pub use gazetteer::{Gazetteer, ImportGazetteer};
-pub use global::{Format, Global, When};
+pub use global::{Global, When};
 pub use index::{CoordinateSystem, Index, IndexOptions, MaybeZone, TimeFrom};
 pub use places::{AddPlace, Places};
 pub use report::Report;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ClusterFilters;
+use super::filters::ClusterFilters;
 
 /// Arguments of `calendar`.
 #[derive(Debug, Args)]

@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::values::key_value;
-use super::{ClusterFilters, Order};
+use super::filters::ClusterFilters;
+use super::values::{Order, key_value};
 use imm_cluster_core::capture::day::Day;
 
 /// `clusters …`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::ClusterFilters;
+use super::filters::ClusterFilters;
 
 /// Examples, and what holds for every export.
 macro_rules! examples {

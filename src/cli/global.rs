@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::output::Format;
 use imm_cluster_core::place::Language;
 
 /// Options of every command.
@@ -58,19 +59,6 @@ pub struct Global {
     /// Example: `--lock-dir ~/.cache`.
     #[arg(long, global = true, value_name = "DIR")]
     pub lock_dir: Option<PathBuf>,
-}
-
-/// Form of the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Table,
-    /// One JSON value
-    Json,
-    /// One JSON value a line
-    Ndjson,
-    /// As the IMM service answers: `run`, `clusters list`, `tasks`
-    Imm,
 }
 
 /// When to use colour.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Filters;
+use super::filters::Filters;
 
 /// The most pictures that one cluster may be given.
 const MOST_PICTURES: usize = 100;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveTime;
 use clap::Args;
 
-use super::IndexOptions;
+use super::index::IndexOptions;
 use super::values::key_value;
 use imm_cluster_core::place::Level;
 

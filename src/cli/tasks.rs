@@ -3,8 +3,7 @@
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Order;
-use super::values::{key_value, one_of};
+use super::values::{Order, key_value, one_of};
 use imm_cluster_core::task::Status;
 
 /// `tasks …`.

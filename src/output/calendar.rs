@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use chrono::{Datelike, Month, NaiveDate};
 use unicode_width::UnicodeWidthStr;
 
-use super::Style;
 use super::activity::{legend, mark};
+use super::style::Style;
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::place::Language;
 use imm_cluster_core::text::{counted, files};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::cli::Format;
+use super::format::Format;
 use crate::error::Fatal;
 use imm_cluster_core::cluster::identity::Cluster;
 use imm_cluster_core::dataset::timestamp;

@@ -3,6 +3,7 @@
 mod activity;
 mod calendar;
 pub mod dates;
+mod format;
 pub mod imm;
 pub mod json;
 mod notes;
@@ -15,6 +16,7 @@ use std::io::{self, BufWriter, StdoutLock};
 
 pub use activity::Activity;
 pub use calendar::Calendar;
+pub use format::Format;
 pub use notes::{Notes, error, error_json};
 pub use progress::Bar;
 pub use style::Style;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::Format;
+use super::format::Format;
 use crate::error::Fatal;
 use imm_cluster_core::index::{Failure, Report};
 use imm_cluster_core::text::{Escaped, files};

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Style;
+use super::style::Style;
 
 /// Columns between two cells.
 const GAP: usize = 2;
