@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Done;
 use crate::cli::{self, Format};
@@ -105,6 +105,7 @@ pub(super) fn index_paths(
         jobs: context.jobs,
         interrupt,
         checkpoint: &mut checkpoint,
+        clock: &SystemTime::now,
         checkpoint_every: CHECKPOINT_EVERY,
     };
     Ok(index::index(dataset, paths, changes, &mut around)?)

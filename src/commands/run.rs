@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::query::Query;
 use super::{Done, clusters, index, trips};
@@ -108,6 +108,7 @@ fn rehearse(
             // There is nothing to save, so that a signal may end it at once.
             interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),
+            clock: &SystemTime::now,
             checkpoint_every: Duration::MAX,
         };
         imm_cluster_core::index::index(&mut dataset, &arguments.paths, changes, &mut around)?

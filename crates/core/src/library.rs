@@ -176,6 +176,7 @@ impl Library {
             jobs: None,
             interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),
+            clock: &SystemTime::now,
             checkpoint_every: Duration::MAX,
         };
         let changes = OptionChanges::default();

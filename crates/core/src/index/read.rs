@@ -63,14 +63,16 @@ pub(super) fn read_all(
     let may_have_moved = !dataset.folders.is_empty();
     let geocoder = dataset.geocoder.clone();
     let mut last_checkpoint = Instant::now();
+    let clock = around.clock;
     around.progress.reading(files.len());
     for batch in files.chunks(BATCH) {
         let readings: Vec<Option<Reading>> = batch
             .par_iter()
             .map(|(folder, found)| {
                 let go_on = around.interrupt.signal().is_none();
-                let reading = go_on
-                    .then(|| read(&paths[*folder], found, &geocoder, root.options.coordinates));
+                let coordinates = root.options.coordinates;
+                let read = || read(&paths[*folder], found, &geocoder, coordinates, clock());
+                let reading = go_on.then(read);
                 around.progress.one_more();
                 reading
             })
@@ -247,14 +249,20 @@ fn keeps_sidecars(known: &FileRecord, new: &FileRecord) -> bool {
 }
 
 /// Reads one file. A panic in a reader costs that file alone.
-fn read(folder: &Path, found: &Found, geocoder: &Geocoder, coordinates: Coordinates) -> Reading {
+fn read(
+    folder: &Path,
+    found: &Found,
+    geocoder: &Geocoder,
+    coordinates: Coordinates,
+    now: SystemTime,
+) -> Reading {
     let seen = &found.seen;
     let path = folder.join(&seen.name);
     // Of one that could not even be looked at the walk has told.
     let known = seen.sidecars.iter().filter(|sidecar| !sidecar.is_unread());
     let sidecars: Vec<Beside<'_>> = known.map(Sidecar::beside).collect();
     let read = media::read(&path, Some(seen.stat.size), &sidecars);
-    let now = micros(SystemTime::now());
+    let now = micros(now);
     let racy = |mtime: i64| (now - mtime).abs() < RACY;
     let mut record = FileRecord {
         name: seen.name.as_os_str().into(),
@@ -411,6 +419,7 @@ mod tests {
                 jobs: Some(1),
                 interrupt: &Interrupt::default(),
                 checkpoint: &mut |_| Ok(()),
+                clock: &SystemTime::now,
                 checkpoint_every: std::time::Duration::MAX,
             };
             let root = self.dataset.roots[0].clone();

@@ -1,7 +1,7 @@
 //! What an indexing is given, and what it found.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::error::IndexError;
 use super::exclusions::Reason;
@@ -87,6 +87,9 @@ pub struct Surroundings<'a> {
     /// Called from time to time during a long reading, with a dataset that could
     /// be saved.
     pub checkpoint: &'a mut (dyn FnMut(&Dataset) -> Result<(), StoreError> + Send),
+    /// The time at present: a file that was modified just before it is read may be modified
+    /// again and look the same.
+    pub clock: &'a (dyn Fn() -> SystemTime + Sync),
     /// How long to read between two checkpoints, at least.
     pub checkpoint_every: Duration,
 }

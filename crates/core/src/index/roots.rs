@@ -557,7 +557,7 @@ fn offline(root: &Root, folders: &[Folder]) -> State {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "files of the test's own")]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
     use crate::interrupt::Interrupt;
@@ -583,6 +583,7 @@ mod tests {
             jobs: Some(1),
             interrupt: &Interrupt::default(),
             checkpoint: &mut checkpoint,
+            clock: &SystemTime::now,
             checkpoint_every: Duration::ZERO,
         };
         let mut dataset = Dataset::empty();
