@@ -155,11 +155,10 @@ fn graph(folder: &Path) -> Graph {
                 Some(&"crate") => Module::new(),
                 _ => module.clone(),
             };
-            while let Some(name @ ("crate" | "self" | "super")) = names.peek() {
-                if *name == "super" {
+            while let Some(name) = names.next_if(|name| ["crate", "self", "super"].contains(name)) {
+                if name == "super" {
                     at.pop();
                 }
-                names.next();
             }
             for name in names {
                 at.push(name.to_owned());

@@ -1,27 +1,19 @@
 //! Expands the geodata, so that the library can embed it as it is read.
 
-#[path = "build/divide.rs"]
-mod divide;
-#[path = "build/expand.rs"]
-mod expand;
-#[allow(dead_code, reason = "the readers' part")]
-#[path = "src/place/grid.rs"]
-mod grid;
-
 use std::error::Error;
 use std::io::Read;
 use std::path::Path;
 use std::{env, fs};
 
+use imm_cluster_geodata::{divide, expand};
+
 #[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=build/divide.rs");
-    println!("cargo::rerun-if-changed=build/expand.rs");
-    println!("cargo::rerun-if-changed=src/place/grid.rs");
     let out = env::var("OUT_DIR")?;
     let path = |name: String| Path::new(&out).join(name);
     let mut layers = Vec::new();
+    // In the order of `lookup::Boundaries`.
     for name in ["geodata", "time-zones", "geodata-osm"] {
         let packed = format!("../../data/{name}.zst");
         println!("cargo::rerun-if-changed={packed}");

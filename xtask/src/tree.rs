@@ -4,30 +4,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::geodata::{AREA, DERIVED, FAR, Geodata, Kind, ROOT, group_of};
-use crate::grid::Spot;
-use crate::pack::Body;
+use imm_cluster_geodata::format::{AREA, DERIVED, Kind, ROOT, code_of, group_of};
+use imm_cluster_geodata::grid::Spot;
+use imm_cluster_geodata::ids::{
+    ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, GERMAN, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
+    short_hash,
+};
+use imm_cluster_geodata::pack::Body;
+use imm_cluster_geodata::regions::{FAR, Geodata};
+
 use crate::sources::{
     Country, District, Division, GeoNames, Label, Place, Source, Unit, begins_alike, plain,
 };
-use crate::{Result, code_of, interior, lattice, place_corner};
-
-/// Where identifiers come from: the upper four bits of the number.
-const CHINESE: u32 = 1 << 28;
-const GEOBOUNDARIES: u32 = 2 << 28;
-const NATURAL_EARTH: u32 = 3 << 28;
-const KOREAN: u32 = 4 << 28;
-const COUNTRY: u32 = 5 << 28;
-const OTHER: u32 = 6 << 28;
-const JAPANESE: u32 = 7 << 28;
-const GERMAN: u32 = 8 << 28;
-const ALGERIAN: u32 = 9 << 28;
+use crate::{Result, interior, lattice, place_corner};
 
 /// The level mapping: per country, first- or second-order unit, the sources of each kind.
-pub struct Levels(HashMap<String, Vec<Vec<String>>>);
+pub(crate) struct Levels(HashMap<String, Vec<Vec<String>>>);
 
 impl Levels {
-    pub fn new(rows: &[Vec<String>]) -> Self {
+    pub(crate) fn new(rows: &[Vec<String>]) -> Self {
         let sources = |row: &Vec<String>| {
             row[1..]
                 .iter()
@@ -48,7 +43,7 @@ impl Levels {
     }
 }
 
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// Usual Chinese names of first-order units, by country and English name.
     pub chinese: &'a HashMap<(String, String), String>,
     pub names: &'a GeoNames,
@@ -460,19 +455,18 @@ impl<'a> Lore<'a> {
             }
             // A number is no name, nor one in another script an English one.
             "unit" if unit.a2.is_none() && !is_latin(&unit.label.en) => None,
-            "unit" if second => Some(match unit.a2 {
-                Some(a2) => self.division(a2),
-                None => {
-                    let key = format!("{}.{}", unit.cc, unit.label.en);
-                    let better = self.context.others.get(&key);
-                    let mut label = better.unwrap_or(&unit.label).clone();
-                    let bare = crate::sources::bare(&unit.cc, &label.en, 2);
-                    let whole = std::mem::replace(&mut label.en, bare);
-                    if label.local.is_empty() && whole != label.en {
-                        label.local = whole;
-                    }
-                    (GEOBOUNDARIES | unit.id, label)
+            "unit" if second => Some(if let Some(a2) = unit.a2 {
+                self.division(a2)
+            } else {
+                let key = format!("{}.{}", unit.cc, unit.label.en);
+                let better = self.context.others.get(&key);
+                let mut label = better.unwrap_or(&unit.label).clone();
+                let bare = crate::sources::bare(&unit.cc, &label.en, 2);
+                let whole = std::mem::replace(&mut label.en, bare);
+                if label.local.is_empty() && whole != label.en {
+                    label.local = whole;
                 }
+                (GEOBOUNDARIES | unit.id, label)
             }),
             "ne" if unit.source == Source::NaturalEarth => Some(match unit.a2 {
                 Some(a2) => (self.division(a2).0, unit.label.clone()),
@@ -494,7 +488,7 @@ impl<'a> Lore<'a> {
                 let place = details(place?);
                 let key = format!("{}.{}", place.cc, place.a3);
                 let label = self.context.others.get(&key)?.clone();
-                Some((OTHER | crate::sources::short_hash(&key), label))
+                Some((OTHER | short_hash(&key), label))
             }
             "place" => {
                 let place = place?;
@@ -724,8 +718,8 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
                 division.aliases.contains(label) || division.label.en == *label
             };
             let voted = first.get(&i)?;
-            let mut named = voted.keys().filter(own).filter(|d| of_country(d));
-            named.next().copied().filter(|_| named.next().is_none())
+            let mut same = voted.keys().filter(own).filter(|d| of_country(d));
+            same.next().copied().filter(|_| same.next().is_none())
         };
         unit.a1 = said()
             .or_else(|| vote.and_then(clear))
@@ -836,7 +830,7 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
 }
 
 /// The names, the tree, the units and their places for one file.
-pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
+pub(crate) fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
     let look = crate::opened(lookup)?;
     divide(context, units, &look)?;
     translate(context, units, &look);
@@ -878,9 +872,9 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
             let far = || inside.is_none().then(|| near(FAR)).flatten();
             found = near(reach).or_else(far).or(inside.filter(|_| exact));
             if found.is_some() {
-                moved += 1
+                moved += 1;
             } else {
-                lost += 1
+                lost += 1;
             }
         }
         if let Some(unit) = found {
@@ -975,7 +969,7 @@ pub fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body
         body.nodes.extend(node.id.to_le_bytes());
         body.nodes.extend([
             node.kind as u8,
-            u8::from(node.derived) * DERIVED | u8::from(node.area) * AREA,
+            (u8::from(node.derived) * DERIVED) | (u8::from(node.area) * AREA),
         ]);
         body.nodes.extend(node.cc.bytes());
         for text in [

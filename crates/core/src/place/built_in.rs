@@ -3,135 +3,79 @@
 
 use std::sync::LazyLock;
 
+use imm_cluster_geodata::border::Borders;
+use imm_cluster_geodata::format::Kind;
+use imm_cluster_geodata::grid::Spot;
+use imm_cluster_geodata::ids;
+use imm_cluster_geodata::lookup::{Atlas, Boundaries, File, RegionRef};
+use imm_cluster_geodata::regions::Node;
+
 use super::address::Address;
-use super::border;
-use super::geodata::{COAST, FAR, Geodata, Kind, Node, ROOT};
-use super::grid::{Grid, Layer, Spot};
 use super::language::Language;
 use super::level::Level;
 use crate::capture::position::Position;
 
 /// The geodata under permissive licences, see `data/NOTICE.md`.
-static GEODATA: (&[u8], &str) = (
-    include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
-    include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
-);
+static GEODATA: File<'static> = File {
+    regions: include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
+    names: include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
+    units: Boundaries::Units,
+};
 
 /// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
 #[cfg(feature = "openstreetmap")]
-static OPEN_STREET_MAP: (&[u8], &str) = (
-    include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
-    include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
-);
+static OPEN_STREET_MAP: File<'static> = File {
+    regions: include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
+    names: include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
+    units: Boundaries::OpenStreetMap,
+};
 
 /// The boundaries of all of them, and those of time zones.
 static GRID: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/grid.bin"));
 
-/// The layers of the grid, in the order of the build script.
-#[derive(Clone, Copy)]
-pub(super) enum Boundaries {
-    Countries,
-    Units,
-    TimeZones,
+/// The names of the time zones, a line each, in the order of the units of their layer; the
+/// boundaries are under the Open Database License, see `data/NOTICE.md`.
+pub(super) static ZONES: &str = include_str!(concat!(env!("OUT_DIR"), "/time-zones.names"));
+
+/// The country that each zone lies in.
+const ZONE_COUNTRIES: &str = include_str!("../../../../data/zones.tsv");
+
+static ATLAS: LazyLock<Option<Atlas<'static>>> = LazyLock::new(|| {
     #[cfg(feature = "openstreetmap")]
-    OpenStreetMap,
-}
-
-impl Boundaries {
-    /// The layer, empty where the program was built without it.
-    pub(super) fn layer(self) -> Option<Layer<'static>> {
-        Some(grid()?.layer(self as usize))
-    }
-}
-
-/// All layers.
-pub(super) fn grid() -> Option<Grid<'static>> {
-    Grid::open(GRID)
-}
-
-/// The files, the one to ask first first.
-static FILES: LazyLock<Vec<Geodata<'static>>> = LazyLock::new(|| {
-    #[cfg(feature = "openstreetmap")]
-    let files = [
-        (OPEN_STREET_MAP, Boundaries::OpenStreetMap),
-        (GEODATA, Boundaries::Units),
-    ];
+    let files = [OPEN_STREET_MAP, GEODATA];
     #[cfg(not(feature = "openstreetmap"))]
-    let files = [(GEODATA, Boundaries::Units)];
-    let open = |((bytes, names), units): ((_, _), Boundaries)| {
-        let layers = [Boundaries::Countries.layer()?, units.layer()?];
-        Geodata::open(bytes, names, layers)
-    };
-    files.into_iter().filter_map(open).collect()
+    let files = [GEODATA];
+    Atlas::open(GRID, &files, Borders::new(ZONES, ZONE_COUNTRIES))
 });
 
-/// The regions below each region, found without a list in the file: the indices
-/// of all regions in the order of their parents, countries last.
-static CHILDREN: LazyLock<Vec<Vec<u32>>> = LazyLock::new(|| {
-    let by_parent = |file: &Geodata| {
-        let mut order: Vec<u32> = (0..file.node_count()).collect();
-        order.sort_by_key(|node| file.parent(*node));
-        order
-    };
-    FILES.iter().map(by_parent).collect()
-});
-
-/// A region of one of the files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    file: usize,
-    node: u32,
+/// In which line of [`ZONES`] the zone of a point is.
+pub(super) fn zone_at(position: Position) -> Option<usize> {
+    ATLAS.as_ref()?.zone_at(spot(position))
 }
 
-impl Place {
-    /// The regions directly below; the countries, below none.
-    fn children(file: usize, parent: u32) -> impl Iterator<Item = (Self, Node<'static>)> {
-        let data = &FILES[file];
-        let order = &CHILDREN[file];
-        let before = |node: &u32| data.parent(*node) < parent;
-        let from = order.partition_point(before);
-        let within = order.get(from..).unwrap_or_default().iter().copied();
-        within
-            .take_while(move |node| data.parent(*node) == parent)
-            .filter_map(move |node| Some((Self { file, node }, data.node(node)?)))
-    }
-
-    /// The regions of a kind directly below, or below a county that is.
-    fn of_kind(self, kind: Kind, into: &mut Vec<(Self, Node<'static>)>) {
-        for (place, node) in Self::children(self.file, self.node) {
-            if node.kind == kind {
-                into.push((place, node));
-            } else if node.kind == Kind::County && kind > Kind::County {
-                place.of_kind(kind, into);
-            }
-        }
-    }
-
-    fn countries() -> Vec<(Self, Node<'static>)> {
-        (0..FILES.len())
-            .flat_map(|file| Self::children(file, ROOT))
-            .collect()
-    }
+fn spot(position: Position) -> Spot {
+    Spot::new(position.lat(), position.lon())
 }
 
 /// Follows an address through the tree of regions, from the country downwards:
 /// at each level `wanted` tells whether a region is the one meant. Hands out the
 /// level with a region found there, until the way is lost.
 fn follow(
+    atlas: &Atlas<'static>,
     known: impl Fn(Level) -> bool,
-    wanted: impl Fn(Level, Place, &Node<'static>) -> bool,
-    mut found: impl FnMut(Level, &[(Place, Node<'static>)]) -> bool,
+    wanted: impl Fn(Level, RegionRef, &Node<'static>) -> bool,
+    mut found: impl FnMut(Level, &[(RegionRef, Node<'static>)]) -> bool,
 ) {
-    let mut at: Vec<(Place, Node<'static>)> = Vec::new();
+    let mut at: Vec<(RegionRef, Node<'static>)> = Vec::new();
     for level in Level::ALL.into_iter().filter(|level| known(*level)) {
         let mut below = Vec::new();
         if level == Level::Country {
-            below = Place::countries();
+            below = atlas.countries();
         }
-        for (place, _) in &at {
-            place.of_kind(kind_of(level), &mut below);
+        for (region, _) in &at {
+            atlas.of_kind(*region, kind_of(level), &mut below);
         }
-        below.retain(|(place, node)| wanted(level, *place, node));
+        below.retain(|(region, node)| wanted(level, *region, node));
         if below.is_empty() || !found(level, &below) {
             return;
         }
@@ -144,19 +88,23 @@ fn follow(
 /// The first level that it does not know, or knows twice, and those below stay
 /// without.
 pub fn identify(address: &mut Address) {
+    let Some(atlas) = ATLAS.as_ref() else {
+        return;
+    };
     let mut ids: Vec<String> = Vec::new();
     follow(
+        atlas,
         |level| address.name(level).is_some(),
-        |level, place, node| {
-            let name = address.name(level).unwrap_or_default();
-            let file = &FILES[place.file];
-            (node.names.into_iter()).any(|offset| offset != 0 && file.name(offset) == name)
+        |level, region, node| {
+            let wanted = address.name(level).unwrap_or_default();
+            let mut names = atlas.names(region, node).into_iter().zip(node.names);
+            names.any(|(name, offset)| offset != 0 && name == wanted)
         },
         |level, same| {
             let clear = same.iter().all(|(_, node)| node.id == same[0].1.id);
             if clear {
                 ids.resize(level.index(), String::new());
-                ids.push(identifier(same[0].1.id));
+                ids.push(ids::text(same[0].1.id));
             }
             clear
         },
@@ -171,21 +119,25 @@ pub fn rename(address: &Address, language: Language) -> Address {
     if renamed.language == language.tag() {
         return renamed;
     }
+    let Some(atlas) = ATLAS.as_ref() else {
+        return renamed;
+    };
     let id = |level: Level| address.ids.get(level.index()).filter(|id| !id.is_empty());
-    let ids = Level::ALL.map(|level| number_of(id(level)?));
+    let ids = Level::ALL.map(|level| ids::parse(id(level)?));
     follow(
+        atlas,
         // An identifier of another source is known to exist, and to be nowhere here.
         |level| id(level).is_some(),
         |level, _, node| ids[level.index()] == Some(node.id),
         |level, same| {
-            let (place, node) = same[0];
-            if let Some(name) = name_in(&FILES[place.file], &node, language) {
+            let (region, node) = same[0];
+            if let Some(name) = name_in(atlas, region, &node, language) {
                 *renamed.name_mut(level) = Some(name.to_owned());
             }
             // The county above a city has no identifier of its own in an address.
-            let county = FILES[place.file].node(node.parent);
-            if let Some(county) = county.filter(|node| node.kind == Kind::County) {
-                renamed.county = name_in(&FILES[place.file], &county, language).map(str::to_owned);
+            let above = atlas.path(region).nth(1);
+            if let Some((region, county)) = above.filter(|(_, node)| node.kind == Kind::County) {
+                renamed.county = name_in(atlas, region, &county, language).map(str::to_owned);
             }
             true
         },
@@ -197,37 +149,24 @@ pub fn rename(address: &Address, language: Language) -> Address {
 /// The narrowest region that is known of a point.
 #[derive(Clone, Copy)]
 pub struct Found {
-    file: &'static Geodata<'static>,
-    node: u32,
+    atlas: &'static Atlas<'static>,
+    region: RegionRef,
 }
 
 impl Found {
     /// The region of a point, `None` in mid-ocean.
     pub fn at(position: Position) -> Option<Self> {
-        let spot = Spot::new(position.lat(), position.lon());
-        let here = grid()?.at(spot);
-        // Memory is slow.
-        FILES.iter().any(|file| file.fetch(&here));
-        let outlines = FILES.last()?;
-        let country = border::country(outlines, &here, outlines.country_at(&here)?);
-        let inside = |file: &'static Geodata| Some((file, file.unit_at(&here, country)?));
-        let near = |reach| {
-            let ask =
-                move |file: &'static Geodata| Some((file, file.unit_near(spot, country, reach)?));
-            FILES.iter().find_map(ask)
-        };
-        let found = FILES.iter().find_map(inside);
-        let (file, unit) = found.or_else(|| near(COAST)).or_else(|| near(FAR))?;
-        let node = file.region_at(spot, unit)?;
-        Some(Self { file, node })
+        let atlas = ATLAS.as_ref()?;
+        let region = atlas.region_at(spot(position))?;
+        Some(Self { atlas, region })
     }
 
     /// The names at the five levels, from the country downwards.
     pub fn names(&self, language: Language) -> [Option<&'static str>; 5] {
         let mut names = [None; 5];
-        for node in self.path() {
+        for (region, node) in self.atlas.path(self.region) {
             if let Some(level) = level_of(node.kind) {
-                names[level.index()] = name_in(self.file, &node, language);
+                names[level.index()] = name_in(self.atlas, region, &node, language);
             }
         }
         names
@@ -235,7 +174,8 @@ impl Found {
 
     /// The ISO 3166-1 code of the country.
     pub fn country_code(&self) -> Option<&'static str> {
-        self.path().last().map(|country| country.country_code())
+        let path = self.atlas.path(self.region);
+        path.last().map(|(_, country)| country.country_code())
     }
 
     /// The address in a language.
@@ -244,21 +184,12 @@ impl Found {
             language: language.tag().to_owned(),
             ..Address::default()
         };
-        for node in self.path() {
-            name(self.file, &mut address, &node, language);
+        for (region, node) in self.atlas.path(self.region) {
+            let name = name_in(self.atlas, region, &node, language);
+            fill_in(&mut address, &node, name);
         }
         address.derived.reverse();
         address
-    }
-
-    /// The region and all around it, the country last.
-    fn path(&self) -> impl Iterator<Item = Node<'static>> {
-        let mut index = self.node;
-        std::iter::from_fn(move || {
-            let node = self.file.node(index)?;
-            index = node.parent;
-            Some(node)
-        })
     }
 }
 
@@ -285,18 +216,25 @@ fn level_of(kind: Kind) -> Option<Level> {
     LEVELS[kind as usize]
 }
 
-fn name_in<'a>(file: &Geodata<'a>, node: &Node, language: Language) -> Option<&'a str> {
-    let [en, zh, local] = node.names;
+fn name_in(
+    atlas: &Atlas<'static>,
+    region: RegionRef,
+    node: &Node,
+    language: Language,
+) -> Option<&'static str> {
+    let [en, zh, local] = [0, 1, 2];
     let order = match language {
         Language::English => [en, local, zh],
         Language::Chinese => [zh, local, en],
         Language::Local => [local, en, zh],
     };
-    let first = order.into_iter().find(|offset| *offset != 0)?;
-    Some(file.name(first)).filter(|name| !name.is_empty())
+    let names = atlas.names(region, node);
+    let first = order.into_iter().find(|nth| node.names[*nth] != 0)?;
+    Some(names[first]).filter(|name| !name.is_empty())
 }
 
-fn name(file: &Geodata, address: &mut Address, node: &Node, language: Language) {
+/// Puts a region into an address, under its name in the address's language.
+fn fill_in(address: &mut Address, node: &Node, name: Option<&str>) {
     let field = match node.kind {
         Kind::Country => &mut address.country,
         Kind::Province => &mut address.province,
@@ -305,7 +243,7 @@ fn name(file: &Geodata, address: &mut Address, node: &Node, language: Language) 
         Kind::District => &mut address.district,
         Kind::Township => &mut address.township,
     };
-    *field = name_in(file, node, language).map(str::to_owned);
+    *field = name.map(str::to_owned);
     if node.kind == Kind::Country {
         address.country_code = Some(node.country_code().to_owned());
     }
@@ -315,53 +253,12 @@ fn name(file: &Geodata, address: &mut Address, node: &Node, language: Language) 
             address.ids.resize(at + 1, String::new());
         }
         if let Some(id) = address.ids.get_mut(at) {
-            *id = identifier(node.id);
+            *id = ids::text(node.id);
         }
         if node.derived {
             address.derived.push(level);
         }
     }
-}
-
-/// An identifier as text. Its first letter says whose it is: `g` `GeoNames`,
-/// `c` Chinese division codes, `b` geoBoundaries, `n` Natural Earth, `k` Korean
-/// division codes, `j` Japanese and `a` German and `z` Algerian codes of municipalities (JIS, AGS, ONS), `d` a
-/// division that `GeoNames` has no number for. Countries have their ISO codes.
-fn identifier(id: u32) -> String {
-    let number = id & 0x0fff_ffff;
-    match id >> 28 {
-        0 => format!("g{number}"),
-        1 => format!("c{number}"),
-        2 => format!("b{number}"),
-        3 => format!("n{number}"),
-        4 => format!("k{number}"),
-        5 => {
-            let letter = |n: u32| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
-            [letter(number / 26), letter(number)].iter().collect()
-        }
-        7 => format!("j{number}"),
-        8 => format!("a{number}"),
-        9 => format!("z{number}"),
-        _ => format!("d{number}"),
-    }
-}
-
-/// The number that is written as that identifier.
-fn number_of(identifier: &str) -> Option<u32> {
-    let (kind, number) = identifier.split_at_checked(1)?;
-    let kind: u32 = match kind {
-        "g" => 0,
-        "c" => 1,
-        "b" => 2,
-        "n" => 3,
-        "k" => 4,
-        "d" => 6,
-        "j" => 7,
-        "a" => 8,
-        "z" => 9,
-        _ => return Some(5 << 28 | u32::from(super::geodata::group_of(identifier)?)),
-    };
-    Some(kind << 28 | number.parse::<u32>().ok()?)
 }
 
 #[cfg(test)]
@@ -378,9 +275,13 @@ mod tests {
         address(lat, lon).map_or_else(|| "nowhere".to_owned(), |address| address.line())
     }
 
-    fn below(place: Place, kind: Kind) -> Vec<(Place, Node<'static>)> {
+    fn atlas() -> &'static Atlas<'static> {
+        ATLAS.as_ref().unwrap()
+    }
+
+    fn below(region: RegionRef, kind: Kind) -> Vec<(RegionRef, Node<'static>)> {
         let mut found = Vec::new();
-        place.of_kind(kind, &mut found);
+        atlas().of_kind(region, kind, &mut found);
         found
     }
 
@@ -504,14 +405,6 @@ mod tests {
                 "{lon}: {code:?}"
             );
         }
-        let file = FILES.last().unwrap();
-        let corners = (0..720).filter_map(|row| file.countries.some_corner(row));
-        for spot in corners {
-            assert!(
-                file.country_at(&grid().unwrap().at(spot)).is_some(),
-                "{spot:?}"
-            );
-        }
     }
 
     #[test]
@@ -588,23 +481,9 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_can_be_read_back() {
-        for kind in (0..=9).filter(|kind| *kind != 5) {
-            let number = kind << 28 | 0x4d2;
-            assert_eq!(number_of(&identifier(number)), Some(number));
-        }
-        let china = 5 << 28 | (2 * 26 + 13);
-        assert_eq!(
-            (identifier(china), number_of("CN")),
-            ("CN".to_owned(), Some(china))
-        );
-        assert_eq!(["", "g", "gx", "p00000001", "Ü"].map(number_of), [None; 5]);
-    }
-
-    #[test]
     fn a_name_that_two_regions_bear_is_no_identifier() {
-        let name = |(place, node): &(Place, Node<'static>)| FILES[place.file].name(node.names[0]);
-        let countries = Place::countries();
+        let name = |(region, node): &(RegionRef, Node)| atlas().names(*region, node)[0];
+        let countries = atlas().countries();
         let provinces = countries
             .into_iter()
             .filter(|(_, node)| node.country_code() == "US");
@@ -612,8 +491,8 @@ mod tests {
         // Two counties of one state have a town of one name.
         let twice = provinces.into_iter().find_map(|province| {
             let cities = below(province.0, Kind::City);
-            let again = |city: &&(Place, Node<'static>)| {
-                let same = |other: &&(Place, Node<'static>)| name(other) == name(city);
+            let again = |city: &&(RegionRef, Node<'static>)| {
+                let same = |other: &&(RegionRef, Node<'static>)| name(other) == name(city);
                 cities
                     .iter()
                     .filter(same)
@@ -653,44 +532,16 @@ mod tests {
     #[cfg_attr(not(feature = "openstreetmap"), ignore = "of the data left out")]
     fn nearly_all_provinces_have_chinese_names() {
         let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-        let countries = Place::countries().into_iter();
+        let countries = atlas().countries().into_iter();
         let provinces = countries.flat_map(|(country, _)| below(country, Kind::Province));
         let named: Vec<bool> = provinces
-            .map(|(place, node)| {
-                let name = name_in(&FILES[place.file], &node, Language::Chinese);
+            .map(|(region, node)| {
+                let name = name_in(atlas(), region, &node, Language::Chinese);
                 name.is_some_and(|name| name.contains(is_han))
             })
             .collect();
         let right = named.iter().filter(|named| **named).count();
         assert!(named.len() > 4_000 && right * 100 >= named.len() * 97);
-    }
-
-    #[test]
-    fn every_node_has_a_name_and_reaches_its_country() {
-        for file in FILES.iter() {
-            assert!(file.node_count() > 30_000);
-            for index in 0..file.node_count() {
-                let node = file.node(index).unwrap();
-                // A text that is not UTF-8 would be an empty name.
-                let names = node.names.map(|offset| file.name(offset));
-                assert!(!names[0].is_empty(), "{node:?}");
-                assert!(
-                    names.iter().all(|name| !name.contains(char::is_control)),
-                    "{node:?}"
-                );
-                if node.parent == ROOT {
-                    assert_eq!(node.kind, Kind::Country);
-                } else {
-                    let parent = file.node(node.parent).unwrap();
-                    assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
-                    assert_eq!(parent.country_code(), node.country_code());
-                }
-            }
-            for unit in 0..u16::MAX {
-                let Some(unit) = file.unit(unit) else { break };
-                assert!(file.node(unit.node).is_some());
-            }
-        }
     }
 
     #[test]
@@ -707,56 +558,8 @@ mod tests {
         assert!(right.count() * 100 >= rows.len() * 98);
     }
 
-    #[test]
-    fn no_bytes_are_no_geodata() {
-        let layers = [Boundaries::Countries.layer().unwrap(); 2];
-        let open = |bytes, names| Geodata::open(bytes, names, layers);
-        assert!(open(&[], GEODATA.1).is_none());
-        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
-        assert!(open(&GEODATA.0[..2000], GEODATA.1).is_none());
-        assert!(Grid::open(&[]).is_none() && Grid::open(&GRID[..2000]).is_none());
-        let none = Grid::open(&[0; 12]).unwrap().layer(0);
-        assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-        /// The walk from a cell's centre finds what a scan of the whole row does.
-        #[test]
-        fn the_walk_equals_a_scan(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64, near in 0..720i64, dx in 0..65_535i64, dy in 0..65_535i64) {
-            let mut spots = vec![Spot::new(lat, lon)];
-            let file = FILES.last().unwrap();
-            // Most of the world has no boundary near; this cell has.
-            if let Some(corner) = file.boundaries.some_corner(near) {
-                spots.push(Spot { x: dx * 2 + 1, y: dy * 2 + 1, ..corner });
-                // The ties are right beside a corner.
-                let beside = |at: i64, by: i64| (at + 2 * (by % 5 - 2)).clamp(1, 131_069);
-                spots.push(Spot { x: beside(corner.x, dx), y: beside(corner.y, dy), ..corner });
-                spots.push(Spot { x: beside(corner.x, dx), y: dy * 2 + 1, ..corner });
-            }
-            for spot in spots {
-                for layer in [file.countries, file.boundaries] {
-                    let scan = layer.by_scan(spot);
-                    prop_assert_eq!(layer.unit_at(spot, |_| true), scan.last().copied());
-                    for unit in scan {
-                        prop_assert_eq!(layer.unit_at(spot, |u| u == unit), Some(unit));
-                    }
-                }
-            }
-        }
-
-        /// Near the antimeridian the search looks round the world too.
-        #[test]
-        fn the_nearest_place_is_the_nearest(lat in -90.0..=90.0f64, lon in -178.0..=178.0f64, nth: u16) {
-            for file in FILES.iter() {
-                let units = (0..u16::MAX).take_while(|unit| file.unit(*unit).is_some()).count();
-                let nth = usize::from(nth) % units;
-                let unit = file.unit(u16::try_from(nth).unwrap()).unwrap();
-                let [found, scanned] = file.nearest_both_ways(Spot::new(lat, lon), unit);
-                prop_assert_eq!(found, scanned);
-            }
-        }
 
         #[test]
         fn every_point_has_an_answer(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64) {

@@ -2,14 +2,11 @@
 //! [`Address`] and its identity are what everything else knows.
 
 mod address;
-mod border;
 mod built_in;
 #[cfg(test)]
 mod edges;
 mod extent;
 mod geocoder;
-mod geodata;
-mod grid;
 pub mod import;
 mod language;
 mod level;

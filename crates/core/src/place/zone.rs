@@ -4,28 +4,17 @@ use std::sync::LazyLock;
 
 use chrono_tz::Tz;
 
-use super::built_in::{self, Boundaries};
-use super::grid::{Here, Spot};
+use super::built_in;
 use crate::capture::position::Position;
 
-/// The names of the zones, a line each, in the order of the units of their layer; the
-/// boundaries are under the Open Database License, see `data/NOTICE.md`.
-pub(super) static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/time-zones.names"));
-
-static ZONES: LazyLock<Vec<Option<Tz>>> =
-    LazyLock::new(|| NAMES.lines().map(|name| name.parse().ok()).collect());
+static ZONES: LazyLock<Vec<Option<Tz>>> = LazyLock::new(|| {
+    let names = built_in::ZONES.lines();
+    names.map(|name| name.parse().ok()).collect()
+});
 
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
-    let spot = Spot::new(position.lat(), position.lon());
-    let zone = line_at(&built_in::grid()?.at(spot))?;
-    ZONES.get(zone).copied().flatten()
-}
-
-/// In which line of [`NAMES`] the zone of a spot is.
-pub(super) fn line_at(here: &Here) -> Option<usize> {
-    let unit = Boundaries::TimeZones.layer()?.unit_of(here, |_| true)?;
-    Some(usize::from(unit))
+    ZONES.get(built_in::zone_at(position)?).copied().flatten()
 }
 
 #[cfg(test)]

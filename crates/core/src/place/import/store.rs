@@ -158,7 +158,7 @@ pub(super) struct Place<'a> {
 
 /// The length of a step along a meridian, in metres.
 const STEP: f64 =
-    crate::place::grid::EARTH_RADIUS * std::f64::consts::PI / 180.0 / ring::PER_DEGREE;
+    imm_cluster_geodata::grid::EARTH_RADIUS * std::f64::consts::PI / 180.0 / ring::PER_DEGREE;
 
 impl Gazetteer {
     #[expect(

@@ -1,37 +1,12 @@
 //! From the geodata as it is kept in the repository to the geodata as it is
 //! read: numbers are kept as differences, and like bytes together, because that
-//! packs better. `xtask` has the way back.
+//! packs better. [`crate::pack`] has the way back.
 
 use crate::divide::Drawn;
-
-/// What both forms begin with.
-pub(crate) const MAGIC: &[u8; 8] = b"IMMGEO02";
-pub(crate) const SECTIONS: usize = 11;
-/// Corners of boundaries lie at multiples of this many steps.
-pub(crate) const GRAIN: u16 = 51;
-
-/// How a section is kept.
-pub(crate) enum Form {
-    /// As it is.
-    Plain,
-    /// Records of so many `u32`.
-    Records(usize),
-    /// The words of mixed cells.
-    Words,
-}
-
-pub(crate) fn form(section: usize) -> Form {
-    match section {
-        1 => Form::Records(6),
-        2 | 3 => Form::Records(3),
-        4 | 5 | 7 | 8 => Form::Records(1),
-        6 | 9 => Form::Words,
-        _ => Form::Plain,
-    }
-}
+use crate::format::{Form, GRAIN, MAGIC, SECTIONS, form};
 
 /// Reads bytes from front to back; past the end come zeros.
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     fn byte(&mut self) -> u8 {
@@ -42,11 +17,11 @@ impl<'a> Reader<'a> {
         *first
     }
 
-    pub(crate) fn u32(&mut self) -> u32 {
+    fn u32(&mut self) -> u32 {
         u32::from_le_bytes([self.byte(), self.byte(), self.byte(), self.byte()])
     }
 
-    pub(crate) fn take(&mut self) -> &'a [u8] {
+    fn take(&mut self) -> &'a [u8] {
         let len = self.u32() as usize;
         let (taken, rest) = self.0.split_at(len.min(self.0.len()));
         self.0 = rest;
@@ -75,16 +50,17 @@ impl<'a> Reader<'a> {
 
 /// What a file holds.
 #[derive(PartialEq)]
-pub(crate) struct Expanded {
+pub struct Expanded {
     /// The regions and places as they are read.
-    pub(crate) regions: Vec<u8>,
-    pub(crate) names: Vec<u8>,
+    pub regions: Vec<u8>,
+    /// The text of all names.
+    pub names: Vec<u8>,
     /// The outlines of countries and the boundaries of units.
-    pub(crate) layers: [Drawn; 2],
+    pub layers: [Drawn; 2],
 }
 
 /// The sections as they were before they were kept.
-pub(crate) fn sections(kept: &[u8]) -> Vec<Vec<u8>> {
+pub fn sections(kept: &[u8]) -> Vec<Vec<u8>> {
     let mut reader = Reader(kept.strip_prefix(MAGIC).unwrap_or_default());
     let section = |i| match form(i) {
         Form::Plain => reader.take().to_vec(),
@@ -95,7 +71,7 @@ pub(crate) fn sections(kept: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// The file with these sections.
-pub(crate) fn expand(mut sections: Vec<Vec<u8>>) -> Expanded {
+pub fn expand(mut sections: Vec<Vec<u8>>) -> Expanded {
     let mut take = |i: usize| std::mem::take(&mut sections[i]);
     let mut layer = |i: usize| Drawn {
         blocks: take(i),
@@ -112,7 +88,7 @@ pub(crate) fn expand(mut sections: Vec<Vec<u8>>) -> Expanded {
 
 /// The table of sections and the sections, each at a multiple of eight bytes.
 #[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
-pub(crate) fn assemble(sections: &[Vec<u8>]) -> Vec<u8> {
+fn assemble(sections: &[Vec<u8>]) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
     let mut at = MAGIC.len() + sections.len() * 8;
     for section in sections {

@@ -14,23 +14,23 @@
 //! a corner, and a point on a border falls to one side of it, always the same.
 
 /// No unit: the sea, or nothing known.
-pub(crate) const NONE: u16 = u16::MAX;
+pub const NONE: u16 = u16::MAX;
 /// Steps across a cell.
-pub(crate) const STEPS: i64 = 65_535;
+pub const STEPS: i64 = 65_535;
 /// Cells round the equator.
-pub(crate) const COLUMNS: i64 = 1440;
+pub const COLUMNS: i64 = 1440;
 /// Cells from pole to pole.
-pub(crate) const ROWS: i64 = 720;
+pub const ROWS: i64 = 720;
 /// Cells in a degree.
 const PER_DEGREE: f64 = 4.0;
 /// The length of a doubled step along a meridian, in metres.
 const DOUBLED_STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 131_070.0;
 /// The mean radius of the Earth in metres (IUGG).
-pub(crate) const EARTH_RADIUS: f64 = 6_371_008.8;
+pub const EARTH_RADIUS: f64 = 6_371_008.8;
 
 /// A point as a cell and the doubled steps from its lower left corner, both odd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spot {
+pub struct Spot {
     pub row: i64,
     pub column: i64,
     pub x: i64,
@@ -40,7 +40,7 @@ pub(crate) struct Spot {
 impl Spot {
     /// The spot of a latitude and a longitude in degrees, which are in range.
     #[expect(clippy::cast_possible_truncation, reason = "clamped to the grid")]
-    pub(crate) fn new(lat: f64, lon: f64) -> Self {
+    pub fn new(lat: f64, lon: f64) -> Self {
         let split = |degrees: f64, cells: i64| {
             let at = degrees * PER_DEGREE;
             let cell = (at as i64).clamp(0, cells - 1);
@@ -54,11 +54,10 @@ impl Spot {
     }
 }
 
-#[allow(dead_code, reason = "the builder's")]
 impl Spot {
     /// The latitude and the longitude in degrees.
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-    pub(crate) fn degrees(self) -> (f64, f64) {
+    pub fn degrees(self) -> (f64, f64) {
         let join =
             |cell: i64, doubled: i64| (cell as f64 + doubled as f64 / 131_070.0) / PER_DEGREE;
         (
@@ -69,13 +68,13 @@ impl Spot {
 }
 
 /// How often each unit surrounds the point, so far along the walk.
-pub(crate) struct Tally {
+pub struct Tally {
     units: [(u16, i16); 64],
     len: usize,
 }
 
 impl Tally {
-    pub(crate) fn of(units: impl IntoIterator<Item = u16>) -> Self {
+    pub fn of(units: impl IntoIterator<Item = u16>) -> Self {
         let mut tally = Self {
             units: [(NONE, 0); 64],
             len: 0,
@@ -84,7 +83,7 @@ impl Tally {
         tally
     }
 
-    pub(crate) fn add(&mut self, unit: u16, by: i16) {
+    pub fn add(&mut self, unit: u16, by: i16) {
         if unit == NONE {
             return;
         }
@@ -100,7 +99,7 @@ impl Tally {
     }
 
     /// The units that surround the point.
-    pub(crate) fn units(&self) -> impl Iterator<Item = u16> {
+    pub fn units(&self) -> impl Iterator<Item = u16> {
         let known = self.units.get(..self.len).unwrap_or_default();
         (known.iter().filter(|(_, count)| *count > 0)).map(|(unit, _)| *unit)
     }
@@ -108,7 +107,7 @@ impl Tally {
 
 /// Layers over the same cells, not copied.
 #[derive(Clone, Copy)]
-pub(crate) struct Grid<'a> {
+pub struct Grid<'a> {
     layers: usize,
     /// Blocks of sixteen cells of a row: where their runs of equal cells begin, and
     /// a bit for each cell with which one begins, `u32` each.
@@ -127,12 +126,12 @@ pub(crate) struct Grid<'a> {
 }
 
 /// Bytes before the blocks.
-pub(crate) const GRID_HEAD: usize = 12;
+pub const GRID_HEAD: usize = 12;
 
 impl<'a> Grid<'a> {
     /// The layers in `bytes`: their number, how many bytes the blocks and the runs have,
     /// `u32` each; then blocks, runs and words. `None` when they are too short.
-    pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
+    pub fn open(bytes: &'a [u8]) -> Option<Self> {
         let (head, rest) = bytes.split_at_checked(GRID_HEAD)?;
         let (blocks, rest) = rest.split_at_checked(u32_at(head, 1) as usize)?;
         let (runs, words) = rest.split_at_checked(u32_at(head, 2) as usize)?;
@@ -146,7 +145,7 @@ impl<'a> Grid<'a> {
     }
 
     /// One of the layers, empty where there is none of that number.
-    pub(crate) fn layer(self, nth: usize) -> Layer<'a> {
+    pub fn layer(self, nth: usize) -> Layer<'a> {
         if nth < self.layers {
             return Layer { grid: self, nth };
         }
@@ -160,7 +159,7 @@ impl<'a> Grid<'a> {
     }
 
     /// What the layers have in the cell of a spot.
-    pub(crate) fn at(self, spot: Spot) -> Here<'a> {
+    pub fn at(self, spot: Spot) -> Here<'a> {
         Here {
             spot,
             run: self.cell(spot.row, spot.column),
@@ -191,7 +190,7 @@ impl<'a> Grid<'a> {
 }
 
 /// A spot, and what the layers have in its cell.
-pub(crate) struct Here<'a> {
+pub struct Here<'a> {
     pub spot: Spot,
     run: &'a [u8],
     words: &'a [u8],
@@ -213,19 +212,19 @@ impl<'a> Here<'a> {
 
 /// One layer of a grid.
 #[derive(Clone, Copy)]
-pub(crate) struct Layer<'a> {
+pub struct Layer<'a> {
     grid: Grid<'a>,
     nth: usize,
 }
 
 /// Cells in a block.
-pub(crate) const BLOCK: usize = 16;
+pub const BLOCK: usize = 16;
 /// A cell is about two to the power of this many doubled steps wide.
-pub(crate) const WIDTH_BITS: u32 = 17;
+pub const WIDTH_BITS: u32 = 17;
 
 /// Where the words of a divided cell or of a part of one begin: a value from 2^29 on.
 #[derive(Clone, Copy)]
-pub(crate) struct Begin {
+pub struct Begin {
     /// How often the cell is halved along each side, at most six times.
     pub halvings: u32,
     /// How many layers the cell is divided in, one to four.
@@ -246,8 +245,7 @@ impl Begin {
         })
     }
 
-    #[allow(dead_code, reason = "the builder's")]
-    pub(crate) fn value(self) -> u32 {
+    pub fn value(self) -> u32 {
         (self.halvings + 1) * Self::HALVINGS + (self.layers - 1) * Self::LAYERS + self.word
     }
 }
@@ -271,7 +269,7 @@ impl<'a> Content<'a> {
     }
 }
 
-pub(crate) fn u32_at(bytes: &[u8], index: usize) -> u32 {
+pub fn u32_at(bytes: &[u8], index: usize) -> u32 {
     let word = index.checked_mul(4).and_then(|at| bytes.get(at..at + 4));
     word.and_then(|w| w.try_into().ok())
         .map_or(0, u32::from_le_bytes)
@@ -330,7 +328,7 @@ impl<'a> Divided<'a> {
 }
 
 /// The middle of a part in a row of parts, in doubled steps, an odd number of them.
-pub(crate) fn centre(nth: i64, bits: u32) -> i64 {
+pub fn centre(nth: i64, bits: u32) -> i64 {
     (nth << bits) + (1 << (bits - 1)) + 1
 }
 
@@ -405,20 +403,20 @@ const HEAD: usize = 6;
 
 /// The walk from a centre along the parallel, then along the meridian to a spot.
 #[derive(Clone, Copy)]
-pub(crate) struct Walk {
+pub struct Walk {
     from: (i64, i64),
     to: (i64, i64),
 }
 
 impl Walk {
     /// From and to odd doubled steps.
-    pub(crate) fn new(from: (i64, i64), to: (i64, i64)) -> Self {
+    pub fn new(from: (i64, i64), to: (i64, i64)) -> Self {
         Self { from, to }
     }
 
     /// Tells whenever the walk crosses a line of corners in even doubled steps:
     /// whether from its left to its right.
-    pub(crate) fn cross(
+    pub fn cross(
         self,
         corners: impl IntoIterator<Item = (i64, i64)>,
         mut crossed: impl FnMut(bool),
@@ -455,7 +453,7 @@ impl Walk {
 }
 
 /// Whether `p` lies left of the line from `a` to `b`; on the line counts as right.
-pub(crate) fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
+pub fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
     (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) > 0
 }
 
@@ -473,7 +471,7 @@ impl<'a> Layer<'a> {
     }
 
     /// A unit that is at the spot or close to it.
-    pub(crate) fn likely(&self, here: &Here) -> Option<u16> {
+    pub fn likely(&self, here: &Here) -> Option<u16> {
         match here.content(self.nth).0 {
             Content::Solid(unit) => Some(unit).filter(|u| *u != NONE),
             Content::Words(bytes, _) => Part::new(bytes).at_centre().next_back(),
@@ -481,21 +479,19 @@ impl<'a> Layer<'a> {
     }
 
     /// What all layers of the grid have in the cell of a spot.
-    #[allow(dead_code, reason = "the builder's and the tests'")]
-    pub(crate) fn at(&self, spot: Spot) -> Here<'a> {
+    pub fn at(&self, spot: Spot) -> Here<'a> {
         self.grid.at(spot)
     }
 
     /// As [`Layer::unit_of`], of a spot.
-    #[allow(dead_code, reason = "the builder's and the tests'")]
-    pub(crate) fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
+    pub fn unit_at(&self, spot: Spot, wanted: impl Fn(u16) -> bool) -> Option<u16> {
         self.unit_of(&self.grid.at(spot), wanted)
     }
 
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.
-    pub(crate) fn unit_of(&self, here: &Here, wanted: impl Fn(u16) -> bool) -> Option<u16> {
+    pub fn unit_of(&self, here: &Here, wanted: impl Fn(u16) -> bool) -> Option<u16> {
         let spot = here.spot;
         let (part, centre) = match here.content(self.nth) {
             (Content::Solid(unit), _) => {
@@ -530,7 +526,7 @@ impl<'a> Layer<'a> {
         clippy::cast_possible_truncation,
         reason = "small numbers"
     )]
-    pub(crate) fn nearest(
+    pub fn nearest(
         &self,
         spot: Spot,
         reach: f64,
@@ -615,7 +611,7 @@ fn from_origin(a: (f64, f64), b: (f64, f64)) -> f64 {
 impl Layer<'_> {
     /// The units around a spot by another way: from the antimeridian eastwards
     /// through the whole row, without the units at the cells' centres.
-    pub(super) fn by_scan(&self, spot: Spot) -> Vec<u16> {
+    pub fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
             let Content::Words(bytes, begin) = self.cell(spot.row, column) else {
@@ -653,7 +649,7 @@ impl Layer<'_> {
     }
 
     /// A corner of some boundary in the row, in steps from the row's west end.
-    pub(super) fn some_corner(&self, row: i64) -> Option<Spot> {
+    pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
             let Content::Words(bytes, begin) = self.cell(row, column) else {
                 return None;

@@ -16,25 +16,14 @@
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use super::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
-
-/// What the file begins with.
-pub(super) const MAGIC: &[u8; 8] = b"IMMGEO02";
-pub(super) const NODE_SIZE: usize = 24;
-pub(super) const UNIT_SIZE: usize = 12;
-pub(super) const PLACE_SIZE: usize = 12;
-/// No parent: a country.
-pub(super) const ROOT: u32 = u32::MAX;
-/// Flag of a node that only repeats its parent.
-pub(super) const DERIVED: u8 = 1;
-/// Flag of a node that is an administrative area which its places stand for.
-pub(super) const AREA: u8 = 2;
+use crate::format::{AREA, DERIVED, Kind, MAGIC, NODE_SIZE, PLACE_SIZE, ROOT, UNIT_SIZE};
+use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
-pub(super) const COAST: f64 = 20_000.0;
+pub const COAST: f64 = 20_000.0;
 /// A point of a country may be this far from the country's nearest unit, where
 /// an area in dispute has none, in metres.
-pub(super) const FAR: f64 = 300_000.0;
+pub const FAR: f64 = 300_000.0;
 /// A place farther away is not the point's city, in metres.
 const CITY_REACH: f64 = 30_000.0;
 /// A place farther away does not say in which prefecture or county the point
@@ -43,32 +32,9 @@ const AREA_REACH: f64 = 200_000.0;
 /// A place farther away is not the point's township, in metres.
 const TOWNSHIP_REACH: f64 = 10_000.0;
 
-/// What a node is: the five levels, and the county between the province and the
-/// city that is no level of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
-    Country,
-    Province,
-    County,
-    City,
-    District,
-    Township,
-}
-
-impl Kind {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Country,
-        Self::Province,
-        Self::County,
-        Self::City,
-        Self::District,
-        Self::Township,
-    ];
-}
-
 /// A region of the tree.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Node<'a> {
+pub struct Node<'a> {
     pub parent: u32,
     pub id: u32,
     pub kind: Kind,
@@ -80,14 +46,14 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     /// The ISO 3166-1 code of the country that it is in.
-    pub(super) fn country_code(&self) -> &'a str {
+    pub fn country_code(&self) -> &'a str {
         std::str::from_utf8(self.country_code).unwrap_or_default()
     }
 }
 
 /// A deciding polygon and the places in it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Unit {
+pub struct Unit {
     pub node: u32,
     pub first: u32,
     pub places: u32,
@@ -95,7 +61,7 @@ pub(super) struct Unit {
 
 /// One file of geodata.
 #[derive(Clone, Copy)]
-pub(super) struct Geodata<'a> {
+pub struct Geodata<'a> {
     names: &'a str,
     nodes: &'a [u8],
     units: &'a [u8],
@@ -108,7 +74,7 @@ pub(super) struct Geodata<'a> {
 impl<'a> Geodata<'a> {
     /// The file in `bytes` with its names, the outlines of countries and the boundaries
     /// of its units; `None` when it is none.
-    pub(super) fn open(
+    pub fn open(
         bytes: &'a [u8],
         names: &'a str,
         [countries, boundaries]: [Layer<'a>; 2],
@@ -133,8 +99,7 @@ impl<'a> Geodata<'a> {
     }
 
     /// No regions, only boundaries: the outlines of countries and those of units.
-    #[allow(dead_code, reason = "the builder's")]
-    pub(super) fn of_layers(grid: Grid<'a>) -> Self {
+    pub fn of_layers(grid: Grid<'a>) -> Self {
         Self {
             names: "",
             nodes: &[],
@@ -146,7 +111,7 @@ impl<'a> Geodata<'a> {
         }
     }
 
-    pub(super) fn node(&self, index: u32) -> Option<Node<'a>> {
+    pub fn node(&self, index: u32) -> Option<Node<'a>> {
         let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
         let bytes = self.nodes.get(at..at + NODE_SIZE)?;
         Some(Node {
@@ -168,19 +133,19 @@ impl<'a> Geodata<'a> {
     }
 
     /// The region around another, [`ROOT`] above a country.
-    pub(super) fn parent(&self, index: u32) -> u32 {
+    pub fn parent(&self, index: u32) -> u32 {
         self.nodes
             .get(index as usize * NODE_SIZE..)
             .map_or(ROOT, |node| u32_at(node, 0))
     }
 
     /// How many nodes there are.
-    pub(super) fn node_count(&self) -> u32 {
+    pub fn node_count(&self) -> u32 {
         u32::try_from(self.nodes.len() / NODE_SIZE).unwrap_or(u32::MAX)
     }
 
     /// The name at an offset, empty for 0.
-    pub(super) fn name(&self, offset: u32) -> &'a str {
+    pub fn name(&self, offset: u32) -> &'a str {
         if offset == 0 {
             return "";
         }
@@ -192,7 +157,7 @@ impl<'a> Geodata<'a> {
         found().unwrap_or_default()
     }
 
-    pub(super) fn unit(&self, index: u16) -> Option<Unit> {
+    pub fn unit(&self, index: u16) -> Option<Unit> {
         let at = usize::from(index) * UNIT_SIZE;
         let bytes = self.units.get(at..at + UNIT_SIZE)?;
         Some(Unit {
@@ -211,7 +176,7 @@ impl<'a> Geodata<'a> {
 
     /// Begins to fetch from memory what a look-up will ask for next, and tells whether
     /// there is anything.
-    pub(super) fn fetch(&self, here: &Here) -> bool {
+    pub fn fetch(&self, here: &Here) -> bool {
         let unit = self.boundaries.likely(here).and_then(|u| self.unit(u));
         if let Some(unit) = unit {
             // The search begins in the middle and goes on in one of the halves.
@@ -226,26 +191,26 @@ impl<'a> Geodata<'a> {
 
     /// The country whose outline the spot is in, or else the nearest one off
     /// whose coast it lies.
-    pub(super) fn country_at(&self, here: &Here) -> Option<u16> {
+    pub fn country_at(&self, here: &Here) -> Option<u16> {
         let inside = self.countries.unit_of(here, |_| true);
         inside.or_else(|| Some(self.countries.nearest(here.spot, COAST, |_| true)?.0))
     }
 
     /// The unit of a country that the spot is in.
-    pub(super) fn unit_at(&self, here: &Here, group: u16) -> Option<u16> {
+    pub fn unit_at(&self, here: &Here, group: u16) -> Option<u16> {
         self.boundaries.unit_of(here, self.in_group(group)?)
     }
 
     /// The unit of a country that is nearest to the spot: the outline of a country
     /// and its units come from different maps.
-    pub(super) fn unit_near(&self, spot: Spot, group: u16, reach: f64) -> Option<u16> {
+    pub fn unit_near(&self, spot: Spot, group: u16, reach: f64) -> Option<u16> {
         let nearest = self.boundaries.nearest(spot, reach, self.in_group(group)?);
         Some(nearest?.0)
     }
 
     /// The narrowest region of the spot within a unit: of the nearest place, cut
     /// off where that place is too far away to say so much.
-    pub(super) fn region_at(&self, spot: Spot, unit: u16) -> Option<u32> {
+    pub fn region_at(&self, spot: Spot, unit: u16) -> Option<u32> {
         let unit = self.unit(unit)?;
         let Some((mut index, distance)) = self.nearest_place(spot, unit) else {
             return Some(unit.node);
@@ -377,7 +342,7 @@ const DEPTH: usize = 20;
 impl Geodata<'_> {
     /// How far the nearest place of a unit is in metres: as the search has it, and by a
     /// look at all of them.
-    pub(super) fn nearest_both_ways(&self, spot: Spot, unit: Unit) -> [Option<f64>; 2] {
+    pub fn nearest_both_ways(&self, spot: Spot, unit: Unit) -> [Option<f64>; 2] {
         let (from, len) = (unit.first as usize, unit.places as usize);
         let places = self.places.as_chunks::<PLACE_SIZE>().0;
         let mut scan = Search::new(spot);
@@ -387,13 +352,4 @@ impl Geodata<'_> {
         let scanned = (len > 0).then(|| scan.distance2.sqrt() * STEP);
         [self.nearest_place(spot, unit).map(|found| found.1), scanned]
     }
-}
-
-/// A country code as the number that groups units.
-pub(super) fn group_of(code: &str) -> Option<u16> {
-    let [a, b] = *code.as_bytes() else {
-        return None;
-    };
-    let letter = |c: u8| c.is_ascii_uppercase().then(|| u16::from(c - b'A'));
-    Some(letter(a)? * 26 + letter(b)?)
 }

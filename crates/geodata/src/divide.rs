@@ -12,16 +12,16 @@ use crate::grid::{BLOCK, Begin, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left}
 
 /// A layer as it is drawn.
 #[derive(Default, Clone, PartialEq)]
-pub(crate) struct Drawn {
+pub struct Drawn {
     /// Where the runs of each block begin, `u32`, and where the last ones end.
-    pub(crate) blocks: Vec<u8>,
+    pub blocks: Vec<u8>,
     /// Runs of equal cells, `u32`: the number of the first cell in its block in four bits,
     /// then nothing, a unit plus one, or 2^16 plus the number of a mixed cell.
-    pub(crate) runs: Vec<u8>,
+    pub runs: Vec<u8>,
     /// Mixed cells in words of 16 bits: the number of units at the centre and those
     /// units; the number of pieces of boundary; of each the units on its left and right,
     /// how many corners it has, and x and y of each in steps.
-    pub(crate) words: Vec<u8>,
+    pub words: Vec<u8>,
 }
 
 /// As they were drawn, runs of mixed cells have the number of the cell from here on.
@@ -32,7 +32,7 @@ const EDGES: usize = 8;
 const HALVINGS: u32 = 4;
 
 /// The layers as they are read, for `Grid::open`.
-pub(crate) fn grid(layers: &[&Drawn]) -> Vec<u8> {
+pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
     let blocks = layers.iter().map(|layer| layer.blocks.len() / 4);
     let blocks = blocks.max().unwrap_or(0).saturating_sub(1);
     let mixed: Vec<Vec<Mixed>> = (layers.iter())

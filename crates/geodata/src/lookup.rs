@@ -1,0 +1,351 @@
+//! All files and layers together: the region and the time zone of a point, and the tree of
+//! regions.
+
+use std::sync::OnceLock;
+
+use crate::border::Borders;
+use crate::format::{Kind, ROOT};
+use crate::grid::{Grid, Layer, Spot};
+use crate::regions::{COAST, FAR, Geodata, Node};
+
+/// The layers of the grid, in the order in which the build script puts them there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boundaries {
+    /// Outlines of countries; the unit is the group of the country.
+    Countries,
+    /// Units of the first file.
+    Units,
+    /// Time zones; the unit is the line of the zone's name.
+    TimeZones,
+    /// Units of the file under the Open Database License.
+    OpenStreetMap,
+}
+
+/// A file of regions and the layer of its units.
+#[derive(Clone, Copy)]
+pub struct File<'a> {
+    /// The regions and places.
+    pub regions: &'a [u8],
+    /// The text of their names.
+    pub names: &'a str,
+    /// Where its units are.
+    pub units: Boundaries,
+}
+
+/// Files of regions over one grid.
+pub struct Atlas<'a> {
+    grid: Grid<'a>,
+    /// In look-up order.
+    files: Vec<Geodata<'a>>,
+    /// Of each file the indices of all regions in the order of their parents, countries
+    /// last, so that what is below a region is found without a list in the file. Made when
+    /// first asked for: a look-up does without.
+    by_parent: Vec<OnceLock<Vec<u32>>>,
+    outlines: Layer<'a>,
+    zones: Layer<'a>,
+    borders: Borders,
+}
+
+/// A region of one of the files of an [`Atlas`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RegionRef {
+    file: usize,
+    node: u32,
+}
+
+impl<'a> Atlas<'a> {
+    /// Opens a grid with files in look-up order, the first to be asked first; `None` when
+    /// something is not what it should be.
+    pub fn open(grid: &'a [u8], files: &[File<'a>], borders: Borders) -> Option<Self> {
+        let grid = Grid::open(grid)?;
+        let outlines = grid.layer(Boundaries::Countries as usize);
+        let open = |file: &File<'a>| {
+            let layers = [outlines, grid.layer(file.units as usize)];
+            Geodata::open(file.regions, file.names, layers)
+        };
+        Some(Self {
+            grid,
+            files: files.iter().map(open).collect::<Option<_>>()?,
+            by_parent: files.iter().map(|_| OnceLock::new()).collect(),
+            outlines,
+            zones: grid.layer(Boundaries::TimeZones as usize),
+            borders,
+        })
+    }
+
+    /// The files, in look-up order.
+    pub fn files(&self) -> &[Geodata<'a>] {
+        &self.files
+    }
+
+    /// The narrowest region that is known of a point, `None` in mid-ocean.
+    pub fn region_at(&self, spot: Spot) -> Option<RegionRef> {
+        let here = self.grid.at(spot);
+        // Prefetch each file's unit and places while borders are tested.
+        self.files.iter().any(|file| file.fetch(&here));
+        let outlined = self.files.last()?.country_at(&here)?;
+        let zone = self.zones.unit_of(&here, |_| true).map(usize::from);
+        let country = self.borders.country(&self.outlines, &here, zone, outlined);
+        let files = || self.files.iter().enumerate();
+        let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(&here, country)?));
+        let near = |reach| {
+            let ask = move |(i, file): (usize, &Geodata)| {
+                Some((i, file.unit_near(spot, country, reach)?))
+            };
+            files().find_map(ask)
+        };
+        let found = files().find_map(inside);
+        let (file, unit) = found.or_else(|| near(COAST)).or_else(|| near(FAR))?;
+        let node = self.files[file].region_at(spot, unit)?;
+        Some(RegionRef { file, node })
+    }
+
+    /// The number of the time zone that a point is in.
+    pub fn zone_at(&self, spot: Spot) -> Option<usize> {
+        let zone = self.zones.unit_of(&self.grid.at(spot), |_| true);
+        zone.map(usize::from)
+    }
+
+    /// What is known of a region.
+    pub fn node(&self, region: RegionRef) -> Option<Node<'a>> {
+        self.files.get(region.file)?.node(region.node)
+    }
+
+    /// The English, Chinese and local name of a region, empty where there is none.
+    pub fn names(&self, region: RegionRef, node: &Node) -> [&'a str; 3] {
+        let name = |offset| self.files.get(region.file).map(|file| file.name(offset));
+        node.names.map(|offset| name(offset).unwrap_or_default())
+    }
+
+    /// The region around another, `None` above a country.
+    pub fn parent(&self, region: RegionRef) -> Option<RegionRef> {
+        let node = self.files.get(region.file)?.parent(region.node);
+        (node != ROOT).then_some(RegionRef { node, ..region })
+    }
+
+    /// The region and all around it, the country last.
+    pub fn path(&self, region: RegionRef) -> impl Iterator<Item = (RegionRef, Node<'a>)> {
+        let mut next = Some(region);
+        std::iter::from_fn(move || {
+            let region = next?;
+            let node = self.node(region)?;
+            next = (node.parent != ROOT).then_some(RegionRef {
+                node: node.parent,
+                ..region
+            });
+            Some((region, node))
+        })
+    }
+
+    /// The countries of all files.
+    pub fn countries(&self) -> Vec<(RegionRef, Node<'a>)> {
+        (0..self.files.len())
+            .flat_map(|file| self.below(file, ROOT))
+            .collect()
+    }
+
+    /// Adds the regions of a kind directly below a region, or below a county that is.
+    pub fn of_kind(&self, region: RegionRef, kind: Kind, into: &mut Vec<(RegionRef, Node<'a>)>) {
+        for (below, node) in self.below(region.file, region.node) {
+            if node.kind == kind {
+                into.push((below, node));
+            } else if node.kind == Kind::County && kind > Kind::County {
+                self.of_kind(below, kind, into);
+            }
+        }
+    }
+
+    /// The regions directly below a node of a file; the countries, below [`ROOT`].
+    fn below(&self, file: usize, parent: u32) -> impl Iterator<Item = (RegionRef, Node<'a>)> {
+        let data = self.files[file];
+        let order = self.by_parent[file].get_or_init(|| {
+            let mut order: Vec<u32> = (0..data.node_count()).collect();
+            order.sort_by_key(|node| data.parent(*node));
+            order
+        });
+        let from = order.partition_point(|node| data.parent(*node) < parent);
+        let within = order.get(from..).unwrap_or_default().iter().copied();
+        within
+            .take_while(move |node| data.parent(*node) == parent)
+            .filter_map(move |node| Some((RegionRef { file, node }, data.node(node)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File as Opened;
+    use std::io::Read;
+    use std::path::Path;
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::divide;
+    use crate::expand::{Expanded, expand, sections};
+
+    /// The data of the repository.
+    static ATLAS: LazyLock<Atlas<'static>> = LazyLock::new(|| {
+        let [main, zones, open_street_map] = ["geodata", "time-zones", "geodata-osm"].map(read);
+        let layers = [
+            &main.layers[0],
+            &main.layers[1],
+            &zones.layers[1],
+            &open_street_map.layers[1],
+        ];
+        let grid = Vec::leak(divide::grid(&layers));
+        let [main, open_street_map] =
+            [main, open_street_map].map(|file| (file.regions, file.names));
+        let file = |(regions, names), units| File {
+            regions: Vec::leak(regions),
+            names: String::from_utf8(names).unwrap().leak(),
+            units,
+        };
+        let files = [
+            file(open_street_map, Boundaries::OpenStreetMap),
+            file(main, Boundaries::Units),
+        ];
+        let zones = String::from_utf8(zones.names).unwrap();
+        Atlas::open(grid, &files, Borders::new(&zones, &table("zones.tsv"))).unwrap()
+    });
+
+    fn data(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../data")
+            .join(name)
+    }
+
+    fn table(name: &str) -> String {
+        std::fs::read_to_string(data(name)).unwrap()
+    }
+
+    fn read(name: &str) -> Expanded {
+        let mut kept = Vec::new();
+        let file = Opened::open(data(&format!("{name}.zst"))).unwrap();
+        let mut file = ruzstd::decoding::StreamingDecoder::new(file).unwrap();
+        file.read_to_end(&mut kept).unwrap();
+        expand(sections(&kept))
+    }
+
+    #[test]
+    fn every_corner_of_an_outline_has_a_country() {
+        let corners = (0..720).filter_map(|row| ATLAS.outlines.some_corner(row));
+        for spot in corners {
+            let country = ATLAS.files[1].country_at(&ATLAS.grid.at(spot));
+            assert!(country.is_some(), "{spot:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_leads_to_the_country() {
+        let west_lake = ATLAS.region_at(Spot::new(30.2489, 120.1485)).unwrap();
+        let path: Vec<_> = ATLAS.path(west_lake).collect();
+        let names: Vec<&str> = (path.iter())
+            .map(|(region, node)| ATLAS.names(*region, node)[0])
+            .collect();
+        assert_eq!(names, ["Xihu", "Hangzhou", "Zhejiang", "China"]);
+        for pair in path.windows(2) {
+            assert_eq!(ATLAS.parent(pair[0].0), Some(pair[1].0));
+            let mut siblings = Vec::new();
+            ATLAS.of_kind(pair[1].0, pair[0].1.kind, &mut siblings);
+            assert!(siblings.iter().any(|(region, _)| *region == pair[0].0));
+        }
+        assert_eq!(ATLAS.parent(path[3].0), None);
+    }
+
+    #[test]
+    fn the_sea_has_a_zone_and_no_region() {
+        let spot = Spot::new(-30.0, -25.0);
+        assert!(ATLAS.zone_at(spot).is_some() && ATLAS.region_at(spot).is_none());
+    }
+
+    #[test]
+    fn every_node_has_a_name_and_reaches_its_country() {
+        for file in &ATLAS.files {
+            assert!(file.node_count() > 30_000);
+            for index in 0..file.node_count() {
+                let node = file.node(index).unwrap();
+                // A text that is not UTF-8 would be an empty name.
+                let names = node.names.map(|offset| file.name(offset));
+                assert!(!names[0].is_empty(), "{node:?}");
+                assert!(
+                    names.iter().all(|name| !name.contains(char::is_control)),
+                    "{node:?}"
+                );
+                if node.parent == ROOT {
+                    assert_eq!(node.kind, Kind::Country);
+                } else {
+                    let parent = file.node(node.parent).unwrap();
+                    assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
+                    assert_eq!(parent.country_code(), node.country_code());
+                }
+            }
+            for unit in 0..u16::MAX {
+                let Some(unit) = file.unit(unit) else { break };
+                assert!(file.node(unit.node).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn every_country_of_a_zone_has_its_zone() {
+        let zones = String::from_utf8(read("time-zones").names).unwrap();
+        let table = table("zones.tsv");
+        for zone in zones.lines() {
+            let known = table.contains(&format!("\n{zone}\t"));
+            assert_eq!(known, !zone.starts_with("Etc/"), "{zone}");
+        }
+    }
+
+    #[test]
+    fn no_bytes_are_no_geodata() {
+        let layers = [ATLAS.outlines; 2];
+        let open = |bytes, names| Geodata::open(bytes, names, layers);
+        assert!(open(&[], "").is_none() && open(&[0; 2000], "").is_none());
+        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(Grid::open(&[]).is_none() && Grid::open(&[1; 2000]).is_none());
+        let none = Grid::open(&[0; 12]).unwrap().layer(0);
+        assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);
+        assert!(Atlas::open(&[0; 12], &[], Borders::new("", "")).is_some());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// The walk from a cell's centre finds what a scan of the whole row does.
+        #[test]
+        fn the_walk_equals_a_scan(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64, near in 0..720i64, dx in 0..65_535i64, dy in 0..65_535i64) {
+            let mut spots = vec![Spot::new(lat, lon)];
+            let file = ATLAS.files.last().unwrap();
+            // Most of the world has no boundary near; this cell has.
+            if let Some(corner) = file.boundaries.some_corner(near) {
+                spots.push(Spot { x: dx * 2 + 1, y: dy * 2 + 1, ..corner });
+                // The ties are right beside a corner.
+                let beside = |at: i64, by: i64| (at + 2 * (by % 5 - 2)).clamp(1, 131_069);
+                spots.push(Spot { x: beside(corner.x, dx), y: beside(corner.y, dy), ..corner });
+                spots.push(Spot { x: beside(corner.x, dx), y: dy * 2 + 1, ..corner });
+            }
+            for spot in spots {
+                for layer in [file.countries, file.boundaries] {
+                    let scan = layer.by_scan(spot);
+                    prop_assert_eq!(layer.unit_at(spot, |_| true), scan.last().copied());
+                    for unit in scan {
+                        prop_assert_eq!(layer.unit_at(spot, |u| u == unit), Some(unit));
+                    }
+                }
+            }
+        }
+
+        /// Near the antimeridian the search looks round the world too.
+        #[test]
+        fn the_nearest_place_is_the_nearest(lat in -90.0..=90.0f64, lon in -178.0..=178.0f64, nth: u16) {
+            for file in &ATLAS.files {
+                let units = (0..u16::MAX).take_while(|unit| file.unit(*unit).is_some()).count();
+                let nth = usize::from(nth) % units;
+                let unit = file.unit(u16::try_from(nth).unwrap()).unwrap();
+                let [found, scanned] = file.nearest_both_ways(Spot::new(lat, lon), unit);
+                prop_assert_eq!(found, scanned);
+            }
+        }
+    }
+}
