@@ -43,17 +43,72 @@ pub(super) fn tell_program(error: &clap::Error) {
             None => INVALID_PARAMETER.to_owned(),
         },
     };
-    let text = error.render().to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut parts = text.split("\n\n").map(|part| {
-        let lines: Vec<&str> = part.lines().map(str::trim).collect();
-        lines.join(" ")
-    });
-    let message = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is wanted".to_owned(),
-        _ => parts.next().unwrap_or_default(),
+    let hint = match suggestion(error) {
+        Some(other) => format!("did you mean `{other}`?"),
+        None => "`--help` tells more".to_owned(),
     };
-    let tip = parts.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
-    let hint = tip.unwrap_or_else(|| "`--help` tells more".to_owned());
-    output::error_json(&code, &message, Some(&hint));
+    output::error_json(&code, &message(error), Some(&hint));
+}
+
+/// What stands in the context of an error under that name, one or several.
+fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn suggestion(error: &clap::Error) -> Option<String> {
+    let kinds = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ];
+    let mut suggested = kinds.into_iter().flat_map(|kind| context(error, kind));
+    suggested.next()
+}
+
+/// What is wrong, in one line.
+fn message(error: &clap::Error) -> String {
+    let quoted = |kind| {
+        let each = context(error, kind).into_iter();
+        let each: Vec<String> = each.map(|text| format!("`{text}`")).collect();
+        each.join(", ")
+    };
+    let option = quoted(ContextKind::InvalidArg);
+    let value = quoted(ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidValue if value == "``" || value.is_empty() => {
+            format!("{option} wants a value")
+        }
+        ErrorKind::InvalidValue => {
+            let allowed = quoted(ContextKind::ValidValue);
+            format!("{value} is no value of {option}; allowed are {allowed}")
+        }
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(|why| format!(": {why}"));
+            format!("{value} is no value of {option}{}", why.unwrap_or_default())
+        }
+        ErrorKind::UnknownArgument => format!("there is no {option}"),
+        ErrorKind::InvalidSubcommand => {
+            format!(
+                "there is no command {}",
+                quoted(ContextKind::InvalidSubcommand)
+            )
+        }
+        ErrorKind::ArgumentConflict => {
+            format!(
+                "{option} does not go with {}",
+                quoted(ContextKind::PriorArg)
+            )
+        }
+        ErrorKind::MissingRequiredArgument => format!("{option} is wanted"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a command is wanted".to_owned()
+        }
+        other => other.to_string(),
+    }
 }

@@ -20,7 +20,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The dataset file is not what `imm-cluster` wrote.
-    #[error("the dataset {} is damaged: {reason}", quoted(.path))]
+    #[error("the dataset {} is damaged{}: {reason}", quoted(.path), at_line(*.line))]
     Damaged {
         /// The dataset file.
         path: PathBuf,
@@ -98,6 +98,14 @@ impl StoreError {
             Self::Unlockable { .. } => "DatasetUnlockable",
             Self::Gazetteer(error) => error.code(),
         }
+    }
+}
+
+fn at_line(line: usize) -> String {
+    if line == 0 {
+        String::new()
+    } else {
+        format!(" at line {line}")
     }
 }
 

@@ -173,6 +173,19 @@ fn written(text: &str) -> Result<Written, NoTime> {
     }
 }
 
+/// Why a line is no record. What is JSON is looked at as a value, whose errors name no line:
+/// the one that the parser counts is not the input's.
+fn why(line: &[u8], error: &serde_json::Error) -> String {
+    match serde_json::from_slice::<serde_json::Value>(line) {
+        Ok(value) => match serde_json::from_value::<Line>(value) {
+            Err(error) => error.to_string(),
+            // As with a key that is there twice, of which a value keeps one.
+            Ok(_) => error.to_string(),
+        },
+        Err(_) => format!("it is no JSON from column {} on", error.column()),
+    }
+}
+
 fn parse(
     line: &[u8],
     dataset: &mut Dataset,
@@ -182,13 +195,7 @@ fn parse(
     if line.trim_ascii_start().first() == Some(&b'[') {
         return Err("a record is an object".to_owned());
     }
-    let line: Line = serde_json::from_slice(line).map_err(|error| {
-        let text = error.to_string();
-        // The line is the input's, not the one that the parser counts.
-        text.rsplit_once(" at line ")
-            .map_or(text.as_str(), |(reason, _)| reason)
-            .to_owned()
-    })?;
+    let line: Line = serde_json::from_slice(line).map_err(|error| why(line, &error))?;
     if line.path.is_empty() {
         return Err("`path` is empty".to_owned());
     }
