@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use imm_cluster_core::capture::position::Position;
-use imm_cluster_core::place::import::{Imports, Property, Request, import};
+use imm_cluster_core::place::import::{ImportRequest, Imports, Property, import};
 use imm_cluster_core::place::{Found, Language};
 use imm_cluster_core::progress::Silent;
 
@@ -96,7 +96,7 @@ fn run(folder: &Path, file: &Path, properties: &[&str]) {
         .collect();
     let stored = folder.join("stored");
     let files = [file.to_owned()];
-    let request = Request {
+    let request = ImportRequest {
         files: &files,
         name: None,
         preset: None,

@@ -5,9 +5,9 @@ use std::io;
 use std::path::PathBuf;
 
 use imm_cluster_core::dataset::{FindError, Noun, StoreError};
-use imm_cluster_core::error::Fatal as ImportError;
 use imm_cluster_core::index::IndexError;
-use imm_cluster_core::text::quoted;
+use imm_cluster_core::place::import::ImportError;
+use imm_cluster_core::text::{Escaped, quoted};
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
 /// `InvalidParameter.GapDays`.
@@ -53,7 +53,7 @@ pub enum Fatal {
     #[error(transparent)]
     Index(#[from] IndexError),
     /// A gazetteer cannot be imported or read.
-    #[error(transparent)]
+    #[error("{}", about_import(.0))]
     Gazetteer(#[from] ImportError),
     /// Nothing, or too much, goes by that name.
     #[error(transparent)]
@@ -167,9 +167,8 @@ impl Fatal {
     /// it, else 1.
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
-            Self::Usage { .. }
-            | Self::Index(IndexError::NoPath | IndexError::Pattern(_))
-            | Self::Gazetteer(ImportError::Usage { .. }) => 2,
+            Self::Usage { .. } | Self::Index(IndexError::NoPath | IndexError::Pattern(_)) => 2,
+            Self::Gazetteer(error) if error.is_of_request() => 2,
             Self::Index(IndexError::Interrupted { signal, .. }) => 128 + signal,
             _ => 1,
         }
@@ -212,24 +211,59 @@ fn of_index(error: &IndexError) -> Option<&'static str> {
 
 fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
     let text = match error {
-        ImportError::Usage { hint, .. } | ImportError::GazetteerInvalid { hint, .. } => {
-            return hint.as_deref().map(Cow::from);
+        ImportError::Invalid { hint, .. } => return hint.map(Cow::from),
+        ImportError::Nameless { properties, .. } => {
+            let hint = "say which property names which level with `--property LEVEL=NAME`";
+            return Some(format!("{hint}; there are: {properties}").into());
         }
-        ImportError::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
-        ImportError::GazetteerDamaged { .. } => {
+        ImportError::NoProperty { .. } => "for example `--property city=NAME`",
+        ImportError::Missing(_) => "look for a typing error, or connect the disk that it is on",
+        ImportError::Damaged { .. } => {
             "import it again, or take it away with `imm-cluster gazetteer remove NAME`"
         }
-        ImportError::GazetteerUnwritable { .. } => {
+        ImportError::Unwritable { .. } => {
             "check the permissions and the free space, or choose another folder with \
              `IMM_CLUSTER_GAZETTEERS`"
         }
         ImportError::NoSuchGazetteer(_) => "`imm-cluster gazetteer list` shows what was imported",
-        ImportError::GazetteerLocked { .. } => {
-            "wait for it with `--wait SECONDS`, or try again later"
-        }
+        ImportError::Locked { .. } => "wait for it with `--wait SECONDS`, or try again later",
         _ => return None,
     };
     Some(text.into())
+}
+
+/// What is wrong with an import, with the options by which it was asked for.
+fn about_import(error: &ImportError) -> String {
+    match error {
+        ImportError::BadName(name) => format!(
+            "`--name {}` is no name; letters, digits, `-`, `_` and `.` are allowed, at most 100 bytes",
+            Escaped::new(name)
+        ),
+        ImportError::MixedKinds { .. } => {
+            format!("{error}; import them one after the other")
+        }
+        ImportError::OtherPreset { preset, path } => {
+            format!("`--preset {preset}` does not fit {}", quoted(path))
+        }
+        ImportError::NoProperty { path, properties } => format!(
+            "`--property LEVEL=NAME` or `--preset` is wanted, to say which property of {} names \
+             which level; its properties are: {properties}",
+            quoted(path)
+        ),
+        ImportError::UnknownProperty {
+            path,
+            name,
+            properties,
+        } => format!(
+            "`--property` names `{}`, which {} does not have; its properties are: {properties}",
+            Escaped::new(name),
+            quoted(path)
+        ),
+        ImportError::PropertyOfPlaces(property) => format!(
+            "`--property {property}` does not fit a dump of GeoNames, whose columns are known"
+        ),
+        other => other.to_string(),
+    }
 }
 
 fn of_find(error: &FindError) -> &'static str {
@@ -313,27 +347,26 @@ mod tests {
             },
         ];
         let import = [
-            ImportError::usage(""),
-            ImportError::NoSuchPath(Vec::new()),
-            ImportError::Input {
+            ImportError::Missing(Vec::new()),
+            ImportError::Unreadable {
                 path: path(),
                 source: source(),
             },
-            ImportError::GazetteerInvalid {
+            ImportError::Invalid {
                 path: path(),
                 reason: id(),
                 hint: None,
             },
-            ImportError::GazetteerDamaged {
+            ImportError::Damaged {
                 path: path(),
                 reason: id(),
             },
-            ImportError::GazetteerUnwritable {
+            ImportError::Unwritable {
                 path: path(),
                 source: source(),
             },
             ImportError::NoSuchGazetteer(id()),
-            ImportError::GazetteerLocked { path: path() },
+            ImportError::Locked { path: path() },
         ];
         let nouns = [
             Noun::Cluster,

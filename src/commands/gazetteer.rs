@@ -9,7 +9,7 @@ use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
 use crate::output::{self, Align, Table};
-use imm_cluster_core::place::import::{self, Description, Imported, Imports, Request};
+use imm_cluster_core::place::import::{self, Description, ImportRequest, Imported, Imports};
 use imm_cluster_core::place::{GEODATA, Level};
 use imm_cluster_core::text::{self, Escaped};
 
@@ -37,7 +37,7 @@ fn imported() -> Result<Vec<Imported>, Fatal> {
 
 pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<Done, Fatal> {
     let folder = folder()?;
-    let request = Request {
+    let request = ImportRequest {
         files: &arguments.files,
         name: arguments.name.as_deref(),
         preset: arguments.preset,
@@ -47,7 +47,7 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
         now: context.now,
         wait: context.wait,
     };
-    let import::Done { description, .. } = import::import(&request, &context.progress())?;
+    let import::StoredImport { description, .. } = import::import(&request, &context.progress())?;
     for (why, count) in &description.skipped {
         context
             .notes

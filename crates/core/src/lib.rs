@@ -9,7 +9,6 @@ pub mod capture;
 pub mod cluster;
 pub mod dataset;
 pub mod disk;
-pub mod error;
 pub mod export;
 pub mod index;
 pub mod interrupt;

@@ -1,6 +1,6 @@
 #![no_main]
-use imm_cluster_core::place::import::{Format, count};
+use imm_cluster_core::place::import::{SourceFormat, count};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = count(Format::GeoNames, bytes);
+    let _ = count(SourceFormat::GeoNames, bytes);
 });

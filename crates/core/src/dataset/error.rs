@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::version::VERSION;
-use crate::error::Fatal;
+use crate::place::import::ImportError;
 use crate::text::{Escaped, quoted};
 
 /// Why a dataset cannot be read, locked or written. It is then as it was before.
@@ -81,7 +81,7 @@ pub enum StoreError {
     },
     /// What was imported, and the points of the dataset are named with, cannot be read.
     #[error(transparent)]
-    Gazetteer(#[from] Fatal),
+    Gazetteer(#[from] ImportError),
 }
 
 impl StoreError {

@@ -131,7 +131,7 @@ fn is_draft(name: &OsStr) -> bool {
 }
 
 /// Whether a part of a name is a random one of ours: 32 digits of a UUID.
-pub fn is_random(part: &str) -> bool {
+fn is_random(part: &str) -> bool {
     part.len() == 32 && Uuid::try_parse(part).is_ok()
 }
 

@@ -21,7 +21,7 @@ mod spare;
 mod tests;
 
 pub use access::Access;
-pub use draft::{Draft, is_random, led_to, replace};
+pub use draft::{Draft, led_to, replace};
 pub use folder::{Folder, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub use owner::{give_like, keep_owner_and_mode, share_like};

@@ -1,26 +1,22 @@
 //! GeoJSON: a collection of features, one feature, or features one after another.
-//! It is read as a stream; one feature is in memory at a time.
+//! It is read as a stream: serde hands over each part of the document as it comes, and only
+//! the corners and the wanted properties of one feature are kept.
 
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::feature::{Crs, Feature, Skip, Stop, Wanted};
+use super::feature::{FeatureSink, ImportStop, SkipReason};
 
 /// The longest text in the file, in bytes.
 const LONGEST_TEXT: usize = 16 << 20;
 
 /// Hands every feature over.
-pub(super) fn read(
-    input: impl Read,
-    wanted: &mut Wanted,
-    crs: Crs,
-    take: &mut dyn FnMut(&mut Feature) -> Result<(), Stop>,
-) -> Result<(), Stop> {
-    let guard = Guard {
+pub(super) fn read(input: impl Read, sink: &mut FeatureSink) -> Result<(), ImportStop> {
+    let guard = TextGuard {
         input,
         in_text: false,
         escaped: false,
@@ -28,50 +24,37 @@ pub(super) fn read(
         at_start: true,
     };
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 18, guard));
-    let mut reading = Reading {
-        feature: Feature::new(wanted, crs),
-        wanted,
-        take,
-        taken: 0,
-        stop: None,
-    };
-    let mut first = true;
-    while first || json.end().is_err() {
-        first = false;
-        if let Err(error) = (Object {
-            reading: &mut reading,
-            top: true,
-        })
-        .deserialize(&mut json)
-        {
-            return Err(match reading.stop.take() {
-                Some(stop) => stop,
-                None => explain(error, reading.taken),
-            });
+    let mut document = GeoJsonDocument { sink, stop: None };
+    loop {
+        if let Err(error) = document.part(JsonPart::Top).deserialize(&mut json) {
+            let explained = || explain(error, document.sink.taken);
+            return Err(document.stop.unwrap_or_else(explained));
+        }
+        if json.end().is_ok() {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
-fn explain(error: serde_json::Error, taken: u64) -> Stop {
+fn explain(error: serde_json::Error, taken: u64) -> ImportStop {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let reason = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(reason, _)| reason);
-    if let Some(kind) = error.io_error_kind() {
-        return match kind {
-            io::ErrorKind::InvalidData => Stop::Broken(reason.to_owned()),
-            _ => Stop::Read(error.into()),
-        };
+    match error.io_error_kind() {
+        Some(io::ErrorKind::InvalidData) => ImportStop::broken(reason),
+        Some(_) => ImportStop::Read(error.into()),
+        None => ImportStop::Broken(format!(
+            "in feature {}, line {line}, column {column}: {reason}",
+            taken + 1
+        )),
     }
-    let place = format!("in feature {}, line {line}, column {column}", taken + 1);
-    Stop::Broken(format!("{place}: {reason}"))
 }
 
-/// Refuses texts that would fill the memory, and passes over what separates the
-/// values of a sequence.
-struct Guard<R> {
+/// Refuses texts that would fill the memory, and passes over a byte order mark and what
+/// separates the values of a sequence (RFC 8142).
+struct TextGuard<R> {
     input: R,
     in_text: bool,
     escaped: bool,
@@ -79,14 +62,12 @@ struct Guard<R> {
     at_start: bool,
 }
 
-impl<R: Read> Read for Guard<R> {
+impl<R: Read> Read for TextGuard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let len = self.input.read(buffer)?;
         let bytes = buffer.get_mut(..len).unwrap_or_default();
         if std::mem::take(&mut self.at_start) && bytes.starts_with(b"\xef\xbb\xbf") {
-            for byte in bytes.iter_mut().take(3) {
-                *byte = b' ';
-            }
+            bytes[..3].fill(b' ');
         }
         for byte in bytes {
             if self.in_text {
@@ -106,498 +87,287 @@ impl<R: Read> Read for Guard<R> {
             }
         }
         if self.in_text && self.length > LONGEST_TEXT {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "it has a text of more than 16 MiB",
-            ));
+            let reason = "it has a text of more than 16 MiB";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
         Ok(len)
     }
 }
 
-struct Reading<'a> {
-    wanted: &'a mut Wanted,
-    feature: Feature,
-    take: &'a mut dyn FnMut(&mut Feature) -> Result<(), Stop>,
-    /// How many features were handed over.
-    taken: u64,
-    stop: Option<Stop>,
+/// What part of a document is being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum JsonPart {
+    /// A collection, or a feature.
+    Top,
+    Features,
+    Feature,
+    Geometry,
+    Geometries,
+    /// Of any depth: numbers make a position, positions a ring.
+    Coordinates,
+    Properties,
+    /// A text, or what may stand for one: a number, or the first text of a list.
+    Text,
 }
 
-impl Reading<'_> {
-    fn stop<E: serde::de::Error>(&mut self, stop: Stop) -> E {
+/// What a part comes to.
+enum JsonValue {
+    Nothing,
+    Text(String),
+    Number(f64),
+    Position,
+}
+
+struct GeoJsonDocument<'a, 'b> {
+    sink: &'a mut FeatureSink<'b>,
+    /// Why reading stops, where it is no fault of the document.
+    stop: Option<ImportStop>,
+}
+
+impl<'a, 'b> GeoJsonDocument<'a, 'b> {
+    fn part(&mut self, part: JsonPart) -> JsonPartReader<'_, 'a, 'b> {
+        JsonPartReader {
+            document: self,
+            part,
+        }
+    }
+
+    fn stop<E: Error>(&mut self, stop: ImportStop) -> E {
         self.stop = Some(stop);
         E::custom("stopped")
     }
 
-    fn hand_over<E: serde::de::Error>(&mut self) -> Result<(), E> {
-        let taken = (self.take)(&mut self.feature);
-        self.taken += 1;
-        self.feature.clear();
-        taken.map_err(|stop| self.stop(stop))
-    }
-}
-
-/// A text of a few known ones.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Type,
-    Features,
-    Geometry,
-    Properties,
-    Coordinates,
-    Geometries,
-    Crs,
-    Feature,
-    Collection,
-    Polygon,
-    GeometryCollection,
-    OtherGeometry,
-    Topology,
-    Other,
-}
-
-struct AWord;
-
-impl<'de> DeserializeSeed<'de> for AWord {
-    type Value = Word;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Word, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for AWord {
-    type Value = Word;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a text")
+    fn hand_over<E: Error>(&mut self) -> Result<(), E> {
+        self.sink.hand_over().map_err(|stop| self.stop(stop))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Word, E> {
-        Ok(match text {
-            "type" => Word::Type,
-            "features" => Word::Features,
-            "geometry" => Word::Geometry,
-            "properties" => Word::Properties,
-            "coordinates" => Word::Coordinates,
-            "geometries" => Word::Geometries,
-            "crs" => Word::Crs,
-            "Feature" => Word::Feature,
-            "FeatureCollection" => Word::Collection,
-            "Polygon" | "MultiPolygon" => Word::Polygon,
-            "GeometryCollection" => Word::GeometryCollection,
-            "Point" | "MultiPoint" | "LineString" | "MultiLineString" => Word::OtherGeometry,
-            "Topology" => Word::Topology,
-            _ => Word::Other,
+    fn text<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<Option<String>, A::Error> {
+        Ok(match map.next_value_seed(self.part(JsonPart::Text))? {
+            JsonValue::Text(text) => Some(text),
+            _ => None,
         })
     }
 
-    fn visit_unit<E>(self) -> Result<Word, E> {
-        Ok(Word::Other)
-    }
-}
-
-/// A collection at the top, or a feature.
-struct Object<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-    top: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Object<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Object<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("GeoJSON")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        if self.top {
-            return Err(E::custom("this is no GeoJSON"));
-        }
-        self.reading.hand_over()
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { reading, top } = self;
+    /// A collection at the top, or a feature. What it is may stand at its end.
+    fn object<'de, A: MapAccess<'de>>(&mut self, top: bool, mut map: A) -> Result<(), A::Error> {
         let mut kind = None;
         let mut collection = false;
-        while let Some(key) = map.next_key_seed(AWord)? {
-            match key {
-                Word::Type => kind = Some(map.next_value_seed(AWord)?),
-                Word::Features if top => {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "type" => kind = self.text(&mut map)?,
+                "features" if top => {
                     collection = true;
-                    map.next_value_seed(Features { reading })?;
+                    map.next_value_seed(self.part(JsonPart::Features))?;
                 }
-                Word::Geometry => map.next_value_seed(Geometry { reading })?,
-                Word::Properties => map.next_value_seed(Properties { reading })?,
-                Word::Crs if top => {
-                    let crs = map.next_value::<NamedCrs>()?;
-                    check(&crs).map_err(|stop| reading.stop(stop))?;
-                }
+                "geometry" => _ = map.next_value_seed(self.part(JsonPart::Geometry))?,
+                "properties" => _ = map.next_value_seed(self.part(JsonPart::Properties))?,
                 _ => _ = map.next_value::<IgnoredAny>()?,
             }
         }
-        match kind {
+        let reason = match kind.as_deref().unwrap_or_default() {
             _ if collection => {
                 // Properties of a collection are no feature's.
-                reading.feature.clear();
-                Ok(())
+                self.sink.feature.clear();
+                return Ok(());
             }
-            Some(Word::Feature) => reading.hand_over(),
-            _ if !top => reading.hand_over(),
-            Some(Word::Collection) => Ok(()),
-            Some(Word::Topology) => Err(A::Error::custom(
-                "this is TopoJSON; convert it to GeoJSON first, with `topo2geo` or ogr2ogr",
-            )),
-            Some(Word::Polygon | Word::GeometryCollection | Word::OtherGeometry) => Err(
-                A::Error::custom("a geometry alone has no name; a feature is wanted"),
-            ),
-            _ => Err(A::Error::custom(
-                "this is no GeoJSON: its `type` is no feature and no collection",
-            )),
+            "Feature" => return self.hand_over(),
+            _ if !top => return self.hand_over(),
+            "FeatureCollection" => return Ok(()),
+            "Topology" => {
+                "this is TopoJSON; convert it to GeoJSON first, with `topo2geo` or ogr2ogr"
+            }
+            "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
+            | "MultiPolygon" | "GeometryCollection" => {
+                "a geometry alone has no name; a feature is wanted"
+            }
+            _ => "this is no GeoJSON: its `type` is no feature and no collection",
+        };
+        Err(A::Error::custom(reason))
+    }
+
+    /// A geometry; only polygons are kept.
+    fn geometry<'de, A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        let before = self.sink.feature.mark();
+        let mut kind = None;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "type" => kind = self.text(&mut map)?,
+                "coordinates" => _ = map.next_value_seed(self.part(JsonPart::Coordinates))?,
+                "geometries" => _ = map.next_value_seed(self.part(JsonPart::Geometries))?,
+                _ => _ = map.next_value::<IgnoredAny>()?,
+            }
         }
-    }
-}
-
-/// What GeoJSON of 2008 may say of coordinates.
-#[derive(serde::Deserialize)]
-struct NamedCrs {
-    #[serde(default)]
-    properties: Option<CrsProperties>,
-}
-
-#[derive(serde::Deserialize)]
-struct CrsProperties {
-    #[serde(default)]
-    name: Option<String>,
-}
-
-fn check(crs: &NamedCrs) -> Result<(), Stop> {
-    let name = crs
-        .properties
-        .as_ref()
-        .and_then(|properties| properties.name.as_deref());
-    match name {
-        Some(name) if name.ends_with(":3857") || name.ends_with(":900913") => Err(Stop::Broken(
-            format!("its coordinates are metres on a map ({name}); degrees in WGS 84 are wanted"),
-        )),
-        _ => Ok(()),
-    }
-}
-
-struct Features<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-}
-
-impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Features<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of features")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.reading.feature.clear();
-        let Self { reading } = self;
-        while seq
-            .next_element_seed(Object {
-                reading,
-                top: false,
-            })?
-            .is_some()
-        {}
-        Ok(())
-    }
-}
-
-struct Properties<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-}
-
-impl<'de> DeserializeSeed<'de> for Properties<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Properties<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("properties")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
+        let kind = kind.as_deref().unwrap_or_default();
+        if !matches!(kind, "Polygon" | "MultiPolygon" | "GeometryCollection") {
+            self.sink.feature.truncate(before);
+        }
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(index) = map.next_key_seed(Key(self.reading.wanted))? {
-            match index {
+    fn properties<'de, A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match self.sink.index(&name) {
                 None => _ = map.next_value::<IgnoredAny>()?,
-                Some(index) => {
-                    let value = map.next_value_seed(AText)?;
-                    if let Some(slot) = self.reading.feature.values.get_mut(index) {
-                        *slot = value;
-                    }
+                index => {
+                    let value = self.text(&mut map)?;
+                    self.sink.feature.set(index, value);
                 }
             }
         }
         Ok(())
     }
-}
 
-struct Key<'a>(&'a mut Wanted);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("the name of a property")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.index(name))
-    }
-}
-
-/// A text, or what may stand for one: a number, or the first text of a list.
-struct AText;
-
-impl<'de> DeserializeSeed<'de> for AText {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for AText {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value")
+    fn coordinates<'de, A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<JsonValue, A::Error> {
+        let mut position = [f64::NAN; 2];
+        let (mut numbers, mut positions) = (0, false);
+        while let Some(part) = seq.next_element_seed(self.part(JsonPart::Coordinates))? {
+            match part {
+                JsonValue::Number(number) => {
+                    if let Some(slot) = position.get_mut(numbers) {
+                        *slot = number;
+                    }
+                    numbers += 1;
+                }
+                JsonValue::Position => positions = true,
+                _ => {}
+            }
+        }
+        let feature = &mut self.sink.feature;
+        if numbers > 0 {
+            if positions {
+                feature.wrong(SkipReason::NotNumbers);
+            }
+            feature.push(position[0], position[1]);
+            return Ok(JsonValue::Position);
+        }
+        if positions {
+            feature.end_ring();
+        }
+        Ok(JsonValue::Nothing)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text.to_owned()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut first = None;
-        while let Some(text) = seq.next_element_seed(AText)? {
-            first = first.or(text);
+    fn list<'de, A: SeqAccess<'de>>(
+        &mut self,
+        of: JsonPart,
+        mut seq: A,
+    ) -> Result<JsonValue, A::Error> {
+        let mut first = JsonValue::Nothing;
+        while let Some(value) = seq.next_element_seed(self.part(of))? {
+            if let (JsonValue::Nothing, JsonValue::Text(_)) = (&first, &value) {
+                first = value;
+            }
         }
         Ok(first)
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+/// Reads one part of a document.
+struct JsonPartReader<'a, 'b, 'c> {
+    document: &'a mut GeoJsonDocument<'b, 'c>,
+    part: JsonPart,
+}
+
+impl JsonPartReader<'_, '_, '_> {
+    /// What is no number where coordinates are wanted is a bad number; elsewhere it is nothing.
+    fn nothing(&self) -> JsonValue {
+        match self.part {
+            JsonPart::Coordinates => JsonValue::Number(f64::NAN),
+            _ => JsonValue::Nothing,
+        }
+    }
+
+    fn number(&self, number: f64, text: impl FnOnce() -> String) -> JsonValue {
+        match self.part {
+            JsonPart::Text => JsonValue::Text(text()),
+            _ => JsonValue::Number(number),
+        }
     }
 }
 
-/// A geometry; only polygons are kept.
-struct Geometry<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-}
+impl<'de> DeserializeSeed<'de> for JsonPartReader<'_, '_, '_> {
+    type Value = JsonValue;
 
-impl<'de> DeserializeSeed<'de> for Geometry<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<JsonValue, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Geometry<'_, '_> {
-    type Value = ();
+impl<'de> Visitor<'de> for JsonPartReader<'_, '_, '_> {
+    type Value = JsonValue;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a geometry")
+        f.write_str(match self.part {
+            JsonPart::Top | JsonPart::Feature => "GeoJSON",
+            JsonPart::Features => "a list of features",
+            JsonPart::Geometry => "a geometry",
+            JsonPart::Geometries => "a list of geometries",
+            JsonPart::Coordinates => "coordinates",
+            JsonPart::Properties => "properties",
+            JsonPart::Text => "a text",
+        })
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { reading } = self;
-        let before = reading.feature.shape.mark();
-        let mut kind = Word::Other;
-        while let Some(key) = map.next_key_seed(AWord)? {
-            match key {
-                Word::Type => kind = map.next_value_seed(AWord)?,
-                Word::Coordinates => _ = map.next_value_seed(Coordinates { reading })?,
-                Word::Geometries => map.next_value_seed(Geometries { reading })?,
-                _ => _ = map.next_value::<IgnoredAny>()?,
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonValue, A::Error> {
+        match self.part {
+            JsonPart::Top => self.document.object(true, map)?,
+            JsonPart::Feature => self.document.object(false, map)?,
+            JsonPart::Geometry => self.document.geometry(map)?,
+            JsonPart::Properties => self.document.properties(map)?,
+            JsonPart::Text | JsonPart::Coordinates => {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            }
+            JsonPart::Features | JsonPart::Geometries => {
+                return Err(A::Error::invalid_type(Unexpected::Map, &self));
             }
         }
-        if !matches!(kind, Word::Polygon | Word::GeometryCollection) {
-            reading.feature.shape.truncate(before);
+        Ok(self.nothing())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<JsonValue, A::Error> {
+        match self.part {
+            JsonPart::Features => {
+                self.document.sink.feature.clear();
+                self.document.list(JsonPart::Feature, seq)
+            }
+            JsonPart::Geometries => self.document.list(JsonPart::Geometry, seq),
+            JsonPart::Coordinates => self.document.coordinates(seq),
+            JsonPart::Text => self.document.list(self.part, seq),
+            _ => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
         }
-        Ok(())
-    }
-}
-
-struct Geometries<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-}
-
-impl<'de> DeserializeSeed<'de> for Geometries<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Geometries<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of geometries")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { reading } = self;
-        while seq.next_element_seed(Geometry { reading })?.is_some() {}
-        Ok(())
-    }
-}
-
-/// Coordinates of any depth: numbers make a position, positions a ring.
-struct Coordinates<'a, 'b> {
-    reading: &'a mut Reading<'b>,
-}
-
-/// What a part of the coordinates is.
-enum Part {
-    Number(f64),
-    Position,
-    Rings,
-}
-
-impl<'de> DeserializeSeed<'de> for Coordinates<'_, '_> {
-    type Value = Part;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Part, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Coordinates<'_, '_> {
-    type Value = Part;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("coordinates")
+    fn visit_str<E: Error>(self, text: &str) -> Result<JsonValue, E> {
+        match self.part {
+            JsonPart::Text => Ok(JsonValue::Text(text.to_owned())),
+            JsonPart::Coordinates => Ok(self.nothing()),
+            _ => Err(E::invalid_type(Unexpected::Str(text), &self)),
+        }
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Part, E> {
-        Ok(Part::Number(number))
+    fn visit_f64<E: Error>(self, number: f64) -> Result<JsonValue, E> {
+        Ok(self.number(number, || number.to_string()))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "degrees")]
-    fn visit_u64<E>(self, number: u64) -> Result<Part, E> {
-        Ok(Part::Number(number as f64))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<JsonValue, E> {
+        Ok(self.number(number as f64, || number.to_string()))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "degrees")]
-    fn visit_i64<E>(self, number: i64) -> Result<Part, E> {
-        Ok(Part::Number(number as f64))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<JsonValue, E> {
+        Ok(self.number(number as f64, || number.to_string()))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Part, E> {
-        Ok(Part::Number(f64::NAN))
+    fn visit_bool<E: Error>(self, _: bool) -> Result<JsonValue, E> {
+        Ok(self.nothing())
     }
 
-    fn visit_unit<E>(self) -> Result<Part, E> {
-        Ok(Part::Number(f64::NAN))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Part, E> {
-        Ok(Part::Number(f64::NAN))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Part, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Part::Number(f64::NAN))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Part, A::Error> {
-        let Self { reading } = self;
-        let mut numbers = (0, [f64::NAN; 2]);
-        let mut positions = false;
-        while let Some(part) = seq.next_element_seed(Coordinates { reading })? {
-            match part {
-                Part::Number(number) => {
-                    if let Some(slot) = numbers.1.get_mut(numbers.0) {
-                        *slot = number;
-                    }
-                    numbers.0 += 1;
-                }
-                Part::Position => positions = true,
-                Part::Rings => {}
-            }
+    fn visit_unit<E: Error>(self) -> Result<JsonValue, E> {
+        match self.part {
+            JsonPart::Top => return Err(E::custom("this is no GeoJSON")),
+            JsonPart::Feature => self.document.hand_over()?,
+            _ => {}
         }
-        let shape = &mut reading.feature.shape;
-        if numbers.0 > 0 {
-            if positions {
-                shape.wrong(Some(Skip::NotNumbers));
-            }
-            shape.push(numbers.1[0], numbers.1[1]);
-            return Ok(Part::Position);
-        }
-        if positions {
-            shape.end_ring();
-        }
-        Ok(Part::Rings)
+        Ok(self.nothing())
     }
 }

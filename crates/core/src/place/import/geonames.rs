@@ -8,11 +8,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
 
-use super::feature::{Skip, Stop, corner};
+use super::coordinates::corner;
+use super::feature::{ImportCounts, ImportStop, SkipReason};
+use super::fingerprint::Fingerprint;
 use super::places::new_group;
-use super::store::{CHINESE, Class, ENGLISH, GROUP, LOCAL};
-use super::writer::{Fingerprint, Writer};
+use super::store::{CHINESE, ENGLISH, GROUP_SIZE, LOCAL, PlaceClass, RegionId};
+use super::writer::GazetteerWriter;
+use crate::place::level::Level;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -22,99 +26,89 @@ const MOST_NUMBERS: usize = 60_000_000;
 const FEWEST_PEOPLE: u64 = 500;
 
 /// The main language of countries whose names people write otherwise than in English.
-const LANGUAGES: [(&str, &str); 62] = [
-    ("AT", "de"),
-    ("DE", "de"),
-    ("LI", "de"),
-    ("FR", "fr"),
-    ("MC", "fr"),
-    ("ES", "es"),
-    ("MX", "es"),
-    ("AR", "es"),
-    ("CL", "es"),
-    ("CO", "es"),
-    ("PE", "es"),
-    ("VE", "es"),
-    ("EC", "es"),
-    ("IT", "it"),
-    ("SM", "it"),
-    ("VA", "it"),
-    ("PT", "pt"),
-    ("BR", "pt"),
-    ("NL", "nl"),
-    ("PL", "pl"),
-    ("CZ", "cs"),
-    ("SK", "sk"),
-    ("HU", "hu"),
-    ("RO", "ro"),
-    ("BG", "bg"),
-    ("GR", "el"),
-    ("CY", "el"),
-    ("TR", "tr"),
-    ("RU", "ru"),
-    ("BY", "be"),
-    ("UA", "uk"),
-    ("RS", "sr"),
-    ("HR", "hr"),
-    ("SI", "sl"),
-    ("MK", "mk"),
-    ("AL", "sq"),
-    ("SE", "sv"),
-    ("NO", "no"),
-    ("DK", "da"),
-    ("FI", "fi"),
-    ("IS", "is"),
-    ("EE", "et"),
-    ("LV", "lv"),
-    ("LT", "lt"),
-    ("GE", "ka"),
-    ("AM", "hy"),
-    ("IL", "he"),
-    ("IR", "fa"),
-    ("EG", "ar"),
-    ("SA", "ar"),
-    ("AE", "ar"),
-    ("MA", "ar"),
-    ("IQ", "ar"),
-    ("JO", "ar"),
-    ("TH", "th"),
-    ("VN", "vi"),
-    ("JP", "ja"),
-    ("KR", "ko"),
-    ("KP", "ko"),
-    ("MN", "mn"),
-    ("KH", "km"),
-    ("LA", "lo"),
-];
+const LANGUAGES: &str = "\
+AT=de DE=de LI=de FR=fr MC=fr ES=es MX=es AR=es CL=es CO=es PE=es VE=es EC=es IT=it SM=it VA=it \
+PT=pt BR=pt NL=nl PL=pl CZ=cs SK=sk HU=hu RO=ro BG=bg GR=el CY=el TR=tr RU=ru BY=be UA=uk RS=sr \
+HR=hr SI=sl MK=mk AL=sq SE=sv NO=no DK=da FI=fi IS=is EE=et LV=lv LT=lt GE=ka AM=hy IL=he IR=fa \
+EG=ar SA=ar AE=ar MA=ar IQ=ar JO=ar TH=th VN=vi JP=ja KR=ko KP=ko MN=mn KH=km LA=lo";
 
-/// The files of one import.
-pub(super) struct Files<'a> {
-    /// Opens a dump; each is read twice.
-    pub(super) dumps: Vec<Opener<'a>>,
-    /// Names of units of first or second order.
-    pub(super) units: Vec<Opener<'a>>,
-    /// Names in other languages.
-    pub(super) alternates: Vec<Opener<'a>>,
+fn main_language(country: &str) -> &'static str {
+    let mut pairs = LANGUAGES.split(' ').filter_map(|pair| pair.split_once('='));
+    let known = pairs.find(|(code, _)| *code == country);
+    known.map_or("", |(_, language)| language)
 }
 
-/// Opens a file.
-pub(super) type Opener<'a> = Box<dyn Fn() -> Result<Box<dyn BufRead + 'a>, Stop> + 'a>;
+/// What names of units are in, and names in other languages, the better file first.
+const UNITS: [&str; 2] = ["admin1CodesASCII.txt", "admin2Codes.txt"];
+const ALTERNATES: [&str; 2] = ["alternateNamesV2.txt", "alternateNames.txt"];
+
+fn is_named(path: &Path, name: &str) -> bool {
+    path.file_name()
+        .is_some_and(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// Whether a file only goes with a dump.
+pub(super) fn is_companion(path: &Path) -> bool {
+    let mut names = UNITS.into_iter().chain(ALTERNATES);
+    names.any(|name| is_named(path, name))
+}
+
+/// The files of one import.
+pub(super) struct GeoNamesFiles {
+    /// Each is read twice.
+    pub(super) dumps: Vec<PathBuf>,
+    units: Vec<PathBuf>,
+    alternates: Vec<PathBuf>,
+}
+
+impl GeoNamesFiles {
+    /// Dumps with what goes with them, which is among the files that were given, or beside
+    /// the first dump.
+    pub(super) fn new(dumps: Vec<PathBuf>, given: &[PathBuf]) -> Self {
+        let folder = dumps.first().and_then(|dump| dump.parent());
+        let beside = |name: &str| folder.map(|folder| folder.join(name));
+        let find = |name: &str| {
+            let given = given.iter().find(|path| is_named(path, name)).cloned();
+            given.or_else(|| beside(name).filter(|path| path.is_file()))
+        };
+        Self {
+            units: UNITS.into_iter().filter_map(find).collect(),
+            alternates: ALTERNATES.into_iter().find_map(find).into_iter().collect(),
+            dumps,
+        }
+    }
+
+    /// All of them, the dumps first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.dumps.iter().chain(&self.units).chain(&self.alternates);
+        paths.map(PathBuf::as_path)
+    }
+}
+
+/// Opens one of the files.
+pub(super) type OpenFile<'a> = &'a dyn Fn(&Path) -> Result<Box<dyn BufRead + 'a>, ImportStop>;
 
 /// Whether a line is one of a dump.
 pub(super) fn is_one(line: &[u8]) -> bool {
-    let mut columns = line.split(|byte| *byte == b'\t');
-    let number = columns.next().and_then(|id| {
-        str::from_utf8(id)
-            .ok()?
-            .trim_start_matches('\u{feff}')
-            .parse::<u32>()
-            .ok()
-    });
-    number.is_some() && columns.count() >= 14
+    let line = String::from_utf8_lossy(line);
+    let (id, rest) = line.split_once('\t').unwrap_or_default();
+    let id = id.trim_start_matches('\u{feff}').parse::<u32>();
+    id.is_ok() && rest.split('\t').count() >= 14
+}
+
+/// The columns of a line, and how many of these it has.
+fn columns<const N: usize>(line: &str) -> ([&str; N], usize) {
+    let mut columns = [""; N];
+    let mut count = 0;
+    for (slot, column) in columns.iter_mut().zip(line.split('\t')) {
+        *slot = column;
+        count += 1;
+    }
+    (columns, count)
 }
 
 /// A row of a dump.
-struct Row<'a> {
+struct DumpRow<'a> {
     id: u32,
     name: &'a str,
     lat: f64,
@@ -126,80 +120,78 @@ struct Row<'a> {
     people: u64,
 }
 
-impl<'a> Row<'a> {
-    fn parse(line: &'a str) -> Result<Self, String> {
-        let mut columns = [""; 15];
-        let mut count = 0;
-        for (slot, column) in columns.iter_mut().zip(line.split('\t')) {
-            *slot = column;
-            count += 1;
-        }
-        let [
-            id,
-            name,
-            _,
-            _,
-            lat,
-            lon,
-            class,
-            code,
-            country,
-            _,
-            a1,
-            a2,
-            a3,
-            a4,
-            people,
-        ] = columns;
+impl<'a> DumpRow<'a> {
+    fn parse(line: &'a str) -> Result<Self, ImportStop> {
+        let (columns, count) = columns::<15>(line);
         if count < columns.len() {
-            return Err(format!("19 columns are wanted, it has {count}"));
+            let reason = format!("19 columns are wanted, it has {count}");
+            return Err(ImportStop::Broken(reason));
         }
-        let id = id
-            .parse()
-            .map_err(|_| "it does not begin with a number".to_owned())?;
         let degrees = |text: &str| text.parse().unwrap_or(f64::NAN);
         Ok(Self {
-            id,
-            name,
-            lat: degrees(lat),
-            lon: degrees(lon),
-            class,
-            code,
-            country,
-            units: [a1, a2, a3, a4],
-            people: people.trim().parse().unwrap_or(0),
+            id: number(columns[0], "it does not begin with a number")?,
+            name: columns[1],
+            lat: degrees(columns[4]),
+            lon: degrees(columns[5]),
+            class: columns[6],
+            code: columns[7],
+            country: columns[8],
+            units: [columns[10], columns[11], columns[12], columns[13]],
+            people: columns[14].trim().parse().unwrap_or(0),
         })
     }
 
-    /// The unit of an order that it is, or lies in.
+    /// The key of the unit of an order that it is, or lies in.
     fn unit(&self, order: usize) -> Option<u64> {
         let codes = self.units.get(..order)?;
-        if codes.last().is_none_or(|code| code.is_empty()) {
-            return None;
+        let is_known = codes.last().is_some_and(|code| !code.is_empty());
+        is_known.then(|| unit_key(self.country, codes.iter().copied()))
+    }
+
+    /// The first-order unit, by country and code.
+    fn group(&self) -> (String, String) {
+        (self.country.to_owned(), self.units[0].to_owned())
+    }
+
+    /// Whether it is a populated place that is still there.
+    fn is_place(&self) -> bool {
+        self.class == "P"
+            && !matches!(self.code, "PPLH" | "PPLQ" | "PPLW" | "PPLCH")
+            && self.country.len() == 2
+    }
+
+    fn place_class(&self) -> PlaceClass {
+        match self.code {
+            "PPLX" => PlaceClass::Section,
+            "PPLC" | "PPLG" => PlaceClass::Town,
+            code if code.starts_with("PPLA") || self.people >= FEWEST_PEOPLE => PlaceClass::Town,
+            _ => PlaceClass::Small,
         }
-        Some(key(self.country, codes.iter().copied()))
     }
 }
 
-fn key<'a>(country: &str, codes: impl Iterator<Item = &'a str>) -> u64 {
-    let mut path = Fingerprint::new();
-    path.text(country);
-    codes.for_each(|code| path.text(code));
-    path.value()
+fn number(text: &str, otherwise: &str) -> Result<u32, ImportStop> {
+    let number = text.trim().parse();
+    number.map_err(|_| ImportStop::broken(otherwise))
 }
 
-/// What is known of a unit while it is read.
-struct NewUnit {
+fn unit_key<'a>(country: &'a str, codes: impl Iterator<Item = &'a str>) -> u64 {
+    Fingerprint::of(std::iter::once(country).chain(codes))
+}
+
+/// What is known of an administrative unit while it is read.
+struct SurveyedUnit {
     id: u32,
+    /// Where its name is.
     name: u32,
-    /// Where the whole unit is.
+    /// Where the whole region is.
     at: u32,
 }
 
 /// What the first reading finds.
 #[derive(Default)]
 struct Survey {
-    units: HashMap<u64, NewUnit>,
+    units: HashMap<u64, SurveyedUnit>,
     /// The first-order units that have places, by country and code.
     groups: BTreeSet<(String, String)>,
     /// The country of each wanted number, counted from one.
@@ -208,6 +200,7 @@ struct Survey {
 }
 
 impl Survey {
+    /// Notes that names of a number are wanted.
     fn want(&mut self, id: u32, country: &str) {
         let known = self.countries.iter().position(|known| known == country);
         let country = known.unwrap_or_else(|| {
@@ -215,200 +208,169 @@ impl Survey {
             self.countries.len() - 1
         });
         let id = id as usize;
-        if id >= MOST_NUMBERS {
-            return;
-        }
-        if self.country_of.len() <= id {
-            self.country_of.resize(id + 1, 0);
-        }
-        if let (Some(slot), Ok(country)) = (self.country_of.get_mut(id), u8::try_from(country + 1))
+        if let Ok(country) = u8::try_from(country + 1)
+            && id < MOST_NUMBERS
         {
-            *slot = country;
+            if self.country_of.len() <= id {
+                self.country_of.resize(id + 1, 0);
+            }
+            self.country_of[id] = country;
         }
+    }
+
+    fn add_unit(
+        &mut self,
+        key: u64,
+        (id, name): (u32, &str),
+        country: &str,
+        writer: &mut GazetteerWriter,
+    ) -> Result<(), ImportStop> {
+        let name = writer.text(name).map_err(ImportStop::Write)?;
+        let unit = SurveyedUnit { id, name, at: 0 };
+        self.units.entry(key).or_insert(unit);
+        self.want(id, country);
+        Ok(())
     }
 }
 
 /// Goes through the lines of a file.
 fn lines(
-    mut input: Box<dyn BufRead + '_>,
-    mut each: impl FnMut(&str) -> Result<(), LineError>,
-) -> Result<(), Stop> {
+    mut input: impl BufRead,
+    mut each: impl FnMut(&str) -> Result<(), ImportStop>,
+) -> Result<(), ImportStop> {
     let mut bytes = Vec::new();
-    let mut number = 0_u64;
-    loop {
+    for number in 1_u64.. {
         bytes.clear();
-        number += 1;
-        let read = input
-            .by_ref()
-            .take(LONGEST_LINE as u64 + 1)
-            .read_until(b'\n', &mut bytes)?;
-        if read == 0 {
-            return Ok(());
-        }
-        if read > LONGEST_LINE {
-            return Err(Stop::Broken(format!("line {number} is longer than 1 MiB")));
-        }
+        let mut line = input.by_ref().take(LONGEST_LINE as u64 + 1);
+        let wrong = match line.read_until(b'\n', &mut bytes)? {
+            0 => break,
+            1..=LONGEST_LINE => "is not UTF-8",
+            _ => "is longer than 1 MiB",
+        };
         let line = bytes.trim_ascii_end();
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = str::from_utf8(line)
-            .map_err(|_| Stop::Broken(format!("line {number} is not UTF-8")))?;
-        if line.is_empty() || line.starts_with('#') {
-            continue;
+            .ok()
+            .filter(|_| bytes.len() <= LONGEST_LINE);
+        let line = line.ok_or_else(|| ImportStop::Broken(format!("line {number} {wrong}")))?;
+        if !line.is_empty() && !line.starts_with('#') {
+            each(line).map_err(|stop| match stop {
+                ImportStop::Broken(reason) => {
+                    ImportStop::Broken(format!("line {number}: {reason}"))
+                }
+                stop => stop,
+            })?;
         }
-        each(line).map_err(|error| match error {
-            LineError::Broken(reason) => Stop::Broken(format!("line {number}: {reason}")),
-            LineError::Write(error) => Stop::Write(error),
-        })?;
     }
+    Ok(())
 }
 
 /// How many rows of places there are.
-pub(super) fn count(bytes: &[u8]) -> Result<u64, Stop> {
+pub(super) fn count(bytes: &[u8]) -> Result<u64, ImportStop> {
     let mut rows = 0;
-    lines(Box::new(bytes), |line| {
-        let row = Row::parse(line)?;
-        let _ = (class(&row), row.unit(4));
-        rows += u64::from(is_place(&row));
+    lines(bytes, |line| {
+        let row = DumpRow::parse(line)?;
+        let _ = (row.place_class(), row.unit(4));
+        rows += u64::from(row.is_place());
         Ok(())
     })?;
     Ok(rows)
 }
 
-enum LineError {
-    Broken(String),
-    Write(std::io::Error),
-}
-
-impl From<String> for LineError {
-    fn from(reason: String) -> Self {
-        Self::Broken(reason)
-    }
-}
-
-impl From<std::io::Error> for LineError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Write(error)
-    }
-}
-
-/// Imports dumps; hands out why rows were left out, and the groups for the file's end.
+/// Imports dumps, and hands out the groups for the file's end.
 pub(super) fn import(
-    files: &Files,
-    writer: &mut Writer,
-    skip: &mut dyn FnMut(Skip),
-    took: &mut dyn FnMut(),
-) -> Result<Vec<[u8; GROUP]>, Stop> {
-    let mut survey = survey(files, writer)?;
-    let names = alternates(files, &survey, writer)?;
-    let mut keys: Vec<u64> = survey.units.keys().copied().collect();
-    keys.sort_unstable();
-    for key in keys {
-        if let Some(unit) = survey.units.get_mut(&key) {
-            let own = names.of(unit.id, unit.name);
-            unit.at = writer.geonames_unit(unit.id, own).map_err(Stop::Write)?;
-        }
+    files: &GeoNamesFiles,
+    open: OpenFile,
+    writer: &mut GazetteerWriter,
+    counts: &mut ImportCounts,
+) -> Result<Vec<[u8; GROUP_SIZE]>, ImportStop> {
+    let mut survey = survey(files, open, writer)?;
+    let names = AlternateNames::read(&files.alternates, open, &survey, writer)?;
+    // In an order that does not change: the same data are the same file.
+    let mut units: Vec<_> = survey.units.iter_mut().collect();
+    units.sort_unstable_by_key(|(key, _)| **key);
+    for (_, unit) in units {
+        let (id, names) = (RegionId::GeoNames(unit.id), names.of(unit.id, unit.name));
+        let at = writer.region_named(Level::Country, id, names);
+        unit.at = at.map_err(ImportStop::Write)?;
     }
     let groups: HashMap<&(String, String), u32> = survey.groups.iter().zip(0..).collect();
-    for open in &files.dumps {
-        lines(open()?, |line| {
-            let row = Row::parse(line)?;
-            if !is_place(&row) {
+    for path in &files.dumps {
+        lines(open(path)?, |line| {
+            let row = DumpRow::parse(line)?;
+            if !row.is_place() {
                 if row.class == "P" {
-                    skip(Skip::NoPlace);
+                    counts.skip(SkipReason::NoPlace);
                 }
                 return Ok(());
             }
-            if !row.lat.is_finite() || !row.lon.is_finite() {
-                skip(Skip::NotNumbers);
-                return Ok(());
-            }
-            if row.lat.abs() > 90.0 || row.lon.abs() > 180.0 {
-                skip(Skip::OutOfRange);
-                return Ok(());
-            }
-            let group = groups.get(&(row.country.to_owned(), row.units[0].to_owned()));
-            let Some(group) = group else {
-                skip(Skip::NoSuchCountry);
-                return Ok(());
+            let group = match groups.get(&row.group()) {
+                _ if !row.lat.is_finite() || !row.lon.is_finite() => Err(SkipReason::NotNumbers),
+                _ if row.lat.abs() > 90.0 || row.lon.abs() > 180.0 => Err(SkipReason::OutOfRange),
+                group => group.ok_or(SkipReason::NoSuchCountry),
             };
-            let name = writer.text(row.name)?;
-            let [en, zh, local] = names.of(row.id, name);
+            let group = match group {
+                Ok(group) => *group,
+                Err(why) => {
+                    counts.skip(why);
+                    return Ok(());
+                }
+            };
             let unit = |order| {
-                row.unit(order)
-                    .and_then(|key| survey.units.get(&key))
-                    .map_or(0, |unit| unit.at)
+                let unit = row.unit(order).and_then(|key| survey.units.get(&key));
+                unit.map_or(0, |unit| unit.at)
             };
+            let name = writer.text(row.name).map_err(ImportStop::Write)?;
+            let [en, zh, local] = names.of(row.id, name);
             let words = [row.id, en, zh, local, unit(2), unit(3), unit(4)];
-            writer.place(*group, corner(row.lon, row.lat), class(&row), words)?;
-            took();
-            Ok(())
+            let at = corner(row.lon, row.lat);
+            let written = writer.place(group, at, row.place_class(), words);
+            counts.features += 1;
+            written.map_err(ImportStop::Write)
         })?;
     }
-    let first_order =
-        |country: &str, code: &str| survey.units.get(&key(country, std::iter::once(code)));
     let group = |(country, code): &(String, String)| {
-        let id = first_order(country, code).map_or(0, |unit| unit.id);
+        let key = unit_key(country, std::iter::once(code.as_str()));
+        let id = survey.units.get(&key).map_or(0, |unit| unit.id);
         new_group(country, code, id)
     };
     Ok(survey.groups.iter().map(group).collect())
 }
 
-fn survey(files: &Files, writer: &mut Writer) -> Result<Survey, Stop> {
+fn survey(
+    files: &GeoNamesFiles,
+    open: OpenFile,
+    writer: &mut GazetteerWriter,
+) -> Result<Survey, ImportStop> {
     let mut survey = Survey::default();
-    for open in &files.dumps {
-        lines(open()?, |line| {
-            let row = Row::parse(line)?;
-            let order = row
-                .code
-                .strip_prefix("ADM")
-                .and_then(|order| order.parse().ok());
-            if let Some(order @ 1..=4) = order
-                && row.class == "A"
-                && let Some(key) = row.unit(order)
-            {
-                let name = writer.text(row.name)?;
-                survey.units.entry(key).or_insert(NewUnit {
-                    id: row.id,
-                    name,
-                    at: 0,
-                });
-                survey.want(row.id, row.country);
-            } else if is_place(&row) {
-                survey
-                    .groups
-                    .insert((row.country.to_owned(), row.units[0].to_owned()));
+    for path in &files.dumps {
+        lines(open(path)?, |line| {
+            let row = DumpRow::parse(line)?;
+            let order = row.code.strip_prefix("ADM").filter(|_| row.class == "A");
+            let order = order.and_then(|order| order.parse().ok());
+            if let Some(key) = order.and_then(|order| row.unit(order)) {
+                survey.add_unit(key, (row.id, row.name), row.country, writer)?;
+            } else if row.is_place() {
+                survey.groups.insert(row.group());
                 survey.want(row.id, row.country);
             }
             Ok(())
         })?;
     }
-    for open in &files.units {
-        lines(open()?, |line| {
-            let mut columns = line.split('\t');
-            let (Some(codes), Some(name), _, Some(id)) = (
-                columns.next(),
-                columns.next(),
-                columns.next(),
-                columns.next(),
-            ) else {
-                return Err("four columns are wanted: code, name, name in ASCII, number"
-                    .to_owned()
-                    .into());
-            };
+    for path in &files.units {
+        lines(open(path)?, |line| {
+            let ([codes, name, _, id], count) = columns(line);
+            if count < 4 {
+                let wanted = "four columns are wanted: code, name, name in ASCII, number";
+                return Err(ImportStop::broken(wanted));
+            }
             let mut codes = codes.split('.');
             let country = codes.next().unwrap_or_default();
             // The names of all the world's units are not needed for one country.
             if survey.countries.iter().any(|known| known == country) {
-                let id = id
-                    .trim()
-                    .parse()
-                    .map_err(|_| "its last column is no number".to_owned())?;
-                let name = writer.text(name)?;
-                survey
-                    .units
-                    .entry(key(country, codes))
-                    .or_insert(NewUnit { id, name, at: 0 });
-                survey.want(id, country);
+                let id = number(id, "its last column is no number")?;
+                let key = unit_key(country, codes);
+                survey.add_unit(key, (id, name), country, writer)?;
             }
             Ok(())
         })?;
@@ -417,18 +379,75 @@ fn survey(files: &Files, writer: &mut Writer) -> Result<Survey, Stop> {
 }
 
 /// Names in other languages, by number: number, language and rank, where it is.
-struct Names(Vec<(u32, u8, u32)>);
+struct AlternateNames(Vec<(u32, u8, u32)>);
 
-impl Names {
+impl AlternateNames {
+    fn read(
+        paths: &[PathBuf],
+        open: OpenFile,
+        survey: &Survey,
+        writer: &mut GazetteerWriter,
+    ) -> Result<Self, ImportStop> {
+        let countries = survey.countries.iter();
+        let main: Vec<&str> = countries.map(|country| main_language(country)).collect();
+        let mut names = Vec::new();
+        for path in paths {
+            lines(open(path)?, |line| {
+                let (columns, _) = columns(line);
+                let [
+                    _,
+                    id,
+                    language,
+                    name,
+                    preferred,
+                    short,
+                    colloquial,
+                    historic,
+                ] = columns;
+                let id = number(id, "its second column is no number")?;
+                let country = survey.country_of.get(id as usize).copied().unwrap_or(0);
+                let Some(country) = country.checked_sub(1) else {
+                    return Ok(());
+                };
+                if name.is_empty() || colloquial == "1" || historic == "1" {
+                    return Ok(());
+                }
+                let rank = match (preferred, short) {
+                    ("1", _) => 0,
+                    (_, "1") => 2,
+                    _ => 1,
+                };
+                let mut keep = |slot: usize, rank: u8| -> Result<(), ImportStop> {
+                    let rank = u8::try_from(slot << 4).unwrap_or(0) | rank;
+                    names.push((id, rank, writer.text(name).map_err(ImportStop::Write)?));
+                    Ok(())
+                };
+                match language {
+                    "en" => keep(ENGLISH, rank)?,
+                    "zh-CN" | "zh-Hans" => keep(CHINESE, rank)?,
+                    "zh" => keep(CHINESE, rank + 3)?,
+                    "zh-Hant" | "zh-TW" => keep(CHINESE, rank + 6)?,
+                    _ => {}
+                }
+                let local = main.get(usize::from(country)).copied().unwrap_or_default();
+                if !local.is_empty() && language == local {
+                    keep(LOCAL, rank)?;
+                }
+                Ok(())
+            })?;
+        }
+        names.sort_unstable();
+        Ok(Self(names))
+    }
+
     /// English, Chinese and local names of a number; `name` is what the dump has.
     fn of(&self, id: u32, name: u32) -> [u32; 3] {
         let mut names = [0; 3];
         let from = self.0.partition_point(|entry| entry.0 < id);
-        for (_, rank, at) in self.0.iter().skip(from).take_while(|entry| entry.0 == id) {
-            if let Some(slot) = names
-                .get_mut(usize::from(rank >> 4))
-                .filter(|slot| **slot == 0)
-            {
+        let entries = self.0.iter().skip(from).take_while(|entry| entry.0 == id);
+        for (_, rank, at) in entries {
+            let slot = names.get_mut(usize::from(rank >> 4));
+            if let Some(slot) = slot.filter(|slot| **slot == 0) {
                 *slot = *at;
             }
         }
@@ -436,82 +455,6 @@ impl Names {
             names[ENGLISH] = name;
         }
         names
-    }
-}
-
-fn alternates(files: &Files, survey: &Survey, writer: &mut Writer) -> Result<Names, Stop> {
-    let main: Vec<&str> = survey
-        .countries
-        .iter()
-        .map(|country| {
-            let known = LANGUAGES.iter().find(|(code, _)| code == country);
-            known.map_or("", |(_, language)| language)
-        })
-        .collect();
-    let mut names = Vec::new();
-    for open in &files.alternates {
-        lines(open()?, |line| {
-            let mut columns = [""; 8];
-            for (slot, column) in columns.iter_mut().zip(line.split('\t')) {
-                *slot = column;
-            }
-            let [
-                _,
-                id,
-                language,
-                name,
-                preferred,
-                short,
-                colloquial,
-                historic,
-            ] = columns;
-            let id: u32 = id
-                .parse()
-                .map_err(|_| "its second column is no number".to_owned())?;
-            let country = survey.country_of.get(id as usize).copied().unwrap_or(0);
-            let Some(country) = country.checked_sub(1) else {
-                return Ok(());
-            };
-            if name.is_empty() || colloquial == "1" || historic == "1" {
-                return Ok(());
-            }
-            let rank = match (preferred, short) {
-                ("1", _) => 0,
-                (_, "1") => 2,
-                _ => 1,
-            };
-            let local = main.get(usize::from(country)).copied().unwrap_or_default();
-            let slots = [
-                (ENGLISH, language == "en", rank),
-                (CHINESE, matches!(language, "zh-CN" | "zh-Hans"), rank),
-                (CHINESE, language == "zh", rank + 3),
-                (CHINESE, matches!(language, "zh-Hant" | "zh-TW"), rank + 6),
-                (LOCAL, !local.is_empty() && language == local, rank),
-            ];
-            for (slot, _, rank) in slots.into_iter().filter(|(_, fits, _)| *fits) {
-                let rank = u8::try_from(slot << 4).unwrap_or(0) | rank;
-                names.push((id, rank, writer.text(name)?));
-            }
-            Ok(())
-        })?;
-    }
-    names.sort_unstable();
-    Ok(Names(names))
-}
-
-/// Whether a row is a populated place that is still there.
-fn is_place(row: &Row) -> bool {
-    row.class == "P"
-        && !matches!(row.code, "PPLH" | "PPLQ" | "PPLW" | "PPLCH")
-        && row.country.len() == 2
-}
-
-fn class(row: &Row) -> Class {
-    match row.code {
-        "PPLX" => Class::Section,
-        "PPLC" | "PPLG" => Class::Town,
-        code if code.starts_with("PPLA") || row.people >= FEWEST_PEOPLE => Class::Town,
-        _ => Class::Small,
     }
 }
 
@@ -524,7 +467,7 @@ mod tests {
         let row = "1808926\tHangzhou\tHangzhou\t\t30.29365\t120.16142\tP\tPPLA\tCN\t\t02\t3301\t\t\t9236032\t\t14\tAsia/Shanghai\t2024-01-01";
         assert!(is_one(row.as_bytes()));
         assert!(!is_one(b"a\tb\tc") && !is_one(b"{\"type\":\"Feature\"}"));
-        assert!(Row::parse("1\t2\t3").is_err());
-        assert_eq!(class(&Row::parse(row).unwrap()), Class::Town);
+        assert!(DumpRow::parse("1\t2\t3").is_err());
+        assert_eq!(DumpRow::parse(row).unwrap().place_class(), PlaceClass::Town);
     }
 }

@@ -1,25 +1,26 @@
 //! The files that are given: what they are, what goes with them, and reading them.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::feature::Stop;
-use super::{flatgeobuf, geonames, shapefile};
-use crate::error::Fatal;
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::error::ImportError;
+use super::feature::{Crs, FeatureSink, ImportStop, PolygonFeature};
+use super::store::SourceFile;
+use super::{flatgeobuf, geojson, geonames, ring, shapefile};
 use crate::progress::{Progress, Watched};
-use crate::text::Escaped;
 
 /// How much of a file is looked at to see what it is.
-pub(super) const HEAD: u64 = 1 << 16;
-/// The longest name of a gazetteer, in bytes.
-const LONGEST_NAME: usize = 100;
+const HEAD: u64 = 1 << 16;
+/// What makes a file out of many others that can be imported.
+const CONVERT: &str = "convert it first: `ogr2ogr boundaries.fgb FILE`";
 
 /// A format that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum SourceFormat {
     /// A collection, a feature, or features one after another.
     GeoJson,
     /// Version 3.
@@ -30,166 +31,182 @@ pub enum Format {
     GeoNames,
 }
 
-pub(super) fn check_name(name: &str) -> Result<String, Fatal> {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if name.is_empty()
-        || name.len() > LONGEST_NAME
-        || name.starts_with('.')
-        || !name.chars().all(fits)
-    {
-        return Err(Fatal::usage(format!(
-            "`--name {}` is no name; letters, digits, `-`, `_` and `.` are allowed, at most {LONGEST_NAME} bytes",
-            Escaped::new(name)
-        )));
-    }
-    Ok(name.to_owned())
-}
-
-pub(super) fn name_of(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let plain = |c: char| {
-        if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-            c
-        } else {
-            '-'
-        }
-    };
-    let mut name: String = stem.trim_start_matches('.').chars().map(plain).collect();
-    while name.len() > LONGEST_NAME {
-        name.pop();
-    }
-    if name.is_empty() {
-        "import".to_owned()
-    } else {
-        name
-    }
-}
-
-pub(super) fn invalid(path: &Path, reason: impl Into<String>, hint: Option<&str>) -> Fatal {
-    Fatal::GazetteerInvalid {
+pub(super) fn invalid(
+    path: &Path,
+    reason: impl Into<String>,
+    hint: Option<&'static str>,
+) -> ImportError {
+    ImportError::Invalid {
         path: path.to_owned(),
         reason: reason.into(),
-        hint: hint.map(str::to_owned),
+        hint,
     }
 }
 
 /// What the files are. Those that only stand beside another one are left out.
-pub(super) fn sort_out(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Format)>, Fatal> {
-    let missing: Vec<PathBuf> = paths
-        .iter()
-        .filter(|path| !path.exists())
-        .cloned()
-        .collect();
+pub(super) fn sort_out(paths: &[PathBuf]) -> Result<Vec<(PathBuf, SourceFormat)>, ImportError> {
+    let missing = paths.iter().filter(|path| !path.exists()).cloned();
+    let missing: Vec<PathBuf> = missing.collect();
     if !missing.is_empty() {
-        return Err(Fatal::NoSuchPath(missing));
+        return Err(ImportError::Missing(missing));
     }
-    let ending = |path: &Path| path.extension().unwrap_or_default().to_ascii_lowercase();
-    let mut files = Vec::new();
-    for path in paths {
-        let beside = ["dbf", "shx", "prj", "cpg", "qpj", "sbn", "sbx"]
-            .contains(&&*ending(path).to_string_lossy());
+    let ends = |path: &Path, endings: &[&str]| {
+        let ending = path.extension().unwrap_or_default();
+        endings
+            .iter()
+            .any(|other| ending.eq_ignore_ascii_case(other))
+    };
+    let is_beside = |path: &Path| {
         let shape =
-            |other: &PathBuf| ending(other) == "shp" && other.file_stem() == path.file_stem();
-        if beside && paths.iter().any(shape) || Companion::of(path).is_some() {
-            continue;
-        }
-        files.push((path.clone(), recognise(path)?));
-    }
-    if files.is_empty() {
-        let path = paths.first().map_or(Path::new(""), PathBuf::as_path);
-        let hint = "name the file of places, `allCountries.txt` for example";
-        return Err(invalid(
-            path,
-            "it only goes with a file of places",
-            Some(hint),
-        ));
-    }
-    Ok(files)
+            |other: &PathBuf| ends(other, &["shp"]) && other.file_stem() == path.file_stem();
+        ends(path, &["dbf", "shx", "prj", "cpg", "qpj", "sbn", "sbx"]) && paths.iter().any(shape)
+    };
+    let wanted = |path: &&PathBuf| !is_beside(path) && !geonames::is_companion(path);
+    let files = paths.iter().filter(wanted);
+    let files = files.map(|path| Ok((path.clone(), recognise(path)?)));
+    files.collect()
 }
 
-fn recognise(path: &Path) -> Result<Format, Fatal> {
-    let unreadable = |source| Fatal::Input {
-        path: path.to_owned(),
-        source,
-    };
+fn recognise(path: &Path) -> Result<SourceFormat, ImportError> {
     if path.is_dir() {
-        return Err(invalid(
-            path,
-            "it is a folder",
-            Some("name the files in it"),
-        ));
+        let hint = Some("name the files in it");
+        return Err(invalid(path, "it is a folder", hint));
     }
     let mut head = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
-    let text = head
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(&head)
-        .trim_ascii_start();
-    let line = text
-        .split(|byte| *byte == b'\n')
-        .find(|line| !line.starts_with(b"#"));
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.map_err(|source| ImportError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    let text = text.trim_ascii_start();
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let line = lines.find(|line| !line.starts_with(b"#"));
     let (reason, hint) = match head.as_slice() {
-        _ if flatgeobuf::is_one(&head) => return Ok(Format::FlatGeobuf),
-        _ if shapefile::is_one(&head) => return Ok(Format::Shapefile),
-        _ if text.starts_with(b"{") || text.starts_with(b"\x1e") => return Ok(Format::GeoJson),
-        _ if geonames::is_one(line.unwrap_or_default()) => return Ok(Format::GeoNames),
+        _ if flatgeobuf::is_one(&head) => return Ok(SourceFormat::FlatGeobuf),
+        _ if shapefile::is_one(&head) => return Ok(SourceFormat::Shapefile),
+        _ if matches!(text, [b'{' | 0x1e, ..]) => return Ok(SourceFormat::GeoJson),
+        _ if geonames::is_one(line.unwrap_or_default()) => return Ok(SourceFormat::GeoNames),
         [] => ("it is empty", None),
-        [b'P', b'K', 3, 4, ..] => (
-            "it is a ZIP archive",
-            Some("unpack it and import what is in it"),
-        ),
+        [b'P', b'K', 3, 4, ..] => {
+            let hint = "unpack it and import what is in it";
+            ("it is a ZIP archive", Some(hint))
+        }
         [0x1f, 0x8b, ..] => ("it is compressed", Some("unpack it first, with `gunzip`")),
-        _ if head.starts_with(b"SQLite format 3\0") => (
-            "it is a GeoPackage or another SQLite database",
-            Some("convert it first: `ogr2ogr boundaries.fgb FILE`"),
-        ),
-        _ => (
-            "it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames",
-            Some("convert it first: `ogr2ogr boundaries.fgb FILE`"),
-        ),
+        _ if head.starts_with(b"SQLite format 3\0") => {
+            let reason = "it is a GeoPackage or another SQLite database";
+            (reason, Some(CONVERT))
+        }
+        _ => {
+            let reason = "it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames";
+            (reason, Some(CONVERT))
+        }
     };
     Err(invalid(path, reason, hint))
 }
 
-/// A file that goes with a dump of `GeoNames`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Companion {
-    Units,
-    Alternates,
+/// How a file looked before it was read.
+pub(super) struct FileLook {
+    pub(super) size: u64,
+    modified: Option<SystemTime>,
 }
 
-impl Companion {
-    pub(super) const ALL: [(&'static str, Self); 4] = [
-        ("admin1CodesASCII.txt", Self::Units),
-        ("admin2Codes.txt", Self::Units),
-        ("alternateNamesV2.txt", Self::Alternates),
-        ("alternateNames.txt", Self::Alternates),
-    ];
+impl FileLook {
+    pub(super) fn of(path: &Path) -> Result<Self, ImportStop> {
+        let metadata = fs::metadata(path).map_err(ImportStop::Read)?;
+        Ok(Self {
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
 
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?;
-        let known = Self::ALL
-            .into_iter()
-            .find(|(known, _)| name.eq_ignore_ascii_case(OsStr::new(known)));
-        Some(known?.1)
+    /// The file as it is remembered, after it was read; `None` when it has changed meanwhile.
+    pub(super) fn after(self, path: &Path) -> Result<Option<SourceFile>, ImportStop> {
+        let now = Self::of(path)?;
+        let date = |time: SystemTime| {
+            DateTime::<Utc>::from(time).to_rfc3339_opts(SecondsFormat::Secs, true)
+        };
+        let is_same = (self.size, self.modified) == (now.size, now.modified);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Ok(is_same.then(|| SourceFile {
+            file: name.into_owned(),
+            size: now.size,
+            modified: now.modified.map(date),
+        }))
     }
 }
 
-/// How a file looks, to see whether it changed.
-pub(super) fn look(path: &Path) -> io::Result<(u64, Option<SystemTime>)> {
-    let metadata = fs::metadata(path)?;
-    Ok((metadata.len(), metadata.modified().ok()))
-}
-
-/// A file of which what is read moves the bar.
+/// A file, of which what is read moves the bar where there is one.
 pub(super) fn open<'a>(
     path: &Path,
-    progress: &'a dyn Progress,
-) -> Result<BufReader<Watched<'a, File>>, Stop> {
-    let file = File::open(path).map_err(Stop::Read)?;
-    Ok(BufReader::with_capacity(
-        1 << 20,
-        Watched::new(file, progress),
-    ))
+    progress: Option<&'a dyn Progress>,
+) -> Result<Box<dyn BufRead + 'a>, ImportStop> {
+    let file = File::open(path).map_err(ImportStop::Read)?;
+    Ok(match progress {
+        None => Box::new(BufReader::with_capacity(1 << 20, file)),
+        Some(progress) => Box::new(BufReader::with_capacity(
+            1 << 20,
+            Watched::new(file, progress),
+        )),
+    })
+}
+
+/// Hands over the features of a file of polygons.
+pub(super) fn read_polygons(
+    path: &Path,
+    format: SourceFormat,
+    progress: Option<&dyn Progress>,
+    sink: &mut FeatureSink,
+) -> Result<(), ImportStop> {
+    let input = open(path, progress)?;
+    match format {
+        SourceFormat::GeoJson => geojson::read(input, sink),
+        SourceFormat::FlatGeobuf => flatgeobuf::read(input, sink),
+        SourceFormat::Shapefile => {
+            let beside = |ending: &str| {
+                let endings = [ending.to_owned(), ending.to_uppercase()];
+                let mut paths = endings.iter().map(|ending| path.with_extension(ending));
+                paths.find(|path| path.is_file())
+            };
+            let text = |ending: &str| {
+                let mut bytes = Vec::new();
+                let file = File::open(beside(ending)?).ok()?;
+                file.take(HEAD).read_to_end(&mut bytes).ok()?;
+                Some(String::from_utf8_lossy(&bytes).into_owned())
+            };
+            if let Some(reason) = text("prj").and_then(|prj| shapefile::projected(&prj)) {
+                return Err(ImportStop::Broken(reason));
+            }
+            let missing = || ImportStop::broken("the `.dbf` with the names is not beside it");
+            let table = open(&beside("dbf").ok_or_else(missing)?, None)?;
+            let table = shapefile::DbfTable::open(table, text("cpg").as_deref())?;
+            shapefile::read(input, table, sink)
+        }
+        SourceFormat::GeoNames => Err(ImportStop::Enough),
+    }
+}
+
+/// Reads bytes as a format, stores nothing, and says how many features were in them;
+/// `None` when the bytes are not of that format. Shapes and table of a shapefile are
+/// cut apart in the middle.
+pub fn count(format: SourceFormat, bytes: &[u8]) -> Option<u64> {
+    let mut features = 0;
+    let mut take = |feature: &mut PolygonFeature| {
+        let rings = feature.rings().map(ring::on_the_map);
+        features += u64::from(rings.flatten().count() > 0);
+        Ok(())
+    };
+    let sink = &mut FeatureSink::new(vec!["name".to_owned()], Crs::Gcj02, &mut take);
+    match format {
+        SourceFormat::GeoJson => geojson::read(bytes, sink),
+        SourceFormat::FlatGeobuf => flatgeobuf::read(bytes, sink),
+        SourceFormat::Shapefile => {
+            let (shapes, table) = bytes.split_at(bytes.len() / 2);
+            let table = shapefile::DbfTable::open(table, None);
+            table.and_then(|table| shapefile::read(shapes, table, sink))
+        }
+        SourceFormat::GeoNames => return geonames::count(bytes).ok(),
+    }
+    .ok()?;
+    Some(features)
 }

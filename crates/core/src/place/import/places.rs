@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 
-use super::store::{Class, GROUP, Gazetteer, Place, Unit};
-use crate::place::{Address, Level};
+use super::coordinates::word;
+use super::store::{
+    GROUP_SIZE, NamedLevels, PlaceClass, StoredGazetteer, StoredPlace, StoredRegion,
+};
+use crate::place::address::Address;
+use crate::place::level::Level;
 
 /// How the units of each country stand to the levels.
 const LEVELS: &str = include_str!("../../../../../data/levels.tsv");
@@ -14,163 +18,136 @@ const AREA_REACH: f64 = 75_000.0;
 /// A place farther away is not the point's township or neighbourhood.
 const TOWNSHIP_REACH: f64 = 10_000.0;
 
-/// Where a level takes its name from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// The unit of second, third or fourth order.
-    Unit(usize),
-    /// The nearest town; of townships the nearest place.
-    Place,
-    /// The nearest place, where it is a section of one.
-    Section,
-    /// The built-in data, where it has a name.
-    BuiltIn,
-}
+// Where a level takes its name from, as it is in a group: from the unit of second, third or
+// fourth order with 1 to 3, or else:
+/// The nearest town; of townships the nearest place.
+const PLACE: u8 = 4;
+/// The nearest place, where it is a section of one.
+const SECTION: u8 = 5;
+/// The built-in data, where they have a name.
+const BUILT_IN: u8 = 6;
 
 /// The three levels that places name.
 const NAMED: [Level; 3] = [Level::City, Level::District, Level::Township];
 /// How many sources a level may have.
-const SOURCES: usize = 6;
+const MOST_SOURCES: usize = 6;
 
 /// The sources of a level in a column of the table. What cannot be told from here
 /// is left to the built-in data.
-fn sources(column: &str) -> impl Iterator<Item = Source> {
+fn sources(column: &str) -> impl Iterator<Item = u8> {
     let words = column
         .split('|')
         .take_while(|word| !matches!(*word, "parent" | "-"));
     words.map(|word| match word {
-        "a2" => Source::Unit(0),
-        "a3" => Source::Unit(1),
-        "a4" => Source::Unit(2),
-        "place" | "nearest" => Source::Place,
-        "section" => Source::Section,
-        _ => Source::BuiltIn,
+        "a2" => 1,
+        "a3" => 2,
+        "a4" => 3,
+        "place" | "nearest" => PLACE,
+        "section" => SECTION,
+        _ => BUILT_IN,
     })
 }
 
 /// A group of places as it is written: their range, which the writer fills in, the
 /// number of the first-order unit, the country, and the sources of three levels.
-pub(super) fn new_group(country: &str, code: &str, id: u32) -> [u8; GROUP] {
-    let rows = || LEVELS.lines().filter(|line| !line.starts_with('#'));
-    let row = |wanted: &str| rows().find(|line| line.split('\t').next() == Some(wanted));
-    let row = row(&format!("{country}.{code}"))
-        .or_else(|| row(country))
-        .or_else(|| row("*"));
-    let columns = || row.unwrap_or_default().split('\t');
-    let heading = || rows().next().unwrap_or_default().split('\t');
-    let mut group = [0; GROUP];
+pub(super) fn new_group(country: &str, code: &str, id: u32) -> [u8; GROUP_SIZE] {
+    let rows = || {
+        let rows = LEVELS.lines().filter(|line| !line.starts_with('#'));
+        rows.map(|line| line.split('\t').collect::<Vec<&str>>())
+    };
+    let heading = rows().next().unwrap_or_default();
+    let unit = format!("{country}.{code}");
+    let row = |wanted: &str| rows().find(|row| row.first() == Some(&wanted));
+    let row = row(&unit).or_else(|| row(country)).or_else(|| row("*"));
+    let row = row.unwrap_or_default();
+    let mut group = [0; GROUP_SIZE];
     group[8..12].copy_from_slice(&id.to_le_bytes());
     for (to, from) in group[12..14].iter_mut().zip(country.bytes()) {
         *to = from;
     }
-    for (i, level) in NAMED.into_iter().enumerate() {
-        let column = heading().position(|name| name == level.name());
-        let column = column
-            .and_then(|column| columns().nth(column))
-            .unwrap_or_default();
-        for (k, source) in sources(column).take(SOURCES).enumerate() {
-            group[14 + i * SOURCES + k] = match source {
-                Source::Unit(order) => 1 + u8::try_from(order).unwrap_or(0),
-                Source::Place => 4,
-                Source::Section => 5,
-                Source::BuiltIn => 6,
-            };
+    for (level, slots) in NAMED.iter().zip(group[14..].chunks_mut(MOST_SOURCES)) {
+        let column = heading.iter().position(|name| *name == level.name());
+        let column = column.and_then(|column| row.get(column));
+        for (slot, source) in slots.iter_mut().zip(sources(column.unwrap_or(&""))) {
+            *slot = source;
         }
     }
     group
 }
 
-fn source_of(byte: u8) -> Option<Source> {
-    match byte {
-        1..=3 => Some(Source::Unit(usize::from(byte - 1))),
-        4 => Some(Source::Place),
-        5 => Some(Source::Section),
-        6 => Some(Source::BuiltIn),
-        _ => None,
-    }
+/// A number in a group: where its places begin and end, and its unit.
+fn number(group: &[u8; GROUP_SIZE], i: usize) -> u32 {
+    word(group.as_chunks().0, i)
 }
 
-/// The places of a group.
-fn range(group: &[u8; GROUP]) -> Range<usize> {
-    let number = |i: usize| {
-        u32::from_le_bytes([group[i], group[i + 1], group[i + 2], group[i + 3]]) as usize
-    };
-    number(0)..number(4)
+fn range(group: &[u8; GROUP_SIZE]) -> Range<usize> {
+    number(group, 0) as usize..number(group, 1) as usize
+}
+
+/// The groups of a country.
+fn of_country<'a>(gazetteer: &'a StoredGazetteer, country: &str) -> &'a [[u8; GROUP_SIZE]] {
+    let groups = gazetteer.groups();
+    let code = |group: &[u8; GROUP_SIZE]| [group[12], group[13]];
+    let from = groups.partition_point(|group| code(group)[..] < *country.as_bytes());
+    let groups = groups.get(from..).unwrap_or_default();
+    let to = groups.partition_point(|group| code(group)[..] == *country.as_bytes());
+    groups.get(..to).unwrap_or_default()
 }
 
 /// What the places near a point name, from the country downwards: places of the
-/// province that the built-in data has found, or of the country where the dump does
+/// province that the built-in data have found, or of the country where the dump does
 /// not know that province.
 pub(super) fn around<'a>(
-    gazetteer: &'a Gazetteer,
-    lon: f64,
-    lat: f64,
+    gazetteer: &'a StoredGazetteer,
+    at: (f64, f64),
     address: &Address,
-) -> [Option<Unit<'a>>; 5] {
+) -> NamedLevels<'a> {
     let mut named = [None; 5];
-    let country = address.country_code.as_deref().unwrap_or_default();
-    let groups = gazetteer.groups();
-    let from = groups.partition_point(|group| &group[12..14] < country.as_bytes());
-    let groups = groups.get(from..).unwrap_or_default();
-    let to = groups.partition_point(|group| &group[12..14] == country.as_bytes());
-    let groups = groups.get(..to).unwrap_or_default();
-    let province = address
-        .ids
-        .get(Level::Province.index())
-        .and_then(|id| id.strip_prefix('g')?.parse::<u32>().ok());
-    let id = |group: &[u8; GROUP]| u32::from_le_bytes([group[8], group[9], group[10], group[11]]);
-    let group = groups
-        .iter()
-        .find(|group| province == Some(id(group)) && !range(group).is_empty());
-    let (rules, among) = match (group, groups.first()) {
+    let groups = of_country(
+        gazetteer,
+        address.country_code.as_deref().unwrap_or_default(),
+    );
+    let province = address.ids.get(Level::Province.index());
+    let province = province.and_then(|id| id.strip_prefix('g')?.parse::<u32>().ok());
+    let filled = || groups.iter().filter(|group| !range(group).is_empty());
+    let mut of_province = filled().filter(|group| province == Some(number(group, 2)));
+    let (group, among) = match (of_province.next(), groups.first()) {
         (Some(group), _) => (group, range(group)),
         (None, Some(first)) => {
-            let ranges = || groups.iter().map(range).filter(|range| !range.is_empty());
-            let start = ranges().map(|range| range.start).min().unwrap_or(0);
-            (
-                first,
-                start..ranges().map(|range| range.end).max().unwrap_or(0),
-            )
+            let start = filled().map(|group| range(group).start).min();
+            let end = filled().map(|group| range(group).end).max();
+            (first, start.unwrap_or(0)..end.unwrap_or(0))
         }
         (None, None) => return named,
     };
-    let Some(place) = gazetteer.nearest(lon, lat, among.clone(), AREA_REACH, |_| true) else {
+    let Some(place) = gazetteer.nearest(at, &among, AREA_REACH, |_| true) else {
         return named;
     };
-    let mut town: Option<Option<Place>> = None;
-    for (i, level) in NAMED.into_iter().enumerate() {
-        let sources = rules
-            .get(14 + i * SOURCES..14 + (i + 1) * SOURCES)
-            .unwrap_or_default();
-        let itself = |place: &Place<'a>| Unit {
-            level,
-            id: place.id,
-            names: place.names,
-        };
-        for source in sources.iter().map_while(|byte| source_of(*byte)) {
-            let found = match source {
-                Source::BuiltIn if address.name(level).is_some() => break,
-                Source::BuiltIn => None,
-                Source::Unit(order) => place.units.get(order).copied().flatten(),
-                Source::Section => {
-                    let near = place.class == Class::Section && place.distance <= TOWNSHIP_REACH;
-                    near.then(|| itself(&place))
-                }
-                Source::Place if level == Level::Township => {
-                    (place.distance <= TOWNSHIP_REACH).then(|| itself(&place))
-                }
-                Source::Place => {
-                    let town = town.get_or_insert_with(|| {
-                        let is_town = |class| class == Class::Town;
-                        gazetteer.nearest(lon, lat, among.clone(), CITY_REACH, is_town)
-                    });
-                    town.as_ref().map(itself)
-                }
+    let town = std::cell::LazyCell::new(|| {
+        let is_town = |class| class == PlaceClass::Town;
+        gazetteer.nearest(at, &among, CITY_REACH, is_town)
+    });
+    let itself = |place: &StoredPlace<'a>| StoredRegion {
+        level: Level::City,
+        id: place.id,
+        names: place.names,
+    };
+    let near = Some(&place).filter(|place| place.distance <= TOWNSHIP_REACH);
+    for (level, sources) in NAMED.into_iter().zip(group[14..].chunks(MOST_SOURCES)) {
+        for source in sources {
+            let found = match *source {
+                0 => break,
+                unit @ 1..=3 => place.units[usize::from(unit) - 1],
+                SECTION => near
+                    .filter(|place| place.class == PlaceClass::Section)
+                    .map(itself),
+                PLACE if level == Level::Township => near.map(itself),
+                PLACE => town.as_ref().map(itself),
+                _ if address.name(level).is_some() => break,
+                _ => None,
             };
-            if let Some(unit) = found {
-                if let Some(slot) = named.get_mut(level.index()) {
-                    *slot = Some(Unit { level, ..unit });
-                }
+            if let Some(region) = found {
+                named[level.index()] = Some(StoredRegion { level, ..region });
                 break;
             }
         }
@@ -187,7 +164,7 @@ mod tests {
         for line in LEVELS.lines().filter(|line| !line.starts_with('#')).skip(1) {
             assert_eq!(line.split('\t').count(), 6, "{line}");
             for column in line.split('\t').skip(3) {
-                assert!(sources(column).count() <= SOURCES, "{line}");
+                assert!(sources(column).count() <= MOST_SOURCES, "{line}");
             }
         }
         let group = new_group("CN", "02", 1_784_764);

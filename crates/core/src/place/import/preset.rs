@@ -3,11 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::feature::{Crs, Skip};
-use super::store::{CHINESE, ENGLISH, Identifier, LOCAL, NewUnit};
-use super::writer::Fingerprint;
-use crate::place::Level;
+use Level::{City, District, Province, Township};
+use Target::{Id, Name};
+use Whose::{Narrowest, Of, Stated};
 
+use super::feature::{Crs, SkipReason};
+use super::fingerprint::Fingerprint;
+use super::store::{CHINESE, ENGLISH, LOCAL, RegionId};
+use super::writer::NewRegion;
+use crate::place::level::Level;
+
+/// The languages of names, as they are typed: `ENGLISH`, `CHINESE`, `LOCAL`.
+const LANGUAGES: [&str; 3] = ["en", "zh", "local"];
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 500;
 
@@ -18,25 +25,36 @@ pub struct Preset {
     pub name: &'static str,
     /// What it is for, and which properties it takes.
     pub about: &'static str,
-    /// Properties that such data has, by which it is recognised.
+    /// Properties that such data have, by which they are recognised.
     signature: &'static [&'static str],
-    /// Properties that name a level: level, language, property.
-    columns: &'static [(Level, usize, &'static str)],
-    /// Properties that identify a level.
-    ids: &'static [(Level, &'static str)],
-    narrow: Option<Narrow>,
+    /// What properties stand for.
+    columns: &'static [(Target, &'static str)],
+    /// The property that states which level a feature names.
+    stated: Option<StatedLevel>,
     /// The coordinate system of the data.
     pub(super) crs: Crs,
 }
 
-/// Data in which another property says which level a feature names.
-#[derive(Debug)]
-struct Narrow {
-    property: &'static str,
-    /// The level of a value, in a country.
-    level: fn(&str, &str) -> Option<Level>,
-    names: &'static [(usize, &'static str)],
-    id: &'static str,
+/// A property, and the level that its value means in a country.
+type StatedLevel = (&'static str, fn(&str, &str) -> Option<Level>);
+
+/// What a property stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// A name in a language.
+    Name(Whose, usize),
+    /// An identifier.
+    Id(Whose),
+}
+
+/// Of which level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Of(Level),
+    /// The one that another property states.
+    Stated,
+    /// The narrowest that the feature names.
+    Narrowest,
 }
 
 /// All presets. The country comes from the built-in data in all of them.
@@ -47,42 +65,25 @@ pub static PRESETS: [Preset; 8] = [
                 and alternateNamesV2.txt where these are beside them",
         signature: &["\0"],
         columns: &[],
-        ids: &[],
-        narrow: None,
+        stated: None,
         crs: Crs::Wgs84,
     },
     Preset {
         name: "tianditu",
         about: "China's official map: `name`, the level by `gb` (156 and the division code)",
         signature: &["gb", "name"],
-        columns: &[],
-        ids: &[],
-        narrow: Some(Narrow {
-            property: "gb",
-            level: |code, _| division(code.strip_prefix("156")?),
-            names: &[(CHINESE, "name")],
-            id: "gb",
-        }),
+        columns: &[(Name(Stated, CHINESE), "name"), (Id(Stated), "gb")],
+        stated: Some(("gb", |code, _| division(code.strip_prefix("156")?))),
         crs: Crs::Wgs84,
     },
     Preset {
         name: "datav",
         about: "DataV.GeoAtlas: `name`, the level by `level`; coordinates in GCJ-02",
         signature: &["adcode", "level", "name"],
-        columns: &[],
-        ids: &[],
-        narrow: Some(Narrow {
-            property: "level",
-            level: |word, _| match word {
-                "province" => Some(Level::Province),
-                "city" => Some(Level::City),
-                "district" => Some(Level::District),
-                "street" => Some(Level::Township),
-                _ => None,
-            },
-            names: &[(CHINESE, "name")],
-            id: "adcode",
-        }),
+        columns: &[(Name(Stated, CHINESE), "name"), (Id(Stated), "adcode")],
+        stated: Some(("level", |word, _| {
+            below_country(word, ["province", "city", "district", "street"])
+        })),
         crs: Crs::Gcj02,
     },
     Preset {
@@ -91,41 +92,29 @@ pub static PRESETS: [Preset; 8] = [
                 in the country's script",
         signature: &["GID_0", "NAME_1"],
         columns: &[
-            (Level::Province, ENGLISH, "NAME_1"),
-            (Level::Province, LOCAL, "NL_NAME_1"),
-            (Level::City, ENGLISH, "NAME_2"),
-            (Level::City, LOCAL, "NL_NAME_2"),
-            (Level::District, ENGLISH, "NAME_3"),
-            (Level::District, LOCAL, "NL_NAME_3"),
-            (Level::Township, ENGLISH, "NAME_4"),
+            (Name(Of(Province), ENGLISH), "NAME_1"),
+            (Name(Of(Province), LOCAL), "NL_NAME_1"),
+            (Id(Of(Province)), "GID_1"),
+            (Name(Of(City), ENGLISH), "NAME_2"),
+            (Name(Of(City), LOCAL), "NL_NAME_2"),
+            (Id(Of(City)), "GID_2"),
+            (Name(Of(District), ENGLISH), "NAME_3"),
+            (Name(Of(District), LOCAL), "NL_NAME_3"),
+            (Id(Of(District)), "GID_3"),
+            (Name(Of(Township), ENGLISH), "NAME_4"),
+            (Id(Of(Township)), "GID_4"),
         ],
-        ids: &[
-            (Level::Province, "GID_1"),
-            (Level::City, "GID_2"),
-            (Level::District, "GID_3"),
-            (Level::Township, "GID_4"),
-        ],
-        narrow: None,
+        stated: None,
         crs: Crs::Wgs84,
     },
     Preset {
         name: "geoboundaries",
         about: "geoBoundaries: `shapeName`, `shapeType` ADM1 to ADM4 for province, city, district, township",
         signature: &["shapeName", "shapeType"],
-        columns: &[],
-        ids: &[],
-        narrow: Some(Narrow {
-            property: "shapeType",
-            level: |kind, _| match kind {
-                "ADM1" => Some(Level::Province),
-                "ADM2" => Some(Level::City),
-                "ADM3" => Some(Level::District),
-                "ADM4" => Some(Level::Township),
-                _ => None,
-            },
-            names: &[(LOCAL, "shapeName")],
-            id: "shapeID",
-        }),
+        columns: &[(Name(Stated, LOCAL), "shapeName"), (Id(Stated), "shapeID")],
+        stated: Some(("shapeType", |word, _| {
+            below_country(word, ["ADM1", "ADM2", "ADM3", "ADM4"])
+        })),
         crs: Crs::Wgs84,
     },
     Preset {
@@ -133,14 +122,27 @@ pub static PRESETS: [Preset; 8] = [
         about: "osm-boundaries.com: `name` and `name_en`, the level by `admin_level` and country (4 province; \
                 8, 9, 10 city, district, township, in some countries 5 to 8)",
         signature: &["admin_level", "name", "osm_id"],
-        columns: &[],
-        ids: &[],
-        narrow: Some(Narrow {
-            property: "admin_level",
-            level: open_street_map,
-            names: &[(LOCAL, "name"), (ENGLISH, "name_en"), (CHINESE, "name_zh")],
-            id: "osm_id",
-        }),
+        columns: &[
+            (Name(Stated, LOCAL), "name"),
+            (Name(Stated, ENGLISH), "name_en"),
+            (Name(Stated, CHINESE), "name_zh"),
+            (Id(Stated), "osm_id"),
+        ],
+        stated: Some(("admin_level", |word, country| {
+            below_country(
+                word,
+                match country {
+                    "CN" | "IN" => ["4", "5", "6", "8"],
+                    "JP" | "TW" | "PT" => ["4", "7", "8", "9"],
+                    "SE" | "NO" | "DK" | "PL" => ["4", "7", "9", "10"],
+                    "ID" => ["4", "5", "6", "7"],
+                    "KR" | "TH" | "VN" | "MX" | "CO" => ["4", "6", "8", "9"],
+                    "PH" => ["4", "6", "9", "10"],
+                    "TR" => ["4", "", "6", "8"],
+                    _ => ["4", "8", "9", "10"],
+                },
+            )
+        })),
         crs: Crs::Wgs84,
     },
     Preset {
@@ -149,12 +151,11 @@ pub static PRESETS: [Preset; 8] = [
                 (until 2023 `N03_003` city and `N03_004` ward)",
         signature: &["N03_001", "N03_004"],
         columns: &[
-            (Level::Province, LOCAL, "N03_001"),
-            (Level::City, LOCAL, "N03_004"),
-            (Level::District, LOCAL, "N03_005"),
+            (Name(Of(Province), LOCAL), "N03_001"),
+            (Name(Of(City), LOCAL), "N03_004"),
+            (Name(Of(District), LOCAL), "N03_005"),
         ],
-        ids: &[],
-        narrow: None,
+        stated: None,
         crs: Crs::Wgs84,
     },
     Preset {
@@ -162,24 +163,16 @@ pub static PRESETS: [Preset; 8] = [
         about: "Who's On First: `wof:name`, `name:eng_x_preferred`, `name:zho_x_preferred`, the level by \
                 `wof:placetype` (region; localadmin or locality; borough; neighbourhood)",
         signature: &["wof:name", "wof:placetype"],
-        columns: &[],
-        ids: &[],
-        narrow: Some(Narrow {
-            property: "wof:placetype",
-            level: |kind, _| match kind {
-                "region" => Some(Level::Province),
-                "localadmin" | "locality" => Some(Level::City),
-                "borough" => Some(Level::District),
-                "neighbourhood" => Some(Level::Township),
-                _ => None,
-            },
-            names: &[
-                (LOCAL, "wof:name"),
-                (ENGLISH, "name:eng_x_preferred"),
-                (CHINESE, "name:zho_x_preferred"),
-            ],
-            id: "wof:id",
-        }),
+        columns: &[
+            (Name(Stated, LOCAL), "wof:name"),
+            (Name(Stated, ENGLISH), "name:eng_x_preferred"),
+            (Name(Stated, CHINESE), "name:zho_x_preferred"),
+            (Id(Stated), "wof:id"),
+        ],
+        stated: Some(("wof:placetype", |word, _| match word {
+            "localadmin" => Some(City),
+            _ => below_country(word, ["region", "locality", "borough", "neighbourhood"]),
+        })),
         crs: Crs::Wgs84,
     },
 ];
@@ -202,6 +195,12 @@ impl Preset {
     }
 }
 
+/// The level of a word, where there is one for province, city, district and township.
+fn below_country(word: &str, words: [&str; 4]) -> Option<Level> {
+    let nth = words.iter().position(|known| *known == word)?;
+    Level::ALL.get(nth + 1).copied()
+}
+
 /// The level of a code of six digits, as China has them.
 fn division(code: &str) -> Option<Level> {
     if code.len() < 6 || !code.bytes().all(|c| c.is_ascii_digit()) {
@@ -209,42 +208,12 @@ fn division(code: &str) -> Option<Level> {
     }
     let ends = |zeros: &str| code.get(..6).is_some_and(|code| code.ends_with(zeros));
     match () {
-        () if code.len() > 6 => Some(Level::Township),
+        () if code.len() > 6 => Some(Township),
         () if ends("000000") => None,
-        () if ends("0000") => Some(Level::Province),
-        () if ends("00") => Some(Level::City),
-        () => Some(Level::District),
+        () if ends("0000") => Some(Province),
+        () if ends("00") => Some(City),
+        () => Some(District),
     }
-}
-
-/// The level of an `admin_level`, by country.
-fn open_street_map(admin_level: &str, country: &str) -> Option<Level> {
-    let [city, district, township] = match country {
-        "CN" | "IN" => ["5", "6", "8"],
-        "JP" | "TW" | "PT" => ["7", "8", "9"],
-        "SE" | "NO" | "DK" | "PL" => ["7", "9", "10"],
-        "ID" => ["5", "6", "7"],
-        "KR" | "TH" | "VN" | "MX" | "CO" => ["6", "8", "9"],
-        "PH" => ["6", "9", "10"],
-        "TR" => ["", "6", "8"],
-        _ => ["8", "9", "10"],
-    };
-    match admin_level.trim() {
-        "4" => Some(Level::Province),
-        level if level == city => Some(Level::City),
-        level if level == district => Some(Level::District),
-        level if level == township => Some(Level::Township),
-        _ => None,
-    }
-}
-
-/// What a property that was typed stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Target {
-    /// A level in a language.
-    Name(Level, usize),
-    /// The feature's identifier.
-    Id,
 }
 
 /// A property that was typed: `city=NAME_2`, `city:zh=NL_NAME_2`, `id=CODE`.
@@ -265,19 +234,13 @@ impl FromStr for Property {
         }
         let (level, language) = target.split_once(':').unwrap_or((target, "local"));
         let target = if target == "id" {
-            Target::Id
+            Id(Narrowest)
         } else {
-            let language = match language {
-                "en" => ENGLISH,
-                "zh" => CHINESE,
-                "local" => LOCAL,
-                _ => {
-                    return Err(format!(
-                        "`{language}` is no language of names; these are en, zh, local"
-                    ));
-                }
-            };
-            Target::Name(level.parse()?, language)
+            let known = LANGUAGES.iter().position(|known| *known == language);
+            let language = known.ok_or_else(|| {
+                format!("`{language}` is no language of names; these are en, zh, local")
+            })?;
+            Name(Of(level.parse()?), language)
         };
         Ok(Self {
             target,
@@ -288,33 +251,21 @@ impl FromStr for Property {
 
 impl fmt::Display for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.target {
-            Target::Id => write!(f, "id={}", self.name),
-            Target::Name(level, language) => {
-                let language = ["en", "zh", "local"].get(language).unwrap_or(&"");
-                write!(f, "{level}:{language}={}", self.name)
-            }
+        if let Name(Of(level), language) = self.target {
+            let language = LANGUAGES.get(language).unwrap_or(&"");
+            write!(f, "{level}:{language}={}", self.name)
+        } else {
+            write!(f, "id={}", self.name)
         }
     }
 }
 
-/// A rule for data in which a property says which level a feature names; properties
-/// by number.
-struct NarrowRule {
-    preset: &'static Narrow,
-    level: usize,
-    /// Language and property.
-    names: Vec<(usize, usize)>,
-    id: usize,
-}
-
-/// A preset and what was typed, as used.
-pub(super) struct Rules {
-    columns: Vec<(Level, usize, usize)>,
-    ids: Vec<(Level, usize)>,
-    narrow: Option<NarrowRule>,
-    /// What identifies the narrowest level, where that was typed.
-    id: Option<usize>,
+/// A preset and what was typed, as used: properties by number.
+pub(super) struct PropertyRules {
+    /// Those of the preset first, so that what was typed wins.
+    columns: Vec<(Target, usize)>,
+    /// The property that states the level.
+    stated: Option<(usize, StatedLevel)>,
     n03: Option<usize>,
     /// The properties in use, by number.
     pub(super) names: Vec<String>,
@@ -322,60 +273,38 @@ pub(super) struct Rules {
     pub(super) typed: Vec<usize>,
 }
 
-impl Rules {
+impl PropertyRules {
     pub(super) fn new(preset: Option<&'static Preset>, typed: &[Property]) -> Self {
         let mut rules = Self {
             columns: Vec::new(),
-            ids: Vec::new(),
-            narrow: None,
-            id: None,
+            stated: None,
             n03: None,
             names: Vec::new(),
             typed: Vec::new(),
         };
         let is_typed = |level: Level| {
-            let levels = typed.iter().map(|property| property.target);
-            levels
-                .into_iter()
-                .any(|target| matches!(target, Target::Name(l, _) if l == level))
+            let is = |property: &Property| matches!(property.target, Name(Of(l), _) if l == level);
+            typed.iter().any(is)
         };
         if let Some(preset) = preset {
-            for (level, language, name) in preset.columns {
-                if !is_typed(*level) {
-                    let column = (*level, *language, rules.number(name));
-                    rules.columns.push(column);
+            if let Some(stated) = preset.stated {
+                rules.stated = Some((rules.number(stated.0), stated));
+            }
+            for (target, name) in preset.columns {
+                let (Name(whose, _) | Id(whose)) = target;
+                if !matches!(whose, Of(level) if is_typed(*level)) {
+                    let number = rules.number(name);
+                    rules.columns.push((*target, number));
                 }
             }
-            for (level, name) in preset.ids {
-                if !is_typed(*level) {
-                    let id = (*level, rules.number(name));
-                    rules.ids.push(id);
-                }
-            }
-            if let Some(narrow) = &preset.narrow {
-                let level = rules.number(narrow.property);
-                let mut names = Vec::new();
-                for (language, name) in narrow.names {
-                    names.push((*language, rules.number(name)));
-                }
-                rules.narrow = Some(NarrowRule {
-                    preset: narrow,
-                    level,
-                    names,
-                    id: rules.number(narrow.id),
-                });
-            }
-            if preset.name == "n03" && !is_typed(Level::City) && !is_typed(Level::District) {
+            if preset.name == "n03" && !is_typed(City) && !is_typed(District) {
                 rules.n03 = Some(rules.number(N03_CITY));
             }
         }
         for property in typed {
             let number = rules.number(&property.name);
             rules.typed.push(number);
-            match property.target {
-                Target::Name(level, language) => rules.columns.push((level, language, number)),
-                Target::Id => rules.id = Some(number),
-            }
+            rules.columns.push((property.target, number));
         }
         rules
     }
@@ -390,112 +319,107 @@ impl Rules {
 
     /// Whether nothing names a level.
     pub(super) fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.narrow.is_none()
+        let names = |(target, _): &(Target, usize)| matches!(target, Name(..));
+        !self.columns.iter().any(names)
     }
 
-    /// The regions that a feature with these values names, the widest first.
-    pub(super) fn units(
+    /// The regions that a feature with these values names, the widest first. The country is
+    /// looked up only where a preset needs it.
+    pub(super) fn regions(
         &self,
         values: &[Option<String>],
         country: impl FnOnce() -> String,
-    ) -> Result<Vec<NewUnit>, Skip> {
+    ) -> Result<Vec<NewRegion>, SkipReason> {
         let value = |number: usize| {
-            values
-                .get(number)
-                .and_then(Option::as_deref)
-                .unwrap_or_default()
-                .trim()
+            let value = values.get(number).and_then(Option::as_deref);
+            value.unwrap_or_default().trim()
         };
-        let mut levels: Levels = Default::default();
-        if let Some(narrow) = &self.narrow {
-            let word = value(narrow.level);
-            let level = if word.is_empty() {
-                None
-            } else {
-                (narrow.preset.level)(word, &country())
+        let stated = self.stated.and_then(|(number, (_, level_of))| {
+            let word = Some(value(number)).filter(|word| !word.is_empty());
+            level_of(word?, &country())
+        });
+        let mut levels: NamesAndIds = Default::default();
+        for (target, number) in &self.columns {
+            let level = match target {
+                Name(Of(level), _) => Some(*level),
+                Name(Stated, _) => stated,
+                _ => None,
             };
-            if let Some(level) = level {
-                for (language, name) in &narrow.names {
-                    set(&mut levels, level, *language, value(*name))?;
+            if let (Some(level), Name(_, language)) = (level, target) {
+                let mut name = value(*number);
+                let property = self.names.get(*number);
+                if property.is_some_and(|property| property.starts_with("NL_NAME_")) {
+                    // Of several the last is in simplified characters.
+                    name = name.rsplit('|').next().unwrap_or_default().trim();
                 }
-                levels[level.index()].1 = Some(value(narrow.id));
+                set(&mut levels, level, *language, name)?;
             }
-        }
-        for (level, language, name) in &self.columns {
-            let property = self.names.get(*name).map_or("", String::as_str);
-            let mut name = value(*name);
-            if property.starts_with("NL_NAME_") {
-                // Of several the last is in simplified characters.
-                name = name.rsplit('|').next().unwrap_or_default();
-            }
-            set(&mut levels, *level, *language, name.trim())?;
-        }
-        for (level, id) in &self.ids {
-            levels[level.index()].1 = Some(value(*id));
         }
         if let Some(number) = self.n03 {
             designated_city(value(number), &mut levels);
         }
-        let narrowest = levels
-            .iter()
-            .rposition(|(names, _)| names.iter().any(|name| !name.is_empty()));
-        if let (Some(id), Some(level)) = (self.id, narrowest.and_then(|i| levels.get_mut(i))) {
-            level.1 = Some(value(id));
+        let is_named = |(names, _): &([String; 3], _)| names.iter().any(|name| !name.is_empty());
+        let narrowest = levels.iter().rposition(is_named);
+        for (target, number) in &self.columns {
+            let level = match target {
+                Id(Of(level)) => Some(level.index()),
+                Id(Stated) => stated.map(Level::index),
+                Id(Narrowest) => narrowest,
+                Name(..) => None,
+            };
+            if let Some((_, id)) = level.and_then(|level| levels.get_mut(level)) {
+                *id = value(*number);
+            }
         }
         let mut path = Fingerprint::new();
-        let mut units = Vec::new();
+        let mut regions = Vec::new();
         for (level, (names, id)) in Level::ALL.into_iter().zip(levels) {
-            let Some(name) = [LOCAL, ENGLISH, CHINESE]
-                .into_iter()
-                .find_map(|language| names.get(language).filter(|name| !name.is_empty()))
-            else {
+            let mut known = [LOCAL, ENGLISH, CHINESE].into_iter().map(|i| &names[i]);
+            let Some(name) = known.find(|name| !name.is_empty()) else {
                 continue;
             };
             path.text(level.name());
             path.text(name);
-            let id = match id.filter(|id| !id.is_empty()) {
-                None => path.value(),
-                Some(id) => {
-                    let mut own = Fingerprint::new();
-                    own.text(level.name());
-                    own.text("id");
-                    own.text(id);
-                    own.value()
-                }
+            let id = match id {
+                "" => path.value(),
+                id => Fingerprint::of([level.name(), "id", id]),
             };
-            units.push(NewUnit {
+            regions.push(NewRegion {
                 level,
-                id: Identifier::Own(id),
+                id: RegionId::Own(id),
                 names,
             });
         }
-        if units.is_empty() {
-            return Err(Skip::NoName);
+        if regions.is_empty() {
+            return Err(SkipReason::NoName);
         }
-        Ok(units)
+        Ok(regions)
     }
 }
 
 /// The names and the identifier of each level.
-type Levels<'a> = [([String; 3], Option<&'a str>); 5];
+type NamesAndIds<'a> = [([String; 3], &'a str); 5];
 
-fn set(levels: &mut Levels, level: Level, language: usize, text: &str) -> Result<(), Skip> {
+fn set(
+    levels: &mut NamesAndIds,
+    level: Level,
+    language: usize,
+    text: &str,
+) -> Result<(), SkipReason> {
     if text.len() > LONGEST_NAME {
-        return Err(Skip::LongName);
+        return Err(SkipReason::LongName);
     }
     if let Some(slot) = levels[level.index()].0.get_mut(language)
         && !text.is_empty()
     {
-        *slot = text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        // One that goes to a terminal, and stays on one line.
+        *slot = text.replace(char::is_control, " ");
     }
     Ok(())
 }
 
 /// N03 until 2023 has the city of a ward where others have their county.
-fn designated_city(city: &str, levels: &mut Levels) {
+fn designated_city(city: &str, levels: &mut NamesAndIds) {
     let [.., (cities, _), (districts, _), _] = levels;
     let ([.., here], [.., ward]) = (cities, districts);
     if here == N03_NOBODYS {
@@ -511,7 +435,7 @@ mod tests {
 
     fn named(preset: &str, typed: &[&str], properties: &[(&str, &str)]) -> Vec<String> {
         let typed: Vec<Property> = typed.iter().map(|text| text.parse().unwrap()).collect();
-        let rules = Rules::new(Preset::named(preset), &typed);
+        let rules = PropertyRules::new(Preset::named(preset), &typed);
         let values: Vec<Option<String>> = rules
             .names
             .iter()
@@ -520,7 +444,9 @@ mod tests {
                 found.map(|(_, value)| (*value).to_owned())
             })
             .collect();
-        let units = rules.units(&values, || "CN".to_owned()).unwrap_or_default();
+        let units = rules
+            .regions(&values, || "CN".to_owned())
+            .unwrap_or_default();
         units
             .iter()
             .map(|unit| format!("{} {}", unit.level, unit.names.join("/")))
@@ -609,10 +535,10 @@ mod tests {
 
     #[test]
     fn an_identifier_is_that_of_the_data() {
-        let rules = Rules::new(Preset::named("geoboundaries"), &[]);
+        let rules = PropertyRules::new(Preset::named("geoboundaries"), &[]);
         let ids = |name: &str, id: &str| {
             let values = ["ADM2", name, id].map(|text| Some(text.to_owned()));
-            rules.units(&values, String::new).unwrap()[0].id
+            rules.regions(&values, String::new).unwrap()[0].id
         };
         assert_eq!(rules.names, ["shapeType", "shapeName", "shapeID"]);
         assert_eq!(ids("Aba", "1"), ids("Aba Prefecture", "1"));

@@ -1,135 +1,23 @@
-//! Rings of polygons in whole steps, and whether a point lies in one.
+//! Rings of polygons, and whether a point lies in one, by the even-odd rule.
 //!
-//! A step is a millionth of a degree, some 11 cm. In the doubled steps used for
-//! questions, corners have even coordinates and points odd ones, so that no point
-//! lies on a corner, and of two polygons that share a border a point on it is in
-//! exactly one.
-//!
-//! A ring is kept as chunks of sixteen edges with a box each, and boxes around
-//! sixteen boxes above them: a question looks into few chunks however long the ring
-//! is. In words of 32 bits:
+//! A ring is kept as chunks of sixteen edges with a tree of boxes above them, so that a
+//! question looks into few chunks however long the ring is. In words of 32 bits:
 //!
 //! ```text
 //! edges        n is a sixteenth of them, rounded up
 //! n + 1 y      where each chunk begins, and the end
 //! n where      first word of the chunk from the ring's; highest bit: wide
-//! n boxes      west, south, east, north
-//! ⌈n/16⌉ …     boxes around sixteen boxes, until there are no more than sixteen
+//! boxes        of the tree: west, south, east, north; the first n are around chunks
 //! chunks       corners from the box's south-west: x, y in 16 bits; in 32 if wide
 //! ```
 
-/// Steps in a degree.
-pub(super) const PER_DEGREE: f64 = 1e6;
-/// All around the globe, in steps.
-pub(super) const AROUND: i32 = 360_000_000;
-/// Edges in a chunk, and boxes under a box.
-pub(super) const FAN: usize = 16;
+use std::ops::Range;
+
+use super::coordinates::{AROUND, Bounds, Corner, Meeting, POLE, QueryPoint, Words, word};
+use super::tree::{FAN, TreeLevels, with_levels_above};
+
 /// The flag of a chunk whose corners take 32 bits.
 const WIDE: u32 = 1 << 31;
-const POLE: i32 = 90_000_000;
-
-/// A corner in steps: east, north.
-pub(super) type Corner = (i32, i32);
-
-/// A box in steps; an empty one has its west east of its east.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Bounds {
-    pub(super) west: i32,
-    pub(super) south: i32,
-    pub(super) east: i32,
-    pub(super) north: i32,
-}
-
-impl Bounds {
-    pub(super) const EMPTY: Self = Self {
-        west: i32::MAX,
-        south: i32::MAX,
-        east: i32::MIN,
-        north: i32::MIN,
-    };
-
-    pub(super) fn around(corners: &[Corner]) -> Self {
-        corners.iter().fold(Self::EMPTY, |bounds, (x, y)| {
-            bounds.with(Self {
-                west: *x,
-                south: *y,
-                east: *x,
-                north: *y,
-            })
-        })
-    }
-
-    pub(super) fn with(self, other: Self) -> Self {
-        Self {
-            west: self.west.min(other.west),
-            south: self.south.min(other.south),
-            east: self.east.max(other.east),
-            north: self.north.max(other.north),
-        }
-    }
-
-    pub(super) fn words(self) -> [u32; 4] {
-        [self.west, self.south, self.east, self.north].map(i32::cast_unsigned)
-    }
-
-    pub(super) fn from_words(words: [u32; 4]) -> Self {
-        let [west, south, east, north] = words.map(u32::cast_signed);
-        Self {
-            west,
-            south,
-            east,
-            north,
-        }
-    }
-
-    /// Where a point lies to the box.
-    fn side(self, point: Point) -> Side {
-        let doubled = |steps: i32| i64::from(steps) * 2;
-        if point.y < doubled(self.south)
-            || point.y > doubled(self.north)
-            || point.x > doubled(self.east)
-        {
-            Side::Past
-        } else if point.x < doubled(self.west) {
-            Side::West
-        } else {
-            Side::Within
-        }
-    }
-
-    pub(super) fn contains(self, point: Point) -> bool {
-        self.side(point) == Side::Within
-    }
-}
-
-#[derive(PartialEq, Eq)]
-enum Side {
-    /// A ray from the point to the east does not meet the box.
-    Past,
-    /// It goes all through the box.
-    West,
-    Within,
-}
-
-/// A point in doubled steps, both odd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Point {
-    pub(super) x: i64,
-    pub(super) y: i64,
-}
-
-impl Point {
-    /// The point of a longitude and a latitude in degrees.
-    #[expect(clippy::cast_possible_truncation, reason = "degrees are in range")]
-    pub(super) fn new(lon: f64, lat: f64) -> Self {
-        let odd = |degrees: f64| (degrees * PER_DEGREE).floor() as i64 * 2 + 1;
-        Self {
-            x: odd(lon),
-            // The pole itself is in the last step before it.
-            y: odd(lat).min(i64::from(POLE) * 2 - 1),
-        }
-    }
-}
 
 /// Makes closed rings on the map of one that may lie across the antimeridian or
 /// around a pole. What lies beyond ±180° is there a second time, moved around the
@@ -198,7 +86,8 @@ fn turn(a: Corner, b: Corner) -> i32 {
     }
 }
 
-/// The area within rings in square steps, as even-odd counting sees nested ones.
+/// The area within a ring in square steps. It only orders polygons that hold one point, so
+/// that holes may count, too.
 #[expect(clippy::cast_precision_loss, reason = "only to compare areas")]
 pub(super) fn area(ring: &[Corner]) -> f64 {
     let twice: i128 = ring
@@ -215,33 +104,24 @@ pub(super) fn area(ring: &[Corner]) -> f64 {
 pub(super) fn encode(ring: &[Corner], words: &mut Vec<u32>) {
     let edges = ring.len().saturating_sub(1);
     let count = edges.div_ceil(FAN);
-    let chunk = |i: usize| &ring[i * FAN..=(i * FAN + FAN).min(edges)];
-    let chunks = || (0..count).map(chunk);
+    let chunks = || (0..count).map(|i| &ring[i * FAN..=(i * FAN + FAN).min(edges)]);
     let start = words.len();
-    let word = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    words.push(word(edges));
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    words.push(number(edges));
     words.extend(chunks().map(|chunk| chunk[0].1.cast_unsigned()));
     words.push(ring.last().map_or(0, |corner| corner.1.cast_unsigned()));
-    let boxes: Vec<Bounds> = chunks().map(Bounds::around).collect();
-    let mut at = 1 + count + 1 + count + 4 * boxes_above(count);
+    let boxes = with_levels_above(chunks().map(Bounds::around).collect());
+    let mut at = first_box(count) + 4 * boxes.len();
     for (chunk, bounds) in chunks().zip(&boxes) {
         let wide = is_wide(*bounds);
-        words.push(word(at) | if wide { WIDE } else { 0 });
+        words.push(number(at) | if wide { WIDE } else { 0 });
         at += chunk.len() * if wide { 2 } else { 1 };
     }
-    let mut level = boxes.clone();
-    loop {
-        words.extend(level.iter().flat_map(|bounds| bounds.words()));
-        if level.len() <= FAN {
-            break;
-        }
-        let join = |boxes: &[Bounds]| boxes.iter().fold(Bounds::EMPTY, |a, b| a.with(*b));
-        level = level.chunks(FAN).map(join).collect();
-    }
+    words.extend(boxes.iter().flat_map(|bounds| bounds.words()));
     for (chunk, bounds) in chunks().zip(&boxes) {
         for (x, y) in chunk {
-            let from = |a: i32, b: i32| a.wrapping_sub(b).cast_unsigned();
-            let (x, y) = (from(*x, bounds.west), from(*y, bounds.south));
+            let x = x.wrapping_sub(bounds.west).cast_unsigned();
+            let y = y.wrapping_sub(bounds.south).cast_unsigned();
             if is_wide(*bounds) {
                 words.extend([x, y]);
             } else {
@@ -252,97 +132,61 @@ pub(super) fn encode(ring: &[Corner], words: &mut Vec<u32>) {
     debug_assert_eq!(words.len() - start, at);
 }
 
+/// Where the boxes of a ring with so many chunks begin.
+fn first_box(chunks: usize) -> usize {
+    1 + (chunks + 1) + chunks
+}
+
 fn is_wide(bounds: Bounds) -> bool {
     let most = i32::from(u16::MAX);
     bounds.east - bounds.west > most || bounds.north - bounds.south > most
 }
 
-/// How many boxes there are around so many things, on all levels.
-fn boxes_above(mut count: usize) -> usize {
-    let mut sum = count;
-    while count > FAN {
-        count = count.div_ceil(FAN);
-        sum += count;
-    }
-    sum
-}
-
 /// A ring where it lies in the file. Damage makes wrong answers, never a panic.
-#[derive(Clone, Copy)]
-pub(super) struct Ring<'a> {
-    words: &'a [[u8; 4]],
-    edges: usize,
-    /// How many chunks there are.
-    count: usize,
+pub(super) struct StoredRing<'a> {
+    words: Words<'a>,
+    chunks: usize,
+    levels: TreeLevels,
 }
 
-impl<'a> Ring<'a> {
+impl<'a> StoredRing<'a> {
     /// The ring that begins there.
-    pub(super) fn at(words: &'a [[u8; 4]]) -> Self {
-        let edges = words.first().map_or(0, |word| u32::from_le_bytes(*word));
-        let edges = (edges as usize).min(2 * words.len());
+    pub(super) fn at(words: Words<'a>) -> Self {
+        let edges = (word(words, 0) as usize).min(2 * words.len());
         Self {
             words,
-            edges,
-            count: edges.div_ceil(FAN),
+            chunks: edges.div_ceil(FAN),
+            levels: TreeLevels::above(edges),
         }
     }
 
-    fn word(&self, at: usize) -> u32 {
-        self.words
-            .get(at)
-            .map_or(0, |word| u32::from_le_bytes(*word))
+    /// Whether a ray from the point to the east crosses an odd number of edges.
+    pub(super) fn contains(&self, point: QueryPoint) -> bool {
+        let (top, boxes) = self.levels.top();
+        self.crosses(point, top, boxes)
     }
 
-    /// Whether the point lies in an odd number of the ring's turns.
-    pub(super) fn contains(&self, point: Point) -> bool {
-        let mut tops = (self.count, 1 + self.count + 1 + self.count);
-        let mut levels = [(0, 0); 9];
-        let mut depth = 0;
-        while let Some(level) = levels.get_mut(depth) {
-            *level = tops;
-            depth += 1;
-            if tops.0 <= FAN {
-                break;
-            }
-            tops = (tops.0.div_ceil(FAN), tops.1 + 4 * tops.0);
-        }
-        let levels = levels.get(..depth).unwrap_or_default();
-        self.crossings(point, levels, 0..tops.0)
-    }
-
-    /// Whether a ray to the east crosses these boxes, and what is in them, an odd
-    /// number of times. A level is the number of its boxes and where they are.
-    fn crossings(
-        &self,
-        point: Point,
-        levels: &[(usize, usize)],
-        among: std::ops::Range<usize>,
-    ) -> bool {
-        let Some(((_, first), below)) = levels.split_last() else {
-            return false;
-        };
+    /// Whether a ray to the east crosses the edges in these boxes an odd number of times.
+    fn crosses(&self, point: QueryPoint, level: usize, boxes: Range<usize>) -> bool {
         let mut odd = false;
-        for i in among {
-            let at = first + i * 4;
-            let bounds = Bounds::from_words([0, 1, 2, 3].map(|k| self.word(at + k)));
-            match bounds.side(point) {
-                Side::Past => {}
-                Side::West => {
-                    let span = FAN.pow(u32::try_from(below.len()).unwrap_or(0));
+        for nth in boxes {
+            let at = first_box(self.chunks) + self.levels.index(level, nth) * 4;
+            let bounds = Bounds::at(self.words, at);
+            match bounds.meets(point) {
+                Meeting::Never => {}
+                // Only whether the edges in it end on the other side of the ray counts.
+                Meeting::AllThrough => {
+                    let span = FAN.pow(u32::try_from(level).unwrap_or(0));
                     let north = |chunk: usize| {
-                        let y = self.word(1 + chunk).cast_signed();
+                        let y = word(self.words, 1 + chunk.min(self.chunks)).cast_signed();
                         i64::from(y) * 2 > point.y
                     };
-                    odd ^= north(i * span) != north(((i + 1) * span).min(self.count));
+                    odd ^= north(nth * span) != north((nth + 1) * span);
                 }
-                Side::Within => {
-                    odd ^= match below.last() {
-                        None => self.in_chunk(point, i, bounds),
-                        Some((count, _)) => {
-                            let children = i * FAN..(i * FAN + FAN).min(*count);
-                            self.crossings(point, below, children)
-                        }
+                Meeting::FromWithin => {
+                    odd ^= match level.checked_sub(1) {
+                        None => self.crosses_edges(point, nth, bounds),
+                        Some(below) => self.crosses(point, below, self.levels.under(level, nth)),
                     };
                 }
             }
@@ -350,16 +194,16 @@ impl<'a> Ring<'a> {
         odd
     }
 
-    fn in_chunk(&self, point: Point, chunk: usize, bounds: Bounds) -> bool {
-        let place = self.word(1 + self.count + 1 + chunk);
+    fn crosses_edges(&self, point: QueryPoint, chunk: usize, bounds: Bounds) -> bool {
+        let place = word(self.words, 1 + self.chunks + 1 + chunk);
         let at = (place & !WIDE) as usize;
-        let edges = self.edges.saturating_sub(chunk * FAN).min(FAN);
         let wide = place & WIDE != 0;
         let corner = |i: usize| {
             let (x, y) = if wide {
-                (self.word(at + 2 * i), self.word(at + 2 * i + 1))
+                let at = at + 2 * i;
+                (word(self.words, at), word(self.words, at + 1))
             } else {
-                let both = self.word(at + i);
+                let both = word(self.words, at + i);
                 (both & 0xffff, both >> 16)
             };
             let from = |origin: i32, by: u32| i64::from(origin.wrapping_add_unsigned(by)) * 2;
@@ -367,7 +211,7 @@ impl<'a> Ring<'a> {
         };
         let mut odd = false;
         let mut a = corner(0);
-        for i in 1..=edges {
+        for i in 1..=self.levels.under(0, chunk).len() {
             let b = corner(i);
             if (a.1 > point.y) != (b.1 > point.y) {
                 // From south to north, so that both sides of a border agree.
@@ -387,9 +231,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::place::import::coordinates::PER_DEGREE;
 
     /// Even-odd counting over all edges in floating point, at half steps.
-    fn by_scan(ring: &[Corner], point: Point) -> bool {
+    fn by_scan(ring: &[Corner], point: QueryPoint) -> bool {
         let doubled = |(x, y): Corner| (i128::from(x) * 2, i128::from(y) * 2);
         let (px, py) = (i128::from(point.x), i128::from(point.y));
         let crossed = ring.windows(2).filter(|edge| {
@@ -420,7 +265,7 @@ mod tests {
         let rings = on_the_map(&degrees(corners));
         let inside = rings.iter().filter(|ring| {
             let words = encoded(ring);
-            Ring::at(&words).contains(Point::new(lon, lat))
+            StoredRing::at(&words).contains(QueryPoint::new(lon, lat))
         });
         inside.count() % 2 == 1
     }
@@ -511,20 +356,20 @@ mod tests {
             let words = encoded(&ring);
             let beside = ring.iter().take(20).copied();
             for (x, y) in points.into_iter().chain(far).chain(beside) {
-                let point = Point { x: i64::from(x) * 2 + 1, y: i64::from(y) * 2 + 1 };
-                prop_assert_eq!(Ring::at(&words).contains(point), by_scan(&ring, point));
+                let point = QueryPoint { x: i64::from(x) * 2 + 1, y: i64::from(y) * 2 + 1 };
+                prop_assert_eq!(StoredRing::at(&words).contains(point), by_scan(&ring, point));
             }
         }
 
         #[test]
         fn no_bytes_panic(words in proptest::collection::vec(any::<[u8; 4]>(), 0..200), small in 0..3000u32) {
-            let point = Point { x: 1, y: 1 };
-            let _ = Ring::at(&words).contains(point);
+            let point = QueryPoint { x: 1, y: 1 };
+            let _ = StoredRing::at(&words).contains(point);
             let mut words = words;
             if let Some(first) = words.first_mut() {
                 *first = small.to_le_bytes();
             }
-            let _ = Ring::at(&words).contains(point);
+            let _ = StoredRing::at(&words).contains(point);
         }
     }
 }

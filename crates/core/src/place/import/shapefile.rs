@@ -4,10 +4,8 @@ use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use super::feature::{Crs, Feature, Skip, Stop, Wanted};
+use super::feature::{FeatureSink, ImportStop, PolygonFeature, SkipReason, read_head, read_record};
 
-/// The longest record, in bytes.
-const LONGEST_RECORD: usize = 400 << 20;
 const POLYGONS: [u32; 3] = [5, 15, 25];
 
 /// Whether a file that begins so is a shapefile.
@@ -15,48 +13,45 @@ pub(super) fn is_one(head: &[u8]) -> bool {
     head.starts_with(&9994_u32.to_be_bytes())
 }
 
-/// The table beside the shapes.
-pub(super) struct Table<R> {
+/// The table beside the shapes, in the format of dBase.
+pub(super) struct DbfTable<R> {
     input: R,
-    fields: Vec<Field>,
+    fields: Vec<DbfField>,
     /// The bytes of one record.
     record: Vec<u8>,
-    /// How many records are left.
-    left: u32,
-    read: u64,
+    /// How many records there are, and how many were read.
+    records: u32,
+    read: u32,
     encoding: Option<&'static Encoding>,
     /// The encoding of texts that are not UTF-8, where none is named.
     other: &'static Encoding,
 }
 
-struct Field {
+struct DbfField {
     name: String,
     len: usize,
     is_text: bool,
 }
 
-fn broken(reason: &str) -> Stop {
-    Stop::Broken(reason.to_owned())
-}
-
-impl<R: Read> Table<R> {
+impl<R: Read> DbfTable<R> {
     /// Reads the head of a table. `cpg` is what names the encoding, if anything does.
-    pub(super) fn open(mut input: R, cpg: Option<&str>) -> Result<Self, Stop> {
+    pub(super) fn open(mut input: R, cpg: Option<&str>) -> Result<Self, ImportStop> {
         let mut head = [0; 32];
         input.read_exact(&mut head)?;
         let short = |i: usize| usize::from(u16::from_le_bytes([head[i], head[i + 1]]));
-        let left = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+        let records = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
         let (head_len, record_len) = (short(8), short(10));
         let mut rest = vec![0; head_len.saturating_sub(32)];
         input.read_exact(&mut rest)?;
-        let encoding = match cpg.map(str::trim).filter(|name| !name.is_empty()) {
-            None => None,
-            Some(name) => Some(encoding_of(name).ok_or_else(|| {
-                broken(&format!(
+        let name = cpg.map(str::trim).filter(|name| !name.is_empty());
+        let encoding = name.map(|name| {
+            encoding_of(name).ok_or_else(|| {
+                ImportStop::Broken(format!(
                     "its `.cpg` names an encoding that is not known: `{name}`"
                 ))
-            })?),
-        };
+            })
+        });
+        let encoding = encoding.transpose()?;
         let other = match head[29] {
             0x4d | 0x7a => encoding_rs::GBK,
             0x13 | 0x7b => encoding_rs::SHIFT_JIS,
@@ -64,73 +59,66 @@ impl<R: Read> Table<R> {
             0x4f | 0x78 => encoding_rs::BIG5,
             _ => encoding_rs::WINDOWS_1252,
         };
-        let mut fields = Vec::new();
-        for field in rest.as_chunks::<32>().0 {
-            if field[0] == 0x0d {
-                break;
-            }
-            let name = field.get(..11).unwrap_or_default();
-            let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
-            fields.push(Field {
-                name: decode(name, encoding, other),
+        let fields = rest.as_chunks::<32>().0.iter();
+        let fields = fields.take_while(|field| field[0] != 0x0d).map(|field| {
+            let name = field[..11].split(|byte| *byte == 0).next();
+            DbfField {
+                name: decode(name.unwrap_or_default(), encoding, other),
                 len: usize::from(field[16]),
                 is_text: matches!(field[11], b'C' | b'N' | b'F' | b'D'),
-            });
-        }
+            }
+        });
+        let fields: Vec<DbfField> = fields.collect();
         let sum: usize = fields.iter().map(|field| field.len).sum();
         if fields.is_empty() || sum + 1 > record_len {
-            return Err(broken("its `.dbf` is damaged: the fields do not fit"));
+            return Err(ImportStop::broken(
+                "its `.dbf` is damaged: the fields do not fit",
+            ));
         }
         Ok(Self {
             input,
             fields,
             record: vec![0; record_len],
-            left,
+            records,
             read: 0,
             encoding,
             other,
         })
     }
 
-    /// Which wanted property each field is.
-    fn columns(&self, wanted: &mut Wanted) -> Vec<Option<usize>> {
-        let fields = self.fields.iter();
-        fields.map(|field| wanted.index(&field.name)).collect()
-    }
-
-    /// Reads the next record into the values; false for one that was deleted.
+    /// Reads the next record into a feature; false for one that was deleted.
     fn next(
         &mut self,
         columns: &[Option<usize>],
-        values: &mut [Option<String>],
-    ) -> Result<bool, Stop> {
-        if self.left == 0 {
+        feature: &mut PolygonFeature,
+    ) -> Result<bool, ImportStop> {
+        if self.read == self.records {
             let reason = format!("its `.dbf` has {} records only, its `.shp` more", self.read);
-            return Err(Stop::Broken(reason));
+            return Err(ImportStop::Broken(reason));
         }
-        self.left -= 1;
         self.read += 1;
-        self.input
-            .read_exact(&mut self.record)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => {
-                    Stop::Broken(format!("its `.dbf` ends in record {}", self.read))
-                }
-                _ => Stop::Read(error),
-            })?;
+        self.input.read_exact(&mut self.record).map_err(ending(|| {
+            format!("its `.dbf` ends in record {}", self.read)
+        }))?;
         let (flag, mut rest) = self.record.split_first().unwrap_or((&b' ', &[]));
         for (field, column) in self.fields.iter().zip(columns) {
             let (value, behind) = rest.split_at_checked(field.len).unwrap_or_default();
             rest = behind;
-            if let Some(slot) = column.and_then(|column| values.get_mut(column))
-                && field.is_text
-            {
+            if column.is_some() && field.is_text {
                 let text = decode(value, self.encoding, self.other);
                 let text = text.trim_matches([' ', '\0']);
-                *slot = (!text.is_empty()).then(|| text.to_owned());
+                feature.set(*column, (!text.is_empty()).then(|| text.to_owned()));
             }
         }
         Ok(*flag != b'*')
+    }
+}
+
+/// Tells where a file ends that should go on.
+fn ending(reason: impl FnOnce() -> String) -> impl FnOnce(io::Error) -> ImportStop {
+    |error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => ImportStop::Broken(reason()),
+        _ => ImportStop::Read(error),
     }
 }
 
@@ -186,88 +174,64 @@ pub(super) fn projected(prj: &str) -> Option<String> {
 /// Hands every feature over.
 pub(super) fn read(
     mut input: impl Read,
-    mut table: Table<impl Read>,
-    wanted: &mut Wanted,
-    crs: Crs,
-    take: &mut dyn FnMut(&mut Feature) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+    mut table: DbfTable<impl Read>,
+    sink: &mut FeatureSink,
+) -> Result<(), ImportStop> {
     let mut head = [0; 100];
     input.read_exact(&mut head)?;
     if !is_one(&head) {
-        return Err(broken("this is no shapefile"));
+        return Err(ImportStop::broken("this is no shapefile"));
     }
     let kind = u32::from_le_bytes([head[32], head[33], head[34], head[35]]);
     if kind != 0 && !POLYGONS.contains(&kind) {
-        return Err(broken("its shapes are no polygons"));
+        return Err(ImportStop::broken("its shapes are no polygons"));
     }
-    let columns = table.columns(wanted);
-    if wanted.collect {
-        return Err(Stop::Enough);
+    let fields = table.fields.iter();
+    let columns: Vec<_> = fields.map(|field| sink.index(&field.name)).collect();
+    if sink.met.is_some() {
+        return Err(ImportStop::Enough);
     }
-    let mut feature = Feature::new(wanted, crs);
     let mut record = Vec::new();
-    let mut number = 0_u64;
-    loop {
-        let mut head = Vec::with_capacity(8);
-        input.by_ref().take(8).read_to_end(&mut head)?;
-        if head.is_empty() {
-            return Ok(());
+    for number in 1_u64.. {
+        let ends = || format!("its `.shp` ends in record {number}");
+        let head = read_head::<8>(&mut input).map_err(ending(ends))?;
+        let Some([_, _, _, _, len @ ..]) = head else {
+            break;
+        };
+        // In words of 16 bits.
+        let len = u64::from(u32::from_be_bytes(len)) * 2;
+        if read_record(&mut input, len, &mut record).map_err(ending(ends))? {
+            // What is damaged has no more rings.
+            let _ = polygon(&record, &mut sink.feature);
+        } else {
+            sink.feature.wrong(SkipReason::TooLong);
         }
-        number += 1;
-        let ends = || Stop::Broken(format!("its `.shp` ends in record {number}"));
-        let words = head
-            .get(4..8)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(ends)?;
-        let len = (u32::from_be_bytes(words) as usize).saturating_mul(2);
-        record.clear();
-        if len > LONGEST_RECORD {
-            if io::copy(&mut input.by_ref().take(len as u64), &mut io::sink())? < len as u64 {
-                return Err(ends());
-            }
-            feature.shape.wrong(Some(Skip::TooLong));
-        } else if input.by_ref().take(len as u64).read_to_end(&mut record)? < len {
-            return Err(ends());
-        }
-        polygon(&record, &mut feature);
-        if table.next(&columns, &mut feature.values)? {
-            take(&mut feature)?;
-        }
-        feature.clear();
-        if record.capacity() > 1 << 24 {
-            record = Vec::new();
+        if table.next(&columns, &mut sink.feature)? {
+            sink.hand_over()?;
+        } else {
+            sink.feature.clear();
         }
     }
+    Ok(())
 }
 
-/// The rings of a record; what is damaged has no more of them.
-fn polygon(record: &[u8], feature: &mut Feature) -> Option<()> {
-    let word = |at: usize| {
-        let bytes = record.get(at..at + 4)?.try_into().ok()?;
-        Some(u32::from_le_bytes(bytes))
-    };
+/// The rings of a record.
+fn polygon(record: &[u8], feature: &mut PolygonFeature) -> Option<()> {
+    let word = |at: usize| Some(u32::from_le_bytes(*record.get(at..)?.first_chunk()?));
     if !POLYGONS.contains(&word(0)?) {
         return None;
     }
     let (parts, points) = (word(36)? as usize, word(40)? as usize);
-    let first = 44_usize.checked_add(parts.checked_mul(4)?)?;
-    let points = record.get(first..first.checked_add(points.checked_mul(16)?)?)?;
-    let points = points.as_chunks::<16>().0;
-    let start = |part: usize| word(44 + part * 4).map_or(points.len(), |start| start as usize);
+    let corners = record.get(44_usize.checked_add(parts.checked_mul(4)?)?..)?;
+    let corners = corners.as_chunks::<16>().0.get(..points)?;
     for part in 0..parts {
+        let start = |part: usize| word(44 + part * 4).map(|start| start as usize);
         let end = if part + 1 < parts {
-            start(part + 1)
+            start(part + 1)?
         } else {
-            points.len()
+            points
         };
-        for point in points.get(start(part)..end)? {
-            let [x, y] = [0, 8].map(|i| {
-                let bytes = point.get(i..i + 8).and_then(|bytes| bytes.try_into().ok());
-                bytes.map_or(f64::NAN, f64::from_le_bytes)
-            });
-            feature.shape.push(x, y);
-        }
-        feature.shape.end_ring();
+        feature.ring(corners.get(start(part)?..end)?);
     }
     Some(())
 }

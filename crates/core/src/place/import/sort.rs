@@ -1,42 +1,38 @@
-//! Sorting more than memory should hold: sorted runs go to a temporary file and are
-//! merged from there.
+//! Sorting more than memory should hold: sorted runs go to temporary files and are merged
+//! from there.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
-/// How many bytes of records are sorted in memory.
-const IN_MEMORY: usize = 64 << 20;
+use crate::disk::{Access, Draft, Folder};
 
-/// Sorts records of `N` bytes, as bytes compare.
-pub(super) struct Sorter<const N: usize> {
-    path: PathBuf,
+/// What is sorted: words that compare from left to right.
+pub(super) type SortRecord = [u32; 8];
+
+/// How many records are sorted in memory: 64 MB.
+const IN_MEMORY: usize = (64 << 20) / size_of::<SortRecord>();
+
+/// Sorts records, outside memory where there are many.
+pub(super) struct ExternalSorter<'f> {
+    folder: &'f Folder,
     most: usize,
-    records: Vec<[u8; N]>,
-    spilled: Option<BufWriter<File>>,
-    /// How many records each run has.
-    runs: Vec<u64>,
+    records: Vec<SortRecord>,
+    runs: Vec<SortedRun<'f>>,
 }
 
-impl<const N: usize> Sorter<N> {
-    /// A sorter that spills to a file of that name, where it has to.
-    pub(super) fn new(path: &Path) -> Self {
-        Self::with_room(path, IN_MEMORY / N)
-    }
-
-    fn with_room(path: &Path, most: usize) -> Self {
+impl<'f> ExternalSorter<'f> {
+    /// A sorter that spills to files in a folder, where it has to.
+    pub(super) fn new(folder: &'f Folder) -> Self {
         Self {
-            path: path.to_owned(),
-            most: most.max(1),
+            folder,
+            most: IN_MEMORY,
             records: Vec::new(),
-            spilled: None,
             runs: Vec::new(),
         }
     }
 
-    pub(super) fn push(&mut self, record: [u8; N]) -> io::Result<()> {
+    pub(super) fn push(&mut self, record: SortRecord) -> io::Result<()> {
         if self.records.len() >= self.most {
             self.spill()?;
         }
@@ -44,97 +40,64 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a temporary file beside the gazetteers"
-    )]
     fn spill(&mut self) -> io::Result<()> {
         self.records.sort_unstable();
-        let file = match &mut self.spilled {
-            Some(file) => file,
-            none => none.insert(BufWriter::with_capacity(
-                1 << 20,
-                File::create_new(&self.path)?,
-            )),
-        };
+        let mut draft = Draft::new(self.folder, Access::Private)?;
+        let mut file = BufWriter::new(draft.file());
         for record in &self.records {
-            file.write_all(record)?;
+            file.write_all(record.map(u32::to_le_bytes).as_flattened())?;
         }
-        self.runs.push(self.records.len() as u64);
+        file.into_inner()?.rewind()?;
+        let mut file = BufReader::with_capacity(1 << 17, draft.file().try_clone()?);
+        let read = move |_| {
+            // The file goes with the draft.
+            let _ = &draft;
+            let mut words = [[0; 4]; 8];
+            file.read_exact(words.as_flattened_mut())?;
+            Ok(words.map(u32::from_le_bytes))
+        };
+        self.runs.push(Box::new((0..self.records.len()).map(read)));
         self.records.clear();
         Ok(())
     }
 
     /// All records in order.
-    pub(super) fn finish(mut self) -> io::Result<Sorted<N>> {
+    pub(super) fn finish(mut self) -> io::Result<SortedRecords<'f>> {
         self.records.sort_unstable();
-        let mut sorted = Sorted {
-            path: self.spilled.is_some().then(|| self.path.clone()),
-            memory: std::mem::take(&mut self.records).into_iter(),
-            runs: Vec::new(),
-            next: BinaryHeap::new(),
+        self.runs.push(Box::new(self.records.into_iter().map(Ok)));
+        let mut sorted = SortedRecords {
+            next: BinaryHeap::with_capacity(self.runs.len()),
+            runs: self.runs,
         };
-        if let Some(file) = self.spilled.take() {
-            file.into_inner()?;
-            let mut at = 0;
-            for len in &self.runs {
-                let mut run = File::open(&self.path)?;
-                run.seek(SeekFrom::Start(at))?;
-                at += len * N as u64;
-                sorted
-                    .runs
-                    .push(BufReader::with_capacity(1 << 17, run).take(len * N as u64));
-            }
-        }
-        for source in 0..=sorted.runs.len() {
-            sorted.advance(source)?;
-        }
+        (0..sorted.runs.len()).try_for_each(|run| sorted.advance(run))?;
         Ok(sorted)
     }
 }
 
+type SortedRun<'f> = Box<dyn Iterator<Item = io::Result<SortRecord>> + 'f>;
+
 /// Records that come in order.
-pub(super) struct Sorted<const N: usize> {
-    path: Option<PathBuf>,
-    memory: std::vec::IntoIter<[u8; N]>,
-    runs: Vec<io::Take<BufReader<File>>>,
-    next: BinaryHeap<Reverse<([u8; N], usize)>>,
+pub(super) struct SortedRecords<'f> {
+    runs: Vec<SortedRun<'f>>,
+    /// The next record of each run.
+    next: BinaryHeap<Reverse<(SortRecord, usize)>>,
 }
 
-impl<const N: usize> Sorted<N> {
-    /// Looks at the next record of a run; the run behind the last is in memory.
-    fn advance(&mut self, source: usize) -> io::Result<()> {
-        let record = match self.runs.get_mut(source) {
-            None => self.memory.next(),
-            Some(run) if run.limit() == 0 => None,
-            Some(run) => {
-                let mut record = [0; N];
-                run.read_exact(&mut record)?;
-                Some(record)
-            }
-        };
-        if let Some(record) = record {
-            self.next.push(Reverse((record, source)));
+impl SortedRecords<'_> {
+    fn advance(&mut self, run: usize) -> io::Result<()> {
+        if let Some(record) = self.runs.get_mut(run).and_then(Iterator::next) {
+            self.next.push(Reverse((record?, run)));
         }
         Ok(())
     }
 
     /// The next record, `None` behind the last.
-    pub(super) fn next(&mut self) -> io::Result<Option<[u8; N]>> {
-        let Some(Reverse((record, source))) = self.next.pop() else {
+    pub(super) fn next(&mut self) -> io::Result<Option<SortRecord>> {
+        let Some(Reverse((record, run))) = self.next.pop() else {
             return Ok(None);
         };
-        self.advance(source)?;
+        self.advance(run)?;
         Ok(Some(record))
-    }
-}
-
-impl<const N: usize> Drop for Sorted<N> {
-    fn drop(&mut self) {
-        if let Some(path) = &self.path {
-            // What cannot be removed now is overwritten by the next import.
-            let _ = std::fs::remove_file(path);
-        }
     }
 }
 
@@ -146,10 +109,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn runs_are_merged_in_order(records in proptest::collection::vec(any::<[u8; 3]>(), 0..300), room in 1..100usize) {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("runs");
-            let mut sorter = Sorter::with_room(&path, room);
+        fn runs_are_merged_in_order(records in proptest::collection::vec(any::<SortRecord>(), 0..300), room in 1..100usize) {
+            let place = tempfile::tempdir().unwrap();
+            let folder = Folder::open(place.path()).unwrap();
+            let mut sorter = ExternalSorter::new(&folder);
+            sorter.most = room;
             for record in &records {
                 sorter.push(*record).unwrap();
             }
@@ -161,8 +125,6 @@ mod tests {
             let mut expected = records;
             expected.sort_unstable();
             prop_assert_eq!(all, expected);
-            drop(sorted);
-            prop_assert!(!path.exists());
         }
     }
 }

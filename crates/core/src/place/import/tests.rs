@@ -1,10 +1,15 @@
+use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use super::error::ImportError;
+use super::store::LOCAL;
 use super::*;
-use crate::error::Fatal;
+use crate::capture::position::Position;
+use crate::place::{Address, Found, Language, Level};
 
 #[path = "../../../../../fixtures/gazetteers.rs"]
 mod gazetteers;
@@ -29,7 +34,7 @@ impl Folder {
         self.0.path().join("gazetteers")
     }
 
-    fn import(&self, files: &[PathBuf], properties: &[&str]) -> Result<Description, Fatal> {
+    fn import(&self, files: &[PathBuf], properties: &[&str]) -> Result<Description, ImportError> {
         self.import_with(files, properties, |_| ())
     }
 
@@ -37,14 +42,14 @@ impl Folder {
         &self,
         files: &[PathBuf],
         properties: &[&str],
-        change: impl FnOnce(&mut Request),
-    ) -> Result<Description, Fatal> {
+        change: impl FnOnce(&mut ImportRequest),
+    ) -> Result<Description, ImportError> {
         let properties: Vec<Property> = properties
             .iter()
             .map(|text| text.parse().unwrap())
             .collect();
         let stored = self.stored();
-        let mut request = Request {
+        let mut request = ImportRequest {
             files,
             name: None,
             preset: None,
@@ -69,7 +74,7 @@ impl Folder {
         let left = fs::read_dir(self.stored()).map_or(0, |entries| entries.count());
         assert!(left <= 1, "more than the lock is left");
         match &error {
-            Fatal::GazetteerInvalid {
+            ImportError::Invalid {
                 hint: Some(hint), ..
             } => format!("{error} ({hint})"),
             _ => error.to_string(),
@@ -432,13 +437,13 @@ fn properties_that_are_not_there_are_told() {
             .import(std::slice::from_ref(&file), &["city=title"])
             .err()
             .unwrap();
-        assert!(matches!(error, Fatal::Usage { .. }));
+        assert_eq!(error.code(), "InvalidParameter.Property");
         assert!(
             error.to_string().contains("`title`") && error.to_string().contains("code, name"),
             "{error}"
         );
         let error = folder.import(&[file], &[]).err().unwrap();
-        assert!(matches!(error, Fatal::Usage { .. }));
+        assert_eq!(error.code(), "InvalidParameter.Property");
         assert!(error.to_string().contains("code, name"), "{error}");
     }
 }
@@ -597,13 +602,16 @@ fn whole_files_are_counted() {
         woods(),
         row(1, "A", (1.0, 2.0), "PPL", "CN", ["1", "", "", ""], 5),
     );
-    assert_eq!(count(Format::GeoJson, geojson(&shapes).as_bytes()), Some(2));
     assert_eq!(
-        count(Format::FlatGeobuf, &flatgeobuf(&shapes, true)),
+        count(SourceFormat::GeoJson, geojson(&shapes).as_bytes()),
         Some(2)
     );
-    assert_eq!(count(Format::GeoNames, dump.as_bytes()), Some(1));
-    assert_eq!(count(Format::GeoJson, b"{"), None);
+    assert_eq!(
+        count(SourceFormat::FlatGeobuf, &flatgeobuf(&shapes, true)),
+        Some(2)
+    );
+    assert_eq!(count(SourceFormat::GeoNames, dump.as_bytes()), Some(1));
+    assert_eq!(count(SourceFormat::GeoJson, b"{"), None);
 }
 
 #[test]
@@ -682,8 +690,8 @@ proptest! {
             };
             let scan: Vec<(f64, usize)> = (0..).zip(&rings).filter(|(_, ring)| holds(ring)).map(|(i, ring)| (area(ring), i)).collect();
             let smallest = scan.iter().map(|(area, _)| *area).min_by(f64::total_cmp);
-            let gazetteer = &imports.gazetteers[0].1;
-            let found = gazetteer.around(lon, lat)[Level::District.index()].map(|unit| unit.names[LOCAL].to_owned());
+            let gazetteer = &imports.newest().unwrap();
+            let found = gazetteer.around((lon, lat))[Level::District.index()].map(|region| region.names[LOCAL].to_owned());
             match smallest {
                 None => prop_assert_eq!(found, None),
                 // Rings of one size may be told either way.
@@ -704,10 +712,10 @@ proptest! {
         let half = shp.len().max(dbf.len());
         let both: Vec<u8> = [shp, dbf].into_iter().flat_map(|mut part| { part.resize(half, b' '); part }).collect();
         for (format, whole) in [
-            (Format::GeoJson, geojson(&shapes).into_bytes()),
-            (Format::FlatGeobuf, flatgeobuf(&shapes, true)),
-            (Format::Shapefile, both),
-            (Format::GeoNames, dump.into_bytes()),
+            (SourceFormat::GeoJson, geojson(&shapes).into_bytes()),
+            (SourceFormat::FlatGeobuf, flatgeobuf(&shapes, true)),
+            (SourceFormat::Shapefile, both),
+            (SourceFormat::GeoNames, dump.into_bytes()),
         ] {
             let mut bytes = whole;
             for (at, by) in &at {

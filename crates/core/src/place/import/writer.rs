@@ -1,92 +1,71 @@
-//! Writes the file of an import, from front to back; `store` says how it looks.
+//! Writes the file of an import, from front to back; `store` says how it looks. Only what
+//! is written often, the leaves of the tree and a fixed number of texts are remembered.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::Path;
 
-use uuid::Uuid;
+use super::coordinates::{Bounds, Corner};
+use super::fingerprint::Fingerprint;
+use super::ring;
+use super::sort::ExternalSorter;
+use super::store::{
+    CLASS_SHIFT, Description, GROUP_SIZE, HEADER_SIZE, PLACE_LEAF, POLYGON_LEAF, PlaceClass,
+    RegionId, StoreHeader,
+};
+use super::tree::{FAN, along_curve, with_levels_above};
+use crate::disk::{Access, Draft, Folder};
+use crate::place::level::Level;
 
-use super::ring::{self, Bounds, Corner};
-use super::sort::Sorter;
-use super::store::{CLASS_SHIFT, Class, Description, GROUP, HEADER, Identifier, MAGIC, NewUnit};
-use super::tree::{Builder, along_curve};
-use crate::disk::is_random;
-
-/// Texts and units that are remembered so that they are written once.
+/// Texts and regions that are remembered so that they are written once.
 const REMEMBERED: usize = 1 << 16;
 
+/// A region to write.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct NewRegion {
+    pub(super) level: Level,
+    pub(super) id: RegionId,
+    /// English, Chinese, local; empty where there is none.
+    pub(super) names: [String; 3],
+}
+
 /// Writes the file of an import.
-pub(super) struct Writer {
+pub(super) struct GazetteerWriter<'f> {
+    draft: Draft<'f>,
     file: BufWriter<File>,
     /// The next word.
     at: u32,
     fingerprint: Fingerprint,
     texts: HashMap<String, u32>,
-    units: HashMap<NewUnit, u32>,
-    leaves: Leaves,
+    regions: HashMap<NewRegion, u32>,
+    /// The leaves behind what they are sorted by: group and place on the curve.
+    leaves: ExternalSorter<'f>,
     buffer: Vec<u32>,
-}
-
-enum Leaves {
-    Polygons(Sorter<32>),
-    Places(Sorter<20>),
-}
-
-/// FNV-1a over whole words.
-pub(super) struct Fingerprint(u64);
-
-impl Fingerprint {
-    pub(super) fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x0100_0000_01b3);
-        self.0 ^= self.0 >> 29;
-    }
-
-    pub(super) fn text(&mut self, text: &str) {
-        for byte in text.bytes() {
-            self.add(byte.into());
-        }
-        self.add(0x100);
-    }
-
-    pub(super) fn value(&self) -> u64 {
-        self.0
-    }
 }
 
 fn too_large() -> io::Error {
     io::Error::other("it would be larger than 16 GiB")
 }
 
-/// What the name of a gazetteer begins with while it is being written.
-const START: &str = ".imm-cluster-import-";
+fn number(n: usize) -> io::Result<u32> {
+    u32::try_from(n).map_err(|_| too_large())
+}
 
-impl Writer {
-    /// Begins a file of that name, and another one beside it for sorting.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a gazetteer, renamed when it is whole"
-    )]
-    pub(super) fn create(path: &Path, places: bool) -> io::Result<Self> {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        file.write_all(&[0; HEADER])?;
-        let runs = path.with_extension("sort");
+impl<'f> GazetteerWriter<'f> {
+    /// Begins a file in a folder, which has a name only when it is finished.
+    pub(super) fn new(folder: &'f Folder) -> io::Result<Self> {
+        let mut draft = Draft::new(folder, Access::Usual)?;
+        let mut file = BufWriter::with_capacity(1 << 20, draft.file().try_clone()?);
+        file.write_all(&[0; HEADER_SIZE])?;
         Ok(Self {
+            draft,
             file,
-            at: 24,
+            at: number(HEADER_SIZE / 4)?,
             fingerprint: Fingerprint::new(),
             texts: HashMap::new(),
-            units: HashMap::new(),
-            leaves: if places {
-                Leaves::Places(Sorter::new(&runs))
-            } else {
-                Leaves::Polygons(Sorter::new(&runs))
-            },
+            regions: HashMap::new(),
+            leaves: ExternalSorter::new(folder),
             buffer: Vec::new(),
         })
     }
@@ -94,8 +73,7 @@ impl Writer {
     /// Appends words and says where they are.
     fn words(&mut self, words: &[u32]) -> io::Result<u32> {
         let at = self.at;
-        let len = u32::try_from(words.len()).map_err(|_| too_large())?;
-        self.at = at.checked_add(len).ok_or_else(too_large)?;
+        self.at = at.checked_add(number(words.len())?).ok_or_else(too_large)?;
         for word in words {
             self.fingerprint.add((*word).into());
             self.file.write_all(&word.to_le_bytes())?;
@@ -111,14 +89,10 @@ impl Writer {
         if let Some(at) = self.texts.get(text) {
             return Ok(*at);
         }
-        let mut words = vec![u32::try_from(text.len()).map_err(|_| too_large())?];
-        words.extend(text.as_bytes().chunks(4).map(|bytes| {
-            let mut word = [0; 4];
-            for (to, from) in word.iter_mut().zip(bytes) {
-                *to = *from;
-            }
-            u32::from_le_bytes(word)
-        }));
+        let mut words = vec![number(text.len())?];
+        let mut padded = text.as_bytes().to_vec();
+        padded.resize(text.len().next_multiple_of(4), 0);
+        words.extend(padded.as_chunks().0.iter().copied().map(u32::from_le_bytes));
         let at = self.words(&words)?;
         if self.texts.len() >= REMEMBERED {
             self.texts.clear();
@@ -128,70 +102,64 @@ impl Writer {
     }
 
     /// Where a region is.
-    pub(super) fn unit(&mut self, unit: NewUnit) -> io::Result<u32> {
-        if let Some(at) = self.units.get(&unit) {
+    pub(super) fn region(&mut self, region: NewRegion) -> io::Result<u32> {
+        if let Some(at) = self.regions.get(&region) {
             return Ok(*at);
         }
         let mut names = [0; 3];
-        for (to, name) in names.iter_mut().zip(&unit.names) {
+        for (to, name) in names.iter_mut().zip(&region.names) {
             *to = self.text(name)?;
         }
-        let (kind, low, high) = match unit.id {
-            #[expect(clippy::cast_possible_truncation, reason = "the low and the high half")]
-            Identifier::Own(id) => (0, id as u32, (id >> 32) as u32),
-            Identifier::GeoNames(number) => (1, number, 0),
-        };
-        let level = u32::try_from(unit.level.index()).unwrap_or(0);
-        let [en, zh, local] = names;
-        let at = self.words(&[level | kind << 8, low, high, en, zh, local])?;
-        if self.units.len() >= REMEMBERED {
-            self.units.clear();
+        let at = self.region_named(region.level, region.id, names)?;
+        if self.regions.len() >= REMEMBERED {
+            self.regions.clear();
         }
-        self.units.insert(unit, at);
+        self.regions.insert(region, at);
         Ok(at)
     }
 
-    /// Where a unit of `GeoNames` is, whose names are there already.
-    pub(super) fn geonames_unit(&mut self, id: u32, names: [u32; 3]) -> io::Result<u32> {
-        let [en, zh, local] = names;
-        self.words(&[1 << 8, id, 0, en, zh, local])
+    /// Where a region is whose names are there already.
+    pub(super) fn region_named(
+        &mut self,
+        level: Level,
+        id: RegionId,
+        [en, zh, local]: [u32; 3],
+    ) -> io::Result<u32> {
+        let (kind, low, high) = match id {
+            #[expect(clippy::cast_possible_truncation, reason = "the low and the high half")]
+            RegionId::Own(id) => (0, id as u32, (id >> 32) as u32),
+            RegionId::GeoNames(number) => (1 << 8, number, 0),
+        };
+        self.words(&[number(level.index())? | kind, low, high, en, zh, local])
     }
 
-    /// Adds a feature of closed rings that names these units.
+    /// Adds a feature of closed rings that names these regions.
     pub(super) fn feature(
         &mut self,
-        units: &[u32],
+        regions: &[u32],
         area: f64,
         rings: &[Vec<Corner>],
     ) -> io::Result<()> {
-        let mut words = vec![u32::try_from(units.len()).map_err(|_| too_large())?];
         #[expect(clippy::cast_possible_truncation, reason = "only to compare areas")]
-        words.push((area as f32).to_bits());
-        words.extend(units);
-        let feature = self.words(&words)?;
-        for ring in rings {
+        let area = (area as f32).to_bits();
+        let feature = self.words(&[&[number(regions.len())?, area], regions].concat())?;
+        for corners in rings {
             let mut words = std::mem::take(&mut self.buffer);
             words.clear();
-            ring::encode(ring, &mut words);
+            ring::encode(corners, &mut words);
             let at = self.words(&words)?;
-            self.buffer = words;
-            if self.buffer.capacity() > 1 << 22 {
-                self.buffer = Vec::new();
+            if words.capacity() <= 1 << 22 {
+                self.buffer = words;
             }
-            let bounds = Bounds::around(ring);
-            let middle = |a: i32, b: i32| a.midpoint(b);
-            let along = along_curve(
-                middle(bounds.west, bounds.east),
-                middle(bounds.south, bounds.north),
+            let bounds = Bounds::around(corners);
+            let [west, south, east, north] = bounds.words();
+            let middle = (
+                bounds.west.midpoint(bounds.east),
+                bounds.south.midpoint(bounds.north),
             );
-            let mut record = [0; 32];
-            let words = [0, along, feature, at].into_iter().chain(bounds.words());
-            for (to, word) in record.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-                *to = word.to_be_bytes();
-            }
-            if let Leaves::Polygons(sorter) = &mut self.leaves {
-                sorter.push(record)?;
-            }
+            let along = along_curve(middle);
+            let leaf = [0, along, west, south, east, north, feature, at];
+            self.leaves.push(leaf)?;
         }
         Ok(())
     }
@@ -201,142 +169,86 @@ impl Writer {
         &mut self,
         group: u32,
         at: Corner,
-        class: Class,
+        class: PlaceClass,
         words: [u32; 7],
     ) -> io::Result<()> {
         let place = self.words(&words)?;
         if place >> CLASS_SHIFT != 0 {
             return Err(too_large());
         }
-        let leaf = [
-            at.0.cast_unsigned(),
-            at.1.cast_unsigned(),
-            place | (class as u32) << CLASS_SHIFT,
-        ];
-        let mut record = [0; 20];
-        let words = [group, along_curve(at.0, at.1)].into_iter().chain(leaf);
-        for (to, word) in record.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-            *to = word.to_be_bytes();
-        }
-        if let Leaves::Places(sorter) = &mut self.leaves {
-            sorter.push(record)?;
-        }
-        Ok(())
+        let place = place | (class as u32) << CLASS_SHIFT;
+        let (x, y) = (at.0.cast_unsigned(), at.1.cast_unsigned());
+        self.leaves
+            .push([group, along_curve(at), x, y, place, 0, 0, 0])
     }
 
-    /// Writes what is left: `groups` are those of places, each with its number and,
-    /// in its bytes, room for where its places begin and end.
+    /// Writes what is left, and puts the file in the place of the one of that name: `groups`
+    /// are those of places, each with its number and, in its bytes, room for where its places
+    /// begin and end.
     pub(super) fn finish(
-        self,
-        order: u32,
+        mut self,
+        name: &OsStr,
+        order: u64,
         description: &Description,
-        groups: &mut [[u8; GROUP]],
+        groups: &mut [[u8; GROUP_SIZE]],
     ) -> io::Result<()> {
-        let Self {
-            mut file,
-            at,
-            fingerprint,
-            leaves,
-            ..
-        } = self;
-        let leaves_at = u64::from(at) * 4;
-        let mut builder = Builder::new();
-        let mut count = 0_u64;
-        let mut size = 0;
-        let mut write = |words: &[[u8; 4]]| -> io::Result<()> {
-            let words = words.iter().map(|word| u32::from_be_bytes(*word));
-            for word in words {
-                file.write_all(&word.to_le_bytes())?;
-                size += 4;
-            }
-            Ok(())
+        let leaf_len = if groups.is_empty() {
+            POLYGON_LEAF
+        } else {
+            PLACE_LEAF
         };
-        match leaves {
-            Leaves::Polygons(sorter) => {
-                let mut records = sorter.finish()?;
-                while let Some(record) = records.next()? {
-                    let words = record.as_chunks::<4>().0;
-                    let bounds = [4, 5, 6, 7].map(|i| u32::from_be_bytes(words[i]));
-                    builder.add(Bounds::from_words(bounds));
-                    write(&words[4..])?;
-                    write(&words[2..4])?;
-                    count += 1;
+        let mut leaves = 0;
+        let mut boxes: Vec<Bounds> = Vec::new();
+        let mut records = self.leaves.finish()?;
+        while let Some([group, _, leaf @ ..]) = records.next()? {
+            let leaf = leaf.map(u32::to_le_bytes);
+            let bounds = if groups.is_empty() {
+                Bounds::at(&leaf, 0)
+            } else {
+                let [x, y, ..] = leaf.map(i32::from_le_bytes);
+                Bounds::new([x, y, x, y])
+            };
+            match boxes.last_mut() {
+                Some(last) if leaves % FAN != 0 => *last = Bounds::joined([*last, bounds]),
+                _ => boxes.push(bounds),
+            }
+            if let Some(range) = groups.get_mut(group as usize) {
+                let (start, end) = (number(leaves)?, number(leaves + 1)?);
+                if range[4..8] == [0; 4] {
+                    range[..4].copy_from_slice(&start.to_le_bytes());
                 }
+                range[4..8].copy_from_slice(&end.to_le_bytes());
             }
-            Leaves::Places(sorter) => {
-                let mut records = sorter.finish()?;
-                while let Some(record) = records.next()? {
-                    let words = record.as_chunks::<4>().0;
-                    let [group, _, x, y, _] = [0, 1, 2, 3, 4].map(|i| u32::from_be_bytes(words[i]));
-                    builder.add(Bounds::around(&[(x.cast_signed(), y.cast_signed())]));
-                    write(&words[2..])?;
-                    if let Some(group) = groups.get_mut(group as usize) {
-                        let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes();
-                        if group[4..8] == [0; 4] {
-                            group[..4].copy_from_slice(&number(count));
-                        }
-                        group[4..8].copy_from_slice(&number(count + 1));
-                    }
-                    count += 1;
-                }
-            }
+            self.file.write_all(leaf[..leaf_len].as_flattened())?;
+            leaves += 1;
         }
-        let boxes_at = leaves_at + size;
-        let mut groups_at = boxes_at;
-        for bounds in builder.finish() {
-            for word in bounds.words() {
-                file.write_all(&word.to_le_bytes())?;
-            }
-            groups_at += 16;
+        let boxes = with_levels_above(boxes);
+        for bounds in &boxes {
+            let words = bounds.words().map(u32::to_le_bytes);
+            self.file.write_all(words.as_flattened())?;
         }
-        for group in &*groups {
-            file.write_all(group)?;
-        }
+        self.file.write_all(groups.as_flattened())?;
         let json = serde_json::to_vec(description)?;
-        file.write_all(&json)?;
-        let json_at = groups_at + (groups.len() * GROUP) as u64;
-        let len = json_at + json.len() as u64;
-        file.seek(SeekFrom::Start(0))?;
-        file.write_all(MAGIC)?;
-        let numbers = [
-            len,
-            fingerprint.value(),
-            order.into(),
+        self.file.write_all(&json)?;
+        let leaves_at = u64::from(self.at) * 4;
+        let boxes_at = leaves_at + (leaves * leaf_len * 4) as u64;
+        let groups_at = boxes_at + (boxes.len() * 16) as u64;
+        let description_at = groups_at + groups.as_flattened().len() as u64;
+        let header = StoreHeader {
+            len: description_at + json.len() as u64,
+            fingerprint: self.fingerprint.value(),
+            order,
             leaves_at,
-            count,
+            leaves: leaves as u64,
             boxes_at,
             groups_at,
-            groups.len() as u64,
-            json_at,
-            json.len() as u64,
-        ];
-        for number in numbers {
-            file.write_all(&number.to_le_bytes())?;
-        }
-        let file = file.into_inner()?;
-        file.sync_all()?;
-        Ok(())
+            groups: groups.len() as u64,
+            description_at,
+            description_len: json.len() as u64,
+        };
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&header.bytes())?;
+        self.file.flush()?;
+        self.draft.replace(name)
     }
-}
-
-/// The name of a gazetteer while it is being written.
-pub(super) fn temporary() -> String {
-    format!("{START}{}.tmp", Uuid::new_v4().simple())
-}
-
-/// Whether a name is one that [`temporary`] gives, or of what is sorted beside such a file.
-pub(super) fn is_temporary(name: &OsStr) -> bool {
-    let rest = name.to_str().and_then(|name| name.strip_prefix(START));
-    let id = rest.and_then(|rest| rest.strip_suffix(".tmp").or(rest.strip_suffix(".sort")));
-    id.is_some_and(is_random)
-}
-
-/// Puts a file in the place of another, for good.
-pub(super) fn replace(temporary: &Path, path: &Path) -> io::Result<()> {
-    fs::rename(temporary, path)?;
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
