@@ -1,6 +1,6 @@
 //! How accurate and how fast points are named, against the crates `reverse_geocoder`
-//! and `country-boundaries` (countries, and the provinces of a few): `cargo bench --bench
-//! geocoding`; the speed alone with `-- speed`.
+//! and `country-boundaries` (countries, and the provinces of a few): `cargo bench -p
+//! imm-cluster-references --bench geocoding`; the speed alone with `-- speed`.
 //!
 //! The points with truth are read from `../shared/geo`, which is no part of the
 //! repository; without them only the speed is measured. A country is right when
@@ -106,15 +106,9 @@ fn outlined(boundaries: &CountryBoundaries, position: Position) -> Option<Labels
 
 fn rows(name: &str) -> Option<Vec<Vec<String>>> {
     let file = File::open(format!(
-        "{}/../shared/geo/{name}",
+        "{}/../../../shared/geo/{name}",
         env!("CARGO_MANIFEST_DIR")
-    ))
-    .or_else(|_| {
-        File::open(format!(
-            "{}/../../shared/geo/{name}",
-            env!("CARGO_MANIFEST_DIR")
-        ))
-    });
+    ));
     let mut text = String::new();
     GzDecoder::new(file.ok()?).read_to_string(&mut text).ok()?;
     let rows = text.lines().skip(1);

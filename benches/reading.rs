@@ -1,6 +1,7 @@
 //! How fast files are read, against what a user would pick instead, in one run:
-//! `cargo bench --bench reading -- FOLDER [ROUNDS]`. Programs that are not
-//! installed are left out. The files should be in memory: the first round warms up.
+//! `cargo bench -p imm-cluster-references --bench reading -- FOLDER [ROUNDS]`. Programs that
+//! are not installed are left out, and ours where `cargo build --release` did not build it.
+//! The files should be in memory: the first round warms up.
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
@@ -24,7 +25,9 @@ fn main() {
         .filter(|a| !a.starts_with("--"))
         .collect();
     let Some(folder) = arguments.first() else {
-        println!("no folder given: `cargo bench --bench reading -- FOLDER`");
+        println!(
+            "no folder given: `cargo bench -p imm-cluster-references --bench reading -- FOLDER`"
+        );
         return;
     };
     let rounds = arguments.get(1).map_or(5, |n| n.parse().unwrap());
@@ -89,9 +92,12 @@ fn main() {
 fn whole_programs(folder: &str, rounds: u32, files: &[PathBuf]) {
     let dataset =
         std::env::temp_dir().join(format!("imm-cluster-bench-{}.json", std::process::id()));
+    // Beside the folder that this program lies in.
+    let this = std::env::current_exe().unwrap();
+    let ours = this.ancestors().nth(2).unwrap().join("imm-cluster");
     program("imm-cluster index, fresh dataset", rounds, files, || {
         let _ = std::fs::remove_file(&dataset);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_imm-cluster"));
+        let mut command = Command::new(&ours);
         command
             .arg("--dataset")
             .arg(&dataset)

@@ -27,6 +27,7 @@ use clap_complete::Shell;
 pub use crate::output::Format;
 pub use calendar::Calendar;
 pub use clusters::{By, Clusters, Ids, ListClusters, Sort, UpdateClusters};
+pub(crate) use export::OneFile;
 pub use export::{
     Albums, Export, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link, Naming,
 };

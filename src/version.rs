@@ -18,10 +18,16 @@ const OPEN_STREET_MAP: &str = if cfg!(feature = "openstreetmap") {
 };
 
 static LONG: LazyLock<String> = LazyLock::new(|| {
-    let features = if cfg!(feature = "openstreetmap") {
-        "openstreetmap"
-    } else {
-        "none"
+    let features: Vec<&str> = [
+        (cfg!(feature = "openstreetmap"), "openstreetmap"),
+        (cfg!(feature = "parquet"), "parquet"),
+    ]
+    .into_iter()
+    .filter_map(|(built_in, name)| built_in.then_some(name))
+    .collect();
+    let features = match features.as_slice() {
+        [] => "none".to_owned(),
+        features => features.join(", "),
     };
     format!(
         "\

@@ -1,8 +1,10 @@
-//! The arguments of `export`.
+//! The arguments of `export`, and which writer each format has.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use imm_cluster_core::export::{self, Selection};
 
 use super::filters::ClusterFilters;
 
@@ -109,6 +111,85 @@ Examples:
   imm-cluster export xmp --level city
   imm-cluster export xmp --output ~/sidecars --naming adobe"))]
     Xmp(ExportXmp),
+}
+
+impl Export {
+    /// The writer of an export into one file. `None` for those that make more than one,
+    /// and for a format that this program was built without.
+    pub(crate) fn one_file(&self) -> Option<OneFile<'_>> {
+        Some(match self {
+            Self::Geojson(map) => OneFile::new(&map.file, |selection, out| {
+                export::geojson::write(selection, map.files, out)
+            }),
+            Self::Kml(map) => OneFile::new(&map.file, |selection, out| {
+                export::kml::write(selection, map.files, out)
+            }),
+            Self::Gpx(gpx) => OneFile::new(&gpx.file, |selection, out| {
+                let shape = match gpx.shape {
+                    Gpx::Waypoints => export::gpx::Shape::Waypoints,
+                    Gpx::Tracks => export::gpx::Shape::Tracks,
+                };
+                export::gpx::write(selection, shape, out)
+            }),
+            Self::Ics(file) => {
+                OneFile::new(file, |selection, out| export::ics::write(selection, out))
+            }
+            Self::M3u(file) => {
+                OneFile::new(file, |selection, out| export::m3u::write(selection, out))
+            }
+            Self::Csv(table) => OneFile::new(&table.file, |selection, out| {
+                export::csv::write(selection, table.files, out)
+            })
+            .with_rest(table.files),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => OneFile::new(&table.file, |selection, out| {
+                export::parquet::write(selection, table.files, out)
+            })
+            .with_rest(table.files)
+            .no_text("Parquet"),
+            _ => return None,
+        })
+    }
+}
+
+type Write<'a> = dyn Fn(&Selection<'_>, &mut (dyn io::Write + Send)) -> io::Result<()> + 'a;
+
+/// An export into one file.
+pub(crate) struct OneFile<'a> {
+    /// Where to, and which clusters.
+    pub(crate) file: &'a ExportFile,
+    /// Whether, without filters, the files that are in no cluster come too.
+    pub(crate) with_rest: bool,
+    /// The name of a format that no terminal can show.
+    pub(crate) no_text: Option<&'static str>,
+    /// Writes what is chosen.
+    pub(crate) write: Box<Write<'a>>,
+}
+
+impl<'a> OneFile<'a> {
+    fn new(
+        file: &'a ExportFile,
+        write: impl Fn(&Selection<'_>, &mut (dyn io::Write + Send)) -> io::Result<()> + 'a,
+    ) -> Self {
+        Self {
+            file,
+            with_rest: false,
+            no_text: None,
+            write: Box::new(write),
+        }
+    }
+
+    fn with_rest(self, with_rest: bool) -> Self {
+        Self { with_rest, ..self }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn no_text(self, name: &'static str) -> Self {
+        Self {
+            no_text: Some(name),
+            ..self
+        }
+    }
 }
 
 /// Where an export goes, and which clusters.

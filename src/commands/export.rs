@@ -5,19 +5,17 @@ use std::path::{Path, PathBuf};
 
 use super::query::Query;
 use super::{Done, clusters, files};
-use crate::cli::{
-    Albums, ClusterFilters, Export, ExportFile, ExportXmp, Format, Gpx, Link, Naming,
-};
+use crate::cli::{Albums, ClusterFilters, Export, ExportXmp, Format, Link, Naming, OneFile};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
 use imm_cluster_core::cluster::identity::Cluster;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::disk::{self, Access};
+use imm_cluster_core::export::Selection;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
 use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
-use imm_cluster_core::export::{Selection, csv, geojson, gpx, ics, kml, m3u, parquet};
 use imm_cluster_core::media::format;
 use imm_cluster_core::media::source::Source;
 use imm_cluster_core::progress::Progress;
@@ -30,67 +28,49 @@ pub(super) fn export(context: &Context, export: &Export) -> Result<Done, Fatal> 
     match export {
         Export::Albums(arguments) => albums(context, arguments),
         Export::Xmp(arguments) => xmp(context, arguments),
-        Export::Geojson(map) => write(context, &map.file, false, |selection, out| {
-            geojson::write(selection, map.files, out)
-        }),
-        Export::Kml(map) => write(context, &map.file, false, |selection, out| {
-            kml::write(selection, map.files, out)
-        }),
-        Export::Gpx(arguments) => write(context, &arguments.file, false, |selection, out| {
-            let shape = match arguments.shape {
-                Gpx::Waypoints => gpx::Shape::Waypoints,
-                Gpx::Tracks => gpx::Shape::Tracks,
-            };
-            gpx::write(selection, shape, out)
-        }),
-        Export::Ics(file) => write(context, file, false, |selection, out| {
-            ics::write(selection, out)
-        }),
-        Export::M3u(file) => write(context, file, false, |selection, out| {
-            m3u::write(selection, out)
-        }),
-        Export::Csv(table) => write(context, &table.file, table.files, |selection, out| {
-            csv::write(selection, table.files, out)
-        }),
-        Export::Parquet(table) => {
-            let to_terminal = context.style.width.is_some() && is_stdout(&table.file.output);
-            if to_terminal {
-                return Err(Fatal::option(
-                    "--output",
-                    "`--output -` is a terminal, and Parquet is no text",
-                )
-                .with_hint("name a file: `--output trips.parquet`"));
-            }
-            write(context, &table.file, table.files, |selection, out| {
-                parquet::write(selection, table.files, out)
-            })
-        }
+        export => match export.one_file() {
+            Some(format) => write(context, &format),
+            // The command is known, so that one who looks for it is told why it does nothing.
+            None => Err(
+                Fatal::usage("this imm-cluster was built without Parquet").with_hint(
+                    "`export csv` has the same columns; the Cargo feature `parquet` brings it back",
+                ),
+            ),
+        },
     }
 }
 
-/// Writes what is chosen to a file or to standard output. `with_rest`: without filters,
-/// the files that are in no cluster too.
-fn write(
-    context: &Context,
-    arguments: &ExportFile,
-    with_rest: bool,
-    write: impl FnOnce(&Selection<'_>, &mut (dyn Write + Send)) -> io::Result<()>,
-) -> Result<Done, Fatal> {
+/// Writes what is chosen to a file or to standard output.
+fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
+    let arguments = format.file;
+    let to_stdout = is_stdout(&arguments.output);
+    if let Some(name) = format.no_text
+        && to_stdout
+        && context.style.width.is_some()
+    {
+        let name_a_file = format!("name a file: `--output trips.{}`", name.to_lowercase());
+        return Err(Fatal::option(
+            "--output",
+            format!("`--output -` is a terminal, and {name} is no text"),
+        )
+        .with_hint(name_a_file));
+    }
     let query = Query::filtered(&arguments.filters)?;
     let dataset = clusters::read(context)?;
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
-    let with_rest = with_rest && !arguments.filters.are_selective();
+    let with_rest = format.with_rest && !arguments.filters.are_selective();
     let selection = Selection::new(&dataset, &chosen, with_rest);
-    if is_stdout(&arguments.output) {
+    if to_stdout {
         let mut out = output::shared_stdout();
-        write(&selection, &mut out)?;
+        (format.write)(&selection, &mut out)?;
         out.flush()?;
         return Ok(Done::Well);
     }
     let progress = context.progress();
     let selection = selection.watched(&progress);
     let path = may_be_output(context, &dataset, &arguments.output)?;
-    let written = disk::replace(&path, Access::Usual, |out| write(&selection, out));
+    let write = |out: &mut (dyn Write + Send)| (format.write)(&selection, out);
+    let written = disk::replace(&path, Access::Usual, write);
     progress.done();
     written.map_err(|source| Fatal::Unwritable {
         path: arguments.output.clone(),

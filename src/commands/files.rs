@@ -168,8 +168,7 @@ fn explain<'a>(timeline: &Timeline<'a>, f: usize, i: usize) -> ExplainedFile<'a>
         positions.push((PositionSource::User.name(), text, BY_USER.to_owned()).into());
     }
     if file.content != Content::Given {
-        let sidecars = file.beside();
-        match media::read(&dataset.path_of(folder, file), None, &sidecars) {
+        match media::read(&dataset.path_of(folder, file), None, &file.beside()) {
             Ok(Some((format, facts))) => {
                 let time = believe::time(&facts, format.is_video()).map(|(source, _)| source);
                 // A correction leaves nothing to choose.

@@ -780,9 +780,10 @@ fn survives(name: &str, case: &Case, kill: bool) {
 }
 
 macro_rules! commands {
-    ($($name:ident: $arguments:literal after $prepare:expr;)*) => {
+    ($($(#[$only:meta])? $name:ident: $arguments:literal after $prepare:expr;)*) => {
         mod failing {
             $(
+                $(#[$only])?
                 #[test]
                 fn $name() {
                     let case = super::Case { prepare: $prepare, arguments: $arguments };
@@ -792,6 +793,7 @@ macro_rules! commands {
         }
         mod killed {
             $(
+                $(#[$only])?
                 #[test]
                 fn $name() {
                     let case = super::Case { prepare: $prepare, arguments: $arguments };
@@ -834,6 +836,7 @@ commands! {
     xmp: "export xmp" after super::nothing;
     csv: "export csv --output out/x.csv" after super::nothing;
     geojson: "export geojson --files --output out/x.json" after super::nothing;
+    #[cfg(feature = "parquet")]
     parquet: "export parquet --files --output out/x.parquet" after super::nothing;
     report: "report --output out/x.html" after super::nothing;
     gazetteer: "gazetteer import quarters.geojson --property district=NAME" after super::quarters;

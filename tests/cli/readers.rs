@@ -241,6 +241,7 @@ print(json.dumps([{
     );
 }
 
+#[cfg(feature = "parquet")]
 #[test]
 fn arrow_reads_parquet() {
     let sandbox = trips();

@@ -1205,6 +1205,7 @@ fn a_planted_name_of_a_temporary_file_is_not_written_through() {
             ("out", "x.csv", "export csv --output out/x.csv"),
             ("out", "x.html", "report --output out/x.html"),
             ("out", "x.json", "export geojson --output out/x.json"),
+            #[cfg(feature = "parquet")]
             ("out", "x.parquet", "export parquet --output out/x.parquet"),
             ("out", "lib/1.xmp", "export xmp --output out"),
         ] {

@@ -1,4 +1,8 @@
 //! What the reading of one small file may cost, held for every container.
+#![allow(
+    dead_code,
+    reason = "several targets include this file, each uses a part"
+)]
 
 use imm_cluster_core::media::{Unreadable, facts::Facts, source::Source};
 

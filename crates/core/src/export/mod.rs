@@ -13,6 +13,7 @@ pub mod kml;
 pub mod m3u;
 
 mod manifest;
+#[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod table;
 pub mod template;

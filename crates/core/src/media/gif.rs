@@ -122,6 +122,11 @@ pub(super) mod tests {
         assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
     }
 
+    #[test]
+    fn damage_does_no_harm() {
+        super::super::robustness::hold(read, &sample());
+    }
+
     /// A small file for the test of robustness.
     pub(in super::super) fn sample() -> Vec<u8> {
         [&b"GIF89a\x01\0\x01\0\x80\0\0abcdef"[..], &xmp(), b"\x3B\0"].concat()

@@ -127,6 +127,19 @@ fn read_all(bytes: &[u8], readers: &[Reader]) {
     check(&source, &facts);
 }
 
+/// No damage to a sample makes its reader panic, hang or read without bounds.
+pub(super) fn hold(read: Reader, sample: &[u8]) {
+    let mut numbers = Numbers(0x5DEE_CE66_D1CE_4E5B);
+    for len in 0..sample.len() {
+        read_all(&sample[..len], &[read]);
+    }
+    for _ in 0..600 {
+        let mut damaged = sample.to_vec();
+        damage(&mut damaged, &mut numbers);
+        read_all(&damaged, &[read]);
+    }
+}
+
 #[test]
 fn samples_are_whole_before_they_are_damaged() {
     for (n, (sample, read)) in samples().into_iter().zip(READERS).enumerate() {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use imm_cluster_embedded as embedded;
 use imm_cluster_geodata::border::Borders;
 use imm_cluster_geodata::format::Kind;
 use imm_cluster_geodata::grid::Spot;
@@ -15,40 +16,25 @@ use super::language::Language;
 use super::level::Level;
 use crate::capture::position::Position;
 
-/// The geodata under permissive licences, see `data/NOTICE.md`.
-static GEODATA: File<'static> = File {
-    regions: include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
-    names: include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
-    units: Boundaries::Units,
-};
-
-/// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
-#[cfg(feature = "openstreetmap")]
-static OPEN_STREET_MAP: File<'static> = File {
-    regions: include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
-    names: include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),
-    units: Boundaries::OpenStreetMap,
-};
-
-/// The boundaries of all of them, and those of time zones.
-static GRID: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/grid.bin"));
-
-/// The names of the time zones, a line each, in the order of the units of their layer; the
-/// boundaries are under the Open Database License, see `data/NOTICE.md`.
-pub(super) static ZONES: &str = include_str!(concat!(env!("OUT_DIR"), "/time-zones.names"));
-
 /// The country that each zone lies in.
 const ZONE_COUNTRIES: &str = include_str!("../../../../data/zones.tsv");
 
 static ATLAS: LazyLock<Option<Atlas<'static>>> = LazyLock::new(|| {
-    #[cfg(feature = "openstreetmap")]
-    let files = [OPEN_STREET_MAP, GEODATA];
-    #[cfg(not(feature = "openstreetmap"))]
-    let files = [GEODATA];
-    Atlas::open(GRID, &files, Borders::new(ZONES, ZONE_COUNTRIES))
+    let file = |(regions, names): embedded::File, units| File {
+        regions,
+        names,
+        units,
+    };
+    let files = [
+        #[cfg(feature = "openstreetmap")]
+        file(embedded::open_street_map(), Boundaries::OpenStreetMap),
+        file(embedded::regions(), Boundaries::Units),
+    ];
+    let borders = Borders::new(embedded::zones(), ZONE_COUNTRIES);
+    Atlas::open(embedded::grid(), &files, borders)
 });
 
-/// In which line of [`ZONES`] the zone of a point is.
+/// In which line of [`embedded::zones`] the zone of a point is.
 pub(super) fn zone_at(position: Position) -> Option<usize> {
     ATLAS.as_ref()?.zone_at(spot(position))
 }

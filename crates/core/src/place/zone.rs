@@ -8,7 +8,7 @@ use super::built_in;
 use crate::capture::position::Position;
 
 static ZONES: LazyLock<Vec<Option<Tz>>> = LazyLock::new(|| {
-    let names = built_in::ZONES.lines();
+    let names = imm_cluster_embedded::zones().lines();
     names.map(|name| name.parse().ok()).collect()
 });
 
@@ -22,12 +22,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_boundaries_are_of_the_release_that_is_named() {
-        let library = tzf_rs::EmbeddedFinder::new();
-        assert_eq!(library.data_version(), crate::place::ZONE_BOUNDARIES);
-    }
-
-    #[test]
     fn points_have_zones() {
         let zone = |lat, lon| zone_of(Position::new(lat, lon).unwrap()).map(|z| z.name());
         assert_eq!(zone(30.2489, 120.1485), Some("Asia/Shanghai"));
@@ -38,23 +32,6 @@ mod tests {
     #[test]
     fn every_zone_is_known_to_the_rules() {
         assert!(ZONES.len() > 440 && ZONES.iter().all(Option::is_some));
-    }
-
-    /// The library that has the same boundaries, a little less simplified.
-    #[test]
-    fn zones_are_those_of_the_library() {
-        let library = tzf_rs::EmbeddedFinder::new();
-        let (mut same, all) = (0, 20_000);
-        for i in 0..all {
-            // Spread evenly, and nowhere on a lattice.
-            let (lat, lon) = (
-                (f64::from(i) * 0.618_034).fract() * 180.0 - 90.0,
-                (f64::from(i) * 0.414_214).fract() * 360.0 - 180.0,
-            );
-            let ours = zone_of(Position::new(lat, lon).unwrap()).map(|zone| zone.name());
-            same += i32::from(ours == Some(library.get_tz_name(lon, lat)));
-        }
-        assert!(same >= all - 10, "{same} of {all}");
     }
 
     #[test]

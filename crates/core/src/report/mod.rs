@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use html::{MARK, Words};
+#[doc(hidden)]
+pub use picture::eighth_of;
 
 use crate::cluster::identity::Cluster;
 use crate::dataset::{FileIndex, Membership, Moments, Timeline};

@@ -50,6 +50,19 @@ pub(super) fn of(path: &Path, format: Format, most: usize, budget: &Budget) -> M
     guarded(read).unwrap_or(Made::Nothing)
 }
 
+/// Width, height and bytes of what is made of a JPEG by its first coefficients alone, for the fuzz
+/// target: there small pictures are made that way too, and huge ones are not.
+pub fn eighth_of(bytes: &[u8]) -> Option<[usize; 3]> {
+    const MOST_BLOCKS: usize = 1 << 16;
+    let mut source = Source::from_bytes(bytes.to_vec());
+    let mut reader = source.reader(0..u64::MAX);
+    let head = eighth::Head::read(&mut reader)?;
+    let [width, height] = [head.width, head.height].map(|side| side.div_ceil(8));
+    let is_small = width.checked_mul(height)? <= MOST_BLOCKS;
+    let made = (head.is_usual() && is_small).then(|| head.eighth(&mut reader))??;
+    Some([made.width, made.height, made.rgb.len()])
+}
+
 /// Whether pictures of that format may be had.
 pub(super) fn is_shown(format: Format) -> bool {
     !format.is_video()
