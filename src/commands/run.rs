@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use super::query::Query;
-use super::{Done, clusters, index, trips};
+use super::done::Done;
+use super::languages::remember_languages;
+use super::{index, steps, trips};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -14,6 +15,7 @@ use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
 use crate::signals::Listening;
 use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event, State};
+use imm_cluster_core::cluster::query::Query;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
 use imm_cluster_core::index::{IndexError, OptionChanges, Report, Surroundings};
@@ -141,7 +143,7 @@ fn execute(
         return nothing();
     }
     let mut dataset = existing.unwrap_or_else(Dataset::empty);
-    let renamed = super::remember_languages(context, &mut dataset);
+    let renamed = remember_languages(context, &mut dataset);
     let rules = options::rules(arguments, dataset.rules.as_ref())?;
     task.options = Some(rules.clone());
     let journal = context.store.journal();
@@ -255,7 +257,7 @@ fn show(
     }
     let explanations = explanations(dataset, rules, arguments.explain.as_deref());
     let changes = &clustering.changes;
-    let listed = Query::default().select(dataset)?;
+    let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
         trips::table(dataset, &listed, None, context.style).write(&mut out, context.style)?;
         for ExplanationJson {
@@ -265,7 +267,7 @@ fn show(
         } in &explanations
         {
             writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
-            clusters::explained(&mut out, rules, steps)?;
+            steps::write(&mut out, rules, steps)?;
         }
         out.flush()?;
         let counted = |count: usize| {

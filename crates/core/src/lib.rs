@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod disk;
 pub mod error;
 pub mod export;
+pub mod find;
 pub mod index;
 pub mod interrupt;
 pub mod library;

@@ -582,6 +582,12 @@ impl Dataset {
         self.places.get(file.place()?)
     }
 
+    /// The camera of a file: maker and model.
+    pub fn camera_of(&self, file: &FileRecord) -> Option<&str> {
+        let camera = self.cameras.get(file.taken.camera? as usize)?;
+        Some(camera)
+    }
+
     /// The index of the camera of that name, which is added when it is new.
     pub fn camera(&mut self, name: &str) -> u32 {
         let known = self.cameras.iter().position(|camera| camera == name);
