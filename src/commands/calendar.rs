@@ -17,11 +17,11 @@ use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::dataset::{
     Content, Dataset, FileId, FileRecord, Folder, Membership, Timeline,
 };
-use imm_cluster_core::place::{Address, Language};
+use imm_cluster_core::place::{Address, Language, PlaceId};
 use imm_cluster_core::text;
 
 /// How many files a day has at each place; `None` is no place.
-type Places = BTreeMap<Option<u32>, u32>;
+type Places = BTreeMap<Option<PlaceId>, u32>;
 
 /// The files of a calendar.
 #[derive(Default)]

@@ -126,6 +126,16 @@ pub enum DecideError {
     },
 }
 
+impl DecideError {
+    /// The code by which programs tell errors apart, as in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Find(error) => error.code(),
+            _ => "InvalidParameter",
+        }
+    }
+}
+
 impl Texts {
     /// Other texts. Labels are added to those of before, unless these are cleared.
     ///

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::identity::Cluster;
 use crate::capture::day::Day;
-use crate::place::{Address, Level, Region};
+use crate::place::{Address, Level, PlaceId, Region};
 
 /// How many files had one place and have another, or the same, by day.
-pub type Moves = BTreeMap<(u32, u32, Day), usize>;
+pub type Moves = BTreeMap<(PlaceId, PlaceId, Day), usize>;
 
 /// Gives each cluster the region that most files of its own days are in now.
 pub fn follow<'a>(
     clusters: &mut [Cluster],
     moves: &Moves,
-    address_of: impl Fn(u32) -> Option<&'a Address>,
+    address_of: impl Fn(PlaceId) -> Option<&'a Address>,
 ) {
     let mut of_region: HashMap<_, Vec<_>> = HashMap::new();
     for ((before, after, day), count) in moves {
@@ -26,7 +26,7 @@ pub fn follow<'a>(
         }
     }
     for cluster in clusters {
-        let mut votes: BTreeMap<Region, (usize, u32)> = BTreeMap::new();
+        let mut votes: BTreeMap<Region, (usize, PlaceId)> = BTreeMap::new();
         let files = of_region.get(&(cluster.level, cluster.region.clone()));
         for (day, after, count) in files.into_iter().flatten() {
             if cluster.own.contains(*day)

@@ -13,7 +13,6 @@ use super::timeline::Timeline;
 use crate::capture::resolve::{Capture, NoDay};
 use crate::cluster::engine::{self, Counter, Counts, Span};
 use crate::cluster::evidence::{self, Evidence, Pair, Tally};
-use crate::cluster::explain::{self, Step};
 use crate::cluster::identity::{self, Changes, Cluster, State};
 use crate::cluster::rules::Rules;
 use crate::place::{Address, Level, Region};
@@ -231,25 +230,6 @@ impl Dataset {
             }
         }
         shown
-    }
-
-    /// Why the days of a region became the clusters that they are.
-    pub fn explain(&self, rules: &Rules, level: Level, region: &Region) -> Vec<Step> {
-        let (evidence, _) = self.evidence(rules);
-        let unknown = Address::unknown();
-        let address_of = |place| {
-            self.places
-                .get(place)
-                .map_or(&unknown, |place| &place.address)
-        };
-        explain::explain(
-            &evidence,
-            rules,
-            &identity::decisions(&self.clusters),
-            level,
-            region,
-            address_of,
-        )
     }
 
     /// When days begin for the last run.

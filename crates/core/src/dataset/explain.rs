@@ -1,16 +1,20 @@
-//! Why a file counts as it does, and why it is in a cluster or in none.
+//! Why the days of a region became clusters, why a file counts as it does, and why it is
+//! in a cluster or in none.
+
+use std::collections::BTreeMap;
 
 use super::files::FileId;
-use super::model::{Content, Dataset, FileRecord, Folder};
+use super::model::{Content, Dataset, FileRecord, Folder, Place};
 use super::moments::Moments;
 use super::timeline::Timeline;
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::gcj02::Coordinates;
 use crate::capture::resolve::{NoDay, OffsetSource};
+use crate::cluster::explain::{self, Step};
 use crate::cluster::identity::{self, Cluster, State};
 use crate::cluster::rules::Rules;
 use crate::media::{self, believe};
-use crate::place::Level;
+use crate::place::{Address, Level, Region};
 
 /// The verdict on a clue that the user gave.
 const BY_USER: &str = "chosen: you corrected it";
@@ -83,6 +87,52 @@ pub enum NotListed {
 }
 
 impl Dataset {
+    /// Why the days of a region became the clusters that they are.
+    pub fn explain(&self, rules: &Rules, level: Level, region: &Region) -> Vec<Step> {
+        let mut steps = self.explain_each(rules, [(level, region)]);
+        steps.pop().unwrap_or_default()
+    }
+
+    /// The same of every region with this text in its address, in the order of levels
+    /// and names, with its address.
+    pub fn explain_regions(&self, rules: &Rules, text: &str) -> Vec<(Level, String, Vec<Step>)> {
+        let mut regions: BTreeMap<(Level, Region), String> = BTreeMap::new();
+        for level in &rules.levels {
+            for Place { address, .. } in self.places.list() {
+                if let Some(region) = address.region(*level) {
+                    let line = regions.entry((*level, region));
+                    line.or_insert_with(|| address.down_to(*level).line());
+                }
+            }
+        }
+        regions.retain(|_, line| line.contains(text));
+        let wanted = regions.keys().map(|(level, region)| (*level, region));
+        let steps = self.explain_each(rules, wanted);
+        let explained = regions.iter().zip(steps);
+        explained
+            .map(|(((level, _), line), steps)| (*level, line.clone(), steps))
+            .filter(|(.., steps)| !steps.is_empty())
+            .collect()
+    }
+
+    fn explain_each<'a>(
+        &self,
+        rules: &Rules,
+        regions: impl IntoIterator<Item = (Level, &'a Region)>,
+    ) -> Vec<Vec<Step>> {
+        let (evidence, _) = self.evidence(rules);
+        let decisions = identity::decisions(&self.clusters);
+        let unknown = Address::unknown();
+        let address_of = |place| {
+            let place = self.places.get(place);
+            place.map_or(&unknown, |place| &place.address)
+        };
+        let steps = |(level, region)| {
+            explain::explain(&evidence, rules, &decisions, level, region, address_of)
+        };
+        regions.into_iter().map(steps).collect()
+    }
+
     /// Looks into a file once more and says what was made of each clue.
     pub fn explain_file<'a>(
         &'a self,

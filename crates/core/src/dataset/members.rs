@@ -76,7 +76,7 @@ impl Membership {
         let mut members: Vec<Vec<(Local, FileId)>> = vec![Vec::new(); clusters.len()];
         let mut found = Vec::new();
         for (id, folder, file) in dataset.indexed() {
-            let runs = file.place().and_then(|place| of_place.get(place as usize));
+            let runs = file.place().and_then(|place| of_place.get(place.index()));
             let Some(runs) = runs.filter(|runs| !runs.is_empty()) else {
                 continue;
             };

@@ -35,8 +35,8 @@ pub use files::FileId;
 pub use json::timestamp;
 pub use members::Membership;
 pub use model::{
-    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
-    Sidecar, Stat, Taken, Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
+    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
 };
 pub use moments::Moments;
 pub use name::Name;

@@ -3,7 +3,7 @@
 use super::model::{Dataset, FileRecord, Places};
 use super::timeline::Timeline;
 use crate::cluster::relocate::{self, Moves};
-use crate::place::Geocoder;
+use crate::place::{Geocoder, PlaceId};
 use crate::progress::Progress;
 
 impl Dataset {
@@ -11,7 +11,7 @@ impl Dataset {
     /// are others now. Says of how many files the place changed. Identities follow most
     /// of their files to what their region is now.
     pub fn relocate(&mut self, progress: &dyn Progress) -> usize {
-        let before: Vec<Vec<Option<u32>>> = (self.folders.iter())
+        let before: Vec<Vec<Option<PlaceId>>> = (self.folders.iter())
             .map(|folder| folder.files.iter().map(FileRecord::place).collect())
             .collect();
         progress.files("Naming places again", before.iter().map(Vec::len).sum());
@@ -36,7 +36,7 @@ impl Dataset {
     }
 
     /// The files by the place of before, the place of now, and the day.
-    fn moves(&self, before: &[Vec<Option<u32>>]) -> Moves {
+    fn moves(&self, before: &[Vec<Option<PlaceId>>]) -> Moves {
         let mut moves = Moves::new();
         let timeline = Timeline::new(self);
         for (folder, before) in self.folders.iter().zip(before) {

@@ -286,9 +286,7 @@ impl<'a> Photo<'_, 'a> {
 
     /// Maker and model of its camera.
     pub fn camera(&self) -> Option<&'a str> {
-        let cameras = &self.timeline.dataset().cameras;
-        let camera = cameras.get(self.file.taken.camera? as usize)?;
-        Some(camera)
+        self.timeline.dataset().camera_of(self.file)
     }
 
     /// Whether it is a file that was looked into, and no record that came in as JSON.
