@@ -1,12 +1,29 @@
-//! Expands the geodata, so that the library can embed it as it is read, and names the
-//! target for `--version`.
+//! Makes the geodata that the library embeds, of what `data/` keeps and of the tables there,
+//! and names the target for `--version`.
 
 use std::error::Error;
 use std::io::Read;
 use std::path::Path;
 use std::{env, fs};
 
-use imm_cluster_geodata::{divide, expand};
+use imm_cluster_geodata::built::{Kept, build};
+use imm_cluster_geodata::tables::{self, Tables};
+
+/// A file of `data/`, decompressed.
+fn kept(name: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let path = format!("data/{name}.zst");
+    println!("cargo::rerun-if-changed={path}");
+    let mut kept = Vec::new();
+    let file = fs::File::open(&path)?;
+    ruzstd::decoding::StreamingDecoder::new(file)?.read_to_end(&mut kept)?;
+    Ok(kept)
+}
+
+fn table(name: &str) -> Result<String, Box<dyn Error>> {
+    let path = format!("data/{name}");
+    println!("cargo::rerun-if-changed={path}");
+    Ok(fs::read_to_string(path)?)
+}
 
 #[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,27 +32,33 @@ fn main() -> Result<(), Box<dyn Error>> {
         "cargo::rustc-env=IMM_CLUSTER_TARGET={}",
         env::var("TARGET")?
     );
-    let out = env::var("OUT_DIR")?;
-    let path = |name: String| Path::new(&out).join(name);
-    let mut layers = Vec::new();
-    // In the order of `lookup::Boundaries`.
-    for name in ["geodata", "time-zones", "geodata-osm"] {
-        let packed = format!("data/{name}.zst");
-        println!("cargo::rerun-if-changed={packed}");
-        if name == "geodata-osm" && env::var_os("CARGO_FEATURE_OPENSTREETMAP").is_none() {
-            continue;
-        }
-        let mut kept = Vec::new();
-        let file = fs::File::open(&packed)?;
-        ruzstd::decoding::StreamingDecoder::new(file)?.read_to_end(&mut kept)?;
-        let file = expand::expand(expand::sections(&kept));
-        fs::write(path(format!("{name}.bin")), file.regions)?;
-        fs::write(path(format!("{name}.names")), file.names)?;
-        // Outlines of countries are in the first file alone.
-        let of_countries = usize::from(name != "geodata");
-        layers.extend(file.layers.into_iter().skip(of_countries));
+    let mut texts = tables::FILES.map(|_| String::new());
+    for (text, name) in texts.iter_mut().zip(tables::FILES) {
+        *text = table(name)?;
     }
-    let layers: Vec<&divide::Drawn> = layers.iter().collect();
-    fs::write(path("grid.bin".to_owned()), divide::grid(&layers))?;
+    let tables = Tables::parse(texts.each_ref().map(String::as_str))?;
+    let with_osm = env::var_os("CARGO_FEATURE_OPENSTREETMAP").is_some();
+    let open_street_map = with_osm.then(|| kept("geodata-osm")).transpose()?;
+    let built = build(
+        Kept {
+            main: &kept("geodata")?,
+            zones: &kept("time-zones")?,
+            open_street_map: open_street_map.as_deref(),
+        },
+        &tables,
+    )?;
+    for note in &built.notes {
+        println!("cargo::warning={note}");
+    }
+    let out = env::var("OUT_DIR")?;
+    let write = |name: &str, bytes: &[u8]| fs::write(Path::new(&out).join(name), bytes);
+    write("geodata.bin", &built.main.regions)?;
+    write("geodata.names", &built.main.names)?;
+    if with_osm {
+        write("geodata-osm.bin", &built.open_street_map.regions)?;
+        write("geodata-osm.names", &built.open_street_map.names)?;
+    }
+    write("time-zones.names", &built.zones)?;
+    write("grid.bin", &built.grid)?;
     Ok(())
 }
