@@ -25,7 +25,7 @@ use crate::capture::position::Position;
 
 /// Names the geodata. A dataset that was located with another version has its
 /// stored coordinates located again.
-pub const GEODATA: &str = "immgeo-5";
+pub const GEODATA: &str = "immgeo-6";
 
 /// The release of the boundaries of time zones.
 pub(crate) const ZONE_BOUNDARIES: &str = "2026f";
