@@ -12,13 +12,13 @@ use imm_cluster_core::cluster::engine::{Counter, Decisions, Span, runs};
 use imm_cluster_core::cluster::evidence::{Evidence, Pair, Tally};
 use imm_cluster_core::cluster::identity::{decisions, reconcile};
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::place::{Address, Level, Region};
+use imm_cluster_core::place::{Address, Level, PlaceId, Region};
 
 const PLACES: u32 = 5_000;
 
 fn main() {
     let addresses: Vec<Address> = (0..PLACES).map(address).collect();
-    let address_of = |place: u32| &addresses[place as usize];
+    let address_of = |place: PlaceId| &addresses[place.index()];
     let rules = Rules {
         levels: Level::ALL.to_vec(),
         ..Rules::default()
@@ -113,7 +113,7 @@ fn file(i: u32) -> (u32, Clock) {
 
 fn pair(place: u32, local: Clock) -> Pair {
     Pair {
-        place,
+        place: PlaceId(place),
         day: local.date.into(),
         tally: Tally::one(local, true),
     }

@@ -14,10 +14,10 @@ use imm_cluster_core::capture::clue::{PositionSource, TimeSource};
 use imm_cluster_core::capture::position::Position;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
-    Content, Dataset, FileRecord, Folder, RootKind, Stat, Store, Taken, Unknown,
+    CameraId, Content, Dataset, FileRecord, Folder, RootKind, Stat, Store, Taken, Unknown,
 };
 use imm_cluster_core::media::format::Format;
-use imm_cluster_core::place::Address;
+use imm_cluster_core::place::{Address, PlaceId};
 
 /// Files that are taken in one place on one day.
 const A_DAY: u32 = 40;
@@ -206,8 +206,8 @@ fn file(i: u32, trip: u32) -> FileRecord {
             }),
             position,
             position_source: position.map(|_| PositionSource::Exif),
-            place: position.map(|_| trip.wrapping_mul(2_654_435_761) % PLACES),
-            camera: Some(trip % 3),
+            place: position.map(|_| PlaceId(trip.wrapping_mul(2_654_435_761) % PLACES)),
+            camera: Some(CameraId(trip % 3)),
             ..Taken::default()
         },
         correction: None,

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
-use imm_cluster_core::dataset::{FindError, Noun, StoreError};
+use imm_cluster_core::cluster::decide::{DecideError, LONGEST_TEXT, Worded};
+use imm_cluster_core::dataset::StoreError;
+use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::IndexError;
 use imm_cluster_core::place::import::ImportError;
 use imm_cluster_core::text::{Escaped, quoted};
@@ -175,6 +177,35 @@ impl Fatal {
     }
 }
 
+/// What core says of decisions, in the words of the command line.
+impl From<DecideError> for Fatal {
+    fn from(error: DecideError) -> Self {
+        match error {
+            DecideError::Find(error) => error.into(),
+            DecideError::OneIsNotEnough => {
+                Self::usage("`clusters merge` wants two clusters or more")
+            }
+            DecideError::DoesNotCut { at, first, last } => Self::option(
+                "--at",
+                format!("`--at {at}` does not cut the cluster; a day from {first} to {last} does"),
+            ),
+            DecideError::TooManyLabels { .. } => {
+                Self::option("--label", format!("`--label`: {error}"))
+            }
+            DecideError::TooLong { what, len } => {
+                let option = match what {
+                    Worded::Title => "--title",
+                    Worded::CustomId => "--custom-id",
+                };
+                Self::usage(format!(
+                    "`{option}` has {len} bytes; at most {LONGEST_TEXT} are allowed"
+                ))
+            }
+            _ => Self::usage(error.to_string()),
+        }
+    }
+}
+
 fn of_store(error: &StoreError) -> Option<&'static str> {
     Some(match error {
         StoreError::Damaged { .. } => {
@@ -293,17 +324,10 @@ mod tests {
         assert_eq!(code(""), INVALID_PARAMETER);
     }
 
-    #[test]
-    #[expect(clippy::too_many_lines, reason = "a line for each error")]
-    fn every_code_is_explained_and_no_other() {
-        let page = include_str!("../docs/errors.md");
-        let explained = page
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-        let explained: BTreeSet<&str> = explained.collect();
+    fn each_of_store() -> Vec<Fatal> {
         let (path, id) = (PathBuf::new, String::new);
         let source = || io::Error::other("x");
-        let store = [
+        let errors = [
             StoreError::Unreadable {
                 path: path(),
                 source: source(),
@@ -333,7 +357,13 @@ mod tests {
                 source: source(),
             },
         ];
-        let index = [
+        errors.into_iter().map(Fatal::from).collect()
+    }
+
+    fn each_of_index() -> Vec<Fatal> {
+        let (path, id) = (PathBuf::new, String::new);
+        let source = || io::Error::other("x");
+        let errors = [
             IndexError::NoSuchPath(Vec::new()),
             IndexError::PathsUnreadable(Vec::new()),
             IndexError::NoPath,
@@ -347,7 +377,13 @@ mod tests {
                 saved: None,
             },
         ];
-        let import = [
+        errors.into_iter().map(Fatal::from).collect()
+    }
+
+    fn each_of_import() -> Vec<Fatal> {
+        let (path, id) = (PathBuf::new, String::new);
+        let source = || io::Error::other("x");
+        let errors = [
             ImportError::Missing(Vec::new()),
             ImportError::Unreadable {
                 path: path(),
@@ -369,6 +405,18 @@ mod tests {
             ImportError::NoSuchGazetteer(id()),
             ImportError::Locked { path: path() },
         ];
+        errors.into_iter().map(Fatal::from).collect()
+    }
+
+    #[test]
+    fn every_code_is_explained_and_no_other() {
+        let page = include_str!("../docs/errors.md");
+        let explained = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let explained: BTreeSet<&str> = explained.collect();
+        let (path, id) = (PathBuf::new, String::new);
+        let source = || io::Error::other("x");
         let nouns = [
             Noun::Cluster,
             Noun::File,
@@ -401,9 +449,11 @@ mod tests {
             },
             Fatal::Output(source()),
         ];
-        errors.extend(store.into_iter().map(Fatal::from));
-        errors.extend(index.into_iter().map(Fatal::from));
-        errors.extend(import.into_iter().map(Fatal::from));
+        errors.extend(
+            [each_of_store(), each_of_index(), each_of_import()]
+                .into_iter()
+                .flatten(),
+        );
         errors.extend(missing.into_iter().map(Fatal::from));
         let codes: Vec<_> = errors.iter().map(Fatal::code).collect();
         let mut told: BTreeSet<&str> = codes.iter().map(AsRef::as_ref).collect();

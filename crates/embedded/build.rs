@@ -1,47 +1,73 @@
-//! Expands the geodata, so that the library can embed it as it is read.
+//! Makes the geodata that the library embeds, of what `data/` keeps and of the tables there.
 
 use std::error::Error;
 use std::io::Read;
 use std::path::Path;
 use std::{env, fs};
 
-use imm_cluster_geodata::{divide, expand};
+use imm_cluster_geodata::built::{Kept, build};
+use imm_cluster_geodata::tables::{self, Tables};
 
-// The hash of Fowler, Noll and Vo, in 64 bits.
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0100_0000_01b3;
+/// The hash of Fowler, Noll and Vo, in 64 bits, of all that was read.
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// A file of `data/`.
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+        let path = format!("../../data/{name}");
+        println!("cargo::rerun-if-changed={path}");
+        let bytes = fs::read(path)?;
+        for byte in &bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Ok(bytes)
+    }
+
+    /// A compressed file of `data/`.
+    fn unpack(&mut self, name: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+        let packed = self.read(name)?;
+        let mut kept = Vec::new();
+        ruzstd::decoding::StreamingDecoder::new(packed.as_slice())?.read_to_end(&mut kept)?;
+        Ok(kept)
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let out = env::var("OUT_DIR")?;
-    let path = |name: String| Path::new(&out).join(name);
-    let mut layers = Vec::new();
-    let mut fingerprint = FNV;
-    // In the order of `lookup::Boundaries`.
-    for name in ["geodata", "time-zones", "geodata-osm"] {
-        let packed = format!("../../data/{name}.zst");
-        println!("cargo::rerun-if-changed={packed}");
-        if name == "geodata-osm" && env::var_os("CARGO_FEATURE_OPENSTREETMAP").is_none() {
-            continue;
-        }
-        let file = fs::read(&packed)?;
-        for byte in &file {
-            fingerprint = (fingerprint ^ u64::from(*byte)).wrapping_mul(FNV_PRIME);
-        }
-        let mut kept = Vec::new();
-        ruzstd::decoding::StreamingDecoder::new(file.as_slice())?.read_to_end(&mut kept)?;
-        let file = expand::expand(expand::sections(&kept));
-        fs::write(path(format!("{name}.bin")), file.regions)?;
-        fs::write(path(format!("{name}.names")), file.names)?;
-        // Outlines of countries are in the first file alone.
-        let of_countries = usize::from(name != "geodata");
-        layers.extend(file.layers.into_iter().skip(of_countries));
+    let mut all = Fingerprint(0xcbf2_9ce4_8422_2325);
+    let mut texts = tables::FILES.map(|_| String::new());
+    for (text, name) in texts.iter_mut().zip(tables::FILES) {
+        *text = String::from_utf8(all.read(name)?)?;
+    }
+    let tables = Tables::parse(texts.each_ref().map(String::as_str))?;
+    let (main, zones) = (all.unpack("geodata.zst")?, all.unpack("time-zones.zst")?);
+    let with_osm = env::var_os("CARGO_FEATURE_OPENSTREETMAP").is_some();
+    let open_street_map = with_osm
+        .then(|| all.unpack("geodata-osm.zst"))
+        .transpose()?;
+    let built = build(
+        Kept {
+            main: &main,
+            zones: &zones,
+            open_street_map: open_street_map.as_deref(),
+        },
+        &tables,
+    )?;
+    for note in &built.notes {
+        println!("cargo::warning={note}");
     }
     // Half of the digits tell releases apart.
-    let fingerprint = fingerprint >> 32;
-    println!("cargo::rustc-env=IMM_CLUSTER_GEODATA={fingerprint:08x}");
-    let layers: Vec<&divide::Drawn> = layers.iter().collect();
-    fs::write(path("grid.bin".to_owned()), divide::grid(&layers))?;
+    println!("cargo::rustc-env=IMM_CLUSTER_GEODATA={:08x}", all.0 >> 32);
+    let out = env::var("OUT_DIR")?;
+    let write = |name: &str, bytes: &[u8]| fs::write(Path::new(&out).join(name), bytes);
+    write("geodata.bin", &built.main.regions)?;
+    write("geodata.names", &built.main.names)?;
+    if with_osm {
+        write("geodata-osm.bin", &built.open_street_map.regions)?;
+        write("geodata-osm.names", &built.open_street_map.names)?;
+    }
+    write("time-zones.names", &built.zones)?;
+    write("grid.bin", &built.grid)?;
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::io::Write;
 
 use chrono::Datelike;
 
-use super::query::{Query, Range};
-use super::{Done, clusters};
+use super::done::Done;
+use super::{open, query};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -15,13 +15,13 @@ use crate::output::json::{DayJson, PlaceOnDay};
 use crate::output::{self, Calendar};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::dataset::{
-    Content, Dataset, FileIndex, FileRecord, Folder, Membership, Timeline,
+    Content, Dataset, FileId, FileRecord, Folder, Membership, Timeline,
 };
-use imm_cluster_core::place::{Address, Language};
+use imm_cluster_core::place::{Address, Language, PlaceId};
 use imm_cluster_core::text;
 
 /// How many files a day has at each place; `None` is no place.
-type Places = BTreeMap<Option<u32>, u32>;
+type Places = BTreeMap<Option<PlaceId>, u32>;
 
 /// The files of a calendar.
 #[derive(Default)]
@@ -32,17 +32,17 @@ struct Days {
 }
 
 pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<Done, Fatal> {
-    let query = Query::filtered(&arguments.filters)?;
+    let query = query::filtered(&arguments.filters)?;
     let range = (arguments.day.as_deref())
-        .map(|text| Range::days("--day", text))
+        .map(|text| query::days("--day", text))
         .transpose()?;
-    let dataset = clusters::read(context)?;
+    let dataset = open::read(context)?;
     let timeline = Timeline::new(&dataset);
     let Days { mut days, without } = if arguments.filters.are_given() {
-        let chosen = query.select(&dataset)?;
+        let chosen = query.select(&dataset.clusters)?;
         let members = Membership::find(&timeline, &chosen);
         // A file is in a cluster at each level.
-        let files: BTreeSet<&FileIndex> = (0..chosen.len())
+        let files: BTreeSet<&FileId> = (0..chosen.len())
             .flat_map(|cluster| members.of(cluster))
             .collect();
         gather(

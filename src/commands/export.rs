@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::query::Query;
-use super::{Done, clusters, files};
+use super::done::Done;
+use super::{open, query};
 use crate::cli::{Albums, ClusterFilters, Export, ExportXmp, Format, Link, Naming, OneFile};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
 use imm_cluster_core::cluster::identity::Cluster;
-use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::cluster::query::Query;
+use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::export::Selection;
 use imm_cluster_core::export::albums::{self, How};
@@ -55,8 +56,8 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         )
         .with_hint(name_a_file));
     }
-    let query = Query::filtered(&arguments.filters)?;
-    let dataset = clusters::read(context)?;
+    let query = query::filtered(&arguments.filters)?;
+    let dataset = open::read(context)?;
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
     let with_rest = format.with_rest && !arguments.filters.are_selective();
     let selection = Selection::new(&dataset, &chosen, with_rest);
@@ -93,7 +94,7 @@ fn choose<'a>(
     query: &Query,
     filters: &ClusterFilters,
 ) -> Result<Vec<&'a Cluster>, Fatal> {
-    let mut chosen = query.select(dataset)?;
+    let mut chosen = query.select(&dataset.clusters)?;
     if filters.but_title.level.is_empty() && filters.but_title.id.is_empty() {
         let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
         let narrowest = live.map(|cluster| cluster.level).max();
@@ -119,12 +120,12 @@ pub(super) fn may_be_output(
     dataset: &Dataset,
     output: &Path,
 ) -> Result<PathBuf, Fatal> {
-    let path = files::absolute(output);
+    let path = absolute(output);
     let is_media = || {
         let source = Source::open(&path, None).ok();
         source.is_some_and(|mut source| format::sniff(&mut source).is_ok_and(|it| it.is_some()))
     };
-    let what = if path == files::absolute(context.store.path()) || holds(dataset, &path) {
+    let what = if path == absolute(context.store.path()) || holds(dataset, &path) {
         "the dataset or one of its files"
     } else if is_media() {
         "a photo or video"
@@ -170,9 +171,9 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
             ),
         )
     })?;
-    let query = Query::filtered(&arguments.filters)?;
-    let dataset = clusters::read(context)?;
-    let dir = files::absolute(&arguments.dir);
+    let query = query::filtered(&arguments.filters)?;
+    let dataset = open::read(context)?;
+    let dir = absolute(&arguments.dir);
     if let Some(known) = known_below(&dataset, &dir) {
         let error = Fatal::usage(format!(
             "`{}` holds files of the dataset, in `{}`",
@@ -351,8 +352,8 @@ fn in_words(albums: usize) -> String {
 }
 
 fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
-    let query = Query::filtered(&arguments.filters)?;
-    let dataset = clusters::read(context)?;
+    let query = query::filtered(&arguments.filters)?;
+    let dataset = open::read(context)?;
     let chosen = choose(context, &dataset, &query, &arguments.filters)?;
     let progress = context.progress();
     let selection = Selection::new(&dataset, &chosen, false).watched(&progress);

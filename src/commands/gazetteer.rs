@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::Done;
+use super::done::Done;
 use crate::cli::{Format, ImportGazetteer};
 use crate::error::Fatal;
 use crate::options::{self, Context};

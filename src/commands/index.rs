@@ -5,7 +5,8 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::Done;
+use super::done::Done;
+use super::languages::remember_languages;
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -27,7 +28,7 @@ pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, F
     let records = arguments.from_json.as_deref().map(open).transpose()?;
     let locked = context.store.lock(context.wait, "index")?;
     let mut dataset = locked.read()?;
-    let renamed = super::remember_languages(context, &mut dataset);
+    let renamed = remember_languages(context, &mut dataset);
     // Until all is saved that was read.
     let mut interrupt = None;
     let report = match (records, &arguments.from_json) {

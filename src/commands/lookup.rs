@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Write};
 
 use rayon::prelude::*;
 
-use super::Done;
+use super::done::Done;
+use super::languages;
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -33,7 +34,7 @@ struct Answers<'a, W> {
 }
 
 pub(super) fn lookup(context: &Context, arguments: &cli::Lookup) -> Result<Done, Fatal> {
-    let mut geocoder = super::geocoder(context);
+    let mut geocoder = languages::geocoder(context);
     geocoder.speak(&context.languages);
     let mut answers = Answers {
         out: output::stdout(),

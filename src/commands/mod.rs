@@ -3,11 +3,15 @@
 mod calendar;
 mod clusters;
 mod decide;
+mod done;
 mod export;
+mod file_table;
 mod files;
 mod gazetteer;
 mod index;
+mod languages;
 mod lookup;
+mod open;
 mod places;
 mod query;
 mod recover;
@@ -16,25 +20,17 @@ mod roots;
 mod run;
 mod shell;
 mod status;
+mod steps;
 mod tasks;
 mod trips;
 
 use std::process::ExitCode;
 
+use self::done::Done;
 use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
 use crate::error::Fatal;
 use crate::options::Context;
-use imm_cluster_core::dataset::Dataset;
-use imm_cluster_core::place::{Geocoder, Language};
-
-/// What a command that was done ends with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    /// All of it.
-    Well,
-    /// All, but some file could not be read, and `--strict` asks to say so.
-    WithFailures,
-}
+use imm_cluster_core::cluster::decide::Decision;
 
 /// Carries out a command line. A reader of the output that has seen enough is no
 /// error.
@@ -52,14 +48,22 @@ pub fn execute(cli: &Cli) -> ExitCode {
                 clusters::show(&context, id, *explain)
             }
             Command::Clusters(Clusters::Update(update)) => decide::update(&context, update),
-            Command::Clusters(Clusters::Delete(ids)) => decide::delete(&context, ids),
-            Command::Clusters(Clusters::Restore(ids)) => decide::restore(&context, ids),
-            Command::Clusters(Clusters::Merge(ids)) => decide::merge(&context, ids),
+            Command::Clusters(Clusters::Delete(ids)) => {
+                decide::decide(&context, ids, &Decision::Delete)
+            }
+            Command::Clusters(Clusters::Restore(ids)) => {
+                decide::decide(&context, ids, &Decision::Restore)
+            }
+            Command::Clusters(Clusters::Merge(ids)) => {
+                decide::decide(&context, ids, &Decision::Merge)
+            }
             Command::Clusters(Clusters::Split { id, at, dry_run }) => {
                 decide::split(&context, id, *at, *dry_run)
             }
-            Command::Clusters(Clusters::Pin(ids)) => decide::pin(&context, ids),
-            Command::Clusters(Clusters::Reset(ids)) => decide::reset(&context, ids),
+            Command::Clusters(Clusters::Pin(ids)) => decide::decide(&context, ids, &Decision::Pin),
+            Command::Clusters(Clusters::Reset(ids)) => {
+                decide::decide(&context, ids, &Decision::Reset)
+            }
             Command::Files(Files::List(filters)) => files::list(&context, filters),
             Command::Files(Files::Show { path }) => files::show(&context, path),
             Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
@@ -116,43 +120,6 @@ fn threads(context: &Context, command: &Command) -> usize {
             .jobs
             .unwrap_or_else(imm_cluster_core::threads::cores),
     }
-}
-
-/// What names points for the dataset, which is not read for it as a whole. One that
-/// cannot be read is no reason to name nothing.
-fn geocoder(context: &Context) -> Geocoder {
-    context.store.read_geocoder().unwrap_or_else(|error| {
-        context.notes.warning(&format!(
-            "your own places are left out, and names are in English: {error}"
-        ));
-        Geocoder::default()
-    })
-}
-
-/// Names places in the languages that were asked for, from now on. Says whether that
-/// changed anything.
-fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
-    let before = tags(dataset.geocoder.languages());
-    let changed = dataset.remember_languages(&context.languages);
-    if changed {
-        if !dataset.geocoder.imports().is_empty() {
-            // Only where a place is tells what an import calls it in another language.
-            imm_cluster_core::index::relocate(dataset, &context.progress());
-        }
-        // A new dataset has no names that change.
-        if !dataset.folders.is_empty() {
-            let now = tags(dataset.geocoder.languages());
-            context
-                .notes
-                .note(&format!("--language is now {now} (was {before})"));
-        }
-    }
-    changed
-}
-
-fn tags(languages: &[Language]) -> String {
-    let tags: Vec<&str> = languages.iter().map(|language| language.tag()).collect();
-    tags.join(",")
 }
 
 /// The service has an answer to some commands only.

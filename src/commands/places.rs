@@ -2,18 +2,19 @@
 
 use std::io::Write;
 
-use super::Done;
+use super::done::Done;
+use super::open;
 use crate::cli::{AddPlace, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Dataset, FindError, Locked, Noun};
-use imm_cluster_core::index;
+use imm_cluster_core::dataset::{Dataset, Locked};
+use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::place::OwnPlace;
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
-    let dataset = super::clusters::read(context)?;
+    let dataset = open::read(context)?;
     let own = &dataset.geocoder.own;
     let mut out = output::stdout();
     match context.format {
@@ -101,7 +102,7 @@ fn store(
     mut dataset: Dataset,
     what: &str,
 ) -> Result<Done, Fatal> {
-    let moved = index::relocate(&mut dataset, &context.progress());
+    let moved = dataset.relocate(&context.progress());
     locked.save(&dataset)?;
     context.notes.note(&format!(
         "{what}; {} named anew, and the next `imm-cluster run` clusters by it",

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::Done;
+use super::done::Done;
 use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;

@@ -3,9 +3,8 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use super::Done;
-use super::clusters;
-use super::query::Query;
+use super::done::Done;
+use super::{export, open, query};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -20,17 +19,17 @@ use imm_cluster_core::text::{self, Escaped};
 const HEAD: u64 = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done, Fatal> {
-    let query = Query::of(&arguments.filters)?;
+    let query = query::of(&arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
         // Before the work is done, and not after.
         may_replace(&arguments.output, arguments.force)?;
     }
-    let dataset = clusters::read(context)?;
+    let dataset = open::read(context)?;
     if !to_stdout {
-        super::export::may_be_output(context, &dataset, &arguments.output)?;
+        export::may_be_output(context, &dataset, &arguments.output)?;
     }
-    let clusters = query.select(&dataset)?;
+    let clusters = query.select(&dataset.clusters)?;
     let timeline = Timeline::new(&dataset);
     let options = Options {
         words: match context.languages.first() {

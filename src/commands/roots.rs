@@ -4,19 +4,20 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Done;
-use super::files::{self, Below, absolute};
+use super::done::Done;
+use super::open;
 use crate::cli::{Forget, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Content, Dataset, FindError, Noun, Root, RootKind};
+use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootKind, absolute};
+use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
-    let dataset = super::clusters::read(context)?;
+    let dataset = open::read(context)?;
     let roots = all(&dataset);
     let mut out = output::stdout();
     match context.format {
@@ -122,7 +123,7 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
     let locked = context.store.lock(context.wait, "forget")?;
     let mut dataset = locked.read()?;
     let below = Below::new(&arguments.paths);
-    let unknown = files::unknown(&dataset, &arguments.paths);
+    let unknown = dataset.unknown_paths(&arguments.paths);
     let forgotten = dataset.forget(
         |dataset, folder, file| below.contains(dataset, folder, file),
         arguments.drop_evidence,

@@ -1,11 +1,11 @@
 //! `run`: index, then cluster, then show the clusters.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::query::Query;
-use super::{Done, clusters, index, trips};
+use super::done::Done;
+use super::languages::remember_languages;
+use super::{index, steps, trips};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -13,12 +13,13 @@ use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
 use crate::signals::Listening;
-use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event, State};
+use imm_cluster_core::cluster::explain::Suspended;
+use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event};
+use imm_cluster_core::cluster::query::Query;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
 use imm_cluster_core::index::{IndexError, OptionChanges, Report, Surroundings};
 use imm_cluster_core::interrupt::Interrupt;
-use imm_cluster_core::place::{Level, Region};
 use imm_cluster_core::task::{Counts, Task};
 use imm_cluster_core::text::{self, Escaped};
 
@@ -142,7 +143,7 @@ fn execute(
         return nothing();
     }
     let mut dataset = existing.unwrap_or_else(Dataset::empty);
-    let renamed = super::remember_languages(context, &mut dataset);
+    let renamed = remember_languages(context, &mut dataset);
     let rules = options::rules(arguments, dataset.rules.as_ref())?;
     task.options = Some(rules.clone());
     let journal = context.store.journal();
@@ -256,7 +257,7 @@ fn show(
     }
     let explanations = explanations(dataset, rules, arguments.explain.as_deref());
     let changes = &clustering.changes;
-    let listed = Query::default().select(dataset)?;
+    let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
         trips::table(dataset, &listed, None, context.style).write(&mut out, context.style)?;
         for ExplanationJson {
@@ -266,7 +267,7 @@ fn show(
         } in &explanations
         {
             writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
-            clusters::explained(&mut out, rules, steps)?;
+            steps::write(&mut out, rules, steps)?;
         }
         out.flush()?;
         let counted = |count: usize| {
@@ -316,34 +317,16 @@ fn show(
     Ok(out.flush()?)
 }
 
-/// The regions with this text in their address, explained, in the order of levels
-/// and names.
+/// The regions with this text in their address, explained.
 fn explanations(dataset: &Dataset, rules: &Rules, text: Option<&str>) -> Vec<ExplanationJson> {
-    let Some(text) = text else { return Vec::new() };
-    let addresses = || dataset.places.list().iter().map(|place| &place.address);
-    let mut regions: BTreeMap<(Level, Region), String> = BTreeMap::new();
-    for (level, address) in rules
-        .levels
-        .iter()
-        .flat_map(|level| addresses().map(move |address| (*level, address)))
-    {
-        if let Some(region) = address.region(level) {
-            regions
-                .entry((level, region))
-                .or_insert_with(|| address.down_to(level).line());
-        }
-    }
-    let wanted = regions.into_iter().filter(|(_, line)| line.contains(text));
-    wanted
-        .map(|((level, region), address_line)| {
-            let steps = dataset.explain(rules, level, &region);
-            ExplanationJson {
-                level,
-                address_line,
-                steps,
-            }
+    let regions = text.map(|text| dataset.explain_regions(rules, text));
+    let regions = regions.into_iter().flatten();
+    regions
+        .map(|(level, address_line, steps)| ExplanationJson {
+            level,
+            address_line,
+            steps,
         })
-        .filter(|explanation| !explanation.steps.is_empty())
         .collect()
 }
 
@@ -408,24 +391,7 @@ fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
         Change::Changed => format!("has {} files now", cluster.holds().files),
         Change::Absorbed => format!("part of {other} now"),
         Change::CameBack => "listed again".to_owned(),
-        Change::Suspended => format!("no longer listed: {}", why_suspended(cluster, rules)),
-    }
-}
-
-/// Why no run of days that fits stands behind a cluster.
-fn why_suspended(cluster: &Cluster, rules: &Rules) -> String {
-    let days = cluster.span.days();
-    if cluster.state == State::Deleted {
-        "you deleted it".to_owned()
-    } else if !rules.levels.contains(&cluster.level) {
-        format!("{} is not among the levels of this run", cluster.level)
-    } else if days < rules.min_days || days > rules.max_days {
-        format!(
-            "its {days} days are outside {} to {}",
-            rules.min_days, rules.max_days
-        )
-    } else {
-        "no photo of its days is left".to_owned()
+        Change::Suspended => format!("no longer listed: {}", Suspended::why(cluster, rules)),
     }
 }
 

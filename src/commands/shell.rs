@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Done;
+use super::done::Done;
 use crate::cli::Cli;
 use crate::error::Fatal;
 use crate::options::Context;

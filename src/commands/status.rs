@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::{Done, roots};
+use super::done::Done;
+use super::roots;
 use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;

@@ -4,14 +4,15 @@ use std::io::Write;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use super::Done;
-use super::query::Range;
+use super::done::Done;
+use super::query;
 use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table, imm};
 use imm_cluster_core::capture::clock::Clock;
-use imm_cluster_core::dataset::{FindError, Noun, timestamp};
+use imm_cluster_core::dataset::timestamp;
+use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
 use imm_cluster_core::text::{self, Escaped};
 
@@ -74,7 +75,7 @@ fn read(context: &Context) -> Result<Vec<Task>, Fatal> {
 fn select(mut tasks: Vec<Task>, arguments: &ListTasks, format: Format) -> Result<Vec<Task>, Fatal> {
     let range = |option: &str, text: &Option<String>| {
         text.as_deref()
-            .map(|text| Range::parse(option, text))
+            .map(|text| query::range(option, text))
             .transpose()
     };
     let started = range("--start-time", &arguments.start_time)?;

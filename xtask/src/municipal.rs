@@ -5,9 +5,10 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use imm_cluster_geodata::ids::short_hash;
+use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 
-use crate::sources::{Label, Source, Unit, close};
+use crate::sources::{Source, Unit, close};
 use crate::topology::{Ring, corner};
 use crate::{Result, fetch};
 
@@ -49,6 +50,7 @@ fn unit(cc: &str, id: u32, shape: &Value, municipality: Municipality) -> Unit {
         cc: cc.to_owned(),
         label: Label::default(),
         id,
+        map: String::new(),
         a1_code: String::new(),
         a1: None,
         a2: None,
@@ -228,4 +230,35 @@ pub(crate) fn algeria(folder: &Path) -> Result<Vec<Unit>> {
         all.push(unit("DZ", code, &commune["geometry"], municipality));
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn english_names_are_without_the_kind() {
+        for (name, city, ward) in [
+            ("Sapporo City", "Sapporo", ""),
+            ("Kyoto City Kita Ward", "Kyoto", "Kita"),
+            ("Northern Aizu, Minamiaizu Town", "Minamiaizu", ""),
+            ("Western Toyama Village (plain)", "Toyama", ""),
+            ("Oshima", "Oshima", ""),
+        ] {
+            assert_eq!(english(name), (city, ward), "{name}");
+        }
+    }
+
+    #[test]
+    fn geometries_are_polygons_without_their_last_corner() {
+        let ring = json!([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]);
+        let one = polygons(&json!({"type": "Polygon", "coordinates": [ring]}));
+        assert_eq!((one.len(), one[0].len(), one[0][0].len()), (1, 1, 3));
+        let two = json!({"type": "MultiPolygon", "coordinates": [[ring], [ring, ring]]});
+        let two = polygons(&two);
+        assert_eq!((two.len(), two[1].len()), (2, 2));
+        assert!(polygons(&json!({"type": "Point", "coordinates": [0.0, 0.0]}))[0].is_empty());
+    }
 }

@@ -101,3 +101,24 @@ pub(crate) fn district(name: &str) -> String {
         first.to_uppercase().chain(letters).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn districts_are_read_as_they_are_called() {
+        for (name, latin) in [
+            ("西湖区", "Xihu"),
+            ("长安区", "Chang'an"),
+            ("番禺区", "Panyu"),
+            ("蔚县", "Yuxian"),
+            ("景宁畲族自治县", "Jingning"),
+            ("双江拉祜族佤族布朗族傣族自治县", "Shuangjiang"),
+            ("吕梁市", "Luliang"),
+        ] {
+            assert_eq!(district(name), latin, "{name}");
+        }
+        assert_eq!(district("abc"), "");
+    }
+}

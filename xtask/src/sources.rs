@@ -6,20 +6,13 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use imm_cluster_geodata::ids::short_hash;
+use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::municipal::{Municipality, polygons};
 use crate::topology::{Ring, corner};
 use crate::{Result, fetch};
-
-/// A name in English, Chinese and the local language; empty where unknown.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Label {
-    pub en: String,
-    pub zh: String,
-    pub local: String,
-}
 
 pub(crate) struct Country {
     pub iso: String,
@@ -78,6 +71,8 @@ pub(crate) struct Unit {
     pub group: String,
     pub cc: String,
     pub label: Label,
+    /// The three-letter code of the country whose map in geoBoundaries it is of.
+    pub map: String,
     pub id: u32,
     pub a1_code: String,
     pub a1: Option<usize>,
@@ -959,6 +954,7 @@ pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
                 local: property(tongue),
             },
             id: short_hash(&property("adm1_code")),
+            map: String::new(),
             a1_code: property("gn_a1_code"),
             cc,
             a1: None,
@@ -1061,6 +1057,7 @@ pub(crate) fn korea(folder: &Path) -> Result<Vec<Unit>> {
                 ..Label::default()
             },
             id: text("code").parse()?,
+            map: String::new(),
             a1_code: String::new(),
             a1: None,
             a2: None,
@@ -1110,4 +1107,64 @@ pub(crate) fn romanized(name: &str) -> String {
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_names_lose_the_word_for_the_unit() {
+        for (cc, name, order, expected) in [
+            ("CN", "Dali Baizu Zizhizhou", 2, "Dali"),
+            ("KR", "Busan-gwangyeoksi", 1, "Busan"),
+            ("ID", "Kabupaten Bogor", 2, "Bogor Regency"),
+            ("VN", "Quận Mười Một", 2, "District 11"),
+            ("JP", "Kyōto", 2, "Kyoto"),
+            ("US", "Kings County", 2, "Kings County"),
+            ("AR", "Departamento de Colón", 2, "Colón"),
+        ] {
+            assert_eq!(bare(cc, name, order), expected);
+        }
+    }
+
+    #[test]
+    fn korean_is_romanized_with_a_hyphen_before_the_kind() {
+        assert_eq!(romanized("강남구"), "Gangnam-gu");
+        assert_eq!(romanized("서울"), "Seoul");
+    }
+
+    #[test]
+    fn texts_that_were_read_wrong_are_read_again() {
+        assert_eq!(repaired("MÃ¼nchen"), "München");
+        assert_eq!(repaired("München"), "München");
+        assert_eq!(quiet("BASSE-KOTTO"), "Basse-Kotto");
+        assert_eq!(
+            (quiet("USA").as_str(), quiet("Oslo").as_str()),
+            ("USA", "Oslo")
+        );
+    }
+
+    #[test]
+    fn rings_are_closed_once() {
+        let ring = vec![(0, 0), (0, 0), (5, 0), (5, 5), (0, 0)];
+        assert_eq!(close(ring), [(0, 0), (5, 0), (5, 5)]);
+    }
+
+    #[test]
+    fn geometries_are_read_from_their_bytes() {
+        let mut bytes = vec![1, 3, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0];
+        for (x, y) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)] {
+            bytes.extend(f64::to_le_bytes(x));
+            bytes.extend(f64::to_le_bytes(y));
+        }
+        let mut rest = &bytes[..];
+        let mut reader = |count: usize| {
+            let (taken, left) = rest.split_at_checked(count).ok_or("short")?;
+            rest = left;
+            Ok(taken.to_vec())
+        };
+        assert_eq!(rings(&mut reader).unwrap()[0][0].len(), 3);
+        assert!(rings(&mut |_| Ok(vec![0])).is_err());
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use imm_cluster_geodata::divide::Drawn;
+use imm_cluster_geodata::drawn::Drawn;
 use imm_cluster_geodata::format::GRAIN;
 use imm_cluster_geodata::grid::{BLOCK, COLUMNS, EARTH_RADIUS, NONE, ROWS, STEPS};
 
@@ -425,5 +425,94 @@ fn sweep(pair: &[(u16, u16)], first: bool, mut crossed: impl FnMut(bool)) {
     let crossing_is_east = left == north;
     if crossing_is_east != first {
         crossed(north);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_geodata::divide::grid;
+    use imm_cluster_geodata::grid::{Grid, Spot};
+
+    use super::*;
+
+    fn ring(degrees: &[(f64, f64)]) -> Ring {
+        degrees
+            .iter()
+            .map(|(lon, lat)| corner(*lon, *lat))
+            .collect()
+    }
+
+    fn square(west: f64, south: f64, side: f64) -> Ring {
+        let (east, north) = (west + side, south + side);
+        ring(&[(west, south), (east, south), (east, north), (west, north)])
+    }
+
+    #[test]
+    fn areas_and_distances_are_in_metres() {
+        let square = square(10.0, -0.5, 1.0);
+        let degree = 111_195.0_f64;
+        assert!((area(&square) / degree.powi(2) - 1.0).abs() < 0.001);
+        assert!(doubled_area(&square) > 0);
+        let away = |a, b| distance(a, b) / degree;
+        assert!((away(corner(10.0, 0.0), corner(11.0, 0.0)) - 1.0).abs() < 0.001);
+        // Across the antimeridian, and where meridians are close.
+        assert!((away(corner(-179.5, 60.0), corner(179.5, 60.0)) - 0.5).abs() < 0.001);
+    }
+
+    #[test]
+    fn lines_lose_the_corners_that_say_little() {
+        let line = ring(&[(0.0, 0.0), (0.5, 0.0001), (1.0, 0.0), (1.0, 1.0)]);
+        assert_eq!(simplify(&line, 100.0).len(), 3);
+        assert_eq!(simplify(&line, 1.0).len(), 4);
+        // A ring stays one, however small.
+        let mut small = square(0.0, 0.0, 0.001);
+        small.push(small[0]);
+        assert!(simplify(&small, 1e6).len() >= 4);
+    }
+
+    #[test]
+    fn edges_are_cut_at_cells_the_same_way_from_both_ends() {
+        let (a, b) = (corner(0.1, 0.1), corner(0.9, 0.6));
+        let pieces = |a, b| {
+            let mut all = Vec::new();
+            cut(a, b, &mut |cell, from, to| all.push((cell, from, to)));
+            all
+        };
+        let there = pieces(a, b);
+        let mut back = pieces(b, a);
+        back.reverse();
+        let turned: Vec<_> = (back.into_iter())
+            .map(|(cell, from, to)| (cell, to, from))
+            .collect();
+        // Three lines between columns and two between rows.
+        assert_eq!((there.len(), &there), (6, &turned));
+    }
+
+    #[test]
+    fn neighbours_share_their_edge_and_points_lie_in_one() {
+        let mut shapes = Shapes::default();
+        // The second one runs the other way round, and has a hole with the third in it.
+        let mut east = square(1.0, 0.0, 1.0);
+        east.reverse();
+        let hole = square(1.4, 0.4, 0.2);
+        shapes.add(0, &[vec![square(0.0, 0.0, 1.0)]]);
+        shapes.add(1, &[vec![east, hole.clone()]]);
+        shapes.add(2, &[vec![hole]]);
+        let shared = shapes.edges();
+        assert_eq!(
+            shared
+                .iter()
+                .filter(|e| [e.left, e.right] == [0, 1] || [e.left, e.right] == [1, 0])
+                .count(),
+            1
+        );
+        assert_eq!(shared.len(), 4 + 4 - 1 + 4);
+        let bytes = grid(&[&shapes.layer(|_| 10.0)]);
+        let layer = Grid::open(&bytes).unwrap().layer(0);
+        let unit = |lat, lon| layer.unit_at(Spot::new(lat, lon), |_| true);
+        assert_eq!(unit(0.5, 0.5), Some(0));
+        assert_eq!(unit(0.2, 1.2), Some(1));
+        assert_eq!(unit(0.5, 1.5), Some(2));
+        assert_eq!([unit(0.5, 2.1), unit(-0.1, 0.5)], [None; 2]);
     }
 }

@@ -1,126 +1,78 @@
-//! The tree of regions: which units and places stand at which level.
+//! What may stand where in the tree of regions: of each unit and place the regions that it
+//! may be said to be in. Which of them stand at which level the tables say, when the program
+//! is built.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use unicode_normalization::UnicodeNormalization;
-
-use imm_cluster_geodata::format::{AREA, DERIVED, Kind, ROOT, code_of, group_of};
+use imm_cluster_geodata::format::{code_of, group_of};
 use imm_cluster_geodata::grid::Spot;
+use imm_cluster_geodata::grow::balance;
 use imm_cluster_geodata::ids::{
     ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, GERMAN, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
     short_hash,
 };
-use imm_cluster_geodata::pack::Body;
 use imm_cluster_geodata::regions::{FAR, Geodata};
+use imm_cluster_geodata::sources as kept;
+use imm_cluster_geodata::tables::Label;
+use unicode_normalization::UnicodeNormalization;
 
-use crate::sources::{
-    Country, District, Division, GeoNames, Label, Place, Source, Unit, begins_alike, plain,
-};
+use crate::sources::{Country, District, Division, GeoNames, Place, Source, Unit};
 use crate::{Result, interior, lattice, place_corner};
 
-/// The level mapping: per country, first- or second-order unit, the sources of each kind.
-pub(crate) struct Levels(HashMap<String, Vec<Vec<String>>>);
-
-impl Levels {
-    pub(crate) fn new(rows: &[Vec<String>]) -> Self {
-        let sources = |row: &Vec<String>| {
-            row[1..]
-                .iter()
-                .map(|s| s.split('|').map(str::to_owned).collect())
-                .collect()
-        };
-        Self(
-            rows.iter()
-                .map(|row| (row[0].clone(), sources(row)))
-                .collect(),
-        )
-    }
-
-    /// That of the narrowest of these units that has one.
-    fn of(&self, codes: &[&str]) -> &[Vec<String>] {
-        let known = codes.iter().find_map(|code| self.0.get(*code));
-        known.unwrap_or_else(|| &self.0["*"])
-    }
-}
-
 pub(crate) struct Context<'a> {
-    /// Usual Chinese names of first-order units, by country and English name.
-    pub chinese: &'a HashMap<(String, String), String>,
-    pub names: &'a GeoNames,
-    pub countries: &'a [Country],
-    pub levels: &'a Levels,
-    pub districts: &'a [District],
-    /// Names by code, of what is no first-order unit of `GeoNames`.
-    pub others: &'a HashMap<String, Label>,
-    pub isos: &'a BTreeSet<String>,
-    pub natural: &'a BTreeMap<u16, (String, Option<usize>)>,
-    pub everything: &'a [u8],
+    pub(crate) names: &'a GeoNames,
+    pub(crate) countries: &'a [Country],
+    pub(crate) districts: &'a [District],
+    pub(crate) isos: &'a BTreeSet<String>,
+    pub(crate) natural: &'a BTreeMap<u16, (String, Option<usize>)>,
+    pub(crate) everything: &'a [u8],
 }
 
-struct Node {
-    parent: u32,
+/// The regions of a file, each once.
+#[derive(Default)]
+struct Regions {
+    all: Vec<kept::Region>,
+    index: HashMap<(u32, String, Label), u32>,
+}
+
+impl Regions {
+    /// The number of a region, which is new or known.
+    fn number(&mut self, region: Region) -> u32 {
+        let (id, key) = (region.id, region.key);
+        let label = Label {
+            en: clean(&region.label.en),
+            zh: clean(&region.label.zh),
+            local: clean(&region.label.local),
+        };
+        let next = self.all.len() as u32;
+        let known = self.index.entry((id, key.clone(), label.clone()));
+        let number = *known.or_insert(next);
+        if number == next {
+            self.all.push(kept::Region { id, key, label });
+        }
+        number
+    }
+}
+
+/// A name composed, without what nobody sees, with one space between words.
+fn clean(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let seen = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+    words.join(" ").chars().filter(seen).nfc().collect()
+}
+
+/// A region as a source tells it.
+struct Region {
     id: u32,
-    kind: Kind,
-    derived: bool,
-    area: bool,
-    cc: String,
+    /// What the tables call it beside its identifier.
+    key: String,
     label: Label,
 }
 
-#[derive(Default)]
-struct Tree {
-    nodes: Vec<Node>,
-    index: HashMap<(u32, u32, u8), u32>,
-}
-
-impl Tree {
-    fn node(&mut self, node: Node) -> u32 {
-        let key = (node.parent, node.id, node.kind as u8);
-        if let Some(known) = self.index.get(&key) {
-            return *known;
-        }
-        let index = self.nodes.len() as u32;
-        self.nodes.push(node);
-        self.index.insert(key, index);
-        index
-    }
-
-    /// Brings every region right before those within it, so that a look-up reads
-    /// neighbours, and tells where each went.
-    fn sort(&mut self) -> Vec<u32> {
-        let mut below: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
-        let mut open: Vec<u32> = Vec::new();
-        for (i, node) in self.nodes.iter().enumerate().rev() {
-            match below.get_mut(node.parent as usize) {
-                Some(siblings) => siblings.push(i as u32),
-                None => open.push(i as u32),
-            }
-        }
-        let (mut to, mut next) = (vec![0; self.nodes.len()], 0);
-        while let Some(index) = open.pop() {
-            to[index as usize] = next;
-            next += 1;
-            open.append(&mut below[index as usize]);
-        }
-        let mut nodes: Vec<(u32, Node)> = to.iter().copied().zip(self.nodes.drain(..)).collect();
-        nodes.sort_by_key(|(at, _)| *at);
-        self.nodes = nodes.into_iter().map(|(_, node)| node).collect();
-        for node in &mut self.nodes {
-            node.parent = to.get(node.parent as usize).copied().unwrap_or(ROOT);
-        }
-        self.index.clear();
-        to
-    }
-
-    fn above(&self, mut index: u32, mut found: impl FnMut(&Node) -> bool) -> bool {
-        while index != ROOT {
-            let node = &self.nodes[index as usize];
-            if found(node) {
-                return true;
-            }
-            index = node.parent;
-        }
-        false
+impl Region {
+    fn new(id: u32, label: Label) -> Self {
+        let key = String::new();
+        Self { id, key, label }
     }
 }
 
@@ -349,254 +301,212 @@ impl<'a> Lore<'a> {
         println!("{count} Chinese places join a district");
     }
 
-    fn division(&self, index: usize) -> (u32, Label) {
+    fn division(&self, index: usize) -> Region {
         let division = &self.context.names.divisions[index];
-        let label = division.label.clone();
-        (division.geoname, self.own(division.geoname, label))
+        Region {
+            id: division.geoname,
+            key: self.codes[index].to_owned(),
+            label: division.label.clone(),
+        }
     }
 
-    fn place(&self, index: usize) -> (u32, Label) {
+    fn place(&self, index: usize) -> Region {
         let place = &self.context.names.places[index];
         let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
-        (place.geoname, self.own(place.geoname, label))
+        Region::new(place.geoname, label)
     }
 
-    /// The label with the names that we know better.
-    fn own(&self, geoname: u32, mut label: Label) -> Label {
-        if let Some(own) = self.context.others.get(&format!("g{geoname}")) {
-            if !own.local.is_empty() {
-                label.local.clone_from(&own.local);
-            } else if label.local.is_empty() && label.en != own.en {
-                label.local.clone_from(&label.en);
-            }
-            (label.en, label.zh) = (own.en.clone(), own.zh.clone());
+    /// The Korean unit of a level: its city or county, its district, its township.
+    fn korean(&self, level: kept::OfUnit, unit: &Unit) -> Option<Region> {
+        let about = unit.korean.as_ref()?;
+        let of_city = about.district.is_empty();
+        let (code, name) = match level {
+            // The districts of a city share all but the last digit.
+            kept::OfUnit::KoreanCity if !of_city => (about.code / 10_000 * 10, &about.city),
+            kept::OfUnit::KoreanCity => (about.code / 1000, &about.city),
+            kept::OfUnit::KoreanDistrict if of_city => (about.code / 1000, &about.city),
+            kept::OfUnit::KoreanDistrict => (about.code / 1000, &about.district),
+            _ => (about.code, &about.township),
+        };
+        let province = self.codes.get(unit.a1?).copied().unwrap_or("");
+        let known = self.korean.get(&(province, name.as_str()));
+        if let Some(division) = known.filter(|_| level != kept::OfUnit::KoreanTownship) {
+            return Some(self.division(*division));
         }
-        label
+        let mut en = crate::sources::romanized(name);
+        if level == kept::OfUnit::KoreanCity {
+            en = crate::sources::bare("KR", &en, 2);
+        }
+        let label = Label {
+            en,
+            zh: String::new(),
+            local: name.clone(),
+        };
+        Some(Region::new(KOREAN | code, label)).filter(|_| !name.is_empty())
     }
 
-    /// What a source says of a unit and, where it needs one, of a place in it.
-    fn resolve(&self, source: &str, unit: &Unit, place: Option<usize>) -> Option<(u32, Label)> {
-        let second = unit.source == Source::GeoBoundaries && unit.second;
-        let details = |index: usize| &self.context.names.places[index];
-        let unit_a1 = unit.a1;
-        match source {
-            "a1" => match unit.a1 {
-                Some(a1) => Some(self.division(a1)),
-                None if unit.source == Source::NaturalEarth && !unit.label.en.is_empty() => {
-                    Some((NATURAL_EARTH | unit.id, unit.label.clone()))
-                }
-                None => Some(self.division(details(place?).a1?)),
-            },
-            "k2" | "k3" | "k4" => {
-                let unit = unit.korean.as_ref()?;
-                let (code, name) = match source {
-                    // The districts of a city share all but the last digit.
-                    "k2" if !unit.district.is_empty() => (unit.code / 10_000 * 10, &unit.city),
-                    "k2" => (unit.code / 1000, &unit.city),
-                    "k3" => (
-                        unit.code / 1000,
-                        if unit.district.is_empty() {
-                            &unit.city
-                        } else {
-                            &unit.district
-                        },
-                    ),
-                    _ => (unit.code, &unit.township),
-                };
-                let known = self.korean.get(&(
-                    self.codes.get(unit_a1?).copied().unwrap_or(""),
-                    name.as_str(),
-                ));
-                if let (Some(division), "k2" | "k3") = (known, source) {
-                    return Some(self.division(*division));
-                }
-                let mut en = crate::sources::romanized(name);
-                if source == "k2" {
-                    en = crate::sources::bare("KR", &en, 2);
-                }
-                let label = Label {
-                    en,
-                    zh: String::new(),
-                    local: name.clone(),
-                };
-                Some((KOREAN | code, label)).filter(|_| !name.is_empty())
-            }
-            "state" => {
-                let municipality = unit.municipality.as_ref()?;
+    /// What the country's own map of municipalities says.
+    fn municipal(&self, level: kept::OfUnit, unit: &Unit) -> Option<Region> {
+        let municipality = unit.municipality.as_ref()?;
+        let (code, label) = match level {
+            kept::OfUnit::State => {
                 let mut label = municipality.state_label.clone()?;
                 let same = |d: &&Division| {
                     d.order == 1 && d.label.en == label.en && d.aliases.contains(&label.local)
                 };
                 let known = self.context.names.divisions.iter().find(same);
                 label.zh = known.map_or(String::new(), |d| d.label.zh.clone());
-                Some((ALGERIAN | municipality.state, label))
+                return Some(Region::new(ALGERIAN | municipality.state, label));
             }
-            "county" | "municipality" | "ward" => {
-                let municipality = unit.municipality.as_ref()?;
-                let (code, label) = match source {
-                    "county" => municipality.county.as_ref()?,
-                    "ward" => municipality.ward.as_ref()?,
-                    _ => &municipality.city,
-                };
-                let whose = match unit.group.as_str() {
-                    "JP" => JAPANESE,
-                    "DE" => GERMAN,
-                    _ => ALGERIAN,
-                };
-                let mut label = label.clone();
-                if whose == JAPANESE && label.zh.is_empty() {
-                    label.zh = crate::sources::from_japanese(&label.local);
-                }
-                let key = format!("{}.{code}", unit.group);
-                if let Some(own) = self.context.others.get(&key) {
-                    (label.en, label.zh) = (own.en.clone(), own.zh.clone());
-                }
-                Some((whose | code, label))
+            kept::OfUnit::County => municipality.county.as_ref()?,
+            kept::OfUnit::Ward => municipality.ward.as_ref()?,
+            _ => &municipality.city,
+        };
+        let whose = match unit.group.as_str() {
+            "JP" => JAPANESE,
+            "DE" => GERMAN,
+            _ => ALGERIAN,
+        };
+        let mut label = label.clone();
+        if whose == JAPANESE && label.zh.is_empty() {
+            label.zh = crate::sources::from_japanese(&label.local);
+        }
+        Some(Region::new(whose | code, label))
+    }
+
+    /// What a unit's own map says that it is.
+    fn of_map(&self, unit: &Unit) -> Option<Region> {
+        if unit.source != Source::GeoBoundaries {
+            return None;
+        }
+        if let Some(a2) = unit.a2 {
+            return Some(self.division(a2));
+        }
+        // A number is no name, nor one in another script an English one.
+        if !is_latin(&unit.label.en) {
+            return None;
+        }
+        let mut label = unit.label.clone();
+        label.en = crate::sources::bare(&unit.cc, &unit.label.en, 2);
+        if label.local.is_empty() && unit.label.en != label.en {
+            label.local.clone_from(&unit.label.en);
+        }
+        Some(Region {
+            id: GEOBOUNDARIES | unit.id,
+            key: format!("{}.{}", unit.cc, unit.label.en),
+            label,
+        })
+    }
+
+    /// A unit with its places as it is kept.
+    fn unit(
+        &self,
+        regions: &mut Regions,
+        unit: &Unit,
+        places: &[(u32, u32, usize)],
+        outside: bool,
+    ) -> Result<kept::Unit> {
+        let (country, group) = (
+            group_of(&unit.cc).ok_or("no country")?,
+            group_of(&unit.group),
+        );
+        let known = self.context.countries.iter().find(|c| c.iso == unit.cc);
+        if let Some(known) = known {
+            regions.number(Region::new(
+                COUNTRY | u32::from(country),
+                known.label.clone(),
+            ));
+        }
+        let of_unit = kept::OfUnit::ALL.map(|of| self.of_unit(of, unit));
+        let of_unit = of_unit.map(|region| region.map(|region| regions.number(region)));
+        let place = |(x, y, index): &(u32, u32, usize)| {
+            let of_place = kept::OfPlace::ALL.map(|of| self.of_place(of, unit, *index));
+            kept::Place {
+                x: *x,
+                y: *y,
+                section: self.context.names.places[*index].section,
+                outside,
+                regions: of_place.map(|region| region.map(|region| regions.number(region))),
             }
-            // A number is no name, nor one in another script an English one.
-            "unit" if unit.a2.is_none() && !is_latin(&unit.label.en) => None,
-            "unit" if second => Some(if let Some(a2) = unit.a2 {
-                self.division(a2)
-            } else {
-                let key = format!("{}.{}", unit.cc, unit.label.en);
-                let better = self.context.others.get(&key);
-                let mut label = better.unwrap_or(&unit.label).clone();
-                let bare = crate::sources::bare(&unit.cc, &label.en, 2);
-                let whole = std::mem::replace(&mut label.en, bare);
-                if label.local.is_empty() && whole != label.en {
-                    label.local = whole;
-                }
-                (GEOBOUNDARIES | unit.id, label)
-            }),
-            "ne" if unit.source == Source::NaturalEarth => Some(match unit.a2 {
-                Some(a2) => (self.division(a2).0, unit.label.clone()),
-                None => (NATURAL_EARTH | unit.id, unit.label.clone()),
-            }),
-            "a2" if unit.a2.is_some() && second => Some(self.division(unit.a2?)),
-            "a2" => {
-                let a2 = details(place?).a2?;
+        };
+        Ok(kept::Unit {
+            country,
+            group: group.ok_or("no group")?,
+            map: unit.map.clone(),
+            second: unit.source == Source::GeoBoundaries && unit.second,
+            regions: of_unit,
+            places: places.iter().map(place).collect(),
+        })
+    }
+
+    /// What a unit may be said to be.
+    fn of_unit(&self, of: kept::OfUnit, unit: &Unit) -> Option<Region> {
+        use kept::OfUnit::{
+            County, First, KoreanCity, KoreanDistrict, KoreanTownship, Map, Municipality, Natural,
+            Second, State, Unit as Own, Ward,
+        };
+        let natural = unit.source == Source::NaturalEarth;
+        match of {
+            First => Some(self.division(unit.a1?)),
+            Second => Some(self.division(unit.a2?)),
+            Natural if natural && !unit.label.en.is_empty() => {
+                Some(Region::new(NATURAL_EARTH | unit.id, unit.label.clone()))
+            }
+            Map if natural => {
+                let id = NATURAL_EARTH | unit.id;
+                let id = unit.a2.map_or(id, |a2| self.division(a2).id);
+                Some(Region::new(id, unit.label.clone()))
+            }
+            Natural | Map => None,
+            Own => self.of_map(unit),
+            KoreanCity | KoreanDistrict | KoreanTownship => self.korean(of, unit),
+            State | County | Municipality | Ward => self.municipal(of, unit),
+        }
+    }
+
+    /// What a place of a unit may be said to be in.
+    fn of_place(&self, of: kept::OfPlace, unit: &Unit, index: usize) -> Option<Region> {
+        let place = &self.context.names.places[index];
+        let seat = |fourth| {
+            let key = unit_key(place, &self.codes, fourth)?;
+            Some(self.place(*self.seats.get(&key)?))
+        };
+        match of {
+            kept::OfPlace::Itself => Some(self.place(index)),
+            kept::OfPlace::Whole => {
+                Some(self.place(self.whole.get(&index).copied().unwrap_or(index)))
+            }
+            kept::OfPlace::First => Some(self.division(place.a1?)),
+            kept::OfPlace::Second => {
+                let a2 = place.a2?;
                 // A place may be counted to the province beside it.
                 let code = |d: usize| self.codes.get(d).copied().unwrap_or("");
                 let within = |a1| code(a2).starts_with(&format!("{}.", code(a1)));
-                unit_a1.is_none_or(within).then(|| self.division(a2))
+                unit.a1.is_none_or(within).then(|| self.division(a2))
             }
-            "a3" | "a4" => {
-                let key = unit_key(details(place?), &self.codes, source == "a4")?;
-                Some(self.place(*self.seats.get(&key)?))
-            }
-            "district" => {
-                let place = details(place?);
+            kept::OfPlace::Third => seat(false),
+            kept::OfPlace::Fourth => seat(true),
+            kept::OfPlace::District => {
                 let key = format!("{}.{}", place.cc, place.a3);
-                let label = self.context.others.get(&key)?.clone();
-                Some((OTHER | short_hash(&key), label))
+                let region = Region::new(OTHER | short_hash(&key), Label::default());
+                Some(region).filter(|_| !place.a3.is_empty())
             }
-            "place" => {
-                let place = place?;
-                Some(self.place(self.whole.get(&place).copied().unwrap_or(place)))
-            }
-            "nearest" => Some(self.place(place?)),
-            "section" => Some(self.place(place.filter(|p| details(*p).section)?)),
-            "join" => {
-                let index = *self.joined.get(&place?)?;
+            kept::OfPlace::Chinese => {
+                let index = *self.joined.get(&index)?;
                 let district = &self.context.districts[index];
                 // A place may be the seat and have a name of its own.
                 let latin = crate::pinyin::district(&district.name);
                 let start = |name: &str| name.to_lowercase().chars().take(2).collect::<String>();
                 let known = self.district_names.get(&index);
                 let known = known.filter(|n| start(n) == start(&latin) && !n.contains(' '));
-                let en = known.cloned().unwrap_or(latin);
                 let label = Label {
-                    en,
+                    en: known.cloned().unwrap_or(latin),
                     zh: district.name.clone(),
                     local: district.name.clone(),
                 };
-                Some((CHINESE | district.code, label))
-            }
-            _ => {
-                let geoname: u32 = source.strip_prefix('=')?.parse().ok()?;
-                let places = &self.context.names.places;
-                let found = places.binary_search_by_key(&geoname, |place| place.geoname);
-                Some(self.place(found.ok()?))
+                Some(Region::new(CHINESE | district.code, label))
             }
         }
-    }
-
-    fn needs_place(source: &str, unit: &Unit) -> bool {
-        source == "a1" && unit.a1.is_none()
-            || matches!(
-                source,
-                "a2" | "a3" | "a4" | "district" | "place" | "nearest" | "section" | "join"
-            )
-    }
-
-    /// The node of a unit, and of a place in it.
-    fn grow(&self, tree: &mut Tree, unit: &Unit, place: Option<usize>) -> u32 {
-        let country = self.context.countries.iter().find(|c| c.iso == unit.cc);
-        let label = country.map_or_else(
-            || Label {
-                en: unit.cc.clone(),
-                ..Label::default()
-            },
-            |c| c.label.clone(),
-        );
-        let spaced = |name: String| name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let root = |parent, id, kind, derived, area, label: Label| Node {
-            parent,
-            id,
-            kind,
-            derived,
-            area,
-            cc: unit.cc.clone(),
-            label: Label {
-                en: spaced(label.en),
-                zh: spaced(label.zh),
-                local: spaced(label.local),
-            },
-        };
-        let id = COUNTRY | u32::from(group_of(&unit.cc).unwrap_or(0));
-        let mut node = tree.node(root(ROOT, id, Kind::Country, false, true, label));
-        let code = |division: Option<usize>| division.map_or("", |d| self.codes[d]);
-        let levels = self
-            .context
-            .levels
-            .of(&[code(unit.a2), code(unit.a1), &unit.cc]);
-        for (sources, kind) in levels.iter().zip(&Kind::ALL[1..]) {
-            let mut found = None;
-            for source in sources {
-                if source == "parent" {
-                    let above = &tree.nodes[node as usize];
-                    found = Some((above.id, above.label.clone(), true, above.area));
-                } else if let Some((id, label)) = self.resolve(source, unit, place) {
-                    // What only repeats a wider region says nothing new.
-                    let repeats = tree.above(node, |n| {
-                        n.id == id && n.kind != Kind::County
-                            || *kind > Kind::City
-                                && n.kind >= Kind::City
-                                && (plain(&n.label.en) == plain(&label.en)
-                                    || unit.cc == "CN" && begins_alike(&n.label.zh, &label.zh))
-                                && matches!(source.as_str(), "place" | "nearest")
-                    });
-                    if repeats && *kind == Kind::City && source == "place" {
-                        let above = &tree.nodes[node as usize];
-                        found = Some((above.id, above.label.clone(), true, above.area));
-                        break;
-                    }
-                    if repeats {
-                        continue;
-                    }
-                    found = Some((id, label, false, matches!(source.as_str(), "a1" | "a2")));
-                } else if place.is_none() && Self::needs_place(source, unit) {
-                    return node;
-                }
-                if found.is_some() {
-                    break;
-                }
-            }
-            if let Some((id, label, derived, area)) = found {
-                node = tree.node(root(node, id, *kind, derived, area, label));
-            }
-        }
-        node
     }
 }
 
@@ -820,8 +730,6 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
         };
         let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
         let own = &mut municipality.city.1;
-        let better = context.others.get(&format!("g{}", place.geoname));
-        let label = better.cloned().unwrap_or(label);
         if unit.group == "DE" {
             own.en = label.en;
         }
@@ -829,19 +737,18 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
     }
 }
 
-/// The names, the tree, the units and their places for one file.
-pub(crate) fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Result<Body> {
+/// The regions, and the units with their places, for one file.
+pub(crate) fn gather(
+    context: &Context,
+    units: &mut [Unit],
+    lookup: &[u8],
+) -> Result<kept::Sources> {
     let look = crate::opened(lookup)?;
     divide(context, units, &look)?;
     translate(context, units, &look);
     let lore = Lore::new(context);
-    let mut tree = Tree::default();
     let groups: BTreeSet<&str> = units.iter().map(|u| u.group.as_str()).collect();
-    let own: Vec<u32> = units
-        .iter()
-        .map(|unit| lore.grow(&mut tree, unit, None))
-        .collect();
-    let mut places: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); units.len()];
+    let mut places: Vec<Vec<(u32, u32, usize)>> = vec![Vec::new(); units.len()];
     let (mut moved, mut lost) = (0, 0);
     for (i, place) in context.names.places.iter().enumerate() {
         let spot = Spot::new(place.lat, place.lon);
@@ -878,9 +785,8 @@ pub(crate) fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Resu
             }
         }
         if let Some(unit) = found {
-            let node = lore.grow(&mut tree, &units[usize::from(unit)], Some(i));
             let (x, y) = place_corner(place);
-            places[usize::from(unit)].push((x, y, node));
+            places[usize::from(unit)].push((x, y, i));
         }
     }
     // A unit without a place has those close to it.
@@ -889,6 +795,7 @@ pub(crate) fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Resu
     for (i, place) in context.names.places.iter().enumerate() {
         of_country.entry(&place.cc).or_default().push((i, place));
     }
+    let mut outside: BTreeSet<usize> = BTreeSet::new();
     for i in bare {
         let unit = &units[i];
         let all = of_country.get(unit.cc.as_str()).map_or(&[][..], |all| all);
@@ -908,99 +815,71 @@ pub(crate) fn grow(context: &Context, units: &mut [Unit], lookup: &[u8]) -> Resu
         let mut near: Vec<(usize, &Place)> = all.iter().filter(close).copied().collect();
         near.sort_by(|a, b| away(a.1).total_cmp(&away(b.1)));
         for (index, place) in near.into_iter().take(8) {
-            let node = lore.grow(&mut tree, unit, Some(index));
             let (x, y) = place_corner(place);
-            places[i].push((x, y, node));
+            places[i].push((x, y, index));
+            outside.insert(i);
         }
     }
-    println!(
-        "  {} nodes, {moved} places moved to a neighbour, {lost} left out",
-        tree.nodes.len()
-    );
-    let to = tree.sort();
-    let mut body = Body {
-        groups: vec![0; 676 * 4],
-        ..Body::default()
-    };
-    for (i, ((unit, node), mut list)) in units.iter().zip(own).zip(places).enumerate() {
-        balance(&mut list, true);
-        let first = (body.places.len() / 12) as u32;
-        for (x, y, node) in &list {
-            for word in [x, y, &to[*node as usize]] {
-                body.places.extend(word.to_le_bytes());
-            }
+    println!("  {moved} places moved to a neighbour, {lost} left out");
+    let mut regions = Regions::default();
+    let mut all = Vec::new();
+    for (i, (unit, mut list)) in units.iter().zip(places).enumerate() {
+        if !outside.contains(&i) {
+            balance(&mut list, true);
         }
-        let group = group_of(&unit.group).ok_or("no group")?;
-        let bounds = &mut body.groups[usize::from(group) * 4..][..4];
-        if bounds == [0; 4] {
-            bounds[..2].copy_from_slice(&u16::try_from(i)?.to_le_bytes());
-        }
-        bounds[2..].copy_from_slice(&u16::try_from(i + 1)?.to_le_bytes());
-        body.units.extend(to[node as usize].to_le_bytes());
-        body.units.extend(first.to_le_bytes());
-        body.units.extend((list.len() as u32).to_le_bytes());
+        all.push(lore.unit(&mut regions, unit, &list, outside.contains(&i))?);
     }
-    let mut offsets: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
-    body.names.push(0);
-    let mut name = |text: &str, names: &mut Vec<u8>| -> u32 {
-        let visible = text
-            .chars()
-            .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'));
-        let text: String = visible.nfc().collect();
-        let text = if text.len() > 127 { "" } else { text.as_str() };
-        *offsets.entry(text.to_owned()).or_insert_with(|| {
-            let at = names.len() as u32;
-            names.push(text.len() as u8);
-            names.extend(text.bytes());
-            at
-        })
-    };
-    for node in &tree.nodes {
-        let label = &node.label;
-        let en = if label.en.is_empty() {
-            &label.local
-        } else {
-            &label.en
-        };
-        let usual = || context.chinese.get(&(node.cc.clone(), en.nfc().collect()));
-        let lacks = node.kind == Kind::Province && label.zh.is_empty();
-        let zh = lacks.then(usual).flatten().unwrap_or(&label.zh).as_str();
-        body.nodes.extend(node.parent.to_le_bytes());
-        body.nodes.extend(node.id.to_le_bytes());
-        body.nodes.extend([
-            node.kind as u8,
-            (u8::from(node.derived) * DERIVED) | (u8::from(node.area) * AREA),
-        ]);
-        body.nodes.extend(node.cc.bytes());
-        for text in [
-            en.as_str(),
-            zh,
-            if label.local == *en {
-                ""
-            } else {
-                label.local.as_str()
-            },
-        ] {
-            body.nodes.extend(name(text, &mut body.names).to_le_bytes());
-        }
-    }
-    Ok(body)
+    println!("  {} regions", regions.all.len());
+    Ok(kept::Sources {
+        regions: regions.all,
+        units: all,
+        ..kept::Sources::default()
+    })
 }
 
-/// Orders places so that the middle of each slice divides it, by longitude and
-/// latitude in turn.
-fn balance(places: &mut [(u32, u32, u32)], by_longitude: bool) {
-    if places.len() < 2 {
-        return;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cleaned() {
+        assert_eq!(clean(" Cote\u{302}  d'Or\u{200b} "), "Cotê d'Or");
     }
-    places.sort_unstable_by_key(|p| {
-        if by_longitude {
-            (p.0, p.1, p.2)
-        } else {
-            (p.1, p.0, p.2)
-        }
-    });
-    let middle = places.len() / 2;
-    balance(&mut places[..middle], !by_longitude);
-    balance(&mut places[middle + 1..], !by_longitude);
+
+    #[test]
+    fn regions_stand_once() {
+        let mut regions = Regions::default();
+        let mut number = |id, en: &str| {
+            let label = Label {
+                en: en.to_owned(),
+                ..Label::default()
+            };
+            regions.number(Region::new(id, label))
+        };
+        let numbers = [
+            number(1, "A"),
+            number(1, "B"),
+            number(1, " A"),
+            number(2, "A"),
+        ];
+        assert_eq!(numbers, [0, 1, 0, 2]);
+    }
+
+    #[test]
+    fn the_most_votes_win_and_of_equals_the_first() {
+        assert_eq!(majority(&BTreeMap::from([(4, 2), (7, 3)])), Some((7, 3, 5)));
+        assert_eq!(majority(&BTreeMap::from([(4, 3), (7, 3)])), Some((4, 3, 6)));
+        assert_eq!(majority(&BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn metres_shrink_with_latitude() {
+        assert!((metres((0.0, 0.0), (0.0, 1.0)) - 111_195.0).abs() < 1.0);
+        assert!((metres((60.0, 0.0), (60.0, 1.0)) - 55_597.0).abs() < 10.0);
+    }
+
+    #[test]
+    fn latin_names_are_told_from_others_and_from_numbers() {
+        assert_eq!(["Köln", "12", "中国"].map(is_latin), [true, false, false]);
+    }
 }

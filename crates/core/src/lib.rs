@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod dataset;
 pub mod disk;
 pub mod export;
+pub mod find;
 pub mod index;
 pub mod interrupt;
 pub mod library;

@@ -7,9 +7,15 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 
 use crate::capture::day::Day;
+use crate::cluster::decide::{DecideError, Decision};
+use crate::cluster::find;
 use crate::cluster::identity;
+use crate::cluster::query::Query;
 use crate::cluster::rules::Rules;
-use crate::dataset::{Dataset, Locked, Store, StoreError, Timeline};
+use crate::dataset::{
+    Amendment, Below, Correctable, Corrected, Dataset, Locked, Store, StoreError, Timeline,
+};
+use crate::find::FindError;
 use crate::index::{self, Failure, IndexError, OptionChanges, Report, Surroundings};
 use crate::interrupt::Interrupt;
 use crate::place::{Address, Level};
@@ -24,6 +30,12 @@ pub enum Error {
     /// Folders or records cannot be indexed.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// Something cannot be decided.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// Nothing, or too much, goes by a name.
+    #[error(transparent)]
+    Find(#[from] FindError),
 }
 
 impl Error {
@@ -32,6 +44,8 @@ impl Error {
         match self {
             Self::Store(error) => error.code(),
             Self::Index(error) => error.code(),
+            Self::Decide(error) => error.code(),
+            Self::Find(error) => error.code(),
         }
     }
 }
@@ -44,7 +58,8 @@ impl Error {
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use imm_cluster_core::{Library, Rules};
+/// use imm_cluster_core::cluster::rules::Rules;
+/// use imm_cluster_core::library::Library;
 ///
 /// let records = r#"
 /// {"path": "a.jpg", "capture_time": "2024-03-03T09:12:44+08:00", "lat": 30.2489, "lon": 120.1485}
@@ -156,7 +171,7 @@ impl Library {
     /// folders are remembered, and without any all remembered ones are looked at.
     ///
     /// ```
-    /// use imm_cluster_core::Library;
+    /// use imm_cluster_core::library::Library;
     ///
     /// let mut library = Library::new();
     /// let indexed = library.index(&["../../fixtures/synthetic"])?;
@@ -230,6 +245,87 @@ impl Library {
         listed.into_iter().map(Into::into)
     }
 
+    /// The listed clusters that are wanted, in the order that is wanted.
+    ///
+    /// # Errors
+    /// An id that is asked for is not among them.
+    pub fn select(&self, query: &Query) -> Result<Vec<Cluster>, Error> {
+        let chosen = query.select(&self.dataset.clusters)?;
+        Ok(chosen.into_iter().map(Into::into).collect())
+    }
+
+    /// The cluster of that id, or of an id that begins so. The id of one that is part of
+    /// another now leads to that.
+    ///
+    /// # Errors
+    /// No id begins so, or several do.
+    pub fn find(&self, id: &str) -> Result<Cluster, Error> {
+        Ok(find::find(&self.dataset.clusters, id)?.into())
+    }
+
+    /// Decides about the clusters of some ids: what they are called, whether they are
+    /// one or several, or none. Later clusterings respect it. `now` is when that was.
+    /// Says whether anything changed.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use imm_cluster_core::cluster::decide::{Decision, Edit, Texts};
+    /// use imm_cluster_core::cluster::rules::Rules;
+    /// use imm_cluster_core::library::Library;
+    ///
+    /// let records = r#"
+    /// {"path": "a.jpg", "local_date": "2024-03-03", "address": {"country": "A", "city": "B"}}
+    /// {"path": "b.jpg", "local_date": "2024-03-09", "address": {"country": "A", "city": "B"}}
+    /// "#;
+    /// let mut library = Library::new();
+    /// library.add_records(records.as_bytes())?;
+    /// library.cluster(&Rules::default(), SystemTime::now());
+    /// let ids: Vec<String> = library.clusters().map(|cluster| cluster.id).collect();
+    /// assert_eq!(ids.len(), 2, "five days lie between them");
+    ///
+    /// library.decide(&ids, &Decision::Merge, SystemTime::now())?;
+    /// let title = Texts::new(Edit::Set("Spring".into()), Edit::Keep, false, Vec::new())?;
+    /// library.decide(&ids, &Decision::Describe(title), SystemTime::now())?;
+    /// let spring = library.find(&ids[1])?;
+    /// assert_eq!((spring.days, spring.title.as_deref()), (7, Some("Spring")));
+    /// # Ok::<(), imm_cluster_core::library::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It cannot be decided about one of them. Nothing is changed then.
+    pub fn decide(
+        &mut self,
+        ids: &[String],
+        decision: &Decision,
+        now: SystemTime,
+    ) -> Result<bool, Error> {
+        let decided = self
+            .dataset
+            .decide(ids, decision, DateTime::<Utc>::from(now))?;
+        Ok(decided.changed)
+    }
+
+    /// Corrects when or where files were taken. The next [`Library::cluster`] goes by it.
+    pub fn correct(&mut self, wanted: &Correctable, amendment: &Amendment) -> Corrected {
+        let files = self.dataset.correctable(wanted);
+        self.dataset.correct(&files, amendment)
+    }
+
+    /// Forgets the files at and below some paths; returns how many. Where and when they
+    /// were taken still counts for the clusters, unless that is to go, too.
+    pub fn forget<P: AsRef<Path>>(&mut self, paths: &[P], drop_evidence: bool) -> usize {
+        if paths.is_empty() {
+            return 0;
+        }
+        let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+        let below = Below::new(&paths);
+        self.dataset.forget(
+            |dataset, folder, file| below.contains(dataset, folder, file),
+            drop_evidence,
+        )
+    }
+
     /// The files of a cluster by time, missing ones too; none where no listed cluster
     /// has its id any more.
     pub fn files(&self, cluster: &Cluster) -> Vec<PathBuf> {
@@ -280,6 +376,10 @@ impl From<Report> for Indexed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::position::Position;
+    use crate::capture::range::Range;
+    use crate::cluster::decide::{Edit, Texts};
+    use crate::dataset::When;
 
     const RECORDS: &str = r#"{"path":"b.jpg","local_date":"1969-12-31","address":{"country":"Testland","city":"A"}}
 {"path":"a.jpg","local_date":"1970-01-02","address":{"country":"Testland","city":"A"}}
@@ -350,6 +450,128 @@ no record
         assert_eq!(ids(&again), before);
         again.cluster(&Rules::default(), SystemTime::now());
         assert_eq!(ids(&again), before);
+    }
+
+    #[test]
+    fn what_cannot_be_decided_changes_nothing() {
+        let mut library = Library::new();
+        library.add_records(RECORDS.as_bytes()).unwrap();
+        let rules = Rules {
+            levels: vec![Level::Country, Level::City],
+            gap_days: 0,
+            ..Rules::default()
+        };
+        let now = SystemTime::UNIX_EPOCH;
+        library.cluster(&rules, now);
+        let ids: Vec<String> = library.clusters().map(|cluster| cluster.id).collect();
+        let [country, city, ..] = ids.as_slice() else {
+            panic!("{ids:?}")
+        };
+        let before = library.dataset.clone();
+        let gone = String::from("nowhere");
+        let day = "1970-01-02".parse().unwrap();
+        let labels = (0..101).map(|i| (i.to_string(), String::new())).collect();
+        let labels = Texts::new(Edit::Keep, Edit::Keep, false, labels).unwrap();
+        let refused: [(&[&String], Decision, &str); 8] = [
+            (&[&gone], Decision::Pin, "`nowhere` is not in the dataset"),
+            (&[city], Decision::Merge, "two clusters or more"),
+            (&[city, city], Decision::Merge, "two clusters or more"),
+            (
+                &[country, city],
+                Decision::Merge,
+                "only clusters of one level",
+            ),
+            (&[city], Decision::Restore, "is not deleted"),
+            (&[city], Decision::Split(day), "does not cut the cluster"),
+            (&[country, &gone], Decision::Reset, "not in the dataset"),
+            (
+                &[city],
+                Decision::Describe(labels),
+                "101 labels; at most 100",
+            ),
+        ];
+        for (ids, decision, why) in refused {
+            let ids: Vec<String> = ids.iter().copied().cloned().collect();
+            let error = library.decide(&ids, &decision, now).unwrap_err();
+            assert!(error.to_string().contains(why), "{error}");
+            assert_eq!(library.dataset, before, "{decision:?}");
+        }
+        let long = Edit::Set("x".repeat(1025));
+        let error = Texts::new(Edit::Keep, long, false, Vec::new()).unwrap_err();
+        assert_eq!(error.code(), "InvalidParameter");
+    }
+
+    #[test]
+    fn what_is_decided_twice_changes_nothing_more() {
+        let mut library = Library::new();
+        library.add_records(RECORDS.as_bytes()).unwrap();
+        let rules = Rules {
+            levels: vec![Level::City],
+            gap_days: 0,
+            ..Rules::default()
+        };
+        let now = SystemTime::UNIX_EPOCH;
+        library.cluster(&rules, now);
+        let ids: Vec<String> = library.clusters().map(|cluster| cluster.id).collect();
+        let text = |library: &Library| names(library).join(", ");
+        for (decision, after) in [
+            (Decision::Merge, "city A, Testland 1969-12-31..1970-01-02"),
+            (Decision::Pin, "city A, Testland 1969-12-31..1970-01-02"),
+            (Decision::Delete, ""),
+        ] {
+            assert!(library.decide(&ids, &decision, now).unwrap());
+            assert!(
+                !library.decide(&ids, &decision, now).unwrap(),
+                "{decision:?}"
+            );
+            assert_eq!(text(&library), after);
+        }
+        let gone = [String::from("nowhere")];
+        assert!(!library.decide(&gone, &Decision::Delete, now).unwrap());
+        assert!(library.decide(&ids, &Decision::Restore, now).unwrap());
+        assert!(library.decide(&ids[..1], &Decision::Reset, now).unwrap());
+        let apart =
+            "city A, Testland 1969-12-31..1969-12-31, city A, Testland 1970-01-02..1970-01-02";
+        assert_eq!(text(&library), apart);
+        let late = Query {
+            start_time: Some(Range::parse("1970-01-01..").unwrap()),
+            ..Query::default()
+        };
+        assert_eq!(library.select(&late).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn corrections_and_forgetting_go_by_path() {
+        let mut library = Library::new();
+        library.add_records(RECORDS.as_bytes()).unwrap();
+        let wanted = Correctable {
+            below: Below::new(&["a.jpg".into()]),
+            ..Correctable::default()
+        };
+        let shift = |seconds| Amendment {
+            when: Some(When::Shifted(seconds)),
+            ..Amendment::default()
+        };
+        let refused = Corrected {
+            changed: 0,
+            not_shifted: 1,
+        };
+        assert_eq!(
+            library.correct(&wanted, &shift(3600)),
+            refused,
+            "a date alone"
+        );
+        let sea = Amendment {
+            position: Some(Position::new(30.2489, 120.1485).unwrap()),
+            ..Amendment::default()
+        };
+        assert_eq!(library.correct(&wanted, &sea).changed, 1);
+        assert_eq!(library.correct(&wanted, &sea).changed, 0);
+        library.cluster(&Rules::default(), SystemTime::UNIX_EPOCH);
+        assert_eq!(names(&library).len(), 3, "{:?}", names(&library));
+        assert_eq!(library.forget(&["a.jpg"], true), 1);
+        library.cluster(&Rules::default(), SystemTime::UNIX_EPOCH);
+        assert_eq!(names(&library), ["city A, Testland 1969-12-31..1969-12-31"]);
     }
 
     #[test]

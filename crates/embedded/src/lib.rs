@@ -7,7 +7,7 @@
 
 /// Names the geodata: the number goes up when they are read otherwise than before, and what
 /// follows is another one for other data.
-pub const VERSION: &str = concat!("immgeo-5-", env!("IMM_CLUSTER_GEODATA"));
+pub const VERSION: &str = concat!("immgeo-6-", env!("IMM_CLUSTER_GEODATA"));
 
 /// A file of regions, and their names.
 pub type File = (&'static [u8], &'static str);

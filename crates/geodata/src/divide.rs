@@ -8,24 +8,9 @@
     reason = "words of 16 bits, and far below 4 GiB of them"
 )]
 
+use crate::drawn::{Corner, Drawn, MIXED, Mixed};
 use crate::grid::{BLOCK, Begin, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left};
 
-/// A layer as it is drawn.
-#[derive(Default, Clone, PartialEq)]
-pub struct Drawn {
-    /// Where the runs of each block begin, `u32`, and where the last ones end.
-    pub blocks: Vec<u8>,
-    /// Runs of equal cells, `u32`: the number of the first cell in its block in four bits,
-    /// then nothing, a unit plus one, or 2^16 plus the number of a mixed cell.
-    pub runs: Vec<u8>,
-    /// Mixed cells in words of 16 bits: the number of units at the centre and those
-    /// units; the number of pieces of boundary; of each the units on its left and right,
-    /// how many corners it has, and x and y of each in steps.
-    pub words: Vec<u8>,
-}
-
-/// As they were drawn, runs of mixed cells have the number of the cell from here on.
-const MIXED: u32 = 1 << 16;
 /// Edges of a layer in a cell, of which each halving makes room for four times as many.
 const EDGES: usize = 8;
 /// A cell is halved at most so often.
@@ -33,16 +18,14 @@ const HALVINGS: u32 = 4;
 
 /// The layers as they are read, for `Grid::open`.
 pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
-    let blocks = layers.iter().map(|layer| layer.blocks.len() / 4);
-    let blocks = blocks.max().unwrap_or(0).saturating_sub(1);
-    let mixed: Vec<Vec<Mixed>> = (layers.iter())
-        .map(|layer| mixed_cells(&layer.words))
-        .collect();
+    let blocks = layers.iter().map(|layer| layer.block_count());
+    let blocks = blocks.max().unwrap_or(0);
+    let mixed: Vec<Vec<Mixed>> = (layers.iter()).map(|layer| layer.mixed_cells()).collect();
     let (mut firsts, mut runs, mut words) = (Vec::new(), Vec::<u32>::new(), Vec::<u16>::new());
     for block in 0..blocks {
         let mut bits = 0;
         firsts.push((runs.len() / layers.len()) as u32);
-        let drawn: Vec<[u32; BLOCK]> = layers.iter().map(|layer| in_block(layer, block)).collect();
+        let drawn: Vec<[u32; BLOCK]> = layers.iter().map(|layer| layer.in_block(block)).collect();
         for cell in 0..BLOCK {
             let same = |drawn: &[u32; BLOCK]| cell > 0 && drawn[cell] == drawn[cell - 1];
             if drawn.iter().all(same) {
@@ -79,38 +62,6 @@ pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
     out
 }
 
-/// What is in each cell of a block.
-fn in_block(layer: &Drawn, block: usize) -> [u32; BLOCK] {
-    let mut found = [0; BLOCK];
-    let mut bounds = u32s(&layer.blocks).skip(block);
-    if let (Some(first), Some(end)) = (bounds.next(), bounds.next()) {
-        for run in u32s(&layer.runs[first as usize * 4..end as usize * 4]) {
-            found[(run & 0xf) as usize..].fill(run >> 4);
-        }
-    }
-    found
-}
-
-fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + Clone {
-    let words = bytes.as_chunks::<4>().0;
-    words.iter().map(|word| u32::from_le_bytes(*word))
-}
-
-/// In doubled steps.
-type Corner = (i64, i64);
-
-/// A piece of boundary: the units on its left and its right, and its corners.
-struct Piece {
-    sides: [u16; 2],
-    corners: Vec<Corner>,
-}
-
-/// A cell of a layer that boundaries cross: the units at its centre, and the boundaries.
-struct Mixed {
-    centre: Vec<u16>,
-    pieces: Vec<Piece>,
-}
-
 impl Mixed {
     /// How often the cell is to be halved.
     fn halvings(&self) -> u32 {
@@ -120,27 +71,6 @@ impl Mixed {
             .find(|halvings| edges <= EDGES << (2 * halvings))
             .unwrap_or(HALVINGS)
     }
-}
-
-fn mixed_cells(words: &[u8]) -> Vec<Mixed> {
-    let mut words = words.as_chunks::<2>().0.iter().copied();
-    let mut word = || words.next().map(u16::from_le_bytes);
-    let mut cells = Vec::new();
-    while let Some(centre) = word() {
-        let centre = (0..centre).filter_map(|_| word()).collect();
-        let count = word().unwrap_or(0);
-        let piece = |_| {
-            let sides = [word()?, word()?];
-            let count = word()?;
-            let mut doubled = || Some(i64::from(word()?) * 2);
-            let corner = |_| Some((doubled()?, doubled()?));
-            let corners = (0..count).filter_map(corner).collect();
-            Some(Piece { sides, corners })
-        };
-        let pieces = (0..count).filter_map(piece).collect();
-        cells.push(Mixed { centre, pieces });
-    }
-    cells
 }
 
 /// The words of a cell that is divided so often in these layers.

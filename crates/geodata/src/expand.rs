@@ -2,8 +2,8 @@
 //! read: numbers are kept as differences, and like bytes together, because that
 //! packs better. [`crate::pack`] has the way back.
 
-use crate::divide::Drawn;
-use crate::format::{Form, GRAIN, MAGIC, SECTIONS, form};
+use crate::drawn::Drawn;
+use crate::format::{Form, GRAIN, Kept, ZONE_LAYER, ZONE_NAMES, ZONES};
 
 /// Reads bytes from front to back; past the end come zeros.
 struct Reader<'a>(&'a [u8]);
@@ -48,60 +48,27 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a file holds.
-#[derive(PartialEq)]
-pub struct Expanded {
-    /// The regions and places as they are read.
-    pub regions: Vec<u8>,
-    /// The text of all names.
-    pub names: Vec<u8>,
-    /// The outlines of countries and the boundaries of units.
-    pub layers: [Drawn; 2],
-}
-
-/// The sections as they were before they were kept.
-pub fn sections(kept: &[u8]) -> Vec<Vec<u8>> {
-    let mut reader = Reader(kept.strip_prefix(MAGIC).unwrap_or_default());
-    let section = |i| match form(i) {
+/// The sections as they were before they were kept, `None` when the bytes are no such file.
+pub fn sections(kept: &[u8], what: Kept) -> Option<Vec<Vec<u8>>> {
+    let mut reader = Reader(kept.strip_prefix(what.magic)?);
+    let section = |form: &Form| match form {
         Form::Plain => reader.take().to_vec(),
-        Form::Records(columns) => records(reader.take(), columns),
+        Form::Records(columns) => records(reader.take(), *columns),
         Form::Words => words(reader.take(), reader.take(), reader.take()),
     };
-    (0..SECTIONS).map(section).collect()
+    Some(what.forms.iter().map(section).collect())
 }
 
-/// The file with these sections.
-pub fn expand(mut sections: Vec<Vec<u8>>) -> Expanded {
+/// The time zones of a file: their names, a line each, and their boundaries.
+pub fn zones(kept: &[u8]) -> Option<(Vec<u8>, Drawn)> {
+    let mut sections = sections(kept, ZONES)?;
     let mut take = |i: usize| std::mem::take(&mut sections[i]);
-    let mut layer = |i: usize| Drawn {
-        blocks: take(i),
-        runs: take(i + 1),
-        words: take(i + 2),
+    let layer = Drawn {
+        blocks: take(ZONE_LAYER),
+        runs: take(ZONE_LAYER + 1),
+        words: take(ZONE_LAYER + 2),
     };
-    let layers = [layer(4), layer(7)];
-    Expanded {
-        layers,
-        names: take(0),
-        regions: assemble(&[take(1), take(2), take(3), take(10)]),
-    }
-}
-
-/// The table of sections and the sections, each at a multiple of eight bytes.
-#[expect(clippy::cast_possible_truncation, reason = "far below 4 GiB")]
-fn assemble(sections: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
-    let mut at = MAGIC.len() + sections.len() * 8;
-    for section in sections {
-        at = at.next_multiple_of(8);
-        out.extend((at as u32).to_le_bytes());
-        out.extend((section.len() as u32).to_le_bytes());
-        at += section.len();
-    }
-    for section in sections {
-        out.resize(out.len().next_multiple_of(8), 0);
-        out.extend(section);
-    }
-    out
+    Some((take(ZONE_NAMES), layer))
 }
 
 /// Records whose columns were kept one after another, as differences, the bytes

@@ -1,10 +1,8 @@
 //! What the geodata is made of, in the form that the repository keeps and in the form that
 //! is read: sizes, flags and kinds.
 
-/// What both forms begin with.
+/// What a file of regions as it is read begins with.
 pub const MAGIC: &[u8; 8] = b"IMMGEO02";
-/// Sections of the kept form.
-pub const SECTIONS: usize = 11;
 /// Corners of boundaries lie at multiples of this many steps (see [`crate::grid::STEPS`]).
 pub const GRAIN: u16 = 51;
 
@@ -32,16 +30,58 @@ pub enum Form {
     Words,
 }
 
-/// How the section of a number is kept.
-pub fn form(section: usize) -> Form {
-    match section {
-        1 => Form::Records(6),
-        2 | 3 => Form::Records(3),
-        4 | 5 | 7 | 8 => Form::Records(1),
-        6 | 9 => Form::Words,
-        _ => Form::Plain,
-    }
+/// What a file of the repository holds, and in which form each section of it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// What the file begins with.
+    pub magic: &'static [u8; 8],
+    /// The form of each section.
+    pub forms: &'static [Form],
 }
+
+/// Names, a line each, and the layer of boundaries of time zones, in sections
+/// [`ZONE_NAMES`] and [`ZONE_LAYER`]; the others are empty.
+pub const ZONES: Kept = Kept {
+    magic: b"IMMGEO02",
+    forms: &[
+        Form::Plain,
+        Form::Records(6),
+        Form::Records(3),
+        Form::Records(3),
+        Form::Records(1),
+        Form::Records(1),
+        Form::Words,
+        Form::Records(1),
+        Form::Records(1),
+        Form::Words,
+        Form::Plain,
+    ],
+};
+/// The section of the names of time zones.
+pub const ZONE_NAMES: usize = 0;
+/// The first section of the layer of time zones.
+pub const ZONE_LAYER: usize = 7;
+
+/// What the sources say of regions, units and places; see [`crate::sources`].
+pub const SOURCES: Kept = Kept {
+    magic: b"IMMGEO03",
+    forms: &[
+        Form::Plain,
+        Form::Records(5),
+        Form::Records(17),
+        Form::Records(11),
+        Form::Records(1),
+        Form::Records(1),
+        Form::Words,
+        Form::Records(1),
+        Form::Records(1),
+        Form::Words,
+        Form::Plain,
+        Form::Records(1),
+        Form::Records(1),
+        Form::Words,
+    ],
+};
 
 /// What a node is: the five levels, and the county between the province and the
 /// city that is no level of its own.

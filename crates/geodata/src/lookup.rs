@@ -181,32 +181,36 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::divide;
-    use crate::expand::{Expanded, expand, sections};
+    use crate::built::{Built, Kept, build};
+    use crate::grow::Grown;
+    use crate::tables::{FILES, Tables};
 
     /// The data of the repository.
     static ATLAS: LazyLock<Atlas<'static>> = LazyLock::new(|| {
-        let [main, zones, open_street_map] = ["geodata", "time-zones", "geodata-osm"].map(read);
-        let layers = [
-            &main.layers[0],
-            &main.layers[1],
-            &zones.layers[1],
-            &open_street_map.layers[1],
-        ];
-        let grid = Vec::leak(divide::grid(&layers));
-        let [main, open_street_map] =
-            [main, open_street_map].map(|file| (file.regions, file.names));
-        let file = |(regions, names), units| File {
-            regions: Vec::leak(regions),
-            names: String::from_utf8(names).unwrap().leak(),
+        let texts = FILES.map(table);
+        let kept = Kept {
+            main: &kept("geodata"),
+            zones: &kept("time-zones"),
+            open_street_map: Some(&kept("geodata-osm")),
+        };
+        let tables = Tables::parse(texts.each_ref().map(String::as_str)).unwrap();
+        let built: &Built = Box::leak(Box::new(build(kept, &tables).unwrap()));
+        let file = |file: &'static Grown, units| File {
+            regions: &file.regions,
+            names: str::from_utf8(&file.names).unwrap(),
             units,
         };
         let files = [
-            file(open_street_map, Boundaries::OpenStreetMap),
-            file(main, Boundaries::Units),
+            file(&built.open_street_map, Boundaries::OpenStreetMap),
+            file(&built.main, Boundaries::Units),
         ];
-        let zones = String::from_utf8(zones.names).unwrap();
-        Atlas::open(grid, &files, Borders::new(&zones, &table("zones.tsv"))).unwrap()
+        let zones = str::from_utf8(&built.zones).unwrap();
+        Atlas::open(
+            &built.grid,
+            &files,
+            Borders::new(zones, &table("zones.tsv")),
+        )
+        .unwrap()
     });
 
     fn data(name: &str) -> std::path::PathBuf {
@@ -219,12 +223,12 @@ mod tests {
         std::fs::read_to_string(data(name)).unwrap()
     }
 
-    fn read(name: &str) -> Expanded {
+    fn kept(name: &str) -> Vec<u8> {
         let mut kept = Vec::new();
         let file = Opened::open(data(&format!("{name}.zst"))).unwrap();
         let mut file = ruzstd::decoding::StreamingDecoder::new(file).unwrap();
         file.read_to_end(&mut kept).unwrap();
-        expand(sections(&kept))
+        kept
     }
 
     #[test]
@@ -289,7 +293,8 @@ mod tests {
 
     #[test]
     fn every_country_of_a_zone_has_its_zone() {
-        let zones = String::from_utf8(read("time-zones").names).unwrap();
+        let (zones, _) = crate::expand::zones(&kept("time-zones")).unwrap();
+        let zones = String::from_utf8(zones).unwrap();
         let table = table("zones.tsv");
         for zone in zones.lines() {
             let known = table.contains(&format!("\n{zone}\t"));

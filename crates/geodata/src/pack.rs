@@ -1,48 +1,34 @@
 //! From the geodata as it is made to the form in which the repository keeps it, before it is
 //! compressed: numbers as differences, like bytes together.
 
-use crate::divide::Drawn;
-use crate::format::{Form, GRAIN, MAGIC, form};
+use crate::drawn::Drawn;
+use crate::format::{Form, GRAIN, Kept, ZONE_LAYER, ZONE_NAMES, ZONES};
 
-/// The sections beside the layers, as [`crate::regions`] reads them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Body {
-    /// The text of all names, each after a byte with its length.
-    pub names: Vec<u8>,
-    /// Regions, [`crate::format::NODE_SIZE`] bytes each.
-    pub nodes: Vec<u8>,
-    /// Units, [`crate::format::UNIT_SIZE`] bytes each.
-    pub units: Vec<u8>,
-    /// Places, [`crate::format::PLACE_SIZE`] bytes each.
-    pub places: Vec<u8>,
-    /// The bounds of each group's units.
-    pub groups: Vec<u8>,
-}
-
-fn sections(body: Body, countries: &Drawn, boundaries: &Drawn) -> Vec<Vec<u8>> {
-    let layer = |l: &Drawn| [l.blocks.clone(), l.runs.clone(), l.words.clone()];
-    let mut all = vec![body.names, body.nodes, body.units, body.places];
-    all.extend(layer(countries));
-    all.extend(layer(boundaries));
-    all.push(body.groups);
-    all
-}
-
-/// The file as it is kept; [`crate::expand`] has the way back.
-pub fn pack(body: Body, countries: &Drawn, boundaries: &Drawn) -> Vec<u8> {
-    let mut kept = MAGIC.to_vec();
-    for (i, section) in sections(body, countries, boundaries).iter().enumerate() {
+/// Sections as they are kept; [`crate::expand::sections`] has the way back.
+pub fn pack(sections: &[Vec<u8>], what: Kept) -> Vec<u8> {
+    let mut kept = what.magic.to_vec();
+    for (section, form) in sections.iter().zip(what.forms) {
         let mut put = |bytes: &[u8]| {
             kept.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
             kept.extend(bytes);
         };
-        match form(i) {
+        match form {
             Form::Plain => put(section),
-            Form::Records(columns) => put(&records(section, columns)),
+            Form::Records(columns) => put(&records(section, *columns)),
             Form::Words => words(section).iter().for_each(|stream| put(stream)),
         }
     }
     kept
+}
+
+/// Time zones as they are kept: their names, a line each, and their boundaries.
+pub fn zones(names: Vec<u8>, layer: Drawn) -> Vec<u8> {
+    let mut sections = vec![Vec::new(); ZONES.forms.len()];
+    sections[ZONE_NAMES] = names;
+    sections[ZONE_LAYER] = layer.blocks;
+    sections[ZONE_LAYER + 1] = layer.runs;
+    sections[ZONE_LAYER + 2] = layer.words;
+    pack(&sections, ZONES)
 }
 
 /// Records column by column, as differences, the bytes of equal weight together.
@@ -150,17 +136,34 @@ mod tests {
             // Twice, since differences go on from one cell to the next.
             cell.extend(cell.clone());
             let words: Vec<u8> = cell.into_iter().flat_map(u16::to_le_bytes).collect();
-            let layer = Drawn { blocks: u32s(&[0, 7]), runs: u32s(&runs), words };
-            let body = Body {
-                names: b"\x00\x03abc".to_vec(),
-                nodes: u32s(nodes.as_flattened()),
-                units: u32s(units.as_flattened()),
-                ..Body::default()
-            };
-            let kept = pack(body.clone(), &layer, &Drawn::default());
-            let expected = sections(body, &layer, &Drawn::default());
-            prop_assert_eq!(expand::sections(&kept), expected);
+            let sections = vec![
+                b"\x00\x03abc".to_vec(),
+                u32s(nodes.as_flattened()),
+                u32s(units.as_flattened()),
+                Vec::new(),
+                u32s(&[0, 7]),
+                u32s(&runs),
+                words.clone(),
+                Vec::new(),
+                Vec::new(),
+                words,
+                vec![1, 2, 3],
+            ];
+            let kept = pack(&sections, ZONES);
+            prop_assert_eq!(expand::sections(&kept, ZONES), Some(sections));
         }
+    }
+
+    #[test]
+    fn time_zones_come_back() {
+        let layer = Drawn {
+            blocks: u32s(&[0, 1]),
+            runs: u32s(&[0x20]),
+            words: Vec::new(),
+        };
+        let kept = zones(b"Etc/UTC\n".to_vec(), layer.clone());
+        assert_eq!(expand::zones(&kept), Some((b"Etc/UTC\n".to_vec(), layer)));
+        assert_eq!(expand::zones(b"IMMGEO01"), None);
     }
 
     #[test]

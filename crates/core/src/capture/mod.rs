@@ -6,4 +6,5 @@ pub mod day;
 pub mod gcj02;
 pub mod offset;
 pub mod position;
+pub mod range;
 pub mod resolve;

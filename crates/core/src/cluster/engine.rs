@@ -12,7 +12,7 @@ use super::evidence::{Evidence, Pair, Tally};
 use super::rules::Rules;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
-use crate::place::{Address, Level, Region};
+use crate::place::{Address, Level, PlaceId, Region};
 
 /// From the first to the last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,13 +149,13 @@ impl OfRegion {
 }
 
 /// Clusters the evidence at each level of the rules, within what the user
-/// decided. `address_of` names a place by its index. Runs come sorted by level,
+/// decided. `address_of` names a place. Runs come sorted by level,
 /// region and first day.
 pub fn runs<'a>(
     evidence: &Evidence,
     rules: &Rules,
     decisions: &Decisions,
-    address_of: impl Fn(u32) -> &'a Address + Sync,
+    address_of: impl Fn(PlaceId) -> &'a Address + Sync,
 ) -> Vec<Run> {
     (rules.levels.par_iter())
         .flat_map_iter(|level| runs_at(evidence, rules, *level, decisions, &address_of))
@@ -173,8 +173,8 @@ pub struct Counter<'a, F> {
     levels: [OnceCell<ByRegion<'a>>; Level::ALL.len()],
 }
 
-impl<'a, 'b, F: Fn(u32) -> &'b Address> Counter<'a, F> {
-    /// Of that evidence; `address_of` names a place by its index.
+impl<'a, 'b, F: Fn(PlaceId) -> &'b Address> Counter<'a, F> {
+    /// Of that evidence; `address_of` names a place.
     pub fn new(evidence: &'a Evidence, address_of: F) -> Self {
         Self {
             evidence,
@@ -250,7 +250,7 @@ fn runs_at<'a>(
     rules: &Rules,
     level: Level,
     decisions: &Decisions,
-    address_of: &impl Fn(u32) -> &'a Address,
+    address_of: &impl Fn(PlaceId) -> &'a Address,
 ) -> Vec<Run> {
     let mut found: Vec<Found<'a>> = Vec::new();
     let mut known: HashMap<Region, usize> = HashMap::new();
@@ -376,7 +376,7 @@ mod tests {
             offset: None,
         };
         Pair {
-            place,
+            place: PlaceId(place),
             day,
             tally: Tally::one(stamp, true),
         }
@@ -406,7 +406,7 @@ mod tests {
             &Evidence::gather(files),
             &Rules::default(),
             &Decisions::default(),
-            |i| &places[i as usize],
+            |i: PlaceId| &places[i.index()],
         );
         let city = |name: &str, first, last| (format!("{name}, Zhejiang, China"), first, last);
         let expected = [
@@ -430,7 +430,7 @@ mod tests {
             };
             let evidence = Evidence::gather([4, 5, 7].map(|d| pair(0, d)));
             spans(&runs(&evidence, &rules, &Decisions::default(), |i| {
-                &places[i as usize]
+                &places[i.index()]
             }))
             .iter()
             .map(|s| (s.1, s.2))
@@ -454,7 +454,7 @@ mod tests {
         for level in &rules.levels {
             let mut days: BTreeMap<Region, BTreeMap<Day, u32>> = BTreeMap::new();
             for file in files {
-                if let Some(region) = places[file.place as usize].region(*level) {
+                if let Some(region) = places[file.place.index()].region(*level) {
                     *days.entry(region).or_default().entry(file.day).or_default() += 1;
                 }
             }
@@ -504,7 +504,7 @@ mod tests {
             let rules = Rules { gap_days, min_days, max_days: min_days + more, levels, ..Rules::default() };
             let files: Vec<Pair> = files.into_iter().map(|(place, day)| pair(place, day)).collect();
             let evidence = Evidence::gather(files.iter().copied());
-            let runs = runs(&evidence, &rules, &Decisions::default(), |i| &places[i as usize]);
+            let runs = runs(&evidence, &rules, &Decisions::default(), |i: PlaceId| &places[i.index()]);
             let ours: BTreeSet<_> = runs
                 .into_iter()
                 .filter(|run| run.fits)

@@ -2,6 +2,7 @@
 
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
+use crate::place::PlaceId;
 
 /// Whether `a` is before `b`, so that the order in which files were indexed never
 /// shows. Equal readings are told apart by their offsets.
@@ -95,12 +96,11 @@ impl Tally {
     }
 }
 
-/// The files of one place on one local day. `place` is an index into the
-/// dataset's places.
+/// The files of one place on one local day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
-    /// Index of the place.
-    pub place: u32,
+    /// The place.
+    pub place: PlaceId,
     /// The local day.
     pub day: Day,
     /// Its files.
@@ -156,7 +156,7 @@ mod tests {
     fn pair(place: u32, text: &str) -> Pair {
         let stamp = stamp(text);
         Pair {
-            place,
+            place: PlaceId(place),
             day: stamp.date.into(),
             tally: Tally::one(stamp, true),
         }
@@ -175,7 +175,7 @@ mod tests {
         let [a, b] = evidence.pairs() else {
             panic!("{evidence:?}")
         };
-        assert_eq!((a.place, b.place, b.tally.files), (0, 1, 3));
+        assert_eq!((a.place.0, b.place.0, b.tally.files), (0, 1, 3));
         assert_eq!(b.tally.first, stamp("2024-03-03T08:00:00+08:00"));
         assert_eq!(b.tally.last, stamp("2024-03-03T09:00:00+08:00"));
     }

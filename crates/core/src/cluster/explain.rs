@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::engine::{Decisions, Span};
 use super::evidence::Evidence;
+use super::identity::{Cluster, State};
 use super::rules::Rules;
 use crate::capture::day::Day;
-use crate::place::{Address, Level, Region};
+use crate::place::{Address, Level, PlaceId, Region};
 
 /// One step through the days of a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,6 +54,50 @@ pub enum Verdict {
     ByHand,
 }
 
+/// Why no run of days that fits stands behind a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Suspended {
+    /// The user wanted none.
+    #[error("you deleted it")]
+    Deleted,
+    /// Its level is not asked for.
+    #[error("{0} is not among the levels of this run")]
+    NoSuchLevel(Level),
+    /// It does not fit the rules.
+    #[error("its {days} days are outside {least} to {most}")]
+    Outside {
+        /// How long it is.
+        days: u32,
+        /// The fewest days that the rules want.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// No file shows its days any more.
+    #[error("no photo of its days is left")]
+    NoPhoto,
+}
+
+impl Suspended {
+    /// Why that cluster is not listed after a run by these rules.
+    pub fn why(cluster: &Cluster, rules: &Rules) -> Self {
+        let days = cluster.span.days();
+        if cluster.state == State::Deleted {
+            Self::Deleted
+        } else if !rules.levels.contains(&cluster.level) {
+            Self::NoSuchLevel(cluster.level)
+        } else if (rules.min_days..=rules.max_days).contains(&days) {
+            Self::NoPhoto
+        } else {
+            Self::Outside {
+                days,
+                least: rules.min_days,
+                most: rules.max_days,
+            }
+        }
+    }
+}
+
 /// The steps through the days of one region, as the engine goes them.
 pub fn explain<'a>(
     evidence: &Evidence,
@@ -60,7 +105,7 @@ pub fn explain<'a>(
     decisions: &Decisions,
     level: Level,
     region: &Region,
-    address_of: impl Fn(u32) -> &'a Address,
+    address_of: impl Fn(PlaceId) -> &'a Address,
 ) -> Vec<Step> {
     let mut days: BTreeMap<Day, u32> = BTreeMap::new();
     for of_place in evidence.pairs().chunk_by(|a, b| a.place == b.place) {

@@ -677,6 +677,7 @@ mod tests {
     use super::super::evidence::{Evidence, Pair, Tally};
     use super::super::rules::Rules;
     use super::*;
+    use crate::place::PlaceId;
 
     /// A small dataset of one city, run again and again.
     struct Town {
@@ -716,7 +717,7 @@ mod tests {
                     offset: None,
                 };
                 Pair {
-                    place: 0,
+                    place: PlaceId(0),
                     day,
                     tally: Tally::one(stamp, true),
                 }

@@ -6,14 +6,13 @@ use chrono::{DateTime, NaiveTime, Utc};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::model::{Content, Dataset, FileRecord, Folder};
+use super::files::FileId;
+use super::model::{Content, Dataset, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
-use crate::capture::day::Day;
 use crate::capture::resolve::{Capture, NoDay};
 use crate::cluster::engine::{self, Counter, Counts, Span};
 use crate::cluster::evidence::{self, Evidence, Pair, Tally};
-use crate::cluster::explain::{self, Step};
 use crate::cluster::identity::{self, Changes, Cluster, State};
 use crate::cluster::rules::Rules;
 use crate::place::{Address, Level, Region};
@@ -160,11 +159,11 @@ impl Dataset {
                 tally: Tally::trace(trace.local),
             }
         });
-        let parts = |(f, folder): (usize, &Folder)| {
+        let parts = |(f, folder): (u32, &Folder)| {
             let starts = (0..folder.files.len()).step_by(PART);
             starts.map(move |start| (f, start))
         };
-        let parts: Vec<_> = self.folders.iter().enumerate().flat_map(parts).collect();
+        let parts: Vec<_> = (0..).zip(&self.folders).flat_map(parts).collect();
         let shown: Vec<Shown> = parts
             .par_iter()
             .with_min_len(16)
@@ -194,12 +193,12 @@ impl Dataset {
         timeline: &Timeline<'_>,
         moments: &Moments,
         rules: &Rules,
-        f: usize,
+        number: u32,
         start: usize,
     ) -> Shown {
         let mut shown = Shown::default();
-        let folder = &self.folders[f];
-        for (i, file) in folder.files.iter().enumerate().skip(start).take(PART) {
+        let folder = &self.folders[number as usize];
+        for (i, file) in (0..).zip(&folder.files).skip(start).take(PART) {
             // What could not be read shows nothing, whatever was corrected of it.
             if matches!(file.content, Content::Other | Content::Failed(_)) {
                 continue;
@@ -221,74 +220,16 @@ impl Dataset {
             };
             let day = capture.day(rules.day_starts);
             let pair = Pair { place, day, tally };
-            match moments.shared((f, i)).filter(|_| !file.missing) {
+            let id = FileId {
+                folder: number,
+                file: i,
+            };
+            match moments.shared(id).filter(|_| !file.missing) {
                 Some(moment) => shown.shared.push((moment, pair)),
                 None => evidence::add(&mut shown.pairs, pair),
             }
         }
         shown
-    }
-
-    /// The listed cluster that a file is in at one level, or why it is in none.
-    ///
-    /// # Errors
-    /// The reason, for people.
-    pub fn cluster_of(
-        &self,
-        timeline: &Timeline<'_>,
-        level: Level,
-        folder: &Folder,
-        file: &FileRecord,
-    ) -> Result<&Cluster, String> {
-        let capture = timeline.capture(folder, file).map_err(|why| match why {
-            NoDay::NoTime => "no time is known".to_owned(),
-            NoDay::NoZone => "the time is an instant, and nothing tells the time zone".to_owned(),
-        })?;
-        let place = self.place_of(file).ok_or("no position is known")?;
-        let region = place
-            .address
-            .region(level)
-            .ok_or_else(|| format!("no {level} is known there"))?;
-        let rules = self.rules.as_ref().ok_or("there was no run yet")?;
-        if !rules.levels.contains(&level) {
-            return Err("the last run had no such level".to_owned());
-        }
-        let day: Day = capture.day(rules.day_starts);
-        let holds = |c: &&Cluster| c.level == level && c.span.contains(day) && c.region == region;
-        let mut holding = self
-            .clusters
-            .iter()
-            .filter(holds)
-            .map(|c| identity::survivor(&self.clusters, c));
-        holding.clone().find(|cluster| cluster.is_live()).ok_or_else(|| match holding.next() {
-            Some(cluster) if cluster.state == State::Deleted => "you deleted the cluster of that day".to_owned(),
-            Some(cluster) => format!(
-                "its run of {} days is outside the {} to {} days of the last run",
-                cluster.span.days(),
-                rules.min_days,
-                rules.max_days
-            ),
-            None => "it came after the last run, or its run of days is shorter or longer than wanted".to_owned(),
-        })
-    }
-
-    /// Why the days of a region became the clusters that they are.
-    pub fn explain(&self, rules: &Rules, level: Level, region: &Region) -> Vec<Step> {
-        let (evidence, _) = self.evidence(rules);
-        let unknown = Address::unknown();
-        let address_of = |place| {
-            self.places
-                .get(place)
-                .map_or(&unknown, |place| &place.address)
-        };
-        explain::explain(
-            &evidence,
-            rules,
-            &identity::decisions(&self.clusters),
-            level,
-            region,
-            address_of,
-        )
     }
 
     /// When days begin for the last run.

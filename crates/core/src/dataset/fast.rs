@@ -14,12 +14,13 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::json::{self, Document, FolderLine, by_extension};
-use super::model::{Content, Dataset, FileRecord, Folder, Sidecar, Stat, Taken, Unknown};
+use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Sidecar, Stat, Taken, Unknown};
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::media::format::Format;
+use crate::place::PlaceId;
 
 /// How much is read and parsed at a time, in bytes.
 const BLOCK: usize = 1 << 19;
@@ -443,9 +444,9 @@ impl<'a> Line<'a> {
                 },
                 position,
                 position_source,
-                place: all(place)?,
+                place: all(place)?.map(PlaceId),
                 offset_beside,
-                camera: all(camera)?,
+                camera: all(camera)?.map(CameraId),
                 live_photo: all(live_photo)?,
             },
             correction: None,

@@ -16,8 +16,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use super::model::{
-    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
-    Sidecar, Stat, Taken, Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
+    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
 };
 use super::names::{self, EncodedName};
 use super::{fast, save};
@@ -31,7 +31,7 @@ use crate::cluster::engine::{Counts, Span};
 use crate::cluster::identity::{self, Cluster, State, Whole};
 use crate::cluster::rules::Rules;
 use crate::media::format::{self, Format};
-use crate::place::{Address, Geocoder, Language, Level, OwnPlace, Region};
+use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
 
 /// What every dataset file says it is.
 pub(super) const FORMAT: &str = "imm-cluster-dataset";
@@ -132,10 +132,8 @@ fn upgrade(document: &mut Map<String, Value>, upgrades: &[Upgrade]) {
 /// The dataset of a document, if all that its records refer to is there.
 pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
     let counted = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
-    let (places, cameras) = (
-        counted(document.places.len()),
-        counted(document.cameras.len()),
-    );
+    let places = PlaceId(counted(document.places.len()));
+    let cameras = CameraId(counted(document.cameras.len()));
     if document.traces.iter().any(|trace| trace.place >= places) {
         return Err("a trace refers to a place that is not there");
     }
@@ -255,7 +253,7 @@ by_line!(Trace, TraceLine);
 
 #[derive(Serialize, Deserialize)]
 struct TraceLine {
-    place: u32,
+    place: PlaceId,
     time: Edge,
     #[serde(flatten)]
     unknown: Unknown,
@@ -498,13 +496,13 @@ struct FileLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position_source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<u32>,
+    place: Option<PlaceId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offset: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offset_source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    camera: Option<u32>,
+    camera: Option<CameraId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     live_photo: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -526,7 +524,7 @@ pub(super) struct CorrectionLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<(f64, f64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<u32>,
+    place: Option<PlaceId>,
     #[serde(flatten)]
     unknown: Unknown,
 }

@@ -4,15 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveTime};
 
+use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::cluster::engine::Span;
 use crate::cluster::identity::{self, Cluster, State};
 use crate::place::{Level, Region};
-
-/// A file by the numbers of its folder and of itself in that folder.
-pub type FileIndex = (u32, u32);
 
 /// What files are sorted by: a file of which only the date is known comes first.
 type Local = (NaiveDate, Option<NaiveTime>);
@@ -50,7 +48,7 @@ impl Runs {
 
 /// The files of some clusters, for each by time and path.
 #[derive(Debug, Default)]
-pub struct Membership(Vec<Vec<FileIndex>>);
+pub struct Membership(Vec<Vec<FileId>>);
 
 impl Membership {
     /// Finds the files of clusters, and of those that the user merged into them.
@@ -75,34 +73,32 @@ impl Membership {
                 Some(paths.iter().map(String::as_str).collect())
             })
             .collect();
-        let mut members: Vec<Vec<(Local, FileIndex)>> = vec![Vec::new(); clusters.len()];
+        let mut members: Vec<Vec<(Local, FileId)>> = vec![Vec::new(); clusters.len()];
         let mut found = Vec::new();
-        for (f, folder) in (0..).zip(&dataset.folders) {
-            for (i, file) in (0..).zip(&folder.files) {
-                let runs = file.place().and_then(|place| of_place.get(place as usize));
-                let Some(runs) = runs.filter(|runs| !runs.is_empty()) else {
-                    continue;
+        for (id, folder, file) in dataset.indexed() {
+            let runs = file.place().and_then(|place| of_place.get(place.index()));
+            let Some(runs) = runs.filter(|runs| !runs.is_empty()) else {
+                continue;
+            };
+            if file.content == Content::Other {
+                continue;
+            }
+            let Ok(capture) = timeline.capture(folder, file) else {
+                continue;
+            };
+            let day = capture.day(day_starts);
+            found.clear();
+            found.extend(runs.iter().flat_map(|runs| runs.of(day)));
+            // Parts that were merged can have the same days.
+            found.sort_unstable();
+            found.dedup();
+            for cluster in found.iter().copied() {
+                let is_pinned = |paths: &HashSet<&str>| {
+                    paths.contains(&*dataset.path_of(folder, file).to_string_lossy())
                 };
-                if file.content == Content::Other {
-                    continue;
-                }
-                let Ok(capture) = timeline.capture(folder, file) else {
-                    continue;
-                };
-                let day = capture.day(day_starts);
-                found.clear();
-                found.extend(runs.iter().flat_map(|runs| runs.of(day)));
-                // Parts that were merged can have the same days.
-                found.sort_unstable();
-                found.dedup();
-                for cluster in found.iter().copied() {
-                    let is_pinned = |paths: &HashSet<&str>| {
-                        paths.contains(&*dataset.path_of(folder, file).to_string_lossy())
-                    };
-                    if pinned[cluster].as_ref().is_none_or(is_pinned) {
-                        let local = (capture.local.date, capture.local.time);
-                        members[cluster].push((local, (f, i)));
-                    }
+                if pinned[cluster].as_ref().is_none_or(is_pinned) {
+                    let local = (capture.local.date, capture.local.time);
+                    members[cluster].push((local, id));
                 }
             }
         }
@@ -115,12 +111,12 @@ impl Membership {
     }
 
     /// The files of the cluster of that number among those that were asked for.
-    pub fn of(&self, cluster: usize) -> &[FileIndex] {
+    pub fn of(&self, cluster: usize) -> &[FileId] {
         self.0.get(cluster).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// As [`Membership::of`], to add to them.
-    pub fn of_mut(&mut self, cluster: usize) -> Option<&mut Vec<FileIndex>> {
+    pub fn of_mut(&mut self, cluster: usize) -> Option<&mut Vec<FileId>> {
         self.0.get_mut(cluster)
     }
 }
@@ -159,12 +155,6 @@ impl Dataset {
         (found.of(0).iter())
             .filter_map(|file| self.file(*file))
             .collect()
-    }
-
-    /// The file of that index, with its folder.
-    pub fn file(&self, (folder, file): FileIndex) -> Option<(&Folder, &FileRecord)> {
-        let folder = self.folders.get(folder as usize)?;
-        Some((folder, folder.files.get(file as usize)?))
     }
 }
 

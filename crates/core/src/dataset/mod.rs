@@ -1,9 +1,13 @@
 //! What is remembered between runs: one JSON file.
 
+mod below;
 mod clustering;
+mod correct;
+mod decide;
 mod error;
+mod explain;
 mod fast;
-mod find;
+mod files;
 mod forget;
 mod json;
 mod members;
@@ -11,7 +15,9 @@ mod model;
 mod moments;
 mod name;
 mod names;
+mod query;
 mod recovery;
+mod relocate;
 mod save;
 mod store;
 #[cfg(test)]
@@ -19,17 +25,22 @@ mod testing;
 mod timeline;
 mod version;
 
+pub use below::{Below, absolute};
 pub use clustering::{Clustering, Totals, Unclustered};
+pub use correct::{Amendment, Correctable, Corrected, When};
+pub use decide::Decided;
 pub use error::StoreError;
-pub use find::{FindError, Noun};
+pub use explain::{Explanation, Judged, NotListed};
+pub use files::FileId;
 pub use json::timestamp;
-pub use members::{FileIndex, Membership};
+pub use members::Membership;
 pub use model::{
-    Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions,
-    Sidecar, Stat, Taken, Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
+    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
 };
 pub use moments::Moments;
 pub use name::Name;
+pub use query::{FileQuery, FileState, Lacking};
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;

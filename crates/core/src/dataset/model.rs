@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::FixedOffset;
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::name::Name;
@@ -19,7 +20,7 @@ use crate::capture::resolve::OffsetSource;
 use crate::cluster::identity::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, Beside, format::Format};
-use crate::place::{self, Address, Geocoder, Language};
+use crate::place::{self, Address, Geocoder, Language, PlaceId};
 
 /// Keys that this version does not know. They survive a rewrite.
 pub type Unknown = Map<String, Value>;
@@ -142,7 +143,7 @@ pub struct FileRecord {
 
 /// A sidecar as it looked when it was read: a name in the file's folder, bytes,
 /// and times in microseconds since 1970-01-01 UTC.
-#[derive(Debug, Clone, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Eq, Serialize, Deserialize)]
 pub struct Sidecar {
     /// Its name.
     pub name: String,
@@ -204,14 +205,25 @@ pub struct Taken {
     pub position: Option<Position>,
     /// Who stated it.
     pub position_source: Option<PositionSource>,
-    /// Index of the place.
-    pub place: Option<u32>,
+    /// The place.
+    pub place: Option<PlaceId>,
     /// The offset from UTC that is stated beside a time without one.
     pub offset_beside: Option<(FixedOffset, OffsetSource)>,
-    /// Index of the camera.
-    pub camera: Option<u32>,
+    /// The camera.
+    pub camera: Option<CameraId>,
     /// A hash of the identifier that both parts of a Live Photo share.
     pub live_photo: Option<u32>,
+}
+
+/// A camera of a dataset, by its number in the list of cameras.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CameraId(pub u32);
+
+impl CameraId {
+    /// The number as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What a user said about a file that the file says wrongly.
@@ -221,8 +233,8 @@ pub struct Correction {
     pub time: Option<RawTime>,
     /// Seconds to add to the time that the file states.
     pub shift: Option<i64>,
-    /// The position, and the index of its place.
-    pub position: Option<(Position, u32)>,
+    /// The position, and its place.
+    pub position: Option<(Position, PlaceId)>,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
 }
@@ -334,8 +346,8 @@ impl FileRecord {
         corrected.or_else(|| self.taken.position.zip(self.taken.position_source))
     }
 
-    /// The index of the place to believe.
-    pub fn place(&self) -> Option<u32> {
+    /// The place to believe.
+    pub fn place(&self) -> Option<PlaceId> {
         let corrected = self
             .correction
             .as_ref()
@@ -366,8 +378,8 @@ impl FileRecord {
 /// It keeps the clusters as they are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
-    /// Index of the place.
-    pub place: u32,
+    /// The place.
+    pub place: PlaceId,
     /// The local time.
     pub local: Clock,
     /// Keys of the dataset that this version does not know.
@@ -395,7 +407,7 @@ type Key = (Address, Option<Tz>, bool);
 pub struct Places {
     list: Vec<Place>,
     /// Made when the first place is looked up: most commands look for none.
-    index: Option<HashMap<Key, u32>>,
+    index: Option<HashMap<Key, PlaceId>>,
     /// Addresses as they were given, and with the identifiers that they got.
     identified: HashMap<Address, Address>,
 }
@@ -420,19 +432,19 @@ impl Places {
         &self.list
     }
 
-    /// The place of that index.
-    pub fn get(&self, index: u32) -> Option<&Place> {
-        self.list.get(index as usize)
+    /// The place of that id.
+    pub fn get(&self, id: PlaceId) -> Option<&Place> {
+        self.list.get(id.index())
     }
 
-    /// The index of that place, which is added when it is new.
-    pub fn intern(&mut self, address: Address, zone: Option<Tz>, given: bool) -> u32 {
+    /// The id of that place, which is added when it is new.
+    pub fn intern(&mut self, address: Address, zone: Option<Tz>, given: bool) -> PlaceId {
         let index = self.index.get_or_insert_with(|| {
             let mut index = HashMap::with_capacity(self.list.len());
             for (i, place) in (0..).zip(&self.list) {
                 index
                     .entry((place.address.clone(), place.zone, place.given))
-                    .or_insert(i);
+                    .or_insert(PlaceId(i));
             }
             index
         });
@@ -440,7 +452,7 @@ impl Places {
         if let Some(known) = index.get(&key) {
             return *known;
         }
-        let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let next = PlaceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         self.list.push(Place {
             address: key.0.clone(),
             zone,
@@ -451,9 +463,9 @@ impl Places {
         next
     }
 
-    /// The index of a place whose address was given. Where the geodata knows its
+    /// The id of a place whose address was given. Where the geodata knows its
     /// names, it is the same region as a located one.
-    pub fn intern_given(&mut self, address: Address, zone: Option<Tz>) -> u32 {
+    pub fn intern_given(&mut self, address: Address, zone: Option<Tz>) -> PlaceId {
         let identified = self.identified.entry(address).or_insert_with_key(|given| {
             let mut address = given.clone();
             if address.ids.is_empty() {
@@ -465,8 +477,8 @@ impl Places {
         self.intern(address, zone, true)
     }
 
-    /// The index of the place that a position lies in.
-    pub fn locate(&mut self, geocoder: &Geocoder, position: Position) -> u32 {
+    /// The id of the place that a position lies in.
+    pub fn locate(&mut self, geocoder: &Geocoder, position: Position) -> PlaceId {
         let address = geocoder.locate(position).unwrap_or_else(Address::unknown);
         self.intern(address, place::zone::zone_of(position), false)
     }
@@ -582,14 +594,20 @@ impl Dataset {
         self.places.get(file.place()?)
     }
 
-    /// The index of the camera of that name, which is added when it is new.
-    pub fn camera(&mut self, name: &str) -> u32 {
+    /// The camera of a file: maker and model.
+    pub fn camera_of(&self, file: &FileRecord) -> Option<&str> {
+        let camera = self.cameras.get(file.taken.camera?.index())?;
+        Some(camera)
+    }
+
+    /// The camera of that name, which is added when it is new.
+    pub fn camera(&mut self, name: &str) -> CameraId {
         let known = self.cameras.iter().position(|camera| camera == name);
         let index = known.unwrap_or_else(|| {
             self.cameras.push(name.to_owned());
             self.cameras.len() - 1
         });
-        u32::try_from(index).unwrap_or(u32::MAX)
+        CameraId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
     /// The path of a file as it is shown: absolute below a scanned root, the

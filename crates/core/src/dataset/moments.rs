@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
 use crate::capture::clock::RawTime;
@@ -14,9 +15,6 @@ use crate::capture::clock::RawTime;
 /// How far apart the times of one moment's files may lie: a video's is that of
 /// its end with some phones.
 const MOST_SECONDS: i64 = 10;
-
-/// A file by the indices of its folder and of itself there.
-type Index = (usize, usize);
 
 /// The moments of more than one file. Files are numbered through in their order.
 #[derive(Debug, Default)]
@@ -46,18 +44,23 @@ impl Moments {
         moments.shared = vec![false; files];
         let folders = dataset.folders.par_iter().enumerate();
         let beside: Vec<_> = folders
-            .flat_map_iter(|(f, folder)| in_folder(timeline, f, folder))
+            .flat_map_iter(|(number, folder)| {
+                let folder_id = u32::try_from(number).unwrap_or(u32::MAX);
+                in_folder(timeline, folder_id, folder)
+            })
             .collect();
-        let mut copies: HashMap<(u64, u32, Option<RawTime>), Index> = HashMap::new();
-        for ((f, i), before) in beside {
-            let file = &dataset.folders[f].files[i];
+        let mut copies: HashMap<(u64, u32, Option<RawTime>), FileId> = HashMap::new();
+        for (id, before) in beside {
+            let Some((_, file)) = dataset.file(id) else {
+                continue;
+            };
             let copy = file.digest.map(|digest| {
                 *copies
                     .entry((file.stat.size, digest, file.taken.time))
-                    .or_insert((f, i))
+                    .or_insert(id)
             });
-            for other in before.map(|before| (f, before)).into_iter().chain(copy) {
-                moments.link((f, i), other);
+            for other in before.into_iter().chain(copy) {
+                moments.link(id, other);
             }
         }
         for number in 0..files {
@@ -67,7 +70,7 @@ impl Moments {
     }
 
     /// Makes one moment of those of two files.
-    fn link(&mut self, a: Index, b: Index) {
+    fn link(&mut self, a: FileId, b: FileId) {
         let (a, b) = (self.number(a), self.number(b));
         if a == b {
             return;
@@ -92,47 +95,46 @@ impl Moments {
     }
 
     /// The moment that a file shares with others, named by its first file.
-    pub fn shared(&self, file: Index) -> Option<u32> {
+    pub fn shared(&self, file: FileId) -> Option<u32> {
         let number = self.number(file);
         self.shared[number].then(|| self.before[number])
     }
 
     /// The other files of a file's moment, in order.
-    pub fn others(&self, file: Index) -> Vec<Index> {
+    pub fn others(&self, file: FileId) -> Vec<FileId> {
         let Some(first) = self.shared(file) else {
             return Vec::new();
         };
         let of_moment = self.before.iter().enumerate().filter(|(_, f)| **f == first);
         of_moment
-            .map(|(number, _)| self.index(number))
+            .map(|(number, _)| self.id(number))
             .filter(|other| *other != file)
             .collect()
     }
 
     /// Every moment of more than one file: its files, in order.
-    pub fn groups(&self) -> Vec<Vec<Index>> {
+    pub fn groups(&self) -> Vec<Vec<FileId>> {
         let shared = (0..self.before.len()).filter(|number| self.shared[*number]);
         let mut files: Vec<(u32, usize)> = shared.map(|n| (self.before[n], n)).collect();
         files.sort_unstable();
         let of_one_moment = files.chunk_by(|a, b| a.0 == b.0);
         of_one_moment
-            .map(|files| {
-                files
-                    .iter()
-                    .map(|(_, number)| self.index(*number))
-                    .collect()
-            })
+            .map(|files| files.iter().map(|(_, number)| self.id(*number)).collect())
             .collect()
     }
 
     /// The file of that number.
-    fn index(&self, number: usize) -> Index {
-        let f = self.starts.partition_point(|start| *start <= number) - 1;
-        (f, number - self.starts[f])
+    fn id(&self, number: usize) -> FileId {
+        let folder = self.starts.partition_point(|start| *start <= number) - 1;
+        let part = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        FileId {
+            folder: part(folder),
+            file: part(number - self.starts[folder]),
+        }
     }
 
-    fn number(&self, (f, i): Index) -> usize {
-        self.starts[f] + i
+    fn number(&self, id: FileId) -> usize {
+        self.starts[id.folder as usize] + id.file as usize
     }
 }
 
@@ -140,18 +142,23 @@ impl Moments {
 /// is known of.
 fn in_folder<'a>(
     timeline: &'a Timeline<'_>,
-    f: usize,
+    number: u32,
     folder: &'a Folder,
-) -> impl Iterator<Item = (Index, Option<usize>)> + 'a {
-    let mut previous: Option<usize> = None;
-    let files = folder.files.iter().enumerate();
+) -> impl Iterator<Item = (FileId, Option<FileId>)> + 'a {
+    let mut previous: Option<(FileId, &FileRecord)> = None;
+    let files = (0..).zip(&folder.files);
     files.filter_map(move |(i, file)| {
         if file.missing || file.content.format().is_none() {
             return None;
         }
-        let before = previous.replace(i);
-        let beside = before.filter(|before| pair(timeline, folder, &folder.files[*before], file));
-        (beside.is_some() || file.digest.is_some()).then_some(((f, i), beside))
+        let id = FileId {
+            folder: number,
+            file: i,
+        };
+        let before = previous.replace((id, file));
+        let beside = before.filter(|(_, before)| pair(timeline, folder, before, file));
+        let beside = beside.map(|(id, _)| id);
+        (beside.is_some() || file.digest.is_some()).then_some((id, beside))
     })
 }
 

@@ -14,7 +14,7 @@ use super::json::{self, Document, FORMAT, FolderLine};
 use super::model::{
     Content, Dataset, FileRecord, Folder, Place, Root, RootKind, RootOptions, Stat, Unknown,
 };
-use crate::place::Geocoder;
+use crate::place::{Geocoder, PlaceId};
 
 /// What could be saved of a damaged dataset.
 #[derive(Debug)]
@@ -340,7 +340,7 @@ impl Reader<'_> {
         }
         let geocoder = Geocoder::new(document.own_places.clone(), &document.languages);
         let (places, cameras) = (document.places.len(), document.cameras.len());
-        let is_there = |place: u32| (place as usize) < places;
+        let is_there = |place: PlaceId| place.index() < places;
         document.traces.retain(|trace| is_there(trace.place));
         let mut found = super::model::Places::new(std::mem::take(&mut document.places));
         let mut placeless = 0;
@@ -366,10 +366,7 @@ impl Reader<'_> {
             {
                 *place = found.locate(&geocoder, *position);
             }
-            if taken
-                .camera
-                .is_some_and(|camera| camera as usize >= cameras)
-            {
+            if taken.camera.is_some_and(|camera| camera.index() >= cameras) {
                 taken.camera = None;
                 // The next `index` reads all files again, and so finds it.
                 document.reader = 0;

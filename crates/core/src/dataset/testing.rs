@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::model::{
-    Content, Correction, Dataset, FileRecord, Folder, Places, RootKind, Sidecar, Stat, Taken,
-    Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootKind, Sidecar, Stat,
+    Taken, Trace, Unknown,
 };
 use super::name::Name;
 use crate::capture::clock::{Clock, RawTime, Written};
@@ -17,7 +17,7 @@ use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::rules::Rules;
 use crate::media::format::Format;
-use crate::place::Address;
+use crate::place::{Address, PlaceId};
 
 /// How many places and cameras there are.
 const LISTED: u32 = 3;
@@ -46,7 +46,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
             let local = Written::read("2024-03-03").unwrap().clock();
             dataset.traces = (0..traces)
                 .map(|place| Trace {
-                    place,
+                    place: PlaceId(place),
                     local,
                     unknown: Unknown::new(),
                 })
@@ -158,14 +158,15 @@ fn taken() -> impl Strategy<Value = Taken> {
         crate::capture::day::Day::from_number(day.number().min(3_000_000))
     }));
     let offset = prop::option::of((-56i32..=56, prop::sample::select(&OffsetSource::ALL[..])));
-    let index = || prop::option::of(0..LISTED);
+    let place_id = prop::option::of((0..LISTED).prop_map(PlaceId));
+    let camera_id = prop::option::of((0..LISTED).prop_map(CameraId));
     (
         prop::option::of((time(), prop::sample::select(TimeSource::ALL))),
         dates,
         prop::option::of((position(), prop::sample::select(PositionSource::ALL))),
-        index(),
+        place_id,
         offset,
-        index(),
+        camera_id,
         prop::option::of(any::<u32>()),
     )
         .prop_map(
@@ -214,7 +215,7 @@ fn file() -> impl Strategy<Value = FileRecord> {
     let corrected = (
         prop::option::of(time()),
         prop::option::of(any::<i64>()),
-        prop::option::of((position(), 0..LISTED)),
+        prop::option::of((position(), (0..LISTED).prop_map(PlaceId))),
     );
     let correction = corrected.prop_map(|(time, shift, position)| Correction {
         time,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::model::{Content, Dataset, FileRecord, Folder, RootOptions};
+use super::model::{CameraId, Content, Dataset, FileRecord, Folder, RootOptions};
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
@@ -29,7 +29,7 @@ struct Neighbours<'a> {
     /// By folder, on the world's time line.
     in_folder: HashMap<(u32, &'a Path), Vec<(i64, FixedOffset)>>,
     /// By camera, by its clock.
-    of_camera: HashMap<u32, Vec<(i64, FixedOffset)>>,
+    of_camera: HashMap<CameraId, Vec<(i64, FixedOffset)>>,
 }
 
 impl<'a> Timeline<'a> {

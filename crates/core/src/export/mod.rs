@@ -31,9 +31,7 @@ use chrono::{DateTime, Utc};
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
 use crate::cluster::identity::Cluster;
-use crate::dataset::{
-    Content, Dataset, FileIndex, FileRecord, Folder, Membership, Moments, Timeline,
-};
+use crate::dataset::{Content, Dataset, FileId, FileRecord, Folder, Membership, Moments, Timeline};
 use crate::place::{Address, Extent};
 use crate::progress::Progress;
 
@@ -94,11 +92,8 @@ impl<'a> Selection<'a> {
     #[must_use]
     pub fn with_companions(mut self) -> Self {
         let moments = Moments::find(self.dataset(), &self.timeline);
-        let index = |(f, i)| Some((u32::try_from(f).ok()?, u32::try_from(i).ok()?));
-        let groups: Vec<Vec<FileIndex>> = (moments.groups().into_iter())
-            .map(|files| files.into_iter().filter_map(index).collect())
-            .collect();
-        let mut trip_of: HashMap<FileIndex, Option<usize>> =
+        let groups = moments.groups();
+        let mut trip_of: HashMap<FileId, Option<usize>> =
             groups.iter().flatten().map(|file| (*file, None)).collect();
         for trip in 0..self.trips.len() {
             for file in self.members.of(trip) {
@@ -107,10 +102,10 @@ impl<'a> Selection<'a> {
                 }
             }
         }
-        let trip_of = |file: &FileIndex| trip_of.get(file).copied().flatten();
+        let trip_of = |file: &FileId| trip_of.get(file).copied().flatten();
         for group in &groups {
             for file in group.iter().filter(|file| trip_of(file).is_none()) {
-                let mut beside = group.iter().filter(|other| other.0 == file.0);
+                let mut beside = group.iter().filter(|other| other.folder == file.folder);
                 let trip = beside.find_map(trip_of);
                 if let Some(members) = trip.and_then(|trip| self.members.of_mut(trip)) {
                     members.push(*file);
@@ -142,7 +137,7 @@ impl<'a> Selection<'a> {
 
     /// The files of a cluster that are there and could be read, by time and path.
     pub fn files(&self, trip: usize) -> impl Iterator<Item = Photo<'_, 'a>> {
-        let photo = |file: &FileIndex| self.photo(*file);
+        let photo = |file: &FileId| self.photo(*file);
         self.members.of(trip).iter().filter_map(photo)
     }
 
@@ -160,7 +155,7 @@ impl<'a> Selection<'a> {
     /// The files of all clusters by path, each once, with the clusters that it is in.
     pub fn by_path(&self) -> impl Iterator<Item = (Photo<'_, 'a>, Vec<&Trip<'a>>)> {
         let trips = (0..).zip(&self.trips);
-        let mut pairs: Vec<(FileIndex, u32)> = trips
+        let mut pairs: Vec<(FileId, u32)> = trips
             .flat_map(|(number, _)| {
                 let files = self.members.of(number as usize).iter();
                 files.map(move |file| (*file, number))
@@ -187,20 +182,18 @@ impl<'a> Selection<'a> {
             return Vec::new();
         }
         let trips = 0..self.trips.len();
-        let mut taken: Vec<FileIndex> = trips
+        let mut taken: Vec<FileId> = trips
             .flat_map(|trip| self.members.of(trip))
             .copied()
             .collect();
         taken.sort_unstable();
-        let folders = (0..).zip(&self.dataset().folders);
-        let all =
-            folders.flat_map(|(f, folder)| (0..).zip(&folder.files).map(move |(i, _)| (f, i)));
+        let all = self.dataset().indexed().map(|(id, ..)| id);
         all.filter(|file| taken.binary_search(file).is_err())
             .filter_map(|file| self.photo(file))
             .collect()
     }
 
-    fn photo(&self, file: FileIndex) -> Option<Photo<'_, 'a>> {
+    fn photo(&self, file: FileId) -> Option<Photo<'_, 'a>> {
         if let Some(progress) = self.progress {
             progress.forward(1);
         }
@@ -294,9 +287,7 @@ impl<'a> Photo<'_, 'a> {
 
     /// Maker and model of its camera.
     pub fn camera(&self) -> Option<&'a str> {
-        let cameras = &self.timeline.dataset().cameras;
-        let camera = cameras.get(self.file.taken.camera? as usize)?;
-        Some(camera)
+        self.timeline.dataset().camera_of(self.file)
     }
 
     /// Whether it is a file that was looked into, and no record that came in as JSON.

@@ -23,7 +23,7 @@ mod walk_tests;
 pub use error::IndexError;
 pub use exclusions::{Reason, glob};
 pub use records::read_records;
-pub use refresh::{refresh, relocate};
+pub use refresh::refresh;
 pub use report::{Failure, Report, Surroundings};
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::html::Words;
 use crate::capture::day::Day;
 use crate::cluster::identity::{self, Cluster};
-use crate::dataset::{Content, Dataset, FileIndex, Membership, Timeline};
+use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::place::{Address, Level};
 use crate::text::base64;
 
@@ -170,7 +170,7 @@ fn labels(labels: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
 }
 
 /// Photos and videos that are there, and files that are gone.
-fn counts(dataset: &Dataset, members: &[FileIndex]) -> [u32; 3] {
+fn counts(dataset: &Dataset, members: &[FileId]) -> [u32; 3] {
     let mut counts = [0; 3];
     for (_, file) in members.iter().filter_map(|file| dataset.file(*file)) {
         let [photos, videos, missing] = &mut counts;
@@ -192,7 +192,7 @@ fn shots(
     levels: &[Level],
 ) -> Vec<Shot> {
     let dataset = timeline.dataset();
-    let mut of_file: HashMap<FileIndex, Vec<usize>> = HashMap::new();
+    let mut of_file: HashMap<FileId, Vec<usize>> = HashMap::new();
     for (number, cluster) in clusters.iter().enumerate() {
         let level = levels.iter().position(|level| *level == cluster.level);
         for file in members.of(number) {

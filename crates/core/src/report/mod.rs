@@ -20,7 +20,7 @@ pub use html::{MARK, Words};
 pub use picture::eighth_of;
 
 use crate::cluster::identity::Cluster;
-use crate::dataset::{FileIndex, Membership, Moments, Timeline};
+use crate::dataset::{FileId, Membership, Moments, Timeline};
 use crate::media::format::Format;
 use crate::progress::Progress;
 use crate::text::base64;
@@ -70,7 +70,7 @@ pub struct Page {
 }
 
 /// A picture that is wanted: files to try in turn.
-struct Wanted(Vec<(FileIndex, Format)>);
+struct Wanted(Vec<(FileId, Format)>);
 
 /// Makes the page of these clusters. Of their files, some are opened for their pictures.
 ///
@@ -106,7 +106,7 @@ pub fn page(
             .filter_map(|picture| numbers.get(picture).copied());
         data.show(cluster, shown.collect());
     }
-    let files: HashSet<&FileIndex> = (0..clusters.len())
+    let files: HashSet<&FileId> = (0..clusters.len())
         .flat_map(|cluster| members.of(cluster))
         .collect();
     Ok(Page {
@@ -130,7 +130,7 @@ fn choose(
     let dataset = timeline.dataset();
     let moments = Moments::find(dataset, timeline);
     let each = most.min((MOST_PICTURES / clusters.len().max(1)).max(1));
-    let mut chosen: HashMap<FileIndex, usize> = HashMap::new();
+    let mut chosen: HashMap<FileId, usize> = HashMap::new();
     let mut of_cluster = vec![Vec::new(); clusters.len()];
     let mut order: Vec<usize> = (0..clusters.len()).collect();
     // Those of most files first, in case that not all can have some.
@@ -146,7 +146,7 @@ fn choose(
         };
         let tries = choice::spread(&days, each, rank);
         for tries in tries {
-            let files: Vec<(FileIndex, Format)> = (tries.iter())
+            let files: Vec<(FileId, Format)> = (tries.iter())
                 .filter_map(|file| shown.get(*file).map(|c| (c.file, c.format)))
                 .collect();
             let Some((first, _)) = files.first().copied() else {
@@ -164,7 +164,7 @@ fn choose(
 
 /// A file that may have a picture.
 struct Candidate {
-    file: FileIndex,
+    file: FileId,
     format: Format,
     day: i32,
 }
@@ -174,7 +174,7 @@ fn is_heif(format: Format) -> bool {
 }
 
 /// The photos that are there, one for each press of the shutter: of several, the JPEG.
-fn candidates(timeline: &Timeline<'_>, members: &[FileIndex], moments: &Moments) -> Vec<Candidate> {
+fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) -> Vec<Candidate> {
     let dataset = timeline.dataset();
     let day_starts = dataset.day_starts();
     let mut of_moment: HashMap<u32, usize> = HashMap::new();
@@ -201,7 +201,7 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileIndex], moments: &Moments)
             format,
             day: since_1970(capture.day(day_starts)),
         };
-        let moment = moments.shared((index.0 as usize, index.1 as usize));
+        let moment = moments.shared(*index);
         let before = moment.and_then(|moment| of_moment.get(&moment).copied());
         if let Some(before) = before.and_then(|before| candidates.get_mut(before)) {
             if format == Format::Jpeg && before.format != Format::Jpeg {

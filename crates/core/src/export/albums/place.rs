@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cap_fs_ext::MetadataExt as _;
 
 use super::links::Links;
-use crate::dataset::{Dataset, FileIndex};
+use crate::dataset::{Dataset, FileId};
 use crate::disk::{Access, Draft, Folder, Spare, give_like, is_no_file, open_regular};
 use crate::export::Photo;
 use crate::export::manifest::{Entry, Made};
@@ -112,7 +112,7 @@ pub(super) fn verify(folder: &Folder, entry: &Entry) -> io::Result<Is> {
 pub(super) struct Originals<'a> {
     dataset: &'a Dataset,
     /// All files by their size, once somebody asked.
-    by_size: OnceCell<HashMap<u64, Vec<FileIndex>>>,
+    by_size: OnceCell<HashMap<u64, Vec<FileId>>>,
     /// Which folder has the albums.
     albums: Option<(u64, u64)>,
     /// What leads from the library into albums, once somebody asked.
@@ -285,12 +285,10 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
 
 /// The photos and videos of a dataset by their size in bytes. Those that are missing may be
 /// there as links.
-fn by_size(dataset: &Dataset) -> HashMap<u64, Vec<FileIndex>> {
-    let mut by_size: HashMap<u64, Vec<FileIndex>> = HashMap::new();
-    for (f, folder) in (0..).zip(&dataset.folders) {
-        for (i, file) in (0..).zip(&folder.files) {
-            by_size.entry(file.stat.size).or_default().push((f, i));
-        }
+fn by_size(dataset: &Dataset) -> HashMap<u64, Vec<FileId>> {
+    let mut by_size: HashMap<u64, Vec<FileId>> = HashMap::new();
+    for (id, _, file) in dataset.indexed() {
+        by_size.entry(file.stat.size).or_default().push(id);
     }
     by_size
 }

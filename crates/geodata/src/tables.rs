@@ -1,0 +1,183 @@
+//! The tables that people edit, of which the build makes names, levels and countries. Rows are
+//! lines, fields stand between tabs, `#` begins a comment.
+
+use std::collections::BTreeMap;
+
+use crate::format::group_of;
+
+/// A name in English, Chinese and the local language; empty where unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// The English name.
+    pub en: String,
+    /// The Chinese name, in simplified characters.
+    pub zh: String,
+    /// The name in the language of the country, where it is not the English one.
+    pub local: String,
+}
+
+/// The rows of a table.
+pub fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let rows = text.lines();
+    let rows = rows.filter(|row| !row.is_empty() && !row.starts_with('#'));
+    rows.map(|row| row.split('\t').collect())
+}
+
+/// Exactly so many fields of a row, the last ones empty where the row ends before.
+fn fields<const N: usize>(row: &[&str], name: &str, wanted: usize) -> Result<[String; N], String> {
+    if row.len() < wanted || row.len() > N {
+        return Err(format!(
+            "{name}: {} fields in `{}`",
+            row.len(),
+            row.join("\t")
+        ));
+    }
+    Ok(std::array::from_fn(|i| {
+        row.get(i).copied().unwrap_or_default().to_owned()
+    }))
+}
+
+/// `levels.tsv`: per country, first- or second-order unit, where the name of each kind
+/// comes from, to be tried from left to right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Levels(BTreeMap<String, [Vec<String>; 5]>);
+
+impl Levels {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut levels = BTreeMap::new();
+        for row in rows(text) {
+            let [key, kinds @ ..] = fields::<6>(&row, "levels.tsv", 6)?;
+            let sources = |kind: String| kind.split('|').map(str::to_owned).collect();
+            levels.insert(key, kinds.map(sources));
+        }
+        if !levels.contains_key("*") {
+            return Err("levels.tsv: no row for every other country".to_owned());
+        }
+        Ok(Self(levels))
+    }
+
+    /// The row of the first of these units that has one, or else the row `*`; its sources
+    /// are those of the kinds below the country.
+    pub fn of(&self, keys: [&str; 3]) -> &[Vec<String>] {
+        let known = keys.into_iter().find_map(|key| self.0.get(key));
+        let known = known.or_else(|| self.0.get("*"));
+        known.map_or(&[], |kinds| kinds)
+    }
+}
+
+/// What may be done with the boundaries of a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Part of every program.
+    Permissive,
+    /// Part of a program with the data under the Open Database License.
+    OpenDatabase,
+    /// Part of none.
+    No,
+}
+
+/// A row of `boundary-licences.tsv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Licence {
+    /// What may be done with the boundaries.
+    pub class: Class,
+    /// Whether the units are of second order.
+    pub second: bool,
+}
+
+/// All tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tables {
+    /// How the units of a country stand to the five levels.
+    pub levels: Levels,
+    /// `names.tsv`: names that the sources lack or spell otherwise, by the key or the
+    /// identifier of a region.
+    pub names: BTreeMap<String, Label>,
+    /// `names-zh.tsv`: Chinese names of provinces that have none, by country and English
+    /// name.
+    pub chinese: BTreeMap<(String, String), String>,
+    /// `boundary-licences.tsv`: by the three-letter code of the country.
+    pub licences: BTreeMap<String, Licence>,
+    /// `disputed.tsv`: the group of the country that each area is given to.
+    pub disputed: BTreeMap<String, u16>,
+}
+
+/// The names of the tables in `data/`, in the order in which [`Tables::parse`] wants them.
+pub const FILES: [&str; 5] = [
+    "levels.tsv",
+    "names.tsv",
+    "names-zh.tsv",
+    "boundary-licences.tsv",
+    "disputed.tsv",
+];
+
+impl Tables {
+    /// Reads the texts of the [`FILES`]. The error names the row that is wrong.
+    pub fn parse(texts: [&str; 5]) -> Result<Self, String> {
+        let [levels, names, chinese, licences, disputed] = texts;
+        let mut tables = Self {
+            levels: Levels::parse(levels)?,
+            ..Self::default()
+        };
+        for row in rows(names) {
+            let [key, en, zh, local] = fields(&row, "names.tsv", 3)?;
+            tables.names.insert(key, Label { en, zh, local });
+        }
+        for row in rows(chinese) {
+            let [country, en, zh] = fields(&row, "names-zh.tsv", 3)?;
+            tables.chinese.insert((country, en), zh);
+        }
+        for row in rows(licences) {
+            let [country, class, order, ..] = fields::<5>(&row, "boundary-licences.tsv", 3)?;
+            let class = match class.as_str() {
+                "permissive" => Class::Permissive,
+                "odbl" => Class::OpenDatabase,
+                _ => Class::No,
+            };
+            let second = order == "ADM2";
+            tables.licences.insert(country, Licence { class, second });
+        }
+        for row in rows(disputed) {
+            let [area, country] = fields(&row, "disputed.tsv", 2)?;
+            let group = group_of(&country);
+            let group = group.ok_or_else(|| format!("disputed.tsv: no country `{country}`"))?;
+            tables.disputed.insert(area, group);
+        }
+        Ok(tables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEVELS: &str = "# kinds\n*\ta1|parent\t-\tplace\t-\t-\nCN.22\ta1\t-\tparent\tjoin\t-\n";
+
+    #[test]
+    fn rows_are_read_and_comments_are_not() {
+        let tables = Tables::parse([
+            LEVELS,
+            "# names\nGB.ENG\tEngland\t英格兰\ng1\tA\t\tÀ\n",
+            "AF\tPanjshayr\t潘杰希尔省\n",
+            "AFG\tpermissive\tADM2\tPublic Domain\tsomebody\nARE\todbl\tADM1\tx\ty\nAUT\tno\tADM2\tx\ty\n",
+            "Abyei\tSD\n",
+        ]);
+        let tables = tables.unwrap();
+        assert_eq!(tables.names["GB.ENG"].zh, "英格兰");
+        assert_eq!(tables.names["g1"].local, "À");
+        assert_eq!(tables.levels.of(["", "CN.22", "CN"])[2], ["parent"]);
+        assert_eq!(tables.levels.of(["", "FR.11", "FR"])[0], ["a1", "parent"]);
+        let classes = ["AFG", "ARE", "AUT"].map(|code| tables.licences[code].class);
+        assert_eq!(classes, [Class::Permissive, Class::OpenDatabase, Class::No]);
+        assert!(tables.licences["AFG"].second && !tables.licences["ARE"].second);
+        assert_eq!(tables.disputed["Abyei"], group_of("SD").unwrap());
+    }
+
+    #[test]
+    fn a_row_that_is_wrong_is_named() {
+        let error = |texts| Tables::parse(texts).unwrap_err();
+        assert!(error(["", "", "", "", ""]).starts_with("levels.tsv"));
+        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", ""]).contains("GB.ENG"));
+        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n"]).contains("Sudan"));
+    }
+}

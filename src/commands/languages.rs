@@ -1,0 +1,42 @@
+//! The languages of names, and what names points.
+
+use crate::options::Context;
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::place::{Geocoder, Language};
+
+/// What names points for the dataset, which is not read for it as a whole. One that
+/// cannot be read is no reason to name nothing.
+pub(super) fn geocoder(context: &Context) -> Geocoder {
+    context.store.read_geocoder().unwrap_or_else(|error| {
+        context.notes.warning(&format!(
+            "your own places are left out, and names are in English: {error}"
+        ));
+        Geocoder::default()
+    })
+}
+
+/// Names places in the languages that were asked for, from now on. Says whether that
+/// changed anything.
+pub(super) fn remember_languages(context: &Context, dataset: &mut Dataset) -> bool {
+    let before = tags(dataset.geocoder.languages());
+    let changed = dataset.remember_languages(&context.languages);
+    if changed {
+        if !dataset.geocoder.imports().is_empty() {
+            // Only where a place is tells what an import calls it in another language.
+            dataset.relocate(&context.progress());
+        }
+        // A new dataset has no names that change.
+        if !dataset.folders.is_empty() {
+            let now = tags(dataset.geocoder.languages());
+            context
+                .notes
+                .note(&format!("--language is now {now} (was {before})"));
+        }
+    }
+    changed
+}
+
+fn tags(languages: &[Language]) -> String {
+    let tags: Vec<&str> = languages.iter().map(|language| language.tag()).collect();
+    tags.join(",")
+}
