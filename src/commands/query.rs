@@ -31,7 +31,7 @@ pub(super) fn filtered(arguments: &ClusterFilters) -> Result<Query, Fatal> {
 
 /// As [`filtered`], with any title.
 pub(super) fn of(arguments: &Filters) -> Result<Query, Fatal> {
-    let range = |option: &str, text: &Option<String>| {
+    let range = |option: &'static str, text: &Option<String>| {
         let text = text.as_deref();
         text.map(|text| range(option, text)).transpose()
     };
@@ -60,20 +60,23 @@ fn address_key(key: &str) -> Result<AddressKey, Fatal> {
 }
 
 /// A range of dates and times, as an option has it.
-pub(super) fn range(option: &str, text: &str) -> Result<Range, Fatal> {
+pub(super) fn range(option: &'static str, text: &str) -> Result<Range, Fatal> {
     Range::parse(text).map_err(|error| no_range(option, text, &error))
 }
 
 /// A range of days, as an option has it.
-pub(super) fn days(option: &str, text: &str) -> Result<Range, Fatal> {
+pub(super) fn days(option: &'static str, text: &str) -> Result<Range, Fatal> {
     Range::days(text).map_err(|error| no_range(option, text, &error))
 }
 
-fn no_range(option: &str, text: &str, error: &RangeError) -> Fatal {
+fn no_range(option: &'static str, text: &str, error: &RangeError) -> Fatal {
     let given = format!("`{option} {text}`");
-    Fatal::usage(match error {
-        RangeError::NoBound { .. } => format!("{given}: {error}"),
-        RangeError::Unbounded => format!("{given} has neither a beginning nor an end"),
-        RangeError::Reversed => format!("{given} ends before it begins"),
-    })
+    Fatal::option(
+        option,
+        match error {
+            RangeError::NoBound { .. } => format!("{given}: {error}"),
+            RangeError::Unbounded => format!("{given} has neither a beginning nor an end"),
+            RangeError::Reversed => format!("{given} ends before it begins"),
+        },
+    )
 }

@@ -11,9 +11,9 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table, imm};
 use imm_cluster_core::capture::clock::Clock;
-use imm_cluster_core::dataset::timestamp;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
+use imm_cluster_core::text::timestamp;
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
@@ -73,7 +73,7 @@ fn read(context: &Context) -> Result<Vec<Task>, Fatal> {
 
 /// The tasks that are wanted, in the order that is wanted.
 fn select(mut tasks: Vec<Task>, arguments: &ListTasks, format: Format) -> Result<Vec<Task>, Fatal> {
-    let range = |option: &str, text: &Option<String>| {
+    let range = |option: &'static str, text: &Option<String>| {
         text.as_deref()
             .map(|text| query::range(option, text))
             .transpose()

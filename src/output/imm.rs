@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::format::Format;
 use crate::error::Fatal;
 use imm_cluster_core::cluster::identity::Cluster;
-use imm_cluster_core::dataset::timestamp;
 use imm_cluster_core::place::{Address, Geocoder, Level};
 use imm_cluster_core::task::{Status, Task};
+use imm_cluster_core::text::timestamp;
 
 /// There are no projects here, so all datasets are in one.
 pub const PROJECT: &str = "local";

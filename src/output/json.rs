@@ -12,11 +12,12 @@ use imm_cluster_core::cluster::explain::Step;
 use imm_cluster_core::cluster::identity::{Cluster, Event, State};
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
-    Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered, timestamp,
+    Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered,
 };
 use imm_cluster_core::index::Report;
 use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
+use imm_cluster_core::text::timestamp;
 
 /// An address.
 #[derive(Debug, Clone, Serialize)]

@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use serde::Serialize;
 
 use super::imm::PROJECT;
-use imm_cluster_core::dataset::timestamp;
 use imm_cluster_core::disk;
 use imm_cluster_core::task::{Counts, Status, Task};
+use imm_cluster_core::text::timestamp;
 
 /// The message about the end of a task, as one line of JSON.
 ///

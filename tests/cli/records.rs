@@ -224,14 +224,14 @@ not json
         .map(|failure| format!("{}: {}\n", text(&failure["path"]), text(&failure["reason"])))
         .collect();
     insta::assert_snapshot!(failures.concat(), @r#"
-    r.jsonl:2: expected ident
+    r.jsonl:2: it is no JSON from column 2 on
     r.jsonl:4: missing field `path`
     r.jsonl:5: `path` is empty
     r.jsonl:6: `capture_time` is no time: `yesterday`
     r.jsonl:7: `local_date`: `2024-02-30` is no date like 2024-03-03
     r.jsonl:8: invalid type: string "north", expected f64
     r.jsonl:9: a record is an object
-    r.jsonl:10: EOF while parsing an object
+    r.jsonl:10: it is cut short
     r.jsonl:11: a line of more than 1 MiB
     "#);
     outcome.says("`r.jsonl:2` could not be read: ");

@@ -25,6 +25,7 @@ mod pinyin;
 mod sources;
 mod topology;
 mod tree;
+mod unit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -40,8 +41,8 @@ use imm_cluster_geodata::sources::Area;
 use imm_cluster_geodata::tables::Label;
 use imm_cluster_geodata::{divide, pack, tables};
 
-use sources::{Source, Unit};
 use topology::{Corner, Ring, Shapes};
+use unit::{Source, Unit};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -380,7 +381,7 @@ fn time_zones() -> Result<Vec<u8>> {
     let mut names = Vec::new();
     for (i, zone) in zones.iter().enumerate() {
         let corner = |[lon, lat]: &[f64; 2]| topology::corner(*lon, *lat);
-        let ring = |ring: &Vec<[f64; 2]>| sources::close(ring.iter().map(corner).collect());
+        let ring = |ring: &Vec<[f64; 2]>| unit::close(ring.iter().map(corner).collect());
         let polygon = |rings: &Vec<Vec<[f64; 2]>>| rings.iter().map(ring).collect();
         let polygons: Vec<Vec<Ring>> = zone.geometry.coordinates.iter().map(polygon).collect();
         shapes.add(u16::try_from(i)?, &polygons);

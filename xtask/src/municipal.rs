@@ -8,21 +8,9 @@ use imm_cluster_geodata::ids::short_hash;
 use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 
-use crate::sources::{Source, Unit, close};
 use crate::topology::{Ring, corner};
+use crate::unit::{Municipality, Source, Unit, close};
 use crate::{Result, fetch};
-
-/// A municipality with what is around and within it, each with the number that
-/// the country gives it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Municipality {
-    /// The first-order unit, and its names where `GeoNames` does not know it.
-    pub state: u32,
-    pub state_label: Option<Label>,
-    pub county: Option<(u32, Label)>,
-    pub city: (u32, Label),
-    pub ward: Option<(u32, Label)>,
-}
 
 /// The polygons of a `GeoJSON` geometry.
 pub(crate) fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {

@@ -10,8 +10,9 @@ use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::municipal::{Municipality, polygons};
+use crate::municipal::polygons;
 use crate::topology::{Ring, corner};
+use crate::unit::{Korean, Source, Unit, close};
 use crate::{Result, fetch};
 
 pub(crate) struct Country {
@@ -51,42 +52,6 @@ impl Place {
     pub fn at(&self) -> (f64, f64) {
         (self.lat, self.lon)
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
-    GeoBoundaries,
-    NaturalEarth,
-    Korea,
-    Municipal,
-    Islands,
-}
-
-/// A polygon that may decide about points.
-pub(crate) struct Unit {
-    pub source: Source,
-    /// Whether it is a second-order unit.
-    pub second: bool,
-    pub polygons: Vec<Vec<Ring>>,
-    pub group: String,
-    pub cc: String,
-    pub label: Label,
-    /// The three-letter code of the country whose map in geoBoundaries it is of.
-    pub map: String,
-    pub id: u32,
-    pub a1_code: String,
-    pub a1: Option<usize>,
-    pub a2: Option<usize>,
-    pub korean: Option<Korean>,
-    pub municipality: Option<Municipality>,
-}
-
-/// A Korean township with the unit around it.
-pub(crate) struct Korean {
-    pub code: u32,
-    pub city: String,
-    pub district: String,
-    pub township: String,
 }
 
 pub(crate) struct GeoNames {
@@ -797,15 +762,6 @@ fn rings(reader: &mut impl FnMut(usize) -> Result<Vec<u8>>) -> Result<Vec<Vec<Ri
         other => return Err(format!("geometry of type {other}").into()),
     }
     Ok(polygons)
-}
-
-/// Without the repeated last corner and without doubled ones.
-pub(crate) fn close(mut ring: Ring) -> Ring {
-    ring.dedup();
-    if ring.len() > 1 && ring.first() == ring.last() {
-        ring.pop();
-    }
-    ring
 }
 
 /// A text whose UTF-8 was once read as Windows-1252, read again.

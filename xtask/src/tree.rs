@@ -16,7 +16,8 @@ use imm_cluster_geodata::sources as kept;
 use imm_cluster_geodata::tables::Label;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::sources::{Country, District, Division, GeoNames, Place, Source, Unit};
+use crate::sources::{Country, District, Division, GeoNames, Place};
+use crate::unit::{Source, Unit};
 use crate::{Result, interior, lattice, place_corner};
 
 pub(crate) struct Context<'a> {

@@ -478,7 +478,7 @@ mod instant {
         time: &DateTime<Utc>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&crate::dataset::timestamp(*time))
+        serializer.serialize_str(&crate::text::timestamp(*time))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
@@ -498,7 +498,7 @@ mod maybe_instant {
         time: &Option<DateTime<Utc>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        time.map(crate::dataset::timestamp).serialize(serializer)
+        time.map(crate::text::timestamp).serialize(serializer)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(

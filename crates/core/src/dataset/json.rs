@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
@@ -20,7 +19,6 @@ use super::model::{
     RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
 };
 use super::names::{self, EncodedName};
-use super::{fast, save};
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
@@ -32,6 +30,7 @@ use crate::cluster::identity::{self, Cluster, State, Whole};
 use crate::cluster::rules::Rules;
 use crate::media::format::{self, Format};
 use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
+use crate::text::timestamp;
 
 /// What every dataset file says it is.
 pub(super) const FORMAT: &str = "imm-cluster-dataset";
@@ -82,7 +81,7 @@ impl Document {
             "roots", "clusters", "places", "cameras", "traces", "folders",
         ];
         self.format == FORMAT
-            && self.version == super::VERSION
+            && self.version == super::version::VERSION
             && !lists.iter().any(|list| self.unknown.contains_key(*list))
     }
 }
@@ -91,18 +90,19 @@ impl Document {
 type Upgrade = fn(&mut Map<String, Value>);
 
 /// The upgrades from version 1 on, in order. Version 1 is the first, so there is none
-/// yet; who raises [`super::VERSION`] adds one here.
+/// yet; who raises [`super::version::VERSION`] adds one here.
 const UPGRADES: [Upgrade; 0] = [];
-const _: () = assert!(UPGRADES.len() as u64 == super::VERSION - 1);
+const _: () = assert!(UPGRADES.len() as u64 == super::version::VERSION - 1);
 
 /// Reads a document of this version or an earlier one, whatever its layout.
 pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
     let document = match serde_json::from_slice::<Document>(bytes) {
-        Ok(document) if document.version == super::VERSION => document,
+        Ok(document) if document.version == super::version::VERSION => document,
         result => {
             let earlier = serde_json::from_slice::<Head>(bytes).is_ok_and(|head| {
                 let version = head.version.unwrap_or(0);
-                head.format.as_deref() == Some(FORMAT) && (1..super::VERSION).contains(&version)
+                head.format.as_deref() == Some(FORMAT)
+                    && (1..super::version::VERSION).contains(&version)
             });
             if earlier {
                 let mut document = serde_json::from_slice(bytes)?;
@@ -113,7 +113,7 @@ pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Dataset> {
             }
         }
     };
-    if document.format != FORMAT || document.version != super::VERSION {
+    if document.format != FORMAT || document.version != super::version::VERSION {
         return Err(de::Error::custom("not this format or version"));
     }
     checked(document).map_err(de::Error::custom)
@@ -191,31 +191,8 @@ pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
     }
     let line = line.strip_suffix(b",\n")?;
     let start: Start = serde_json::from_slice(&[line, b"}"].concat()).ok()?;
-    (start.format == FORMAT && start.version == super::VERSION)
+    (start.format == FORMAT && start.version == super::version::VERSION)
         .then(|| Geocoder::new(start.own_places, &start.languages))
-}
-
-impl Dataset {
-    /// Reads a dataset from the bytes of its file, of this version of the format.
-    ///
-    /// # Errors
-    /// What is wrong, and in which line.
-    pub fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
-        match fast::read(bytes) {
-            Ok(Some(dataset)) => Ok(dataset),
-            _ => read(bytes),
-        }
-    }
-
-    /// The bytes of its file.
-    ///
-    /// # Errors
-    /// None but what the serializer may find.
-    pub fn to_json(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        save::write(self, &mut bytes)?;
-        Ok(bytes)
-    }
 }
 
 #[expect(
@@ -917,11 +894,6 @@ impl TryFrom<ClusterLine> for Cluster {
             unknown: line.unknown,
         })
     }
-}
-
-/// An instant as the dataset and all JSON write it: `2024-04-01T08:00:00Z`.
-pub fn timestamp(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 #[cfg(test)]

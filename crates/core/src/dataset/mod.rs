@@ -1,6 +1,7 @@
 //! What is remembered between runs: one JSON file.
 
 mod below;
+mod bytes;
 mod clustering;
 mod correct;
 mod decide;
@@ -32,7 +33,6 @@ pub use decide::Decided;
 pub use error::StoreError;
 pub use explain::{Explanation, Judged, NotListed};
 pub use files::FileId;
-pub use json::timestamp;
 pub use members::Membership;
 pub use model::{
     CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,

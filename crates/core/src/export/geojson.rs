@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::table::{self, Column, Value};
 use super::{Photo, Selection, Trip};
 use crate::capture::position::Position;
-use crate::dataset::timestamp;
+use crate::text::timestamp;
 use crate::text::write_list;
 
 #[derive(serde::Serialize)]

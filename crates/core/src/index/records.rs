@@ -182,6 +182,7 @@ fn why(line: &[u8], error: &serde_json::Error) -> String {
             // As with a key that is there twice, of which a value keeps one.
             Ok(_) => error.to_string(),
         },
+        Err(_) if error.is_eof() => "it is cut short".to_owned(),
         Err(_) => format!("it is no JSON from column {} on", error.column()),
     }
 }

@@ -4,8 +4,10 @@ mod base64;
 mod counted;
 mod escape;
 mod json;
+mod time;
 
 pub use base64::{base64, from_base64};
 pub use counted::{counted, files};
 pub use escape::{Escaped, quoted};
 pub use json::{write_list, write_value};
+pub use time::timestamp;

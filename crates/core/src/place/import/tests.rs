@@ -517,7 +517,7 @@ fn what_is_no_gazetteer_is_told() {
     cannot import `/metres.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 1000000, 6000000 (degrees in WGS 84 are wanted: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`)
     cannot import `/swapped.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 30, 120 (latitude and longitude seem to be swapped; GeoJSON has the longitude first)
     cannot import `/line.geojson`: none of its features can be used; in 1 of them: no area
-    cannot import `/nameless.geojson`: none of its features can be used; in 1 of them: no name at any level (say which property names which level with `--property LEVEL=NAME`; there are: name)
+    cannot import `/nameless.geojson`: none of its features can be used; in 1 of them: no name at any level
     cannot import `/none.geojson`: it has no features
     cannot import `/cut.geojson`: in feature 1, line 1, column 300: EOF while parsing a value
     cannot import `/deep.geojson`: in feature 1, line 1, column 54: invalid type: sequence, expected a geometry
