@@ -244,7 +244,7 @@ fn cycle(graph: &Graph) -> Option<Vec<String>> {
 fn no_module_leads_back_to_itself() {
     for folder in crates() {
         let graph = graph(&folder);
-        assert!(graph.len() > 1, "{}", folder.display());
+        assert!(!graph.is_empty(), "{}", folder.display());
         let cycle = cycle(&graph);
         assert_eq!(cycle, None, "in {}", folder.display());
     }
