@@ -120,7 +120,10 @@ fn written_out(path: &str) -> Vec<String> {
         let name = path.split(" as ").next().unwrap_or_default();
         return vec![name.split_whitespace().collect()];
     };
-    let inner = &path[open + 1..path.rfind('}').unwrap()];
+    let Some(close) = path.rfind('}').filter(|close| *close > open) else {
+        return Vec::new();
+    };
+    let inner = &path[open + 1..close];
     let (mut parts, mut depth) = (vec![String::new()], 0);
     for c in inner.chars() {
         match c {
@@ -145,8 +148,9 @@ fn paths(code: &str, children: &[&str]) -> Vec<String> {
     let mut rest = String::new();
     let mut text = code;
     while let Some(at) = text.find("use ") {
-        let begins = text[..at].chars().next_back();
-        let is_word = begins.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        // At the beginning of a line, so that words within a text are none.
+        let before = text[..at].rsplit('\n').next().unwrap_or_default().trim();
+        let is_word = !before.is_empty() && !(before.starts_with("pub") && !before.contains(' '));
         let Some(end) = text[at..].find(';').filter(|_| !is_word) else {
             rest.push_str(&text[..at + 4]);
             text = &text[at + 4..];
