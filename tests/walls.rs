@@ -150,7 +150,7 @@ fn paths(code: &str, children: &[&str]) -> Vec<String> {
     while let Some(at) = text.find("use ") {
         // At the beginning of a line, so that words within a text are none.
         let before = text[..at].rsplit('\n').next().unwrap_or_default().trim();
-        let is_word = !before.is_empty() && !(before.starts_with("pub") && !before.contains(' '));
+        let is_word = !before.is_empty() && (!before.starts_with("pub") || before.contains(' '));
         let Some(end) = text[at..].find(';').filter(|_| !is_word) else {
             rest.push_str(&text[..at + 4]);
             text = &text[at + 4..];
