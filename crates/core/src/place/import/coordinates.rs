@@ -91,10 +91,12 @@ impl Bounds {
 
     /// The box whose words begin there.
     pub(super) fn at(words: Words, at: usize) -> Self {
-        let words = words.get(at..).and_then(|words| words.first_chunk());
-        words.map_or(Self::EMPTY, |words: &[_; 4]| {
-            Self::new(words.map(i32::from_le_bytes))
-        })
+        match words.get(at..at + 4) {
+            Some(&[west, south, east, north]) => {
+                Self::new([west, south, east, north].map(i32::from_le_bytes))
+            }
+            _ => Self::EMPTY,
+        }
     }
 
     /// How a ray from a point to the east meets the box.

@@ -147,7 +147,7 @@ impl PackedRTree<'_> {
         let mut limit = reach * reach;
         // A degree of longitude is shorter than one of latitude.
         let squeeze = lat.to_radians().cos();
-        let mut boxes = Vec::new();
+        let mut boxes = Vec::with_capacity(4 * FAN);
         // What lies across the antimeridian is near, too.
         for around in [0, AROUND, -AROUND] {
             let x = lon * PER_DEGREE + f64::from(around);
@@ -163,25 +163,31 @@ impl PackedRTree<'_> {
             boxes.push((0.0, self.levels.top().0 + 1, 0));
             while let Some((nearest, level, nth)) = boxes.pop() {
                 let under = self.levels.under(level, nth);
+                // What is in the range; so many items lie under each of them.
+                let span = FAN.pow(u32::try_from(level).unwrap_or(0));
+                let under =
+                    under.start.max(among.start / span)..under.end.min(among.end.div_ceil(span));
                 match level.checked_sub(1) {
                     _ if nearest >= limit => {}
                     None => {
-                        for i in under.start.max(among.start)..under.end.min(among.end) {
-                            let corner = position(i).map(|corner| Bounds::around(&[corner]));
-                            let distance2 = corner.map_or(f64::INFINITY, distance2);
+                        for i in under {
+                            let Some((x, y)) = position(i) else {
+                                continue;
+                            };
+                            let distance2 = distance2(Bounds::new([x, y, x, y]));
                             if distance2 < limit {
                                 (limit, best) = (distance2, Some(i));
                             }
                         }
                     }
                     Some(below) => {
-                        // How many items lie under a box of that level.
-                        let span = FAN.pow(u32::try_from(below + 1).unwrap_or(0));
-                        let overlaps =
-                            |nth: &usize| (nth + 1) * span > among.start && nth * span < among.end;
-                        let distance2_to = |nth| (distance2(self.bounds(below, nth)), below, nth);
                         let first = boxes.len();
-                        boxes.extend(under.filter(overlaps).map(distance2_to));
+                        for nth in under {
+                            let nearest = distance2(self.bounds(below, nth));
+                            if nearest < limit {
+                                boxes.push((nearest, below, nth));
+                            }
+                        }
                         // The nearest is the next: then most others are farther than what is found.
                         boxes[first..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
                     }
