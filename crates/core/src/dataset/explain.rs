@@ -256,3 +256,125 @@ impl Explanation<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::cluster::decide::Decision;
+    use crate::cluster::explain::Verdict;
+    use crate::index::{OptionChanges, read_records};
+
+    /// Records of a city: two days, one far behind, and some that lack something.
+    fn clustered(min_days: u32) -> Dataset {
+        let records = r#"
+{"path": "a.jpg", "local_date": "2024-03-03", "address": {"country": "A", "city": "B"}}
+{"path": "b.jpg", "local_date": "2024-03-05", "address": {"country": "A", "city": "B"}}
+{"path": "late.jpg", "local_date": "2024-03-20", "address": {"country": "A", "city": "B"}}
+{"path": "timeless.jpg", "address": {"country": "A", "city": "B"}}
+{"path": "instant.mp4", "capture_time": "2024-03-03T09:00:00Z", "address": {"country": "A"}}
+{"path": "nowhere.jpg", "local_date": "2024-03-03"}
+{"path": "country.jpg", "local_date": "2024-03-03", "address": {"country": "A"}}
+"#;
+        let mut dataset = Dataset::empty();
+        let changes = OptionChanges::default();
+        let report = read_records(&mut dataset, records.as_bytes(), Path::new("r"), &changes);
+        assert_eq!(report.unwrap().added, 7);
+        let rules = Rules {
+            levels: vec![Level::City],
+            min_days,
+            ..Rules::default()
+        };
+        dataset.cluster(&rules, DateTime::UNIX_EPOCH);
+        dataset
+    }
+
+    /// The id of the cluster at the level of the city, or why there is none.
+    fn why(dataset: &Dataset, path: &str) -> String {
+        let timeline = Timeline::new(dataset);
+        let id = dataset.file_at(Path::new(path)).unwrap();
+        let explanation = dataset.explain_file(&timeline, id).unwrap();
+        let (level, cluster) = explanation.clusters.into_iter().next().unwrap();
+        assert_eq!(level, Level::City);
+        cluster.map_or_else(|why| why.to_string(), |c| c.days().days().to_string())
+    }
+
+    #[test]
+    fn a_file_in_no_cluster_says_why() {
+        let mut dataset = clustered(2);
+        assert_eq!(why(&dataset, "a.jpg"), "3", "the days of its cluster");
+        for (path, reason) in [
+            (
+                "late.jpg",
+                "its run of days is shorter or longer than wanted",
+            ),
+            ("timeless.jpg", "no time is known"),
+            ("nowhere.jpg", "no position is known"),
+            ("country.jpg", "no city is known there"),
+        ] {
+            let told = why(&dataset, path);
+            assert!(told.ends_with(reason), "{path}: {told}");
+        }
+        let ids: Vec<String> = dataset
+            .clusters
+            .iter()
+            .map(|cluster| cluster.object_id.clone())
+            .collect();
+        let gone = dataset.decide(&ids, &Decision::Delete, DateTime::UNIX_EPOCH);
+        assert!(gone.unwrap().changed);
+        let told = why(&dataset, "a.jpg");
+        assert_eq!(told, "you deleted the cluster of that day");
+        dataset.rules = Some(Rules {
+            levels: vec![Level::Country],
+            ..Rules::default()
+        });
+        let timeline = Timeline::new(&dataset);
+        let (folder, file) = dataset.files().next().unwrap();
+        let told = dataset.cluster_of(&timeline, Level::City, folder, file);
+        assert_eq!(told.unwrap_err(), NotListed::NoSuchLevel);
+    }
+
+    #[test]
+    fn the_days_of_a_region_are_explained() {
+        let dataset = clustered(1);
+        let rules = dataset.rules.clone().unwrap();
+        let regions = dataset.explain_regions(&rules, "B, A");
+        let [(Level::City, line, steps)] = regions.as_slice() else {
+            panic!("{regions:?}")
+        };
+        assert_eq!(line, "B, A");
+        let verdicts: Vec<(u32, Verdict)> = (steps.iter())
+            .filter_map(|step| match step {
+                Step::Between { days, verdict } => Some((*days, *verdict)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(verdicts, [(1, Verdict::Joined), (14, Verdict::TooWide)]);
+        let region = dataset.clusters[0].region.clone();
+        assert_eq!(&dataset.explain(&rules, Level::City, &region), steps);
+        assert!(dataset.explain_regions(&rules, "elsewhere").is_empty());
+    }
+
+    #[test]
+    fn what_the_user_said_is_chosen() {
+        let mut dataset = clustered(1);
+        let id = dataset.file_at(Path::new("a.jpg")).unwrap();
+        let amendment = super::super::correct::Amendment {
+            position: crate::capture::position::Position::new(30.25, 120.15).ok(),
+            ..Default::default()
+        };
+        assert_eq!(dataset.correct(&[id], &amendment).changed, 1);
+        let timeline = Timeline::new(&dataset);
+        let explanation = dataset.explain_file(&timeline, id).unwrap();
+        let by_user = Judged {
+            source: PositionSource::User.name(),
+            text: "30.25,120.15".to_owned(),
+            verdict: BY_USER.to_owned(),
+        };
+        assert_eq!(explanation.positions, [by_user]);
+        assert_eq!(explanation.times, []);
+    }
+}

@@ -114,3 +114,62 @@ impl Dataset {
         Ok(id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{OptionChanges, read_records};
+
+    #[test]
+    fn files_are_found_by_what_they_lack_and_when_they_were_taken() {
+        let records = r#"
+{"path": "x/a.jpg", "local_date": "2024-03-03", "lat": 30.25, "lon": 120.15}
+{"path": "x/b.jpg", "local_date": "2024-03-09"}
+{"path": "y/c.jpg", "lat": 30.25, "lon": 120.15}
+"#;
+        let mut dataset = Dataset::empty();
+        let changes = OptionChanges::default();
+        let report = read_records(&mut dataset, records.as_bytes(), Path::new("r"), &changes);
+        assert_eq!(report.unwrap().added, 3);
+        let timeline = Timeline::new(&dataset);
+        let names = |query: FileQuery| -> Vec<String> {
+            let files = query.select(&timeline).unwrap().into_iter();
+            let path = |(folder, file)| dataset.path_of(folder, file);
+            files
+                .map(|found| path(found).to_string_lossy().into_owned())
+                .collect()
+        };
+        let all = names(FileQuery::default());
+        assert_eq!(all, ["x/a.jpg", "x/b.jpg", "y/c.jpg"]);
+        let without = |what| FileQuery {
+            without: vec![what],
+            ..FileQuery::default()
+        };
+        assert_eq!(names(without(Lacking::Time)), ["y/c.jpg"]);
+        assert_eq!(names(without(Lacking::Position)), ["x/b.jpg"]);
+        let march = FileQuery {
+            days: Some(Range::days("2024-03-01..2024-03-05").unwrap()),
+            ..FileQuery::default()
+        };
+        assert_eq!(names(march), ["x/a.jpg"]);
+        let below = FileQuery {
+            below: Below::new(&["x".into()]),
+            state: Some(FileState::Present),
+            ..FileQuery::default()
+        };
+        assert_eq!(names(below), ["x/a.jpg", "x/b.jpg"]);
+        let missing = FileQuery {
+            state: Some(FileState::Missing),
+            ..FileQuery::default()
+        };
+        assert_eq!(names(missing), [""; 0]);
+        let of_cluster = FileQuery {
+            cluster: Some("nowhere".to_owned()),
+            ..FileQuery::default()
+        };
+        assert!(of_cluster.select(&timeline).is_err());
+        assert!(dataset.file_at(Path::new("x/a.jpg")).is_ok());
+        let unknown = dataset.file_at(Path::new("x/z.jpg")).unwrap_err();
+        assert_eq!(unknown, FindError::not_found(Noun::File, "x/z.jpg"));
+    }
+}
