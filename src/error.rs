@@ -8,7 +8,7 @@ use imm_cluster_core::cluster::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::dataset::StoreError;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::IndexError;
-use imm_cluster_core::place::import::ImportError;
+use imm_cluster_core::place::import::{ImportError, LONGEST_NAME};
 use imm_cluster_core::text::{Escaped, quoted};
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
@@ -50,10 +50,10 @@ pub enum Fatal {
     },
     /// The dataset cannot be read, locked or written.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// Folders or records cannot be indexed.
     #[error(transparent)]
-    Index(#[from] IndexError),
+    Index(IndexError),
     /// A gazetteer cannot be imported or read.
     #[error("{}", about_import(.0))]
     Gazetteer(#[from] ImportError),
@@ -165,14 +165,41 @@ impl Fatal {
         code.into()
     }
 
+    /// Whether the command line is wrong, whatever the files hold or the disk does.
+    pub(crate) fn is_usage(&self) -> bool {
+        match self {
+            Self::Usage { .. } | Self::Index(IndexError::NoPath | IndexError::Pattern(_)) => true,
+            Self::Gazetteer(error) => error.is_of_request(),
+            _ => false,
+        }
+    }
+
     /// The exit status: 2 for wrong usage, 128 and the number of the signal that ended
     /// it, else 1.
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
-            Self::Usage { .. } | Self::Index(IndexError::NoPath | IndexError::Pattern(_)) => 2,
-            Self::Gazetteer(error) if error.is_of_request() => 2,
+            _ if self.is_usage() => 2,
             Self::Index(IndexError::Interrupted { signal, .. }) => 128 + signal,
             _ => 1,
+        }
+    }
+}
+
+/// What a part passes on of another one is an error of that one.
+impl From<StoreError> for Fatal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Gazetteer(error) => error.into(),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<IndexError> for Fatal {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Store(error) => error.into(),
+            other => Self::Index(other),
         }
     }
 }
@@ -197,9 +224,9 @@ impl From<DecideError> for Fatal {
                     Worded::Title => "--title",
                     Worded::CustomId => "--custom-id",
                 };
-                Self::usage(format!(
-                    "`{option}` has {len} bytes; at most {LONGEST_TEXT} are allowed"
-                ))
+                let message =
+                    format!("`{option}` has {len} bytes; at most {LONGEST_TEXT} are allowed");
+                Self::option(option, message)
             }
             _ => Self::usage(error.to_string()),
         }
@@ -235,7 +262,6 @@ fn of_index(error: &IndexError) -> Option<&'static str> {
         IndexError::PathsUnreadable(_) => "check the permissions, and the disk that it is on",
         IndexError::NoPath => "name one: `imm-cluster index ~/Pictures`",
         IndexError::Interrupted { saved: Some(_), .. } => "the same command goes on from there",
-        IndexError::Store(error) => return of_store(error),
         _ => return None,
     })
 }
@@ -267,7 +293,7 @@ fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
 fn about_import(error: &ImportError) -> String {
     match error {
         ImportError::BadName(name) => format!(
-            "`--name {}` is no name; letters, digits, `-`, `_` and `.` are allowed, at most 100 bytes",
+            "`--name {}` is no name; letters, digits, `-`, `_` and `.` are allowed, at most {LONGEST_NAME} bytes",
             Escaped::new(name)
         ),
         ImportError::MixedKinds { .. } => {
@@ -322,6 +348,31 @@ mod tests {
         assert_eq!(code("--min-days"), "InvalidParameter.MinDays");
         assert_eq!(code("--tag"), "InvalidParameter.Tag");
         assert_eq!(code(""), INVALID_PARAMETER);
+        let long = Fatal::from(DecideError::TooLong {
+            what: Worded::CustomId,
+            len: 2000,
+        });
+        assert_eq!(long.code(), "InvalidParameter.CustomId");
+    }
+
+    #[test]
+    fn what_a_part_passes_on_has_its_hint_and_code() {
+        let damaged = ImportError::Damaged {
+            path: PathBuf::new(),
+            reason: String::new(),
+        };
+        let error = Fatal::from(StoreError::Gazetteer(damaged));
+        assert!(
+            error.hint().unwrap().contains("gazetteer remove"),
+            "{error}"
+        );
+        let locked = StoreError::Locked {
+            path: PathBuf::new(),
+            holder: String::new(),
+        };
+        let error = Fatal::from(IndexError::Store(locked));
+        assert_eq!(error.code(), "DatasetLocked");
+        assert!(error.hint().unwrap().contains("--wait"), "{error}");
     }
 
     fn each_of_store() -> Vec<Fatal> {

@@ -18,7 +18,7 @@ use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event};
 use imm_cluster_core::cluster::query::Query;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
-use imm_cluster_core::index::{IndexError, OptionChanges, Report, Surroundings};
+use imm_cluster_core::index::{OptionChanges, Report, Surroundings};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Counts, Task};
 use imm_cluster_core::text::{self, Escaped};
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
     }
     let mut lock = None;
     let made = execute(context, arguments, &changes, &mut task, &mut lock);
-    if let Err(Fatal::Usage { .. } | Fatal::Index(IndexError::Pattern(_))) = &made {
+    if made.as_ref().is_err_and(Fatal::is_usage) {
         return made.map(|_| Done::Well);
     }
     let remembered = match &made {

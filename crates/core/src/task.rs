@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -392,19 +392,10 @@ impl Journal {
 
 /// Locks a file that others hold for moments only.
 fn lock_soon(file: &File) -> io::Result<()> {
-    let started = Instant::now();
-    loop {
-        match file.try_lock() {
-            Err(fs::TryLockError::WouldBlock) if started.elapsed() < LONGEST_WAIT => {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            Err(fs::TryLockError::WouldBlock) => {
-                return Err(io::Error::other("another process does not let go of it"));
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(error),
-            Ok(()) => return Ok(()),
-        }
+    if disk::lock_within(file, LONGEST_WAIT, Duration::from_millis(5))? {
+        return Ok(());
     }
+    Err(io::Error::other("another process does not let go of it"))
 }
 
 /// Refuses a file that something else than tasks was written into.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use super::error::StoreError;
 use super::json::{self, Head};
@@ -282,21 +282,15 @@ impl Store {
             _ => Err(error),
         });
         let file = file.map_err(unwritable(&path))?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(fs::TryLockError::Error(source)) => {
-                    return Err(StoreError::Unlockable { path, source });
-                }
-                Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
-                    return Err(StoreError::Locked {
-                        path: self.path.clone(),
-                        // Who it is only makes the message better.
-                        holder: note_in(&file).unwrap_or_default(),
-                    });
-                }
-                Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+        match disk::lock_within(&file, wait, Duration::from_millis(50)) {
+            Ok(true) => {}
+            Err(source) => return Err(StoreError::Unlockable { path, source }),
+            Ok(false) => {
+                return Err(StoreError::Locked {
+                    path: self.path.clone(),
+                    // Who it is only makes the message better.
+                    holder: note_in(&file).unwrap_or_default(),
+                });
             }
         }
         if let Ok(dataset) = fs::metadata(&self.path) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::dataset::StoreError;
 use crate::interrupt;
-use crate::text::{files, quoted};
+use crate::text::{files, listed, quoted};
 
 /// Why an indexing could not be done, or not to its end. The dataset is then as it was
 /// before, or with completed checkpoints added.
@@ -58,11 +58,6 @@ impl IndexError {
             Self::Store(error) => error.code(),
         }
     }
-}
-
-fn listed(paths: &[PathBuf]) -> String {
-    let each: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
-    each.join(", ")
 }
 
 fn with_reasons(paths: &[(PathBuf, String)]) -> String {

@@ -177,11 +177,11 @@ fn written(text: &str) -> Result<Written, NoTime> {
 /// the one that the parser counts is not the input's.
 fn why(line: &[u8], error: &serde_json::Error) -> String {
     match serde_json::from_slice::<serde_json::Value>(line) {
-        Ok(value) => match serde_json::from_value::<Line>(value) {
-            Err(error) => error.to_string(),
-            // As with a key that is there twice, of which a value keeps one.
-            Ok(_) => error.to_string(),
-        },
+        Ok(value) => {
+            // A key that is there twice is an error of the text alone: a value keeps one.
+            let of_value = serde_json::from_value::<Line>(value).err();
+            of_value.as_ref().unwrap_or(error).to_string()
+        }
         Err(_) if error.is_eof() => "it is cut short".to_owned(),
         Err(_) => format!("it is no JSON from column {} on", error.column()),
     }

@@ -1,7 +1,7 @@
 //! File names and other people's texts on a terminal.
 
 use std::fmt::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Shows a text with what could change a terminal written out: control
 /// characters, line breaks, and marks that turn the direction of writing.
@@ -38,6 +38,12 @@ impl fmt::Display for Escaped<'_> {
 /// A path between backticks, as it stands in a message.
 pub fn quoted(path: &Path) -> String {
     format!("`{}`", Escaped::path(path))
+}
+
+/// Paths one after another, each [`quoted`].
+pub fn listed(paths: &[PathBuf]) -> String {
+    let each: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    each.join(", ")
 }
 
 #[cfg(test)]

@@ -8,6 +8,6 @@ mod time;
 
 pub use base64::{base64, from_base64};
 pub use counted::{counted, files};
-pub use escape::{Escaped, quoted};
+pub use escape::{Escaped, listed, quoted};
 pub use json::{write_list, write_value};
 pub use time::timestamp;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::text::{Escaped, quoted};
+use crate::text::{Escaped, listed, quoted};
 
 /// Why a gazetteer could not be imported or read. What was stored before is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -133,9 +133,4 @@ impl ImportError {
     pub fn is_of_request(&self) -> bool {
         self.code().starts_with("InvalidParameter")
     }
-}
-
-fn listed(paths: &[PathBuf]) -> String {
-    let each: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
-    each.join(", ")
 }

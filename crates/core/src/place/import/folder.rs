@@ -3,15 +3,15 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::error::ImportError;
-use crate::disk::{Access, Folder};
+use crate::disk::{Access, Folder, lock_within};
 
 /// What the name of a stored gazetteer ends with.
 const ENDING: &str = "geo";
 /// The longest name of a gazetteer, in bytes.
-const LONGEST_NAME: usize = 100;
+pub const LONGEST_NAME: usize = 100;
 
 /// The file of a gazetteer.
 pub(super) fn path_of(folder: &Path, name: &str) -> PathBuf {
@@ -102,18 +102,11 @@ pub(super) fn open_and_lock(path: &Path, wait: Duration) -> Result<(Folder, File
     let path = folder.path().join(".lock");
     let file = folder.open_own(".lock", Some(Access::Private));
     let file = file.map_err(unwritable(&path))?;
-    let started = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => break,
-            Err(fs::TryLockError::Error(source)) => return Err(unwritable(&path)(source)),
-            Err(fs::TryLockError::WouldBlock) if started.elapsed() >= wait => {
-                return Err(ImportError::Locked {
-                    path: folder.path().to_owned(),
-                });
-            }
-            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-        }
+    let had = lock_within(&file, wait, Duration::from_millis(50));
+    if !had.map_err(unwritable(&path))? {
+        return Err(ImportError::Locked {
+            path: folder.path().to_owned(),
+        });
     }
     folder.sweep();
     Ok((folder, file))

@@ -30,7 +30,7 @@ mod writer;
 
 pub use error::ImportError;
 pub use feature::Crs;
-pub use folder::remove;
+pub use folder::{LONGEST_NAME, remove};
 pub use imports::{Imported, Imports};
 pub use input::{SourceFormat, count};
 pub use intake::{ImportRequest, StoredImport, import};
