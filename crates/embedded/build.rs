@@ -6,9 +6,10 @@ use std::path::Path;
 use std::{env, fs};
 
 use imm_cluster_geodata::built::{Kept, build};
+use imm_cluster_geodata::ids::{FNV_OFFSET, fnv1a};
 use imm_cluster_geodata::tables::{self, Tables};
 
-/// The hash of Fowler, Noll and Vo, in 64 bits, of all that was read.
+/// The hash of all that was read.
 struct Fingerprint(u64);
 
 impl Fingerprint {
@@ -17,9 +18,7 @@ impl Fingerprint {
         let path = format!("../../data/{name}");
         println!("cargo::rerun-if-changed={path}");
         let bytes = fs::read(path)?;
-        for byte in &bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0 = fnv1a(self.0, &bytes);
         Ok(bytes)
     }
 
@@ -35,7 +34,7 @@ impl Fingerprint {
 #[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut all = Fingerprint(0xcbf2_9ce4_8422_2325);
+    let mut all = Fingerprint(FNV_OFFSET);
     let mut texts = tables::FILES.map(|_| String::new());
     for (text, name) in texts.iter_mut().zip(tables::FILES) {
         *text = String::from_utf8(all.read(name)?)?;

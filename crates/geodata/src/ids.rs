@@ -47,15 +47,23 @@ pub fn parse(text: &str) -> Option<u32> {
     Some(u32::try_from(kind).ok()? << 28 | number)
 }
 
+/// What [`fnv1a`] begins with.
+pub const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash of Fowler, Noll and Vo (FNV-1a, 64 bits) of bytes behind those that made `hash`;
+/// the first ones go behind [`FNV_OFFSET`].
+pub fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(hash, add)
+}
+
 /// A stable number of 28 bits for an identifier that is a text.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the halves are put together"
 )]
 pub fn short_hash(text: &str) -> u32 {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-    });
+    let hash = fnv1a(FNV_OFFSET, text.as_bytes());
     ((hash >> 32) ^ hash) as u32 & 0x0fff_ffff
 }
 

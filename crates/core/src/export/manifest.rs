@@ -13,7 +13,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::disk::names::ALBUM_LIST as NAME;
+use crate::disk::names::ALBUM_LIST;
 use crate::disk::{Access, Draft, Folder, Within, keep_owner_and_mode};
 
 const FORMAT: &str = "imm-cluster-albums";
@@ -118,7 +118,7 @@ impl<'f> Manifest<'f> {
         let Some(folder) = folder else {
             return Ok(manifest);
         };
-        let file = match folder.open_file(NAME) {
+        let file = match folder.open_file(ALBUM_LIST) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(manifest),
             Err(error) => return Err(error),
@@ -218,7 +218,7 @@ impl<'f> Manifest<'f> {
             return Ok(Vec::new());
         };
         let mut line = vec![0; known.len];
-        let mut file = folder.open_file(NAME)?;
+        let mut file = folder.open_file(ALBUM_LIST)?;
         file.seek(SeekFrom::Start(known.at))?;
         file.read_exact(&mut line)?;
         match serde_json::from_slice(&line)? {
@@ -280,7 +280,7 @@ impl<'f> Manifest<'f> {
         }
         let folder = self.folder.ok_or(io::ErrorKind::NotFound)?;
         // That it is ours was seen when it was read.
-        let mut file = folder.open_own_apart(NAME, Some(Access::Usual), |_| Ok(()))?;
+        let mut file = folder.open_own_apart(ALBUM_LIST, Some(Access::Usual), |_| Ok(()))?;
         // What was cut short is written over.
         file.set_len(self.end)?;
         file.seek(SeekFrom::Start(self.end))?;
@@ -325,7 +325,7 @@ impl<'f> Manifest<'f> {
         let (Some(journal), Some(folder)) = (self.journal.take(), self.folder) else {
             return Ok(());
         };
-        let mut old = BufReader::new(folder.open_file(NAME)?);
+        let mut old = BufReader::new(folder.open_file(ALBUM_LIST)?);
         let mut draft = Draft::new(folder, Access::Usual)?;
         let mut out = io::BufWriter::with_capacity(1 << 18, draft.file());
         let mut write = |line: &Line| {
@@ -343,7 +343,7 @@ impl<'f> Manifest<'f> {
         out.flush()?;
         drop(out);
         keep_owner_and_mode(draft.file(), &journal.metadata()?)?;
-        draft.replace(NAME)
+        draft.replace(ALBUM_LIST)
     }
 }
 
@@ -401,7 +401,7 @@ mod tests {
         let mut manifest = Manifest::read(Some(&root)).unwrap();
         manifest.finish().unwrap();
         assert!(
-            !folder.path().join(NAME).exists(),
+            !folder.path().join(ALBUM_LIST).exists(),
             "nothing is no reason to write"
         );
         manifest.remember_folder("2024").unwrap();
@@ -412,7 +412,7 @@ mod tests {
         // Killed here, in the middle of a line.
         let mut file = OpenOptions::new()
             .append(true)
-            .open(folder.path().join(NAME))
+            .open(folder.path().join(ALBUM_LIST))
             .unwrap();
         file.write_all(b"{\"id\":\"two\",\"fol").unwrap();
         let mut manifest = Manifest::read(Some(&root)).unwrap();
@@ -429,7 +429,7 @@ mod tests {
             manifest = Manifest::read(Some(&root)).unwrap();
             assert!(manifest.cut_short().is_empty());
         }
-        let lines = fs::read_to_string(folder.path().join(NAME)).unwrap();
+        let lines = fs::read_to_string(folder.path().join(ALBUM_LIST)).unwrap();
         assert_eq!(lines.lines().count(), 4, "{lines}");
     }
 
@@ -485,7 +485,7 @@ mod tests {
             "[]",
             "rubbish",
         ] {
-            fs::write(folder.path().join(NAME), format!("{head}\n{line}\n")).unwrap();
+            fs::write(folder.path().join(ALBUM_LIST), format!("{head}\n{line}\n")).unwrap();
             let error = Manifest::read(Some(&Folder::open(folder.path()).unwrap())).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{line}");
         }
@@ -494,7 +494,7 @@ mod tests {
             "{\"format\":\"x\",\"version\":1}\n",
             "{\"format\":\"imm-cluster-albums\",\"version\":2}\n",
         ] {
-            fs::write(folder.path().join(NAME), other).unwrap();
+            fs::write(folder.path().join(ALBUM_LIST), other).unwrap();
             assert!(
                 Manifest::read(Some(&Folder::open(folder.path()).unwrap())).is_err(),
                 "{other}"

@@ -10,6 +10,5 @@ mod links;
 mod place;
 mod work;
 
-pub use crate::disk::names::ALBUM_LIST as MANIFEST;
 pub use place::How;
 pub use work::{Albums, Change, Failure, Report};

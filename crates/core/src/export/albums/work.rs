@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::assign::{self, Held, OtherNames, Wish};
 use super::place::{self, How, Is, Originals, make, verify};
-use crate::disk::names::ALBUM_LIST as MANIFEST;
+use crate::disk::names::ALBUM_LIST;
 use crate::disk::{Bin, Folder, Spare, Within, names};
 use crate::export::manifest::{Album, Entry, Made, Manifest};
 use crate::export::template::Template;
@@ -122,7 +122,7 @@ impl Albums {
         };
         let _lock = folder.as_ref().map(lock).transpose().map_err(failed)?;
         let of_manifest = |source| Failure {
-            path: self.dir.join(MANIFEST),
+            path: self.dir.join(ALBUM_LIST),
             source,
             of_manifest: true,
         };
@@ -799,7 +799,7 @@ impl Work<'_> {
 
     fn of_manifest(&self, source: io::Error) -> Failure {
         Failure {
-            path: self.wanted.dir.join(MANIFEST),
+            path: self.wanted.dir.join(ALBUM_LIST),
             source,
             of_manifest: true,
         }
