@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset, NaiveTime};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::cluster::engine::{Counter, Decisions, Span, runs};
+use imm_cluster_core::capture::span::Span;
+use imm_cluster_core::cluster::area::Area;
+use imm_cluster_core::cluster::engine::{Counter, Decisions, runs};
 use imm_cluster_core::cluster::evidence::{Evidence, Pair, Tally};
-use imm_cluster_core::cluster::identity::{decisions, reconcile};
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::place::{Address, Level, PlaceId, Region};
+use imm_cluster_core::identity::reconcile::reconcile;
+use imm_cluster_core::place::{Address, Level, PlaceId};
 
 const PLACES: u32 = 5_000;
 
@@ -47,7 +49,7 @@ fn main() {
     };
     let evidence = Evidence::gather((0..100_000).map(|i| day_of(i % PLACES, 3 * (i / PLACES))));
     let counter = Counter::new(&evidence, address_of);
-    let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
+    let count = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
     let now = DateTime::UNIX_EPOCH;
     let mut ids = 0;
     let mut new_id = || {
@@ -67,7 +69,7 @@ fn main() {
             (clusters.len(), clusters.len())
         );
     }
-    let deciding = best(5, || drop(decisions(&clusters)));
+    let deciding = best(5, || drop(Decisions::of(&clusters)));
     println!(
         "{} clusters reconciled in {}, decisions in {}",
         clusters.len(),

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
-use imm_cluster_core::cluster::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::dataset::StoreError;
 use imm_cluster_core::find::{FindError, Noun};
+use imm_cluster_core::identity::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::index::IndexError;
 use imm_cluster_core::place::import::{ImportError, LONGEST_NAME};
 use imm_cluster_core::text::{Escaped, quoted};
@@ -209,12 +209,21 @@ impl From<DecideError> for Fatal {
     fn from(error: DecideError) -> Self {
         match error {
             DecideError::Find(error) => error.into(),
-            DecideError::OneIsNotEnough => {
-                Self::usage("`clusters merge` wants two clusters or more")
+            DecideError::OneIsNotEnough { what } => {
+                let word = what.word();
+                Self::usage(format!("`{word}s merge` wants two {word}s or more"))
             }
-            DecideError::DoesNotCut { at, first, last } => Self::option(
+            DecideError::DoesNotCut {
+                what,
+                at,
+                first,
+                last,
+            } => Self::option(
                 "--at",
-                format!("`--at {at}` does not cut the cluster; a day from {first} to {last} does"),
+                format!(
+                    "`--at {at}` does not cut the {}; a day from {first} to {last} does",
+                    what.word()
+                ),
             ),
             DecideError::TooManyLabels { .. } => {
                 Self::option("--label", format!("`--label`: {error}"))

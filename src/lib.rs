@@ -68,13 +68,15 @@
 pub use imm_cluster_core::capture::day::Day;
 pub use imm_cluster_core::capture::position::{Metres, NoPosition, Position};
 pub use imm_cluster_core::capture::range::{Range, RangeError};
-pub use imm_cluster_core::cluster::decide::{DecideError, Decision, Edit, Texts};
-pub use imm_cluster_core::cluster::query::{AddressKey, Query, SortKey};
 pub use imm_cluster_core::cluster::rules::Rules;
 pub use imm_cluster_core::find::{FindError, Noun};
+pub use imm_cluster_core::identity::decide::{DecideError, Decision, Edit, Texts};
+pub use imm_cluster_core::identity::query::{Query, SortKey};
 pub use imm_cluster_core::index::Failure;
 pub use imm_cluster_core::library::{Cluster, Error, Indexed, Library};
-pub use imm_cluster_core::place::{Address, Language, Level, Region, locate, locate_in};
+pub use imm_cluster_core::place::{
+    Address, AddressKey, Language, Level, Region, locate, locate_in,
+};
 
 #[doc(hidden)]
 pub mod cli;

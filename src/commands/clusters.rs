@@ -11,10 +11,11 @@ use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
 use crate::output::{self, dates};
 use imm_cluster_core::capture::clock::Clock;
-use imm_cluster_core::cluster::find::find;
-use imm_cluster_core::cluster::identity::{Cluster, State};
-use imm_cluster_core::cluster::query::Relatives;
+use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::cluster::relatives::Relatives;
 use imm_cluster_core::dataset::Timeline;
+use imm_cluster_core::identity::find::find;
+use imm_cluster_core::identity::record::State;
 use imm_cluster_core::place::Extent;
 use imm_cluster_core::text::{self, Escaped};
 
@@ -75,7 +76,8 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
     let timeline = Timeline::new(&dataset);
     let members = dataset.members(&timeline, cluster);
     let rules = dataset.rules.clone().unwrap_or_default();
-    let explanation = explain.then(|| dataset.explain(&rules, cluster.level, &cluster.region));
+    let explanation =
+        explain.then(|| dataset.explain(&rules, cluster.of.level, &cluster.of.region));
     let mut out = output::stdout();
     if context.format == Format::Table {
         details(&mut out, cluster)?;
@@ -138,8 +140,8 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
         State::Deleted => Some("deleted by you; `clusters restore` takes it back".to_owned()),
     };
     for (name, value) in [
-        ("place", Some(cluster.address.line())),
-        ("level", Some(cluster.level.to_string())),
+        ("place", Some(cluster.of.address.line())),
+        ("level", Some(cluster.of.level.to_string())),
         ("dates", Some(dates::span(cluster.days()))),
         ("days", Some(of_active)),
         ("files", Some(files)),

@@ -11,8 +11,8 @@ use crate::options::Context;
 use crate::output;
 use crate::output::json::ClusterJson;
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::cluster::decide::{Decision, Edit, Texts};
-use imm_cluster_core::cluster::identity::Cluster;
+use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::identity::decide::{Decision, Edit, Texts};
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn update(context: &Context, update: &UpdateClusters) -> Result<Done, Fatal> {

@@ -9,14 +9,14 @@ use crate::cli::{Albums, ClusterFilters, Export, ExportXmp, Format, Link, Naming
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::cluster::identity::Cluster;
-use imm_cluster_core::cluster::query::Query;
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::export::Selection;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
 use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
+use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::media::format;
 use imm_cluster_core::media::source::Source;
 use imm_cluster_core::progress::Progress;
@@ -97,8 +97,8 @@ fn choose<'a>(
     let mut chosen = query.select(&dataset.clusters)?;
     if filters.but_title.level.is_empty() && filters.but_title.id.is_empty() {
         let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
-        let narrowest = live.map(|cluster| cluster.level).max();
-        chosen.retain(|cluster| Some(cluster.level) == narrowest);
+        let narrowest = live.map(|cluster| cluster.of.level).max();
+        chosen.retain(|cluster| Some(cluster.of.level) == narrowest);
     }
     if chosen.is_empty() && context.store.path().exists() {
         context.notes.note("no cluster is chosen");

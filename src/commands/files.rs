@@ -189,7 +189,7 @@ fn details(
         let text = match cluster {
             Ok(cluster) => format!(
                 "{}, {}  ({})",
-                cluster.address.line(),
+                cluster.of.address.line(),
                 dates::span(cluster.span),
                 cluster.object_id
             ),

@@ -30,7 +30,7 @@ use self::done::Done;
 use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
 use crate::error::Fatal;
 use crate::options::Context;
-use imm_cluster_core::cluster::decide::Decision;
+use imm_cluster_core::identity::decide::Decision;
 
 /// Carries out a command line. A reader of the output that has seen enough is no
 /// error.

@@ -3,7 +3,8 @@
 use crate::cli::{ClusterFilters, Filters, ListClusters, Order, Sort};
 use crate::error::Fatal;
 use imm_cluster_core::capture::range::{Range, RangeError};
-use imm_cluster_core::cluster::query::{AddressKey, Query, SortKey};
+use imm_cluster_core::identity::query::{Query, SortKey};
+use imm_cluster_core::place::AddressKey;
 
 /// What `clusters list` asks for.
 pub(super) fn listed(arguments: &ListClusters) -> Result<Query, Fatal> {

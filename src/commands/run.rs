@@ -13,11 +13,13 @@ use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
 use crate::signals::Listening;
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Suspended;
-use imm_cluster_core::cluster::identity::{self, Change, Cluster, Event};
-use imm_cluster_core::cluster::query::Query;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
+use imm_cluster_core::identity::changes::{Change, Event};
+use imm_cluster_core::identity::query::Query;
+use imm_cluster_core::identity::record::short_id;
 use imm_cluster_core::index::{OptionChanges, Report, Surroundings};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Counts, Task};
@@ -356,8 +358,8 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event]) {
         };
         let name = format!(
             "{} {}, {}",
-            cluster.level,
-            cluster.address.line(),
+            cluster.of.level,
+            cluster.of.address.line(),
             dates::span(cluster.days())
         );
         context.notes.note(&format!(
@@ -376,11 +378,7 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event]) {
 
 fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
     let before = event.before.map(dates::span).unwrap_or_default();
-    let other = event
-        .other
-        .as_deref()
-        .map(identity::short_id)
-        .unwrap_or_default();
+    let other = event.other.as_deref().map(short_id).unwrap_or_default();
     match event.change {
         Change::Created => "new".to_owned(),
         Change::SplitOff => format!("new, split off from {other}"),

@@ -11,7 +11,7 @@ use crate::options::Context;
 use crate::output::json::{self, StatusJson};
 use crate::output::{self, dates};
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::text;
 
@@ -35,7 +35,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
         .unzip();
     let mut clusters = BTreeMap::new();
     for cluster in dataset.clusters.iter().filter(|cluster| cluster.is_live()) {
-        *clusters.entry(cluster.level.name()).or_default() += 1;
+        *clusters.entry(cluster.of.level.name()).or_default() += 1;
     }
     let status = StatusJson {
         dataset: json::path(context.store.path()),

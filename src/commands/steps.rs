@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::output::dates;
-use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::cluster::explain::{Step, Verdict};
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::text;

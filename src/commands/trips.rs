@@ -6,7 +6,7 @@ use chrono::Datelike;
 
 use crate::cli::{By, Order};
 use crate::output::{Activity, Align, Style, Table, dates};
-use imm_cluster_core::cluster::identity::{self, Cluster};
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, Membership, Timeline};
 use imm_cluster_core::place::Level;
 use imm_cluster_core::text::{self, Escaped};
@@ -63,12 +63,12 @@ pub(super) fn table(
         let mut row = vec![
             dates::span(cluster.days()),
             cluster.days().days().to_string(),
-            cluster.level.to_string(),
-            Escaped::new(&cluster.address.line()).to_string(),
+            cluster.of.level.to_string(),
+            Escaped::new(&cluster.of.address.line()).to_string(),
             cluster.holds().files.to_string(),
         ];
         row.extend(bars.as_ref().and_then(|bars| bars.get(number).cloned()));
-        row.push(identity::short_id(&cluster.object_id).to_owned());
+        row.push(cluster.short_id().to_owned());
         if has_titles {
             let title = cluster.title.as_deref().unwrap_or_default();
             row.push(Escaped::new(title).to_string());
@@ -121,7 +121,7 @@ fn heading<'a>(
     };
     let mut levels: BTreeMap<Level, Vec<&Cluster>> = BTreeMap::new();
     for cluster in group {
-        levels.entry(cluster.level).or_default().push(cluster);
+        levels.entry(cluster.of.level).or_default().push(cluster);
     }
     if let (1, Some(clusters)) = (levels.len(), levels.values().next()) {
         return (format!("{name}: {}", sums(clusters)), Vec::new());
@@ -187,7 +187,7 @@ mod tests {
         dataset.cluster(&rules, DateTime::UNIX_EPOCH);
         dataset
             .clusters
-            .sort_by_key(|cluster| (cluster.span, cluster.level));
+            .sort_by_key(|cluster| (cluster.span, cluster.of.level));
         for (number, cluster) in dataset.clusters.iter_mut().enumerate() {
             cluster.object_id = format!("location-date-cluster-{number:08x}-0000");
         }

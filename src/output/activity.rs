@@ -1,7 +1,7 @@
 //! How many files a day, at a glance: one scale for lists and calendars.
 
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::capture::span::Span;
 
 /// From how many files a day on there is the next mark.
 const STEPS: [u32; 7] = [1, 3, 6, 12, 25, 50, 100];

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 
-use imm_cluster_core::cluster::engine::Span;
+use imm_cluster_core::capture::span::Span;
 
 /// `3 Mar 2024`, `3–5 Mar 2024`, `30 Mar – 2 Apr 2024`, `30 Dec 2024 – 2 Jan 2025`.
 pub fn span(span: Span) -> String {

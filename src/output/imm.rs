@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::format::Format;
 use crate::error::Fatal;
-use imm_cluster_core::cluster::identity::Cluster;
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::place::{Address, Geocoder, Level};
 use imm_cluster_core::task::{Status, Task};
 use imm_cluster_core::text::timestamp;
@@ -105,14 +105,14 @@ struct LocationDateCluster<'a> {
 
 impl<'a> LocationDateCluster<'a> {
     fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
-        let others = cluster.whole.iter().flat_map(|whole| &whole.addresses);
+        let others = cluster.whole.iter().flat_map(|whole| &whole.of);
         Self {
             object_id: &cluster.object_id,
             title: cluster.title.as_deref(),
-            location_date_cluster_level: cluster.level,
+            location_date_cluster_level: cluster.of.level,
             location_date_cluster_start_time: cluster.start_time().to_string(),
             location_date_cluster_end_time: cluster.end_time().to_string(),
-            addresses: std::iter::once(&cluster.address)
+            addresses: std::iter::once(&cluster.of.address)
                 .chain(others)
                 .flat_map(|address| match geocoder.in_all_languages(address) {
                     one if one.is_empty() => vec![(**address).clone()],

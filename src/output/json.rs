@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::gcj02::Coordinates;
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Step;
-use imm_cluster_core::cluster::identity::{Cluster, Event, State};
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
     Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered,
 };
+use imm_cluster_core::identity::changes::Event;
+use imm_cluster_core::identity::record::State;
 use imm_cluster_core::index::Report;
 use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
@@ -230,7 +232,7 @@ impl<'a> ClusterJson<'a> {
         let whole = cluster.whole.as_deref();
         Self {
             object_id: &cluster.object_id,
-            level: cluster.level,
+            level: cluster.of.level,
             state: match cluster.state {
                 State::Live => None,
                 State::Suspended => Some("suspended"),
@@ -238,12 +240,12 @@ impl<'a> ClusterJson<'a> {
                 State::Deleted => Some("deleted"),
             },
             by_hand: cluster.by_hand(),
-            address: cluster.address.as_ref().into(),
-            addresses: in_all_languages(geocoder, &cluster.address),
+            address: cluster.of.address.as_ref().into(),
+            addresses: in_all_languages(geocoder, &cluster.of.address),
             other_addresses: whole
                 .map(|whole| {
                     whole
-                        .addresses
+                        .of
                         .iter()
                         .map(|address| address.as_ref().into())
                         .collect()
@@ -303,8 +305,8 @@ impl<'a> From<&'a Cluster> for RelatedJson<'a> {
     fn from(cluster: &'a Cluster) -> Self {
         Self {
             object_id: &cluster.object_id,
-            level: cluster.level,
-            address_line: cluster.address.line(),
+            level: cluster.of.level,
+            address_line: cluster.of.address.line(),
             start_date: cluster.days().first,
             end_date: cluster.days().last,
         }

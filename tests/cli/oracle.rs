@@ -206,11 +206,11 @@ fn listed(dataset: &Dataset) -> BTreeMap<Line, String> {
         let day = |name: &str| json[name].as_str().unwrap().parse().unwrap();
         let number = |name: &str| json[name].as_u64().unwrap();
         let count = |name: &str| usize::try_from(number(name)).unwrap();
-        let names = Level::ALL[..=cluster.level.index()]
+        let names = Level::ALL[..=cluster.of.level.index()]
             .iter()
             .map(|level| json["address"][level.name()].as_str().map(str::to_owned));
         let line = (
-            cluster.level,
+            cluster.of.level,
             names.collect(),
             day("start_date"),
             day("end_date"),

@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod disk;
 pub mod export;
 pub mod find;
+pub mod identity;
 pub mod index;
 pub mod interrupt;
 pub mod library;

@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 
 use crate::capture::day::Day;
-use crate::cluster::decide::{DecideError, Decision};
-use crate::cluster::find;
-use crate::cluster::identity;
-use crate::cluster::query::Query;
+use crate::cluster::area;
 use crate::cluster::rules::Rules;
 use crate::dataset::{
     Amendment, Below, Correctable, Corrected, Dataset, Locked, Store, StoreError, Timeline,
 };
 use crate::find::FindError;
+use crate::identity::decide::{DecideError, Decision};
+use crate::identity::find;
+use crate::identity::query::Query;
 use crate::index::{self, Failure, IndexError, OptionChanges, Report, Surroundings};
 use crate::interrupt::Interrupt;
 use crate::place::{Address, Level};
@@ -230,14 +230,14 @@ impl Library {
     /// The clusters that [`Library::cluster`] made last, by their first day and, where
     /// that is the same, from the widest level.
     pub fn clusters(&self) -> impl Iterator<Item = Cluster> {
-        let mut listed: Vec<&identity::Cluster> = (self.dataset.clusters.iter())
+        let mut listed: Vec<&area::Cluster> = (self.dataset.clusters.iter())
             .filter(|cluster| cluster.is_live())
             .collect();
         listed.sort_by_key(|cluster| {
-            let region = &cluster.region;
+            let region = &cluster.of.region;
             (
                 cluster.days().first,
-                cluster.level,
+                cluster.of.level,
                 region,
                 &cluster.object_id,
             )
@@ -270,7 +270,7 @@ impl Library {
     /// ```
     /// use std::time::SystemTime;
     ///
-    /// use imm_cluster_core::cluster::decide::{Decision, Edit, Texts};
+    /// use imm_cluster_core::identity::decide::{Decision, Edit, Texts};
     /// use imm_cluster_core::cluster::rules::Rules;
     /// use imm_cluster_core::library::Library;
     ///
@@ -343,13 +343,13 @@ impl Library {
     }
 }
 
-impl From<&identity::Cluster> for Cluster {
-    fn from(cluster: &identity::Cluster) -> Self {
+impl From<&area::Cluster> for Cluster {
+    fn from(cluster: &area::Cluster) -> Self {
         let (days, holds) = (cluster.days(), cluster.holds());
         Self {
             id: cluster.object_id.clone(),
-            level: cluster.level,
-            address: Address::clone(&cluster.address),
+            level: cluster.of.level,
+            address: Address::clone(&cluster.of.address),
             first_day: days.first,
             last_day: days.last,
             days: days.days(),
@@ -378,8 +378,8 @@ mod tests {
     use super::*;
     use crate::capture::position::Position;
     use crate::capture::range::Range;
-    use crate::cluster::decide::{Edit, Texts};
     use crate::dataset::When;
+    use crate::identity::decide::{Edit, Texts};
 
     const RECORDS: &str = r#"{"path":"b.jpg","local_date":"1969-12-31","address":{"country":"Testland","city":"A"}}
 {"path":"a.jpg","local_date":"1970-01-02","address":{"country":"Testland","city":"A"}}

@@ -8,3 +8,4 @@ pub mod offset;
 pub mod position;
 pub mod range;
 pub mod resolve;
+pub mod span;

@@ -8,80 +8,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::area::{Area, Cluster, Run};
 use super::evidence::{Evidence, Pair, Tally};
 use super::rules::Rules;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
+use crate::capture::span::Span;
+use crate::identity::record::Counts;
 use crate::place::{Address, Level, PlaceId, Region};
-
-/// From the first to the last day, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    /// The first day.
-    pub first: Day,
-    /// The last day.
-    pub last: Day,
-}
-
-impl Span {
-    /// The number of calendar days, at least 1.
-    pub fn days(self) -> u32 {
-        u32::try_from(self.last.number() - self.first.number()).unwrap_or(0) + 1
-    }
-
-    /// The number of calendar days that both have.
-    pub fn shared_days(self, other: Self) -> u32 {
-        let (first, last) = (self.first.max(other.first), self.last.min(other.last));
-        if first > last {
-            0
-        } else {
-            Self { first, last }.days()
-        }
-    }
-
-    /// Whether the day lies in the span.
-    pub fn contains(self, day: Day) -> bool {
-        (self.first..=self.last).contains(&day)
-    }
-}
-
-/// One region over one run of local days, at one level.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    /// The level.
-    pub level: Level,
-    /// What the region is identified by.
-    pub region: Region,
-    /// What the region is called, down to the level.
-    pub address: Arc<Address>,
-    /// The days, bridged ones included.
-    pub span: Span,
-    /// What was found in it.
-    pub counts: Counts,
-    /// Whether it is neither shorter than `min_days` nor longer than `max_days`.
-    pub fits: bool,
-}
-
-/// What a run of days holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts {
-    /// Days with a file.
-    pub active_days: u32,
-    /// Files that are there.
-    pub files: u32,
-    /// Presses of the shutter among them.
-    pub moments: u32,
-    /// Files that were there once.
-    pub missing: u32,
-    /// The earliest capture with a time.
-    pub first_capture: Option<Clock>,
-    /// The latest capture with a time.
-    pub last_capture: Option<Clock>,
-    /// The offset from UTC of the first day's first file.
-    pub start_offset: Option<chrono::FixedOffset>,
-    /// The offset from UTC of the last day's last file.
-    pub end_offset: Option<chrono::FixedOffset>,
-}
 
 /// What the user decided about the days of regions. The rules respect it.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +30,19 @@ struct OfRegion {
 }
 
 impl Decisions {
+    /// What the clusters remember of it.
+    pub fn of(clusters: &[Cluster]) -> Self {
+        let mut decisions = Self::default();
+        for cluster in clusters {
+            let Area { level, region, .. } = &cluster.of;
+            decisions.cut(*level, region, &cluster.cuts);
+            if cluster.is_out_of_play() {
+                decisions.take(*level, region, cluster.span);
+            }
+        }
+        decisions
+    }
+
     /// Leaves these days of a region out of all runs.
     pub fn take(&mut self, level: Level, region: &Region, span: Span) {
         self.0
@@ -181,6 +128,24 @@ impl<'a, 'b, F: Fn(PlaceId) -> &'b Address> Counter<'a, F> {
             address_of,
             levels: Default::default(),
         }
+    }
+
+    /// As [`Counter::count`], of areas that the user merged into one, with the addresses of
+    /// the others.
+    pub fn whole(
+        &self,
+        of: &Area,
+        parts: &[(&Area, Span)],
+    ) -> Option<(Span, Counts, Vec<Arc<Address>>)> {
+        let regions: Vec<_> = (parts.iter())
+            .map(|(part, span)| (&part.region, *span))
+            .collect();
+        let (span, counts) = self.count(of.level, &regions)?;
+        let addresses = parts.iter().map(|(part, _)| part.address.clone());
+        let mut addresses: Vec<_> = addresses.filter(|other| *other != of.address).collect();
+        addresses.sort();
+        addresses.dedup();
+        Some((span, counts, addresses))
     }
 
     /// Counts what lies in some regions of one level over some days, each file once.
@@ -318,9 +283,7 @@ fn runs_at<'a>(
             pairs.clear();
             pairs.extend(entries.iter().map(|(_, _, pair)| *pair));
             Run {
-                level,
-                region: region.clone(),
-                address: address.clone(),
+                of: Area::new(level, region.clone(), address.clone()),
                 span,
                 counts: count(&pairs, span),
                 fits: (rules.min_days..=rules.max_days).contains(&span.days()),
@@ -385,7 +348,7 @@ mod tests {
     fn spans(runs: &[Run]) -> Vec<(String, i32, i32)> {
         let show = |run: &Run| {
             (
-                run.address.line(),
+                run.of.address.line(),
                 run.span.first.number() - 738_000,
                 run.span.last.number() - 738_000,
             )
@@ -508,7 +471,7 @@ mod tests {
             let ours: BTreeSet<_> = runs
                 .into_iter()
                 .filter(|run| run.fits)
-                .map(|r| (r.level, r.region, r.span.first, r.span.last, r.counts.active_days, r.counts.files))
+                .map(|r| (r.of.level, r.of.region, r.span.first, r.span.last, r.counts.active_days, r.counts.files))
                 .collect();
             prop_assert_eq!(ours, oracle(&files, &rules, &places));
         }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::engine::{Decisions, Span};
+use super::area::Cluster;
+use super::engine::Decisions;
 use super::evidence::Evidence;
-use super::identity::{Cluster, State};
 use super::rules::Rules;
 use crate::capture::day::Day;
+use crate::capture::span::Span;
+use crate::identity::record::State;
 use crate::place::{Address, Level, PlaceId, Region};
 
 /// One step through the days of a region.
@@ -84,8 +86,8 @@ impl Suspended {
         let days = cluster.span.days();
         if cluster.state == State::Deleted {
             Self::Deleted
-        } else if !rules.levels.contains(&cluster.level) {
-            Self::NoSuchLevel(cluster.level)
+        } else if !rules.levels.contains(&cluster.of.level) {
+            Self::NoSuchLevel(cluster.of.level)
         } else if (rules.min_days..=rules.max_days).contains(&days) {
             Self::NoPhoto
         } else {

@@ -1,11 +1,9 @@
-//! Evidence and rules to clusters, and clusters to lasting identities.
+//! Evidence and rules to clusters.
 
-pub mod decide;
+pub mod area;
 pub mod engine;
 pub mod evidence;
 pub mod explain;
-pub mod find;
-pub mod identity;
-pub mod query;
+pub mod relatives;
 pub mod relocate;
 pub mod rules;

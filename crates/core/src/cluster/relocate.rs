@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::identity::Cluster;
+use super::area::Cluster;
 use crate::capture::day::Day;
 use crate::place::{Address, Level, PlaceId, Region};
 
@@ -27,10 +27,10 @@ pub fn follow<'a>(
     }
     for cluster in clusters {
         let mut votes: BTreeMap<Region, (usize, PlaceId)> = BTreeMap::new();
-        let files = of_region.get(&(cluster.level, cluster.region.clone()));
+        let files = of_region.get(&(cluster.of.level, cluster.of.region.clone()));
         for (day, after, count) in files.into_iter().flatten() {
             if cluster.own.contains(*day)
-                && let Some(region) = address_of(*after).and_then(|it| it.region(cluster.level))
+                && let Some(region) = address_of(*after).and_then(|it| it.region(cluster.of.level))
             {
                 votes.entry(region).or_insert((0, *after)).0 += count;
             }
@@ -38,8 +38,8 @@ pub fn follow<'a>(
         if let Some((region, (_, place))) = votes.into_iter().max_by_key(|(_, (count, _))| *count)
             && let Some(address) = address_of(place)
         {
-            cluster.region = region;
-            cluster.address = Arc::new(address.down_to(cluster.level));
+            cluster.of.region = region;
+            cluster.of.address = Arc::new(address.down_to(cluster.of.level));
         }
     }
 }

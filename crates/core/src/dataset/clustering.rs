@@ -11,10 +11,14 @@ use super::model::{Content, Dataset, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
 use crate::capture::resolve::{Capture, NoDay};
-use crate::cluster::engine::{self, Counter, Counts, Span};
+use crate::capture::span::Span;
+use crate::cluster::area::{Area, Cluster};
+use crate::cluster::engine::{self, Counter, Decisions};
 use crate::cluster::evidence::{self, Evidence, Pair, Tally};
-use crate::cluster::identity::{self, Changes, Cluster, State};
 use crate::cluster::rules::Rules;
+use crate::identity::changes::Changes;
+use crate::identity::reconcile::reconcile;
+use crate::identity::record::{Counts, State};
 use crate::place::{Address, Level, Region};
 
 /// What a clustering did.
@@ -82,11 +86,11 @@ fn deleted(
     let mut files = BTreeMap::new();
     let deleted = clusters
         .iter()
-        .filter(|c| c.state == State::Deleted && rules.levels.contains(&c.level));
+        .filter(|c| c.state == State::Deleted && rules.levels.contains(&c.of.level));
     for cluster in deleted {
-        let parts = [(&cluster.region, cluster.span)];
-        if let Some((_, counts)) = count(cluster.level, &parts) {
-            *files.entry(cluster.level).or_default() += counts.files;
+        let parts = [(&cluster.of.region, cluster.span)];
+        if let Some((_, counts)) = count(cluster.of.level, &parts) {
+            *files.entry(cluster.of.level).or_default() += counts.files;
         }
     }
     files
@@ -124,16 +128,16 @@ impl Dataset {
                 *unclustered.no_region.entry(*level).or_default() += pair.tally.files;
             }
         }
-        let decisions = identity::decisions(&self.clusters);
+        let decisions = Decisions::of(&self.clusters);
         let runs = engine::runs(&evidence, rules, &decisions, address_of);
         for run in runs.iter().filter(|run| !run.fits) {
-            *unclustered.outside_days.entry(run.level).or_default() += run.counts.files;
+            *unclustered.outside_days.entry(run.of.level).or_default() += run.counts.files;
         }
         let counter = Counter::new(&evidence, address_of);
         let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
         unclustered.deleted = deleted(&self.clusters, rules, count);
-        let (clusters, changes) =
-            identity::reconcile(&self.clusters, runs, now, Cluster::new_id, count);
+        let whole = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
+        let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
         let differs = clusters != self.clusters || self.rules.as_ref() != Some(rules);
         self.clusters = clusters;
         self.rules = Some(rules.clone());

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::members::Membership;
 use super::model::Dataset;
 use super::timeline::Timeline;
-use crate::cluster::decide::{self, Chosen, DecideError, Decision};
-use crate::cluster::identity::Cluster;
+use crate::cluster::area::Cluster;
+use crate::identity::decide::{self, Chosen, DecideError, Decision};
 
 /// What a decision came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Decided {
 }
 
 impl Dataset {
-    /// Decides about the clusters of these ids, or of ids that begin so, and clusters
-    /// again, as the last run did. `now` becomes the update time of what changes.
+    /// Decides about the clusters of these ids, or of ids that begin so, and, where that
+    /// may change days, clusters again as the last run did. `now` becomes the update time of what changes.
     ///
     /// # Errors
     /// It cannot be decided about one of them. Nothing is changed then.
@@ -39,7 +39,9 @@ impl Dataset {
             _ => Vec::new(),
         };
         let mut changed = decide::apply(&mut self.clusters, &chosen, decision, paths, now);
-        if let Some(rules) = self.rules.clone() {
+        // Texts change no days: the clusters stay as the last run left them.
+        let is_described = matches!(decision, Decision::Describe(_));
+        if let Some(rules) = self.rules.clone().filter(|_| !is_described) {
             changed |= self.cluster(&rules, now).changed;
         }
         Ok(Decided {

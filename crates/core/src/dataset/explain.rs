@@ -10,9 +10,11 @@ use super::timeline::Timeline;
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::gcj02::Coordinates;
 use crate::capture::resolve::{NoDay, OffsetSource};
+use crate::cluster::area::Cluster;
+use crate::cluster::engine::Decisions;
 use crate::cluster::explain::{self, Step};
-use crate::cluster::identity::{self, Cluster, State};
 use crate::cluster::rules::Rules;
+use crate::identity::record::{State, survivor};
 use crate::media::{self, believe};
 use crate::place::{Address, Level, Region};
 
@@ -121,7 +123,7 @@ impl Dataset {
         regions: impl IntoIterator<Item = (Level, &'a Region)>,
     ) -> Vec<Vec<Step>> {
         let (evidence, _) = self.evidence(rules);
-        let decisions = identity::decisions(&self.clusters);
+        let decisions = Decisions::of(&self.clusters);
         let unknown = Address::unknown();
         let address_of = |place| {
             let place = self.places.get(place);
@@ -179,10 +181,11 @@ impl Dataset {
             return Err(NotListed::NoSuchLevel);
         }
         let day = capture.day(rules.day_starts);
-        let holds = |c: &&Cluster| c.level == level && c.span.contains(day) && c.region == region;
+        let holds =
+            |c: &&Cluster| c.of.level == level && c.span.contains(day) && c.of.region == region;
         let mut holding = (self.clusters.iter())
             .filter(holds)
-            .map(|cluster| identity::survivor(&self.clusters, cluster));
+            .map(|cluster| survivor(&self.clusters, cluster));
         let live = holding.clone().find(|cluster| cluster.is_live());
         live.ok_or_else(|| not_listed(holding.next(), rules))
     }
@@ -264,8 +267,8 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::cluster::decide::Decision;
     use crate::cluster::explain::Verdict;
+    use crate::identity::decide::Decision;
     use crate::index::{OptionChanges, read_records};
 
     /// Records of a city: two days, one far behind, and some that lack something.
@@ -353,7 +356,7 @@ mod tests {
             })
             .collect();
         assert_eq!(verdicts, [(1, Verdict::Joined), (14, Verdict::TooWide)]);
-        let region = dataset.clusters[0].region.clone();
+        let region = dataset.clusters[0].of.region.clone();
         assert_eq!(&dataset.explain(&rules, Level::City, &region), steps);
         assert!(dataset.explain_regions(&rules, "elsewhere").is_empty());
     }

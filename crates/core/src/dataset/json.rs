@@ -25,9 +25,10 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
-use crate::cluster::engine::{Counts, Span};
-use crate::cluster::identity::{self, Cluster, State, Whole};
+use crate::capture::span::Span;
+use crate::cluster::area::{Area, Cluster};
 use crate::cluster::rules::Rules;
+use crate::identity::record::{Counts, State, Whole, first_moment, last_moment};
 use crate::media::format::{self, Format};
 use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
 use crate::text::timestamp;
@@ -762,8 +763,8 @@ struct CountsLine {
 impl CountsLine {
     fn new(span: Span, counts: &Counts) -> Self {
         Self {
-            start_time: Edge(identity::first_moment(span, counts)),
-            end_time: Edge(identity::last_moment(span, counts)),
+            start_time: Edge(first_moment(span, counts)),
+            end_time: Edge(last_moment(span, counts)),
             active_days: counts.active_days,
             files: counts.files,
             moments: (counts.moments != counts.files).then_some(counts.moments),
@@ -816,18 +817,18 @@ impl From<&Cluster> for ClusterLine {
         };
         let whole = cluster.whole.as_ref().map(|whole| WholeLine {
             counts: CountsLine::new(whole.span, &whole.counts),
-            addresses: whole.addresses.clone(),
+            addresses: whole.of.clone(),
             unknown: whole.unknown.clone(),
         });
         Self {
             object_id: cluster.object_id.clone(),
-            level: cluster.level,
-            region: cluster.region.clone(),
+            level: cluster.of.level,
+            region: cluster.of.region.clone(),
             state: state.to_owned(),
             into,
             address: AddressLine {
-                address: cluster.address.clone(),
-                unknown: cluster.unknown_of_address.clone(),
+                address: cluster.of.address.clone(),
+                unknown: cluster.of.unknown.clone(),
             },
             counts: CountsLine::new(cluster.span, &cluster.counts),
             own: [cluster.own.first, cluster.own.last],
@@ -867,18 +868,20 @@ impl TryFrom<ClusterLine> for Cluster {
             Box::new(Whole {
                 span,
                 counts,
-                addresses: whole.addresses,
+                of: whole.addresses,
                 unknown: whole.unknown,
             })
         });
         let [first, last] = line.own;
         Ok(Self {
             object_id: line.object_id,
-            level: line.level,
-            region: line.region,
+            of: Area {
+                level: line.level,
+                region: line.region,
+                address: line.address.address,
+                unknown: line.address.unknown,
+            },
             state,
-            address: line.address.address,
-            unknown_of_address: line.address.unknown,
             span,
             own: Span { first, last },
             counts,

@@ -8,8 +8,9 @@ use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
 use crate::capture::day::Day;
-use crate::cluster::engine::Span;
-use crate::cluster::identity::{self, Cluster, State};
+use crate::capture::span::Span;
+use crate::cluster::area::Cluster;
+use crate::identity::record::{State, survivor};
 use crate::place::{Level, Region};
 
 /// What files are sorted by: a file of which only the date is known comes first.
@@ -130,12 +131,12 @@ fn runs(dataset: &Dataset, clusters: &[&Cluster]) -> HashMap<(Level, Region), Ru
     for part in &dataset.clusters {
         let stands_for = || {
             let merged = part.merged_into.is_some() && part.state == State::Live;
-            merged.then(|| identity::survivor(&dataset.clusters, part))
+            merged.then(|| survivor(&dataset.clusters, part))
         };
         let own = number.get(part.object_id.as_str());
         let of = own.or_else(|| number.get(stands_for()?.object_id.as_str()));
         if let Some(of) = of {
-            let key = (part.level, part.region.clone());
+            let key = (part.of.level, part.of.region.clone());
             runs.entry(key).or_default().runs.push((part.span, *of));
         }
     }

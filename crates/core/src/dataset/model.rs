@@ -17,7 +17,7 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
-use crate::cluster::identity::Cluster;
+use crate::cluster::area::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, Beside, format::Format};
 use crate::place::{self, Address, Geocoder, Language, PlaceId};
@@ -521,11 +521,8 @@ impl Dataset {
         let language = self.geocoder.language();
         self.places.speak(language, given_too);
         for cluster in &mut self.clusters {
-            let whole = cluster
-                .whole
-                .iter_mut()
-                .flat_map(|whole| &mut whole.addresses);
-            for address in std::iter::once(&mut cluster.address).chain(whole) {
+            let whole = cluster.whole.iter_mut().flat_map(|whole| &mut whole.of);
+            for address in std::iter::once(&mut cluster.of.address).chain(whole) {
                 if address.language != language.tag() {
                     *address = Arc::new(place::rename(address, language));
                 }

@@ -7,8 +7,8 @@ use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
 use crate::capture::range::Range;
-use crate::cluster::find::find;
 use crate::find::{FindError, Noun};
+use crate::identity::find::find;
 
 /// Which files are wanted. What is left empty is not asked for.
 #[derive(Debug, Default)]

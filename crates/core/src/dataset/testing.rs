@@ -69,7 +69,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
                 };
                 dataset.cluster(&rules, DateTime::UNIX_EPOCH);
                 for cluster in &mut dataset.clusters {
-                    cluster.unknown_of_address = later();
+                    cluster.of.unknown = later();
                 }
             }
             dataset

@@ -43,12 +43,15 @@ fn event(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
         line(&format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")), out)?;
     }
     line(&format!("SUMMARY:{}", Text(trip.title())), out)?;
-    line(&format!("LOCATION:{}", Text(&cluster.address.line())), out)?;
+    line(
+        &format!("LOCATION:{}", Text(&cluster.of.address.line())),
+        out,
+    )?;
     line(&format!("DESCRIPTION:{}", Text(&trip.holds())), out)?;
     if let Some(centre) = trip.centre() {
         line(&format!("GEO:{:.6};{:.6}", centre.lat(), centre.lon()), out)?;
     }
-    line(&format!("CATEGORIES:{}", cluster.level), out)?;
+    line(&format!("CATEGORIES:{}", cluster.of.level), out)?;
     // A trip that was does not make anybody busy.
     line("TRANSP:TRANSPARENT", out)?;
     line("END:VEVENT", out)

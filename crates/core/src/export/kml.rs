@@ -49,14 +49,14 @@ fn cluster(trip: &Trip<'_>, centre: Position, out: &mut dyn Write) -> io::Result
         out,
         "<Placemark>\n<name>{}</name>\n<address>{}</address>\n<description>{}</description>",
         Xml(trip.title()),
-        Xml(&cluster.address.line()),
+        Xml(&cluster.of.address.line()),
         Xml(&trip.holds()),
     )?;
     span(trip, out)?;
     out.write_all(b"<ExtendedData>")?;
     for (name, value) in [
         ("object_id", cluster.object_id.as_str()),
-        ("level", cluster.level.name()),
+        ("level", cluster.of.level.name()),
     ] {
         write!(
             out,

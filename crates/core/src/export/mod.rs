@@ -30,7 +30,7 @@ use chrono::{DateTime, Utc};
 
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
-use crate::cluster::identity::Cluster;
+use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, FileRecord, Folder, Membership, Moments, Timeline};
 use crate::place::{Address, Extent};
 use crate::progress::Progress;
@@ -216,7 +216,7 @@ impl<'a> Trip<'a> {
 
     /// The name of its region at its level.
     pub fn place(&self) -> &'a str {
-        let name = self.cluster.address.name(self.cluster.level);
+        let name = self.cluster.of.address.name(self.cluster.of.level);
         name.unwrap_or("unknown place")
     }
 

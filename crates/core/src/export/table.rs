@@ -109,11 +109,11 @@ pub fn cluster(trip: &Trip<'_>) -> Vec<Value> {
     let (days, holds) = (cluster.days(), cluster.holds());
     let mut row = vec![
         text(Some(&cluster.object_id)),
-        text(Some(cluster.level.name())),
+        text(Some(cluster.of.level.name())),
         text(cluster.title.as_deref()),
         text(Some(trip.place())),
     ];
-    row.extend(address(Some(&cluster.address)));
+    row.extend(address(Some(&cluster.of.address)));
     row.extend([
         Value::Date(Some(days.first.date())),
         Value::Date(Some(days.last.date())),
@@ -146,7 +146,7 @@ pub fn file(trip: Option<&Trip<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
         text(Some(&photo.path().to_string_lossy())),
         text(Some(&photo.name())),
         text(trip.map(|trip| trip.cluster.object_id.as_str())),
-        text(trip.map(|trip| trip.cluster.level.name())),
+        text(trip.map(|trip| trip.cluster.of.level.name())),
         text(trip.map(Trip::title)),
         Value::Clock(local),
         Value::Instant(local.and_then(instant)),

@@ -3,7 +3,6 @@
 use chrono::Datelike;
 
 use super::Trip;
-use crate::cluster::identity;
 use crate::disk::names;
 use crate::place::Level;
 
@@ -151,9 +150,9 @@ impl Field {
         match self {
             Self::Title => trip.title().to_owned(),
             Self::Place => trip.place().to_owned(),
-            Self::CountryCode => known(cluster.address.country_code.as_deref()),
-            Self::Name(level) => known(cluster.address.name(level)),
-            Self::Level => cluster.level.to_string(),
+            Self::CountryCode => known(cluster.of.address.country_code.as_deref()),
+            Self::Name(level) => known(cluster.of.address.name(level)),
+            Self::Level => cluster.of.level.to_string(),
             Self::Start => days.first.to_string(),
             Self::End => days.last.to_string(),
             Self::Year => format!("{:04}", first.year()),
@@ -161,7 +160,7 @@ impl Field {
             Self::Day => format!("{:02}", first.day()),
             Self::Days => days.days().to_string(),
             Self::Files => cluster.holds().files.to_string(),
-            Self::Id => identity::short_id(&cluster.object_id).to_owned(),
+            Self::Id => cluster.short_id().to_owned(),
         }
     }
 }

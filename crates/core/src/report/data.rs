@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::html::Words;
 use crate::capture::day::Day;
-use crate::cluster::identity::{self, Cluster};
+use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::place::{Address, Level};
 use crate::text::base64;
@@ -103,15 +103,15 @@ impl<'a> Data<'a> {
         words: Words,
     ) -> Self {
         let dataset = timeline.dataset();
-        let mut levels: Vec<Level> = clusters.iter().map(|cluster| cluster.level).collect();
+        let mut levels: Vec<Level> = clusters.iter().map(|cluster| cluster.of.level).collect();
         levels.sort_unstable();
         levels.dedup();
         let at = |level| levels.iter().position(|l| *l == level).unwrap_or_default();
         let mut places = Vec::new();
         let mut known = HashMap::new();
         let trips = (clusters.iter().enumerate()).map(|(number, cluster)| {
-            let address = &cluster.address;
-            let (name, around) = names(address, cluster.level);
+            let address = &cluster.of.address;
+            let (name, around) = names(address, cluster.of.level);
             let country = address.country.clone().unwrap_or_default();
             let place = (name, around, country);
             let place = *known.entry(place.clone()).or_insert_with(|| {
@@ -121,7 +121,7 @@ impl<'a> Data<'a> {
             let [photos, videos, missing] = counts(dataset, members.of(number));
             let days = cluster.days();
             Trip(
-                at(cluster.level),
+                at(cluster.of.level),
                 place,
                 since_1970(days.first),
                 days.days(),
@@ -129,7 +129,7 @@ impl<'a> Data<'a> {
                 photos,
                 videos,
                 missing,
-                identity::short_id(&cluster.object_id),
+                cluster.short_id(),
                 cluster.title.as_deref(),
                 cluster.custom_id.as_deref(),
                 labels(&cluster.custom_labels),
@@ -194,7 +194,7 @@ fn shots(
     let dataset = timeline.dataset();
     let mut of_file: HashMap<FileId, Vec<usize>> = HashMap::new();
     for (number, cluster) in clusters.iter().enumerate() {
-        let level = levels.iter().position(|level| *level == cluster.level);
+        let level = levels.iter().position(|level| *level == cluster.of.level);
         for file in members.of(number) {
             let of_file = of_file
                 .entry(*file)

@@ -19,7 +19,7 @@ pub use html::{MARK, Words};
 #[doc(hidden)]
 pub use picture::eighth_of;
 
-use crate::cluster::identity::Cluster;
+use crate::cluster::area::Cluster;
 use crate::dataset::{FileId, Membership, Moments, Timeline};
 use crate::media::format::Format;
 use crate::progress::Progress;
@@ -134,7 +134,7 @@ fn choose(
     let mut of_cluster = vec![Vec::new(); clusters.len()];
     let mut order: Vec<usize> = (0..clusters.len()).collect();
     // Those of most files first, in case that not all can have some.
-    order.sort_by_key(|number| Reverse((clusters[*number].level, members.of(*number).len())));
+    order.sort_by_key(|number| Reverse((clusters[*number].of.level, members.of(*number).len())));
     for number in order {
         let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
         let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();

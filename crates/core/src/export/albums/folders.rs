@@ -5,10 +5,10 @@ use std::io;
 
 use super::place::{Is, verify};
 use super::work::{Failure, Work, at, enter_or_make, ids};
-use crate::cluster::identity;
 use crate::disk::{Folder, Within, names};
 use crate::export::manifest::{Album, Entry};
 use crate::export::{Selection, Trip};
+use crate::identity::record::short_id;
 
 /// How the folder of a known album is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Work<'_> {
             .filter_map(|number| known(&trips[*number]).map(|known| known.folder.as_str()))
             .collect();
         for number in order {
-            let id = identity::short_id(&trips[number].cluster.object_id);
+            let id = trips[number].cluster.short_id();
             let Some((last, above)) = plain[number].split_last() else {
                 continue;
             };
@@ -229,7 +229,7 @@ impl Work<'_> {
             if ready.is_empty()
                 && let Some((id, _)) = still.first()
             {
-                let aside = format!(".imm-cluster-album-{}", identity::short_id(id));
+                let aside = format!(".imm-cluster-album-{}", short_id(id));
                 if self.folder_of(id) == aside {
                     // Somebody has taken the place meanwhile. Another time there is another.
                     for (id, _) in &still {

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::find::find;
-use super::identity::{self, Cluster, State};
+use super::record::{Identity, State, Subject, survivor};
 use crate::capture::day::Day;
-use crate::find::FindError;
+use crate::find::{FindError, Noun};
 use crate::place::Level;
 use crate::text::Escaped;
 
@@ -83,9 +83,12 @@ pub enum DecideError {
         /// Its id.
         id: String,
     },
-    /// A single cluster is to be merged.
-    #[error("it takes two clusters or more to merge")]
-    OneIsNotEnough,
+    /// A single one is to be merged.
+    #[error("it takes two {}s or more to merge", .what.word())]
+    OneIsNotEnough {
+        /// What was to be merged.
+        what: Noun,
+    },
     /// Clusters of several levels are to be merged.
     #[error("only clusters of one level can be merged, not {level} and {other}")]
     OtherLevel {
@@ -101,8 +104,10 @@ pub enum DecideError {
         id: String,
     },
     /// A day does not lie between two days of the cluster.
-    #[error("{at} does not cut the cluster; a day from {first} to {last} does")]
+    #[error("{at} does not cut the {}; a day from {first} to {last} does", .what.word())]
     DoesNotCut {
+        /// What was to be cut.
+        what: Noun,
         /// The day.
         at: Day,
         /// The first day that does.
@@ -111,8 +116,10 @@ pub enum DecideError {
         last: Day,
     },
     /// A cluster would have too many labels.
-    #[error("the cluster would have {count} labels; at most {MOST_LABELS} are allowed")]
+    #[error("the {} would have {count} labels; at most {MOST_LABELS} are allowed", .what.word())]
     TooManyLabels {
+        /// What was to have them.
+        what: Noun,
         /// How many.
         count: usize,
     },
@@ -164,10 +171,10 @@ impl Texts {
     }
 
     /// The labels that a cluster then has.
-    fn labels_of(&self, cluster: &Cluster) -> BTreeMap<String, String> {
+    fn labels_of<S: Subject>(&self, one: &Identity<S>) -> BTreeMap<String, String> {
         let mut labels = BTreeMap::new();
         if !self.clear_labels {
-            labels.clone_from(&cluster.custom_labels);
+            labels.clone_from(&one.custom_labels);
         }
         labels.extend(self.labels.iter().cloned());
         labels
@@ -197,8 +204,8 @@ pub struct Chosen {
 ///
 /// # Errors
 /// Says why not. Nothing is changed then.
-pub fn choose(
-    clusters: &[Cluster],
+pub fn choose<S: Subject>(
+    all: &[Identity<S>],
     ids: &[String],
     decision: &Decision,
 ) -> Result<Chosen, DecideError> {
@@ -207,11 +214,9 @@ pub fn choose(
         unknown: Vec::new(),
     };
     for id in ids {
-        match find(clusters, id) {
+        match find(all, id) {
             Ok(found) => {
-                let at = clusters
-                    .iter()
-                    .position(|cluster| std::ptr::eq(cluster, found));
+                let at = all.iter().position(|one| std::ptr::eq(one, found));
                 chosen.at.extend(at.filter(|at| !chosen.at.contains(at)));
             }
             Err(FindError::NotFound { .. }) if matches!(decision, Decision::Delete) => {
@@ -220,44 +225,53 @@ pub fn choose(
             Err(error) => return Err(error.into()),
         }
     }
-    let found: Vec<&Cluster> = chosen.at.iter().map(|at| &clusters[*at]).collect();
+    let found: Vec<&Identity<S>> = chosen.at.iter().map(|at| &all[*at]).collect();
     if let (Decision::Merge, [one]) = (decision, found.as_slice()) {
         // What was merged before is one already, whichever ids are named.
         if ids.len() < 2 || one.whole.is_none() {
-            return Err(DecideError::OneIsNotEnough);
+            return Err(DecideError::OneIsNotEnough { what: S::NOUN });
         }
     }
-    for cluster in &found {
-        check(cluster, found[0].level, decision)?;
+    for one in &found {
+        check(one, found[0].of.level(), decision)?;
     }
     Ok(chosen)
 }
 
 /// Whether this can be decided about a cluster, among others the first of which is of
 /// that level.
-fn check(cluster: &Cluster, level: Level, decision: &Decision) -> Result<(), DecideError> {
-    let id = || cluster.object_id.clone();
+fn check<S: Subject>(
+    one: &Identity<S>,
+    level: Option<Level>,
+    decision: &Decision,
+) -> Result<(), DecideError> {
+    let id = || one.object_id.clone();
     match decision {
         Decision::Describe(texts) => {
-            let count = texts.labels_of(cluster).len();
+            let count = texts.labels_of(one).len();
             if count > MOST_LABELS {
-                return Err(DecideError::TooManyLabels { count });
+                return Err(DecideError::TooManyLabels {
+                    what: S::NOUN,
+                    count,
+                });
             }
         }
-        Decision::Restore if cluster.state != State::Deleted => {
+        Decision::Restore if one.state != State::Deleted => {
             return Err(DecideError::NotDeleted { id: id() });
         }
-        Decision::Merge if cluster.level != level => {
-            let other = cluster.level;
-            return Err(DecideError::OtherLevel { level, other });
+        Decision::Merge if one.of.level() != level => {
+            if let (Some(level), Some(other)) = (level, one.of.level()) {
+                return Err(DecideError::OtherLevel { level, other });
+            }
         }
-        Decision::Merge | Decision::Pin if !cluster.is_live() => {
+        Decision::Merge | Decision::Pin if !one.is_live() => {
             return Err(DecideError::NotListed { id: id() });
         }
         Decision::Split(at) => {
-            let span = cluster.span;
+            let span = one.span;
             if *at <= span.first || *at > span.last {
                 return Err(DecideError::DoesNotCut {
+                    what: S::NOUN,
                     at: *at,
                     first: Day::from_number(span.first.number() + 1),
                     last: span.last,
@@ -271,120 +285,117 @@ fn check(cluster: &Cluster, level: Level, decision: &Decision) -> Result<(), Dec
 
 /// Decides about clusters that were [chosen](choose) for it. `paths` are those of their
 /// files, for [`Decision::Pin`]. Says whether anything changed.
-pub fn apply(
-    clusters: &mut [Cluster],
+pub fn apply<S: Subject>(
+    all: &mut [Identity<S>],
     chosen: &Chosen,
     decision: &Decision,
     paths: Vec<Vec<String>>,
     now: DateTime<Utc>,
 ) -> bool {
     let ids: Vec<String> = (chosen.at.iter())
-        .map(|at| clusters[*at].object_id.clone())
+        .map(|at| all[*at].object_id.clone())
         .collect();
     let is_chosen = |id: &String| ids.contains(id);
-    let is_into = |cluster: &Cluster| cluster.merged_into.as_ref().is_some_and(is_chosen);
-    let with_merged = |cluster: &Cluster| is_chosen(&cluster.object_id) || is_into(cluster);
+    let is_into = |one: &Identity<S>| one.merged_into.as_ref().is_some_and(is_chosen);
+    let with_merged = |one: &Identity<S>| is_chosen(&one.object_id) || is_into(one);
     match decision {
         Decision::Describe(texts) => edit(
-            clusters,
+            all,
             |c| is_chosen(&c.object_id),
-            |cluster| {
-                texts.title.apply(&mut cluster.title);
-                texts.custom_id.apply(&mut cluster.custom_id);
-                cluster.custom_labels = texts.labels_of(cluster);
-                cluster.update_time = now;
+            |one| {
+                texts.title.apply(&mut one.title);
+                texts.custom_id.apply(&mut one.custom_id);
+                one.custom_labels = texts.labels_of(one);
+                one.update_time = now;
             },
         ),
         Decision::Delete => {
-            let wanted = |c: &Cluster| c.state != State::Deleted && with_merged(c);
-            edit(clusters, wanted, |cluster| {
-                cluster.state = State::Deleted;
-                cluster.update_time = now;
+            let wanted = |c: &Identity<S>| c.state != State::Deleted && with_merged(c);
+            edit(all, wanted, |one| {
+                one.state = State::Deleted;
+                one.update_time = now;
             })
         }
-        Decision::Restore => edit(clusters, with_merged, |cluster| {
+        Decision::Restore => edit(all, with_merged, |one| {
             // The clustering that follows finds its days again.
-            cluster.state = State::Suspended;
-            cluster.update_time = now;
+            one.state = State::Suspended;
+            one.update_time = now;
         }),
         Decision::Merge => {
             let Some((first, others)) = ids.split_first() else {
                 return false;
             };
-            let wanted = |c: &Cluster| others.contains(&c.object_id);
-            edit(clusters, wanted, |c| c.merged_into = Some(first.clone()))
+            let wanted = |c: &Identity<S>| others.contains(&c.object_id);
+            edit(all, wanted, |c| c.merged_into = Some(first.clone()))
         }
         Decision::Split(at) => edit(
-            clusters,
+            all,
             |c| is_chosen(&c.object_id),
-            |cluster| {
-                cluster.cuts.push(*at);
-                cluster.cuts.sort_unstable();
-                cluster.cuts.dedup();
+            |one| {
+                one.cuts.push(*at);
+                one.cuts.sort_unstable();
+                one.cuts.dedup();
             },
         ),
         Decision::Pin => {
             let mut changed = false;
             for (id, paths) in ids.iter().zip(paths) {
                 // Those that were merged into it are frozen with it.
-                for part in parts(clusters, id) {
-                    if clusters[part].state == State::Live {
-                        changed |=
-                            edit_one(&mut clusters[part], |c| c.pinned = Some(paths.clone()));
+                for part in parts(all, id) {
+                    if all[part].state == State::Live {
+                        changed |= edit_one(&mut all[part], |c| c.pinned = Some(paths.clone()));
                     }
                 }
             }
             changed
         }
         Decision::Reset => {
-            let reset = ids.iter().map(|id| reset(clusters, id));
+            let reset = ids.iter().map(|id| reset(all, id));
             reset.fold(false, |changed, more| changed | more)
         }
     }
 }
 
 /// Takes back what was decided by hand about a cluster, and about all that it stands for.
-fn reset(clusters: &mut [Cluster], id: &str) -> bool {
+fn reset<S: Subject>(all: &mut [Identity<S>], id: &str) -> bool {
     let mut changed = false;
-    for part in parts(clusters, id) {
-        let cluster = &mut clusters[part];
-        changed |= edit_one(cluster, |cluster| {
-            (cluster.pinned, cluster.merged_into) = (None, None);
-            cluster.cuts.clear();
+    for part in parts(all, id) {
+        let one = &mut all[part];
+        changed |= edit_one(one, |one| {
+            (one.pinned, one.merged_into) = (None, None);
+            one.cuts.clear();
         });
         // A cut is remembered by the part that was there before, and taken back from
         // either side of it.
-        let (level, region, span) = (cluster.level, cluster.region.clone(), cluster.span);
+        let (of, span) = (one.of.clone(), one.span);
         let touches = |cut: &Day| span.contains(*cut) || cut.number() == span.last.number() + 1;
-        let of_region = |c: &Cluster| c.level == level && c.region == region;
-        changed |= edit(clusters, of_region, |c| c.cuts.retain(|cut| !touches(cut)));
+        let of_scope = |c: &Identity<S>| c.of.by_scope(&of).is_eq();
+        changed |= edit(all, of_scope, |c| c.cuts.retain(|cut| !touches(cut)));
     }
     changed
 }
 
 /// The positions of the cluster of that id and of all that it stands for.
-fn parts(clusters: &[Cluster], id: &str) -> Vec<usize> {
-    let is_part = |c: &Cluster| identity::survivor(clusters, c).object_id == id;
-    (0..clusters.len())
-        .filter(|at| is_part(&clusters[*at]))
-        .collect()
+fn parts<S: Subject>(all: &[Identity<S>], id: &str) -> Vec<usize> {
+    let is_part = |c: &Identity<S>| survivor(all, c).object_id == id;
+    (0..all.len()).filter(|at| is_part(&all[*at])).collect()
 }
 
 /// Changes some clusters; says whether one is another then.
-fn edit(
-    clusters: &mut [Cluster],
-    wanted: impl Fn(&Cluster) -> bool,
-    change: impl Fn(&mut Cluster),
+fn edit<S: Subject>(
+    all: &mut [Identity<S>],
+    wanted: impl Fn(&Identity<S>) -> bool,
+    change: impl Fn(&mut Identity<S>),
 ) -> bool {
     let mut changed = false;
-    for cluster in clusters.iter_mut().filter(|cluster| wanted(cluster)) {
-        changed |= edit_one(cluster, &change);
+    for one in all.iter_mut().filter(|one| wanted(one)) {
+        changed |= edit_one(one, &change);
     }
     changed
 }
 
-fn edit_one(cluster: &mut Cluster, change: impl Fn(&mut Cluster)) -> bool {
-    let before = cluster.clone();
-    change(cluster);
-    *cluster != before
+fn edit_one<S: Subject>(one: &mut Identity<S>, change: impl Fn(&mut Identity<S>)) -> bool {
+    let before = one.clone();
+    change(one);
+    *one != before
 }
