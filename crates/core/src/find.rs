@@ -7,6 +7,10 @@ use crate::text::Escaped;
 pub enum Noun {
     /// A cluster, by its id.
     Cluster,
+    /// A trip, by its id.
+    Trip,
+    /// A home, by its id or name.
+    Home,
     /// A photo or video, by its path.
     File,
     /// A remembered folder, by its path.
@@ -22,6 +26,8 @@ impl Noun {
     pub fn word(self) -> &'static str {
         match self {
             Self::Cluster => "cluster",
+            Self::Trip => "trip",
+            Self::Home => "home",
             Self::File => "file",
             Self::Folder => "folder",
             Self::Task => "task",
@@ -68,6 +74,8 @@ impl FindError {
             Self::Ambiguous { .. } => "AmbiguousId",
             Self::NotFound { what, .. } => match what {
                 Noun::Cluster => "ResourceNotFound.Cluster",
+                Noun::Trip => "ResourceNotFound.Trip",
+                Noun::Home => "ResourceNotFound.Home",
                 Noun::File => "ResourceNotFound.File",
                 Noun::Folder => "ResourceNotFound.Folder",
                 Noun::Task => "ResourceNotFound.Task",

@@ -22,3 +22,4 @@ pub mod report;
 pub mod task;
 pub mod text;
 pub mod threads;
+pub mod trip;

@@ -61,7 +61,7 @@ fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Data
 /// Only a failed read.
 pub(super) fn read_head(mut from: impl BufRead) -> io::Result<Option<Dataset>> {
     let mut head = Head::default();
-    if !head.read(&mut from, &SECTIONS[..2])? {
+    if !head.read(&mut from, &SECTIONS[..3])? {
         return Ok(None);
     }
     Ok(head
@@ -70,7 +70,7 @@ pub(super) fn read_head(mut from: impl BufRead) -> io::Result<Option<Dataset>> {
 }
 
 /// The lists that come before the folders, in our order.
-const SECTIONS: [&str; 5] = ["roots", "clusters", "places", "cameras", "traces"];
+const SECTIONS: [&str; 6] = ["roots", "clusters", "trips", "places", "cameras", "traces"];
 
 /// The text of the head of a dataset, taken apart into lines.
 #[derive(Default)]
@@ -126,6 +126,7 @@ impl Head {
         let mut next = || sections.next().map(Vec::as_slice).unwrap_or_default();
         document.roots = records(next())?;
         document.clusters = records(next())?;
+        document.trips = records(next())?;
         document.places = records(next())?;
         document.cameras = records(next())?;
         document.traces = records(next())?;

@@ -28,10 +28,12 @@ use crate::capture::resolve::OffsetSource;
 use crate::capture::span::Span;
 use crate::cluster::area::{Area, Cluster};
 use crate::cluster::rules::Rules;
-use crate::identity::record::{Counts, State, Whole, first_moment, last_moment};
+use crate::identity::record::{Counts, Identity, State, Subject, Whole, first_moment, last_moment};
 use crate::media::format::{self, Format};
 use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
 use crate::text::timestamp;
+use crate::trip::journey::{Journey, Stay, Trip};
+use crate::trip::known::{Centre, Homes};
 
 /// What every dataset file says it is.
 pub(super) const FORMAT: &str = "imm-cluster-dataset";
@@ -64,6 +66,10 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) clusters: Vec<Cluster>,
     #[serde(default)]
+    pub(super) homes: Homes,
+    #[serde(default)]
+    pub(super) trips: Vec<Trip>,
+    #[serde(default)]
     pub(super) places: Vec<Place>,
     #[serde(default)]
     pub(super) cameras: Vec<String>,
@@ -79,7 +85,7 @@ impl Document {
     /// Whether it is one of this version that has no list in it.
     pub(super) fn is_start(&self) -> bool {
         let lists = [
-            "roots", "clusters", "places", "cameras", "traces", "folders",
+            "roots", "clusters", "trips", "places", "cameras", "traces", "folders",
         ];
         self.format == FORMAT
             && self.version == super::version::VERSION
@@ -163,6 +169,8 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         geocoder: Geocoder::new(document.own_places, &document.languages),
         roots: document.roots,
         clusters: document.clusters,
+        homes: document.homes,
+        trips: document.trips,
         places: Places::new(document.places),
         cameras: document.cameras,
         traces: document.traces,
@@ -227,6 +235,7 @@ by_line!(Root, RootLine);
 by_line!(Place, PlaceLine);
 by_line!(FileRecord, FileLine);
 by_line!(Cluster, ClusterLine);
+by_line!(Trip, TripLine);
 by_line!(Trace, TraceLine);
 
 #[derive(Serialize, Deserialize)]
@@ -682,10 +691,36 @@ struct ClusterLine {
     object_id: String,
     level: Level,
     region: Region,
+    #[serde(flatten)]
+    state: StateLine,
+    address: AddressLine,
+    #[serde(flatten)]
+    kept: KeptLine<AddressesLine>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TripLine {
+    object_id: String,
+    #[serde(flatten)]
+    state: StateLine,
+    #[serde(flatten)]
+    journey: JourneyLine,
+    #[serde(flatten)]
+    kept: KeptLine<JourneyLine>,
+}
+
+/// Whether an identity is listed.
+#[derive(Serialize, Deserialize)]
+struct StateLine {
     state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     into: Option<String>,
-    address: AddressLine,
+}
+
+/// What identities have in common. `J` is what several that were merged are shown with.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "J: Deserialize<'de>"))]
+struct KeptLine<J> {
     #[serde(flatten)]
     counts: CountsLine,
     own: [Day; 2],
@@ -700,13 +735,39 @@ struct ClusterLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merged_into: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    whole: Option<WholeLine>,
+    whole: Option<WholeLine<J>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pinned: Option<Vec<String>>,
     create_time: String,
     update_time: String,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+/// Where a trip went.
+#[derive(Serialize, Deserialize)]
+struct JourneyLine {
+    stops: Vec<StayLine>,
+    distance_km: u32,
+    farthest_km: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    home: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StayLine {
+    #[serde(flatten)]
+    centre: Centre,
+    days: [Day; 2],
+    files: u32,
+    address: Arc<Address>,
+}
+
+/// The addresses of clusters that the user merged into another one.
+#[derive(Serialize, Deserialize)]
+struct AddressesLine {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<Arc<Address>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -796,52 +857,128 @@ impl CountsLine {
     }
 }
 
-/// Clusters that the user merged.
+/// Several that the user merged.
 #[derive(Serialize, Deserialize)]
-struct WholeLine {
+#[serde(bound(deserialize = "J: Deserialize<'de>"))]
+struct WholeLine<J> {
     #[serde(flatten)]
     counts: CountsLine,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    addresses: Vec<Arc<Address>>,
+    #[serde(flatten)]
+    of: J,
     #[serde(flatten)]
     unknown: Unknown,
 }
 
-impl From<&Cluster> for ClusterLine {
-    fn from(cluster: &Cluster) -> Self {
-        let (state, into) = match &cluster.state {
+impl From<&State> for StateLine {
+    fn from(state: &State) -> Self {
+        let (state, into) = match state {
             State::Live => ("live", None),
             State::Suspended => ("suspended", None),
             State::Absorbed(into) => ("absorbed", Some(into.clone())),
             State::Deleted => ("deleted", None),
         };
-        let whole = cluster.whole.as_ref().map(|whole| WholeLine {
+        Self {
+            state: state.to_owned(),
+            into,
+        }
+    }
+}
+
+impl TryFrom<StateLine> for State {
+    type Error = String;
+
+    fn try_from(line: StateLine) -> Result<Self, String> {
+        Ok(match (line.state.as_str(), line.into) {
+            ("live", _) => Self::Live,
+            ("suspended", _) => Self::Suspended,
+            ("absorbed", Some(into)) => Self::Absorbed(into),
+            ("deleted", _) => Self::Deleted,
+            (other, _) => return Err(format!("unknown state `{other}`")),
+        })
+    }
+}
+
+impl<J> KeptLine<J> {
+    fn of<S: Subject>(one: &Identity<S>, joined: impl Fn(&S::Joined) -> J) -> Self {
+        let whole = one.whole.as_ref().map(|whole| WholeLine {
             counts: CountsLine::new(whole.span, &whole.counts),
-            addresses: whole.of.clone(),
+            of: joined(&whole.of),
             unknown: whole.unknown.clone(),
         });
+        Self {
+            counts: CountsLine::new(one.span, &one.counts),
+            own: [one.own.first, one.own.last],
+            title: one.title.clone(),
+            custom_id: one.custom_id.clone(),
+            custom_labels: one.custom_labels.clone(),
+            cuts: one.cuts.clone(),
+            merged_into: one.merged_into.clone(),
+            whole,
+            pinned: one.pinned.clone(),
+            create_time: timestamp(one.create_time),
+            update_time: timestamp(one.update_time),
+            unknown: one.unknown.clone(),
+        }
+    }
+
+    fn identity<S: Subject>(
+        self,
+        object_id: String,
+        state: StateLine,
+        of: S,
+        joined: impl Fn(J) -> S::Joined,
+    ) -> Result<Identity<S>, String> {
+        let instant = |text: &str| {
+            let parsed =
+                DateTime::parse_from_rfc3339(text).map_err(|e| format!("time `{text}`: {e}"));
+            parsed.map(|time| time.with_timezone(&Utc))
+        };
+        let (span, counts) = self.counts.into_parts();
+        let whole = self.whole.map(|whole| {
+            let (span, counts) = whole.counts.into_parts();
+            Box::new(Whole {
+                span,
+                counts,
+                of: joined(whole.of),
+                unknown: whole.unknown,
+            })
+        });
+        let [first, last] = self.own;
+        Ok(Identity {
+            object_id,
+            of,
+            state: state.try_into()?,
+            span,
+            own: Span { first, last },
+            counts,
+            title: self.title,
+            custom_id: self.custom_id,
+            custom_labels: self.custom_labels,
+            cuts: self.cuts,
+            merged_into: self.merged_into,
+            whole,
+            pinned: self.pinned,
+            create_time: instant(&self.create_time)?,
+            update_time: instant(&self.update_time)?,
+            unknown: self.unknown,
+        })
+    }
+}
+
+impl From<&Cluster> for ClusterLine {
+    fn from(cluster: &Cluster) -> Self {
         Self {
             object_id: cluster.object_id.clone(),
             level: cluster.of.level,
             region: cluster.of.region.clone(),
-            state: state.to_owned(),
-            into,
+            state: (&cluster.state).into(),
             address: AddressLine {
                 address: cluster.of.address.clone(),
                 unknown: cluster.of.unknown.clone(),
             },
-            counts: CountsLine::new(cluster.span, &cluster.counts),
-            own: [cluster.own.first, cluster.own.last],
-            title: cluster.title.clone(),
-            custom_id: cluster.custom_id.clone(),
-            custom_labels: cluster.custom_labels.clone(),
-            cuts: cluster.cuts.clone(),
-            merged_into: cluster.merged_into.clone(),
-            whole,
-            pinned: cluster.pinned.clone(),
-            create_time: timestamp(cluster.create_time),
-            update_time: timestamp(cluster.update_time),
-            unknown: cluster.unknown.clone(),
+            kept: KeptLine::of(cluster, |others| AddressesLine {
+                addresses: others.clone(),
+            }),
         }
     }
 }
@@ -850,52 +987,72 @@ impl TryFrom<ClusterLine> for Cluster {
     type Error = String;
 
     fn try_from(line: ClusterLine) -> Result<Self, String> {
-        let state = match (line.state.as_str(), line.into) {
-            ("live", _) => State::Live,
-            ("suspended", _) => State::Suspended,
-            ("absorbed", Some(into)) => State::Absorbed(into),
-            ("deleted", _) => State::Deleted,
-            (other, _) => return Err(format!("unknown state `{other}`")),
+        let area = Area {
+            level: line.level,
+            region: line.region,
+            address: line.address.address,
+            unknown: line.address.unknown,
         };
-        let instant = |text: &str| {
-            let parsed =
-                DateTime::parse_from_rfc3339(text).map_err(|e| format!("time `{text}`: {e}"));
-            parsed.map(|time| time.with_timezone(&Utc))
+        let others = |others: AddressesLine| others.addresses;
+        line.kept.identity(line.object_id, line.state, area, others)
+    }
+}
+
+impl From<&Journey> for JourneyLine {
+    fn from(journey: &Journey) -> Self {
+        let stay = |stay: &Stay| StayLine {
+            centre: Centre(stay.centre),
+            days: [stay.span.first, stay.span.last],
+            files: stay.files,
+            address: stay.address.clone(),
         };
-        let (span, counts) = line.counts.into_parts();
-        let whole = line.whole.map(|whole| {
-            let (span, counts) = whole.counts.into_parts();
-            Box::new(Whole {
-                span,
-                counts,
-                of: whole.addresses,
-                unknown: whole.unknown,
-            })
-        });
-        let [first, last] = line.own;
-        Ok(Self {
-            object_id: line.object_id,
-            of: Area {
-                level: line.level,
-                region: line.region,
-                address: line.address.address,
-                unknown: line.address.unknown,
-            },
-            state,
-            span,
-            own: Span { first, last },
-            counts,
-            title: line.title,
-            custom_id: line.custom_id,
-            custom_labels: line.custom_labels,
-            cuts: line.cuts,
-            merged_into: line.merged_into,
-            whole,
-            pinned: line.pinned,
-            create_time: instant(&line.create_time)?,
-            update_time: instant(&line.update_time)?,
-            unknown: line.unknown,
-        })
+        Self {
+            stops: journey.stops.iter().map(stay).collect(),
+            distance_km: journey.distance_km,
+            farthest_km: journey.farthest_km,
+            home: journey.home.clone(),
+        }
+    }
+}
+
+impl From<JourneyLine> for Journey {
+    fn from(line: JourneyLine) -> Self {
+        let stay = |line: StayLine| {
+            let [first, last] = line.days;
+            Stay {
+                address: line.address,
+                centre: line.centre.0,
+                span: Span { first, last },
+                files: line.files,
+            }
+        };
+        Self {
+            stops: line.stops.into_iter().map(stay).collect(),
+            distance_km: line.distance_km,
+            farthest_km: line.farthest_km,
+            home: line.home,
+        }
+    }
+}
+
+impl From<&Trip> for TripLine {
+    fn from(trip: &Trip) -> Self {
+        Self {
+            object_id: trip.object_id.clone(),
+            state: (&trip.state).into(),
+            journey: (&trip.of).into(),
+            kept: KeptLine::of(trip, |whole| whole.into()),
+        }
+    }
+}
+
+impl TryFrom<TripLine> for Trip {
+    type Error = String;
+
+    fn try_from(line: TripLine) -> Result<Self, String> {
+        let journey = line.journey.into();
+        line.kept
+            .identity(line.object_id, line.state, journey, Into::into)
     }
 }
 

@@ -21,6 +21,8 @@ use crate::cluster::area::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, Beside, format::Format};
 use crate::place::{self, Address, Geocoder, Language, PlaceId};
+use crate::trip::journey::Trip;
+use crate::trip::known::Homes;
 
 /// Keys that this version does not know. They survive a rewrite.
 pub type Unknown = Map<String, Value>;
@@ -40,6 +42,10 @@ pub struct Dataset {
     pub roots: Vec<Root>,
     /// Clusters, listed or not.
     pub clusters: Vec<Cluster>,
+    /// Homes: found, stated and removed.
+    pub homes: Homes,
+    /// Spells away from home, listed or not.
+    pub trips: Vec<Trip>,
     /// Addresses that files refer to by index.
     pub places: Places,
     /// Cameras that files refer to by index: maker and model.
@@ -520,12 +526,27 @@ impl Dataset {
         self.geocoder.speak(languages);
         let language = self.geocoder.language();
         self.places.speak(language, given_too);
-        for cluster in &mut self.clusters {
+        let of_clusters = self.clusters.iter_mut().flat_map(|cluster| {
             let whole = cluster.whole.iter_mut().flat_map(|whole| &mut whole.of);
-            for address in std::iter::once(&mut cluster.of.address).chain(whole) {
-                if address.language != language.tag() {
-                    *address = Arc::new(place::rename(address, language));
-                }
+            std::iter::once(&mut cluster.of.address).chain(whole)
+        });
+        let of_trips = self.trips.iter_mut().flat_map(|trip| {
+            let whole = trip.whole.iter_mut().flat_map(|whole| &mut whole.of.stops);
+            let stops = trip.of.stops.iter_mut().chain(whole);
+            stops.map(|stop| &mut stop.address)
+        });
+        let rename = |address: &mut Arc<Address>| {
+            if address.language != language.tag() {
+                *address = Arc::new(place::rename(address, language));
+            }
+        };
+        of_clusters.chain(of_trips).for_each(rename);
+        for home in &mut self.homes.list {
+            // A name that the user gave stays.
+            let is_place = home.place() == Some(&home.name);
+            rename(&mut home.address);
+            if let (true, Some(place)) = (is_place, home.place()) {
+                home.name = place.to_owned();
             }
         }
     }

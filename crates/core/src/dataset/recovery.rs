@@ -61,6 +61,7 @@ enum List {
     None,
     Roots,
     Clusters,
+    Trips,
     Places,
     Cameras,
     Traces,
@@ -152,6 +153,7 @@ impl Reader<'_> {
         let list = match text.as_str() {
             "roots" => List::Roots,
             "clusters" => List::Clusters,
+            "trips" => List::Trips,
             "places" => List::Places,
             "cameras" => List::Cameras,
             "traces" => List::Traces,
@@ -175,6 +177,7 @@ impl Reader<'_> {
             "reader" => self.document.reader = self.take().unwrap_or_default(),
             "rules" => self.document.rules = self.take(),
             "languages" => self.document.languages = self.take().unwrap_or_default(),
+            "homes" => self.document.homes = self.take().unwrap_or_default(),
             "own_places" => self.document.own_places = self.take().unwrap_or_default(),
             _ if self.list != List::None || FORMAT_KEYS.contains(&key) => {}
             _ => {
@@ -208,9 +211,7 @@ impl Reader<'_> {
             }
         }
         match self.first_key() {
-            Some("object_id") => self
-                .take()
-                .map(|cluster| self.document.clusters.push(cluster)),
+            Some("object_id") => self.identity(),
             Some("id") => self.take().map(|root| self.document.roots.push(root)),
             Some("name") => self.take().map(|file| self.file(file)),
             Some("place") => self.take().map(|trace| self.document.traces.push(trace)),
@@ -218,15 +219,25 @@ impl Reader<'_> {
             // Another program may have sorted the keys.
             _ => match self.list {
                 List::Roots => self.take().map(|root| self.document.roots.push(root)),
-                List::Clusters => self
-                    .take()
-                    .map(|cluster| self.document.clusters.push(cluster)),
+                List::Clusters | List::Trips => self.identity(),
                 List::Traces => self.take().map(|trace| self.document.traces.push(trace)),
                 List::Folders => self.take().map(|file| self.file(file)),
                 _ => None,
             },
         }
         .is_some()
+    }
+
+    /// Takes a cluster or a trip, whichever list it stands in: what a cluster has no trip
+    /// has.
+    fn identity(&mut self) -> Option<()> {
+        let start = self.at;
+        if let Some(cluster) = self.take() {
+            self.document.clusters.push(cluster);
+            return Some(());
+        }
+        self.at = start;
+        self.take().map(|trip| self.document.trips.push(trip))
     }
 
     fn first_key(&self) -> Option<&'static str> {
@@ -298,7 +309,12 @@ impl Reader<'_> {
                     .whole_cameras
                     .get_or_insert(self.document.cameras.len());
             }
-            List::None | List::Roots | List::Clusters | List::Traces | List::Folders => {}
+            List::None
+            | List::Roots
+            | List::Clusters
+            | List::Trips
+            | List::Traces
+            | List::Folders => {}
         }
         let rest = self.text.get(self.at..).unwrap_or_default();
         let end = rest
@@ -328,6 +344,9 @@ impl Reader<'_> {
         document
             .clusters
             .retain(|cluster| seen.insert(cluster.object_id.clone()));
+        document
+            .trips
+            .retain(|trip| seen.insert(trip.object_id.clone()));
         let nameless_roots = self.name_roots(&ids);
         self.merge_folders();
 

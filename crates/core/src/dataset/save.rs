@@ -15,6 +15,7 @@ use super::model::{Content, Dataset, FileRecord, Folder, Unknown};
 use crate::capture::clock::RawTime;
 use crate::cluster::rules::Rules;
 use crate::place::{Language, OwnPlace};
+use crate::trip::known::Homes;
 
 /// How many files one thread writes at a time, about.
 const BATCH: usize = 4_096;
@@ -35,6 +36,8 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
         languages: &'a [Language],
         #[serde(skip_serializing_if = "<[OwnPlace]>::is_empty")]
         own_places: &'a [OwnPlace],
+        #[serde(skip_serializing_if = "Homes::is_empty")]
+        homes: &'a Homes,
         #[serde(flatten)]
         unknown: &'a Unknown,
     }
@@ -49,12 +52,14 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
             .filter(|languages| *languages != [Language::English])
             .unwrap_or_default(),
         own_places: &dataset.geocoder.own,
+        homes: &dataset.homes,
         unknown: &dataset.unknown,
     };
     let start = serde_json::to_string(&start)?;
     to.write_all(start.strip_suffix('}').unwrap_or(&start).as_bytes())?;
     section(to, "roots", &dataset.roots)?;
     section(to, "clusters", &dataset.clusters)?;
+    section(to, "trips", &dataset.trips)?;
     section(to, "places", dataset.places.list())?;
     section(to, "cameras", &dataset.cameras)?;
     section(to, "traces", &dataset.traces)?;
