@@ -115,6 +115,7 @@ fn file(i: u32) -> (u32, Clock) {
 
 fn pair(place: u32, local: Clock) -> Pair {
     Pair {
+        cell: None,
         place: PlaceId(place),
         day: local.date.into(),
         tally: Tally::one(local, true),

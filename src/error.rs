@@ -334,10 +334,15 @@ fn about_import(error: &ImportError) -> String {
 
 fn of_find(error: &FindError) -> &'static str {
     match error {
+        FindError::Ambiguous {
+            what: Noun::Home, ..
+        } => "give its id: `imm-cluster homes list` shows them",
         FindError::Ambiguous { .. } => "give more of the id",
         FindError::NotFound { what, .. } => match what {
             Noun::Folder => "`imm-cluster roots list` shows the remembered folders",
             Noun::Cluster => "`imm-cluster clusters list` shows the ids",
+            Noun::Trip => "`imm-cluster trips list` shows the ids",
+            Noun::Home => "`imm-cluster homes list` shows the names and ids",
             Noun::Task => "`imm-cluster tasks list` shows the tasks of the last 7 days",
             Noun::Place => "`imm-cluster places list` shows the names",
             Noun::File => "`imm-cluster files list` shows the paths",

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::done::Done;
-use super::{file_table, open, query, steps, trips};
+use super::{cluster_table, file_table, open, query, steps};
 use crate::cli::{Format, ListClusters};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -40,7 +40,7 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     }
     let mut style = context.style;
     style.blocks &= context.store.size() <= BARS_UP_TO;
-    let dataset = if is_table && trips::shows_activity(style) {
+    let dataset = if is_table && cluster_table::shows_activity(style) {
         context.store.read_existing()?
     } else {
         context.store.read_head()?
@@ -48,12 +48,13 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     let dataset = open::existing(context, dataset);
     let mut clusters = query.select(&dataset.clusters)?;
     if let Some(by) = arguments.by {
-        trips::group(&mut clusters, by, arguments.order);
+        cluster_table::group(&mut clusters, by, arguments.order);
     }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
-            trips::table(&dataset, &clusters, arguments.by, style).write(&mut out, style)?;
+            cluster_table::table(&dataset, &clusters, arguments.by, style)
+                .write(&mut out, style)?;
         }
         Format::Json | Format::Ndjson => {
             let clusters =

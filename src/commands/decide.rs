@@ -3,8 +3,8 @@
 
 use std::io::Write;
 
+use super::cluster_table;
 use super::done::Done;
-use super::trips;
 use crate::cli::{Format, Ids, UpdateClusters};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -63,7 +63,8 @@ pub(super) fn decide(context: &Context, which: &Ids, decision: &Decision) -> Res
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
-            trips::table(&dataset, &shown, None, context.style).write(&mut out, context.style)?;
+            cluster_table::table(&dataset, &shown, None, context.style)
+                .write(&mut out, context.style)?;
         }
         Format::Json | Format::Ndjson | Format::Imm => {
             let shown =

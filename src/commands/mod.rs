@@ -1,6 +1,7 @@
 //! One file for each command: a short story told with the nouns of the library.
 
 mod calendar;
+mod cluster_table;
 mod clusters;
 mod decide;
 mod done;
@@ -22,7 +23,6 @@ mod shell;
 mod status;
 mod steps;
 mod tasks;
-mod trips;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::done::Done;
 use super::languages::remember_languages;
-use super::{index, steps, trips};
+use super::{cluster_table, index, steps};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -261,7 +261,8 @@ fn show(
     let changes = &clustering.changes;
     let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
-        trips::table(dataset, &listed, None, context.style).write(&mut out, context.style)?;
+        cluster_table::table(dataset, &listed, None, context.style)
+            .write(&mut out, context.style)?;
         for ExplanationJson {
             level,
             address_line,

@@ -88,6 +88,11 @@ impl Table {
         self.rows.push(Row::Cells(cells));
     }
 
+    /// Adds a line of its own below the last row.
+    pub fn line_below(&mut self, line: String) {
+        self.rows.push(Row::Line(line));
+    }
+
     /// Adds a heading of the rows that follow, apart from those before, and lines below it.
     pub fn section(&mut self, heading: String, lines: Vec<String>) {
         if !self.rows.is_empty() {

@@ -1,5 +1,6 @@
 //! Facts to capture time, offset, local day and position, each with its source.
 
+pub mod cell;
 pub mod clock;
 pub mod clue;
 pub mod day;

@@ -30,7 +30,7 @@ pub enum NoPosition {
 pub struct Metres(pub f64);
 
 /// The mean radius of the Earth in metres (IUGG).
-const EARTH_RADIUS: f64 = 6_371_008.8;
+pub(crate) const EARTH_RADIUS: f64 = 6_371_008.8;
 
 impl fmt::Display for Metres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +86,15 @@ impl Position {
             lat: lat + 0.0,
             lon,
         })
+    }
+
+    /// The position at these finite degrees, moved onto the globe where they lie beyond it.
+    pub(crate) fn clamped(lat: f64, lon: f64) -> Self {
+        let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
+        Self {
+            lat: lat.clamp(-90.0, 90.0) + 0.0,
+            lon: if lon >= 180.0 { -180.0 } else { lon + 0.0 },
+        }
     }
 
     /// The great-circle distance to another position, by the haversine formula.

@@ -294,7 +294,7 @@ fn runs_at<'a>(
 }
 
 /// Adds up the pairs of one run, which are sorted by day.
-fn count(pairs: &[&Pair], span: Span) -> Counts {
+pub fn count(pairs: &[&Pair], span: Span) -> Counts {
     let tallies = |from: &[&Pair]| from.iter().map(|pair| pair.tally).reduce(Tally::and);
     let after_first = pairs.partition_point(|pair| pair.day == span.first);
     let before_last = pairs.partition_point(|pair| pair.day < span.last);
@@ -306,6 +306,7 @@ fn count(pairs: &[&Pair], span: Span) -> Counts {
         files: whole.map_or(0, |tally| tally.files),
         moments: whole.map_or(0, |tally| tally.moments),
         missing: whole.map_or(0, |tally| tally.missing),
+        lent: whole.map_or(0, |tally| tally.lent),
         first_capture: timed(whole.map(|tally| tally.first)),
         last_capture: timed(whole.map(|tally| tally.last)),
         start_offset: tallies(&pairs[..after_first]).and_then(|tally| tally.first.offset),
@@ -340,6 +341,7 @@ mod tests {
         };
         Pair {
             place: PlaceId(place),
+            cell: None,
             day,
             tally: Tally::one(stamp, true),
         }

@@ -1,5 +1,6 @@
-//! What files have shown: unique pairs of a place and a local day.
+//! What files have shown: where and on which local day, each once.
 
+use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::place::PlaceId;
@@ -43,6 +44,10 @@ pub struct Tally {
     pub moments: u32,
     /// Files that were there once.
     pub missing: u32,
+    /// Files among those that are there whose place is lent.
+    pub lent: u32,
+    /// All records, of forgotten files too.
+    pub records: u32,
     /// The earliest capture.
     pub first: Clock,
     /// The latest capture.
@@ -50,36 +55,33 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// One record that nothing is counted of but that it was there.
+    pub fn trace(local: Clock) -> Self {
+        Self {
+            files: 0,
+            moments: 0,
+            missing: 0,
+            lent: 0,
+            records: 1,
+            first: local,
+            last: local,
+        }
+    }
+
     /// One file that is there, of a moment that was counted already or not.
     pub fn one(local: Clock, new_moment: bool) -> Self {
         Self {
             files: 1,
             moments: u32::from(new_moment),
-            missing: 0,
-            first: local,
-            last: local,
+            ..Self::trace(local)
         }
     }
 
     /// One file that was there once.
     pub fn missing(local: Clock) -> Self {
         Self {
-            files: 0,
-            moments: 0,
             missing: 1,
-            first: local,
-            last: local,
-        }
-    }
-
-    /// A file that is forgotten, but not that it was there.
-    pub fn trace(local: Clock) -> Self {
-        Self {
-            files: 0,
-            moments: 0,
-            missing: 0,
-            first: local,
-            last: local,
+            ..Self::trace(local)
         }
     }
 
@@ -90,32 +92,42 @@ impl Tally {
             files: self.files + other.files,
             moments: self.moments + other.moments,
             missing: self.missing + other.missing,
+            lent: self.lent + other.lent,
+            records: self.records + other.records,
             first: earlier(self.first, other.first),
             last: later(self.last, other.last),
         }
     }
 }
 
-/// The files of one place on one local day.
+/// The files of one place and cell on one local day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
     /// The place.
     pub place: PlaceId,
+    /// The cell of their positions; `None` where an address was given without one.
+    pub cell: Option<Cell>,
     /// The local day.
     pub day: Day,
     /// Its files.
     pub tally: Tally,
 }
 
-/// Every pair of place and day, once, in order.
+impl Pair {
+    fn key(&self) -> (PlaceId, Day, Option<Cell>) {
+        (self.place, self.day, self.cell)
+    }
+}
+
+/// Every place, cell and day together, once, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence(Vec<Pair>);
 
 /// Adds a file to pairs in the order of the dataset, where neighbours mostly share
-/// place and day.
+/// cell and day.
 pub fn add(pairs: &mut Vec<Pair>, pair: Pair) {
     match pairs.last_mut() {
-        Some(last) if last.place == pair.place && last.day == pair.day => {
+        Some(last) if last.key() == pair.key() => {
             last.tally = last.tally.and(pair.tally);
         }
         _ => pairs.push(pair),
@@ -130,7 +142,7 @@ impl Evidence {
         for file in files {
             add(&mut pairs, file);
         }
-        pairs.sort_unstable_by_key(|pair| (pair.place, pair.day));
+        pairs.sort_unstable_by_key(Pair::key);
         let mut unique = Vec::with_capacity(pairs.len());
         for pair in pairs {
             add(&mut unique, pair);
@@ -138,7 +150,7 @@ impl Evidence {
         Self(unique)
     }
 
-    /// The pairs, by place and day.
+    /// The pairs, by place, day and cell.
     pub fn pairs(&self) -> &[Pair] {
         &self.0
     }
@@ -157,6 +169,7 @@ mod tests {
         let stamp = stamp(text);
         Pair {
             place: PlaceId(place),
+            cell: None,
             day: stamp.date.into(),
             tally: Tally::one(stamp, true),
         }

@@ -10,6 +10,7 @@ use super::files::FileId;
 use super::model::{Content, Dataset, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
+use crate::capture::cell::Cell;
 use crate::capture::resolve::{Capture, NoDay};
 use crate::capture::span::Span;
 use crate::cluster::area::{Area, Cluster};
@@ -159,6 +160,7 @@ impl Dataset {
             };
             Pair {
                 place: trace.place,
+                cell: trace.cell,
                 day: capture.day(rules.day_starts),
                 tally: Tally::trace(trace.local),
             }
@@ -223,7 +225,13 @@ impl Dataset {
                 Tally::one(capture.local, true)
             };
             let day = capture.day(rules.day_starts);
-            let pair = Pair { place, day, tally };
+            let cell = file.position().map(|(position, _)| Cell::of(position));
+            let pair = Pair {
+                place,
+                cell,
+                day,
+                tally,
+            };
             let id = FileId {
                 folder: number,
                 file: i,

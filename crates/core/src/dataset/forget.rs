@@ -3,6 +3,7 @@
 use super::model::{Content, Dataset, FileRecord, Folder, Trace, Unknown};
 use super::name::Name;
 use super::timeline::Timeline;
+use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 
 impl Dataset {
@@ -34,6 +35,7 @@ impl Dataset {
                 if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
                     traces.push(Trace {
                         place,
+                        cell: file.position().map(|(at, _)| Cell::of(at)),
                         local: capture.local,
                         unknown: Unknown::new(),
                     });
@@ -49,11 +51,13 @@ impl Dataset {
         if !drop_evidence {
             let order = |Trace {
                              place,
+                             cell,
                              local: Clock { date, time, offset },
                              ..
                          }: &Trace| {
                 (
                     *place,
+                    *cell,
                     *date,
                     *time,
                     offset.map(|offset| offset.local_minus_utc()),

@@ -19,6 +19,7 @@ use super::model::{
     RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
 };
 use super::names::{self, EncodedName};
+use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
@@ -241,6 +242,8 @@ by_line!(Trace, TraceLine);
 #[derive(Serialize, Deserialize)]
 struct TraceLine {
     place: PlaceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cell: Option<[i32; 2]>,
     time: Edge,
     #[serde(flatten)]
     unknown: Unknown,
@@ -250,6 +253,7 @@ impl From<&Trace> for TraceLine {
     fn from(trace: &Trace) -> Self {
         Self {
             place: trace.place,
+            cell: trace.cell.map(|cell| [cell.row(), cell.column()]),
             time: Edge(trace.local),
             unknown: trace.unknown.clone(),
         }
@@ -260,6 +264,7 @@ impl From<TraceLine> for Trace {
     fn from(line: TraceLine) -> Self {
         Self {
             place: line.place,
+            cell: line.cell.and_then(|[row, column]| Cell::new(row, column)),
             local: line.time.0,
             unknown: line.unknown,
         }
@@ -815,6 +820,8 @@ struct CountsLine {
     moments: Option<u32>,
     #[serde(default, skip_serializing_if = "is_zero")]
     files_missing: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    files_lent: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_capture: Option<Edge>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -830,6 +837,7 @@ impl CountsLine {
             files: counts.files,
             moments: (counts.moments != counts.files).then_some(counts.moments),
             files_missing: counts.missing,
+            files_lent: counts.lent,
             first_capture: counts.first_capture.map(Edge),
             last_capture: counts.last_capture.map(Edge),
         }
@@ -842,6 +850,7 @@ impl CountsLine {
             files: self.files,
             moments: self.moments.unwrap_or(self.files),
             missing: self.files_missing,
+            lent: self.files_lent,
             first_capture: self.first_capture.map(|edge| edge.0),
             last_capture: self.last_capture.map(|edge| edge.0),
             start_offset: start.offset,

@@ -14,11 +14,12 @@ use crate::identity::record::{State, survivor};
 use crate::place::{Level, Region};
 
 /// What files are sorted by: a file of which only the date is known comes first.
-type Local = (NaiveDate, Option<NaiveTime>);
+pub(super) type Local = (NaiveDate, Option<NaiveTime>);
 
-/// The days of one region at one level, each run with the cluster that they are of.
+/// The days of one region at one level, or of trips, each run with the cluster or trip
+/// that they are of.
 #[derive(Debug, Default)]
-struct Runs {
+pub(super) struct Runs {
     /// By first day.
     runs: Vec<(Span, usize)>,
     /// The latest day of each run and of all before it.
@@ -26,6 +27,15 @@ struct Runs {
 }
 
 impl Runs {
+    pub(super) fn new(runs: Vec<(Span, usize)>) -> Self {
+        let mut runs = Self {
+            runs,
+            reach: Vec::new(),
+        };
+        runs.sort();
+        runs
+    }
+
     fn sort(&mut self) {
         self.runs.sort_unstable();
         self.reach.clear();
@@ -37,7 +47,7 @@ impl Runs {
 
     /// The clusters of that day: mostly one, several where a pinned one lies in
     /// another.
-    fn of(&self, day: Day) -> impl Iterator<Item = usize> {
+    pub(super) fn of(&self, day: Day) -> impl Iterator<Item = usize> {
         let behind = self.runs.partition_point(|(span, _)| span.first <= day);
         let before = self.runs.iter().zip(&self.reach).take(behind).rev();
         before
@@ -103,7 +113,12 @@ impl Membership {
                 }
             }
         }
-        // Equal times come in the order of the dataset, which is that of paths.
+        Self::sorted(members)
+    }
+
+    /// The files of each by time. Equal times come in the order of the dataset, which is
+    /// that of paths.
+    pub(super) fn sorted(members: Vec<Vec<(Local, FileId)>>) -> Self {
         let sorted = members.into_iter().map(|mut files| {
             files.sort_unstable();
             files.into_iter().map(|(_, file)| file).collect()

@@ -24,7 +24,9 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod timeline;
+mod trip_members;
 mod version;
+mod whereabouts;
 
 pub use below::{Below, absolute};
 pub use clustering::{Clustering, Totals, Unclustered};

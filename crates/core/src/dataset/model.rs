@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::name::Name;
 
+use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
@@ -386,6 +387,8 @@ impl FileRecord {
 pub struct Trace {
     /// The place.
     pub place: PlaceId,
+    /// The cell of its position, where it had one.
+    pub cell: Option<Cell>,
     /// The local time.
     pub local: Clock,
     /// Keys of the dataset that this version does not know.

@@ -11,6 +11,7 @@ use super::model::{
     Taken, Trace, Unknown,
 };
 use super::name::Name;
+use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime, Written};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::position::Position;
@@ -47,6 +48,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
             dataset.traces = (0..traces)
                 .map(|place| Trace {
                     place: PlaceId(place),
+                    cell: (place > 1).then(|| Cell::new(12, 34)).flatten(),
                     local,
                     unknown: Unknown::new(),
                 })

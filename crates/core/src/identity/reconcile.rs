@@ -223,6 +223,7 @@ mod tests {
                 };
                 Pair {
                     place: PlaceId(0),
+                    cell: None,
                     day,
                     tally: Tally::one(stamp, true),
                 }

@@ -132,6 +132,8 @@ pub struct Counts {
     pub moments: u32,
     /// Files that were there once.
     pub missing: u32,
+    /// Files among those that are there whose place is lent.
+    pub lent: u32,
     /// The earliest capture with a time.
     pub first_capture: Option<Clock>,
     /// The latest capture with a time.

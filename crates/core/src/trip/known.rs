@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::capture::cell::Cell;
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::find::{FindError, Noun};
@@ -25,6 +26,9 @@ pub struct Homes {
     /// Where the user says that no home was, by place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<NoHome>,
+    /// Where and on which days the last run found positions that cannot be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub implausible: Vec<(Day, CellAt)>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -115,6 +119,28 @@ pub struct NoHome {
     pub unknown: Map<String, Value>,
 }
 
+/// A cell as its row and column.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[i32; 2]", into = "[i32; 2]")]
+pub struct CellAt(pub Cell);
+
+impl TryFrom<[i32; 2]> for CellAt {
+    type Error = String;
+
+    fn try_from([row, column]: [i32; 2]) -> Result<Self, String> {
+        let cell = Cell::new(row, column);
+        Ok(Self(cell.ok_or_else(|| {
+            format!("there is no cell {row},{column}")
+        })?))
+    }
+}
+
+impl From<CellAt> for [i32; 2] {
+    fn from(CellAt(cell): CellAt) -> Self {
+        [cell.row(), cell.column()]
+    }
+}
+
 /// A position as `lat` and `lon`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Degrees", into = "Degrees")]
@@ -171,6 +197,12 @@ impl Homes {
                 count: several.len(),
             }),
         }
+    }
+
+    /// Whether that cell is away from all homes of that day; where none is known,
+    /// everything is.
+    pub fn are_away(&self, _day: Day, _cell: Cell) -> bool {
+        true
     }
 
     /// The home of that id.
