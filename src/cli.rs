@@ -7,12 +7,14 @@ mod files;
 mod filters;
 mod gazetteer;
 mod global;
+mod homes;
 mod index;
 mod places;
 mod report;
 mod roots;
 mod run;
 mod tasks;
+mod trips;
 mod usage;
 mod values;
 
@@ -26,21 +28,23 @@ use clap_complete::Shell;
 
 pub use crate::output::Format;
 pub use calendar::Calendar;
-pub use clusters::{By, Clusters, Ids, ListClusters, Sort, UpdateClusters};
+pub use clusters::{By, Clusters, Ids, ListClusters, Sort, UpdateTexts};
 pub(crate) use export::OneFile;
 pub use export::{
     Albums, Export, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link, Naming,
 };
 pub use files::{FileState, Files, ListFiles, SetFiles, Without};
-pub use filters::{ClusterFilters, Filters};
+pub use filters::{ClusterFilters, CommonFilters, Filters, TripFilters};
 pub use gazetteer::{Gazetteer, ImportGazetteer};
 pub use global::{Global, When};
+pub use homes::{AddHome, EditHome, Homes};
 pub use index::{CoordinateSystem, Index, IndexOptions, MaybeZone, TimeFrom};
 pub use places::{AddPlace, Places};
 pub use report::Report;
 pub use roots::{Forget, Roots};
 pub use run::{Run, TaskOptions};
 pub use tasks::{ListTasks, TaskSort, Tasks};
+pub use trips::{ListTrips, Trips};
 pub use values::Order;
 
 const STYLES: Styles = Styles::styled()
@@ -144,6 +148,12 @@ Examples:
   imm-cluster run --min-days 2 --dry-run        what would change?
   imm-cluster run --tag by=cron --notify-file messages.jsonl")]
     Run(Run),
+    /// List trips, or look into one
+    #[command(subcommand)]
+    Trips(Trips),
+    /// List the homes that trips lead away from, or state them
+    #[command(subcommand)]
+    Homes(Homes),
     /// List clusters, or look into one
     #[command(subcommand)]
     Clusters(Clusters),

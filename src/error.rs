@@ -10,6 +10,7 @@ use imm_cluster_core::identity::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::index::IndexError;
 use imm_cluster_core::place::import::{ImportError, LONGEST_NAME};
 use imm_cluster_core::text::{Escaped, quoted};
+use imm_cluster_core::trip::known::HomeError;
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
 /// `InvalidParameter.GapDays`.
@@ -200,6 +201,21 @@ impl From<IndexError> for Fatal {
         match error {
             IndexError::Store(error) => error.into(),
             other => Self::Index(other),
+        }
+    }
+}
+
+/// What core says of homes, in the words of the command line.
+impl From<HomeError> for Fatal {
+    fn from(error: HomeError) -> Self {
+        match error {
+            HomeError::Find(error) => error.into(),
+            HomeError::Exists(_) => {
+                Self::usage(error.to_string()).with_hint("`imm-cluster homes edit` changes it")
+            }
+            HomeError::Radius(_) => Self::option("--radius", format!("`--radius`: {error}")),
+            HomeError::Reversed { .. } => Self::option("--to", format!("`--to`: {error}")),
+            _ => Self::usage(error.to_string()),
         }
     }
 }

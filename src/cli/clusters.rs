@@ -36,7 +36,7 @@ Examples:
 Examples:
   imm-cluster clusters update 3f2a91c0 --title 'Spring in Hangzhou'
   imm-cluster clusters update 3f2a91c0 --label with=Anna --label rating=5")]
-    Update(UpdateClusters),
+    Update(UpdateTexts),
     /// Delete clusters for good: new photos of those days do not bring them back
     ///
     /// At that level, the days of the cluster are left out from now on. New days
@@ -63,7 +63,7 @@ Examples:
     Reset(Ids),
 }
 
-/// Clusters to do something with.
+/// Clusters or trips to do something with.
 #[derive(Debug, Args)]
 pub struct Ids {
     /// The ids, or as many of their first characters as make them unique
@@ -74,12 +74,12 @@ pub struct Ids {
     pub dry_run: bool,
 }
 
-/// Arguments of `clusters update`.
+/// Arguments of `clusters update` and `trips update`.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true)
     .args(["title", "custom_id", "label", "clear_title", "clear_custom_id", "clear_labels"]))]
-pub struct UpdateClusters {
-    /// Which clusters
+pub struct UpdateTexts {
+    /// Which ones.
     #[command(flatten)]
     pub which: Ids,
     /// A title, at most 1024 bytes
@@ -88,7 +88,7 @@ pub struct UpdateClusters {
     /// An id of your own, at most 1024 bytes
     #[arg(long, value_name = "TEXT")]
     pub custom_id: Option<String>,
-    /// A label (repeatable; a cluster may have 100)
+    /// A label (repeatable; each may have 100)
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub label: Vec<(String, String)>,
     /// Take the title away
@@ -138,7 +138,7 @@ pub enum By {
     Month,
 }
 
-/// What clusters are sorted by.
+/// What clusters and trips are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
     /// The first day

@@ -1,4 +1,4 @@
-//! Which clusters are wanted: the same words for every command that asks.
+//! Which clusters or trips are wanted: the same words for every command that asks.
 
 use clap::Args;
 
@@ -11,6 +11,14 @@ pub struct Filters {
     /// Only these levels (repeatable)
     #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
     pub level: Vec<Level>,
+    /// By all else but their title.
+    #[command(flatten)]
+    pub common: CommonFilters,
+}
+
+/// What clusters and trips are told apart by.
+#[derive(Debug, Default, Args)]
+pub struct CommonFilters {
     /// Only those in this place, such as `city=Hangzhou` (repeatable)
     ///
     /// Keys: country, `country_code`, province, city, district, township, or
@@ -37,8 +45,19 @@ pub struct Filters {
     pub id: Vec<String>,
 }
 
-impl Filters {
-    /// Whether anything but the level is asked for.
+/// Which trips are wanted.
+#[derive(Debug, Default, Args)]
+pub struct TripFilters {
+    /// By all but their title.
+    #[command(flatten)]
+    pub common: CommonFilters,
+    /// Only those with this text in their title
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+}
+
+impl CommonFilters {
+    /// Whether anything is asked for.
     fn are_selective(&self) -> bool {
         let times = [
             &self.start_time,
@@ -66,7 +85,7 @@ pub struct ClusterFilters {
 impl ClusterFilters {
     /// Whether anything but the level is asked for.
     pub fn are_selective(&self) -> bool {
-        self.title.is_some() || self.but_title.are_selective()
+        self.title.is_some() || self.but_title.common.are_selective()
     }
 
     /// Whether anything at all is asked for.

@@ -33,6 +33,9 @@ pub struct Run {
     /// [default: the last ones, else city,province]
     #[arg(long, value_name = "LEVEL,…", value_delimiter = ',')]
     pub levels: Vec<Level>,
+    /// Show clusters and not trips; so do `--levels` and `--explain`
+    #[arg(long)]
+    pub clusters: bool,
     /// When a day begins, 00:00 to 12:00, so that a night out stays one day
     /// [default: the last value, else 00:00]
     #[arg(long, value_name = "HH:MM", value_parser = day_starts)]

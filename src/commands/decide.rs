@@ -1,21 +1,30 @@
-//! What people decide about clusters: texts, deletion, and corrections by hand.
+//! What people decide about clusters and trips: texts, deletion, and corrections by hand.
 //! Later runs respect it.
 
 use std::io::Write;
 
-use super::cluster_table;
 use super::done::Done;
-use crate::cli::{Format, Ids, UpdateClusters};
+use super::{cluster_table, trip_table};
+use crate::cli::{Format, Ids, UpdateTexts};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
-use crate::output::json::ClusterJson;
+use crate::output::json::{ClusterJson, TripJson};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::dataset::{Dataset, Decided};
 use imm_cluster_core::identity::decide::{Decision, Edit, Texts};
 use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::journey::Trip;
 
-pub(super) fn update(context: &Context, update: &UpdateClusters) -> Result<Done, Fatal> {
+/// What is decided about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Clusters,
+    Trips,
+}
+
+pub(super) fn update(context: &Context, what: What, update: &UpdateTexts) -> Result<Done, Fatal> {
     let edit = |text: &Option<String>, clear: bool| match text {
         Some(text) => Edit::Set(text.clone()),
         None if clear => Edit::Clear,
@@ -27,23 +36,39 @@ pub(super) fn update(context: &Context, update: &UpdateClusters) -> Result<Done,
         update.clear_labels,
         update.label.clone(),
     )?;
-    decide(context, &update.which, &Decision::Describe(texts))
+    decide(context, what, &update.which, &Decision::Describe(texts))
 }
 
-pub(super) fn split(context: &Context, id: &str, at: Day, dry_run: bool) -> Result<Done, Fatal> {
+pub(super) fn split(
+    context: &Context,
+    what: What,
+    id: &str,
+    at: Day,
+    dry_run: bool,
+) -> Result<Done, Fatal> {
     let ids = vec![id.to_owned()];
-    decide(context, &Ids { ids, dry_run }, &Decision::Split(at))
+    decide(context, what, &Ids { ids, dry_run }, &Decision::Split(at))
 }
 
-/// Decides about clusters, saves that, and shows them.
-pub(super) fn decide(context: &Context, which: &Ids, decision: &Decision) -> Result<Done, Fatal> {
-    let purpose = match decision {
-        Decision::Delete => "clusters delete",
-        _ => "clusters",
+/// Decides about clusters or trips, saves that, and shows them.
+pub(super) fn decide(
+    context: &Context,
+    what: What,
+    which: &Ids,
+    decision: &Decision,
+) -> Result<Done, Fatal> {
+    let purpose = match (what, decision) {
+        (What::Clusters, Decision::Delete) => "clusters delete",
+        (What::Clusters, _) => "clusters",
+        (What::Trips, Decision::Delete) => "trips delete",
+        (What::Trips, _) => "trips",
     };
     let locked = context.store.lock(context.wait, purpose)?;
     let mut dataset = locked.read()?;
-    let decided = dataset.decide(&which.ids, decision, context.now)?;
+    let decided = match what {
+        What::Clusters => dataset.decide(&which.ids, decision, context.now)?,
+        What::Trips => dataset.decide_trips(&which.ids, decision, context.now)?,
+    };
     for id in &decided.unknown {
         let id = Escaped::new(id);
         context
@@ -56,21 +81,41 @@ pub(super) fn decide(context: &Context, which: &Ids, decision: &Decision) -> Res
         locked.save(&dataset)?;
     }
     dataset.speak(&context.languages);
+    match what {
+        What::Clusters => show_clusters(context, &dataset, &decided),
+        What::Trips => show_trips(context, &dataset, &decided),
+    }
+}
+
+fn show_clusters(context: &Context, dataset: &Dataset, decided: &Decided) -> Result<Done, Fatal> {
     let shown: Vec<&Cluster> = (dataset.clusters.iter())
         .filter(|cluster| decided.ids.contains(&cluster.object_id))
         .filter(|cluster| cluster.merged_into.is_none())
         .collect();
     let mut out = output::stdout();
-    match context.format {
-        Format::Table => {
-            cluster_table::table(&dataset, &shown, None, context.style)
-                .write(&mut out, context.style)?;
-        }
-        Format::Json | Format::Ndjson | Format::Imm => {
-            let shown =
-                (shown.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
-            text::write_list(&mut out, shown, context.format == Format::Json)?;
-        }
+    if context.format == Format::Table {
+        cluster_table::table(dataset, &shown, None, context.style)
+            .write(&mut out, context.style)?;
+    } else {
+        let shown = shown.into_iter();
+        let shown = shown.map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
+        text::write_list(&mut out, shown, context.format == Format::Json)?;
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+fn show_trips(context: &Context, dataset: &Dataset, decided: &Decided) -> Result<Done, Fatal> {
+    let shown: Vec<&Trip> = (dataset.trips.iter())
+        .filter(|trip| decided.ids.contains(&trip.object_id))
+        .filter(|trip| trip.merged_into.is_none())
+        .collect();
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        trip_table::table(dataset, &shown).write(&mut out, context.style)?;
+    } else {
+        let shown = shown.iter().map(|trip| TripJson::new(dataset, trip));
+        text::write_list(&mut out, shown, context.format == Format::Json)?;
     }
     out.flush()?;
     Ok(Done::Well)

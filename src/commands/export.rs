@@ -95,7 +95,7 @@ fn choose<'a>(
     filters: &ClusterFilters,
 ) -> Result<Vec<&'a Cluster>, Fatal> {
     let mut chosen = query.select(&dataset.clusters)?;
-    if filters.but_title.level.is_empty() && filters.but_title.id.is_empty() {
+    if filters.but_title.level.is_empty() && filters.but_title.common.id.is_empty() {
         let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
         let narrowest = live.map(|cluster| cluster.of.level).max();
         chosen.retain(|cluster| Some(cluster.of.level) == narrowest);

@@ -9,6 +9,7 @@ mod export;
 mod file_table;
 mod files;
 mod gazetteer;
+mod homes;
 mod index;
 mod languages;
 mod lookup;
@@ -23,11 +24,17 @@ mod shell;
 mod status;
 mod steps;
 mod tasks;
+mod trip_steps;
+mod trip_table;
+mod trips;
 
 use std::process::ExitCode;
 
+use self::decide::What;
 use self::done::Done;
-use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
+use crate::cli::{
+    Cli, Clusters, Command, Files, Format, Gazetteer, Homes, Places, Roots, Tasks, Trips,
+};
 use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::identity::decide::Decision;
@@ -43,27 +50,9 @@ pub fn execute(cli: &Cli) -> ExitCode {
         match &cli.command {
             Command::Index(arguments) => index::index(&context, arguments),
             Command::Run(arguments) => run::run(&context, arguments),
-            Command::Clusters(Clusters::List(filters)) => clusters::list(&context, filters),
-            Command::Clusters(Clusters::Show { id, explain }) => {
-                clusters::show(&context, id, *explain)
-            }
-            Command::Clusters(Clusters::Update(update)) => decide::update(&context, update),
-            Command::Clusters(Clusters::Delete(ids)) => {
-                decide::decide(&context, ids, &Decision::Delete)
-            }
-            Command::Clusters(Clusters::Restore(ids)) => {
-                decide::decide(&context, ids, &Decision::Restore)
-            }
-            Command::Clusters(Clusters::Merge(ids)) => {
-                decide::decide(&context, ids, &Decision::Merge)
-            }
-            Command::Clusters(Clusters::Split { id, at, dry_run }) => {
-                decide::split(&context, id, *at, *dry_run)
-            }
-            Command::Clusters(Clusters::Pin(ids)) => decide::decide(&context, ids, &Decision::Pin),
-            Command::Clusters(Clusters::Reset(ids)) => {
-                decide::decide(&context, ids, &Decision::Reset)
-            }
+            Command::Clusters(what) => of_clusters(&context, what),
+            Command::Trips(what) => of_trips(&context, what),
+            Command::Homes(what) => of_homes(&context, what),
             Command::Files(Files::List(filters)) => files::list(&context, filters),
             Command::Files(Files::Show { path }) => files::show(&context, path),
             Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
@@ -108,6 +97,48 @@ pub fn execute(cli: &Cli) -> ExitCode {
             crate::output::error(&error, cli.global.format);
             ExitCode::from(error.exit_status())
         }
+    }
+}
+
+fn of_clusters(context: &Context, what: &Clusters) -> Result<Done, Fatal> {
+    let decide = |ids, decision| decide::decide(context, What::Clusters, ids, &decision);
+    match what {
+        Clusters::List(filters) => clusters::list(context, filters),
+        Clusters::Show { id, explain } => clusters::show(context, id, *explain),
+        Clusters::Update(update) => decide::update(context, What::Clusters, update),
+        Clusters::Delete(ids) => decide(ids, Decision::Delete),
+        Clusters::Restore(ids) => decide(ids, Decision::Restore),
+        Clusters::Merge(ids) => decide(ids, Decision::Merge),
+        Clusters::Split { id, at, dry_run } => {
+            decide::split(context, What::Clusters, id, *at, *dry_run)
+        }
+        Clusters::Pin(ids) => decide(ids, Decision::Pin),
+        Clusters::Reset(ids) => decide(ids, Decision::Reset),
+    }
+}
+
+fn of_trips(context: &Context, what: &Trips) -> Result<Done, Fatal> {
+    let decide = |ids, decision| decide::decide(context, What::Trips, ids, &decision);
+    match what {
+        Trips::List(filters) => trips::list(context, filters),
+        Trips::Show { id, explain } => trips::show(context, id, *explain),
+        Trips::Update(update) => decide::update(context, What::Trips, update),
+        Trips::Delete(ids) => decide(ids, Decision::Delete),
+        Trips::Restore(ids) => decide(ids, Decision::Restore),
+        Trips::Merge(ids) => decide(ids, Decision::Merge),
+        Trips::Split { id, at, dry_run } => decide::split(context, What::Trips, id, *at, *dry_run),
+        Trips::Pin(ids) => decide(ids, Decision::Pin),
+        Trips::Reset(ids) => decide(ids, Decision::Reset),
+    }
+}
+
+fn of_homes(context: &Context, what: &Homes) -> Result<Done, Fatal> {
+    match what {
+        Homes::List => homes::list(context),
+        Homes::Add(home) => homes::add(context, home),
+        Homes::Edit(edit) => homes::edit(context, edit),
+        Homes::Remove { homes } => homes::remove(context, homes),
+        Homes::Reset { homes } => homes::reset(context, homes),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which clusters and times are asked for on the command line.
 
-use crate::cli::{ClusterFilters, Filters, ListClusters, Order, Sort};
+use crate::cli::{
+    ClusterFilters, CommonFilters, Filters, ListClusters, ListTrips, Order, Sort, TripFilters,
+};
 use crate::error::Fatal;
 use imm_cluster_core::capture::range::{Range, RangeError};
 use imm_cluster_core::identity::query::{Query, SortKey};
@@ -9,17 +11,34 @@ use imm_cluster_core::place::AddressKey;
 /// What `clusters list` asks for.
 pub(super) fn listed(arguments: &ListClusters) -> Result<Query, Fatal> {
     Ok(Query {
-        sort: match arguments.sort {
-            Sort::Start => SortKey::Start,
-            Sort::End => SortKey::End,
-            Sort::Create => SortKey::Create,
-            Sort::Update => SortKey::Update,
-        },
+        sort: sort_key(arguments.sort),
         descending: arguments.order == Order::Desc,
         max_results: arguments.max_results.map(|most| most as usize),
         behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
         ..filtered(&arguments.filters)?
     })
+}
+
+/// What `trips list` asks for.
+pub(super) fn listed_trips(arguments: &ListTrips) -> Result<Query, Fatal> {
+    let TripFilters { common: by, title } = &arguments.filters;
+    Ok(Query {
+        title: title.clone(),
+        sort: sort_key(arguments.sort),
+        descending: arguments.order == Order::Desc,
+        max_results: arguments.max_results.map(|most| most as usize),
+        behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
+        ..common(by)?
+    })
+}
+
+fn sort_key(sort: Sort) -> SortKey {
+    match sort {
+        Sort::Start => SortKey::Start,
+        Sort::End => SortKey::End,
+        Sort::Create => SortKey::Create,
+        Sort::Update => SortKey::Update,
+    }
 }
 
 /// The clusters that pass the filters, by their first day.
@@ -32,6 +51,13 @@ pub(super) fn filtered(arguments: &ClusterFilters) -> Result<Query, Fatal> {
 
 /// As [`filtered`], with any title.
 pub(super) fn of(arguments: &Filters) -> Result<Query, Fatal> {
+    Ok(Query {
+        levels: arguments.level.clone(),
+        ..common(&arguments.common)?
+    })
+}
+
+fn common(arguments: &CommonFilters) -> Result<Query, Fatal> {
     let range = |option: &'static str, text: &Option<String>| {
         let text = text.as_deref();
         text.map(|text| range(option, text)).transpose()
@@ -39,7 +65,6 @@ pub(super) fn of(arguments: &Filters) -> Result<Query, Fatal> {
     let address = |(key, text): &(String, String)| Ok((address_key(key)?, text.clone()));
     let address = arguments.address.iter().map(address);
     Ok(Query {
-        levels: arguments.level.clone(),
         address: address.collect::<Result<_, Fatal>>()?,
         labels: arguments.label.clone(),
         start_time: range("--start-time", &arguments.start_time)?,

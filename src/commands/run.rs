@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::done::Done;
 use super::languages::remember_languages;
-use super::{cluster_table, index, steps};
+use super::{cluster_table, index, steps, trip_table};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -261,8 +261,22 @@ fn show(
     let changes = &clustering.changes;
     let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
-        cluster_table::table(dataset, &listed, None, context.style)
-            .write(&mut out, context.style)?;
+        let trips = Query::default().select(&dataset.trips)?;
+        let by_cluster =
+            arguments.clusters || !arguments.levels.is_empty() || arguments.explain.is_some();
+        if by_cluster || dataset.homes.list.is_empty() {
+            cluster_table::table(dataset, &listed, None, context.style)
+                .write(&mut out, context.style)?;
+            if !by_cluster && !listed.is_empty() {
+                context.notes.note(
+                    "no home is found, so clusters are shown and not trips; \
+                     `imm-cluster homes add` states one",
+                );
+            }
+        } else {
+            trip_table::table(dataset, &trips).write(&mut out, context.style)?;
+            trip_table::write_homes(&mut out, dataset, &trips, &listed)?;
+        }
         for ExplanationJson {
             level,
             address_line,
@@ -273,21 +287,7 @@ fn show(
             steps::write(&mut out, rules, steps)?;
         }
         out.flush()?;
-        let counted = |count: usize| {
-            if count == 1 {
-                "1 cluster".to_owned()
-            } else {
-                format!("{count} clusters")
-            }
-        };
-        context.notes.note(&format!(
-            "{}: {} new, {} changed, {} as before; {} no longer listed",
-            counted(listed.len()),
-            changes.created,
-            changes.updated,
-            changes.unchanged,
-            changes.removed,
-        ));
+        sums(context, dataset, clustering, listed.len());
         tell(context, dataset, rules, &changes.events);
         explain(context, &clustering.unclustered);
         hint(context, dataset);
@@ -314,10 +314,33 @@ fn show(
         clusters: (listed.into_iter())
             .map(|cluster| json::ClusterJson::new(&dataset.geocoder, cluster))
             .collect(),
+        trips: (Query::default().select(&dataset.trips)?.into_iter())
+            .map(|trip| json::TripJson::new(dataset, trip))
+            .collect(),
+        homes: dataset.homes.list.iter().map(Into::into).collect(),
+        trip_changes: clustering.trips.events.iter().map(Into::into).collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
     text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
+}
+
+/// How many trips and clusters there are, and what became of them.
+fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: usize) {
+    let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
+    for (count, what, changes) in [
+        (trips, "trip", &clustering.trips),
+        (listed, "cluster", &clustering.changes),
+    ] {
+        context.notes.note(&format!(
+            "{}: {} new, {} changed, {} as before; {} no longer listed",
+            text::counted(count, what),
+            changes.created,
+            changes.updated,
+            changes.unchanged,
+            changes.removed,
+        ));
+    }
 }
 
 /// The regions with this text in their address, explained.

@@ -12,7 +12,7 @@ use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Step;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
-    Content, FileRecord, Folder, Root, RootKind, Timeline, Unclustered,
+    Content, Dataset, FileRecord, Folder, Membership, Root, RootKind, Timeline, Unclustered,
 };
 use imm_cluster_core::identity::changes::Event;
 use imm_cluster_core::identity::record::State;
@@ -20,6 +20,11 @@ use imm_cluster_core::index::Report;
 use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
 use imm_cluster_core::text::timestamp;
+use imm_cluster_core::trip;
+use imm_cluster_core::trip::itinerary::TripDay;
+use imm_cluster_core::trip::journey::{Stay, Trip};
+use imm_cluster_core::trip::known::{HomeOrigin, KnownHome};
+use imm_cluster_core::trip::spells::Spell;
 
 /// An address.
 #[derive(Debug, Clone, Serialize)]
@@ -216,6 +221,7 @@ pub struct ClusterJson<'a> {
     files: u32,
     moments: u32,
     files_missing: u32,
+    files_lent: u32,
     first_capture: Option<String>,
     last_capture: Option<String>,
     title: Option<&'a str>,
@@ -233,12 +239,7 @@ impl<'a> ClusterJson<'a> {
         Self {
             object_id: &cluster.object_id,
             level: cluster.of.level,
-            state: match cluster.state {
-                State::Live => None,
-                State::Suspended => Some("suspended"),
-                State::Absorbed(_) => Some("absorbed"),
-                State::Deleted => Some("deleted"),
-            },
+            state: state(&cluster.state),
             by_hand: cluster.by_hand(),
             address: cluster.of.address.as_ref().into(),
             addresses: in_all_languages(geocoder, &cluster.of.address),
@@ -260,6 +261,7 @@ impl<'a> ClusterJson<'a> {
             files: counts.files,
             moments: counts.moments,
             files_missing: counts.missing,
+            files_lent: counts.lent,
             first_capture: counts.first_capture.map(|clock| clock.to_string()),
             last_capture: counts.last_capture.map(|clock| clock.to_string()),
             title: cluster.title.as_deref(),
@@ -267,6 +269,229 @@ impl<'a> ClusterJson<'a> {
             custom_labels: &cluster.custom_labels,
             create_time: timestamp(cluster.create_time),
             update_time: timestamp(cluster.update_time),
+        }
+    }
+}
+
+/// A trip.
+#[derive(Debug, Serialize)]
+pub struct TripJson<'a> {
+    object_id: &'a str,
+    title: Option<&'a str>,
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by_hand: Vec<&'static str>,
+    start_date: Day,
+    end_date: Day,
+    start_time: String,
+    end_time: String,
+    days: u32,
+    active_days: u32,
+    files: u32,
+    moments: u32,
+    files_missing: u32,
+    files_lent: u32,
+    first_capture: Option<String>,
+    last_capture: Option<String>,
+    distance_km: u32,
+    farthest_km: u32,
+    countries: Vec<&'a str>,
+    stops: Vec<StopJson<'a>>,
+    home: Option<HomeRefJson<'a>>,
+    clusters: Vec<&'a str>,
+    custom_id: Option<&'a str>,
+    custom_labels: &'a BTreeMap<String, String>,
+    create_time: String,
+    update_time: String,
+}
+
+/// A stop of a trip.
+#[derive(Debug, Serialize)]
+struct StopJson<'a> {
+    name: Option<&'a str>,
+    address: AddressJson<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<AddressJson<'static>>,
+    lat: f64,
+    lon: f64,
+    start_date: Day,
+    end_date: Day,
+    days: u32,
+    files: u32,
+}
+
+/// The home that a trip leads away from.
+#[derive(Debug, Serialize)]
+struct HomeRefJson<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+impl<'a> TripJson<'a> {
+    /// A trip of a dataset, with the clusters that belong to it.
+    pub fn new(dataset: &'a Dataset, trip: &'a Trip) -> Self {
+        let counts = trip.holds();
+        let journey = trip.shown();
+        let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
+        let clusters = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+        let clusters =
+            clusters.filter(|cluster| trip::clusters::belongs(cluster, trip, &dataset.homes));
+        let stop = |stop: &'a Stay| StopJson {
+            name: stop.name(),
+            address: stop.address.as_ref().into(),
+            addresses: in_all_languages(&dataset.geocoder, &stop.address),
+            lat: stop.centre.lat(),
+            lon: stop.centre.lon(),
+            start_date: stop.span.first,
+            end_date: stop.span.last,
+            days: stop.span.days(),
+            files: stop.files,
+        };
+        Self {
+            object_id: &trip.object_id,
+            title: trip.title.as_deref(),
+            name: journey.name(home.map(|home| home.address.as_ref())),
+            state: state(&trip.state),
+            by_hand: trip.by_hand(),
+            start_date: trip.days().first,
+            end_date: trip.days().last,
+            start_time: trip.start_time().to_string(),
+            end_time: trip.end_time().to_string(),
+            days: trip.days().days(),
+            active_days: counts.active_days,
+            files: counts.files,
+            moments: counts.moments,
+            files_missing: counts.missing,
+            files_lent: counts.lent,
+            first_capture: counts.first_capture.map(|clock| clock.to_string()),
+            last_capture: counts.last_capture.map(|clock| clock.to_string()),
+            distance_km: journey.distance_km,
+            farthest_km: journey.farthest_km,
+            countries: journey.countries(),
+            stops: journey.stops.iter().map(stop).collect(),
+            home: home.map(|home| HomeRefJson {
+                id: &home.id,
+                name: &home.name,
+            }),
+            clusters: clusters.map(|cluster| cluster.object_id.as_str()).collect(),
+            custom_id: trip.custom_id.as_deref(),
+            custom_labels: &trip.custom_labels,
+            create_time: timestamp(trip.create_time),
+            update_time: timestamp(trip.update_time),
+        }
+    }
+}
+
+/// What is said of one that is not listed.
+fn state(state: &State) -> Option<&'static str> {
+    match state {
+        State::Live => None,
+        State::Suspended => Some("suspended"),
+        State::Absorbed(_) => Some("absorbed"),
+        State::Deleted => Some("deleted"),
+    }
+}
+
+/// A trip with its days and files.
+#[derive(Debug, Serialize)]
+pub struct TripWithFiles<'a> {
+    /// The trip.
+    #[serde(flatten)]
+    pub trip: TripJson<'a>,
+    /// Each day with files.
+    pub itinerary: Vec<TripDayJson<'a>>,
+    /// Why it begins and ends where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<Spell>>,
+    /// Its files, by time.
+    pub members: Vec<FileJson<'a>>,
+}
+
+/// A day of a trip.
+#[derive(Debug, Serialize)]
+pub struct TripDayJson<'a> {
+    date: Day,
+    files: u32,
+    places: Vec<TripPlaceJson<'a>>,
+}
+
+/// A place on a day of a trip.
+#[derive(Debug, Serialize)]
+struct TripPlaceJson<'a> {
+    name: Option<&'a str>,
+    files: u32,
+}
+
+impl<'a> TripWithFiles<'a> {
+    /// A trip of a dataset with its days and files.
+    pub fn new(
+        dataset: &'a Dataset,
+        trip: &'a Trip,
+        days: &'a [TripDay],
+        explanation: Option<Vec<Spell>>,
+    ) -> Self {
+        let timeline = Timeline::new(dataset);
+        let members = Membership::of_trips(&timeline, &[trip]);
+        let files = members.of(0).iter().filter_map(|id| dataset.file(*id));
+        Self {
+            trip: TripJson::new(dataset, trip),
+            itinerary: days.iter().map(Into::into).collect(),
+            explanation,
+            members: files
+                .map(|(folder, file)| FileJson::new(&timeline, folder, file))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a TripDay> for TripDayJson<'a> {
+    fn from(day: &'a TripDay) -> Self {
+        let place = |(name, files): &'a (Option<String>, u32)| TripPlaceJson {
+            name: name.as_deref(),
+            files: *files,
+        };
+        Self {
+            date: day.day,
+            files: day.places.iter().map(|(_, files)| files).sum(),
+            places: day.places.iter().map(place).collect(),
+        }
+    }
+}
+
+/// A home.
+#[derive(Debug, Serialize)]
+pub struct HomeJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    lat: f64,
+    lon: f64,
+    radius_km: f64,
+    from: Day,
+    to: Day,
+    origin: HomeOrigin,
+    days_seen: u32,
+    days_active: u32,
+    evidence: String,
+    address: AddressJson<'a>,
+}
+
+impl<'a> From<&'a KnownHome> for HomeJson<'a> {
+    fn from(home: &'a KnownHome) -> Self {
+        Self {
+            id: &home.id,
+            name: &home.name,
+            lat: home.centre.0.lat(),
+            lon: home.centre.0.lon(),
+            radius_km: home.radius_km,
+            from: home.from,
+            to: home.to,
+            origin: home.origin,
+            days_seen: home.days_seen,
+            days_active: home.days_active,
+            evidence: home.evidence(),
+            address: home.address.as_ref().into(),
         }
     }
 }
@@ -539,6 +764,12 @@ pub struct RunJson<'a> {
     pub explanations: Vec<ExplanationJson>,
     /// All listed clusters.
     pub clusters: Vec<ClusterJson<'a>>,
+    /// All listed trips.
+    pub trips: Vec<TripJson<'a>>,
+    /// All homes.
+    pub homes: Vec<HomeJson<'a>>,
+    /// What became of each trip that is not as before.
+    pub trip_changes: Vec<EventJson<'a>>,
     /// How long it took.
     pub elapsed_ms: u64,
 }

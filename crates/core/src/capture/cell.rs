@@ -55,22 +55,6 @@ impl Cell {
         let lon = (f64::from(self.column) + 0.5) * 360.0 / columns - 180.0;
         Position::clamped(latitude(self.row), lon)
     }
-
-    /// A number that orders as cells do; 25 bits.
-    pub(crate) fn code(self) -> u32 {
-        let row = u32::try_from(self.row + ROWS).unwrap_or(0);
-        let column = u32::try_from(self.column).unwrap_or(0);
-        row << 13 | column
-    }
-
-    /// The cell of that number.
-    pub(crate) fn from_code(code: u32) -> Self {
-        let number = |bits: u32| i32::try_from(bits).unwrap_or(0);
-        Self {
-            row: number(code >> 13) - ROWS,
-            column: number(code & 0x1FFF),
-        }
-    }
 }
 
 /// The latitude of the middle of a row.
@@ -99,9 +83,6 @@ pub(crate) struct Point {
 pub(crate) struct Chord(f64);
 
 impl Chord {
-    /// Farther than any two points are apart.
-    pub(crate) const BEYOND: Self = Self(f64::INFINITY);
-
     /// The chord under a distance on the ground; half the globe at most.
     pub(crate) fn of_km(km: f64) -> Self {
         let half = (km / (2.0 * EARTH_RADIUS / 1_000.0)).clamp(0.0, std::f64::consts::FRAC_PI_2);
@@ -133,19 +114,6 @@ impl Point {
     /// The great-circle distance in kilometres.
     pub(crate) fn km(self, other: Self) -> f64 {
         self.chord(other).km()
-    }
-
-    /// The middle of weighted points; `None` when they balance each other around the globe.
-    pub(crate) fn mean(points: impl IntoIterator<Item = (Self, f64)>) -> Option<Position> {
-        let (mut x, mut y, mut z) = (0.0, 0.0, 0.0);
-        for (point, weight) in points {
-            x += point.x * weight;
-            y += point.y * weight;
-            z += point.z * weight;
-        }
-        let flat = x.hypot(y);
-        (flat.hypot(z) > 1e-9)
-            .then(|| Position::clamped(z.atan2(flat).to_degrees(), y.atan2(x).to_degrees()))
     }
 }
 
@@ -202,6 +170,72 @@ pub(crate) fn near(
         }
         if to >= all {
             take(0, to - all);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn position() -> impl Strategy<Value = Position> {
+        (-90.0..=90.0_f64, -180.0..180.0_f64)
+            .prop_filter_map("no position", |(lat, lon)| Position::new(lat, lon).ok())
+    }
+
+    #[test]
+    fn the_ends_of_the_globe_have_cells() {
+        for (lat, lon) in [(90.0, 0.0), (-90.0, 179.9), (0.01, -180.0), (12.3, 179.999)] {
+            let position = Position::new(lat, lon).unwrap();
+            let cell = Cell::of(position);
+            assert_eq!(Cell::new(cell.row(), cell.column()), Some(cell));
+            assert!(cell.centre().distance(position).0 < 6_000.0, "{lat} {lon}");
+        }
+        assert_eq!(Cell::new(1_800, 0), None);
+        assert_eq!(Cell::new(0, 7_200), None);
+        assert_eq!(Cell::new(0, -1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_holds_its_middle_and_little_else(position in position()) {
+            let cell = Cell::of(position);
+            prop_assert_eq!(Cell::of(cell.centre()), cell);
+            prop_assert!(cell.centre().distance(position).0 < 6_000.0);
+        }
+
+        #[test]
+        fn a_chord_tells_the_distance(a in position(), b in position()) {
+            let exact = a.distance(b).0 / 1_000.0;
+            let km = Point::of(a).km(Point::of(b));
+            prop_assert!((km - exact).abs() < 0.01, "{} {}", km, exact);
+        }
+
+        #[test]
+        fn near_finds_what_a_look_at_all_finds(
+            centre in position(),
+            others in prop::collection::vec((-0.6..0.6_f64, -200.0..200.0_f64, any::<bool>()), 0..60),
+            km in 1.0..60.0_f64,
+        ) {
+            let around = others.into_iter().filter_map(|(north, east, is_close)| {
+                let east = if is_close { east / 200.0 } else { east };
+                let lon = (centre.lon() + east + 540.0).rem_euclid(360.0) - 180.0;
+                Some(Cell::of(Position::new(centre.lat() + north, lon).ok()?))
+            });
+            let mut cells: Vec<Cell> = around.collect();
+            cells.sort_unstable();
+            cells.dedup();
+            let points: Vec<Point> = cells.iter().map(|cell| Point::of(cell.centre())).collect();
+            let mut found = Vec::new();
+            near(&cells, &points, centre, km, &mut found);
+            found.sort_unstable();
+            let limit = Chord::of_km(km);
+            let all: Vec<usize> = (0..cells.len())
+                .filter(|cell| points[*cell].chord(Point::of(centre)) <= limit)
+                .collect();
+            prop_assert_eq!(found, all);
         }
     }
 }

@@ -27,6 +27,8 @@ use crate::place::{Address, Level, Region};
 pub struct Clustering {
     /// How many clusters are new, changed, gone or as before.
     pub changes: Changes,
+    /// The same of trips.
+    pub trips: Changes,
     /// The files that are in no cluster.
     pub unclustered: Unclustered,
     /// Whether the dataset differs from before.
@@ -139,11 +141,16 @@ impl Dataset {
         unclustered.deleted = deleted(&self.clusters, rules, count);
         let whole = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
         let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
-        let differs = clusters != self.clusters || self.rules.as_ref() != Some(rules);
-        self.clusters = clusters;
+        let (homes, trips, of_trips) =
+            Self::find_trips(&self.homes, &self.trips, &evidence, address_of, now);
+        let differs = clusters != self.clusters
+            || self.rules.as_ref() != Some(rules)
+            || (&homes, &trips) != (&self.homes, &self.trips);
+        (self.clusters, self.homes, self.trips) = (clusters, homes, trips);
         self.rules = Some(rules.clone());
         Clustering {
             changes,
+            trips: of_trips,
             unclustered,
             changed: differs,
         }

@@ -25,6 +25,7 @@ mod store;
 mod testing;
 mod timeline;
 mod trip_members;
+mod trips;
 mod version;
 mod whereabouts;
 

@@ -5,18 +5,23 @@ use std::collections::HashSet;
 use super::model::{Dataset, FileRecord};
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
+use crate::trip::homes::Calendar;
 
 /// What the last run found out of homes and of positions that cannot be.
-pub(super) struct Whereabouts<'a> {
-    dataset: &'a Dataset,
+pub(super) struct Whereabouts {
+    calendar: Calendar,
     implausible: HashSet<(Day, Cell)>,
 }
 
-impl<'a> Whereabouts<'a> {
-    pub(super) fn new(dataset: &'a Dataset) -> Self {
+impl Whereabouts {
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        let homes = dataset.homes.list.iter();
+        let calendar = homes.fold(Calendar::default(), |calendar, home| {
+            calendar.with(home.centre.0, home.radius_km, home.from, home.to)
+        });
         let implausible = dataset.homes.implausible.iter();
         Self {
-            dataset,
+            calendar,
             implausible: implausible.map(|(day, cell)| (*day, cell.0)).collect(),
         }
     }
@@ -27,6 +32,6 @@ impl<'a> Whereabouts<'a> {
             return false;
         };
         let cell = Cell::of(position);
-        !self.implausible.contains(&(day, cell)) && self.dataset.homes.are_away(day, cell)
+        !self.implausible.contains(&(day, cell)) && self.calendar.are_away(day, cell)
     }
 }

@@ -74,6 +74,13 @@ impl Subject for Journey {
     }
 }
 
+impl Trip {
+    /// What it shows, together with the trips that the user merged into it.
+    pub fn shown(&self) -> &Journey {
+        self.whole.as_ref().map_or(&self.of, |whole| &whole.of)
+    }
+}
+
 /// The most stops that a name has.
 const MOST_NAMED: usize = 3;
 /// A stop that takes less than this share of the days, one in so many, is passed through
@@ -149,9 +156,8 @@ impl Journey {
 impl Stay {
     /// The name of its place: its city, or what is known instead.
     pub fn name(&self) -> Option<&str> {
-        let levels = Level::ALL.into_iter().rev();
-        let mut names = levels.filter_map(|level| self.address.name(level));
-        names.next()
+        let mut levels = Level::ALL.into_iter().rev();
+        levels.find_map(|level| self.address.name(level))
     }
 }
 

@@ -1,0 +1,156 @@
+//! `homes`: where trips lead away from, found or stated.
+
+use std::io::Write;
+
+use super::done::Done;
+use super::open;
+use crate::cli::{AddHome, EditHome, Format};
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::json::HomeJson;
+use crate::output::{self, Align, Table};
+use imm_cluster_core::capture::position::Metres;
+use imm_cluster_core::dataset::{Dataset, Locked};
+use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::known::{HomeEdit, StatedHome};
+
+pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
+    let dataset = open::existing(context, context.store.read_head()?);
+    let homes = &dataset.homes.list;
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => table(&dataset).write(&mut out, context.style)?,
+        Format::Json | Format::Ndjson | Format::Imm => {
+            let homes = homes.iter().map(HomeJson::from);
+            text::write_list(&mut out, homes, context.format == Format::Json)?;
+        }
+    }
+    out.flush()?;
+    if homes.is_empty() && context.store.path().exists() && context.format == Format::Table {
+        context.notes.note(none(&dataset));
+    }
+    Ok(Done::Well)
+}
+
+/// Why there is no home.
+fn none(dataset: &Dataset) -> &'static str {
+    if dataset.rules.is_none() {
+        "no home is known yet: `imm-cluster run` looks for them"
+    } else {
+        "no place is seen often enough to be a home; `imm-cluster homes add` states one"
+    }
+}
+
+fn table(dataset: &Dataset) -> Table {
+    let columns = [
+        ("HOME", Align::Left),
+        ("FROM", Align::Left),
+        ("TO", Align::Left),
+        ("CENTRE", Align::Left),
+        ("EVIDENCE", Align::Left),
+        ("ID", Align::Left),
+    ];
+    let (name, evidence) = (0, 4);
+    let mut table = Table::new(&columns, evidence)
+        .with_elastic(name)
+        .with_optional(&[3, evidence]);
+    for home in &dataset.homes.list {
+        let centre = home.centre.0;
+        table.row(vec![
+            Escaped::new(&home.name).to_string(),
+            home.from.to_string(),
+            home.to.to_string(),
+            format!("{:.3},{:.3}", centre.lat(), centre.lon()),
+            home.evidence(),
+            home.short_id().to_owned(),
+        ]);
+    }
+    table
+}
+
+pub(super) fn add(context: &Context, arguments: &AddHome) -> Result<Done, Fatal> {
+    let home = StatedHome::new(
+        &arguments.name,
+        arguments.centre,
+        kilometres(arguments.radius),
+        arguments.from,
+        arguments.to,
+    )?;
+    let what = format!("`{}` is a home", Escaped::new(&home.name));
+    change(context, "homes add", |dataset| {
+        dataset.homes.state(home)?;
+        Ok(what)
+    })
+}
+
+pub(super) fn edit(context: &Context, arguments: &EditHome) -> Result<Done, Fatal> {
+    let edit = HomeEdit {
+        name: arguments.name.clone(),
+        centre: arguments.centre,
+        radius_km: kilometres(arguments.radius),
+        from: arguments.from,
+        to: arguments.to,
+    };
+    change(context, "homes edit", |dataset| {
+        let name = dataset.homes.edit(&arguments.home, &edit)?;
+        Ok(format!("`{}` is stated now", Escaped::new(&name)))
+    })
+}
+
+pub(super) fn remove(context: &Context, homes: &[String]) -> Result<Done, Fatal> {
+    change(context, "homes remove", |dataset| {
+        let mut removed = Vec::new();
+        for home in homes {
+            removed.push(format!("`{}`", Escaped::new(&dataset.homes.remove(home)?)));
+        }
+        Ok(format!("{} is no home", removed.join(", ")))
+    })
+}
+
+pub(super) fn reset(context: &Context, homes: &[String]) -> Result<Done, Fatal> {
+    change(context, "homes reset", |dataset| {
+        if homes.is_empty() {
+            dataset.homes.reset_all();
+            return Ok("nothing is stated of homes any more".to_owned());
+        }
+        let mut reset = Vec::new();
+        for home in homes {
+            reset.push(format!("`{}`", Escaped::new(&dataset.homes.reset(home)?)));
+        }
+        Ok(format!(
+            "nothing is stated of {} any more",
+            reset.join(", ")
+        ))
+    })
+}
+
+/// Decides about homes, finds homes and trips again by it, saves, and shows the homes.
+fn change(
+    context: &Context,
+    purpose: &str,
+    decide: impl FnOnce(&mut Dataset) -> Result<String, Fatal>,
+) -> Result<Done, Fatal> {
+    let locked: Locked = context.store.lock(context.wait, purpose)?;
+    let mut dataset = locked.read()?;
+    let what = decide(&mut dataset)?;
+    if let Some(rules) = dataset.rules.clone() {
+        dataset.cluster(&rules, context.now);
+    }
+    locked.save(&dataset)?;
+    context.notes.note(&what);
+    dataset.speak(&context.languages);
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => table(&dataset).write(&mut out, context.style)?,
+        Format::Json | Format::Ndjson | Format::Imm => {
+            let homes = dataset.homes.list.iter().map(HomeJson::from);
+            text::write_list(&mut out, homes, context.format == Format::Json)?;
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+fn kilometres(radius: Option<Metres>) -> Option<f64> {
+    radius.map(|Metres(metres)| metres / 1_000.0)
+}

@@ -1,0 +1,143 @@
+//! The table of trips that people see after `run` and `trips list`.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use crate::output::{Align, Table, dates};
+use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::clusters::{ByDays, home_of};
+use imm_cluster_core::trip::journey::{Journey, Stay, Trip};
+
+/// What a trip is called whose stops have no names.
+const NAMELESS: &str = "(at sea)";
+
+/// A row for each trip, and a line below it with its stops where it has several.
+pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
+    let has_titles = trips.iter().any(|trip| trip.title.is_some());
+    let mut columns = vec![
+        ("DATES", Align::Left),
+        ("DAYS", Align::Right),
+        ("TRIP", Align::Left),
+        ("FILES", Align::Right),
+        ("FAR", Align::Right),
+        ("ID", Align::Left),
+    ];
+    if has_titles {
+        columns.push(("TITLE", Align::Left));
+    }
+    let (days, name, files, far, title) = (1, 2, 3, 4, 6);
+    let mut table = Table::new(&columns, name)
+        .with_elastic(title)
+        .with_optional(&[far, days, files, title]);
+    for trip in trips {
+        let journey = trip.shown();
+        let mut row = vec![
+            dates::span(trip.days()),
+            trip.days().days().to_string(),
+            Escaped::new(&called(dataset, journey)).to_string(),
+            trip.holds().files.to_string(),
+            kilometres(journey.farthest_km),
+            trip.short_id().to_owned(),
+        ];
+        if has_titles {
+            let title = trip.title.as_deref().unwrap_or_default();
+            row.push(Escaped::new(title).to_string());
+        }
+        table.row(row);
+        if journey.stops.len() > 1 {
+            table.line_below(format!("  {}", Escaped::new(&stops(journey))));
+        }
+    }
+    table
+}
+
+/// A line for each home, which folds the clusters of life there.
+pub(super) fn write_homes(
+    out: &mut impl Write,
+    dataset: &Dataset,
+    trips: &[&Trip],
+    clusters: &[&Cluster],
+) -> std::io::Result<()> {
+    let homes = &dataset.homes;
+    let mut at_home: BTreeMap<&str, usize> = BTreeMap::new();
+    let by_days = ByDays::new(trips, homes);
+    for cluster in clusters {
+        if by_days.trip_of(cluster).is_none()
+            && let Some(home) = home_of(cluster, homes)
+        {
+            *at_home.entry(&home.id).or_default() += 1;
+        }
+    }
+    if !homes.list.is_empty() && !trips.is_empty() {
+        writeln!(out)?;
+    }
+    for home in &homes.list {
+        let clusters = at_home.get(home.id.as_str()).copied().unwrap_or_default();
+        let several = homes.list.iter().filter(|other| other.name == home.name);
+        let dates = match several.count() {
+            1 => String::new(),
+            _ => format!(" {} to {}", home.from, home.to),
+        };
+        writeln!(
+            out,
+            "{}, home{dates}: {}, {}; `imm-cluster clusters list` lists them",
+            Escaped::new(&home.name),
+            text::counted(home.days_seen as usize, "day"),
+            text::counted(clusters, "cluster"),
+        )?;
+    }
+    Ok(())
+}
+
+/// What a trip is called without its title.
+pub(super) fn called(dataset: &Dataset, journey: &Journey) -> String {
+    let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
+    let name = journey.name(home.map(|home| home.address.as_ref()));
+    name.unwrap_or_else(|| NAMELESS.to_owned())
+}
+
+/// `Tokyo 5 days, Kyoto 3 days, Osaka 1 day`.
+fn stops(journey: &Journey) -> String {
+    let stop = |stop: &Stay| {
+        let days = text::counted(stop.span.days() as usize, "day");
+        format!("{} {days}", stop.name().unwrap_or(NAMELESS))
+    };
+    let stops: Vec<String> = journey.stops.iter().map(stop).collect();
+    stops.join(", ")
+}
+
+/// `12,480 km`; nothing where no home is known.
+pub(super) fn kilometres(km: u32) -> String {
+    if km == 0 {
+        return String::new();
+    }
+    format!("{} km", grouped(km))
+}
+
+/// With a comma between thousands.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        assert_eq!(kilometres(0), "");
+        assert_eq!(kilometres(999), "999 km");
+        assert_eq!(kilometres(12_480), "12,480 km");
+        assert_eq!(kilometres(1_234_567), "1,234,567 km");
+    }
+}

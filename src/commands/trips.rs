@@ -1,0 +1,135 @@
+//! `trips`: the spells away from home, as they are since the last run.
+
+use std::io::Write;
+
+use super::done::Done;
+use super::{open, query, trip_steps, trip_table};
+use crate::cli::{Format, ListTrips};
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::json::{TripJson, TripWithFiles};
+use crate::output::{self, dates};
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::identity::find::find;
+use imm_cluster_core::identity::record::State;
+use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::itinerary::TripDay;
+use imm_cluster_core::trip::journey::Trip;
+
+pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fatal> {
+    let query = query::listed_trips(arguments)?;
+    let dataset = open::existing(context, context.store.read_head()?);
+    let trips = query.select(&dataset.trips)?;
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        trip_table::table(&dataset, &trips).write(&mut out, context.style)?;
+    } else {
+        let json = trips.iter().map(|trip| TripJson::new(&dataset, trip));
+        text::write_list(&mut out, json, context.format == Format::Json)?;
+    }
+    out.flush()?;
+    if trips.is_empty() && dataset.trips.is_empty() && context.store.path().exists() {
+        context.notes.note(if dataset.rules.is_none() {
+            "no trip is known yet: `imm-cluster run` looks for them"
+        } else {
+            "no file was taken away from home"
+        });
+    }
+    Ok(Done::Well)
+}
+
+pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, Fatal> {
+    let dataset = open::read(context)?;
+    let trip = find(&dataset.trips, id)?;
+    let itinerary = dataset.trip_days(trip);
+    let explanation = explain.then(|| dataset.explain_trip(trip));
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        details(&mut out, &dataset, trip)?;
+        if let Some(explanation) = &explanation {
+            writeln!(out)?;
+            trip_steps::write(&mut out, explanation)?;
+        }
+        writeln!(out)?;
+        days(&mut out, &itinerary)?;
+    } else {
+        let shown = TripWithFiles::new(&dataset, trip, &itinerary, explanation);
+        text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Result<()> {
+    let journey = trip.shown();
+    let counts = trip.holds();
+    let files = match (counts.missing, counts.lent) {
+        (0, 0) => counts.files.to_string(),
+        (missing, 0) => format!("{} and {missing} missing", counts.files),
+        (0, lent) => format!("{}, {lent} of them with a lent place", counts.files),
+        (missing, lent) => format!(
+            "{}, {lent} of them with a lent place, and {missing} missing",
+            counts.files
+        ),
+    };
+    let state = match &trip.state {
+        State::Live => None,
+        State::Suspended => Some("suspended: no file shows it at present".to_owned()),
+        State::Absorbed(into) => Some(format!("part of {into} now")),
+        State::Deleted => Some("deleted by you; `trips restore` takes it back".to_owned()),
+    };
+    let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
+    let far = home.map(|home| {
+        format!(
+            "{} from {}, {} in all",
+            trip_table::kilometres(journey.farthest_km),
+            home.name,
+            trip_table::kilometres(journey.distance_km),
+        )
+    });
+    let countries = journey.countries().join(", ");
+    for (name, value) in [
+        ("trip", Some(trip_table::called(dataset, journey))),
+        ("title", trip.title.clone()),
+        ("dates", Some(dates::span(trip.days()))),
+        (
+            "days",
+            Some(format!(
+                "{} of {} days with photos",
+                counts.active_days,
+                trip.days().days()
+            )),
+        ),
+        ("files", Some(files)),
+        ("far", far),
+        (
+            "in",
+            Some(countries).filter(|countries| !countries.is_empty()),
+        ),
+        ("state", state),
+        ("id", Some(trip.object_id.clone())),
+    ] {
+        if let Some(value) = value {
+            writeln!(out, "{name:<6} {}", Escaped::new(&value))?;
+        }
+    }
+    Ok(())
+}
+
+/// The itinerary, a line for each day with files.
+fn days(out: &mut impl Write, itinerary: &[TripDay]) -> std::io::Result<()> {
+    for day in itinerary {
+        let places: Vec<String> = (day.places.iter())
+            .map(|(name, files)| {
+                format!(
+                    "{} {}",
+                    name.as_deref().unwrap_or("?"),
+                    text::files(*files as usize)
+                )
+            })
+            .collect();
+        let date = day.day.date().format("%a %-d %b %Y").to_string();
+        writeln!(out, "{date:>15}  {}", Escaped::new(&places.join(", ")))?;
+    }
+    Ok(())
+}
