@@ -27,7 +27,10 @@ mod trips;
 use std::process::ExitCode;
 
 use self::done::Done;
-use crate::cli::{Cli, Clusters, Command, Files, Format, Gazetteer, Places, Roots, Tasks};
+use crate::cli::{
+    Cli, ClustersCommand, Command, FilesCommand, Format, GazetteerCommand, PlacesCommand,
+    RootsCommand, TasksCommand,
+};
 use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::cluster::decide::Decision;
@@ -43,52 +46,56 @@ pub fn execute(cli: &Cli) -> ExitCode {
         match &cli.command {
             Command::Index(arguments) => index::index(&context, arguments),
             Command::Run(arguments) => run::run(&context, arguments),
-            Command::Clusters(Clusters::List(filters)) => clusters::list(&context, filters),
-            Command::Clusters(Clusters::Show { id, explain }) => {
+            Command::Clusters(ClustersCommand::List(filters)) => clusters::list(&context, filters),
+            Command::Clusters(ClustersCommand::Show { id, explain }) => {
                 clusters::show(&context, id, *explain)
             }
-            Command::Clusters(Clusters::Update(update)) => decide::update(&context, update),
-            Command::Clusters(Clusters::Delete(ids)) => {
+            Command::Clusters(ClustersCommand::Update(update)) => decide::update(&context, update),
+            Command::Clusters(ClustersCommand::Delete(ids)) => {
                 decide::decide(&context, ids, &Decision::Delete)
             }
-            Command::Clusters(Clusters::Restore(ids)) => {
+            Command::Clusters(ClustersCommand::Restore(ids)) => {
                 decide::decide(&context, ids, &Decision::Restore)
             }
-            Command::Clusters(Clusters::Merge(ids)) => {
+            Command::Clusters(ClustersCommand::Merge(ids)) => {
                 decide::decide(&context, ids, &Decision::Merge)
             }
-            Command::Clusters(Clusters::Split { id, at, dry_run }) => {
+            Command::Clusters(ClustersCommand::Split { id, at, dry_run }) => {
                 decide::split(&context, id, *at, *dry_run)
             }
-            Command::Clusters(Clusters::Pin(ids)) => decide::decide(&context, ids, &Decision::Pin),
-            Command::Clusters(Clusters::Reset(ids)) => {
+            Command::Clusters(ClustersCommand::Pin(ids)) => {
+                decide::decide(&context, ids, &Decision::Pin)
+            }
+            Command::Clusters(ClustersCommand::Reset(ids)) => {
                 decide::decide(&context, ids, &Decision::Reset)
             }
-            Command::Files(Files::List(filters)) => files::list(&context, filters),
-            Command::Files(Files::Show { path }) => files::show(&context, path),
-            Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
+            Command::Files(FilesCommand::List(filters)) => files::list(&context, filters),
+            Command::Files(FilesCommand::Show { path }) => files::show(&context, path),
+            Command::Files(FilesCommand::Set(corrections)) => files::set(&context, corrections),
             Command::Forget(arguments) => roots::forget(&context, arguments),
-            Command::Roots(Roots::List) => roots::list(&context),
-            Command::Roots(Roots::Remove {
+            Command::Roots(RootsCommand::List) => roots::list(&context),
+            Command::Roots(RootsCommand::Remove {
                 root,
                 drop_evidence,
             }) => roots::remove(&context, root, *drop_evidence),
-            Command::Roots(Roots::Move { old, new }) => roots::follow(&context, old, new),
-            Command::Places(Places::List) => places::list(&context),
-            Command::Places(Places::Add(place)) => places::add(&context, place),
-            Command::Places(Places::Remove { names }) => places::remove(&context, names),
-            Command::Tasks(Tasks::List(filters)) => tasks::list(&context, filters),
-            Command::Tasks(Tasks::Show {
+            Command::Roots(RootsCommand::Move { old, new }) => roots::follow(&context, old, new),
+            Command::Places(PlacesCommand::List) => places::list(&context),
+            Command::Places(PlacesCommand::Add(place)) => places::add(&context, place),
+            Command::Places(PlacesCommand::Remove { names }) => places::remove(&context, names),
+            Command::Tasks(TasksCommand::List(filters)) => tasks::list(&context, filters),
+            Command::Tasks(TasksCommand::Show {
                 id,
                 request_definition,
             }) => tasks::show(&context, id, *request_definition),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
-            Command::Gazetteer(Gazetteer::Import(arguments)) => {
+            Command::Gazetteer(GazetteerCommand::Import(arguments)) => {
                 gazetteer::import(&context, arguments)
             }
-            Command::Gazetteer(Gazetteer::List) => gazetteer::list(&context),
-            Command::Gazetteer(Gazetteer::Remove { names }) => gazetteer::remove(&context, names),
-            Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
+            Command::Gazetteer(GazetteerCommand::List) => gazetteer::list(&context),
+            Command::Gazetteer(GazetteerCommand::Remove { names }) => {
+                gazetteer::remove(&context, names)
+            }
+            Command::Gazetteer(GazetteerCommand::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
             Command::Status => status::status(&context),
@@ -126,7 +133,7 @@ fn threads(context: &Context, command: &Command) -> usize {
 fn answers_in(format: Format, command: &Command) -> Result<(), Fatal> {
     let has_answer = match command {
         Command::Run(run) => !run.dry_run,
-        Command::Clusters(Clusters::List(_)) | Command::Tasks(_) => true,
+        Command::Clusters(ClustersCommand::List(_)) | Command::Tasks(_) => true,
         _ => false,
     };
     if format == Format::Imm && !has_answer {

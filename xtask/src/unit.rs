@@ -14,7 +14,7 @@ pub(crate) enum Source {
 }
 
 /// A polygon that may decide about points.
-pub(crate) struct Unit {
+pub(crate) struct MapUnit {
     pub source: Source,
     /// Whether it is a second-order unit.
     pub second: bool,

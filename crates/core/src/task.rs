@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cluster::rules::Rules;
-use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode};
+use crate::disk::{self, Access, Draft, FolderHandle, keep_owner_and_mode};
 
 /// What the service calls the task that `run` carries out, the only type.
 pub const TASK_TYPE: &str = "LocationDateClustering";
@@ -58,7 +58,7 @@ impl Status {
 /// What a run has done, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Counts {
+pub struct TaskCounts {
     /// Listed clusters at the end.
     pub clusters: usize,
     /// New ones among them.
@@ -111,7 +111,7 @@ pub struct Task {
     /// The rules used, where it came to that.
     pub options: Option<Rules>,
     /// What it has done, where it came to that.
-    pub counts: Option<Counts>,
+    pub counts: Option<TaskCounts>,
     /// Of one that is running: how much is done, 0 to 99 per cent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
@@ -226,8 +226,8 @@ pub struct Journal {
 }
 
 /// The open task file, to which nobody else writes until it is dropped.
-struct Held {
-    folder: Folder,
+struct LockedTaskFile {
+    folder: FolderHandle,
     file: File,
     _lock: Option<File>,
 }
@@ -333,7 +333,7 @@ impl Journal {
         Ok(())
     }
 
-    fn replace(&self, tasks: &[Task], held: &Held) -> io::Result<()> {
+    fn replace(&self, tasks: &[Task], held: &LockedTaskFile) -> io::Result<()> {
         let mut lines = Vec::new();
         for task in tasks {
             serde_json::to_writer(&mut lines, task)?;
@@ -355,7 +355,7 @@ impl Journal {
     /// Opens the file and keeps others from appending and replacing. A run that
     /// found the dataset in use writes here too, so the dataset's lock is not
     /// enough.
-    fn lock(&self, create: bool) -> io::Result<Held> {
+    fn lock(&self, create: bool) -> io::Result<LockedTaskFile> {
         let folder = folder_of(&self.path)?;
         let open = || {
             let new = create.then_some(Access::Private);
@@ -368,7 +368,7 @@ impl Journal {
             let lock = folder_of(path)?.open_own(name_of(path)?, Some(Access::Private))?;
             self.share(&lock);
             lock_soon(&lock)?;
-            return Ok(Held {
+            return Ok(LockedTaskFile {
                 file: open()?,
                 folder,
                 _lock: Some(lock),
@@ -379,7 +379,7 @@ impl Journal {
             let file = open()?;
             lock_soon(&file)?;
             if is_still_at(&file, &self.path)? {
-                return Ok(Held {
+                return Ok(LockedTaskFile {
                     file,
                     folder,
                     _lock: None,
@@ -414,8 +414,8 @@ fn is_of_tasks(mut file: &File) -> io::Result<()> {
     }
 }
 
-fn folder_of(path: &Path) -> io::Result<Folder> {
-    Folder::open(path.parent().unwrap_or(Path::new("")))
+fn folder_of(path: &Path) -> io::Result<FolderHandle> {
+    FolderHandle::open(path.parent().unwrap_or(Path::new("")))
 }
 
 fn name_of(path: &Path) -> io::Result<&OsStr> {

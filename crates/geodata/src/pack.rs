@@ -2,10 +2,10 @@
 //! compressed: numbers as differences, like bytes together.
 
 use crate::drawn::Drawn;
-use crate::format::{Form, GRAIN, Kept, ZONE_LAYER, ZONE_NAMES, ZONES};
+use crate::format::{FileLayout, Form, GRAIN, ZONE_LAYER, ZONE_NAMES, ZONES};
 
 /// Sections as they are kept; [`crate::expand::sections`] has the way back.
-pub fn pack(sections: &[Vec<u8>], what: Kept) -> Vec<u8> {
+pub fn pack(sections: &[Vec<u8>], what: FileLayout) -> Vec<u8> {
     let mut kept = what.magic.to_vec();
     for (section, form) in sections.iter().zip(what.forms) {
         let mut put = |bytes: &[u8]| {

@@ -16,7 +16,7 @@
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use crate::format::{AREA, DERIVED, Kind, MAGIC, NODE_SIZE, PLACE_SIZE, ROOT, UNIT_SIZE};
+use crate::format::{AREA, DERIVED, MAGIC, NODE_SIZE, NodeKind, PLACE_SIZE, ROOT, UNIT_SIZE};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
@@ -37,7 +37,7 @@ const TOWNSHIP_REACH: f64 = 10_000.0;
 pub struct Node<'a> {
     pub parent: u32,
     pub id: u32,
-    pub kind: Kind,
+    pub kind: NodeKind,
     pub derived: bool,
     country_code: &'a [u8],
     /// Where the English, Chinese and local names are; 0 where there is none.
@@ -117,7 +117,7 @@ impl<'a> Geodata<'a> {
         Some(Node {
             parent: u32_at(bytes, 0),
             id: u32_at(bytes, 1),
-            kind: *Kind::ALL.get(usize::from(bytes[8]))?,
+            kind: *NodeKind::ALL.get(usize::from(bytes[8]))?,
             derived: bytes[9] & DERIVED != 0,
             country_code: bytes.get(10..12)?,
             names: [3, 4, 5].map(|i| u32_at(bytes, i)),
@@ -125,10 +125,10 @@ impl<'a> Geodata<'a> {
     }
 
     /// A node without its names: its parent, its kind, whether it is an area.
-    fn step(&self, index: u32) -> Option<(u32, Kind, bool)> {
+    fn step(&self, index: u32) -> Option<(u32, NodeKind, bool)> {
         let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
         let bytes = self.nodes.get(at..at + NODE_SIZE)?;
-        let kind = *Kind::ALL.get(usize::from(bytes[8]))?;
+        let kind = *NodeKind::ALL.get(usize::from(bytes[8]))?;
         Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
     }
 
@@ -218,7 +218,7 @@ impl<'a> Geodata<'a> {
         while distance > TOWNSHIP_REACH && index != unit.node {
             let (parent, kind, area) = self.step(index)?;
             let reach = match kind {
-                Kind::Township => TOWNSHIP_REACH,
+                NodeKind::Township => TOWNSHIP_REACH,
                 _ if area => AREA_REACH,
                 _ => CITY_REACH,
             };

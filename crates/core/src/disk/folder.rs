@@ -18,7 +18,7 @@ use super::owner::give_like;
 /// All names are those of things directly within it. A link is never followed, and a name
 /// is given only to what has none to lose.
 #[derive(Debug)]
-pub struct Folder {
+pub struct FolderHandle {
     dir: Dir,
     /// How people find it; nothing is done by it.
     path: PathBuf,
@@ -28,14 +28,14 @@ pub struct Folder {
 #[derive(Debug)]
 pub enum Within {
     /// A folder of the same file system.
-    Folder(Folder),
+    Folder(FolderHandle),
     /// Something that is not entered: a link, a mount, a file.
     Other,
     /// Nothing.
     Missing,
 }
 
-impl Folder {
+impl FolderHandle {
     /// Opens a folder that the user named; links on the way there count.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Folder {
         })
     }
 
-    /// As [`Folder::open`]; what is not there of the way is made, and lasts. `private`
+    /// As [`FolderHandle::open`]; what is not there of the way is made, and lasts. `private`
     /// folders are entered by their owner alone.
     ///
     /// # Errors
@@ -156,7 +156,7 @@ impl Folder {
     /// the way is no folder, that is the answer.
     ///
     /// # Errors
-    /// As [`Folder::enter`].
+    /// As [`FolderHandle::enter`].
     pub fn find(&self, below: &str) -> io::Result<Within> {
         let mut found: Option<Self> = None;
         for name in below.split('/') {

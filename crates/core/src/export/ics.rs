@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::Datelike;
 
-use super::{Selection, Trip};
+use super::{ExportedCluster, Selection};
 
 /// The longest line in bytes, without its end.
 const LINE: usize = 75;
@@ -25,7 +25,7 @@ pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     line("END:VCALENDAR", out)
 }
 
-fn event(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn event(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
     let cluster = trip.cluster;
     let days = cluster.days();
     let stamp = cluster.update_time.format("%Y%m%dT%H%M%SZ");

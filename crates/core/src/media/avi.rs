@@ -26,7 +26,7 @@ const MAX_DEPTH: u32 = 2;
 /// # Errors
 /// Too many headers, or a failed read.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    let mut walk = Walk {
+    let mut walk = RiffWalk {
         limit: source.bytes_read().saturating_add(MAX_BYTES),
         source,
         facts,
@@ -41,7 +41,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     done
 }
 
-struct Walk<'a> {
+struct RiffWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
     /// `Source::bytes_read` at which the walk is given up.
@@ -50,7 +50,7 @@ struct Walk<'a> {
     created: Option<String>,
 }
 
-impl Walk<'_> {
+impl RiffWalk<'_> {
     fn list(&mut self, range: Range<u64>, depth: u32) -> Result<(), Unreadable> {
         let mut chunks = Chunks::new(self.source, range);
         while let Some(chunk) = chunks.next(self.source)? {

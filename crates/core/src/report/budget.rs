@@ -10,12 +10,12 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub(super) struct Budget {
     total: usize,
-    state: Mutex<State>,
+    state: Mutex<BudgetState>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
-struct State {
+struct BudgetState {
     free: usize,
     /// How many asked so far, and how many of them were served.
     asked: u64,
@@ -35,7 +35,7 @@ impl Budget {
     pub(super) fn new(total: usize) -> Self {
         Self {
             total,
-            state: Mutex::new(State {
+            state: Mutex::new(BudgetState {
                 free: total,
                 asked: 0,
                 served: 0,
@@ -80,7 +80,7 @@ impl Budget {
         self.total - self.state().least_free
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BudgetState> {
         // No code that holds the lock can panic halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

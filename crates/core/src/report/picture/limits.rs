@@ -13,13 +13,13 @@ pub(super) const BESIDE: usize = 1024 * 1024;
 
 /// Why there are no pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum DecodeFailure {
     TooLarge,
     Damaged,
 }
 
 /// The share of a decoder that estimates to allocate so many bytes.
-pub(super) fn take(budget: &Budget, bytes: usize) -> Result<Share<'_>, Failure> {
+pub(super) fn take(budget: &Budget, bytes: usize) -> Result<Share<'_>, DecodeFailure> {
     let share = budget.take(bytes.saturating_add(BESIDE));
-    share.ok_or(Failure::TooLarge)
+    share.ok_or(DecodeFailure::TooLarge)
 }
