@@ -80,8 +80,8 @@ pub struct Cli {
 impl Cli {
     /// Parses a command line.
     ///
-    /// # Errors
-    /// Wrong usage, and a wish for help, are answered; what is left is to exit.
+    /// # Errors Wrong usage and requests for help, which are answered already: the status to
+    /// exit with.
     ///
     /// A point south of the equator looks like an option. A blank in front of it
     /// tells clap that it is none, and the reader of points ignores it.

@@ -118,7 +118,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
     }
 }
 
-/// How many threads a command may want. Who does little does not wait for more than one.
+/// How many threads a command may want. Commands with little to do get one, since starting more
+/// takes longer than their work.
 fn threads(context: &Context, command: &Command) -> usize {
     match command {
         Command::Lookup(lookup) if !lookup.points.iter().any(|point| point == "-") => 1,

@@ -22,7 +22,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     let query = query::of(&arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
-        // Before the work is done, and not after.
+        // Refuse before the work is done.
         may_replace(&arguments.output, arguments.force)?;
     }
     let dataset = open::read(context)?;

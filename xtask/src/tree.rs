@@ -77,7 +77,7 @@ impl TreeRegion {
     }
 }
 
-/// What is computed once about the places.
+/// What is known of the places beyond their rows: derived once, then looked up.
 struct Lore<'a> {
     context: &'a TreeInput<'a>,
     /// The code of a division.
@@ -268,7 +268,7 @@ impl<'a> Lore<'a> {
                     let own = stem(&d.name);
                     whole.as_ref() != Some(&own) && han.iter().any(|a| stem(a) == own)
                 };
-                // So many people are no village of the same name.
+                // A place of that many people is no village of the same name.
                 if place.seat > 0 || place.section || place.population >= 100_000 {
                     districts(&fits)
                 } else {

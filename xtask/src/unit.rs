@@ -1,4 +1,4 @@
-//! A polygon that may decide about points, whatever source it is of.
+//! A polygon that may decide about points, from whichever source.
 
 use imm_cluster_geodata::tables::Label;
 

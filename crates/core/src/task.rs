@@ -189,7 +189,8 @@ impl Task {
     /// Whether the holder of the dataset, in the words of its lock, carries it out.
     fn is_carried_out_by(&self, holder: Option<&str>) -> bool {
         let process = self.process.unwrap_or_default();
-        // A holder without words found no room on the disk for them.
+        // An empty note means that the disk had no room for one: the task is taken to be
+        // running.
         holder.is_some_and(|holder| {
             holder.is_empty() || holder.contains(&format!("(process {process})"))
         })
@@ -282,7 +283,7 @@ impl Journal {
         let mut held = self.lock(true)?;
         let file = &mut held.file;
         let mut line = Vec::new();
-        // A line that was cut by a full disk must not take this one with it.
+        // Begin a new line behind one that a full disk has cut, so that only that one is lost.
         if file.seek(SeekFrom::End(0))? > 0 {
             file.seek(SeekFrom::End(-1))?;
             let mut last = [0];

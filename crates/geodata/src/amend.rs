@@ -24,7 +24,7 @@ fn redrawn<'a>(
     mut change: impl FnMut(usize, Cell<'a>) -> Cell<'a>,
 ) -> Drawn {
     let mut cells: Vec<Mixed> = Vec::new();
-    // Cells that are equal because they are one are one again.
+    // Cells that share one mixed cell in the old layer share one in the new layer.
     let mut known: BTreeMap<u32, u32> = BTreeMap::new();
     let mut blocks = Vec::new();
     for block in 0..drawn.block_count() {
@@ -111,7 +111,7 @@ pub fn give_areas(sources: &mut Sources, tables: &Tables) {
             let around = piece.sides.map(moved);
             let [left, right] =
                 around.map(|moved| moved.map(|pair| pair.map(|g| g.unwrap_or(NONE))));
-            // What leaves an area leaves its new country and enters the old one.
+            // A walk out of the area leaves its new country and enters the old one.
             let both = [left.map(|[from, to]| [to, from]), right];
             for sides in both.into_iter().flatten() {
                 cell.pieces.push(BoundaryPiece {

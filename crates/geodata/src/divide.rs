@@ -11,7 +11,8 @@
 use crate::drawn::{DoubledCorner, Drawn, MIXED, Mixed};
 use crate::grid::{BLOCK, Begin, CrossingWalk, STEPS, WIDTH_BITS, WindingNumbers, centre, is_left};
 
-/// Edges of a layer in a cell, of which each halving makes room for four times as many.
+/// A cell with at most this many edges of a layer is not divided. Each halving makes four parts
+/// of one, and so allows four times as many.
 const EDGES: usize = 8;
 /// A cell is halved at most so often.
 const HALVINGS: u32 = 4;

@@ -28,7 +28,7 @@ impl<'a> ByteReader<'a> {
         taken
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// A variable-length integer (LEB128): seven bits a byte, the lowest first.
     fn number(&mut self) -> u32 {
         let mut value = 0;
         for shift in (0..35).step_by(7) {
@@ -41,7 +41,7 @@ impl<'a> ByteReader<'a> {
         value
     }
 
-    /// A difference: 0, -1, 1, -2 … as 0, 1, 2, 3 …
+    /// A difference in zigzag encoding: 0, -1, 1, -2 … as 0, 1, 2, 3 …
     fn difference(&mut self) -> u32 {
         let value = self.number();
         (value >> 1) ^ (value & 1).wrapping_neg()

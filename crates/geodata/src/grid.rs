@@ -1,12 +1,12 @@
 //! Layers of boundaries, cut into cells of a quarter degree.
 //!
-//! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided
-//! again, the finer the more edges there are, into parts of which the same is true. A
-//! part that boundaries cross holds the units at its centre and the edges that touch
-//! it, each with the unit on its left and on its right. A look-up starts with the units
-//! at the centre and walks to the point, first along the parallel, then along the
-//! meridian, counting per unit the boundaries that it crosses. Counting per unit makes
-//! the gaps and overlaps of polygons that do not match harmless.
+//! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided again,
+//! the finer the more edges there are, into parts of which the same is true. A part that
+//! boundaries cross holds the units at its centre and the edges that touch it, each with the
+//! unit on its left and on its right. A look-up starts with the units at the centre and walks
+//! to the point, first along the parallel, then along the meridian, counting per unit the
+//! boundaries that it crosses: point in polygon by winding number, for all units at once.
+//! Counting per unit makes the gaps and overlaps of polygons that do not match harmless.
 //!
 //! All of it is integers: a cell is 65,535 steps wide and high (some 0.4 m), and
 //! in the doubled steps used here corners of boundaries have even coordinates,
@@ -67,7 +67,8 @@ impl Spot {
     }
 }
 
-/// How often each unit surrounds the point, so far along the walk.
+/// The winding number of each unit around the point that the walk has reached. An array, since
+/// a look-up allocates nothing; units beyond its 64 are left out.
 pub struct WindingNumbers {
     units: [(u16, i16); 64],
     len: usize,
@@ -98,7 +99,7 @@ impl WindingNumbers {
         }
     }
 
-    /// The units that surround the point.
+    /// The units that contain the point: those of a positive winding number.
     pub fn units(&self) -> impl Iterator<Item = u16> {
         let known = self.units.get(..self.len).unwrap_or_default();
         (known.iter().filter(|(_, count)| *count > 0)).map(|(unit, _)| *unit)
@@ -403,7 +404,8 @@ fn doubled(corner: [u8; 4]) -> (i64, i64) {
 /// Bytes that say what a piece is.
 const HEAD: usize = 6;
 
-/// The walk from a centre along the parallel, then along the meridian to a spot.
+/// The way on which crossings are counted: from a centre along the parallel, then along the
+/// meridian to a spot.
 #[derive(Clone, Copy)]
 pub struct CrossingWalk {
     from: (i64, i64),

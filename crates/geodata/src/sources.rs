@@ -1,5 +1,5 @@
-//! What the sources say, before any table has its word: regions with their names, units
-//! with their boundaries, and which regions a unit or a place in it could be said to be in.
+//! What the sources say, before any table is applied: regions with their names, units with
+//! their boundaries, and which regions a unit or a place in it could be said to be in.
 
 use crate::drawn::Drawn;
 use crate::expand;

@@ -17,7 +17,7 @@ use super::owner::{give_like, keep_owner_and_mode};
 /// How much is gathered before it is written, in bytes.
 const BUFFER: usize = 1 << 18;
 
-/// The most links that lead from one to another before they are taken for a circle.
+/// The most links in a chain, as of Linux: a longer one is taken for a circle.
 const MOST_LINKS: usize = 40;
 
 /// A file that is being written, under a random name. It goes when it is dropped before it
@@ -45,7 +45,7 @@ impl<'f> Draft<'f> {
         access.apply(&mut options);
         let file = folder.open_as(&name, &options)?;
         let made = Metadata::from_file(&file).inspect_err(|_| {
-            // Nobody else knows that name.
+            // The name is random and was never told: what has it is ours.
             let _ = folder.unlink(&name);
         })?;
         // Not every file system has locks; then nobody sweeps.
@@ -96,7 +96,7 @@ impl Drop for Draft<'_> {
         }
         let found = self.folder.look(&self.name).ok().flatten();
         if found.is_some_and(|found| (found.dev(), found.ino()) == self.id) {
-            // It is of no use any more; the error that matters came before.
+            // A draft that stays is swept another time; the error that matters came before.
             let _ = self.folder.unlink(&self.name);
         }
     }

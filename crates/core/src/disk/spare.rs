@@ -54,7 +54,7 @@ impl Identity {
         Ok(Self::of(&found, None))
     }
 
-    /// What a path leads to. Here only what is open tells.
+    /// What a path leads to. On this system only an open file tells its number.
     #[cfg(not(unix))]
     fn at(path: &Path) -> io::Result<Self> {
         Ok(Self::of(&Metadata::from_file(&open_regular(path)?)?, None))
@@ -124,8 +124,8 @@ impl Spare {
         Ok(!what.is_same_file(&other) && what.size == other.size && is_of_one_time)
     }
 
-    /// A second name of the file that a path leads to. Proven is that the other name is not
-    /// this one, found on another way.
+    /// A second name of the file that a path leads to. What has to be proven is that the path
+    /// does not lead to this very name by another way, through a link or in another case.
     ///
     /// # Errors
     /// The system does not tell.

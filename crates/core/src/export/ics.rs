@@ -49,7 +49,7 @@ fn event(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
         line(&format!("GEO:{:.6};{:.6}", centre.lat(), centre.lon()), out)?;
     }
     line(&format!("CATEGORIES:{}", cluster.level), out)?;
-    // A trip that was does not make anybody busy.
+    // A past trip must not block time in a calendar.
     line("TRANSP:TRANSPARENT", out)?;
     line("END:VEVENT", out)
 }

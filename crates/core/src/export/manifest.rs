@@ -161,7 +161,7 @@ impl<'f> Manifest<'f> {
             ManifestLine::Album(mut album)
                 if is_below(&album.folder) && album.entries.iter().all(AlbumEntry::is_name) =>
             {
-                // Which of both it is the killed run no longer told.
+                // The run was killed around the rename: look which of the two folders is there.
                 if let Some(was) = album.was.take().filter(|was| is_below(was)) {
                     let is_there = match root.find(&album.folder)? {
                         Within::Folder(folder) => match album.inode {
@@ -279,9 +279,9 @@ impl<'f> Manifest<'f> {
             return Ok(());
         }
         let folder = self.folder.ok_or(io::ErrorKind::NotFound)?;
-        // That it is ours was seen when it was read.
+        // `read` has checked that the file is ours.
         let mut file = folder.open_own_apart(ALBUM_LIST, Some(Access::Usual), |_| Ok(()))?;
-        // What was cut short is written over.
+        // Cut off an incomplete last line.
         file.set_len(self.end)?;
         file.seek(SeekFrom::Start(self.end))?;
         let is_new = self.end == 0;
@@ -363,7 +363,7 @@ fn head() -> ManifestLine {
 /// Whether a path can only lead to something below the folder that it starts from.
 fn is_below(path: &str) -> bool {
     let plain = |component| matches!(component, Component::Normal(_));
-    // As it is entered name by name, it must be no other way to write another path.
+    // Paths are compared as text, so each must be in its plain form.
     let is_plain = path.split('/').all(|name| !matches!(name, "" | "."));
     is_plain && !path.contains('\\') && Path::new(path).components().all(plain)
 }

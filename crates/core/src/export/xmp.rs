@@ -256,7 +256,7 @@ impl FolderContents {
         }
         let mut draft = Draft::new(folder, Access::Usual)?;
         draft.file().write_all(content)?;
-        // Whose photo it is, his is what is said of it.
+        // The sidecar belongs to the owner of the photo.
         if let Ok(photo) = std::fs::symlink_metadata(self.source.join(photo)) {
             give_like(draft.file(), &photo);
         }
@@ -305,7 +305,7 @@ pub fn packet(photo: &Photo<'_, '_>, trips: &[&ExportedCluster<'_>], with_gps: b
         place(&mut xmp, address);
     }
     let labels: Vec<String> = trips.iter().map(|trip| trip.label()).collect();
-    // A separator within a name would cut it in two.
+    // A separator within a name would split the keyword.
     let below = |separator: char| {
         let part = |label: &String| format!("{ABOVE}{separator}{}", label.replace(separator, "_"));
         labels.iter().map(part).collect::<Vec<_>>()

@@ -111,7 +111,7 @@ pub(super) fn read_all(
                 });
             }
             if reading.refused.as_ref().is_some_and(is_no_file_there) {
-                // There is nothing that a record could stand for.
+                // It is gone since the walk, so there is nothing to make a record of.
                 continue;
             }
             if matches!(reading.record.content, Content::Media(_)) {
@@ -181,8 +181,8 @@ fn replace(
             path: path(),
             reason: reason.to_string(),
         });
-        // The facts of before are better than none, and the stat of before makes
-        // the next run try again. Only who never was read has none.
+        // The facts of before are better than none, and the stat of before makes the next run
+        // try again. Only a file that was never read has none.
         if vanished || !was_refused(known) {
             return false;
         }
@@ -209,7 +209,7 @@ fn replace(
         Content::Media(_) => report.updated += 1,
         Content::Other | Content::Given => {}
     }
-    // To be no longer racy is no reason to save.
+    // `racy` is not compared: that a file is no longer racy is no reason to save.
     report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
     *known = new;
     is_found
@@ -258,7 +258,7 @@ fn read(
 ) -> Reading {
     let seen = &found.seen;
     let path = folder.join(&seen.name);
-    // Of one that could not even be looked at the walk has told.
+    // Sidecars that could not be looked at are in the report of the walk already.
     let known = seen.sidecars.iter().filter(|sidecar| !sidecar.is_unread());
     let sidecars: Vec<SidecarEntry<'_>> = known.map(Sidecar::beside).collect();
     let read = media::read(&path, Some(seen.stat.size), &sidecars);

@@ -71,7 +71,7 @@ pub fn read_records(
         if !whole {
             skip_line(&mut input)?;
         }
-        // Some editors put a mark in front of the first line.
+        // Some editors put a byte order mark in front of the first line.
         let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line);
         if text.trim_ascii().is_empty() {
             continue;

@@ -155,7 +155,7 @@ pub fn index(
     let at: HashMap<u32, usize> = (dataset.roots.iter().map(|root| root.id))
         .zip(0..)
         .collect();
-    // What is new is put behind these, so that every root finds its own in no time.
+    // New folders are appended behind these, so that each root finds its own by binary search.
     let sorted = dataset.folders.len();
     let mut threads = Threads::default();
     let mut added = Vec::new();

@@ -110,7 +110,7 @@ impl<'a> Known<'a> {
         let mut to_read = Vec::new();
         let mut at = 0;
         for seen in files {
-            // Both are sorted, and mostly the same.
+            // Both are sorted, and mostly equal: go through them together.
             let rest = known_files.get(at..).unwrap_or_default();
             if rest
                 .first()

@@ -228,7 +228,7 @@ impl<'a> Walker<'a> {
             }
         };
         let (mut files, mut folders, mut sidecars) = (Vec::new(), Vec::new(), Vec::new());
-        // Told once it is known that the folder is not left out.
+        // Reported only once it is known that no mark leaves the folder out.
         let mut refused = Vec::new();
         for entry in entries {
             let entry = match entry {
@@ -242,7 +242,7 @@ impl<'a> Walker<'a> {
             if NO_MEDIA_MARKS.iter().any(|mark| name == *mark) {
                 return None;
             }
-            // What needs no stat is passed over before one is taken.
+            // Exclude by name first, which spares a stat.
             let sidecar = sidecar_name(&name).is_some();
             if !sidecar && self.exclusions.names(dir, &name) {
                 continue;
@@ -307,7 +307,7 @@ impl<'a> Walker<'a> {
         let mut folder = None;
         let mut last_device = self.device;
         for (name, look) in files {
-            // Of a walk that was interrupted nothing is used.
+            // The result of an interrupted walk is thrown away, so stop early.
             if self.is_interrupted() {
                 return;
             }

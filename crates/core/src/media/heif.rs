@@ -26,7 +26,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     }
 }
 
-/// Items in full.
+/// The Exif block in full, and where the JPEGs lie.
 #[derive(Debug, Default)]
 pub struct EmbeddedItems {
     /// The Exif block.
@@ -58,7 +58,7 @@ pub fn embedded(source: &mut Source) -> Result<EmbeddedItems, Unreadable> {
     Ok(found)
 }
 
-/// What an item is to us.
+/// The kinds of items that are read; all others are passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ItemKind {
     Exif,

@@ -158,7 +158,7 @@ impl ElementWalk<'_> {
         let mut elements = Elements::new(payload);
         while let Some(element) = self.next(&mut elements)? {
             if element.id == DATE_UTC {
-                // No bytes at all stand for zero.
+                // An empty element is zero.
                 let nanos = self.unsigned(&element.payload)?.unwrap_or(0).cast_signed();
                 let time = date_utc(nanos);
                 self.facts

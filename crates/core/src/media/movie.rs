@@ -268,8 +268,9 @@ impl AtomWalk<'_> {
             let range = at..at.saturating_add(size.into());
             let before = self.source.bytes_read();
             let sample = self.start_of(&range, MAX_SAMPLE.min(self.telemetry))?;
-            // Small samples far apart cost a window each, and those within one
-            // window the time to look at them.
+            // Charge the larger of what was read and what is looked at: of small samples far
+            // apart each costs a window, those within one window cost no read but time. At
+            // least 8, so that empty samples come to an end too.
             let read = usize::try_from(self.source.bytes_read() - before).unwrap_or(usize::MAX);
             let cost = read.max(sample.len()).max(8);
             self.telemetry = self.telemetry.saturating_sub(cost);

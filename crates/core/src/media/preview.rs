@@ -44,7 +44,7 @@ pub struct Jpeg {
     pub size: (u16, u16),
 }
 
-/// What is found on the way.
+/// What was gathered in a file: its orientation, and where JPEGs may lie.
 #[derive(Default)]
 struct Candidates {
     orientation: u8,
@@ -312,7 +312,7 @@ impl PreviewWalk<'_> {
                 let start = self.at(order.u32(value));
                 let jpeg = start..start.saturating_add(u64::from(len));
                 let orientation = found.orientation;
-                // What is wrong in it costs only what it could add.
+                // Damage within it costs only what it could add.
                 let _ = in_jpeg(self.source, jpeg.clone(), found);
                 found.orientation = orientation.max(found.orientation);
                 found.places.push(jpeg);
@@ -338,7 +338,8 @@ fn in_cr3(source: &mut Source, found: &mut Candidates) -> Result<(), Unreadable>
         while let Some(part) = parts.next(source)? {
             match &part.kind {
                 b"CMT1" => {
-                    // The picture does not depend on it.
+                    // Only the orientation is lost with a damaged block; the picture lies
+                    // elsewhere.
                     let _ = in_tiff(source, part.payload, found);
                 }
                 b"THMB" => {

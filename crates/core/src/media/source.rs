@@ -43,9 +43,8 @@ impl Source {
     /// Opens a file for reading only. Its size in bytes is asked for unless the
     /// caller knows it.
     ///
-    /// # Errors
-    /// Fails when the file cannot be opened or its size cannot be told, and when it is
-    /// no regular file: of what is read here nothing is worth waiting for.
+    /// # Errors Fails when the file cannot be opened or its size cannot be told, and when it is
+    /// no regular file: a pipe or a device could block for ever.
     pub fn open(path: &Path, size: Option<u64>) -> io::Result<Self> {
         let file = open_regular(path)?;
         let len = match size {

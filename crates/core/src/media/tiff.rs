@@ -248,7 +248,7 @@ impl<'a> IfdWalk<'a> {
         if table.end - table.start < count * 12 {
             self.fault("an IFD claims more entries than there can be");
         }
-        // At most 12 kB. A copy, because the values move the source's window.
+        // At most 12 kB. A copy, because reading the values moves the window of the source.
         let len = usize::try_from(table.end - table.start).unwrap_or(0);
         let table = self.source.up_to(table.start, len)?.to_vec();
         for entry in table.as_chunks::<12>().0 {

@@ -43,9 +43,9 @@ fn spot(position: Position) -> Spot {
     Spot::new(position.lat(), position.lon())
 }
 
-/// Follows an address through the tree of regions, from the country downwards:
-/// at each level `wanted` tells whether a region is the one meant. Hands out the
-/// level with a region found there, until the way is lost.
+/// Follows an address through the tree of regions, from the country downwards: at each level
+/// `wanted` tells whether a region is the one meant. Hands out each level with the region found
+/// there, and stops at the first level without one.
 fn follow(
     atlas: &Atlas<'static>,
     known: impl Fn(Level) -> bool,
@@ -112,7 +112,8 @@ pub fn rename(address: &Address, language: Language) -> Address {
     let ids = Level::ALL.map(|level| ids::parse(id(level)?));
     follow(
         atlas,
-        // An identifier of another source is known to exist, and to be nowhere here.
+        // A level with an identifier must be found by it: one of another source (an import, an
+        // own place) is in no region here, and ends the way.
         |level| id(level).is_some(),
         |level, _, node| ids[level.index()] == Some(node.id),
         |level, same| {
@@ -191,7 +192,8 @@ fn kind_of(level: Level) -> NodeKind {
 }
 
 fn level_of(kind: NodeKind) -> Option<Level> {
-    // A table, since nobody can guess which kind comes next.
+    // A look-up table in place of a `match`: the kinds of a path vary, so branches on them are
+    // mispredicted.
     const LEVELS: [Option<Level>; 6] = [
         Some(Level::Country),
         Some(Level::Province),

@@ -6,7 +6,8 @@ use super::address::Address;
 use super::level::Level;
 use crate::capture::position::{Metres, Position};
 
-/// The widest circle: half the way round the globe would name everything.
+/// The largest radius of an own place: a wider circle is a typing error, and would rename whole
+/// countries.
 const WIDEST: Metres = Metres(200_000.0);
 /// The longest name in bytes.
 const LONGEST_NAME: usize = 255;

@@ -4,9 +4,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Bytes that threads take before they allocate, and give back when they are done.
 ///
-/// They are served in the order in which they ask, so that a large picture is not
-/// overtaken by small ones for ever. Nobody waits while holding a share, so that
-/// everybody is served in the end.
+/// Requests are served in the order in which they come, so that a large picture does not starve
+/// behind small ones. No thread waits while it holds a share, so there is no deadlock.
 #[derive(Debug)]
 pub(super) struct Budget {
     total: usize,

@@ -275,7 +275,8 @@ fn runs(shots: &[Shot], level: usize) -> Vec<u8> {
     bytes
 }
 
-/// Seven bits a byte, low ones first; all bytes but the last have the high bit.
+/// A variable-length integer (LEB128): seven bits a byte, the lowest first; all bytes but the
+/// last have the high bit.
 fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
     let [mut low, ..] = number.to_le_bytes();
     while number > 0x7F {
@@ -286,7 +287,7 @@ fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(low);
 }
 
-/// With the sign in the lowest bit.
+/// In zigzag encoding: the sign in the lowest bit.
 fn signed(bytes: &mut Vec<u8>, number: i64) {
     unsigned(bytes, ((number << 1) ^ (number >> 63)).cast_unsigned());
 }

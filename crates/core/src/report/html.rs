@@ -16,7 +16,7 @@ const WORLD: &str = include_str!("../../../../data/world.json");
 const ENGLISH: &str = include_str!("page/words_en.json");
 const CHINESE: &str = include_str!("page/words_zh.json");
 
-/// By which a page of ours is known again.
+/// The mark by which `report` knows a page of its own, which it may replace.
 pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#;
 
 /// Nothing but the style and script of the page itself, and pictures within it: no

@@ -133,14 +133,15 @@ fn choose(
     let mut chosen: HashMap<FileId, usize> = HashMap::new();
     let mut of_cluster = vec![Vec::new(); clusters.len()];
     let mut order: Vec<usize> = (0..clusters.len()).collect();
-    // Those of most files first, in case that not all can have some.
+    // Narrow levels first, since wider clusters show the pictures of those within them; of one
+    // level, those of most files first, as the last ones may get none.
     order.sort_by_key(|number| Reverse((clusters[*number].level, members.of(*number).len())));
     for number in order {
         let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
         let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();
         let rank = |file: usize| match shown.get(file) {
             Some(candidate) if chosen.contains_key(&candidate.file) => 0,
-            // Most have a picture that can be shown, the others seldom.
+            // HEIF seldom carries a JPEG that can be shown, so other formats are tried first.
             Some(candidate) if !is_heif(candidate.format) => 1,
             _ => 2,
         };
@@ -228,7 +229,7 @@ fn read(
     use chrono::Timelike;
     let dataset = timeline.dataset();
     progress.files("Making pictures of", wanted.len());
-    // Worked out before, because a timeline is of one thread.
+    // Made before the parallel part, because a timeline cannot be shared between threads.
     let captions: Vec<Vec<_>> = (wanted.iter())
         .map(|WantedPicture(files)| {
             let each = files.iter().filter_map(|(index, format)| {

@@ -79,7 +79,7 @@ impl<'s, 'a> Wish<'s, 'a> {
     /// Whether an entry is as it would be made now.
     pub(super) fn is_met_by(&self, entry: &AlbumEntry) -> bool {
         match entry.made {
-            // Where the link leads need not be there.
+            // A symbolic link is right even while its target is not there.
             MadeAs::Symbolic => self.how == How::Symbolic && entry.source == self.source,
             made => self.made() == Some(made),
         }
@@ -278,13 +278,14 @@ fn assign(files: &[NameClaim], mut taken: HashSet<String>) -> Vec<String> {
     }
     taken.extend(files.iter().filter_map(NameClaim::kept).map(names::folded));
     let mut order: Vec<_> = groups.into_iter().collect();
-    // The sort is stable: by path where there is no difference.
+    // A stable sort: groups that are alike stay in the order of their paths.
     order.sort_by_key(|(_, group)| !group.iter().any(|i| files[*i].has_its_name()));
     let mut stems = HashSet::new();
     let mut assigned = vec![String::new(); files.len()];
     for ((origin, stem), mut group) in order {
         group.sort_by(|a, b| files[*a].name.cmp(&files[*b].name));
-        // What files of this folder and stem keep is in nobody else's way.
+        // A name that a file of this group keeps is taken for others, and free within the
+        // group.
         let kept = group.iter().filter(|i| files[**i].has_its_name());
         let kept: HashSet<String> = kept
             .filter_map(|i| files[*i].kept())

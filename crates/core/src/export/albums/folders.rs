@@ -117,7 +117,7 @@ impl Work<'_> {
             standing.push(match self.find(&name)? {
                 Within::Missing => Standing::Lost,
                 Within::Other => Standing::Foreign,
-                // What stays need not be looked into.
+                // Its name does not change, so what is in it does not matter.
                 Within::Folder(_) if stays => Standing::Ours,
                 Within::Folder(folder) => self.standing_of(id, &folder)?,
             });
@@ -129,7 +129,8 @@ impl Work<'_> {
     /// Where that is not known, or all was copied to another disk, what is in it tells.
     fn standing_of(&mut self, id: &str, folder: &FolderHandle) -> Result<Standing, AlbumFailure> {
         let is_known = self.is_known(id, folder)?;
-        // Numbers of folders that are gone are used again.
+        // The number alone is no proof: file systems give the number of a removed folder to a
+        // new one.
         let mut standing = Standing::Lost;
         if self.originals.lead_into(folder).map_err(at(folder, ""))? {
             return Ok(Standing::Alone);
@@ -229,13 +230,14 @@ impl Work<'_> {
                     still.push((id, target));
                 }
             }
-            // They wait for each other, or for themselves: one steps aside.
+            // The renames form a cycle, or differ in case only: one goes by way of a name of
+            // its own.
             if ready.is_empty()
                 && let Some((id, _)) = still.first()
             {
                 let aside = format!(".imm-cluster-album-{}", identity::short_id(id));
                 if self.folder_of(id) == aside {
-                    // Somebody has taken the place meanwhile. Another time there is another.
+                    // The place was taken meanwhile. The next export chooses another one.
                     for (id, _) in &still {
                         let folder = self.folder_of(id);
                         self.report.left_alone.push(self.shown(&folder));

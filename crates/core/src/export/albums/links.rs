@@ -113,7 +113,7 @@ fn look(path: &Path) -> io::Result<cap_std::fs::Metadata> {
     fs::metadata(path).map(cap_std::fs::Metadata::from_just_metadata)
 }
 
-/// Here only what is open tells.
+/// On this system only an open file tells its number.
 #[cfg(not(unix))]
 fn look(path: &Path) -> io::Result<cap_std::fs::Metadata> {
     cap_std::fs::Metadata::from_file(&fs::File::open(path)?)

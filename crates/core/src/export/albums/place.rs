@@ -282,12 +282,12 @@ pub(super) fn make(
             } else {
                 io::copy(&mut original, draft.file())?;
             }
-            // What was changed meanwhile may be half the one and half the other.
+            // A file that changed while it was copied may be half old and half new.
             if !is_it(&original.metadata()?) || draft.file().metadata()?.len() != before.len() {
                 return Err(changed());
             }
             give_like(draft.file(), &folder.metadata()?);
-            // By its time it is known again.
+            // The time is how `verify` knows the copy again.
             draft.file().set_modified(before.modified()?)?;
             // Where all files have one mode, setting it may be forbidden.
             let _ = draft.file().set_permissions(before.permissions());
@@ -347,7 +347,7 @@ fn inode(_: &Path, metadata: Metadata) -> io::Result<u64> {
     Ok(cap_std::fs::Metadata::from_just_metadata(metadata).ino())
 }
 
-/// Here only an open file tells.
+/// On this system only an open file tells its number.
 #[cfg(not(unix))]
 fn inode(path: &Path, _: Metadata) -> io::Result<u64> {
     let file = open_regular(path)?;

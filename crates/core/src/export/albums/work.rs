@@ -259,7 +259,7 @@ impl Work<'_> {
                 _ => false,
             };
             if is_made {
-                // What somebody else put into it stays, and so does the folder.
+                // `remove_empty` keeps a folder that holds something of somebody else.
                 let (parent, last) = self.parent_of(&name)?;
                 parent.remove_empty(last).map_err(at(&parent, last))?;
             }
@@ -365,7 +365,7 @@ impl Work<'_> {
                 Ok(None)
             };
         }
-        // Nothing is renamed for show.
+        // A dry run renames nothing, so the album is still at its old place.
         let at_present = was.filter(|_| self.wanted.dry_run).unwrap_or(target);
         let folder = match self.find(at_present)? {
             Within::Folder(folder) => Some(folder),
@@ -392,7 +392,7 @@ impl Work<'_> {
             target: target.to_owned(),
             was: was.map(str::to_owned),
             known,
-            // One that is made anew has another.
+            // A folder that is made anew gets another number.
             inode: self.inode_of(id).filter(|_| folder.is_some()),
             plan,
         };
@@ -439,7 +439,8 @@ impl Work<'_> {
             .collect();
         let held_by = assign::held(&wishes, &ours, |wish, entry| is_copy(folder, wish, entry));
         let (settled, may_go) = self.what_may_go(folder, &wishes, &ours, &held_by);
-        // Some file systems tell a name otherwise than it was given.
+        // Compared folded: some file systems list a name in another form (NFD, other case) than
+        // it was given.
         let free: HashSet<String> = (ours.iter().zip(&may_go))
             .filter(|(_, may_go)| **may_go)
             .map(|(entry, _)| names::folded(&entry.name))
@@ -464,7 +465,7 @@ impl Work<'_> {
             .collect();
         for (number, (wish, name)) in wishes.iter().zip(assigned).enumerate() {
             let present = by_name.remove(name.as_str());
-            // What it has of its own, if that is called so now.
+            // Its own entry, if that has the assigned name already.
             let own = present.filter(|at| held_by.get(&number) == Some(at));
             if let Some(at) = own.filter(|at| wish.is_met_by(&ours[*at])) {
                 let mut entry = ours[at].clone();
@@ -520,8 +521,8 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    /// Which entries are as they should be, under the names of their files, and of each
-    /// other one whether it may go: of the first nobody need ask.
+    /// Which entries are as they should be, under the names of their files, and of each other
+    /// one whether it may go: the first are not asked about.
     fn what_may_go(
         &mut self,
         folder: Option<&FolderHandle>,
@@ -544,7 +545,8 @@ impl Work<'_> {
                 continue;
             };
             may_go[at] = if met.contains(&at) {
-                // Only its name may have to change, and to compare all of them takes long.
+                // Only its name may have to change. Size and time do for the plan: comparing
+                // the bytes of all copies takes long, and removing one asks for proof anyway.
                 self.originals.seems_spare(folder, entry).unwrap_or(false)
             } else {
                 self.may_go(folder, entry)
@@ -608,19 +610,20 @@ impl Work<'_> {
                     continue;
                 }
                 stayed.push(old);
-                // Another time it may be read.
+                // It could not be read for proof; another run may be able to.
                 if self.report.failed.len() > failed {
                     counts.0 -= 1;
                     continue;
                 }
-                // There is no other of what is there. The new one comes in beside it.
+                // What is there is the last of its bytes and stays; the new entry is made
+                // beside it.
             } else {
                 match make(self.wanted.how, source, &folder, entry) {
                     Ok(()) => {
                         entries.push(entry.clone());
                         continue;
                     }
-                    // Somebody has put something there meanwhile, which stays.
+                    // Something was put there meanwhile; it stays, and the next name is tried.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     Err(error) if place::is_of_source(source, &error) => {
                         self.report.failed.push(AlbumFailure {

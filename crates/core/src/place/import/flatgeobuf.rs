@@ -82,7 +82,7 @@ fn pass_index(input: &mut impl Read, features: u64, size: u16) -> Result<(), Imp
         level = level.div_ceil(size);
         nodes = nodes.saturating_add(level);
     }
-    // One feature has a root above it, too.
+    // The index of a single feature has a root above the leaf, too.
     let bytes = nodes.max(2).saturating_mul(40);
     if io::copy(&mut input.take(bytes), &mut io::sink())? < bytes {
         let reason = format!("it ends within the index of its {features} features");

@@ -371,7 +371,7 @@ impl ImportJob<'_> {
                 .collect(),
             imported: self.request.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         };
-        // One that cannot be read says nothing of its order.
+        // An import that cannot be read has no order to be behind.
         let others = stored(self.request.folder)?;
         let others = others
             .iter()

@@ -50,7 +50,7 @@ impl<'f> ExternalSorter<'f> {
         file.into_inner()?.rewind()?;
         let mut file = BufReader::with_capacity(1 << 17, draft.file().try_clone()?);
         let read = move |_| {
-            // The file goes with the draft.
+            // Moves the draft in here: the file is removed when its draft is dropped.
             let _ = &draft;
             let mut words = [[0; 4]; 8];
             file.read_exact(words.as_flattened_mut())?;

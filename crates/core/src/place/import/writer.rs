@@ -34,7 +34,7 @@ pub(super) struct NewRegion {
 pub(super) struct GazetteerWriter<'f> {
     draft: Draft<'f>,
     file: BufWriter<File>,
-    /// The next word.
+    /// The number of the next word.
     at: u32,
     fingerprint: Fingerprint,
     texts: HashMap<String, u32>,

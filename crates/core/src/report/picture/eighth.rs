@@ -596,7 +596,7 @@ impl<'a, 'b> Bits<'a, 'b> {
         }
     }
 
-    /// Sees to it that there are at least 32.
+    /// Fills the buffer to at least 32 bits.
     #[inline]
     fn fill(&mut self) {
         if self.count < 32 {
@@ -641,7 +641,7 @@ impl<'a, 'b> Bits<'a, 'b> {
             self.reader.consume(1);
             return Some(0xFF);
         }
-        // It stays where it is, for those who look for markers.
+        // Step back, so that the marker is there for `next_marker`.
         let _ = self.reader.seek(SeekFrom::Current(-1));
         None
     }

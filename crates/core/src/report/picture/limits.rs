@@ -2,8 +2,8 @@
 
 use crate::report::budget::{Budget, Share};
 
-/// The most pixels that are decoded: 20,000 × 20,000. What limits it is time, as a file
-/// may claim any number.
+/// The most pixels that are decoded: 20,000 × 20,000. The limit is for the time that decoding
+/// takes; memory has its own in the budget.
 pub(super) const MOST_PIXELS: usize = 400_000_000;
 /// The most scans of a JPEG. Each goes over the whole picture.
 pub(super) const MOST_SCANS: usize = 64;
