@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use imm_cluster_core::capture::position::Position;
 use imm_cluster_core::place::import::{ImportRequest, Imports, Property, import};
-use imm_cluster_core::place::{Found, Language};
+use imm_cluster_core::place::{Language, LocatedRegion};
 use imm_cluster_core::progress::Silent;
 
 /// Numbers that look like chance and are the same each time.
@@ -137,7 +137,7 @@ fn look_up(folder: &Path) {
     ] {
         let started = Instant::now();
         let named = points.iter().filter(|position| {
-            let found = Found::at(**position);
+            let found = LocatedRegion::at(**position);
             let address = found.map(|found| found.address(Language::English));
             let address = imports.refine(**position, found.as_ref(), address, Language::English);
             address.is_some_and(|address| {

@@ -30,7 +30,7 @@ use std::time::Instant;
 use country_boundaries::{BOUNDARIES_ODBL_360X180, CountryBoundaries, LatLon};
 use flate2::read::GzDecoder;
 use imm_cluster_core::capture::position::Position;
-use imm_cluster_core::place::{self, Found, Language, Level};
+use imm_cluster_core::place::{self, Language, Level, LocatedRegion};
 use reverse_geocoder::ReverseGeocoder;
 
 /// Whose second-order units are scored.
@@ -355,14 +355,14 @@ fn main() {
     let speed = |name: &str, look: &dyn Fn(Position)| time(name, &points, 10, look);
     println!("twenty photos within a kilometre of each point, one point after the other:");
     time("ours, the names at five levels", &library, 1, &|point| {
-        black_box(Found::at(point).map(|found| found.names(Language::English)));
+        black_box(LocatedRegion::at(point).map(|found| found.names(Language::English)));
     });
     time("reverse_geocoder", &library, 1, &|point| {
         black_box(geocoder.search((point.lat(), point.lon())));
     });
     println!("each point once, all over the world:");
     speed("ours, the names at five levels", &|point| {
-        black_box(Found::at(point).map(|found| found.names(Language::English)));
+        black_box(LocatedRegion::at(point).map(|found| found.names(Language::English)));
     });
     speed("ours, an address on the heap", &|point| {
         black_box(place::locate(point));

@@ -27,24 +27,25 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use crate::output::Format;
-pub use calendar::Calendar;
-pub use clusters::{By, Clusters, Ids, ListClusters, Sort, UpdateTexts};
+pub use calendar::CalendarArgs;
+pub use clusters::{By, ClustersCommand, Ids, ListClusters, Sort, UpdateTexts};
 pub(crate) use export::OneFile;
 pub use export::{
-    Albums, Export, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link, Naming,
+    AlbumsArgs, ExportCommand, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link,
+    Naming,
 };
-pub use files::{FileState, Files, ListFiles, SetFiles, Without};
+pub use files::{FileStateArg, FilesCommand, ListFiles, SetFiles, Without};
 pub use filters::{ClusterFilters, CommonFilters, Filters, TripFilters};
-pub use gazetteer::{Gazetteer, ImportGazetteer};
-pub use global::{Global, When};
-pub use homes::{AddHome, EditHome, Homes};
-pub use index::{CoordinateSystem, Index, IndexOptions, MaybeZone, TimeFrom};
-pub use places::{AddPlace, Places};
-pub use report::Report;
-pub use roots::{Forget, Roots};
-pub use run::{Run, TaskOptions};
-pub use tasks::{ListTasks, TaskSort, Tasks};
-pub use trips::{ListTrips, Trips};
+pub use gazetteer::{GazetteerCommand, ImportGazetteer};
+pub use global::{ColorWhen, Global};
+pub use homes::{AddHome, EditHome, HomesCommand};
+pub use index::{CoordinateSystem, IndexArgs, IndexOptions, MaybeZone, TimeFrom};
+pub use places::{AddPlace, PlacesCommand};
+pub use report::ReportArgs;
+pub use roots::{Forget, RootsCommand};
+pub use run::{RunArgs, TaskOptions};
+pub use tasks::{ListTasks, TaskSort, TasksCommand};
+pub use trips::{ListTrips, TripsCommand};
 pub use values::Order;
 
 const STYLES: Styles = Styles::styled()
@@ -83,8 +84,8 @@ pub struct Cli {
 impl Cli {
     /// Parses a command line.
     ///
-    /// # Errors
-    /// Wrong usage, and a wish for help, are answered; what is left is to exit.
+    /// # Errors Wrong usage and requests for help, which are answered already: the status to
+    /// exit with.
     ///
     /// A point south of the equator looks like an option. A blank in front of it
     /// tells clap that it is none, and the reader of points ignores it.
@@ -135,7 +136,7 @@ Examples:
   imm-cluster index                             all remembered folders again
   imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
   imm-cluster index --from-json records.jsonl   records made by another program")]
-    Index(Index),
+    Index(IndexArgs),
     /// Group the files into clusters and show them
     ///
     /// Indexes the paths first, if any are given. At each level, the days on
@@ -147,16 +148,16 @@ Examples:
   imm-cluster run --gap-days 2 --levels city,province
   imm-cluster run --min-days 2 --dry-run        what would change?
   imm-cluster run --tag by=cron --notify-file messages.jsonl")]
-    Run(Run),
+    Run(RunArgs),
     /// List trips, or look into one
     #[command(subcommand)]
-    Trips(Trips),
+    Trips(TripsCommand),
     /// List the homes that trips lead away from, or state them
     #[command(subcommand)]
-    Homes(Homes),
+    Homes(HomesCommand),
     /// List clusters, or look into one
     #[command(subcommand)]
-    Clusters(Clusters),
+    Clusters(ClustersCommand),
     /// Show the days with photos, month by month
     ///
     /// Behind each day with photos is a mark: ▁ for 1 file or more, ▇ for a hundred or
@@ -169,10 +170,10 @@ Examples:
   imm-cluster calendar --year 2024
   imm-cluster calendar --address country=Japan
   imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'")]
-    Calendar(Box<Calendar>),
+    Calendar(Box<CalendarArgs>),
     /// List files, or explain one
     #[command(subcommand)]
-    Files(Files),
+    Files(FilesCommand),
     /// Forget what is known of files; the files themselves stay
     ///
     /// Where and when they were taken is still remembered, without their names, so
@@ -184,26 +185,26 @@ Examples:
     Forget(Forget),
     /// Show, remove or move the remembered folders
     #[command(subcommand)]
-    Roots(Roots),
+    Roots(RootsCommand),
     /// Names of your own for spots on the ground, such as your home
     ///
     /// A place is a circle with a name, which stands for the name that the geodata
     /// has at one level. Photos that are known already are named anew at once.
     #[command(subcommand)]
-    Places(Places),
+    Places(PlacesCommand),
     /// List the runs of the last 7 days, or look into one
     #[command(subcommand)]
-    Tasks(Tasks),
+    Tasks(TasksCommand),
     /// Name points on the globe
     #[command(after_help = "\
 Examples:
   imm-cluster lookup 30.2489,120.1485
   imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
   cut -f2 points.tsv | imm-cluster lookup - --format ndjson")]
-    Lookup(Lookup),
+    Lookup(LookupArgs),
     /// Import boundaries and places of your own, for better names
     #[command(subcommand)]
-    Gazetteer(Gazetteer),
+    Gazetteer(GazetteerCommand),
     /// Make a page to look at: map, timeline, trips and pictures in one HTML file
     ///
     /// The page needs no network and no other file. Its pictures are those that photos
@@ -215,7 +216,7 @@ Examples:
   imm-cluster report --output ~/trips-2024.html --start-time 2024-01-01..2024-12-31
   imm-cluster report --level city --pictures 3 --title Japan
   imm-cluster report --language zh --pictures none")]
-    Report(Report),
+    Report(ReportArgs),
     /// Show what the dataset holds, at a glance
     Status,
     /// Print what a shell needs to complete commands and options
@@ -251,12 +252,12 @@ Examples:
     Recover,
     /// Hand clusters to albums, maps, calendars, tables and photo managers
     #[command(subcommand)]
-    Export(Export),
+    Export(ExportCommand),
 }
 
 /// Arguments of `lookup`.
 #[derive(Debug, Args)]
-pub struct Lookup {
+pub struct LookupArgs {
     /// Points as degrees north and east, or `-` for standard input, one a line
     #[arg(value_name = "LAT,LON", required = true)]
     pub points: Vec<String>,

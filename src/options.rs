@@ -110,11 +110,11 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
 }
 
-fn color(when: cli::When) -> bool {
+fn color(when: cli::ColorWhen) -> bool {
     match when {
-        cli::When::Always => true,
-        cli::When::Never => false,
-        cli::When::Auto => {
+        cli::ColorWhen::Always => true,
+        cli::ColorWhen::Never => false,
+        cli::ColorWhen::Auto => {
             let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
             !refused && std::io::stdout().is_terminal()
         }
@@ -256,7 +256,7 @@ pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, 
 ///
 /// # Errors
 /// The shortest length of a cluster is over the longest.
-pub(crate) fn rules(typed: &cli::Run, remembered: Option<&Rules>) -> Result<Rules, Fatal> {
+pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<Rules, Fatal> {
     let before = remembered.cloned().unwrap_or_default();
     let mut levels = if typed.levels.is_empty() {
         before.levels

@@ -5,14 +5,14 @@ use std::io::Read;
 use std::path::Path;
 use std::{env, fs};
 
-use imm_cluster_geodata::built::{Kept, build};
+use imm_cluster_geodata::built::{PackedFiles, build};
 use imm_cluster_geodata::ids::{FNV_OFFSET, fnv1a};
 use imm_cluster_geodata::tables::{self, Tables};
 
 /// The hash of all that was read.
-struct Fingerprint(u64);
+struct SourceHash(u64);
 
-impl Fingerprint {
+impl SourceHash {
     /// A file of `data/`.
     fn read(&mut self, name: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         let path = format!("../../data/{name}");
@@ -34,7 +34,7 @@ impl Fingerprint {
 #[expect(clippy::disallowed_methods, reason = "a build script writes no media")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut all = Fingerprint(FNV_OFFSET);
+    let mut all = SourceHash(FNV_OFFSET);
     let mut texts = tables::FILES.map(|_| String::new());
     for (text, name) in texts.iter_mut().zip(tables::FILES) {
         *text = String::from_utf8(all.read(name)?)?;
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .then(|| all.unpack("geodata-osm.zst"))
         .transpose()?;
     let built = build(
-        Kept {
+        PackedFiles {
             main: &main,
             zones: &zones,
             open_street_map: open_street_map.as_deref(),

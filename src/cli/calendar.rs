@@ -6,7 +6,7 @@ use super::filters::ClusterFilters;
 
 /// Arguments of `calendar`.
 #[derive(Debug, Args)]
-pub struct Calendar {
+pub struct CalendarArgs {
     /// Only these years (repeatable)
     #[arg(long, value_name = "YYYY", value_delimiter = ',', allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=9999))]
     pub year: Vec<u16>,

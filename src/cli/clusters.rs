@@ -8,7 +8,7 @@ use imm_cluster_core::capture::day::Day;
 
 /// `clusters …`.
 #[derive(Debug, Subcommand)]
-pub enum Clusters {
+pub enum ClustersCommand {
     /// List clusters, with filters
     ///
     /// On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a

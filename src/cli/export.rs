@@ -21,7 +21,7 @@ macro_rules! examples {
 
 /// `export …`.
 #[derive(Debug, Subcommand)]
-pub enum Export {
+pub enum ExportCommand {
     /// Make a folder for each cluster, with links to its files or copies of them
     ///
     /// A second run adds, renames and removes only what changed. Only what an earlier
@@ -46,7 +46,7 @@ Placeholders of --template:
 A `/` makes folders within folders. What a file system somewhere forbids is replaced:
 control characters and \\ : * ? \" < > | become _, names such as CON get a _, and long names
 are cut. Two clusters of one name are told apart by their ids."))]
-    Albums(Albums),
+    Albums(AlbumsArgs),
     /// Write clusters as GeoJSON, for maps and geographic information systems
     ///
     /// Each cluster is a point at the middle of its files, with their extent as `bbox`;
@@ -113,7 +113,7 @@ Examples:
     Xmp(ExportXmp),
 }
 
-impl Export {
+impl ExportCommand {
     /// The writer of an export into one file. `None` for those that make more than one,
     /// and for a format that this program was built without.
     pub(crate) fn one_file(&self) -> Option<OneFile<'_>> {
@@ -126,8 +126,8 @@ impl Export {
             }),
             Self::Gpx(gpx) => OneFile::new(&gpx.file, |selection, out| {
                 let shape = match gpx.shape {
-                    Gpx::Waypoints => export::gpx::Shape::Waypoints,
-                    Gpx::Tracks => export::gpx::Shape::Tracks,
+                    Gpx::Waypoints => export::gpx::GpxShape::Waypoints,
+                    Gpx::Tracks => export::gpx::GpxShape::Tracks,
                 };
                 export::gpx::write(selection, shape, out)
             }),
@@ -249,7 +249,7 @@ pub enum Gpx {
 
 /// Arguments of `export albums`.
 #[derive(Debug, Args)]
-pub struct Albums {
+pub struct AlbumsArgs {
     /// Folder for the albums; made when it is not there
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,

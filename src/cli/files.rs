@@ -12,7 +12,7 @@ use imm_cluster_core::capture::position::Position;
 
 /// `files …`.
 #[derive(Debug, Subcommand)]
-pub enum Files {
+pub enum FilesCommand {
     /// List what is known of the files, with filters
     #[command(after_help = "\
 Examples:
@@ -84,7 +84,7 @@ pub struct ListFiles {
     pub without: Vec<Without>,
     /// Only files in this state
     #[arg(long, value_enum)]
-    pub state: Option<FileState>,
+    pub state: Option<FileStateArg>,
     /// Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
     #[arg(long, value_name = "FROM..TO")]
     pub day: Option<String>,
@@ -107,7 +107,7 @@ pub enum Without {
 
 /// Whether a file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FileState {
+pub enum FileStateArg {
     /// There, and readable
     Present,
     /// Gone since it was indexed

@@ -11,7 +11,7 @@ use imm_cluster_core::place::import::{Crs, PRESETS, Preset, Property};
 
 /// `gazetteer …`.
 #[derive(Debug, Subcommand)]
-pub enum Gazetteer {
+pub enum GazetteerCommand {
     /// Import a file of boundaries or places
     ///
     /// What is imported is asked before the built-in data, the newest import first. It

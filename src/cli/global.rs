@@ -28,8 +28,8 @@ pub struct Global {
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// When to use colour (`NO_COLOR` is honoured too)
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
-    pub color: When,
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
@@ -63,7 +63,7 @@ pub struct Global {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorWhen {
     /// On a terminal
     Auto,
     /// Always

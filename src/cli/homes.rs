@@ -8,7 +8,7 @@ use imm_cluster_core::capture::position::{Metres, Position};
 
 /// `homes …`.
 #[derive(Debug, Subcommand)]
-pub enum Homes {
+pub enum HomesCommand {
     /// List the homes, with why each is one
     ///
     /// A home is a place where photos are taken week after week, or now and then for a day

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 /// Arguments of `index`.
 #[derive(Debug, Args)]
-pub struct Index {
+pub struct IndexArgs {
     /// Folders and files to index; default: the remembered folders
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,

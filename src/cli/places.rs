@@ -8,7 +8,7 @@ use imm_cluster_core::place::Level;
 
 /// `places …`.
 #[derive(Debug, Subcommand)]
-pub enum Places {
+pub enum PlacesCommand {
     /// List your own places
     List,
     /// Give a spot a name, or a named one another centre, radius or level

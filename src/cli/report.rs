@@ -11,7 +11,7 @@ const MOST_PICTURES: usize = 100;
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArgs {
     /// File to write, replaced as a whole; `-` is standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "trips.html")]
     pub output: PathBuf,

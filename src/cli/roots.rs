@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 /// `roots …`.
 #[derive(Debug, Subcommand)]
-pub enum Roots {
+pub enum RootsCommand {
     /// List the remembered folders with their options
     List,
     /// Remove a folder and what is known of its files; the files themselves stay

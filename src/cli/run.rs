@@ -15,7 +15,7 @@ const MOST_USER_DATA: usize = 2048;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArgs {
     /// Folders and files to index first
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,

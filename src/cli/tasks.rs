@@ -8,7 +8,7 @@ use imm_cluster_core::task::Status;
 
 /// `tasks …`.
 #[derive(Debug, Subcommand)]
-pub enum Tasks {
+pub enum TasksCommand {
     /// List the runs of the last 7 days, with filters
     #[command(after_help = "\
 Examples:

@@ -9,7 +9,7 @@ use imm_cluster_core::capture::day::Day;
 
 /// `trips …`.
 #[derive(Debug, Subcommand)]
-pub enum Trips {
+pub enum TripsCommand {
     /// List trips, with filters
     ///
     /// A trip is one spell away from every home of its days, whatever regions it crosses;

@@ -21,17 +21,17 @@ use imm_cluster_core::place::{Address, Language, PlaceId};
 use imm_cluster_core::text;
 
 /// How many files a day has at each place; `None` is no place.
-type Places = BTreeMap<Option<PlaceId>, u32>;
+type PlaceCounts = BTreeMap<Option<PlaceId>, u32>;
 
 /// The files of a calendar.
 #[derive(Default)]
 struct Days {
-    days: BTreeMap<Day, Places>,
+    days: BTreeMap<Day, PlaceCounts>,
     /// Files of which no local day is known.
     without: usize,
 }
 
-pub(super) fn calendar(context: &Context, arguments: &cli::Calendar) -> Result<Done, Fatal> {
+pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Result<Done, Fatal> {
     let query = query::filtered(&arguments.filters)?;
     let range = (arguments.day.as_deref())
         .map(|text| query::days("--day", text))
@@ -118,7 +118,7 @@ fn gather<'a>(
 }
 
 /// A day as JSON, the place of most files first.
-fn of_day<'a>(dataset: &'a Dataset, day: Day, places: &Places) -> DayJson<'a> {
+fn of_day<'a>(dataset: &'a Dataset, day: Day, places: &PlaceCounts) -> DayJson<'a> {
     let mut sorted: Vec<(Option<&Address>, u32)> = (places.iter())
         .map(|(place, files)| {
             let place = place.and_then(|place| dataset.places.get(place));

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::done::Done;
 use super::{open, query};
-use crate::cli::{Albums, ClusterFilters, Export, ExportXmp, Format, Link, Naming, OneFile};
+use crate::cli::{
+    AlbumsArgs, ClusterFilters, ExportCommand, ExportXmp, Format, Link, Naming, OneFile,
+};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
@@ -25,10 +27,10 @@ use imm_cluster_core::text::{self, Escaped};
 /// How many paths are listed before the rest is only counted.
 const LISTED: usize = 20;
 
-pub(super) fn export(context: &Context, export: &Export) -> Result<Done, Fatal> {
+pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, Fatal> {
     match export {
-        Export::Albums(arguments) => albums(context, arguments),
-        Export::Xmp(arguments) => xmp(context, arguments),
+        ExportCommand::Albums(arguments) => albums(context, arguments),
+        ExportCommand::Xmp(arguments) => xmp(context, arguments),
         export => match export.one_file() {
             Some(format) => write(context, &format),
             // The command is known, so that one who looks for it is told why it does nothing.
@@ -160,7 +162,7 @@ fn clusters_in_words(count: usize) -> String {
     }
 }
 
-fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
+fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
     let template = Template::parse(&arguments.template).map_err(|why| {
         Fatal::option(
             "--template",
@@ -198,7 +200,7 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
         Link::Reflink => How::Reflink,
         Link::Copy => How::Copy,
     };
-    let wanted = albums::Albums {
+    let wanted = albums::AlbumsRequest {
         dir,
         how,
         template,
@@ -207,7 +209,7 @@ fn albums(context: &Context, arguments: &Albums) -> Result<Done, Fatal> {
     };
     let exported = wanted.export(&selection);
     progress.done();
-    let failed = |failure: albums::Failure| {
+    let failed = |failure: albums::AlbumFailure| {
         if failure.of_manifest && failure.source.kind() == io::ErrorKind::InvalidData {
             return Fatal::AlbumsDamaged {
                 path: failure.path,
@@ -270,7 +272,7 @@ fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
     }
 }
 
-fn table(report: &albums::Report) -> Table {
+fn table(report: &albums::AlbumsReport) -> Table {
     let mut table = Table::new(
         &[
             ("CHANGE", Align::Left),
@@ -295,7 +297,7 @@ fn table(report: &albums::Report) -> Table {
     table
 }
 
-fn summary(context: &Context, report: &albums::Report, dry_run: bool) {
+fn summary(context: &Context, report: &albums::AlbumsReport, dry_run: bool) {
     let notes = context.notes;
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
     let [new, renamed, changed, removed] = ["new", "renamed", "changed", "removed"].map(count);

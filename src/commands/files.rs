@@ -29,9 +29,9 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
             .transpose()?,
         without: arguments.without.iter().map(lacking).collect(),
         state: arguments.state.map(|state| match state {
-            cli::FileState::Present => FileState::Present,
-            cli::FileState::Missing => FileState::Missing,
-            cli::FileState::Failed => FileState::Failed,
+            cli::FileStateArg::Present => FileState::Present,
+            cli::FileStateArg::Missing => FileState::Missing,
+            cli::FileStateArg::Failed => FileState::Failed,
         }),
         below: Below::new(&arguments.paths),
         cluster: arguments.cluster.clone(),

@@ -13,7 +13,7 @@ use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
 use crate::signals::Listening;
 use imm_cluster_core::dataset::{Content, Dataset, Locked};
-use imm_cluster_core::index::{self, OptionChanges, Report, Surroundings};
+use imm_cluster_core::index::{self, IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::progress::{Progress, Watched};
 use imm_cluster_core::text;
@@ -21,7 +21,7 @@ use imm_cluster_core::text;
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
 
-pub(super) fn index(context: &Context, arguments: &cli::Index) -> Result<Done, Fatal> {
+pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Done, Fatal> {
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     // A file that cannot be opened is no reason to touch the dataset.
@@ -101,7 +101,7 @@ pub(super) fn index_paths(
     interrupt: &Interrupt,
 ) -> Result<Report, Fatal> {
     let mut checkpoint = |dataset: &Dataset| locked.save(dataset);
-    let mut around = Surroundings {
+    let mut around = IndexServices {
         progress,
         jobs: context.jobs,
         interrupt,

@@ -22,7 +22,8 @@ pub(super) fn remember_languages(context: &Context, dataset: &mut Dataset) -> bo
     let changed = dataset.remember_languages(&context.languages);
     if changed {
         if !dataset.geocoder.imports().is_empty() {
-            // Only where a place is tells what an import calls it in another language.
+            // Addresses keep one language, and imports know names by position: locate all
+            // places again.
             dataset.relocate(&context.progress());
         }
         // A new dataset has no names that change.

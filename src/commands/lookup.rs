@@ -33,7 +33,7 @@ struct Answers<'a, W> {
     bad: usize,
 }
 
-pub(super) fn lookup(context: &Context, arguments: &cli::Lookup) -> Result<Done, Fatal> {
+pub(super) fn lookup(context: &Context, arguments: &cli::LookupArgs) -> Result<Done, Fatal> {
     let mut geocoder = languages::geocoder(context);
     geocoder.speak(&context.languages);
     let mut answers = Answers {

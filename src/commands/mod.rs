@@ -33,7 +33,8 @@ use std::process::ExitCode;
 use self::decide::What;
 use self::done::Done;
 use crate::cli::{
-    Cli, Clusters, Command, Files, Format, Gazetteer, Homes, Places, Roots, Tasks, Trips,
+    Cli, ClustersCommand, Command, FilesCommand, Format, GazetteerCommand, HomesCommand,
+    PlacesCommand, RootsCommand, TasksCommand, TripsCommand,
 };
 use crate::error::Fatal;
 use crate::options::Context;
@@ -53,31 +54,33 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Clusters(what) => of_clusters(&context, what),
             Command::Trips(what) => of_trips(&context, what),
             Command::Homes(what) => of_homes(&context, what),
-            Command::Files(Files::List(filters)) => files::list(&context, filters),
-            Command::Files(Files::Show { path }) => files::show(&context, path),
-            Command::Files(Files::Set(corrections)) => files::set(&context, corrections),
+            Command::Files(FilesCommand::List(filters)) => files::list(&context, filters),
+            Command::Files(FilesCommand::Show { path }) => files::show(&context, path),
+            Command::Files(FilesCommand::Set(corrections)) => files::set(&context, corrections),
             Command::Forget(arguments) => roots::forget(&context, arguments),
-            Command::Roots(Roots::List) => roots::list(&context),
-            Command::Roots(Roots::Remove {
+            Command::Roots(RootsCommand::List) => roots::list(&context),
+            Command::Roots(RootsCommand::Remove {
                 root,
                 drop_evidence,
             }) => roots::remove(&context, root, *drop_evidence),
-            Command::Roots(Roots::Move { old, new }) => roots::follow(&context, old, new),
-            Command::Places(Places::List) => places::list(&context),
-            Command::Places(Places::Add(place)) => places::add(&context, place),
-            Command::Places(Places::Remove { names }) => places::remove(&context, names),
-            Command::Tasks(Tasks::List(filters)) => tasks::list(&context, filters),
-            Command::Tasks(Tasks::Show {
+            Command::Roots(RootsCommand::Move { old, new }) => roots::follow(&context, old, new),
+            Command::Places(PlacesCommand::List) => places::list(&context),
+            Command::Places(PlacesCommand::Add(place)) => places::add(&context, place),
+            Command::Places(PlacesCommand::Remove { names }) => places::remove(&context, names),
+            Command::Tasks(TasksCommand::List(filters)) => tasks::list(&context, filters),
+            Command::Tasks(TasksCommand::Show {
                 id,
                 request_definition,
             }) => tasks::show(&context, id, *request_definition),
             Command::Lookup(arguments) => lookup::lookup(&context, arguments),
-            Command::Gazetteer(Gazetteer::Import(arguments)) => {
+            Command::Gazetteer(GazetteerCommand::Import(arguments)) => {
                 gazetteer::import(&context, arguments)
             }
-            Command::Gazetteer(Gazetteer::List) => gazetteer::list(&context),
-            Command::Gazetteer(Gazetteer::Remove { names }) => gazetteer::remove(&context, names),
-            Command::Gazetteer(Gazetteer::Info) => gazetteer::info(&context),
+            Command::Gazetteer(GazetteerCommand::List) => gazetteer::list(&context),
+            Command::Gazetteer(GazetteerCommand::Remove { names }) => {
+                gazetteer::remove(&context, names)
+            }
+            Command::Gazetteer(GazetteerCommand::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
             Command::Status => status::status(&context),
@@ -100,45 +103,47 @@ pub fn execute(cli: &Cli) -> ExitCode {
     }
 }
 
-fn of_clusters(context: &Context, what: &Clusters) -> Result<Done, Fatal> {
+fn of_clusters(context: &Context, what: &ClustersCommand) -> Result<Done, Fatal> {
     let decide = |ids, decision| decide::decide(context, What::Clusters, ids, &decision);
     match what {
-        Clusters::List(filters) => clusters::list(context, filters),
-        Clusters::Show { id, explain } => clusters::show(context, id, *explain),
-        Clusters::Update(update) => decide::update(context, What::Clusters, update),
-        Clusters::Delete(ids) => decide(ids, Decision::Delete),
-        Clusters::Restore(ids) => decide(ids, Decision::Restore),
-        Clusters::Merge(ids) => decide(ids, Decision::Merge),
-        Clusters::Split { id, at, dry_run } => {
+        ClustersCommand::List(filters) => clusters::list(context, filters),
+        ClustersCommand::Show { id, explain } => clusters::show(context, id, *explain),
+        ClustersCommand::Update(update) => decide::update(context, What::Clusters, update),
+        ClustersCommand::Delete(ids) => decide(ids, Decision::Delete),
+        ClustersCommand::Restore(ids) => decide(ids, Decision::Restore),
+        ClustersCommand::Merge(ids) => decide(ids, Decision::Merge),
+        ClustersCommand::Split { id, at, dry_run } => {
             decide::split(context, What::Clusters, id, *at, *dry_run)
         }
-        Clusters::Pin(ids) => decide(ids, Decision::Pin),
-        Clusters::Reset(ids) => decide(ids, Decision::Reset),
+        ClustersCommand::Pin(ids) => decide(ids, Decision::Pin),
+        ClustersCommand::Reset(ids) => decide(ids, Decision::Reset),
     }
 }
 
-fn of_trips(context: &Context, what: &Trips) -> Result<Done, Fatal> {
+fn of_trips(context: &Context, what: &TripsCommand) -> Result<Done, Fatal> {
     let decide = |ids, decision| decide::decide(context, What::Trips, ids, &decision);
     match what {
-        Trips::List(filters) => trips::list(context, filters),
-        Trips::Show { id, explain } => trips::show(context, id, *explain),
-        Trips::Update(update) => decide::update(context, What::Trips, update),
-        Trips::Delete(ids) => decide(ids, Decision::Delete),
-        Trips::Restore(ids) => decide(ids, Decision::Restore),
-        Trips::Merge(ids) => decide(ids, Decision::Merge),
-        Trips::Split { id, at, dry_run } => decide::split(context, What::Trips, id, *at, *dry_run),
-        Trips::Pin(ids) => decide(ids, Decision::Pin),
-        Trips::Reset(ids) => decide(ids, Decision::Reset),
+        TripsCommand::List(filters) => trips::list(context, filters),
+        TripsCommand::Show { id, explain } => trips::show(context, id, *explain),
+        TripsCommand::Update(update) => decide::update(context, What::Trips, update),
+        TripsCommand::Delete(ids) => decide(ids, Decision::Delete),
+        TripsCommand::Restore(ids) => decide(ids, Decision::Restore),
+        TripsCommand::Merge(ids) => decide(ids, Decision::Merge),
+        TripsCommand::Split { id, at, dry_run } => {
+            decide::split(context, What::Trips, id, *at, *dry_run)
+        }
+        TripsCommand::Pin(ids) => decide(ids, Decision::Pin),
+        TripsCommand::Reset(ids) => decide(ids, Decision::Reset),
     }
 }
 
-fn of_homes(context: &Context, what: &Homes) -> Result<Done, Fatal> {
+fn of_homes(context: &Context, what: &HomesCommand) -> Result<Done, Fatal> {
     match what {
-        Homes::List => homes::list(context),
-        Homes::Add(home) => homes::add(context, home),
-        Homes::Edit(edit) => homes::edit(context, edit),
-        Homes::Remove { homes } => homes::remove(context, homes),
-        Homes::Reset { homes } => homes::reset(context, homes),
+        HomesCommand::List => homes::list(context),
+        HomesCommand::Add(home) => homes::add(context, home),
+        HomesCommand::Edit(edit) => homes::edit(context, edit),
+        HomesCommand::Remove { homes } => homes::remove(context, homes),
+        HomesCommand::Reset { homes } => homes::reset(context, homes),
     }
 }
 
@@ -157,7 +162,7 @@ fn threads(context: &Context, command: &Command) -> usize {
 fn answers_in(format: Format, command: &Command) -> Result<(), Fatal> {
     let has_answer = match command {
         Command::Run(run) => !run.dry_run,
-        Command::Clusters(Clusters::List(_)) | Command::Tasks(_) => true,
+        Command::Clusters(ClustersCommand::List(_)) | Command::Tasks(_) => true,
         _ => false,
     };
     if format == Format::Imm && !has_answer {

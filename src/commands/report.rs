@@ -12,17 +12,17 @@ use crate::output::{self, json};
 use imm_cluster_core::dataset::Timeline;
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::place::Language;
-use imm_cluster_core::report::{self, MARK, Options, Page, Words};
+use imm_cluster_core::report::{self, MARK, Options, Page, PageLanguage};
 use imm_cluster_core::text::{self, Escaped};
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;
 
-pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done, Fatal> {
+pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<Done, Fatal> {
     let query = query::of(&arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
-        // Before the work is done, and not after.
+        // Refuse before the work is done.
         may_replace(&arguments.output, arguments.force)?;
     }
     let dataset = open::read(context)?;
@@ -33,8 +33,8 @@ pub(super) fn report(context: &Context, arguments: &cli::Report) -> Result<Done,
     let timeline = Timeline::new(&dataset);
     let options = Options {
         words: match context.languages.first() {
-            Some(Language::Chinese) => Words::Chinese,
-            _ => Words::English,
+            Some(Language::Chinese) => PageLanguage::Chinese,
+            _ => PageLanguage::English,
         },
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,

@@ -20,9 +20,9 @@ use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclust
 use imm_cluster_core::identity::changes::{Change, Event};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::identity::record::short_id;
-use imm_cluster_core::index::{OptionChanges, Report, Surroundings};
+use imm_cluster_core::index::{IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
-use imm_cluster_core::task::{Counts, Task};
+use imm_cluster_core::task::{Task, TaskCounts};
 use imm_cluster_core::text::{self, Escaped};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
@@ -38,7 +38,7 @@ struct Made {
     clustering: Clustering,
 }
 
-pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal> {
+pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, Fatal> {
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     if arguments.paths.is_empty() && changes != OptionChanges::default() {
@@ -96,7 +96,7 @@ pub(super) fn run(context: &Context, arguments: &cli::Run) -> Result<Done, Fatal
 /// Finds out what a run would make, and stores nothing.
 fn rehearse(
     context: &Context,
-    arguments: &cli::Run,
+    arguments: &cli::RunArgs,
     changes: &OptionChanges,
 ) -> Result<(Made, Report), Fatal> {
     let mut dataset = context.store.read()?;
@@ -105,7 +105,7 @@ fn rehearse(
     let report = if arguments.paths.is_empty() {
         Report::default()
     } else {
-        let mut around = Surroundings {
+        let mut around = IndexServices {
             progress: &context.progress(),
             jobs: context.jobs,
             // There is nothing to save, so that a signal may end it at once.
@@ -123,7 +123,7 @@ fn rehearse(
 /// said to be over before anybody may take it for interrupted.
 fn execute(
     context: &Context,
-    arguments: &cli::Run,
+    arguments: &cli::RunArgs,
     changes: &OptionChanges,
     task: &mut Task,
     lock: &mut Option<Locked>,
@@ -194,10 +194,10 @@ fn cluster(context: &Context, mut dataset: Dataset, rules: Rules) -> Made {
     }
 }
 
-fn counts(made: &Made, report: &Report) -> Counts {
+fn counts(made: &Made, report: &Report) -> TaskCounts {
     let changes = &made.clustering.changes;
     let clusters = made.dataset.clusters.iter();
-    Counts {
+    TaskCounts {
         clusters: clusters.filter(|cluster| cluster.is_live()).count(),
         created: changes.created,
         updated: changes.updated,
@@ -242,7 +242,7 @@ fn notify(context: &Context, wanted: &cli::TaskOptions, task: &Task) {
 
 fn show(
     context: &Context,
-    arguments: &cli::Run,
+    arguments: &cli::RunArgs,
     made: &Made,
     task: &Task,
     started: Instant,

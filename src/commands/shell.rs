@@ -11,7 +11,7 @@ use crate::cli::Cli;
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
-use imm_cluster_core::disk::{Access, Draft, Folder};
+use imm_cluster_core::disk::{Access, Draft, FolderHandle};
 use imm_cluster_core::text;
 
 const NAME: &str = "imm-cluster";
@@ -49,7 +49,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
             hint: None,
         }
     };
-    let to = Folder::open_or_make(folder, false).map_err(unwritable(folder))?;
+    let to = FolderHandle::open_or_make(folder, false).map_err(unwritable(folder))?;
     to.sweep();
     let mut command = command();
     command.build();
@@ -72,7 +72,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
 }
 
 /// Writes a man page, or replaces one of ours.
-fn write_page(folder: &Folder, name: &str, man: &clap_mangen::Man) -> io::Result<()> {
+fn write_page(folder: &FolderHandle, name: &str, man: &clap_mangen::Man) -> io::Result<()> {
     let mut draft = Draft::new(folder, Access::Usual)?;
     man.render(draft.file())?;
     match folder.open_file(name) {

@@ -180,7 +180,7 @@ fn table(tasks: &[Task]) -> Table {
         7,
     );
     for task in tasks {
-        let count = |of: &dyn Fn(&imm_cluster_core::task::Counts) -> usize| {
+        let count = |of: &dyn Fn(&imm_cluster_core::task::TaskCounts) -> usize| {
             let counts = task.counts.as_ref();
             counts.map_or_else(|| "-".to_owned(), |counts| of(counts).to_string())
         };

@@ -133,7 +133,7 @@ pub fn error(error: &Fatal, format: Format) {
 /// An error as one line of JSON.
 pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
     #[derive(Serialize)]
-    struct Error<'a> {
+    struct ErrorLine<'a> {
         error: Told<'a>,
     }
     #[derive(Serialize)]
@@ -148,7 +148,7 @@ pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
         hint,
     };
     // Texts and nulls are always JSON.
-    if let Ok(text) = serde_json::to_string(&Error { error }) {
+    if let Ok(text) = serde_json::to_string(&ErrorLine { error }) {
         line(&text);
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::imm::PROJECT;
 use imm_cluster_core::disk;
-use imm_cluster_core::task::{Counts, Status, Task};
+use imm_cluster_core::task::{Status, Task, TaskCounts};
 use imm_cluster_core::text::timestamp;
 
 /// The message about the end of a task, as one line of JSON.
@@ -24,7 +24,7 @@ pub fn message(task: &Task, dataset: &str) -> String {
         kind: format!("imm:Task:{}", task.task_type),
         subject: format!("{PROJECT}/{dataset}"),
         time: &end,
-        content: Content {
+        content: NoticeContent {
             project_name: PROJECT,
             dataset_name: dataset,
             request_id: &task.request_id,
@@ -56,12 +56,12 @@ struct Message<'a> {
     kind: String,
     subject: String,
     time: &'a str,
-    content: Content<'a>,
+    content: NoticeContent<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Content<'a> {
+struct NoticeContent<'a> {
     project_name: &'static str,
     dataset_name: &'a str,
     request_id: &'a str,
@@ -74,7 +74,7 @@ struct Content<'a> {
     code: &'a str,
     message: &'a str,
     /// As in `tasks show`; null where it did not come to that.
-    counts: Option<Counts>,
+    counts: Option<TaskCounts>,
 }
 
 /// Appends a message to a file, or to standard output for `-`.
@@ -89,7 +89,7 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
             .and_then(|()| out.flush())
             .or_else(nobody_reads);
     }
-    // Nobody waits for a reader: one that is not there may never come.
+    // Open a pipe without waiting for its reader, who may never come.
     let mut options = OpenOptions::new();
     let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
     if file.metadata()?.is_file() && !holds_messages(path)? {
@@ -130,7 +130,7 @@ pub fn hand_over(message: &str, command: &OsStr) -> io::Result<()> {
     }
 }
 
-/// Who has no use for a message need not read it.
+/// A command that closes its input without reading the message has not failed.
 fn nobody_reads(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Ok(())

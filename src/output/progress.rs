@@ -44,8 +44,8 @@ const MOST_READ: u64 = 99;
 
 impl Watcher {
     fn see(&self, done: u64, of: u64, most: u64) {
-        // Who waits for the lock has nothing newer to say. Of several folders only
-        // the first counts from 0.
+        // A thread that would have to wait has nothing newer to tell. Only a growing number is
+        // told, since each of several folders counts from 0.
         if let Ok(mut told) = self.told.try_lock()
             && told.1.elapsed() >= self.pause
             && let Ok(percent) = u8::try_from((done.saturating_mul(100) / of.max(1)).min(most))
@@ -96,7 +96,7 @@ impl Bar {
             .progress_chars("=> ")
             .with_key("pace", |state: &ProgressState, out: &mut dyn fmt::Write| {
                 let left = state.len().map(|_| state.eta());
-                // The line of a bar takes all that is written.
+                // Writing to the line of a bar cannot fail.
                 let _ = out.write_str(&pace(state.pos(), count, state.per_sec(), left));
             })
             .with_key(
@@ -106,7 +106,7 @@ impl Bar {
                     let _ = out.write_str(&pace(state.pos(), bytes, state.per_sec(), left));
                 },
             );
-        // Each of these draws: nothing, until all is told.
+        // Each of these calls draws the bar: keep it empty until all are made.
         self.bar.set_style(nothing());
         match of {
             0 => self.bar.unset_length(),

@@ -48,7 +48,7 @@ enum Row {
 }
 
 /// A column that is shown: its index, and how wide it is.
-type Shown = (usize, usize);
+type ShownColumn = (usize, usize);
 
 impl Table {
     /// A table of these columns.
@@ -130,8 +130,8 @@ impl Table {
     }
 
     /// Which columns are shown, and how wide.
-    fn layout(&self, available: Option<usize>) -> Vec<Shown> {
-        let mut shown: Vec<Shown> = self
+    fn layout(&self, available: Option<usize>) -> Vec<ShownColumn> {
+        let mut shown: Vec<ShownColumn> = self
             .headings
             .iter()
             .map(|(heading, _)| heading.width())
@@ -155,7 +155,7 @@ impl Table {
             return comfortable;
         }
         shown.retain(|(column, _)| Some(*column) != self.decoration);
-        let shrunk = |shown: &[Shown], least| self.shrunk(shown, available, |_| Some(least));
+        let shrunk = |shown: &[ShownColumn], least| self.shrunk(shown, available, |_| Some(least));
         for column in &self.optional {
             if total(&shrunk(&shown, LEAST)) <= available {
                 break;
@@ -173,13 +173,13 @@ impl Table {
     /// can any more.
     fn shrunk(
         &self,
-        shown: &[Shown],
+        shown: &[ShownColumn],
         available: usize,
         least: impl Fn(usize) -> Option<usize>,
-    ) -> Vec<Shown> {
+    ) -> Vec<ShownColumn> {
         let mut shown = shown.to_vec();
         let mut over = total(&shown).saturating_sub(available);
-        let can_shrink = |(column, width): &&mut Shown| {
+        let can_shrink = |(column, width): &&mut ShownColumn| {
             self.elastic.contains(column) && least(*column).is_some_and(|least| *width > least)
         };
         while over > 0
@@ -193,7 +193,7 @@ impl Table {
         shown
     }
 
-    fn line(&self, cells: &[String], shown: &[Shown]) -> String {
+    fn line(&self, cells: &[String], shown: &[ShownColumn]) -> String {
         let mut line = String::new();
         for (i, (column, width)) in shown.iter().enumerate() {
             let (Some(cell), Some((_, align))) = (cells.get(*column), self.headings.get(*column))
@@ -216,7 +216,7 @@ impl Table {
 }
 
 /// How wide a row is.
-fn total(shown: &[Shown]) -> usize {
+fn total(shown: &[ShownColumn]) -> usize {
     let gaps = GAP * shown.len().saturating_sub(1);
     shown.iter().map(|(_, width)| width).sum::<usize>() + gaps
 }

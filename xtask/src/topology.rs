@@ -8,24 +8,24 @@ use imm_cluster_geodata::format::GRAIN;
 use imm_cluster_geodata::grid::{BLOCK, COLUMNS, EARTH_RADIUS, NONE, ROWS, STEPS};
 
 /// A corner in steps from -180° and -90°.
-pub(crate) type Corner = (u32, u32);
+pub(crate) type GridCorner = (u32, u32);
 
 /// A ring without its last corner, which is its first.
-pub(crate) type Ring = Vec<Corner>;
+pub(crate) type Ring = Vec<GridCorner>;
 
 /// Metres in a step along a meridian.
 const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Edge {
-    from: Corner,
-    to: Corner,
+struct BoundaryEdge {
+    from: GridCorner,
+    to: GridCorner,
     left: u16,
     right: u16,
 }
 
 /// The nearest corner: to some 11 m.
-pub(crate) fn corner(lon: f64, lat: f64) -> Corner {
+pub(crate) fn corner(lon: f64, lat: f64) -> GridCorner {
     let steps = |degrees: f64, cells: i64| {
         let grain = f64::from(GRAIN);
         let most = (cells * STEPS) as f64;
@@ -34,9 +34,8 @@ pub(crate) fn corner(lon: f64, lat: f64) -> Corner {
     (steps(lon + 180.0, COLUMNS), steps(lat + 90.0, ROWS))
 }
 
-/// Twice the signed area of a ring in square steps; positive when it runs
-/// against the clock.
-pub(crate) fn doubled_area(ring: &[Corner]) -> i128 {
+/// Twice the signed area of a ring in square steps; positive when it runs counter-clockwise.
+pub(crate) fn doubled_area(ring: &[GridCorner]) -> i128 {
     let next = ring.iter().cycle().skip(1);
     ring.iter()
         .zip(next)
@@ -50,21 +49,21 @@ fn cos_lat(y: u32) -> f64 {
 }
 
 /// The area of a ring in square metres.
-pub(crate) fn area(ring: &[Corner]) -> f64 {
+pub(crate) fn area(ring: &[GridCorner]) -> f64 {
     let y = ring.iter().map(|c| u64::from(c.1)).sum::<u64>() / ring.len().max(1) as u64;
     doubled_area(ring).abs() as f64 / 2.0 * STEP * STEP * cos_lat(y as u32)
 }
 
 /// How far two corners are from each other in metres, about.
-pub(crate) fn distance(a: Corner, b: Corner) -> f64 {
+pub(crate) fn distance(a: GridCorner, b: GridCorner) -> f64 {
     let across = a.0.abs_diff(b.0);
     let across = across.min((COLUMNS * STEPS) as u32 - across);
     let along = f64::from(a.1.abs_diff(b.1));
     (f64::from(across) * cos_lat(u32::midpoint(a.1, b.1))).hypot(along) * STEP
 }
 
-/// The polygons of one layer: each ring with its unit, outer rings against the
-/// clock and holes with it.
+/// The polygons of one layer: each ring with its unit, outer rings counter-clockwise and holes
+/// clockwise.
 #[derive(Default)]
 pub(crate) struct Shapes {
     pub rings: Vec<(u16, Ring)>,
@@ -84,8 +83,8 @@ impl Shapes {
     }
 
     /// Every edge once, with the units on both sides.
-    fn edges(&self) -> Vec<Edge> {
-        let mut halves: Vec<(Corner, Corner, bool, u16)> = Vec::new();
+    fn edges(&self) -> Vec<BoundaryEdge> {
+        let mut halves: Vec<(GridCorner, GridCorner, bool, u16)> = Vec::new();
         for (unit, ring) in &self.rings {
             for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
                 if a != b {
@@ -110,7 +109,7 @@ impl Shapes {
             });
             for i in 0..left.len().max(right.len()) {
                 let unit = |side: &[u16]| side.get(i).copied().unwrap_or(NONE);
-                edges.push(Edge {
+                edges.push(BoundaryEdge {
                     from: same[0].0,
                     to: same[0].1,
                     left: unit(&left),
@@ -122,25 +121,25 @@ impl Shapes {
     }
 
     /// The boundaries as chains of corners, from one junction to the next.
-    fn chains(&self) -> Vec<(u16, u16, Vec<Corner>)> {
+    fn chains(&self) -> Vec<(u16, u16, Vec<GridCorner>)> {
         let edges = self.edges();
-        let mut ends: Vec<(Corner, u32)> = Vec::with_capacity(edges.len() * 2);
+        let mut ends: Vec<(GridCorner, u32)> = Vec::with_capacity(edges.len() * 2);
         for (i, edge) in edges.iter().enumerate() {
             ends.push((edge.from, i as u32));
             ends.push((edge.to, i as u32));
         }
         ends.sort_unstable();
-        let at = |c: Corner| {
+        let at = |c: GridCorner| {
             let from = ends.partition_point(|e| e.0 < c);
             let to = from + ends[from..].iter().take_while(|e| e.0 == c).count();
             &ends[from..to]
         };
         // The edge that goes on from `c`, unless `c` is a junction.
-        let next = |edge: usize, c: Corner| -> Option<usize> {
+        let next = |edge: usize, c: GridCorner| -> Option<usize> {
             let [a, b] = at(c) else { return None };
             let other = if a.1 as usize == edge { b.1 } else { a.1 } as usize;
             let (e, o) = (edges[edge], edges[other]);
-            let sides = |edge: Edge, start: bool| {
+            let sides = |edge: BoundaryEdge, start: bool| {
                 if start {
                     (edge.left, edge.right)
                 } else {
@@ -222,10 +221,10 @@ impl Shapes {
 
 /// The line with fewer corners, each left out at most `tolerance` metres away
 /// from what remains (Douglas and Peucker). A ring keeps at least three.
-fn simplify(line: &[Corner], tolerance: f64) -> Vec<Corner> {
+fn simplify(line: &[GridCorner], tolerance: f64) -> Vec<GridCorner> {
     let squeeze = cos_lat(line[line.len() / 2].1);
-    let flat = |c: Corner| (f64::from(c.0) * squeeze * STEP, f64::from(c.1) * STEP);
-    let distance = |p: Corner, a: Corner, b: Corner| {
+    let flat = |c: GridCorner| (f64::from(c.0) * squeeze * STEP, f64::from(c.1) * STEP);
+    let distance = |p: GridCorner, a: GridCorner, b: GridCorner| {
         let (p, a, b) = (flat(p), flat(a), flat(b));
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
         let length = dx * dx + dy * dy;
@@ -278,8 +277,8 @@ fn simplify(line: &[Corner], tolerance: f64) -> Vec<Corner> {
 }
 
 /// Cuts an edge where it crosses from one cell into another.
-fn cut(a: Corner, b: Corner, piece: &mut impl FnMut((u16, u16), (u16, u16), (u16, u16))) {
-    let wide = |c: Corner| (i64::from(c.0), i64::from(c.1));
+fn cut(a: GridCorner, b: GridCorner, piece: &mut impl FnMut((u16, u16), (u16, u16), (u16, u16))) {
+    let wide = |c: GridCorner| (i64::from(c.0), i64::from(c.1));
     let (a, b) = (wide(a), wide(b));
     let swap = |p: (i64, i64)| (p.1, p.0);
     for columns in at_lines(a, b).windows(2) {
@@ -327,10 +326,10 @@ fn at_lines(from: (i64, i64), to: (i64, i64)) -> Vec<(i64, i64)> {
 }
 
 /// A piece of boundary in a cell: the units on its left and right, and its corners in steps.
-type Piece = (u16, u16, Vec<(u16, u16)>);
+type CellPiece = (u16, u16, Vec<(u16, u16)>);
 
 /// The pieces of boundary in each cell, by row and column.
-type Cells = BTreeMap<(u16, u16), Vec<Piece>>;
+type Cells = BTreeMap<(u16, u16), Vec<CellPiece>>;
 
 fn encode(cells: &Cells) -> Drawn {
     let mut out = Drawn::default();

@@ -16,11 +16,11 @@ use imm_cluster_geodata::sources as kept;
 use imm_cluster_geodata::tables::Label;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::sources::{Country, District, Division, GeoNames, Place};
-use crate::unit::{Source, Unit};
+use crate::sources::{Country, District, Division, GeoNames, GeoNamesPlace};
+use crate::unit::{MapUnit, Source};
 use crate::{Result, interior, lattice, place_corner};
 
-pub(crate) struct Context<'a> {
+pub(crate) struct TreeInput<'a> {
     pub(crate) names: &'a GeoNames,
     pub(crate) countries: &'a [Country],
     pub(crate) districts: &'a [District],
@@ -32,13 +32,13 @@ pub(crate) struct Context<'a> {
 /// The regions of a file, each once.
 #[derive(Default)]
 struct Regions {
-    all: Vec<kept::Region>,
+    all: Vec<kept::SourceRegion>,
     index: HashMap<(u32, String, Label), u32>,
 }
 
 impl Regions {
     /// The number of a region, which is new or known.
-    fn number(&mut self, region: Region) -> u32 {
+    fn number(&mut self, region: TreeRegion) -> u32 {
         let (id, key) = (region.id, region.key);
         let label = Label {
             en: clean(&region.label.en),
@@ -49,7 +49,7 @@ impl Regions {
         let known = self.index.entry((id, key.clone(), label.clone()));
         let number = *known.or_insert(next);
         if number == next {
-            self.all.push(kept::Region { id, key, label });
+            self.all.push(kept::SourceRegion { id, key, label });
         }
         number
     }
@@ -63,23 +63,23 @@ fn clean(name: &str) -> String {
 }
 
 /// A region as a source tells it.
-struct Region {
+struct TreeRegion {
     id: u32,
     /// What the tables call it beside its identifier.
     key: String,
     label: Label,
 }
 
-impl Region {
+impl TreeRegion {
     fn new(id: u32, label: Label) -> Self {
         let key = String::new();
         Self { id, key, label }
     }
 }
 
-/// What is computed once about the places.
+/// What is known of the places beyond their rows: derived once, then looked up.
 struct Lore<'a> {
-    context: &'a Context<'a>,
+    context: &'a TreeInput<'a>,
     /// The code of a division.
     codes: Vec<&'a str>,
     /// The place that a third- or fourth-order unit is named after.
@@ -94,7 +94,7 @@ struct Lore<'a> {
     district_names: HashMap<usize, String>,
 }
 
-fn unit_key(place: &Place, codes: &[&str], fourth: bool) -> Option<String> {
+fn unit_key(place: &GeoNamesPlace, codes: &[&str], fourth: bool) -> Option<String> {
     let (a1, a2) = (
         place.a1.map_or("", |d| codes[d]),
         place.a2.map_or("", |d| codes[d]),
@@ -113,7 +113,7 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
 }
 
 impl<'a> Lore<'a> {
-    fn new(context: &'a Context<'a>) -> Self {
+    fn new(context: &'a TreeInput<'a>) -> Self {
         let names = context.names;
         let mut codes = vec![""; names.divisions.len()];
         for (code, index) in &names.by_code {
@@ -126,7 +126,7 @@ impl<'a> Lore<'a> {
                     continue;
                 };
                 let order = if fourth { 4 } else { 3 };
-                let rank = |p: &Place| ((1..=order).contains(&p.seat), p.population);
+                let rank = |p: &GeoNamesPlace| ((1..=order).contains(&p.seat), p.population);
                 let seat = seats.entry(key).or_insert(i);
                 if rank(&names.places[*seat]) < rank(place) {
                     *seat = i;
@@ -134,7 +134,7 @@ impl<'a> Lore<'a> {
             }
         }
         let mut near: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
-        let cell = |p: &Place| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
+        let cell = |p: &GeoNamesPlace| ((p.lat * 4.0).floor() as i32, (p.lon * 4.0).floor() as i32);
         for (i, place) in names.places.iter().enumerate().filter(|(_, p)| !p.section) {
             near.entry(cell(place)).or_default().push(i);
         }
@@ -268,7 +268,7 @@ impl<'a> Lore<'a> {
                     let own = stem(&d.name);
                     whole.as_ref() != Some(&own) && han.iter().any(|a| stem(a) == own)
                 };
-                // So many people are no village of the same name.
+                // A place of that many people is no village of the same name.
                 if place.seat > 0 || place.section || place.population >= 100_000 {
                     districts(&fits)
                 } else {
@@ -302,23 +302,23 @@ impl<'a> Lore<'a> {
         println!("{count} Chinese places join a district");
     }
 
-    fn division(&self, index: usize) -> Region {
+    fn division(&self, index: usize) -> TreeRegion {
         let division = &self.context.names.divisions[index];
-        Region {
+        TreeRegion {
             id: division.geoname,
             key: self.codes[index].to_owned(),
             label: division.label.clone(),
         }
     }
 
-    fn place(&self, index: usize) -> Region {
+    fn place(&self, index: usize) -> TreeRegion {
         let place = &self.context.names.places[index];
         let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
-        Region::new(place.geoname, label)
+        TreeRegion::new(place.geoname, label)
     }
 
     /// The Korean unit of a level: its city or county, its district, its township.
-    fn korean(&self, level: kept::OfUnit, unit: &Unit) -> Option<Region> {
+    fn korean(&self, level: kept::OfUnit, unit: &MapUnit) -> Option<TreeRegion> {
         let about = unit.korean.as_ref()?;
         let of_city = about.district.is_empty();
         let (code, name) = match level {
@@ -343,11 +343,11 @@ impl<'a> Lore<'a> {
             zh: String::new(),
             local: name.clone(),
         };
-        Some(Region::new(KOREAN | code, label)).filter(|_| !name.is_empty())
+        Some(TreeRegion::new(KOREAN | code, label)).filter(|_| !name.is_empty())
     }
 
     /// What the country's own map of municipalities says.
-    fn municipal(&self, level: kept::OfUnit, unit: &Unit) -> Option<Region> {
+    fn municipal(&self, level: kept::OfUnit, unit: &MapUnit) -> Option<TreeRegion> {
         let municipality = unit.municipality.as_ref()?;
         let (code, label) = match level {
             kept::OfUnit::State => {
@@ -357,7 +357,7 @@ impl<'a> Lore<'a> {
                 };
                 let known = self.context.names.divisions.iter().find(same);
                 label.zh = known.map_or(String::new(), |d| d.label.zh.clone());
-                return Some(Region::new(ALGERIAN | municipality.state, label));
+                return Some(TreeRegion::new(ALGERIAN | municipality.state, label));
             }
             kept::OfUnit::County => municipality.county.as_ref()?,
             kept::OfUnit::Ward => municipality.ward.as_ref()?,
@@ -372,11 +372,11 @@ impl<'a> Lore<'a> {
         if whose == JAPANESE && label.zh.is_empty() {
             label.zh = crate::sources::from_japanese(&label.local);
         }
-        Some(Region::new(whose | code, label))
+        Some(TreeRegion::new(whose | code, label))
     }
 
     /// What a unit's own map says that it is.
-    fn of_map(&self, unit: &Unit) -> Option<Region> {
+    fn of_map(&self, unit: &MapUnit) -> Option<TreeRegion> {
         if unit.source != Source::GeoBoundaries {
             return None;
         }
@@ -392,7 +392,7 @@ impl<'a> Lore<'a> {
         if label.local.is_empty() && unit.label.en != label.en {
             label.local.clone_from(&unit.label.en);
         }
-        Some(Region {
+        Some(TreeRegion {
             id: GEOBOUNDARIES | unit.id,
             key: format!("{}.{}", unit.cc, unit.label.en),
             label,
@@ -403,17 +403,17 @@ impl<'a> Lore<'a> {
     fn unit(
         &self,
         regions: &mut Regions,
-        unit: &Unit,
+        unit: &MapUnit,
         places: &[(u32, u32, usize)],
         outside: bool,
-    ) -> Result<kept::Unit> {
+    ) -> Result<kept::SourceUnit> {
         let (country, group) = (
             group_of(&unit.cc).ok_or("no country")?,
             group_of(&unit.group),
         );
         let known = self.context.countries.iter().find(|c| c.iso == unit.cc);
         if let Some(known) = known {
-            regions.number(Region::new(
+            regions.number(TreeRegion::new(
                 COUNTRY | u32::from(country),
                 known.label.clone(),
             ));
@@ -422,7 +422,7 @@ impl<'a> Lore<'a> {
         let of_unit = of_unit.map(|region| region.map(|region| regions.number(region)));
         let place = |(x, y, index): &(u32, u32, usize)| {
             let of_place = kept::OfPlace::ALL.map(|of| self.of_place(of, unit, *index));
-            kept::Place {
+            kept::SourcePlace {
                 x: *x,
                 y: *y,
                 section: self.context.names.places[*index].section,
@@ -430,7 +430,7 @@ impl<'a> Lore<'a> {
                 regions: of_place.map(|region| region.map(|region| regions.number(region))),
             }
         };
-        Ok(kept::Unit {
+        Ok(kept::SourceUnit {
             country,
             group: group.ok_or("no group")?,
             map: unit.map.clone(),
@@ -441,7 +441,7 @@ impl<'a> Lore<'a> {
     }
 
     /// What a unit may be said to be.
-    fn of_unit(&self, of: kept::OfUnit, unit: &Unit) -> Option<Region> {
+    fn of_unit(&self, of: kept::OfUnit, unit: &MapUnit) -> Option<TreeRegion> {
         use kept::OfUnit::{
             County, First, KoreanCity, KoreanDistrict, KoreanTownship, Map, Municipality, Natural,
             Second, State, Unit as Own, Ward,
@@ -451,12 +451,12 @@ impl<'a> Lore<'a> {
             First => Some(self.division(unit.a1?)),
             Second => Some(self.division(unit.a2?)),
             Natural if natural && !unit.label.en.is_empty() => {
-                Some(Region::new(NATURAL_EARTH | unit.id, unit.label.clone()))
+                Some(TreeRegion::new(NATURAL_EARTH | unit.id, unit.label.clone()))
             }
             Map if natural => {
                 let id = NATURAL_EARTH | unit.id;
                 let id = unit.a2.map_or(id, |a2| self.division(a2).id);
-                Some(Region::new(id, unit.label.clone()))
+                Some(TreeRegion::new(id, unit.label.clone()))
             }
             Natural | Map => None,
             Own => self.of_map(unit),
@@ -466,7 +466,7 @@ impl<'a> Lore<'a> {
     }
 
     /// What a place of a unit may be said to be in.
-    fn of_place(&self, of: kept::OfPlace, unit: &Unit, index: usize) -> Option<Region> {
+    fn of_place(&self, of: kept::OfPlace, unit: &MapUnit, index: usize) -> Option<TreeRegion> {
         let place = &self.context.names.places[index];
         let seat = |fourth| {
             let key = unit_key(place, &self.codes, fourth)?;
@@ -489,7 +489,7 @@ impl<'a> Lore<'a> {
             kept::OfPlace::Fourth => seat(true),
             kept::OfPlace::District => {
                 let key = format!("{}.{}", place.cc, place.a3);
-                let region = Region::new(OTHER | short_hash(&key), Label::default());
+                let region = TreeRegion::new(OTHER | short_hash(&key), Label::default());
                 Some(region).filter(|_| !place.a3.is_empty())
             }
             kept::OfPlace::Chinese => {
@@ -505,7 +505,7 @@ impl<'a> Lore<'a> {
                     zh: district.name.clone(),
                     local: district.name.clone(),
                 };
-                Some(Region::new(CHINESE | district.code, label))
+                Some(TreeRegion::new(CHINESE | district.code, label))
             }
         }
     }
@@ -523,7 +523,7 @@ fn majority(votes: &BTreeMap<usize, u32>) -> Option<(usize, u32, u32)> {
 }
 
 /// Finds the divisions of second-order units by the places in them.
-fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
+fn divide(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) -> Result<()> {
     let names = context.names;
     let everything = crate::opened(context.everything)?;
     let mut first: BTreeMap<u16, BTreeMap<usize, u32>> = BTreeMap::new();
@@ -642,7 +642,7 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
             let natural = natural.filter(|n| n.0 == unit.cc).or_else(beside);
             let nearest = || {
                 let here = spot?.degrees();
-                let away = |place: &&Place| metres(place.at(), here);
+                let away = |place: &&GeoNamesPlace| metres(place.at(), here);
                 let own = (names.places.iter()).filter(|p| p.cc == unit.cc && p.a1.is_some());
                 own.min_by(|a, b| away(a).total_cmp(&away(b)))?.a1
             };
@@ -695,7 +695,7 @@ fn divide(context: &Context, units: &mut [Unit], look: &Geodata) -> Result<()> {
 
 /// Names for municipalities in languages that their own map lacks, from the place
 /// that bears the same name in the same language.
-fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
+fn translate(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) {
     let names = context.names;
     let mut found: BTreeMap<(String, u32), usize> = BTreeMap::new();
     for (i, place) in names.places.iter().enumerate() {
@@ -740,8 +740,8 @@ fn translate(context: &Context, units: &mut [Unit], look: &Geodata) {
 
 /// The regions, and the units with their places, for one file.
 pub(crate) fn gather(
-    context: &Context,
-    units: &mut [Unit],
+    context: &TreeInput,
+    units: &mut [MapUnit],
     lookup: &[u8],
 ) -> Result<kept::Sources> {
     let look = crate::opened(lookup)?;
@@ -761,7 +761,7 @@ pub(crate) fn gather(
         let inside = look
             .boundaries
             .unit_at(spot, |u| unit_of(u).is_some_and(|u| u.group == group));
-        let agrees = |u: &Unit| {
+        let agrees = |u: &MapUnit| {
             u.cc == place.cc && (u.a1.is_none() || place.a1.is_none() || u.a1 == place.a1)
         };
         let mut found = inside.filter(|u| unit_of(*u).is_some_and(agrees));
@@ -792,7 +792,7 @@ pub(crate) fn gather(
     }
     // A unit without a place has those close to it.
     let bare: Vec<usize> = (0..units.len()).filter(|i| places[*i].is_empty()).collect();
-    let mut of_country: HashMap<&str, Vec<(usize, &Place)>> = HashMap::new();
+    let mut of_country: HashMap<&str, Vec<(usize, &GeoNamesPlace)>> = HashMap::new();
     for (i, place) in context.names.places.iter().enumerate() {
         of_country.entry(&place.cc).or_default().push((i, place));
     }
@@ -803,17 +803,17 @@ pub(crate) fn gather(
         let Some(spot) = interior(&unit.polygons) else {
             continue;
         };
-        let same = |p: &Place| unit.a2.is_none() || p.a2.is_none() || p.a2 == unit.a2;
-        let of_unit = |p: &Place| unit.a1.is_some() && p.a1 == unit.a1 && same(p);
+        let same = |p: &GeoNamesPlace| unit.a2.is_none() || p.a2.is_none() || p.a2 == unit.a2;
+        let of_unit = |p: &GeoNamesPlace| unit.a1.is_some() && p.a1 == unit.a1 && same(p);
         let reach = if unit.source == Source::NaturalEarth {
             0.3
         } else {
             0.1
         };
         let (lat, lon) = spot.degrees();
-        let away = |p: &Place| ((p.lon - lon) * lat.to_radians().cos()).hypot(p.lat - lat);
-        let close = |(_, p): &&(usize, &Place)| of_unit(p) && away(p) < reach;
-        let mut near: Vec<(usize, &Place)> = all.iter().filter(close).copied().collect();
+        let away = |p: &GeoNamesPlace| ((p.lon - lon) * lat.to_radians().cos()).hypot(p.lat - lat);
+        let close = |(_, p): &&(usize, &GeoNamesPlace)| of_unit(p) && away(p) < reach;
+        let mut near: Vec<(usize, &GeoNamesPlace)> = all.iter().filter(close).copied().collect();
         near.sort_by(|a, b| away(a.1).total_cmp(&away(b.1)));
         for (index, place) in near.into_iter().take(8) {
             let (x, y) = place_corner(place);
@@ -855,7 +855,7 @@ mod tests {
                 en: en.to_owned(),
                 ..Label::default()
             };
-            regions.number(Region::new(id, label))
+            regions.number(TreeRegion::new(id, label))
         };
         let numbers = [
             number(1, "A"),

@@ -1,4 +1,4 @@
-//! A polygon that may decide about points, whatever source it is of.
+//! A polygon that may decide about points, from whichever source.
 
 use imm_cluster_geodata::tables::Label;
 
@@ -14,7 +14,7 @@ pub(crate) enum Source {
 }
 
 /// A polygon that may decide about points.
-pub(crate) struct Unit {
+pub(crate) struct MapUnit {
     pub source: Source,
     /// Whether it is a second-order unit.
     pub second: bool,

@@ -16,7 +16,7 @@ use crate::find::FindError;
 use crate::identity::decide::{DecideError, Decision};
 use crate::identity::find;
 use crate::identity::query::Query;
-use crate::index::{self, Failure, IndexError, OptionChanges, Report, Surroundings};
+use crate::index::{self, Failure, IndexError, IndexServices, OptionChanges, Report};
 use crate::interrupt::Interrupt;
 use crate::place::{Address, Level};
 
@@ -186,7 +186,7 @@ impl Library {
     /// remembered. A file that cannot be read is among [`Indexed::failures`].
     pub fn index<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<Indexed, Error> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
-        let mut around = Surroundings {
+        let mut around = IndexServices {
             progress: &crate::progress::Silent,
             jobs: None,
             interrupt: &Interrupt::default(),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cluster::rules::Rules;
-use crate::disk::{self, Access, Draft, Folder, keep_owner_and_mode};
+use crate::disk::{self, Access, Draft, FolderHandle, keep_owner_and_mode};
 
 /// What the service calls the task that `run` carries out, the only type.
 pub const TASK_TYPE: &str = "LocationDateClustering";
@@ -58,7 +58,7 @@ impl Status {
 /// What a run has done, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Counts {
+pub struct TaskCounts {
     /// Listed clusters at the end.
     pub clusters: usize,
     /// New ones among them.
@@ -111,7 +111,7 @@ pub struct Task {
     /// The rules used, where it came to that.
     pub options: Option<Rules>,
     /// What it has done, where it came to that.
-    pub counts: Option<Counts>,
+    pub counts: Option<TaskCounts>,
     /// Of one that is running: how much is done, 0 to 99 per cent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
@@ -189,7 +189,8 @@ impl Task {
     /// Whether the holder of the dataset, in the words of its lock, carries it out.
     fn is_carried_out_by(&self, holder: Option<&str>) -> bool {
         let process = self.process.unwrap_or_default();
-        // A holder without words found no room on the disk for them.
+        // An empty note means that the disk had no room for one: the task is taken to be
+        // running.
         holder.is_some_and(|holder| {
             holder.is_empty() || holder.contains(&format!("(process {process})"))
         })
@@ -226,8 +227,8 @@ pub struct Journal {
 }
 
 /// The open task file, to which nobody else writes until it is dropped.
-struct Held {
-    folder: Folder,
+struct LockedTaskFile {
+    folder: FolderHandle,
     file: File,
     _lock: Option<File>,
 }
@@ -282,7 +283,7 @@ impl Journal {
         let mut held = self.lock(true)?;
         let file = &mut held.file;
         let mut line = Vec::new();
-        // A line that was cut by a full disk must not take this one with it.
+        // Begin a new line behind one that a full disk has cut, so that only that one is lost.
         if file.seek(SeekFrom::End(0))? > 0 {
             file.seek(SeekFrom::End(-1))?;
             let mut last = [0];
@@ -333,7 +334,7 @@ impl Journal {
         Ok(())
     }
 
-    fn replace(&self, tasks: &[Task], held: &Held) -> io::Result<()> {
+    fn replace(&self, tasks: &[Task], held: &LockedTaskFile) -> io::Result<()> {
         let mut lines = Vec::new();
         for task in tasks {
             serde_json::to_writer(&mut lines, task)?;
@@ -355,7 +356,7 @@ impl Journal {
     /// Opens the file and keeps others from appending and replacing. A run that
     /// found the dataset in use writes here too, so the dataset's lock is not
     /// enough.
-    fn lock(&self, create: bool) -> io::Result<Held> {
+    fn lock(&self, create: bool) -> io::Result<LockedTaskFile> {
         let folder = folder_of(&self.path)?;
         let open = || {
             let new = create.then_some(Access::Private);
@@ -368,7 +369,7 @@ impl Journal {
             let lock = folder_of(path)?.open_own(name_of(path)?, Some(Access::Private))?;
             self.share(&lock);
             lock_soon(&lock)?;
-            return Ok(Held {
+            return Ok(LockedTaskFile {
                 file: open()?,
                 folder,
                 _lock: Some(lock),
@@ -379,7 +380,7 @@ impl Journal {
             let file = open()?;
             lock_soon(&file)?;
             if is_still_at(&file, &self.path)? {
-                return Ok(Held {
+                return Ok(LockedTaskFile {
                     file,
                     folder,
                     _lock: None,
@@ -414,8 +415,8 @@ fn is_of_tasks(mut file: &File) -> io::Result<()> {
     }
 }
 
-fn folder_of(path: &Path) -> io::Result<Folder> {
-    Folder::open(path.parent().unwrap_or(Path::new("")))
+fn folder_of(path: &Path) -> io::Result<FolderHandle> {
+    FolderHandle::open(path.parent().unwrap_or(Path::new("")))
 }
 
 fn name_of(path: &Path) -> io::Result<&OsStr> {

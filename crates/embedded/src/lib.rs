@@ -10,11 +10,11 @@
 pub const VERSION: &str = concat!("immgeo-6-", env!("IMM_CLUSTER_GEODATA"));
 
 /// A file of regions, and their names.
-pub type File = (&'static [u8], &'static str);
+pub type RegionsFile = (&'static [u8], &'static str);
 
 /// The geodata under permissive licences, see `data/NOTICE.md`.
 #[inline(never)]
-pub fn regions() -> File {
+pub fn regions() -> RegionsFile {
     (
         include_bytes!(concat!(env!("OUT_DIR"), "/geodata.bin")),
         include_str!(concat!(env!("OUT_DIR"), "/geodata.names")),
@@ -24,7 +24,7 @@ pub fn regions() -> File {
 /// The boundaries under the Open Database License, see `data/NOTICE-OSM.md`.
 #[cfg(feature = "openstreetmap")]
 #[inline(never)]
-pub fn open_street_map() -> File {
+pub fn open_street_map() -> RegionsFile {
     (
         include_bytes!(concat!(env!("OUT_DIR"), "/geodata-osm.bin")),
         include_str!(concat!(env!("OUT_DIR"), "/geodata-osm.names")),

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::drawn::{Drawn, MIXED, Mixed, Piece};
+use crate::drawn::{BoundaryPiece, Drawn, MIXED, Mixed};
 use crate::grid::{BLOCK, NONE};
-use crate::sources::{OF_UNIT, OfPlace, Sources, Unit};
+use crate::sources::{OF_UNIT, OfPlace, SourceUnit, Sources};
 use crate::tables::{Class, Tables};
 
 /// What is in a cell: nothing, one unit, or units and boundaries.
@@ -24,7 +24,7 @@ fn redrawn<'a>(
     mut change: impl FnMut(usize, Cell<'a>) -> Cell<'a>,
 ) -> Drawn {
     let mut cells: Vec<Mixed> = Vec::new();
-    // Cells that are equal because they are one are one again.
+    // Cells that share one mixed cell in the old layer share one in the new layer.
     let mut known: BTreeMap<u32, u32> = BTreeMap::new();
     let mut blocks = Vec::new();
     for block in 0..drawn.block_count() {
@@ -111,10 +111,10 @@ pub fn give_areas(sources: &mut Sources, tables: &Tables) {
             let around = piece.sides.map(moved);
             let [left, right] =
                 around.map(|moved| moved.map(|pair| pair.map(|g| g.unwrap_or(NONE))));
-            // What leaves an area leaves its new country and enters the old one.
+            // A walk out of the area leaves its new country and enters the old one.
             let both = [left.map(|[from, to]| [to, from]), right];
             for sides in both.into_iter().flatten() {
-                cell.pieces.push(Piece {
+                cell.pieces.push(BoundaryPiece {
                     sides,
                     corners: piece.corners.clone(),
                 });
@@ -194,7 +194,7 @@ pub fn withdraw(sources: &mut Sources, tables: &Tables, open_database: bool) -> 
 }
 
 /// The maps that units of a file come from, as `boundary-licences.tsv` knows them.
-pub fn maps(units: &[Unit]) -> Vec<&str> {
+pub fn maps(units: &[SourceUnit]) -> Vec<&str> {
     let mut maps: Vec<&str> = units.iter().map(|unit| unit.map.as_str()).collect();
     maps.sort_unstable();
     maps.dedup();
@@ -208,7 +208,7 @@ mod tests {
     use crate::divide::grid;
     use crate::format::group_of;
     use crate::grid::{Grid, Spot};
-    use crate::sources::{Area, Place};
+    use crate::sources::{Area, SourcePlace};
 
     /// A layer with squares in the cell at 0°, 0°, each of a unit and told by its corners in
     /// steps.
@@ -222,7 +222,7 @@ mod tests {
                 (low, high),
                 (low, low),
             ];
-            Piece {
+            BoundaryPiece {
                 sides: [*unit, NONE],
                 corners,
             }
@@ -302,14 +302,14 @@ mod tests {
 
     #[test]
     fn a_map_that_is_not_permitted_is_one_unit() {
-        let unit = |map: &str, x: u32| Unit {
+        let unit = |map: &str, x: u32| SourceUnit {
             map: map.to_owned(),
-            places: vec![Place {
+            places: vec![SourcePlace {
                 x,
                 regions: [Some(0); crate::sources::OF_PLACE],
-                ..Place::default()
+                ..SourcePlace::default()
             }],
-            ..Unit::default()
+            ..SourceUnit::default()
         };
         let kept = Sources {
             units: vec![unit("AFG", 1), unit("AFG", 2), unit("BEN", 3)],

@@ -15,7 +15,7 @@ use crate::grid::{Here, Layer};
 const ERROR: f64 = 6_000.0;
 
 /// Countries and territories that do not agree on their border, or share a zone: there
-/// `data/disputed.tsv` and the outlines have the word.
+/// `data/disputed.tsv` and the outlines decide.
 const CONTESTED: &str =
     "AE AM AZ BT CY EG EH ET GE IL IN JP KP KR MA NP OM PK PS RS RU SD SS SY TJ UA XK";
 

@@ -11,7 +11,7 @@ use crate::tables::{Class, Tables};
 
 /// The files of the repository, expanded from their compression.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept<'a> {
+pub struct PackedFiles<'a> {
     /// `geodata.zst`
     pub main: &'a [u8],
     /// `time-zones.zst`
@@ -39,7 +39,7 @@ pub struct Built {
 pub const FINER: [&str; 2] = ["DEU", "KOR"];
 
 /// Applies the tables to what the repository keeps. The error says which file is none.
-pub fn build(kept: Kept, tables: &Tables) -> Result<Built, String> {
+pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
     let open = |bytes: &[u8], name: &str| {
         Sources::unpack(bytes).ok_or_else(|| format!("{name} is no geodata"))
     };

@@ -8,10 +8,11 @@
     reason = "words of 16 bits, and far below 4 GiB of them"
 )]
 
-use crate::drawn::{Corner, Drawn, MIXED, Mixed};
-use crate::grid::{BLOCK, Begin, STEPS, Tally, WIDTH_BITS, Walk, centre, is_left};
+use crate::drawn::{DoubledCorner, Drawn, MIXED, Mixed};
+use crate::grid::{BLOCK, Begin, CrossingWalk, STEPS, WIDTH_BITS, WindingNumbers, centre, is_left};
 
-/// Edges of a layer in a cell, of which each halving makes room for four times as many.
+/// A cell with at most this many edges of a layer is not divided. Each halving makes four parts
+/// of one, and so allows four times as many.
 const EDGES: usize = 8;
 /// A cell is halved at most so often.
 const HALVINGS: u32 = 4;
@@ -94,9 +95,14 @@ fn divide(layers: &[&Mixed], halvings: u32) -> Vec<u16> {
 
 /// What is in a part of a cell, and its words where boundaries cross it, which begin
 /// there.
-fn part(cell: &Mixed, centre: Corner, within: [(i64, i64); 2], begin: u32) -> (u32, Vec<u16>) {
-    let walk = Walk::new((STEPS, STEPS), centre);
-    let mut tally = Tally::of(cell.centre.iter().copied());
+fn part(
+    cell: &Mixed,
+    centre: DoubledCorner,
+    within: [(i64, i64); 2],
+    begin: u32,
+) -> (u32, Vec<u16>) {
+    let walk = CrossingWalk::new((STEPS, STEPS), centre);
+    let mut tally = WindingNumbers::of(cell.centre.iter().copied());
     for piece in &cell.pieces {
         walk.cross(piece.corners.iter().copied(), |rightwards| {
             let [leave, enter] = if rightwards {
@@ -110,7 +116,7 @@ fn part(cell: &Mixed, centre: Corner, within: [(i64, i64); 2], begin: u32) -> (u
     }
     let mut units: Vec<u16> = tally.units().collect();
     units.sort_unstable();
-    let lines: Vec<([u16; 2], &[Corner])> = (cell.pieces.iter())
+    let lines: Vec<([u16; 2], &[DoubledCorner])> = (cell.pieces.iter())
         .flat_map(|piece| {
             let lines = touching(&piece.corners, within);
             lines.into_iter().map(|line| (piece.sides, line))
@@ -141,8 +147,8 @@ fn part(cell: &Mixed, centre: Corner, within: [(i64, i64); 2], begin: u32) -> (u
 }
 
 /// The parts of a line whose edges touch a box, told by its least and greatest x and y.
-fn touching(line: &[Corner], [across, up]: [(i64, i64); 2]) -> Vec<&[Corner]> {
-    let touches = |pair: &[Corner]| {
+fn touching(line: &[DoubledCorner], [across, up]: [(i64, i64); 2]) -> Vec<&[DoubledCorner]> {
+    let touches = |pair: &[DoubledCorner]| {
         let (a, b) = (pair[0], pair[1]);
         let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
         let corners = [

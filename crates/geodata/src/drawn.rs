@@ -20,20 +20,20 @@ pub struct Drawn {
 pub(crate) const MIXED: u32 = 1 << 16;
 
 /// In doubled steps.
-pub(crate) type Corner = (i64, i64);
+pub(crate) type DoubledCorner = (i64, i64);
 
 /// A piece of boundary: the units on its left and its right, and its corners.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct BoundaryPiece {
     pub(crate) sides: [u16; 2],
-    pub(crate) corners: Vec<Corner>,
+    pub(crate) corners: Vec<DoubledCorner>,
 }
 
 /// A cell of a layer that boundaries cross: the units at its centre, and the boundaries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mixed {
     pub(crate) centre: Vec<u16>,
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<BoundaryPiece>,
 }
 
 impl Drawn {
@@ -69,7 +69,7 @@ impl Drawn {
                 let mut doubled = || Some(i64::from(word()?) * 2);
                 let corner = |_| Some((doubled()?, doubled()?));
                 let corners = (0..count).filter_map(corner).collect();
-                Some(Piece { sides, corners })
+                Some(BoundaryPiece { sides, corners })
             };
             let pieces = (0..count).filter_map(piece).collect();
             cells.push(Mixed { centre, pieces });

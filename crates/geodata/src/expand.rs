@@ -3,12 +3,12 @@
 //! packs better. [`crate::pack`] has the way back.
 
 use crate::drawn::Drawn;
-use crate::format::{Form, GRAIN, Kept, ZONE_LAYER, ZONE_NAMES, ZONES};
+use crate::format::{FileLayout, Form, GRAIN, ZONE_LAYER, ZONE_NAMES, ZONES};
 
 /// Reads bytes from front to back; past the end come zeros.
-struct Reader<'a>(&'a [u8]);
+struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else {
             return 0;
@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// A variable-length integer (LEB128): seven bits a byte, the lowest first.
     fn number(&mut self) -> u32 {
         let mut value = 0;
         for shift in (0..35).step_by(7) {
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// A difference: 0, -1, 1, -2 … as 0, 1, 2, 3 …
+    /// A difference in zigzag encoding: 0, -1, 1, -2 … as 0, 1, 2, 3 …
     fn difference(&mut self) -> u32 {
         let value = self.number();
         (value >> 1) ^ (value & 1).wrapping_neg()
@@ -49,8 +49,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The sections as they were before they were kept, `None` when the bytes are no such file.
-pub fn sections(kept: &[u8], what: Kept) -> Option<Vec<Vec<u8>>> {
-    let mut reader = Reader(kept.strip_prefix(what.magic)?);
+pub fn sections(kept: &[u8], what: FileLayout) -> Option<Vec<Vec<u8>>> {
+    let mut reader = ByteReader(kept.strip_prefix(what.magic)?);
     let section = |form: &Form| match form {
         Form::Plain => reader.take().to_vec(),
         Form::Records(columns) => records(reader.take(), *columns),
@@ -94,7 +94,7 @@ fn records(kept: &[u8], columns: usize) -> Vec<u8> {
     reason = "the words were 16 bits wide"
 )]
 fn words(heads: &[u8], xs: &[u8], ys: &[u8]) -> Vec<u8> {
-    let (mut heads, mut xs, mut ys) = (Reader(heads), Reader(xs), Reader(ys));
+    let (mut heads, mut xs, mut ys) = (ByteReader(heads), ByteReader(xs), ByteReader(ys));
     let mut out = Vec::new();
     let (mut left, mut right, mut x, mut y) = (0u32, 0u32, 0u32, 0u32);
     let mut push = |word: u32| out.extend((word as u16).to_le_bytes());

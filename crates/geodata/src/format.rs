@@ -32,7 +32,7 @@ pub enum Form {
 
 /// What a file of the repository holds, and in which form each section of it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kept {
+pub struct FileLayout {
     /// What the file begins with.
     pub magic: &'static [u8; 8],
     /// The form of each section.
@@ -41,7 +41,7 @@ pub struct Kept {
 
 /// Names, a line each, and the layer of boundaries of time zones, in sections
 /// [`ZONE_NAMES`] and [`ZONE_LAYER`]; the others are empty.
-pub const ZONES: Kept = Kept {
+pub const ZONES: FileLayout = FileLayout {
     magic: b"IMMGEO02",
     forms: &[
         Form::Plain,
@@ -63,7 +63,7 @@ pub const ZONE_NAMES: usize = 0;
 pub const ZONE_LAYER: usize = 7;
 
 /// What the sources say of regions, units and places; see [`crate::sources`].
-pub const SOURCES: Kept = Kept {
+pub const SOURCES: FileLayout = FileLayout {
     magic: b"IMMGEO03",
     forms: &[
         Form::Plain,
@@ -86,7 +86,7 @@ pub const SOURCES: Kept = Kept {
 /// What a node is: the five levels, and the county between the province and the
 /// city that is no level of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum NodeKind {
     /// A country or region as ISO 3166-1 codes them.
     Country,
     /// A province, state or region.
@@ -101,7 +101,7 @@ pub enum Kind {
     Township,
 }
 
-impl Kind {
+impl NodeKind {
     /// All kinds, from the widest to the narrowest.
     pub const ALL: [Self; 6] = [
         Self::Country,

@@ -1,12 +1,12 @@
 //! Layers of boundaries, cut into cells of a quarter degree.
 //!
-//! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided
-//! again, the finer the more edges there are, into parts of which the same is true. A
-//! part that boundaries cross holds the units at its centre and the edges that touch
-//! it, each with the unit on its left and on its right. A look-up starts with the units
-//! at the centre and walks to the point, first along the parallel, then along the
-//! meridian, counting per unit the boundaries that it crosses. Counting per unit makes
-//! the gaps and overlaps of polygons that do not match harmless.
+//! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided again,
+//! the finer the more edges there are, into parts of which the same is true. A part that
+//! boundaries cross holds the units at its centre and the edges that touch it, each with the
+//! unit on its left and on its right. A look-up starts with the units at the centre and walks
+//! to the point, first along the parallel, then along the meridian, counting per unit the
+//! boundaries that it crosses: point in polygon by winding number, for all units at once.
+//! Counting per unit makes the gaps and overlaps of polygons that do not match harmless.
 //!
 //! All of it is integers: a cell is 65,535 steps wide and high (some 0.4 m), and
 //! in the doubled steps used here corners of boundaries have even coordinates,
@@ -67,13 +67,14 @@ impl Spot {
     }
 }
 
-/// How often each unit surrounds the point, so far along the walk.
-pub struct Tally {
+/// The winding number of each unit around the point that the walk has reached. An array, since
+/// a look-up allocates nothing; units beyond its 64 are left out.
+pub struct WindingNumbers {
     units: [(u16, i16); 64],
     len: usize,
 }
 
-impl Tally {
+impl WindingNumbers {
     pub fn of(units: impl IntoIterator<Item = u16>) -> Self {
         let mut tally = Self {
             units: [(NONE, 0); 64],
@@ -98,7 +99,7 @@ impl Tally {
         }
     }
 
-    /// The units that surround the point.
+    /// The units that contain the point: those of a positive winding number.
     pub fn units(&self) -> impl Iterator<Item = u16> {
         let known = self.units.get(..self.len).unwrap_or_default();
         (known.iter().filter(|(_, count)| *count > 0)).map(|(unit, _)| *unit)
@@ -198,14 +199,14 @@ pub struct Here<'a> {
 
 impl<'a> Here<'a> {
     /// What a layer has in the part of the cell that the spot is in, and the part's centre.
-    fn content(&self, layer: usize) -> (Content<'a>, (i64, i64)) {
-        match Content::new(u32_at(self.run, layer), self.words) {
-            Content::Words(bytes, begin) => {
+    fn content(&self, layer: usize) -> (CellContent<'a>, (i64, i64)) {
+        match CellContent::new(u32_at(self.run, layer), self.words) {
+            CellContent::Words(bytes, begin) => {
                 let cell = Divided { begin, bytes };
                 let (index, centre) = cell.part_of(self.spot);
                 (cell.content(index), centre)
             }
-            solid @ Content::Solid(_) => (solid, (0, 0)),
+            solid @ CellContent::Solid(_) => (solid, (0, 0)),
         }
     }
 }
@@ -251,13 +252,13 @@ impl Begin {
 }
 
 /// What is in a cell or in a part of one.
-enum Content<'a> {
+enum CellContent<'a> {
     Solid(u16),
     /// What the words from here on say.
     Words(&'a [u8], Begin),
 }
 
-impl<'a> Content<'a> {
+impl<'a> CellContent<'a> {
     fn new(value: u32, words: &'a [u8]) -> Self {
         let Some(begin) = Begin::of(value) else {
             // Zero is no unit.
@@ -292,9 +293,9 @@ struct Divided<'a> {
 
 impl<'a> Divided<'a> {
     /// What is in a part, counted from the lower left one eastwards.
-    fn content(&self, index: usize) -> Content<'a> {
+    fn content(&self, index: usize) -> CellContent<'a> {
         let nth = index * self.begin.layers as usize;
-        Content::new(u32_at(self.bytes, nth), self.bytes)
+        CellContent::new(u32_at(self.bytes, nth), self.bytes)
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -312,12 +313,14 @@ impl<'a> Divided<'a> {
 
     /// The parts that boundaries cross, each with its west and its south end in
     /// doubled steps.
-    fn parts(self) -> impl Iterator<Item = ((i64, i64), Part<'a>)> {
+    fn parts(self) -> impl Iterator<Item = ((i64, i64), CellPart<'a>)> {
         let (bits, sides) = (WIDTH_BITS - self.begin.halvings, 1 << self.begin.halvings);
         let places = (0..sides).flat_map(move |row| (0..sides).map(move |column| (column, row)));
         (places.enumerate()).filter_map(move |(i, (column, row))| match self.content(i) {
-            Content::Solid(_) => None,
-            Content::Words(bytes, _) => Some(((column << bits, row << bits), Part::new(bytes))),
+            CellContent::Solid(_) => None,
+            CellContent::Words(bytes, _) => {
+                Some(((column << bits, row << bits), CellPart::new(bytes)))
+            }
         })
     }
 
@@ -333,7 +336,7 @@ pub fn centre(nth: i64, bits: u32) -> i64 {
 }
 
 /// A part of a cell that boundaries cross.
-struct Part<'a> {
+struct CellPart<'a> {
     /// The units at its centre, two bytes each.
     centre: &'a [u8],
     heads: &'a [[u8; HEAD]],
@@ -342,13 +345,13 @@ struct Part<'a> {
 
 /// A piece of boundary within a part: the unit on either side and the corners,
 /// four bytes each.
-struct Piece<'a> {
+struct PartBoundary<'a> {
     left: u16,
     right: u16,
     corners: &'a [[u8; 4]],
 }
 
-impl Piece<'_> {
+impl PartBoundary<'_> {
     /// The edges in doubled steps.
     fn edges(&self) -> impl Iterator<Item = [(i64, i64); 2]> {
         let mut corners = self.corners.iter().copied().map(doubled);
@@ -357,7 +360,7 @@ impl Piece<'_> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> CellPart<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let mut counts = words(bytes).map(usize::from);
         let mut count = || counts.next().unwrap_or(0);
@@ -376,14 +379,14 @@ impl<'a> Part<'a> {
         words(self.centre)
     }
 
-    fn pieces(&self) -> impl Iterator<Item = Piece<'a>> + use<'a> {
+    fn pieces(&self) -> impl Iterator<Item = PartBoundary<'a>> + use<'a> {
         let corners = self.corners;
         let mut from = 0;
         self.heads.iter().map(move |head| {
             let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
             let end = usize::from(word(4));
             let begin = std::mem::replace(&mut from, end);
-            Piece {
+            PartBoundary {
                 left: word(0),
                 right: word(2),
                 corners: corners.get(begin..end).unwrap_or_default(),
@@ -401,14 +404,15 @@ fn doubled(corner: [u8; 4]) -> (i64, i64) {
 /// Bytes that say what a piece is.
 const HEAD: usize = 6;
 
-/// The walk from a centre along the parallel, then along the meridian to a spot.
+/// The way on which crossings are counted: from a centre along the parallel, then along the
+/// meridian to a spot.
 #[derive(Clone, Copy)]
-pub struct Walk {
+pub struct CrossingWalk {
     from: (i64, i64),
     to: (i64, i64),
 }
 
-impl Walk {
+impl CrossingWalk {
     /// From and to odd doubled steps.
     pub fn new(from: (i64, i64), to: (i64, i64)) -> Self {
         Self { from, to }
@@ -465,16 +469,16 @@ fn shrink(spot: Spot) -> f64 {
 }
 
 impl<'a> Layer<'a> {
-    fn cell(&self, row: i64, column: i64) -> Content<'a> {
+    fn cell(&self, row: i64, column: i64) -> CellContent<'a> {
         let value = u32_at(self.grid.cell(row, column), self.nth);
-        Content::new(value, self.grid.words)
+        CellContent::new(value, self.grid.words)
     }
 
     /// A unit that is at the spot or close to it.
     pub fn likely(&self, here: &Here) -> Option<u16> {
         match here.content(self.nth).0 {
-            Content::Solid(unit) => Some(unit).filter(|u| *u != NONE),
-            Content::Words(bytes, _) => Part::new(bytes).at_centre().next_back(),
+            CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE),
+            CellContent::Words(bytes, _) => CellPart::new(bytes).at_centre().next_back(),
         }
     }
 
@@ -494,16 +498,16 @@ impl<'a> Layer<'a> {
     pub fn unit_of(&self, here: &Here, wanted: impl Fn(u16) -> bool) -> Option<u16> {
         let spot = here.spot;
         let (part, centre) = match here.content(self.nth) {
-            (Content::Solid(unit), _) => {
+            (CellContent::Solid(unit), _) => {
                 return Some(unit).filter(|u| *u != NONE && wanted(*u));
             }
-            (Content::Words(bytes, _), centre) => (Part::new(bytes), centre),
+            (CellContent::Words(bytes, _), centre) => (CellPart::new(bytes), centre),
         };
-        let walk = Walk::new(centre, (spot.x, spot.y));
+        let walk = CrossingWalk::new(centre, (spot.x, spot.y));
         let mut tally = None;
         for piece in part.pieces() {
             walk.cross(piece.corners.iter().copied().map(doubled), |rightwards| {
-                let tally = tally.get_or_insert_with(|| Tally::of(part.at_centre()));
+                let tally = tally.get_or_insert_with(|| WindingNumbers::of(part.at_centre()));
                 let (leave, enter) = if rightwards {
                     (piece.left, piece.right)
                 } else {
@@ -553,7 +557,7 @@ impl<'a> Layer<'a> {
                 }
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
-                let Content::Words(bytes, begin) = self.cell(row, column) else {
+                let CellContent::Words(bytes, begin) = self.cell(row, column) else {
                     continue;
                 };
                 let cell = Divided { begin, bytes };
@@ -614,7 +618,7 @@ impl Layer<'_> {
     pub fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
-            let Content::Words(bytes, begin) = self.cell(spot.row, column) else {
+            let CellContent::Words(bytes, begin) = self.cell(spot.row, column) else {
                 continue;
             };
             // An edge is in every part that it touches, as often as it is there at all.
@@ -651,7 +655,7 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let Content::Words(bytes, begin) = self.cell(row, column) else {
+            let CellContent::Words(bytes, begin) = self.cell(row, column) else {
                 return None;
             };
             let (_, part) = Divided { begin, bytes }.parts().next()?;

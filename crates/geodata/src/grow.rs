@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::format::{AREA, DERIVED, Kind, MAGIC, ROOT, code_of};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
-use crate::sources::{OfPlace, OfUnit, Place, Sources, Unit};
+use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Tables};
-use crate::texts::Texts;
+use crate::texts::TextTable;
 
 /// A file as it is read: see [`crate::regions`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub struct Grown {
 }
 
 /// A node while the tree grows.
-struct Node {
+struct GrowingNode {
     parent: u32,
     id: u32,
-    kind: Kind,
+    kind: NodeKind,
     derived: bool,
     area: bool,
     country: u16,
@@ -35,12 +35,12 @@ struct Node {
 
 #[derive(Default)]
 struct Tree {
-    nodes: Vec<Node>,
-    index: HashMap<(u32, u32, Kind), u32>,
+    nodes: Vec<GrowingNode>,
+    index: HashMap<(u32, u32, NodeKind), u32>,
 }
 
 impl Tree {
-    fn node(&mut self, node: Node) -> u32 {
+    fn node(&mut self, node: GrowingNode) -> u32 {
         let key = (node.parent, node.id, node.kind);
         if let Some(known) = self.index.get(&key) {
             return *known;
@@ -68,7 +68,8 @@ impl Tree {
             next += 1;
             open.append(&mut below[index as usize]);
         }
-        let mut nodes: Vec<(u32, Node)> = to.iter().copied().zip(self.nodes.drain(..)).collect();
+        let mut nodes: Vec<(u32, GrowingNode)> =
+            to.iter().copied().zip(self.nodes.drain(..)).collect();
         nodes.sort_by_key(|(at, _)| *at);
         self.nodes = nodes.into_iter().map(|(_, node)| node).collect();
         for node in &mut self.nodes {
@@ -78,7 +79,7 @@ impl Tree {
         to
     }
 
-    fn above(&self, mut index: u32, mut found: impl FnMut(&Node) -> bool) -> bool {
+    fn above(&self, mut index: u32, mut found: impl FnMut(&GrowingNode) -> bool) -> bool {
         while let Some(node) = self.nodes.get(index as usize) {
             if found(node) {
                 return true;
@@ -155,7 +156,7 @@ impl<'a> Grower<'a> {
         for (key, label) in &tables.names {
             by_id.extend(identifiers(key).into_iter().flatten().map(|id| (id, label)));
         }
-        let label = |region: &crate::sources::Region| {
+        let label = |region: &crate::sources::SourceRegion| {
             let mut label = region.label.clone();
             let by_key = tables.names.get(&region.key);
             let better = [by_key, by_id.get(&region.id).copied()];
@@ -194,7 +195,12 @@ impl<'a> Grower<'a> {
 
     /// What a source of `levels.tsv` says of a unit and, where it needs one, of a place in
     /// it: the number of a region.
-    fn resolve(&self, source: &str, unit: &Unit, place: Option<&Place>) -> Option<usize> {
+    fn resolve(
+        &self,
+        source: &str,
+        unit: &SourceUnit,
+        place: Option<&SourcePlace>,
+    ) -> Option<usize> {
         let of = |of: OfUnit| unit.regions[of as usize];
         let at = |of: OfPlace| place?.regions[of as usize];
         let region = match source {
@@ -231,7 +237,7 @@ impl<'a> Grower<'a> {
         region.map(|region| region as usize)
     }
 
-    fn needs_place(source: &str, unit: &Unit) -> bool {
+    fn needs_place(source: &str, unit: &SourceUnit) -> bool {
         source == "a1" && unit.regions[OfUnit::First as usize].is_none()
             || matches!(
                 source,
@@ -240,8 +246,8 @@ impl<'a> Grower<'a> {
     }
 
     /// The node of a unit, and of a place in it.
-    fn grow(&mut self, tree: &mut Tree, unit: &Unit, place: Option<&Place>) -> u32 {
-        let node = |parent, id, kind, derived, area, label| Node {
+    fn grow(&mut self, tree: &mut Tree, unit: &SourceUnit, place: Option<&SourcePlace>) -> u32 {
+        let node = |parent, id, kind, derived, area, label| GrowingNode {
             parent,
             id,
             kind,
@@ -251,13 +257,13 @@ impl<'a> Grower<'a> {
             label,
         };
         let (id, label) = self.country(unit.country);
-        let mut at = tree.node(node(ROOT, id, Kind::Country, false, true, label));
+        let mut at = tree.node(node(ROOT, id, NodeKind::Country, false, true, label));
         let [first, second] =
             [OfUnit::First, OfUnit::Second].map(|of| self.key(unit.regions[of as usize]));
         let tables = self.tables;
         let levels = tables.levels.of([second, first, &code_of(unit.country)]);
         let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
-        for (sources, kind) in levels.iter().zip(&Kind::ALL[1..]) {
+        for (sources, kind) in levels.iter().zip(&NodeKind::ALL[1..]) {
             let mut found = None;
             for source in sources {
                 let above = &tree.nodes[at as usize];
@@ -270,14 +276,14 @@ impl<'a> Grower<'a> {
                     // What only repeats a wider region says nothing new.
                     let repeats = tree.above(at, |n| {
                         let other = &self.labels[n.label];
-                        n.id == id && n.kind != Kind::County
-                            || *kind > Kind::City
-                                && n.kind >= Kind::City
+                        n.id == id && n.kind != NodeKind::County
+                            || *kind > NodeKind::City
+                                && n.kind >= NodeKind::City
                                 && of_place
                                 && (plain(&other.en) == plain(&label.en)
                                     || chinese && begins_alike(&other.zh, &label.zh))
                     });
-                    if repeats && *kind == Kind::City && source == "place" {
+                    if repeats && *kind == NodeKind::City && source == "place" {
                         found = Some(repeated);
                         break;
                     }
@@ -301,7 +307,7 @@ impl<'a> Grower<'a> {
 
     /// The nodes as they are read, and the text of their names.
     fn write(&self, tree: &Tree) -> (Vec<u8>, Vec<u8>) {
-        let (mut nodes, mut names) = (Vec::new(), Texts::default());
+        let (mut nodes, mut names) = (Vec::new(), TextTable::default());
         for node in &tree.nodes {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
@@ -314,7 +320,7 @@ impl<'a> Grower<'a> {
             );
             nodes.extend([node.kind as u8, flags]);
             nodes.extend(code.bytes());
-            let lacks = node.kind == Kind::Province && label.zh.is_empty();
+            let lacks = node.kind == NodeKind::Province && label.zh.is_empty();
             let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
@@ -416,10 +422,10 @@ mod tests {
     use super::*;
     use crate::format::group_of;
     use crate::regions::Geodata;
-    use crate::sources::{OF_PLACE, OF_UNIT, Region};
+    use crate::sources::{OF_PLACE, OF_UNIT, SourceRegion};
 
-    fn region(id: u32, key: &str, en: &str) -> Region {
-        Region {
+    fn region(id: u32, key: &str, en: &str) -> SourceRegion {
+        SourceRegion {
             id,
             key: key.to_owned(),
             label: Label {
@@ -443,7 +449,7 @@ mod tests {
             of[OfPlace::Itself as usize] = Some(itself);
             of[OfPlace::Whole as usize] = Some(whole);
             of[OfPlace::District as usize] = Some(4);
-            Place {
+            SourcePlace {
                 x,
                 y: x,
                 section: itself != whole,
@@ -453,12 +459,12 @@ mod tests {
         };
         let mut of = [None; OF_UNIT];
         of[OfUnit::First as usize] = Some(1);
-        let unit = Unit {
+        let unit = SourceUnit {
             country: group_of("FR").unwrap(),
             group: group_of("FR").unwrap(),
             regions: of,
             places: vec![place(3, 2, 7), place(2, 2, 5)],
-            ..Unit::default()
+            ..SourceUnit::default()
         };
         Sources {
             regions,

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::border::Borders;
-use crate::format::{Kind, ROOT};
+use crate::format::{NodeKind, ROOT};
 use crate::grid::{Grid, Layer, Spot};
 use crate::regions::{COAST, FAR, Geodata, Node};
 
@@ -23,7 +23,7 @@ pub enum Boundaries {
 
 /// A file of regions and the layer of its units.
 #[derive(Clone, Copy)]
-pub struct File<'a> {
+pub struct RegionLayer<'a> {
     /// The regions and places.
     pub regions: &'a [u8],
     /// The text of their names.
@@ -56,10 +56,10 @@ pub struct RegionRef {
 impl<'a> Atlas<'a> {
     /// Opens a grid with files in look-up order, the first to be asked first; `None` when
     /// something is not what it should be.
-    pub fn open(grid: &'a [u8], files: &[File<'a>], borders: Borders) -> Option<Self> {
+    pub fn open(grid: &'a [u8], files: &[RegionLayer<'a>], borders: Borders) -> Option<Self> {
         let grid = Grid::open(grid)?;
         let outlines = grid.layer(Boundaries::Countries as usize);
-        let open = |file: &File<'a>| {
+        let open = |file: &RegionLayer<'a>| {
             let layers = [outlines, grid.layer(file.units as usize)];
             Geodata::open(file.regions, file.names, layers)
         };
@@ -145,11 +145,16 @@ impl<'a> Atlas<'a> {
     }
 
     /// Adds the regions of a kind directly below a region, or below a county that is.
-    pub fn of_kind(&self, region: RegionRef, kind: Kind, into: &mut Vec<(RegionRef, Node<'a>)>) {
+    pub fn of_kind(
+        &self,
+        region: RegionRef,
+        kind: NodeKind,
+        into: &mut Vec<(RegionRef, Node<'a>)>,
+    ) {
         for (below, node) in self.below(region.file, region.node) {
             if node.kind == kind {
                 into.push((below, node));
-            } else if node.kind == Kind::County && kind > Kind::County {
+            } else if node.kind == NodeKind::County && kind > NodeKind::County {
                 self.of_kind(below, kind, into);
             }
         }
@@ -181,21 +186,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::built::{Built, Kept, build};
+    use crate::built::{Built, PackedFiles, build};
     use crate::grow::Grown;
     use crate::tables::{FILES, Tables};
 
     /// The data of the repository.
     static ATLAS: LazyLock<Atlas<'static>> = LazyLock::new(|| {
         let texts = FILES.map(table);
-        let kept = Kept {
+        let kept = PackedFiles {
             main: &kept("geodata"),
             zones: &kept("time-zones"),
             open_street_map: Some(&kept("geodata-osm")),
         };
         let tables = Tables::parse(texts.each_ref().map(String::as_str)).unwrap();
         let built: &Built = Box::leak(Box::new(build(kept, &tables).unwrap()));
-        let file = |file: &'static Grown, units| File {
+        let file = |file: &'static Grown, units| RegionLayer {
             regions: &file.regions,
             names: str::from_utf8(&file.names).unwrap(),
             units,
@@ -277,7 +282,7 @@ mod tests {
                     "{node:?}"
                 );
                 if node.parent == ROOT {
-                    assert_eq!(node.kind, Kind::Country);
+                    assert_eq!(node.kind, NodeKind::Country);
                 } else {
                     let parent = file.node(node.parent).unwrap();
                     assert!(node.parent < index && parent.kind < node.kind, "{node:?}");

@@ -2,10 +2,10 @@
 //! compressed: numbers as differences, like bytes together.
 
 use crate::drawn::Drawn;
-use crate::format::{Form, GRAIN, Kept, ZONE_LAYER, ZONE_NAMES, ZONES};
+use crate::format::{FileLayout, Form, GRAIN, ZONE_LAYER, ZONE_NAMES, ZONES};
 
 /// Sections as they are kept; [`crate::expand::sections`] has the way back.
-pub fn pack(sections: &[Vec<u8>], what: Kept) -> Vec<u8> {
+pub fn pack(sections: &[Vec<u8>], what: FileLayout) -> Vec<u8> {
     let mut kept = what.magic.to_vec();
     for (section, form) in sections.iter().zip(what.forms) {
         let mut put = |bytes: &[u8]| {
@@ -50,7 +50,7 @@ fn records(section: &[u8], columns: usize) -> Vec<u8> {
     out
 }
 
-/// Seven bits a byte, the lowest first.
+/// A variable-length integer (LEB128): seven bits a byte, the lowest first.
 fn number(out: &mut Vec<u8>, mut value: u32) {
     loop {
         let [low, ..] = value.to_le_bytes();
@@ -62,7 +62,7 @@ fn number(out: &mut Vec<u8>, mut value: u32) {
     }
 }
 
-/// A difference: 0, -1, 1, -2 … as 0, 1, 2, 3 …
+/// A difference in zigzag encoding: 0, -1, 1, -2 … as 0, 1, 2, 3 …
 fn difference(out: &mut Vec<u8>, value: u32, before: &mut u32) {
     let by = value.wrapping_sub(*before).cast_signed();
     number(out, ((by << 1) ^ (by >> 31)).cast_unsigned());

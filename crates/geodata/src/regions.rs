@@ -16,7 +16,7 @@
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use crate::format::{AREA, DERIVED, Kind, MAGIC, NODE_SIZE, PLACE_SIZE, ROOT, UNIT_SIZE};
+use crate::format::{AREA, DERIVED, MAGIC, NODE_SIZE, NodeKind, PLACE_SIZE, ROOT, UNIT_SIZE};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
@@ -37,7 +37,7 @@ const TOWNSHIP_REACH: f64 = 10_000.0;
 pub struct Node<'a> {
     pub parent: u32,
     pub id: u32,
-    pub kind: Kind,
+    pub kind: NodeKind,
     pub derived: bool,
     country_code: &'a [u8],
     /// Where the English, Chinese and local names are; 0 where there is none.
@@ -117,7 +117,7 @@ impl<'a> Geodata<'a> {
         Some(Node {
             parent: u32_at(bytes, 0),
             id: u32_at(bytes, 1),
-            kind: *Kind::ALL.get(usize::from(bytes[8]))?,
+            kind: *NodeKind::ALL.get(usize::from(bytes[8]))?,
             derived: bytes[9] & DERIVED != 0,
             country_code: bytes.get(10..12)?,
             names: [3, 4, 5].map(|i| u32_at(bytes, i)),
@@ -125,10 +125,10 @@ impl<'a> Geodata<'a> {
     }
 
     /// A node without its names: its parent, its kind, whether it is an area.
-    fn step(&self, index: u32) -> Option<(u32, Kind, bool)> {
+    fn step(&self, index: u32) -> Option<(u32, NodeKind, bool)> {
         let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
         let bytes = self.nodes.get(at..at + NODE_SIZE)?;
-        let kind = *Kind::ALL.get(usize::from(bytes[8]))?;
+        let kind = *NodeKind::ALL.get(usize::from(bytes[8]))?;
         Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
     }
 
@@ -179,7 +179,8 @@ impl<'a> Geodata<'a> {
     pub fn fetch(&self, here: &Here) -> bool {
         let unit = self.boundaries.likely(here).and_then(|u| self.unit(u));
         if let Some(unit) = unit {
-            // The search begins in the middle and goes on in one of the halves.
+            // Prefetch the middle of the places and of both halves: the k-d search visits the
+            // first and one of the others.
             for quarter in 1..4 {
                 let place = unit.first + unit.places / 4 * quarter;
                 let place = self.places.get(place as usize * PLACE_SIZE);
@@ -218,7 +219,7 @@ impl<'a> Geodata<'a> {
         while distance > TOWNSHIP_REACH && index != unit.node {
             let (parent, kind, area) = self.step(index)?;
             let reach = match kind {
-                Kind::Township => TOWNSHIP_REACH,
+                NodeKind::Township => TOWNSHIP_REACH,
                 _ if area => AREA_REACH,
                 _ => CITY_REACH,
             };
@@ -255,8 +256,8 @@ impl<'a> Geodata<'a> {
 /// The length of a step along a meridian, in metres.
 const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
 
-/// A search for the nearest place in a balanced tree without pointers: the
-/// middle of a slice divides it by longitude and latitude in turn.
+/// A search for the nearest place in a balanced k-d tree without pointers: the middle of a
+/// slice divides it, by longitude and latitude in turn.
 struct Search {
     x: f64,
     y: f64,
@@ -288,7 +289,7 @@ impl Search {
         let dy = self.y - f64::from(u32_at(place, 1));
         let distance2 = dx * dx + dy * dy;
         let node = u32_at(place, 2);
-        // Written so that nothing is to be guessed: no branches.
+        // Branch-free, because which of two places is nearer cannot be predicted.
         let closer = distance2 < self.distance2;
         self.best = if closer { node } else { self.best };
         self.distance2 = self.distance2.min(distance2);
@@ -297,8 +298,8 @@ impl Search {
 
     /// Looks for places that are nearer than those before.
     fn among(&mut self, places: &[[u8; PLACE_SIZE]]) {
-        // The halves that were passed by, the axis that divides each, and the square of
-        // the distance to it.
+        // A stack of the halves that were passed by, the axis that divides each, and the square
+        // of the distance to its border.
         let mut passed: [(&[[u8; PLACE_SIZE]], usize, f64); DEPTH] = [(&[], 0, 0.0); DEPTH];
         let mut count = 0;
         let (mut near, mut axis) = (places, 0);
@@ -333,9 +334,9 @@ impl Search {
     }
 }
 
-/// Among so few places, to look at each is cheaper than to be clever.
+/// Up to this many places are scanned, which is faster than dividing them further.
 const FEW: usize = 12;
-/// As often a slice can be halved until so few are left, up to ten million of them.
+/// The most halvings until [`FEW`] places are left: enough for ten million places.
 const DEPTH: usize = 20;
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! What the sources say, before any table has its word: regions with their names, units
-//! with their boundaries, and which regions a unit or a place in it could be said to be in.
+//! What the sources say, before any table is applied: regions with their names, units with
+//! their boundaries, and which regions a unit or a place in it could be said to be in.
 
 use crate::drawn::Drawn;
 use crate::expand;
 use crate::format::{SOURCES, code_of, group_of};
 use crate::pack;
 use crate::tables::Label;
-use crate::texts::{Texts, text_at};
+use crate::texts::{TextTable, text_at};
 
 /// A region that some source knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Region {
+pub struct SourceRegion {
     /// Its identifier, see [`crate::ids`].
     pub id: u32,
     /// What the tables call it beside its identifier: the code of a division of `GeoNames`,
@@ -110,7 +110,7 @@ impl OfPlace {
 
 /// A place of a unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePlace {
     /// Steps east of -180°.
     pub x: u32,
     /// Steps north of -90°.
@@ -125,7 +125,7 @@ pub struct Place {
 
 /// A polygon that decides about points.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unit {
+pub struct SourceUnit {
     /// The group of the country that it is in.
     pub country: u16,
     /// The group of the country whose outline decides whether it is asked at all.
@@ -138,7 +138,7 @@ pub struct Unit {
     /// The regions that it may be said to be, as numbers of [`Sources::regions`].
     pub regions: [Option<u32>; OF_UNIT],
     /// Its places.
-    pub places: Vec<Place>,
+    pub places: Vec<SourcePlace>,
 }
 
 /// An area that several countries claim.
@@ -154,9 +154,9 @@ pub struct Area {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     /// All regions; several may have one identifier.
-    pub regions: Vec<Region>,
+    pub regions: Vec<SourceRegion>,
     /// The units, in the order of their groups and of the layer of boundaries.
-    pub units: Vec<Unit>,
+    pub units: Vec<SourceUnit>,
     /// The outlines of countries, empty in all files but one.
     pub outlines: Drawn,
     /// The boundaries of the units.
@@ -196,7 +196,7 @@ fn code_text(number: u32) -> String {
 impl Sources {
     /// The file as it is kept, before it is compressed.
     pub fn pack(&self) -> Vec<u8> {
-        let mut texts = Texts::default();
+        let mut texts = TextTable::default();
         let (mut regions, mut units, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for region in &self.regions {
             let Label { en, zh, local } = &region.label;
@@ -249,7 +249,7 @@ impl Sources {
         let region = |record: &[u32; 5]| {
             let [id, en, zh, local, key] = *record;
             let (en, zh, local) = (text(en)?, text(zh)?, text(local)?);
-            Some(Region {
+            Some(SourceRegion {
                 id,
                 key: text(key)?,
                 label: Label { en, zh, local },
@@ -257,11 +257,11 @@ impl Sources {
         };
         let records = words(take(1));
         let regions = records.as_chunks().0.iter().map(region);
-        let regions: Vec<Region> = regions.collect::<Option<_>>()?;
+        let regions: Vec<SourceRegion> = regions.collect::<Option<_>>()?;
         let refer = |n: &u32| n.checked_sub(1).filter(|n| (*n as usize) < regions.len());
         let place = |record: &[u32; 3 + OF_PLACE]| {
             let [x, y, flags, of @ ..] = record;
-            Place {
+            SourcePlace {
                 x: *x,
                 y: *y,
                 section: flags & SECTION != 0,
@@ -273,7 +273,7 @@ impl Sources {
         let mut places = places.as_chunks().0.iter().map(place);
         let mut unit = |record: &[u32; 5 + OF_UNIT]| {
             let [country, group, map, flags, count, of @ ..] = record;
-            Some(Unit {
+            Some(SourceUnit {
                 country: u16::try_from(*country).ok()?,
                 group: u16::try_from(*group).ok()?,
                 map: code_text(*map),

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 /// Texts as they are collected.
 #[derive(Debug, Clone)]
-pub struct Texts {
+pub struct TextTable {
     bytes: Vec<u8>,
     known: HashMap<String, u32>,
 }
 
-impl Default for Texts {
+impl Default for TextTable {
     fn default() -> Self {
         Self {
             bytes: vec![0],
@@ -18,7 +18,7 @@ impl Default for Texts {
     }
 }
 
-impl Texts {
+impl TextTable {
     /// Where a text stands, 0 for the empty one and for one of more than 127 bytes.
     pub fn offset(&mut self, text: &str) -> u32 {
         let len = u8::try_from(text.len()).ok().filter(|len| *len < 128);
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn texts_stand_once_and_are_found_again() {
-        let mut texts = Texts::default();
+        let mut texts = TextTable::default();
         let (bath, ghent) = (texts.offset("Bath"), texts.offset("根特"));
         assert_eq!([texts.offset("Bath"), texts.offset("")], [bath, 0]);
         assert_eq!(texts.offset(&"x".repeat(128)), 0);

@@ -20,7 +20,7 @@ use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::area::Cluster;
 use crate::cluster::rules::Rules;
-use crate::media::{self, Beside, format::Format};
+use crate::media::{self, SidecarEntry, format::Format};
 use crate::place::{self, Address, Geocoder, Language, PlaceId};
 use crate::trip::journey::Trip;
 use crate::trip::known::Homes;
@@ -265,8 +265,8 @@ impl Sidecar {
     }
 
     /// What its reader needs to know of it.
-    pub fn beside(&self) -> Beside<'_> {
-        Beside {
+    pub fn beside(&self) -> SidecarEntry<'_> {
+        SidecarEntry {
             name: &self.name,
             size: Some(self.size).filter(|_| !self.is_unread()),
         }
@@ -294,7 +294,7 @@ impl Root {
 
 impl FileRecord {
     /// What its reader needs to know of its sidecars.
-    pub fn beside(&self) -> Vec<Beside<'_>> {
+    pub fn beside(&self) -> Vec<SidecarEntry<'_>> {
         self.sidecars.iter().map(Sidecar::beside).collect()
     }
 

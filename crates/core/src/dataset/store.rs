@@ -11,7 +11,9 @@ use super::error::StoreError;
 use super::json::{self, Head};
 use super::model::Dataset;
 use super::{fast, save};
-use crate::disk::{self, Access, Draft, Folder, give_like, keep_owner_and_mode, open_to_read};
+use crate::disk::{
+    self, Access, Draft, FolderHandle, give_like, keep_owner_and_mode, open_to_read,
+};
 use crate::place::Geocoder;
 use crate::place::import::Imports;
 use crate::task::Journal;
@@ -263,12 +265,12 @@ impl Store {
             move |source| StoreError::Unwritable { path, source }
         };
         let folder = self.folder();
-        let folder = Folder::open_or_make(folder, true).map_err(unwritable(&self.path))?;
+        let folder = FolderHandle::open_or_make(folder, true).map_err(unwritable(&self.path))?;
         let path = self.lock_file(LOCK);
         let (elsewhere, name) = (path.parent(), path.file_name().unwrap_or_default());
         let lock_folder = match (&self.lock_folder, elsewhere) {
             (Some(_), Some(elsewhere)) => {
-                Some(Folder::open_or_make(elsewhere, false).map_err(unwritable(&path))?)
+                Some(FolderHandle::open_or_make(elsewhere, false).map_err(unwritable(&path))?)
             }
             _ => None,
         };
@@ -398,7 +400,7 @@ impl Locked {
             path: self.store.path.clone(),
             source,
         };
-        let folder = Folder::open(self.store.folder()).map_err(unwritable)?;
+        let folder = FolderHandle::open(self.store.folder()).map_err(unwritable)?;
         let name = self.store.path.file_name().unwrap_or_default();
         for number in 1u32.. {
             let suffix = match number {
@@ -456,7 +458,7 @@ impl Locked {
 
     /// Returns the size of what was written in bytes.
     fn replace(&self, dataset: &Dataset) -> io::Result<u64> {
-        let folder = Folder::open(self.store.folder())?;
+        let folder = FolderHandle::open(self.store.folder())?;
         let name = self.store.path.file_name().unwrap_or_default();
         let mut draft = Draft::new(&folder, Access::Private)?;
         let mut writer = BufWriter::with_capacity(1 << 20, draft.file());
@@ -501,7 +503,7 @@ fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
 }
 
 /// Copies a file to one that does not exist yet.
-fn copy_to_new(from: &Path, folder: &Folder, to: &OsStr) -> io::Result<()> {
+fn copy_to_new(from: &Path, folder: &FolderHandle, to: &OsStr) -> io::Result<()> {
     let mut original = disk::open_regular(from)?;
     let mut draft = Draft::new(folder, Access::Private)?;
     io::copy(&mut original, draft.file())?;

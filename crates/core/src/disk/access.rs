@@ -7,7 +7,7 @@ use cap_std::fs::OpenOptions;
 pub enum Access {
     /// Whoever the user lets read new files.
     Usual,
-    /// The owner: it tells where somebody lives.
+    /// The owner alone: what is in it tells where somebody lives.
     Private,
 }
 
@@ -17,7 +17,7 @@ impl Access {
         if self == Self::Private {
             cap_std::fs::OpenOptionsExt::mode(options, 0o600);
         }
-        // Elsewhere folders decide.
+        // On systems without modes the folder decides who may read.
         let _ = options;
     }
 }

@@ -10,14 +10,14 @@ use cap_std::fs::{Metadata, OpenOptions};
 use uuid::Uuid;
 
 use super::access::Access;
-use super::folder::Folder;
+use super::folder::FolderHandle;
 use super::kind::{is_regular_now, wait_again, without_waiting};
 use super::owner::{give_like, keep_owner_and_mode};
 
 /// How much is gathered before it is written, in bytes.
 const BUFFER: usize = 1 << 18;
 
-/// The most links that lead from one to another before they are taken for a circle.
+/// The most links in a chain, as of Linux: a longer one is taken for a circle.
 const MOST_LINKS: usize = 40;
 
 /// A file that is being written, under a random name. It goes when it is dropped before it
@@ -25,7 +25,7 @@ const MOST_LINKS: usize = 40;
 /// from what another one is writing.
 #[derive(Debug)]
 pub struct Draft<'f> {
-    folder: &'f Folder,
+    folder: &'f FolderHandle,
     name: String,
     file: File,
     /// Which file it is.
@@ -38,14 +38,14 @@ impl<'f> Draft<'f> {
     ///
     /// # Errors
     /// It cannot be made.
-    pub fn new(folder: &'f Folder, access: Access) -> io::Result<Self> {
+    pub fn new(folder: &'f FolderHandle, access: Access) -> io::Result<Self> {
         let name = format!(".imm-cluster-{}.tmp", Uuid::new_v4().simple());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         access.apply(&mut options);
         let file = folder.open_as(&name, &options)?;
         let made = Metadata::from_file(&file).inspect_err(|_| {
-            // Nobody else knows that name.
+            // The name is random and was never told: what has it is ours.
             let _ = folder.unlink(&name);
         })?;
         // Not every file system has locks; then nobody sweeps.
@@ -96,13 +96,13 @@ impl Drop for Draft<'_> {
         }
         let found = self.folder.look(&self.name).ok().flatten();
         if found.is_some_and(|found| (found.dev(), found.ino()) == self.id) {
-            // It is of no use any more; the error that matters came before.
+            // A draft that stays is swept another time; the error that matters came before.
             let _ = self.folder.unlink(&self.name);
         }
     }
 }
 
-impl Folder {
+impl FolderHandle {
     /// Takes away what killed processes have left: drafts that nobody holds any more.
     pub fn sweep(&self) {
         // What cannot be listed now is swept another time.
@@ -157,7 +157,7 @@ pub fn replace(
         return write_into(&path, write);
     }
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let folder = Folder::open(path.parent().unwrap_or(Path::new("")))?;
+    let folder = FolderHandle::open(path.parent().unwrap_or(Path::new("")))?;
     folder.sweep();
     let mut draft = Draft::new(&folder, access)?;
     let mut out = BufWriter::with_capacity(BUFFER, draft.file());
@@ -205,12 +205,12 @@ pub fn led_to(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("its links lead in a circle"))
 }
 
-impl Folder {
-    /// As [`Folder::open_own`]; a file that `is_ours` and has another name, as of a backup by
+impl FolderHandle {
+    /// As [`FolderHandle::open_own`]; a file that `is_ours` and has another name, as of a backup by
     /// hard links, gets a file of its own, and the other name keeps what there was.
     ///
     /// # Errors
-    /// As [`Folder::open_own`], and whatever `is_ours` says.
+    /// As [`FolderHandle::open_own`], and whatever `is_ours` says.
     pub fn open_own_apart(
         &self,
         name: impl AsRef<OsStr>,

@@ -13,12 +13,13 @@ use super::access::Access;
 use super::kind;
 use super::owner::give_like;
 
-/// An open folder. Whatever happens to the way there, everything is done in this one.
+/// An open folder. Whatever becomes of the path that led there, everything is done in this
+/// folder.
 ///
 /// All names are those of things directly within it. A link is never followed, and a name
 /// is given only to what has none to lose.
 #[derive(Debug)]
-pub struct Folder {
+pub struct FolderHandle {
     dir: Dir,
     /// How people find it; nothing is done by it.
     path: PathBuf,
@@ -28,14 +29,14 @@ pub struct Folder {
 #[derive(Debug)]
 pub enum Within {
     /// A folder of the same file system.
-    Folder(Folder),
+    Folder(FolderHandle),
     /// Something that is not entered: a link, a mount, a file.
     Other,
     /// Nothing.
     Missing,
 }
 
-impl Folder {
+impl FolderHandle {
     /// Opens a folder that the user named; links on the way there count.
     ///
     /// # Errors
@@ -52,7 +53,7 @@ impl Folder {
         })
     }
 
-    /// As [`Folder::open`]; what is not there of the way is made, and lasts. `private`
+    /// As [`FolderHandle::open`]; what is not there of the way is made, and lasts. `private`
     /// folders are entered by their owner alone.
     ///
     /// # Errors
@@ -65,7 +66,7 @@ impl Folder {
         let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
             return Self::open(path);
         };
-        // Only the last one holds what is nobody else's business.
+        // Only the last one is private: others may have folders of their own beside it.
         let above = Self::open_or_make(above, false)?;
         match above.make(name, private) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(path),
@@ -138,7 +139,8 @@ impl Folder {
                 path: self.path.join(name),
             },
             Err(error) => {
-                // Somebody may have put something else there just now.
+                // Tell a link or a file, which may have taken its place just now, from a folder
+                // that cannot be entered.
                 return match self.look(name)? {
                     None => Ok(Within::Missing),
                     Some(found) if !found.is_dir() => Ok(Within::Other),
@@ -156,7 +158,7 @@ impl Folder {
     /// the way is no folder, that is the answer.
     ///
     /// # Errors
-    /// As [`Folder::enter`].
+    /// As [`FolderHandle::enter`].
     pub fn find(&self, below: &str) -> io::Result<Within> {
         let mut found: Option<Self> = None;
         for name in below.split('/') {
@@ -221,7 +223,8 @@ impl Folder {
                 io::ErrorKind::DirectoryNotEmpty
                 | io::ErrorKind::NotFound
                 | io::ErrorKind::NotADirectory
-                // A mount is none of ours, and some systems say so of full folders.
+                // A mount point is not ours to remove; some systems also say so of a folder in
+                // which something is.
                 | io::ErrorKind::ResourceBusy
                 | io::ErrorKind::AlreadyExists => Ok(false),
                 _ => Err(error),
@@ -265,7 +268,7 @@ impl Folder {
             access.apply(&mut options);
         }
         match self.open_with(name, &options) {
-            // Another process was faster.
+            // Another process has made it since.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.open_own(name, None),
             made => {
                 let made = made?;
@@ -356,13 +359,15 @@ impl Folder {
         }
         let is_folder = self.look(name)?.is_some_and(|found| found.is_dir());
         if is_folder {
-            // The system replaces no folder in which something is.
+            // A rename replaces an empty folder and fails on any other, so that nothing is lost
+            // between look and rename.
             if to.look(new)?.is_some() {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             return self.dir.rename(name, &to.dir, new);
         }
-        // The name is taken by an empty file of ours, which is then replaced.
+        // An empty file of ours takes the name, which fails if something has it; that file is
+        // then replaced.
         let mut options = OpenOptions::new();
         to.open_as(new, options.write(true).create_new(true))?;
         self.dir.rename(name, &to.dir, new).inspect_err(|_| {
@@ -411,7 +416,8 @@ impl Folder {
     #[cfg(unix)]
     pub fn handle(&self) -> io::Result<File> {
         use rustix::fs::{Mode, OFlags, openat};
-        // The handle that leads on can be one that does nothing else.
+        // cap-std opens folders with `O_PATH` where it can, which can be neither locked nor
+        // synchronised.
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(openat(&self.dir, ".", flags, Mode::empty())?.into())
     }
@@ -453,7 +459,7 @@ fn mount_of(dir: &Dir) -> io::Result<Option<u64>> {
             let told = StatxFlags::from_bits_retain(found.stx_mask);
             Ok((told.contains(StatxFlags::MNT_ID)).then_some(found.stx_mnt_id))
         }
-        // An old system, or one that lets nobody ask.
+        // An old kernel, or one that forbids the call (seccomp).
         Err(Errno::NOSYS | Errno::INVAL | Errno::PERM) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -479,8 +485,9 @@ fn rename_to_new(_: &Dir, _: &Path, _: &Dir, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Whether the system or the file system cannot rename without replacing. Of a folder that
-/// is to go into itself it says the same, which then is said again.
+/// Whether the system or the file system cannot rename without replacing. The same error comes
+/// for a folder that is to be moved into itself; the way without this call then fails with it
+/// again.
 fn knows_no_such_renaming(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -488,7 +495,7 @@ fn knows_no_such_renaming(error: &io::Error) -> bool {
     )
 }
 
-/// A name and nothing else: no way to anywhere.
+/// A single name: no separators, `.` or `..`.
 fn single(name: &OsStr) -> io::Result<&Path> {
     let path = Path::new(name);
     let mut components = path.components();

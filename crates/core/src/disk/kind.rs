@@ -12,7 +12,7 @@ use std::path::Path;
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let file = without_waiting(OpenOptions::new().read(true)).open(path);
     let file = file.map_err(|error| if is_special(&error) { no_file() } else { error })?;
-    // Only what is open is certain to stay what it is.
+    // Asked of the open file: what the path leads to may have changed since.
     is_regular_now(&file)?;
     Ok(file)
 }
@@ -50,7 +50,7 @@ pub fn open_to_read(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whoever is at the other end of an open pipe may take the time that it needs.
+/// Makes reads of an open pipe wait again, as its writer may be slow.
 ///
 /// # Errors
 /// The system refuses.

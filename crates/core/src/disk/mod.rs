@@ -2,7 +2,7 @@
 //!
 //! Two rules hold here, so that no caller can break them. What the program did not make
 //! is never replaced, removed, moved or followed into: folders are open handles, entered
-//! one name at a time and never through a link or into a mount ([`Folder`]), and a name is
+//! one name at a time and never through a link or into a mount ([`FolderHandle`]), and a name is
 //! taken only where there is none. What it made goes only with a [`Spare`], the proof that
 //! its bytes stand elsewhere, too.
 //!
@@ -23,7 +23,7 @@ mod tests;
 
 pub use access::Access;
 pub use draft::{Draft, led_to, replace};
-pub use folder::{Folder, Within};
+pub use folder::{FolderHandle, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub use lock::lock_within;
 pub use owner::{give_like, keep_owner_and_mode, share_like};

@@ -36,7 +36,7 @@ pub fn with_suffix(name: &str, suffix: &str) -> String {
     let ending = format!("{suffix}{extension}");
     while !fits(&stem, &ending) && stem.pop().is_some() {}
     let whole = format!("{stem}{ending}");
-    // What was cut can end in a blank, and nothing may be left.
+    // A cut can leave a blank at the end, or nothing.
     match whole.trim_end_matches([' ', '.']) {
         "" => "_".to_owned(),
         name => name.to_owned(),

@@ -21,7 +21,7 @@ pub fn keep_owner_and_mode(file: &File, old: &Metadata) -> io::Result<()> {
 fn keep_owner(file: &File, old: &Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
     let (user, group) = (Some(old.uid()), Some(old.gid()));
-    // Who may not give files away keeps them.
+    // Only root may give files away; for others the file stays theirs.
     let _ = fchown(file, user, group).or_else(|_| fchown(file, None, group));
 }
 
@@ -35,7 +35,7 @@ pub fn give_like(file: &File, like: &Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
     let is_roots = file.metadata().is_ok_and(|made| made.uid() == 0);
     if is_roots && like.uid() != 0 {
-        // Where files have no owners, there is nothing to give.
+        // Some file systems have no owners.
         let _ = fchown(file, Some(like.uid()), Some(like.gid()));
     }
 }

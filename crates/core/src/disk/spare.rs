@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Metadata;
 
-use super::folder::{Folder, Within};
+use super::folder::{FolderHandle, Within};
 use super::kind::open_regular;
 
 /// How much of two files is compared at a time, in bytes.
@@ -40,7 +40,7 @@ impl Identity {
         }
     }
 
-    fn in_folder(folder: &Folder, name: &OsStr) -> io::Result<Option<Self>> {
+    fn in_folder(folder: &FolderHandle, name: &OsStr) -> io::Result<Option<Self>> {
         let Some(found) = folder.look(name)? else {
             return Ok(None);
         };
@@ -54,7 +54,7 @@ impl Identity {
         Ok(Self::of(&found, None))
     }
 
-    /// What a path leads to. Here only what is open tells.
+    /// What a path leads to. On this system only an open file tells its number.
     #[cfg(not(unix))]
     fn at(path: &Path) -> io::Result<Self> {
         Ok(Self::of(&Metadata::from_file(&open_regular(path)?)?, None))
@@ -79,7 +79,7 @@ impl Spare {
     ///
     /// # Errors
     /// The system does not tell what it is.
-    pub fn link(folder: &Folder, name: &str, target: &str) -> io::Result<Option<Self>> {
+    pub fn link(folder: &FolderHandle, name: &str, target: &str) -> io::Result<Option<Self>> {
         let what = Identity::in_folder(folder, OsStr::new(name))?;
         let leads_there = |what: &Identity| {
             let target_of = what.target.as_ref();
@@ -95,7 +95,7 @@ impl Spare {
     ///
     /// # Errors
     /// One of both cannot be read.
-    pub fn copy(folder: &Folder, name: &str, original: &Path) -> io::Result<Option<Self>> {
+    pub fn copy(folder: &FolderHandle, name: &str, original: &Path) -> io::Result<Option<Self>> {
         let copy = folder.open_file(name)?;
         let what = Identity::of(&Metadata::from_file(&copy)?, None);
         let file = open_regular(original)?;
@@ -115,7 +115,7 @@ impl Spare {
     ///
     /// # Errors
     /// The system does not tell.
-    pub fn looks_like_copy(folder: &Folder, name: &str, original: &Path) -> io::Result<bool> {
+    pub fn looks_like_copy(folder: &FolderHandle, name: &str, original: &Path) -> io::Result<bool> {
         let Some(what) = Identity::in_folder(folder, OsStr::new(name))? else {
             return Ok(false);
         };
@@ -124,12 +124,16 @@ impl Spare {
         Ok(!what.is_same_file(&other) && what.size == other.size && is_of_one_time)
     }
 
-    /// A second name of the file that a path leads to. Proven is that the other name is not
-    /// this one, found on another way.
+    /// A second name of the file that a path leads to. What has to be proven is that the path
+    /// does not lead to this very name by another way, through a link or in another case.
     ///
     /// # Errors
     /// The system does not tell.
-    pub fn second_name(folder: &Folder, name: &str, original: &Path) -> io::Result<Option<Self>> {
+    pub fn second_name(
+        folder: &FolderHandle,
+        name: &str,
+        original: &Path,
+    ) -> io::Result<Option<Self>> {
         let Some(found) = folder.look(name)? else {
             return Ok(None);
         };
@@ -138,7 +142,7 @@ impl Spare {
         let (Some(parent), Some(other)) = (real.parent(), real.file_name()) else {
             return Ok(None);
         };
-        let parent = Folder::open(parent)?;
+        let parent = FolderHandle::open(parent)?;
         let elsewhere = Identity::in_folder(&parent, other)?;
         let Some(elsewhere) = elsewhere.filter(|other| other.is_same_file(&what)) else {
             return Ok(None);
@@ -204,14 +208,14 @@ fn fill(file: &mut File, piece: &mut [u8]) -> io::Result<usize> {
 /// seen not to be it, and goes back.
 #[derive(Debug)]
 pub struct Bin<'f> {
-    of: &'f Folder,
+    of: &'f FolderHandle,
     name: String,
-    folder: Option<Folder>,
+    folder: Option<FolderHandle>,
 }
 
 impl<'f> Bin<'f> {
     /// The bin of a folder; `token` names whoever removes. It is made when it is needed.
-    pub fn new(of: &'f Folder, token: &str) -> Self {
+    pub fn new(of: &'f FolderHandle, token: &str) -> Self {
         Self {
             of,
             name: format!(".imm-cluster-{token}.old"),
@@ -259,7 +263,7 @@ impl<'f> Bin<'f> {
     }
 
     /// The folder that it is, if there is one.
-    pub fn folder(&self) -> Option<&Folder> {
+    pub fn folder(&self) -> Option<&FolderHandle> {
         self.folder.as_ref()
     }
 
@@ -285,7 +289,7 @@ impl<'f> Bin<'f> {
     ///
     /// # Errors
     /// It is there and cannot be listed.
-    pub fn left_by(of: &'f Folder, token: &str) -> io::Result<(Self, Vec<String>)> {
+    pub fn left_by(of: &'f FolderHandle, token: &str) -> io::Result<(Self, Vec<String>)> {
         let mut bin = Self::new(of, token);
         let mut names = Vec::new();
         if let Within::Folder(folder) = of.enter(&bin.name)? {

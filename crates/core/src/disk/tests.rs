@@ -6,9 +6,9 @@ use tempfile::TempDir;
 
 use super::*;
 
-fn folder() -> (TempDir, Folder) {
+fn folder() -> (TempDir, FolderHandle) {
     let dir = tempfile::tempdir().unwrap();
-    let folder = Folder::open(dir.path()).unwrap();
+    let folder = FolderHandle::open(dir.path()).unwrap();
     (dir, folder)
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::table::{self, Column, Value};
-use super::{Photo, Selection, Trip};
+use super::{ExportedCluster, Photo, Selection};
 use crate::capture::position::Position;
 use crate::text::timestamp;
 use crate::text::write_list;
@@ -83,7 +83,7 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
     out.write_all(b"}\n")
 }
 
-fn cluster<'a>(trip: &Trip<'a>) -> Feature<'a> {
+fn cluster<'a>(trip: &ExportedCluster<'a>) -> Feature<'a> {
     Feature {
         kind: "Feature",
         id: Some(&trip.cluster.object_id),
@@ -98,7 +98,7 @@ fn cluster<'a>(trip: &Trip<'a>) -> Feature<'a> {
     }
 }
 
-fn file<'a>(trip: &Trip<'a>, photo: &Photo<'_, '_>) -> Option<Feature<'a>> {
+fn file<'a>(trip: &ExportedCluster<'a>, photo: &Photo<'_, '_>) -> Option<Feature<'a>> {
     Some(Feature {
         kind: "Feature",
         id: None,

@@ -10,7 +10,7 @@ use crate::capture::position::Position;
 
 /// What files become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum GpxShape {
     /// Each one a waypoint.
     Waypoints,
     /// Those of a cluster a track.
@@ -21,7 +21,7 @@ pub enum Shape {
 ///
 /// # Errors
 /// The output is closed or full.
-pub fn write(selection: &Selection<'_>, shape: Shape, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(selection: &Selection<'_>, shape: GpxShape, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
           <gpx version=\"1.1\" creator=\"imm-cluster\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n",
@@ -32,12 +32,12 @@ pub fn write(selection: &Selection<'_>, shape: Shape, out: &mut dyn Write) -> io
             .files(number)
             .filter_map(|photo| Some((photo.position()?, photo)));
         match shape {
-            Shape::Waypoints => {
+            GpxShape::Waypoints => {
                 for (position, photo) in located {
                     waypoint(&photo, position, &label, out)?;
                 }
             }
-            Shape::Tracks => {
+            GpxShape::Tracks => {
                 let mut located = located.peekable();
                 if located.peek().is_none() {
                     continue;
@@ -105,7 +105,7 @@ mod tests {
     fn waypoints_and_tracks() {
         let sample = Sample::new();
         let selection = sample.selection();
-        insta::assert_snapshot!(written(|out| write(&selection, Shape::Waypoints, out)), @r#"
+        insta::assert_snapshot!(written(|out| write(&selection, GpxShape::Waypoints, out)), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <gpx version="1.1" creator="imm-cluster" xmlns="http://www.topografix.com/GPX/1/1">
         <wpt lat="30.2489" lon="120.1485"><time>2024-03-03T01:12:44Z</time><name>IMG_1.HEIC</name><desc>2024-03-03 =West Lake: &quot;spring&quot;, &amp; &lt;tea&gt;? /../</desc><link href="file:///photos/2024/hz/IMG_1.HEIC"/><type>photo</type></wpt>
@@ -113,7 +113,7 @@ mod tests {
         <wpt lat="30.2936" lon="120.1614"><time>2024-03-05T13:40:02.500Z</time><name>=cmd|'c'!A1,&quot;x&quot;&#10;&lt;b&gt;&amp;.jpg</name><desc>2024-03-03 =West Lake: &quot;spring&quot;, &amp; &lt;tea&gt;? /../</desc><link href="file:///photos/2024/hz/%3Dcmd%7C%27c%27%21A1%2C%22x%22%0A%3Cb%3E%26.jpg"/><type>photo</type></wpt>
         </gpx>
         "#);
-        insta::assert_snapshot!(written(|out| write(&selection, Shape::Tracks, out)), @r#"
+        insta::assert_snapshot!(written(|out| write(&selection, GpxShape::Tracks, out)), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <gpx version="1.1" creator="imm-cluster" xmlns="http://www.topografix.com/GPX/1/1">
         <trk><name>2024-03-03 =West Lake: &quot;spring&quot;, &amp; &lt;tea&gt;? /../</name><trkseg>

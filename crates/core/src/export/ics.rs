@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::Datelike;
 
-use super::{Selection, Trip};
+use super::{ExportedCluster, Selection};
 
 /// The longest line in bytes, without its end.
 const LINE: usize = 75;
@@ -25,7 +25,7 @@ pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     line("END:VCALENDAR", out)
 }
 
-fn event(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn event(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
     let cluster = trip.cluster;
     let days = cluster.days();
     let stamp = cluster.update_time.format("%Y%m%dT%H%M%SZ");
@@ -52,7 +52,7 @@ fn event(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
         line(&format!("GEO:{:.6};{:.6}", centre.lat(), centre.lon()), out)?;
     }
     line(&format!("CATEGORIES:{}", cluster.of.level), out)?;
-    // A trip that was does not make anybody busy.
+    // A past trip must not block time in a calendar.
     line("TRANSP:TRANSPARENT", out)?;
     line("END:VEVENT", out)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::xml::Xml;
-use super::{Photo, Selection, Trip, instant};
+use super::{ExportedCluster, Photo, Selection, instant};
 use crate::capture::position::Position;
 
 /// Writes a folder for each cluster with a placemark in the middle of its files, and
@@ -34,7 +34,7 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
     out.write_all(b"</Document>\n</kml>\n")
 }
 
-fn span(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn span(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
     let days = trip.cluster.days();
     writeln!(
         out,
@@ -43,7 +43,7 @@ fn span(trip: &Trip<'_>, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn cluster(trip: &Trip<'_>, centre: Position, out: &mut dyn Write) -> io::Result<()> {
+fn cluster(trip: &ExportedCluster<'_>, centre: Position, out: &mut dyn Write) -> io::Result<()> {
     let cluster = trip.cluster;
     writeln!(
         out,

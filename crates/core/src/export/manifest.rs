@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::disk::names::ALBUM_LIST;
-use crate::disk::{Access, Draft, Folder, Within, keep_owner_and_mode};
+use crate::disk::{Access, Draft, FolderHandle, Within, keep_owner_and_mode};
 
 const FORMAT: &str = "imm-cluster-albums";
 const VERSION: u64 = 1;
@@ -23,9 +23,9 @@ const VERSION: u64 = 1;
 #[derive(Debug)]
 pub(super) struct Manifest<'f> {
     /// The folder of the albums; `None` where it is not there yet.
-    folder: Option<&'f Folder>,
+    folder: Option<&'f FolderHandle>,
     /// The last line about each album.
-    albums: BTreeMap<String, Known>,
+    albums: BTreeMap<String, KnownAlbum>,
     /// Folders that an export made and that are no albums.
     made: BTreeSet<String>,
     /// What the files of this run are told by.
@@ -40,7 +40,7 @@ pub(super) struct Manifest<'f> {
 
 /// Where an album is, and where the line about it is.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct KnownAlbum {
     /// The folder below the folder of all, with slashes.
     pub(super) folder: String,
     /// The number of the folder, as far as it is known to be the one that was made.
@@ -63,25 +63,25 @@ pub(super) struct Album {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) inode: Option<u64>,
     /// What was put into it.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<AlbumEntry>,
 }
 
 /// A link or copy in an album.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct AlbumEntry {
     /// Its name.
     pub(super) name: String,
     /// The path of the file that it stands for.
     pub(super) source: String,
     /// How it stands for it.
     #[serde(flatten)]
-    pub(super) made: Made,
+    pub(super) made: MadeAs,
 }
 
 /// How an entry was made, and what it is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "link", rename_all = "lowercase")]
-pub(super) enum Made {
+pub(super) enum MadeAs {
     /// A symbolic link, known by its target.
     Symbolic,
     /// A hard link, known by its inode, where the system has such.
@@ -92,7 +92,7 @@ pub(super) enum Made {
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Line {
+enum ManifestLine {
     Head { format: String, version: u64 },
     Run { run: String },
     Made { made: String },
@@ -105,7 +105,7 @@ impl<'f> Manifest<'f> {
     ///
     /// # Errors
     /// The file cannot be read, or is none of ours.
-    pub(super) fn read(folder: Option<&'f Folder>) -> io::Result<Self> {
+    pub(super) fn read(folder: Option<&'f FolderHandle>) -> io::Result<Self> {
         let mut manifest = Self {
             folder,
             albums: BTreeMap::new(),
@@ -137,31 +137,31 @@ impl<'f> Manifest<'f> {
         Ok(manifest)
     }
 
-    fn take(&mut self, line: &[u8], root: &Folder) -> io::Result<()> {
+    fn take(&mut self, line: &[u8], root: &FolderHandle) -> io::Result<()> {
         let damaged = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
         let line_of =
             serde_json::from_slice(line).map_err(|_| damaged("it is no list of albums"))?;
         match line_of {
-            Line::Head { format, .. } if format != FORMAT => {
+            ManifestLine::Head { format, .. } if format != FORMAT => {
                 return Err(damaged("it is no list of albums"));
             }
-            Line::Head { version, .. } if version > VERSION => {
+            ManifestLine::Head { version, .. } if version > VERSION => {
                 return Err(damaged("a newer imm-cluster wrote it"));
             }
-            Line::Head { .. } => {}
+            ManifestLine::Head { .. } => {}
             _ if self.end == 0 => return Err(damaged("it is no list of albums")),
-            Line::Run { run } if Uuid::try_parse(&run).is_ok() => self.cut_short.push(run),
-            Line::Made { made } if is_below(&made) => {
+            ManifestLine::Run { run } if Uuid::try_parse(&run).is_ok() => self.cut_short.push(run),
+            ManifestLine::Made { made } if is_below(&made) => {
                 self.made.insert(made);
             }
-            Line::Gone { gone } => {
+            ManifestLine::Gone { gone } => {
                 self.albums.remove(&gone);
                 self.made.remove(&gone);
             }
-            Line::Album(mut album)
-                if is_below(&album.folder) && album.entries.iter().all(Entry::is_name) =>
+            ManifestLine::Album(mut album)
+                if is_below(&album.folder) && album.entries.iter().all(AlbumEntry::is_name) =>
             {
-                // Which of both it is the killed run no longer told.
+                // The run was killed around the rename: look which of the two folders is there.
                 if let Some(was) = album.was.take().filter(|was| is_below(was)) {
                     let is_there = match root.find(&album.folder)? {
                         Within::Folder(folder) => match album.inode {
@@ -174,7 +174,7 @@ impl<'f> Manifest<'f> {
                         album.folder = was;
                     }
                 }
-                let known = Known {
+                let known = KnownAlbum {
                     folder: album.folder,
                     inode: album.inode,
                     at: self.end,
@@ -182,7 +182,7 @@ impl<'f> Manifest<'f> {
                 };
                 self.albums.insert(album.id, known);
             }
-            Line::Run { .. } | Line::Made { .. } | Line::Album(_) => {
+            ManifestLine::Run { .. } | ManifestLine::Made { .. } | ManifestLine::Album(_) => {
                 return Err(damaged("it names something outside of the folder"));
             }
         }
@@ -190,7 +190,7 @@ impl<'f> Manifest<'f> {
     }
 
     /// The albums by id.
-    pub(super) fn albums(&self) -> &BTreeMap<String, Known> {
+    pub(super) fn albums(&self) -> &BTreeMap<String, KnownAlbum> {
         &self.albums
     }
 
@@ -213,7 +213,7 @@ impl<'f> Manifest<'f> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub(super) fn entries(&self, id: &str) -> io::Result<Vec<Entry>> {
+    pub(super) fn entries(&self, id: &str) -> io::Result<Vec<AlbumEntry>> {
         let (Some(known), Some(folder)) = (self.albums.get(id), self.folder) else {
             return Ok(Vec::new());
         };
@@ -222,7 +222,7 @@ impl<'f> Manifest<'f> {
         file.seek(SeekFrom::Start(known.at))?;
         file.read_exact(&mut line)?;
         match serde_json::from_slice(&line)? {
-            Line::Album(album) => Ok(album.entries),
+            ManifestLine::Album(album) => Ok(album.entries),
             _ => Ok(Vec::new()),
         }
     }
@@ -233,8 +233,8 @@ impl<'f> Manifest<'f> {
     /// The file cannot be written.
     pub(super) fn remember(&mut self, album: Album) -> io::Result<()> {
         let (id, folder, inode) = (album.id.clone(), album.folder.clone(), album.inode);
-        let (at, len) = self.append(&Line::Album(album))?;
-        let known = Known {
+        let (at, len) = self.append(&ManifestLine::Album(album))?;
+        let known = KnownAlbum {
             folder,
             inode,
             at,
@@ -249,7 +249,7 @@ impl<'f> Manifest<'f> {
     /// # Errors
     /// The file cannot be written.
     pub(super) fn remember_folder(&mut self, folder: &str) -> io::Result<()> {
-        self.append(&Line::Made {
+        self.append(&ManifestLine::Made {
             made: folder.to_owned(),
         })?;
         self.made.insert(folder.to_owned());
@@ -261,7 +261,7 @@ impl<'f> Manifest<'f> {
     /// # Errors
     /// The file cannot be written.
     pub(super) fn forget(&mut self, name: &str) -> io::Result<()> {
-        self.append(&Line::Gone {
+        self.append(&ManifestLine::Gone {
             gone: name.to_owned(),
         })?;
         self.albums.remove(name);
@@ -279,9 +279,9 @@ impl<'f> Manifest<'f> {
             return Ok(());
         }
         let folder = self.folder.ok_or(io::ErrorKind::NotFound)?;
-        // That it is ours was seen when it was read.
+        // `read` has checked that the file is ours.
         let mut file = folder.open_own_apart(ALBUM_LIST, Some(Access::Usual), |_| Ok(()))?;
-        // What was cut short is written over.
+        // Cut off an incomplete last line.
         file.set_len(self.end)?;
         file.seek(SeekFrom::Start(self.end))?;
         let is_new = self.end == 0;
@@ -289,7 +289,7 @@ impl<'f> Manifest<'f> {
         if is_new {
             self.append(&head())?;
         }
-        self.append(&Line::Run {
+        self.append(&ManifestLine::Run {
             run: self.token.clone(),
         })?;
         self.sync()?;
@@ -305,7 +305,7 @@ impl<'f> Manifest<'f> {
         self.journal.as_ref().map_or(Ok(()), File::sync_data)
     }
 
-    fn append(&mut self, line: &Line) -> io::Result<(u64, usize)> {
+    fn append(&mut self, line: &ManifestLine) -> io::Result<(u64, usize)> {
         self.begin()?;
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
@@ -328,13 +328,13 @@ impl<'f> Manifest<'f> {
         let mut old = BufReader::new(folder.open_file(ALBUM_LIST)?);
         let mut draft = Draft::new(folder, Access::Usual)?;
         let mut out = io::BufWriter::with_capacity(1 << 18, draft.file());
-        let mut write = |line: &Line| {
+        let mut write = |line: &ManifestLine| {
             serde_json::to_writer(&mut out, line)?;
             out.write_all(b"\n")
         };
         write(&head())?;
         for made in &self.made {
-            write(&Line::Made { made: made.clone() })?;
+            write(&ManifestLine::Made { made: made.clone() })?;
         }
         for known in self.albums.values() {
             old.seek(SeekFrom::Start(known.at))?;
@@ -347,14 +347,14 @@ impl<'f> Manifest<'f> {
     }
 }
 
-impl Entry {
+impl AlbumEntry {
     fn is_name(&self) -> bool {
         is_below(&self.name) && !self.name.contains('/')
     }
 }
 
-fn head() -> Line {
-    Line::Head {
+fn head() -> ManifestLine {
+    ManifestLine::Head {
         format: FORMAT.to_owned(),
         version: VERSION,
     }
@@ -363,7 +363,7 @@ fn head() -> Line {
 /// Whether a path can only lead to something below the folder that it starts from.
 fn is_below(path: &str) -> bool {
     let plain = |component| matches!(component, Component::Normal(_));
-    // As it is entered name by name, it must be no other way to write another path.
+    // Paths are compared as text, so each must be in its plain form.
     let is_plain = path.split('/').all(|name| !matches!(name, "" | "."));
     is_plain && !path.contains('\\') && Path::new(path).components().all(plain)
 }
@@ -376,7 +376,7 @@ mod tests {
     use super::*;
 
     fn album(id: &str, folder: &str) -> Album {
-        let entry = |name: &str, made| Entry {
+        let entry = |name: &str, made| AlbumEntry {
             name: name.to_owned(),
             source: format!("/photos/{name}"),
             made,
@@ -387,9 +387,9 @@ mod tests {
             was: None,
             inode: Some(u64::MAX),
             entries: vec![
-                entry("a.jpg", Made::Symbolic),
-                entry("b.jpg", Made::Hard { inode: u64::MAX }),
-                entry("c.jpg", Made::Copy { size: 3, mtime: -1 }),
+                entry("a.jpg", MadeAs::Symbolic),
+                entry("b.jpg", MadeAs::Hard { inode: u64::MAX }),
+                entry("c.jpg", MadeAs::Copy { size: 3, mtime: -1 }),
             ],
         }
     }
@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn the_last_line_counts_and_a_cut_one_does_not() {
         let folder = tempfile::tempdir().unwrap();
-        let root = Folder::open(folder.path()).unwrap();
+        let root = FolderHandle::open(folder.path()).unwrap();
         let mut manifest = Manifest::read(Some(&root)).unwrap();
         manifest.finish().unwrap();
         assert!(
@@ -437,7 +437,7 @@ mod tests {
     fn a_run_that_was_killed_between_two_steps_of_renaming() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("old")).unwrap();
-        let root = Folder::open(folder.path()).unwrap();
+        let root = FolderHandle::open(folder.path()).unwrap();
         let mut manifest = Manifest::read(Some(&root)).unwrap();
         let renamed = Album {
             was: Some("old".to_owned()),
@@ -486,7 +486,8 @@ mod tests {
             "rubbish",
         ] {
             fs::write(folder.path().join(ALBUM_LIST), format!("{head}\n{line}\n")).unwrap();
-            let error = Manifest::read(Some(&Folder::open(folder.path()).unwrap())).unwrap_err();
+            let error =
+                Manifest::read(Some(&FolderHandle::open(folder.path()).unwrap())).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{line}");
         }
         for other in [
@@ -496,7 +497,7 @@ mod tests {
         ] {
             fs::write(folder.path().join(ALBUM_LIST), other).unwrap();
             assert!(
-                Manifest::read(Some(&Folder::open(folder.path()).unwrap())).is_err(),
+                Manifest::read(Some(&FolderHandle::open(folder.path()).unwrap())).is_err(),
                 "{other}"
             );
         }

@@ -38,7 +38,7 @@ use crate::progress::Progress;
 /// The clusters that are exported, with their files.
 pub struct Selection<'a> {
     timeline: Timeline<'a>,
-    trips: Vec<Trip<'a>>,
+    trips: Vec<ExportedCluster<'a>>,
     members: Membership,
     with_rest: bool,
     progress: Option<&'a dyn Progress>,
@@ -46,7 +46,7 @@ pub struct Selection<'a> {
 
 /// A cluster as exports show it.
 #[derive(Debug, Clone, Copy)]
-pub struct Trip<'a> {
+pub struct ExportedCluster<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// Where its files were taken.
@@ -72,7 +72,7 @@ impl<'a> Selection<'a> {
         let trip = |(number, cluster): (usize, &&'a Cluster)| {
             let files = members.of(number).iter();
             let positions = files.filter_map(|file| Some(dataset.file(*file)?.1.position()?.0));
-            Trip {
+            ExportedCluster {
                 cluster,
                 extent: Extent::around(positions),
             }
@@ -131,7 +131,7 @@ impl<'a> Selection<'a> {
     }
 
     /// The clusters.
-    pub fn trips(&self) -> &[Trip<'a>] {
+    pub fn trips(&self) -> &[ExportedCluster<'a>] {
         &self.trips
     }
 
@@ -143,7 +143,7 @@ impl<'a> Selection<'a> {
 
     /// The files of all clusters, each with its cluster, and then the rest, if it is
     /// wanted, by path.
-    pub fn all_files(&self) -> impl Iterator<Item = (Option<&Trip<'a>>, Photo<'_, 'a>)> {
+    pub fn all_files(&self) -> impl Iterator<Item = (Option<&ExportedCluster<'a>>, Photo<'_, 'a>)> {
         let of_trips = self.trips.iter().enumerate();
         let of_trips = of_trips.flat_map(|(number, trip)| {
             let files = self.files(number);
@@ -153,7 +153,7 @@ impl<'a> Selection<'a> {
     }
 
     /// The files of all clusters by path, each once, with the clusters that it is in.
-    pub fn by_path(&self) -> impl Iterator<Item = (Photo<'_, 'a>, Vec<&Trip<'a>>)> {
+    pub fn by_path(&self) -> impl Iterator<Item = (Photo<'_, 'a>, Vec<&ExportedCluster<'a>>)> {
         let trips = (0..).zip(&self.trips);
         let mut pairs: Vec<(FileId, u32)> = trips
             .flat_map(|(number, _)| {
@@ -207,7 +207,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-impl<'a> Trip<'a> {
+impl<'a> ExportedCluster<'a> {
     /// The user's title, else the name of its region at its level.
     pub fn title(&self) -> &'a str {
         let title = self.cluster.title.as_deref();

@@ -16,7 +16,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use super::Selection;
-use super::table::{self, Column, Kind, Value};
+use super::table::{self, Column, ColumnKind, Value};
 
 /// How many rows are kept in memory before they are written.
 const ROW_GROUP: usize = 1 << 16;
@@ -82,12 +82,12 @@ fn schema(columns: &[Column]) -> String {
     let mut schema = "message rows {\n".to_owned();
     for (name, kind) in columns {
         let (physical, logical) = match kind {
-            Kind::Text => ("BYTE_ARRAY", " (STRING)"),
-            Kind::Number => ("INT64", ""),
-            Kind::Degrees => ("DOUBLE", ""),
-            Kind::Date => ("INT32", " (DATE)"),
-            Kind::Clock => ("INT64", " (TIMESTAMP(MICROS,false))"),
-            Kind::Instant => ("INT64", " (TIMESTAMP(MICROS,true))"),
+            ColumnKind::Text => ("BYTE_ARRAY", " (STRING)"),
+            ColumnKind::Number => ("INT64", ""),
+            ColumnKind::Degrees => ("DOUBLE", ""),
+            ColumnKind::Date => ("INT32", " (DATE)"),
+            ColumnKind::Clock => ("INT64", " (TIMESTAMP(MICROS,false))"),
+            ColumnKind::Instant => ("INT64", " (TIMESTAMP(MICROS,true))"),
         };
         // Writing to a string cannot fail.
         let _ = writeln!(schema, "OPTIONAL {physical} {name}{logical};");

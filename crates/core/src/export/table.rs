@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Photo, Trip, instant};
+use super::{ExportedCluster, Photo, instant};
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
 use crate::place::Address;
 
 /// A name, and what stands below it.
-pub type Column = (&'static str, Kind);
+pub type Column = (&'static str, ColumnKind);
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Text.
     Text,
     /// Whole numbers.
@@ -46,65 +46,65 @@ pub enum Value {
 
 /// The columns of clusters.
 pub const CLUSTERS: &[Column] = &[
-    ("cluster_id", Kind::Text),
-    ("level", Kind::Text),
-    ("title", Kind::Text),
-    ("place", Kind::Text),
-    ("country_code", Kind::Text),
-    ("country", Kind::Text),
-    ("province", Kind::Text),
-    ("city", Kind::Text),
-    ("district", Kind::Text),
-    ("township", Kind::Text),
-    ("start_date", Kind::Date),
-    ("end_date", Kind::Date),
-    ("days", Kind::Number),
-    ("active_days", Kind::Number),
-    ("files", Kind::Number),
-    ("moments", Kind::Number),
-    ("files_missing", Kind::Number),
-    ("first_capture", Kind::Clock),
-    ("last_capture", Kind::Clock),
-    ("lat", Kind::Degrees),
-    ("lon", Kind::Degrees),
-    ("south", Kind::Degrees),
-    ("west", Kind::Degrees),
-    ("north", Kind::Degrees),
-    ("east", Kind::Degrees),
-    ("custom_id", Kind::Text),
+    ("cluster_id", ColumnKind::Text),
+    ("level", ColumnKind::Text),
+    ("title", ColumnKind::Text),
+    ("place", ColumnKind::Text),
+    ("country_code", ColumnKind::Text),
+    ("country", ColumnKind::Text),
+    ("province", ColumnKind::Text),
+    ("city", ColumnKind::Text),
+    ("district", ColumnKind::Text),
+    ("township", ColumnKind::Text),
+    ("start_date", ColumnKind::Date),
+    ("end_date", ColumnKind::Date),
+    ("days", ColumnKind::Number),
+    ("active_days", ColumnKind::Number),
+    ("files", ColumnKind::Number),
+    ("moments", ColumnKind::Number),
+    ("files_missing", ColumnKind::Number),
+    ("first_capture", ColumnKind::Clock),
+    ("last_capture", ColumnKind::Clock),
+    ("lat", ColumnKind::Degrees),
+    ("lon", ColumnKind::Degrees),
+    ("south", ColumnKind::Degrees),
+    ("west", ColumnKind::Degrees),
+    ("north", ColumnKind::Degrees),
+    ("east", ColumnKind::Degrees),
+    ("custom_id", ColumnKind::Text),
 ];
 
 /// The columns of files.
 pub const FILES: &[Column] = &[
-    ("path", Kind::Text),
-    ("name", Kind::Text),
-    ("cluster_id", Kind::Text),
-    ("cluster_level", Kind::Text),
-    ("cluster_title", Kind::Text),
-    ("capture_time", Kind::Clock),
-    ("capture_time_utc", Kind::Instant),
-    ("utc_offset_minutes", Kind::Number),
-    ("local_date", Kind::Date),
-    ("capture_time_source", Kind::Text),
-    ("lat", Kind::Degrees),
-    ("lon", Kind::Degrees),
-    ("position_source", Kind::Text),
-    ("country_code", Kind::Text),
-    ("country", Kind::Text),
-    ("province", Kind::Text),
-    ("city", Kind::Text),
-    ("district", Kind::Text),
-    ("township", Kind::Text),
-    ("time_zone", Kind::Text),
-    ("camera", Kind::Text),
-    ("media_type", Kind::Text),
-    ("format", Kind::Text),
-    ("size", Kind::Number),
-    ("modified", Kind::Instant),
+    ("path", ColumnKind::Text),
+    ("name", ColumnKind::Text),
+    ("cluster_id", ColumnKind::Text),
+    ("cluster_level", ColumnKind::Text),
+    ("cluster_title", ColumnKind::Text),
+    ("capture_time", ColumnKind::Clock),
+    ("capture_time_utc", ColumnKind::Instant),
+    ("utc_offset_minutes", ColumnKind::Number),
+    ("local_date", ColumnKind::Date),
+    ("capture_time_source", ColumnKind::Text),
+    ("lat", ColumnKind::Degrees),
+    ("lon", ColumnKind::Degrees),
+    ("position_source", ColumnKind::Text),
+    ("country_code", ColumnKind::Text),
+    ("country", ColumnKind::Text),
+    ("province", ColumnKind::Text),
+    ("city", ColumnKind::Text),
+    ("district", ColumnKind::Text),
+    ("township", ColumnKind::Text),
+    ("time_zone", ColumnKind::Text),
+    ("camera", ColumnKind::Text),
+    ("media_type", ColumnKind::Text),
+    ("format", ColumnKind::Text),
+    ("size", ColumnKind::Number),
+    ("modified", ColumnKind::Instant),
 ];
 
 /// A cluster, in the order of [`CLUSTERS`].
-pub fn cluster(trip: &Trip<'_>) -> Vec<Value> {
+pub fn cluster(trip: &ExportedCluster<'_>) -> Vec<Value> {
     let cluster = trip.cluster;
     let (days, holds) = (cluster.days(), cluster.holds());
     let mut row = vec![
@@ -136,7 +136,7 @@ pub fn cluster(trip: &Trip<'_>) -> Vec<Value> {
 }
 
 /// A file, and the cluster that it is listed for, in the order of [`FILES`].
-pub fn file(trip: Option<&Trip<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
+pub fn file(trip: Option<&ExportedCluster<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
     let local = photo.local();
     let (position, position_source) = photo.file.position().unzip();
     let offset = local.and_then(|local| local.offset);
@@ -147,7 +147,7 @@ pub fn file(trip: Option<&Trip<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
         text(Some(&photo.name())),
         text(trip.map(|trip| trip.cluster.object_id.as_str())),
         text(trip.map(|trip| trip.cluster.of.level.name())),
-        text(trip.map(Trip::title)),
+        text(trip.map(ExportedCluster::title)),
         Value::Clock(local),
         Value::Instant(local.and_then(instant)),
         Value::Number(offset.map(|offset| i64::from(offset.local_minus_utc()) / 60)),
@@ -197,15 +197,15 @@ mod tests {
         let sample = Sample::new();
         let selection = sample.selection();
         let kind = |value: &Value| match value {
-            Value::Text(_) => Kind::Text,
-            Value::Number(_) => Kind::Number,
-            Value::Degrees(_) => Kind::Degrees,
-            Value::Date(_) => Kind::Date,
-            Value::Clock(_) => Kind::Clock,
-            Value::Instant(_) => Kind::Instant,
+            Value::Text(_) => ColumnKind::Text,
+            Value::Number(_) => ColumnKind::Number,
+            Value::Degrees(_) => ColumnKind::Degrees,
+            Value::Date(_) => ColumnKind::Date,
+            Value::Clock(_) => ColumnKind::Clock,
+            Value::Instant(_) => ColumnKind::Instant,
         };
         let fits = |columns: &[Column], row: Vec<Value>| {
-            let kinds: Vec<Kind> = columns.iter().map(|(_, kind)| *kind).collect();
+            let kinds: Vec<ColumnKind> = columns.iter().map(|(_, kind)| *kind).collect();
             assert_eq!(row.iter().map(kind).collect::<Vec<_>>(), kinds);
         };
         fits(CLUSTERS, cluster(&selection.trips()[0]));

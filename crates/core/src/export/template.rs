@@ -2,16 +2,16 @@
 
 use chrono::Datelike;
 
-use super::Trip;
+use super::ExportedCluster;
 use crate::disk::names;
 use crate::place::Level;
 
 /// A template such as `{year}/{start} {title}`, taken apart.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Template(Vec<Part>);
+pub struct Template(Vec<TemplatePart>);
 
 #[derive(Debug, Clone, PartialEq)]
-enum Part {
+enum TemplatePart {
     Text(String),
     Field(Field),
 }
@@ -85,8 +85,8 @@ impl Template {
                         known.join(", ")
                     )
                 })?;
-                parts.push(Part::Text(std::mem::take(&mut plain)));
-                parts.push(Part::Field(*field));
+                parts.push(TemplatePart::Text(std::mem::take(&mut plain)));
+                parts.push(TemplatePart::Field(*field));
                 rest = behind;
             } else {
                 return Err(
@@ -96,7 +96,7 @@ impl Template {
             }
         }
         plain.push_str(rest);
-        parts.push(Part::Text(plain));
+        parts.push(TemplatePart::Text(plain));
         if text.trim_matches(['/', ' ', '.']).is_empty() {
             return Err("nothing is left to name a folder by".to_owned());
         }
@@ -105,11 +105,11 @@ impl Template {
 
     /// The folder of an album below the folder of all: one portable name for each
     /// part between slashes of the template. What the cluster lacks is left out.
-    pub fn folder(&self, trip: &Trip<'_>) -> Vec<String> {
+    pub fn folder(&self, trip: &ExportedCluster<'_>) -> Vec<String> {
         let mut folder = vec![String::new()];
         for part in &self.0 {
             match part {
-                Part::Text(text) => {
+                TemplatePart::Text(text) => {
                     for (i, text) in text.split('/').enumerate() {
                         if i > 0 {
                             folder.push(String::new());
@@ -118,7 +118,7 @@ impl Template {
                     }
                 }
                 // A slash in a title is no folder.
-                Part::Field(field) => push(&mut folder, &field.of(trip)),
+                TemplatePart::Field(field) => push(&mut folder, &field.of(trip)),
             }
         }
         let names = folder.iter().map(|name| name.trim());
@@ -142,7 +142,7 @@ fn push(folder: &mut [String], text: &str) {
 }
 
 impl Field {
-    fn of(self, trip: &Trip<'_>) -> String {
+    fn of(self, trip: &ExportedCluster<'_>) -> String {
         let cluster = trip.cluster;
         let days = cluster.days();
         let first = days.first.date();

@@ -18,7 +18,7 @@ impl fmt::Display for Xml<'_> {
                 Some('<') => f.write_str("&lt;")?,
                 Some('>') => f.write_str("&gt;")?,
                 Some('"') => f.write_str("&quot;")?,
-                // As they are, a reader would make blanks of them.
+                // A reader normalizes these to blanks in attributes unless they are references.
                 Some(c @ ('\t' | '\n' | '\r')) => write!(f, "&#{};", u32::from(c))?,
                 _ => f.write_str("\u{fffd}")?,
             }

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::xml::Xml;
-use super::{Photo, Selection, Trip};
+use super::{ExportedCluster, Photo, Selection};
 use crate::capture::clue::PositionSource;
 use crate::capture::position::Position;
 use crate::dataset;
-use crate::disk::{Access, Draft, Folder, give_like, names};
+use crate::disk::{Access, Draft, FolderHandle, give_like, names};
 use crate::media::sidecar::Names;
 use crate::place::Address;
 
@@ -40,7 +40,7 @@ pub struct Sidecars {
 
 /// What was written.
 #[derive(Debug, Default, Serialize)]
-pub struct Written {
+pub struct SidecarCounts {
     /// New sidecars.
     pub written: usize,
     /// Files that had one already, or share a new one with another file.
@@ -60,13 +60,13 @@ pub struct Unwritten(pub PathBuf, pub io::Error);
 impl Sidecars {
     /// Writes a sidecar for each file of the selection that has none. A folder that cannot
     /// be listed or written to is left as it is, and the others follow.
-    pub fn write(&self, selection: &Selection<'_>) -> Written {
-        let mut count = Written::default();
+    pub fn write(&self, selection: &Selection<'_>) -> SidecarCounts {
+        let mut count = SidecarCounts::default();
         let trees = self
             .output
             .as_ref()
             .map(|output| Trees::new(selection, output));
-        let mut open: Option<(&dataset::Folder, Option<Beside>)> = None;
+        let mut open: Option<(&dataset::Folder, Option<FolderContents>)> = None;
         for (photo, trips) in selection.by_path() {
             if !photo.is_on_disk() {
                 count.skipped += 1;
@@ -78,7 +78,7 @@ impl Sidecars {
                 let path = photo.path();
                 let source = path.parent().unwrap_or(Path::new(""));
                 let target = trees.as_ref().map(|trees| trees.folder(photo.folder));
-                let beside = Beside::read(source, self.output.as_deref().zip(target));
+                let beside = FolderContents::read(source, self.output.as_deref().zip(target));
                 let beside = beside.map_err(|why| count.failed.push(why)).ok();
                 open = Some((photo.folder, beside));
             }
@@ -97,9 +97,9 @@ impl Sidecars {
     fn one(
         &self,
         photo: &Photo<'_, '_>,
-        trips: &[&Trip<'_>],
-        beside: &mut Beside,
-        count: &mut Written,
+        trips: &[&ExportedCluster<'_>],
+        beside: &mut FolderContents,
+        count: &mut SidecarCounts,
     ) -> Result<(), Unwritten> {
         let name = Path::new(&photo.file.name);
         let stem = if self.adobe_names {
@@ -147,7 +147,7 @@ impl Sidecars {
 }
 
 /// Makes what was written into a folder last.
-fn close(open: Option<(&dataset::Folder, Option<Beside>)>, count: &mut Written) {
+fn close(open: Option<(&dataset::Folder, Option<FolderContents>)>, count: &mut SidecarCounts) {
     if let Some((_, Some(beside))) = open
         && let Some(folder) = &beside.folder
         && let Err(source) = folder.sync()
@@ -181,13 +181,13 @@ impl Trees {
 }
 
 /// What lies in one folder of media, and in the folder of its sidecars.
-struct Beside {
+struct FolderContents {
     source: PathBuf,
     target: PathBuf,
     /// The folder that the user named for sidecars.
     output: Option<PathBuf>,
     /// The folder of the sidecars, once it is needed.
-    folder: Option<Folder>,
+    folder: Option<FolderHandle>,
     files: HashSet<OsString>,
     sidecars: Names,
     taken: HashSet<String>,
@@ -195,14 +195,14 @@ struct Beside {
     new: HashMap<String, OsString>,
 }
 
-impl Beside {
+impl FolderContents {
     /// A folder that is not there has nothing in it. Of one that cannot be listed nothing
     /// is known, and nothing is written into it.
     fn read(source: &Path, target: Option<(&Path, PathBuf)>) -> Result<Self, Unwritten> {
         let list = |output: Option<&Path>, path: &Path| {
             let list = || {
                 let folder = enter(output, path, false)?;
-                let names = folder.as_ref().map(Folder::names).transpose()?;
+                let names = folder.as_ref().map(FolderHandle::names).transpose()?;
                 Ok((folder, names.unwrap_or_default()))
             };
             list().map_err(|error| Unwritten(path.to_owned(), error))
@@ -256,7 +256,7 @@ impl Beside {
         }
         let mut draft = Draft::new(folder, Access::Usual)?;
         draft.file().write_all(content)?;
-        // Whose photo it is, his is what is said of it.
+        // The sidecar belongs to the owner of the photo.
         if let Ok(photo) = std::fs::symlink_metadata(self.source.join(photo)) {
             give_like(draft.file(), &photo);
         }
@@ -269,12 +269,12 @@ impl Beside {
 
 /// Enters a folder of media, or makes one of sidecars below the one that the user named:
 /// there no links are followed. `None` where it is not there.
-fn enter(output: Option<&Path>, path: &Path, make: bool) -> io::Result<Option<Folder>> {
+fn enter(output: Option<&Path>, path: &Path, make: bool) -> io::Result<Option<FolderHandle>> {
     let named = output.unwrap_or(path);
     let opened = if make {
-        Folder::open_or_make(named, false)
+        FolderHandle::open_or_make(named, false)
     } else {
-        Folder::open(named)
+        FolderHandle::open(named)
     };
     match opened {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !make => Ok(None),
@@ -287,7 +287,7 @@ fn enter(output: Option<&Path>, path: &Path, make: bool) -> io::Result<Option<Fo
 }
 
 /// The packet of a file.
-pub fn packet(photo: &Photo<'_, '_>, trips: &[&Trip<'_>], with_gps: bool) -> String {
+pub fn packet(photo: &Photo<'_, '_>, trips: &[&ExportedCluster<'_>], with_gps: bool) -> String {
     let mut xmp = String::from(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"imm-cluster\">\n\
@@ -305,7 +305,7 @@ pub fn packet(photo: &Photo<'_, '_>, trips: &[&Trip<'_>], with_gps: bool) -> Str
         place(&mut xmp, address);
     }
     let labels: Vec<String> = trips.iter().map(|trip| trip.label()).collect();
-    // A separator within a name would cut it in two.
+    // A separator within a name would split the keyword.
     let below = |separator: char| {
         let part = |label: &String| format!("{ABOVE}{separator}{}", label.replace(separator, "_"));
         labels.iter().map(part).collect::<Vec<_>>()

@@ -50,7 +50,7 @@ pub(super) fn fingerprint(
     for (f, folder) in dataset.folders.iter().enumerate() {
         for (i, file) in folder.files.iter().enumerate() {
             if !file.missing && file.content.format().is_some() {
-                // Two keys with one hash would cost a needless look, no more.
+                // A collision of hashes costs a needless comparison, no more.
                 let mut hasher = DefaultHasher::new();
                 (file.stat.size, file.taken.time).hash(&mut hasher);
                 files.push((hasher.finish(), f, i));
@@ -62,7 +62,8 @@ pub(super) fn fingerprint(
     let mut candidates: Vec<(usize, usize)> = Vec::new();
     for alike in files.chunk_by(|a, b| a.0 == b.0) {
         match alike {
-            // Its twin is gone or changed, and a fresh index would not look.
+            // Its twin is gone or changed. A fresh index would make no fingerprint, so drop
+            // this one (law 2).
             [(_, f, i)] => changed |= dataset.folders[*f].files[*i].digest.take().is_some(),
             _ => candidates.extend(alike.iter().map(|(_, f, i)| (*f, *i))),
         }

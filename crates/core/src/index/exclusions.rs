@@ -101,7 +101,8 @@ impl Exclusions {
 
     /// A pattern fits the whole path below the root or the name alone.
     fn fits(&self, dir: &Path, name: &OsStr) -> bool {
-        // Most have none, and making a path for them costs more than the walk.
+        // Most roots have no patterns, and joining a path for each name costs more than the
+        // walk.
         !self.globs.is_empty()
             && (self.globs.is_match(dir.join(name)) || self.globs.is_match(Path::new(name)))
     }
@@ -175,7 +176,7 @@ fn is_marked(folder: &Path) -> io::Result<bool> {
         match folder.join(mark).metadata() {
             Ok(_) => return Ok(true),
             Err(error) => match error.kind() {
-                // Where the mark would have too long a path, nobody can have put one.
+                // A path too long to be opened is too long for a mark to be there.
                 ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {}
                 _ => return Err(error),
             },
@@ -184,8 +185,8 @@ fn is_marked(folder: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// What follows the last dot of a name, which does not begin with it. `Path` says
-/// the same and takes its time.
+/// What follows the last dot of a name, which does not begin with it. As `Path::extension`,
+/// which is slower.
 pub(super) fn extension(name: &OsStr) -> Option<&[u8]> {
     let mut parts = name.as_encoded_bytes().rsplitn(2, |byte| *byte == b'.');
     let extension = parts.next();

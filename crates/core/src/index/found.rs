@@ -14,12 +14,12 @@ pub(super) struct ToRead {
     pub(super) folder: Option<usize>,
     pub(super) elsewhere: bool,
     /// Sorted by name.
-    pub(super) files: Vec<Found>,
+    pub(super) files: Vec<FoundFile>,
 }
 
 /// A file that is new, or does not look as it did.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundFile {
     pub(super) seen: Seen,
     /// Its index in the folder, where the dataset has it.
     pub(super) known: Option<usize>,

@@ -47,7 +47,7 @@ impl Threads {
 enum Disk {
     /// Without moving parts, or unknown.
     Solid,
-    /// With heads that have to get there.
+    /// With heads that move.
     Spinning,
     /// On another machine.
     Network,
@@ -77,10 +77,10 @@ fn threads_on(path: &Path) -> usize {
     threads_for(disk(path), threads::cores())
 }
 
-/// Two threads for each core, at least four, where the disk is no matter: while one
-/// waits for it, another can decode. On 2 cores, with 2,600 files that were not in
-/// memory, that took 0.18 s, against 0.23 s with two threads; eight took 0.16 s, but
-/// a quarter longer once the files were in memory.
+/// Two threads for each core, at least four, where the disk sets no limit: while one thread
+/// waits for it, another can decode. On 2 cores, with 2,600 files that were not in memory, that
+/// took 0.18 s, against 0.23 s with two threads; eight took 0.16 s, but a quarter longer once
+/// the files were in memory.
 ///
 /// The other two are by reasoning, not by measuring: a spinning disk sorts the few
 /// requests that it has at a time, and more make it run to and fro; over a network
@@ -140,8 +140,8 @@ fn mount<'a>(mounts: &'a str, device: &str) -> Option<(&'a str, &'a str)> {
     })
 }
 
-/// Whether the kernel says that this disk, or the one that it is a part of, spins.
-/// Of those that a virtual machine is given it always says so, and knows nothing.
+/// Whether the kernel says that this disk, or the one that it is a part of, spins. Of the disks
+/// of a virtual machine it always says so without knowing.
 fn spins(block: &Path) -> bool {
     let virtual_disk = block
         .iter()

@@ -38,6 +38,6 @@ pub(super) fn are_there<'a>(
             metadata.is_file() && (stat.size, stat.mtime) == (file.stat.size, file.stat.mtime)
         })
     });
-    // Who cannot be asked is not there, for this purpose.
+    // A file that cannot be looked at counts as not there.
     sample == 0 || 2 * there.count() > sample
 }

@@ -24,6 +24,6 @@ pub use error::IndexError;
 pub use exclusions::{Reason, glob};
 pub use records::read_records;
 pub use refresh::refresh;
-pub use report::{Failure, Report, Surroundings};
+pub use report::{Failure, IndexServices, Report};
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;

@@ -8,15 +8,15 @@ use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use super::error::IndexError;
-use super::found::{Found, ToRead};
+use super::found::{FoundFile, ToRead};
 use super::moves::Added;
-use super::report::{Failure, Report, Surroundings};
+use super::report::{Failure, IndexServices, Report};
 use super::stat::{is_gone, micros};
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
 use crate::disk::is_no_file;
 use crate::media::believe;
-use crate::media::{self, Beside, Unreadable};
+use crate::media::{self, SidecarEntry, Unreadable};
 use crate::place::{self, Address, Geocoder};
 
 /// A file that was modified so shortly before it was read may be modified again
@@ -45,9 +45,9 @@ pub(super) fn read_all(
     root: &Root,
     to_read: &[ToRead],
     report: &mut Report,
-    around: &mut Surroundings<'_>,
+    around: &mut IndexServices<'_>,
 ) -> Result<Vec<Added>, IndexError> {
-    let files: Vec<(usize, &Found)> = (0..)
+    let files: Vec<(usize, &FoundFile)> = (0..)
         .zip(to_read)
         .flat_map(|(i, folder)| folder.files.iter().map(move |found| (i, found)))
         .collect();
@@ -111,7 +111,7 @@ pub(super) fn read_all(
                 });
             }
             if reading.refused.as_ref().is_some_and(is_no_file_there) {
-                // There is nothing that a record could stand for.
+                // It is gone since the walk, so there is nothing to make a record of.
                 continue;
             }
             if matches!(reading.record.content, Content::Media(_)) {
@@ -154,7 +154,7 @@ pub(super) fn end(
     signal: u8,
     dataset: &Dataset,
     report: &Report,
-    around: &mut Surroundings<'_>,
+    around: &mut IndexServices<'_>,
 ) -> IndexError {
     let saved = report.changed.then_some(report.added + report.updated);
     let checkpoint = saved.map_or(Ok(()), |_| (around.checkpoint)(dataset));
@@ -181,8 +181,8 @@ fn replace(
             path: path(),
             reason: reason.to_string(),
         });
-        // The facts of before are better than none, and the stat of before makes
-        // the next run try again. Only who never was read has none.
+        // The facts of before are better than none, and the stat of before makes the next run
+        // try again. Only a file that was never read has none.
         if vanished || !was_refused(known) {
             return false;
         }
@@ -209,7 +209,7 @@ fn replace(
         Content::Media(_) => report.updated += 1,
         Content::Other | Content::Given => {}
     }
-    // To be no longer racy is no reason to save.
+    // `racy` is not compared: that a file is no longer racy is no reason to save.
     report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
     *known = new;
     is_found
@@ -251,16 +251,16 @@ fn keeps_sidecars(known: &FileRecord, new: &FileRecord) -> bool {
 /// Reads one file. A panic in a reader costs that file alone.
 fn read(
     folder: &Path,
-    found: &Found,
+    found: &FoundFile,
     geocoder: &Geocoder,
     coordinates: Coordinates,
     now: SystemTime,
 ) -> Reading {
     let seen = &found.seen;
     let path = folder.join(&seen.name);
-    // Of one that could not even be looked at the walk has told.
+    // Sidecars that could not be looked at are in the report of the walk already.
     let known = seen.sidecars.iter().filter(|sidecar| !sidecar.is_unread());
-    let sidecars: Vec<Beside<'_>> = known.map(Sidecar::beside).collect();
+    let sidecars: Vec<SidecarEntry<'_>> = known.map(Sidecar::beside).collect();
     let read = media::read(&path, Some(seen.stat.size), &sidecars);
     let now = micros(now);
     let racy = |mtime: i64| (now - mtime).abs() < RACY;
@@ -394,7 +394,7 @@ mod tests {
                 dir: Path::new("").into(),
                 folder: known,
                 elsewhere: false,
-                files: vec![Found { seen, known }],
+                files: vec![FoundFile { seen, known }],
             };
             self.with(|dataset, root, report, around| {
                 read_all(dataset, root, &[to_read], report, around).unwrap();
@@ -411,10 +411,10 @@ mod tests {
 
         fn with(
             &mut self,
-            work: impl FnOnce(&mut Dataset, &Root, &mut Report, &mut Surroundings<'_>),
+            work: impl FnOnce(&mut Dataset, &Root, &mut Report, &mut IndexServices<'_>),
         ) -> Report {
             let mut report = Report::default();
-            let mut around = Surroundings {
+            let mut around = IndexServices {
                 progress: &crate::progress::Silent,
                 jobs: Some(1),
                 interrupt: &Interrupt::default(),

@@ -22,7 +22,7 @@ const MAX_LINE: u64 = 1024 * 1024;
 /// A record as it is written. Other keys, such as those that `files list` adds,
 /// are passed over.
 #[derive(Deserialize)]
-struct Line {
+struct RecordLine {
     path: String,
     #[serde(default)]
     capture_time: Option<String>,
@@ -71,7 +71,7 @@ pub fn read_records(
         if !whole {
             skip_line(&mut input)?;
         }
-        // Some editors put a mark in front of the first line.
+        // Some editors put a byte order mark in front of the first line.
         let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line);
         if text.trim_ascii().is_empty() {
             continue;
@@ -179,7 +179,7 @@ fn why(line: &[u8], error: &serde_json::Error) -> String {
     match serde_json::from_slice::<serde_json::Value>(line) {
         Ok(value) => {
             // A key that is there twice is an error of the text alone: a value keeps one.
-            let of_value = serde_json::from_value::<Line>(value).err();
+            let of_value = serde_json::from_value::<RecordLine>(value).err();
             of_value.as_ref().unwrap_or(error).to_string()
         }
         Err(_) if error.is_eof() => "it is cut short".to_owned(),
@@ -196,7 +196,7 @@ fn parse(
     if line.trim_ascii_start().first() == Some(&b'[') {
         return Err("a record is an object".to_owned());
     }
-    let line: Line = serde_json::from_slice(line).map_err(|error| why(line, &error))?;
+    let line: RecordLine = serde_json::from_slice(line).map_err(|error| why(line, &error))?;
     if line.path.is_empty() {
         return Err("`path` is empty".to_owned());
     }

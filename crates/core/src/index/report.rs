@@ -77,7 +77,7 @@ impl Report {
 }
 
 /// What an indexing needs from its surroundings.
-pub struct Surroundings<'a> {
+pub struct IndexServices<'a> {
     /// Where to show how far it is.
     pub progress: &'a dyn Progress,
     /// How many threads to use; where nothing is wanted, what suits each disk.

@@ -16,7 +16,7 @@ use super::jobs::Threads;
 use super::marks;
 use super::moves;
 use super::read;
-use super::report::{Failure, Report, Surroundings};
+use super::report::{Failure, IndexServices, Report};
 use super::scan::{self, Scope};
 use super::stat::{is_gone, is_mount_point};
 use crate::capture::gcj02::Coordinates;
@@ -132,7 +132,7 @@ pub fn index(
     dataset: &mut Dataset,
     paths: &[PathBuf],
     changes: &OptionChanges,
-    around: &mut Surroundings<'_>,
+    around: &mut IndexServices<'_>,
 ) -> Result<Report, IndexError> {
     // The files that an interrupted index has added are known now, and yet nobody has
     // looked whether they were elsewhere before.
@@ -155,7 +155,7 @@ pub fn index(
     let at: HashMap<u32, usize> = (dataset.roots.iter().map(|root| root.id))
         .zip(0..)
         .collect();
-    // What is new is put behind these, so that every root finds its own in no time.
+    // New folders are appended behind these, so that each root finds its own by binary search.
     let sorted = dataset.folders.len();
     let mut threads = Threads::default();
     let mut added = Vec::new();
@@ -578,7 +578,7 @@ mod tests {
             Ok(())
         };
         let progress = crate::progress::Silent;
-        let mut around = Surroundings {
+        let mut around = IndexServices {
             progress: &progress,
             jobs: Some(1),
             interrupt: &Interrupt::default(),

@@ -10,13 +10,13 @@ use std::sync::{Mutex, PoisonError};
 
 use super::error::IndexError;
 use super::exclusions::Exclusions;
-use super::found::{Found, ToRead};
+use super::found::{FoundFile, ToRead};
 use super::marks;
 use super::moves::Added;
 use super::read::{self, read_all};
-use super::report::{Failure, Report, Surroundings};
+use super::report::{Failure, IndexServices, Report};
 use super::stat::{device_of, is_gone, stat_of};
-use super::walk::{Piece, Seen, Unreadable, Walker};
+use super::walk::{FolderPiece, Seen, UnreadablePath, Walker};
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
@@ -91,8 +91,8 @@ impl<'a> Known<'a> {
     }
 
     /// Compares some files of a folder with what is known of them.
-    fn compare(&self, piece: Piece) {
-        let Piece {
+    fn compare(&self, piece: FolderPiece) {
+        let FolderPiece {
             dir,
             files,
             elsewhere,
@@ -110,7 +110,7 @@ impl<'a> Known<'a> {
         let mut to_read = Vec::new();
         let mut at = 0;
         for seen in files {
-            // Both are sorted, and mostly the same.
+            // Both are sorted, and mostly equal: go through them together.
             let rest = known_files.get(at..).unwrap_or_default();
             if rest
                 .first()
@@ -134,7 +134,7 @@ impl<'a> Known<'a> {
                         others.push((folder, at));
                     }
                 }
-                _ => to_read.push(Found {
+                _ => to_read.push(FoundFile {
                     seen,
                     known: known.map(|_| at),
                 }),
@@ -244,7 +244,7 @@ pub(super) fn scan(
     root: &Root,
     scope: &Scope<'_>,
     report: &mut Report,
-    around: &mut Surroundings<'_>,
+    around: &mut IndexServices<'_>,
 ) -> Result<Vec<Added>, IndexError> {
     let exclusions = Exclusions::new(&root.options).map_err(IndexError::Pattern)?;
     let known = Known::new(
@@ -328,7 +328,7 @@ fn look(
     exclusions: &Exclusions,
     report: &mut Report,
     interrupt: &Interrupt,
-) -> Vec<Unreadable> {
+) -> Vec<UnreadablePath> {
     let take = |piece| known.compare(piece);
     let follow_links = root.options.follow_links;
     let walker = Walker::new(&root.path, exclusions, follow_links, &take).until(interrupt);

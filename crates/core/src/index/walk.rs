@@ -20,7 +20,7 @@ const PIECE: usize = 1024;
 
 /// Files of one folder, or a part of them.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct FolderPiece {
     /// The folder, relative to the root.
     pub(super) dir: Arc<Path>,
     /// Sorted by name.
@@ -42,7 +42,7 @@ pub(super) struct Seen {
 
 /// A file or folder, relative to the root, that could not be looked at, and why.
 /// Nothing is known of it and of what is below it now.
-pub(super) type Unreadable = (PathBuf, String);
+pub(super) type UnreadablePath = (PathBuf, String);
 
 /// Lists folders below a root and hands on what it finds.
 pub(super) struct Walker<'a> {
@@ -51,10 +51,10 @@ pub(super) struct Walker<'a> {
     follow_links: bool,
     /// The file system of the root, where the system said it.
     device: Option<u64>,
-    take: &'a (dyn Fn(Piece) + Sync),
+    take: &'a (dyn Fn(FolderPiece) + Sync),
     /// Who may want the walk to end before its time.
     interrupt: Option<&'a Interrupt>,
-    unreadable: Mutex<Vec<Unreadable>>,
+    unreadable: Mutex<Vec<UnreadablePath>>,
 }
 
 /// What lies directly in one folder.
@@ -90,7 +90,7 @@ impl<'a> Walker<'a> {
         root: &'a Path,
         exclusions: &'a Exclusions,
         follow_links: bool,
-        take: &'a (dyn Fn(Piece) + Sync),
+        take: &'a (dyn Fn(FolderPiece) + Sync),
     ) -> Self {
         Self {
             root,
@@ -112,7 +112,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Walks the folder `start` below the root; the empty path is the root.
-    pub(super) fn walk(self, start: &Path) -> Vec<Unreadable> {
+    pub(super) fn walk(self, start: &Path) -> Vec<UnreadablePath> {
         let mut above = None;
         if self.follow_links {
             let mut folders: Vec<&Path> = start.ancestors().skip(1).collect();
@@ -131,7 +131,7 @@ impl<'a> Walker<'a> {
 
     /// Looks at files directly in the folder `dir` that were named one by one.
     /// Links are followed: whoever names one means what it leads to.
-    pub(super) fn look_at(self, dir: &Path, names: &[OsString]) -> Vec<Unreadable> {
+    pub(super) fn look_at(self, dir: &Path, names: &[OsString]) -> Vec<UnreadablePath> {
         let full = self.root.join(dir);
         let beside = fs::read_dir(&full).and_then(|entries| {
             let names = entries.map(|entry| Ok(entry?.file_name()));
@@ -159,7 +159,7 @@ impl<'a> Walker<'a> {
         self.unreadable()
     }
 
-    pub(super) fn unreadable(self) -> Vec<Unreadable> {
+    pub(super) fn unreadable(self) -> Vec<UnreadablePath> {
         let mut unreadable = (self.unreadable.into_inner()).unwrap_or_else(PoisonError::into_inner);
         unreadable.sort();
         // A sidecar may belong to several files.
@@ -228,7 +228,7 @@ impl<'a> Walker<'a> {
             }
         };
         let (mut files, mut folders, mut sidecars) = (Vec::new(), Vec::new(), Vec::new());
-        // Told once it is known that the folder is not left out.
+        // Reported only once it is known that no mark leaves the folder out.
         let mut refused = Vec::new();
         for entry in entries {
             let entry = match entry {
@@ -242,20 +242,20 @@ impl<'a> Walker<'a> {
             if NO_MEDIA_MARKS.iter().any(|mark| name == *mark) {
                 return None;
             }
-            // What needs no stat is passed over before one is taken.
+            // Exclude by name first, which spares a stat.
             let sidecar = sidecar_name(&name).is_some();
             if !sidecar && self.exclusions.names(dir, &name) {
                 continue;
             }
             let look = match self.kind(entry) {
-                Ok(Some(Kind::Folder)) => {
+                Ok(Some(EntryKind::Folder)) => {
                     let left_out = sidecar && self.exclusions.names(dir, &name);
                     if !left_out && !Exclusions::is_system(&name) {
                         folders.push(dir.join(&name));
                     }
                     continue;
                 }
-                Ok(Some(Kind::File(look))) => look,
+                Ok(Some(EntryKind::File(look))) => look,
                 Ok(None) => continue,
                 Err(error) => {
                     refused.push((dir.join(&name), error));
@@ -280,24 +280,24 @@ impl<'a> Walker<'a> {
         })
     }
 
-    fn kind(&self, entry: DirEntry) -> io::Result<Option<Kind>> {
+    fn kind(&self, entry: DirEntry) -> io::Result<Option<EntryKind>> {
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            return Ok(Some(Kind::Folder));
+            return Ok(Some(EntryKind::Folder));
         }
         if kind.is_file() {
-            return Ok(Some(Kind::File(Look::Entry(entry))));
+            return Ok(Some(EntryKind::File(Look::Entry(entry))));
         }
         if !(kind.is_symlink() && self.follow_links) {
             return Ok(None);
         }
         let metadata = entry.path().metadata()?;
         Ok(if metadata.is_dir() {
-            Some(Kind::Folder)
+            Some(EntryKind::Folder)
         } else {
             metadata
                 .is_file()
-                .then(|| Kind::File(Look::Taken(metadata)))
+                .then(|| EntryKind::File(Look::Taken(metadata)))
         })
     }
 
@@ -307,7 +307,7 @@ impl<'a> Walker<'a> {
         let mut folder = None;
         let mut last_device = self.device;
         for (name, look) in files {
-            // Of a walk that was interrupted nothing is used.
+            // The result of an interrupted walk is thrown away, so stop early.
             if self.is_interrupted() {
                 return;
             }
@@ -338,7 +338,7 @@ impl<'a> Walker<'a> {
         }
         if !seen.is_empty() {
             seen.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-            (self.take)(Piece {
+            (self.take)(FolderPiece {
                 dir: Arc::clone(dir),
                 files: seen,
                 elsewhere: self.is_elsewhere(dir, last_device),
@@ -384,7 +384,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-enum Kind {
+enum EntryKind {
     Folder,
     File(Look),
 }

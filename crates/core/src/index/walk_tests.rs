@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use super::exclusions::{Exclusions, NO_MEDIA_MARK};
 use super::stat::stat_of;
-use super::walk::{Piece, Walker};
+use super::walk::{FolderPiece, Walker};
 use crate::dataset::{RootOptions, Stat};
 
 /// What a walk comes to: files with their stat and the names of their sidecars, and
@@ -20,7 +20,7 @@ type Outcome = (BTreeMap<PathBuf, (Stat, Vec<String>)>, BTreeSet<PathBuf>);
 
 fn ours(root: &Path, start: &str, options: &RootOptions) -> Outcome {
     let found = Mutex::new(BTreeMap::new());
-    let take = |piece: Piece| {
+    let take = |piece: FolderPiece| {
         assert!(piece.files.is_sorted_by(|a, b| a.name < b.name));
         assert_eq!(piece.elsewhere, Some(false));
         for seen in piece.files {
@@ -246,7 +246,7 @@ fn some_files(names: impl IntoIterator<Item = impl AsRef<Path>>) -> tempfile::Te
 fn a_large_folder_is_looked_at_in_pieces() {
     let folder = some_files((0..2_500).map(|i| format!("{i}.jpg")));
     let pieces = Mutex::new(Vec::new());
-    let take = |piece: Piece| pieces.lock().unwrap().push(piece.files.len());
+    let take = |piece: FolderPiece| pieces.lock().unwrap().push(piece.files.len());
     let exclusions = Exclusions::new(&RootOptions::default()).unwrap();
     Walker::new(folder.path(), &exclusions, false, &take).walk(Path::new(""));
     let mut pieces = pieces.into_inner().unwrap();
@@ -263,7 +263,7 @@ fn a_large_folder_is_looked_at_in_pieces() {
 fn what_vanishes_after_the_listing_is_not_there() {
     let folder = some_files(["a.jpg", "b.jpg", "sub/c.jpg"]);
     let found = Mutex::new(Vec::new());
-    let take = |piece: Piece| {
+    let take = |piece: FolderPiece| {
         let names = piece.files.into_iter().map(|seen| seen.name);
         found.lock().unwrap().extend(names);
     };
@@ -287,7 +287,7 @@ fn what_vanishes_after_the_listing_is_not_there() {
 fn a_folder_that_is_renamed_after_the_listing_keeps_its_files() {
     let folder = some_files(["sub/a.jpg"]);
     let found = Mutex::new(Vec::new());
-    let take = |piece: Piece| {
+    let take = |piece: FolderPiece| {
         let names = piece.files.into_iter().map(|seen| seen.name);
         found.lock().unwrap().extend(names);
     };

@@ -12,7 +12,7 @@ use super::xmp;
 
 /// The most objects that are looked at within one parent.
 const MAX_OBJECTS: u32 = 100;
-/// The most of an XMP packet.
+/// The longest XMP packet that is read, in bytes.
 const MAX_PACKET: u64 = 256 * 1024;
 
 /// 75B22630-668E-11CF-A6D9-00AA0062CE6C, as all identifiers in file order.
@@ -33,7 +33,7 @@ const TICKS_PER_SECOND: u64 = 10_000_000;
 /// # Errors
 /// An object smaller than its own header, too many of them, a failed read.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    // Only the first of each counts, so that there is an end to what is read.
+    // Only the first of each kind is read, which bounds the work on a file that repeats them.
     let (mut header, mut packet) = (false, false);
     let mut top = Objects::new(source, 0..u64::MAX);
     while let Some((id, payload)) = top.next(source)? {

@@ -15,7 +15,7 @@ use super::xmp;
 
 /// The most that is read of one video. Ordinary ones need some ten KiB.
 const MAX_BYTES: u64 = 1024 * 1024;
-/// The most of an XMP packet.
+/// The longest XMP packet that is read, in bytes.
 const MAX_PACKET: u64 = 256 * 1024;
 /// How deep lists are followed: those in RIFF, such as hdrl and INFO.
 const MAX_DEPTH: u32 = 2;
@@ -26,22 +26,22 @@ const MAX_DEPTH: u32 = 2;
 /// # Errors
 /// Too many headers, or a failed read.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    let mut walk = Walk {
+    let mut walk = RiffWalk {
         limit: source.bytes_read().saturating_add(MAX_BYTES),
         source,
         facts,
         created: None,
     };
     let done = walk.list(0..u64::MAX, 0);
-    // The day of an archive's catalogue is weaker than the camera's clock, and
-    // can stand before it.
+    // ICRD is the date of a catalogue and weaker than IDIT, the camera's clock. It can stand
+    // before IDIT in the file, so it is added last.
     if let Some(text) = walk.created {
         written(facts, &text);
     }
     done
 }
 
-struct Walk<'a> {
+struct RiffWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
     /// `Source::bytes_read` at which the walk is given up.
@@ -50,7 +50,7 @@ struct Walk<'a> {
     created: Option<String>,
 }
 
-impl Walk<'_> {
+impl RiffWalk<'_> {
     fn list(&mut self, range: Range<u64>, depth: u32) -> Result<(), Unreadable> {
         let mut chunks = Chunks::new(self.source, range);
         while let Some(chunk) = chunks.next(self.source)? {

@@ -226,7 +226,7 @@ fn written_numbers(text: &str) -> Vec<Option<f64>> {
             parts.into_iter().map(number).collect()
         };
     }
-    // Commas within words are decimal, those at their ends divide the list.
+    // A comma within a word is a decimal point, one at its end separates the list.
     let decimal = |token: &&str| number(&token.trim_matches(',').replace(',', "."));
     tokens.iter().map(decimal).collect()
 }

@@ -43,7 +43,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
                 let first = at + 10 + color_table(flags) + 1;
                 at = behind_sub_blocks(source, first, &mut left)?;
             }
-            // The trailer; some files go on with anything.
+            // The trailer. What some writers append behind it is ignored.
             _ => return Ok(()),
         }
     }

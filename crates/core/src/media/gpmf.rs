@@ -117,13 +117,13 @@ fn i32_at(bytes: &[u8], index: usize) -> Option<i32> {
     Some(i32::from_be_bytes(*bytes))
 }
 
-struct Entry<'a> {
+struct KlvEntry<'a> {
     key: [u8; 4],
     kind: u8,
     payload: &'a [u8],
 }
 
-impl Entry<'_> {
+impl KlvEntry<'_> {
     fn text(&self) -> String {
         let text = String::from_utf8_lossy(self.payload);
         text.trim_matches(['\0', ' ']).to_owned()
@@ -131,13 +131,13 @@ impl Entry<'_> {
 }
 
 /// The entries in `rest`; the last one is cut to what is there.
-fn entries(mut rest: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+fn entries(mut rest: &[u8]) -> impl Iterator<Item = KlvEntry<'_>> {
     std::iter::from_fn(move || {
         let ([k0, k1, k2, k3, kind, size, r0, r1], tail) = rest.split_first_chunk()?;
         let len = usize::from(*size) * usize::from(u16::from_be_bytes([*r0, *r1]));
         let payload = tail.get(..len).unwrap_or(tail);
         rest = tail.get(len.next_multiple_of(4)..).unwrap_or_default();
-        Some(Entry {
+        Some(KlvEntry {
             key: [*k0, *k1, *k2, *k3],
             kind: *kind,
             payload,

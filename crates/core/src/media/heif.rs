@@ -26,9 +26,9 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     }
 }
 
-/// Items in full.
+/// The Exif block in full, and where the JPEGs lie.
 #[derive(Debug, Default)]
-pub struct Embedded {
+pub struct EmbeddedItems {
     /// The Exif block.
     pub exif: Option<Vec<u8>>,
     /// The pictures that are JPEGs, thumbnails as a rule: where they lie.
@@ -39,28 +39,28 @@ pub struct Embedded {
 ///
 /// # Errors
 /// A malformed `meta` box, or a failed read.
-pub fn embedded(source: &mut Source) -> Result<Embedded, Unreadable> {
+pub fn embedded(source: &mut Source) -> Result<EmbeddedItems, Unreadable> {
     let mut boxes = Atoms::new(source, 0..source.len());
-    let mut found = Embedded::default();
+    let mut found = EmbeddedItems::default();
     if let Some(meta) = boxes.find(source, *b"meta")? {
-        for Item { kind, pieces } in located(source, meta.payload)? {
+        for LocatedItem { kind, pieces } in located(source, meta.payload)? {
             match kind {
-                Kind::Exif => found.exif = Some(join(source, &pieces)?),
-                Kind::Jpeg => {
+                ItemKind::Exif => found.exif = Some(join(source, &pieces)?),
+                ItemKind::Jpeg => {
                     if let [whole] = pieces.as_slice() {
                         found.jpegs.push(whole.clone());
                     }
                 }
-                Kind::Xmp => {}
+                ItemKind::Xmp => {}
             }
         }
     }
     Ok(found)
 }
 
-/// What an item is to us.
+/// The kinds of items that are read; all others are passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ItemKind {
     Exif,
     Xmp,
     Jpeg,
@@ -71,7 +71,7 @@ fn read_meta(
     payload: Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
-    for Item { kind, pieces } in located(source, payload)? {
+    for LocatedItem { kind, pieces } in located(source, payload)? {
         match pieces.as_slice() {
             [] => {}
             [whole] => read_item(source, kind, whole.clone(), facts)?,
@@ -86,13 +86,13 @@ fn read_meta(
 }
 
 /// A wanted item, and the pieces of the file that it is made of.
-struct Item {
-    kind: Kind,
+struct LocatedItem {
+    kind: ItemKind,
     pieces: Vec<Range<u64>>,
 }
 
 /// The wanted items of a `meta` box.
-fn located(source: &mut Source, payload: Range<u64>) -> Result<Vec<Item>, Unreadable> {
+fn located(source: &mut Source, payload: Range<u64>) -> Result<Vec<LocatedItem>, Unreadable> {
     let (mut iinf, mut iloc, mut idat) = (None, None, None);
     // A version and flags stand before the boxes.
     let mut boxes = Atoms::new(source, payload.start.saturating_add(4)..payload.end);
@@ -141,7 +141,7 @@ fn located(source: &mut Source, payload: Range<u64>) -> Result<Vec<Item>, Unread
                 }
             })
             .collect();
-        found.push(Item { kind, pieces });
+        found.push(LocatedItem { kind, pieces });
     }
     Ok(found)
 }
@@ -158,19 +158,19 @@ fn join(source: &mut Source, pieces: &[Range<u64>]) -> Result<Vec<u8>, Unreadabl
 
 fn read_item(
     source: &mut Source,
-    kind: Kind,
+    kind: ItemKind,
     item: Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
     match kind {
-        Kind::Exif => exif::item(source, item, facts),
-        Kind::Xmp => embedded::xmp(source, item, facts),
-        Kind::Jpeg => Ok(()),
+        ItemKind::Exif => exif::item(source, item, facts),
+        ItemKind::Xmp => embedded::xmp(source, item, facts),
+        ItemKind::Jpeg => Ok(()),
     }
 }
 
 /// The Exif, XMP and JPEG items that `iinf` lists, by their identifiers.
-fn items(source: &mut Source, iinf: Range<u64>) -> Result<Vec<(u32, Kind)>, Unreadable> {
+fn items(source: &mut Source, iinf: Range<u64>) -> Result<Vec<(u32, ItemKind)>, Unreadable> {
     const MOST: usize = 16;
     let [version, ..] = source.array::<4>(iinf.start)?;
     let header = if version == 0 { 6 } else { 8 };
@@ -188,7 +188,7 @@ fn items(source: &mut Source, iinf: Range<u64>) -> Result<Vec<(u32, Kind)>, Unre
 }
 
 /// One `infe` box.
-fn item(entry: &[u8]) -> Option<(u32, Kind)> {
+fn item(entry: &[u8]) -> Option<(u32, ItemKind)> {
     let (&[version, ..], rest) = entry.split_first_chunk::<4>()?;
     let (id, rest) = if version >= 3 {
         let (id, rest) = rest.split_first_chunk::<4>()?;
@@ -205,12 +205,12 @@ fn item(entry: &[u8]) -> Option<(u32, Kind)> {
         texts.next() == Some(b"application/rdf+xml")
     };
     let kind = if version < 2 {
-        is_xmp(rest).then_some(Kind::Xmp)?
+        is_xmp(rest).then_some(ItemKind::Xmp)?
     } else {
         match rest.split_first_chunk::<4>()? {
-            (b"Exif", _) => Kind::Exif,
-            (b"jpeg", _) => Kind::Jpeg,
-            (b"mime", rest) if is_xmp(rest) => Kind::Xmp,
+            (b"Exif", _) => ItemKind::Exif,
+            (b"jpeg", _) => ItemKind::Jpeg,
+            (b"mime", rest) if is_xmp(rest) => ItemKind::Xmp,
             _ => return None,
         }
     };
@@ -220,7 +220,7 @@ fn item(entry: &[u8]) -> Option<(u32, Kind)> {
 /// Where a wanted item lies: in the file, or in the `idat` box.
 #[derive(Debug)]
 struct Location {
-    kind: Kind,
+    kind: ItemKind,
     idat: bool,
     extents: Vec<Range<u64>>,
 }
@@ -238,7 +238,7 @@ impl Numbers<'_> {
 }
 
 /// The locations of the wanted items in an `iloc` box of version 0 to 2.
-fn locations(table: &[u8], items: &[(u32, Kind)]) -> Option<Vec<Location>> {
+fn locations(table: &[u8], items: &[(u32, ItemKind)]) -> Option<Vec<Location>> {
     let (&[version, _, _, _, sizes, more_sizes], rest) = table.split_first_chunk::<6>()?;
     let mut rest = Numbers(rest);
     let widths = [sizes >> 4, sizes & 15, more_sizes >> 4, more_sizes & 15];
@@ -372,22 +372,25 @@ pub(super) mod tests {
 
     #[test]
     fn items_of_every_version() {
-        assert_eq!(item(b"\x02\0\0\0\0\x07\0\0Exif\0"), Some((7, Kind::Exif)));
+        assert_eq!(
+            item(b"\x02\0\0\0\0\x07\0\0Exif\0"),
+            Some((7, ItemKind::Exif))
+        );
         assert_eq!(
             item(b"\x03\0\0\0\0\0\0\x07\0\0Exif\0"),
-            Some((7, Kind::Exif))
+            Some((7, ItemKind::Exif))
         );
         let xmp = b"\x02\0\0\0\0\x07\0\0mime\0application/rdf+xml\0";
-        assert_eq!(item(xmp), Some((7, Kind::Xmp)));
+        assert_eq!(item(xmp), Some((7, ItemKind::Xmp)));
         let old = b"\0\0\0\0\0\x07\0\0name\0application/rdf+xml\0";
-        assert_eq!(item(old), Some((7, Kind::Xmp)));
+        assert_eq!(item(old), Some((7, ItemKind::Xmp)));
         assert_eq!(item(b"\x02\0\0\0\0\x07\0\0mime\0text/plain\0"), None);
         assert_eq!(item(b"\x02\0\0\0\0\x07"), None);
     }
 
     #[test]
     fn locations_of_every_version() {
-        let items = [(7, Kind::Exif)];
+        let items = [(7, ItemKind::Exif)];
         let find = |table: &[u8]| {
             let found = locations(table, &items)?;
             let [Location { idat, extents, .. }] = found.as_slice() else {

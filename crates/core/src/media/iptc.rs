@@ -39,13 +39,13 @@ pub fn read(block: &[u8], facts: &mut Facts) {
 }
 
 /// One dataset: its record and number, and its value.
-struct Dataset<'a> {
+struct IptcDataset<'a> {
     number: (u8, u8),
     value: &'a [u8],
 }
 
 /// The next dataset, `None` at padding, at anything else and at the end.
-fn next<'a>(rest: &mut &'a [u8]) -> Option<Dataset<'a>> {
+fn next<'a>(rest: &mut &'a [u8]) -> Option<IptcDataset<'a>> {
     let (&[0x1c, record, number, high, low], tail) = rest.split_first_chunk()? else {
         return None;
     };
@@ -66,7 +66,7 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<Dataset<'a>> {
     };
     let (value, tail) = tail.split_at_checked(usize::try_from(size).ok()?)?;
     *rest = tail;
-    Some(Dataset {
+    Some(IptcDataset {
         number: (record, number),
         value,
     })

@@ -46,7 +46,7 @@ const TAG_STRING: u32 = 0x4487;
 /// # Errors
 /// An element is damaged, or there are too many.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    let mut walk = Walk {
+    let mut walk = ElementWalk {
         limit: source.bytes_read().saturating_add(MAX_BYTES),
         source,
         facts,
@@ -62,7 +62,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     Err(Unreadable::Malformed("no segment"))
 }
 
-struct Walk<'a> {
+struct ElementWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
     /// `Source::bytes_read` at which the walk is given up.
@@ -73,7 +73,7 @@ struct Walk<'a> {
     seen: Vec<u64>,
 }
 
-impl Walk<'_> {
+impl ElementWalk<'_> {
     fn next(&mut self, elements: &mut Elements) -> Result<Option<Element>, Unreadable> {
         if self.source.bytes_read() > self.limit {
             return Err(Unreadable::Malformed("too many headers to read"));
@@ -158,7 +158,7 @@ impl Walk<'_> {
         let mut elements = Elements::new(payload);
         while let Some(element) = self.next(&mut elements)? {
             if element.id == DATE_UTC {
-                // No bytes at all stand for zero.
+                // An empty element is zero.
                 let nanos = self.unsigned(&element.payload)?.unwrap_or(0).cast_signed();
                 let time = date_utc(nanos);
                 self.facts

@@ -78,7 +78,7 @@ pub fn keep_panics_to_the_file() {
 
 /// A sidecar in the folder of the file that it belongs to.
 #[derive(Debug, Clone, Copy)]
-pub struct Beside<'a> {
+pub struct SidecarEntry<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its size in bytes, where the caller knows it: no more is read then.
@@ -94,7 +94,7 @@ pub struct Beside<'a> {
 pub fn read(
     path: &Path,
     size: Option<u64>,
-    sidecars: &[Beside<'_>],
+    sidecars: &[SidecarEntry<'_>],
 ) -> Result<Option<(Format, Facts)>, Unreadable> {
     guarded(|| read_file(path, size, sidecars)).unwrap_or(Err(Unreadable::Malformed(
         "the reader failed on it; please report this file",
@@ -113,14 +113,14 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn read_file(
     path: &Path,
     size: Option<u64>,
-    sidecars: &[Beside<'_>],
+    sidecars: &[SidecarEntry<'_>],
 ) -> Result<Option<(Format, Facts)>, Unreadable> {
     let named = path
         .extension()
         .and_then(|e| e.to_str())
         .and_then(format::by_extension);
     let mut source = Source::open(path, size)?;
-    let Some(Content {
+    let Some(MediaContent {
         format,
         mut facts,
         fault,
@@ -149,7 +149,7 @@ fn read_file(
 
 /// What the content of a file holds.
 #[derive(Debug)]
-pub struct Content {
+pub struct MediaContent {
     /// What it is.
     pub format: Format,
     /// Every clue that was found.
@@ -162,7 +162,7 @@ pub struct Content {
 ///
 /// # Errors
 /// A failed read of the first bytes.
-pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> {
+pub fn read_content(source: &mut Source) -> Result<Option<MediaContent>, Unreadable> {
     let Some(format) = format::sniff(source)? else {
         return Ok(None);
     };
@@ -198,7 +198,7 @@ pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> 
         Format::MpegTs => transport::read(source, &mut facts),
         Format::Asf => asf::read(source, &mut facts),
     };
-    Ok(Some(Content {
+    Ok(Some(MediaContent {
         format,
         facts,
         fault: read.err(),
@@ -206,12 +206,12 @@ pub fn read_content(source: &mut Source) -> Result<Option<Content>, Unreadable> 
 }
 
 /// What stands beside the file: its sidecars, and its own name.
-fn read_surroundings(path: &Path, sidecars: &[Beside<'_>], facts: &mut Facts) {
+fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Facts) {
     if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
         file_name::read(name, facts);
     }
     for sidecar in sidecars {
-        let Beside { name, size } = *sidecar;
+        let SidecarEntry { name, size } = *sidecar;
         let is_takeout = Path::new(name)
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("json"));

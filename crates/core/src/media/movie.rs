@@ -48,7 +48,7 @@ const UUID_USMT: [u8; 16] = *b"USMT\x21\xd2\x4f\xce\xbb\x88\x69\x5c\xfa\xc9\xc7\
 /// is a note in `facts`, and the next box is read.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     let mut atoms = Atoms::new(source, 0..u64::MAX);
-    let mut walk = Walk {
+    let mut walk = AtomWalk {
         limit: source.bytes_read().saturating_add(MAX_BYTES),
         source,
         facts,
@@ -98,7 +98,7 @@ fn mac_time(seconds: u64) -> Result<RawTime, NoTime> {
     unix_instant(i64::try_from(unix).map_err(|_| NoTime::NotADate)?, 0)
 }
 
-struct Walk<'a> {
+struct AtomWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
     /// `Source::bytes_read` at which the walk is given up.
@@ -108,7 +108,7 @@ struct Walk<'a> {
     telemetry: usize,
 }
 
-impl Walk<'_> {
+impl AtomWalk<'_> {
     fn next(&mut self, atoms: &mut Atoms) -> Result<Option<Atom>, Unreadable> {
         self.affordable()?;
         atoms.next(self.source)
@@ -268,8 +268,9 @@ impl Walk<'_> {
             let range = at..at.saturating_add(size.into());
             let before = self.source.bytes_read();
             let sample = self.start_of(&range, MAX_SAMPLE.min(self.telemetry))?;
-            // Small samples far apart cost a window each, and those within one
-            // window the time to look at them.
+            // Charge the larger of what was read and what is looked at: of small samples far
+            // apart each costs a window, those within one window cost no read but time. At
+            // least 8, so that empty samples come to an end too.
             let read = usize::try_from(self.source.bytes_read() - before).unwrap_or(usize::MAX);
             let cost = read.max(sample.len()).max(8);
             self.telemetry = self.telemetry.saturating_sub(cost);
@@ -398,7 +399,7 @@ impl Walk<'_> {
         let mut atoms = Atoms::new(self.source, payload.start + version..payload.end);
         while let Some(atom) = self.next(&mut atoms)? {
             match &atom.kind {
-                b"keys" => keys = Key::list(&self.start_of(&atom.payload, MAX_PACKET)?),
+                b"keys" => keys = MetadataKey::list(&self.start_of(&atom.payload, MAX_PACKET)?),
                 b"ilst" => self.ilst(atom.payload, &keys)?,
                 _ => {}
             }
@@ -406,16 +407,16 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn ilst(&mut self, payload: Range<u64>, keys: &[Key]) -> Result<(), Unreadable> {
+    fn ilst(&mut self, payload: Range<u64>, keys: &[MetadataKey]) -> Result<(), Unreadable> {
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
             // With keys, the type of an item is the number of its key, from 1.
             let number = usize::try_from(u32::from_be_bytes(atom.kind)).unwrap_or(0);
             let key = match &atom.kind {
-                b"\xa9day" => Key::ItunesDay,
-                b"\xa9xyz" => Key::ItunesXyz,
+                b"\xa9day" => MetadataKey::ItunesDay,
+                b"\xa9xyz" => MetadataKey::ItunesXyz,
                 _ => match number.checked_sub(1).and_then(|at| keys.get(at)) {
-                    Some(key) if *key != Key::Other => *key,
+                    Some(key) if *key != MetadataKey::Other => *key,
                     _ => continue,
                 },
             };
@@ -424,18 +425,18 @@ impl Walk<'_> {
                 continue;
             };
             match key {
-                Key::CreationDate => self.written(TimeSource::QuickTimeCreationDate, &text),
-                Key::ItunesDay => self.written(TimeSource::QuickTimeDay, &text),
-                Key::Location => self.iso6709(PositionSource::QuickTimeLocation, &text),
-                Key::ItunesXyz => self.iso6709(PositionSource::ItunesXyz, &text),
-                Key::ContentId => name(&mut self.facts.content_id, &text),
-                Key::Make => name(&mut self.facts.make, &text),
-                Key::Model => name(&mut self.facts.model, &text),
-                Key::UtcOffset => {
+                MetadataKey::CreationDate => self.written(TimeSource::QuickTimeCreationDate, &text),
+                MetadataKey::ItunesDay => self.written(TimeSource::QuickTimeDay, &text),
+                MetadataKey::Location => self.iso6709(PositionSource::QuickTimeLocation, &text),
+                MetadataKey::ItunesXyz => self.iso6709(PositionSource::ItunesXyz, &text),
+                MetadataKey::ContentId => name(&mut self.facts.content_id, &text),
+                MetadataKey::Make => name(&mut self.facts.make, &text),
+                MetadataKey::Model => name(&mut self.facts.model, &text),
+                MetadataKey::UtcOffset => {
                     let offset = parse_offset(&text);
                     self.facts.device_offset = self.facts.device_offset.or(offset);
                 }
-                Key::Other => {}
+                MetadataKey::Other => {}
             }
         }
         Ok(())
@@ -506,7 +507,7 @@ impl Walk<'_> {
 
 /// What a metadata value is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Key {
+enum MetadataKey {
     CreationDate,
     Location,
     ContentId,
@@ -518,7 +519,7 @@ enum Key {
     Other,
 }
 
-impl Key {
+impl MetadataKey {
     /// The keys of a `keys` box: version and flags, a count, then size,
     /// namespace and name of each.
     fn list(payload: &[u8]) -> Vec<Self> {

@@ -26,7 +26,7 @@ const LEAST_SIDE: u16 = 72;
 
 /// What a file embeds for showing it.
 #[derive(Debug, Default)]
-pub struct Embedded {
+pub struct EmbeddedPreviews {
     /// How the picture is to be turned and mirrored, 1 to 8 (Exif tag 0x0112).
     pub orientation: u8,
     /// The smallest JPEG that is worth showing.
@@ -44,9 +44,9 @@ pub struct Jpeg {
     pub size: (u16, u16),
 }
 
-/// What is found on the way.
+/// What was gathered in a file: its orientation, and where JPEGs may lie.
 #[derive(Default)]
-struct Found {
+struct Candidates {
     orientation: u8,
     /// Where JPEGs may lie.
     places: Vec<Range<u64>>,
@@ -56,8 +56,8 @@ struct Found {
 ///
 /// # Errors
 /// The content is damaged where it had to be read, or a read fails.
-pub fn find(source: &mut Source, format: Format) -> Result<Embedded, Unreadable> {
-    let mut found = Found::default();
+pub fn find(source: &mut Source, format: Format) -> Result<EmbeddedPreviews, Unreadable> {
+    let mut found = Candidates::default();
     match format {
         Format::Jpeg => in_jpeg(source, 0..source.len(), &mut found)?,
         Format::Heic | Format::Heif | Format::Avif => {
@@ -87,14 +87,14 @@ pub fn find(source: &mut Source, format: Format) -> Result<Embedded, Unreadable>
         _ => {}
     }
     let (jpeg, large) = found.smallest(source)?;
-    Ok(Embedded {
+    Ok(EmbeddedPreviews {
         orientation: found.orientation.max(1),
         jpeg,
         large,
     })
 }
 
-impl Found {
+impl Candidates {
     /// The smallest JPEG that is worth showing, of those that lie at the places noted:
     /// itself, or where it lies when it is large.
     fn smallest(
@@ -146,7 +146,11 @@ fn size(source: &mut Source, range: Range<u64>) -> Result<Option<(u16, u16)>, Un
 }
 
 /// Behind the Exif block of a JPEG.
-fn in_jpeg(source: &mut Source, range: Range<u64>, found: &mut Found) -> Result<(), Unreadable> {
+fn in_jpeg(
+    source: &mut Source,
+    range: Range<u64>,
+    found: &mut Candidates,
+) -> Result<(), Unreadable> {
     let end = range.end.min(source.len());
     let mut at = range.start + 2;
     for _ in 0..MAX_SEGMENTS {
@@ -170,19 +174,27 @@ fn in_jpeg(source: &mut Source, range: Range<u64>, found: &mut Found) -> Result<
 }
 
 /// In an Exif block, with or without a prefix.
-fn in_exif(source: &mut Source, block: Range<u64>, found: &mut Found) -> Result<(), Unreadable> {
+fn in_exif(
+    source: &mut Source,
+    block: Range<u64>,
+    found: &mut Candidates,
+) -> Result<(), Unreadable> {
     let block = exif::without_prefix(source, block)?;
     in_tiff(source, block, found)
 }
 
 /// In the directories of a TIFF structure: those that follow each other, and those
 /// of further images.
-fn in_tiff(source: &mut Source, block: Range<u64>, found: &mut Found) -> Result<(), Unreadable> {
+fn in_tiff(
+    source: &mut Source,
+    block: Range<u64>,
+    found: &mut Candidates,
+) -> Result<(), Unreadable> {
     let head: [u8; 8] = source.array(block.start)?;
     let [m0, m1, m2, m3, first @ ..] = head;
     let order = tiff::header([m0, m1, m2, m3])
         .ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
-    let mut walk = Walk {
+    let mut walk = PreviewWalk {
         source,
         block,
         order,
@@ -196,7 +208,7 @@ fn in_tiff(source: &mut Source, block: Range<u64>, found: &mut Found) -> Result<
     Ok(())
 }
 
-struct Walk<'a> {
+struct PreviewWalk<'a> {
     source: &'a mut Source,
     block: Range<u64>,
     order: ByteOrder,
@@ -205,7 +217,7 @@ struct Walk<'a> {
 
 /// What a directory says about its picture.
 #[derive(Default)]
-struct Picture {
+struct IfdPicture {
     compression: u32,
     strip: Option<u32>,
     strip_len: Option<u32>,
@@ -213,7 +225,7 @@ struct Picture {
     jpeg_len: Option<u32>,
 }
 
-impl Walk<'_> {
+impl PreviewWalk<'_> {
     fn enqueue(&mut self, offset: u32) {
         if offset != 0 && self.queue.len() < MAX_IFDS && !self.queue.contains(&offset) {
             self.queue.push(offset);
@@ -228,7 +240,7 @@ impl Walk<'_> {
         &mut self,
         offset: u32,
         is_first: bool,
-        found: &mut Found,
+        found: &mut Candidates,
     ) -> Result<(), Unreadable> {
         let at = self.at(offset);
         if at.saturating_add(2) > self.block.end.min(self.source.len()) {
@@ -238,7 +250,7 @@ impl Walk<'_> {
         let len = usize::try_from(count.min(MAX_ENTRIES) * 12).unwrap_or(0);
         // At most 12 kB. A copy, because other reads move the source's window.
         let table = self.source.up_to(at + 2, len)?.to_vec();
-        let mut picture = Picture::default();
+        let mut picture = IfdPicture::default();
         for entry in table.as_chunks::<12>().0 {
             self.entry(*entry, is_first, &mut picture, found)?;
         }
@@ -266,8 +278,8 @@ impl Walk<'_> {
         &mut self,
         entry: [u8; 12],
         is_first: bool,
-        picture: &mut Picture,
-        found: &mut Found,
+        picture: &mut IfdPicture,
+        found: &mut Candidates,
     ) -> Result<(), Unreadable> {
         let order = self.order;
         let [t0, t1, k0, k1, c0, c1, c2, c3, value @ ..] = entry;
@@ -300,7 +312,7 @@ impl Walk<'_> {
                 let start = self.at(order.u32(value));
                 let jpeg = start..start.saturating_add(u64::from(len));
                 let orientation = found.orientation;
-                // What is wrong in it costs only what it could add.
+                // Damage within it costs only what it could add.
                 let _ = in_jpeg(self.source, jpeg.clone(), found);
                 found.orientation = orientation.max(found.orientation);
                 found.places.push(jpeg);
@@ -312,7 +324,7 @@ impl Walk<'_> {
 }
 
 /// In the boxes of Canon's CR3: `THMB` beside the Exif of `CMT1`.
-fn in_cr3(source: &mut Source, found: &mut Found) -> Result<(), Unreadable> {
+fn in_cr3(source: &mut Source, found: &mut Candidates) -> Result<(), Unreadable> {
     let mut boxes = Atoms::new(source, 0..source.len());
     let Some(moov) = boxes.find(source, *b"moov")? else {
         return Ok(());
@@ -326,7 +338,8 @@ fn in_cr3(source: &mut Source, found: &mut Found) -> Result<(), Unreadable> {
         while let Some(part) = parts.next(source)? {
             match &part.kind {
                 b"CMT1" => {
-                    // The picture does not depend on it.
+                    // Only the orientation is lost with a damaged block; the picture lies
+                    // elsewhere.
                     let _ = in_tiff(source, part.payload, found);
                 }
                 b"THMB" => {

@@ -30,8 +30,8 @@ const STILLS: [&str; 6] = [".HEIC", ".heic", ".JPG", ".jpg", ".JPEG", ".jpeg"];
 /// The names in one folder that can be sidecars.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    xmp: Index,
-    json: Index,
+    xmp: NameIndex,
+    json: NameIndex,
 }
 
 impl Names {
@@ -137,9 +137,9 @@ impl Names {
 
 /// Names sorted by the form under which they are looked up.
 #[derive(Debug, Clone, Default)]
-struct Index(Vec<(String, String)>);
+struct NameIndex(Vec<(String, String)>);
 
-impl Index {
+impl NameIndex {
     /// The name found under `key`: the exact one before its variants, and the
     /// first of these, so that the order of the folder does not matter.
     fn get(&self, key: &str, exact: &str) -> Option<&str> {

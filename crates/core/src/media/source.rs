@@ -14,7 +14,7 @@ const WINDOW: usize = 8 * 1024;
 /// for a header is wrong or hostile, and the call fails instead of allocating.
 pub const MAX_READ: usize = 4 * 1024 * 1024;
 
-/// What a [`Reader`] reads at once.
+/// What a [`RangeReader`] reads at once.
 const PIECE: u64 = 64 * 1024;
 
 /// A file that is read in small pieces, where its container points to.
@@ -24,7 +24,7 @@ const PIECE: u64 = 64 * 1024;
 /// that parsers are tested and fuzzed without files.
 #[derive(Debug)]
 pub struct Source {
-    data: Data,
+    data: Backing,
     len: u64,
     start: u64,
     window: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct Source {
 }
 
 #[derive(Debug)]
-enum Data {
+enum Backing {
     File(File),
     Bytes(Vec<u8>),
 }
@@ -43,25 +43,24 @@ impl Source {
     /// Opens a file for reading only. Its size in bytes is asked for unless the
     /// caller knows it.
     ///
-    /// # Errors
-    /// Fails when the file cannot be opened or its size cannot be told, and when it is
-    /// no regular file: of what is read here nothing is worth waiting for.
+    /// # Errors Fails when the file cannot be opened or its size cannot be told, and when it is
+    /// no regular file: a pipe or a device could block for ever.
     pub fn open(path: &Path, size: Option<u64>) -> io::Result<Self> {
         let file = open_regular(path)?;
         let len = match size {
             Some(size) => size,
             None => file.metadata()?.len(),
         };
-        Ok(Self::new(Data::File(file), len))
+        Ok(Self::new(Backing::File(file), len))
     }
 
     /// A source of bytes that are already in memory.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         let len = bytes.len() as u64;
-        Self::new(Data::Bytes(bytes), len)
+        Self::new(Backing::Bytes(bytes), len)
     }
 
-    fn new(data: Data, len: u64) -> Self {
+    fn new(data: Backing, len: u64) -> Self {
         Self {
             data,
             len,
@@ -163,9 +162,9 @@ impl Source {
     }
 
     /// A stretch of it, for decoders that read from the front to the back.
-    pub fn reader(&mut self, range: Range<u64>) -> Reader<'_> {
+    pub fn reader(&mut self, range: Range<u64>) -> RangeReader<'_> {
         let range = range.start..range.end.min(self.len).max(range.start);
-        Reader {
+        RangeReader {
             source: self,
             at: range.start,
             piece: range.start,
@@ -182,12 +181,12 @@ impl Source {
         self.window.clear();
         self.start = at;
         match &self.data {
-            Data::Bytes(bytes) => {
+            Backing::Bytes(bytes) => {
                 let from = usize::try_from(at).unwrap_or(usize::MAX);
                 let rest = bytes.get(from..).unwrap_or_default();
                 self.window.extend_from_slice(&rest[..n.min(rest.len())]);
             }
-            Data::File(file) => {
+            Backing::File(file) => {
                 self.window.resize(n, 0);
                 let mut filled = 0;
                 while filled < n {
@@ -213,7 +212,7 @@ impl Source {
 
 /// A stretch of a [`Source`], which is read in pieces of 64 KiB.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub struct RangeReader<'a> {
     source: &'a mut Source,
     range: Range<u64>,
     at: u64,
@@ -221,7 +220,7 @@ pub struct Reader<'a> {
     piece: u64,
 }
 
-impl BufRead for Reader<'_> {
+impl BufRead for RangeReader<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at >= self.piece {
             self.piece = self.at.saturating_add(PIECE).min(self.range.end);
@@ -236,7 +235,7 @@ impl BufRead for Reader<'_> {
     }
 }
 
-impl Read for Reader<'_> {
+impl Read for RangeReader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buf)?;
         self.consume(read);
@@ -244,7 +243,7 @@ impl Read for Reader<'_> {
     }
 }
 
-impl Seek for Reader<'_> {
+impl Seek for RangeReader<'_> {
     /// Positions count from the start of the stretch.
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let (from, by) = match to {

@@ -101,7 +101,7 @@ impl Ifd {
 
 /// One entry of a directory, its value in the byte order of the file.
 #[derive(Debug)]
-struct Entry {
+struct IfdEntry {
     ifd: Ifd,
     tag: u16,
     /// The TIFF type, 1 to 12.
@@ -113,7 +113,7 @@ struct Entry {
 #[derive(Debug)]
 pub struct Tiff {
     order: ByteOrder,
-    entries: Vec<Entry>,
+    entries: Vec<IfdEntry>,
     /// Where the XMP packet of tag 0x02BC lies in the source.
     pub xmp: Option<Range<u64>>,
     /// Where the IPTC block of tag 0x83BB lies in the source.
@@ -168,7 +168,7 @@ pub fn walk(source: &mut Source, block: Range<u64>) -> Result<Tiff, Unreadable> 
 /// # Errors
 /// As [`walk`].
 pub fn walk_from(source: &mut Source, block: Range<u64>, root: Ifd) -> Result<Tiff, Unreadable> {
-    let mut walk = Walk::new(source, block, root)?;
+    let mut walk = IfdWalk::new(source, block, root)?;
     // The queue grows while it is worked off; an offset enters it only once.
     let mut next = 0;
     while let Some(&(ifd, offset)) = walk.queue.get(next) {
@@ -183,21 +183,21 @@ pub fn walk_from(source: &mut Source, block: Range<u64>, root: Ifd) -> Result<Ti
 /// # Errors
 /// As [`walk`].
 pub fn first_ifd(source: &mut Source) -> Result<Tiff, Unreadable> {
-    let mut walk = Walk::new(source, 0..u64::MAX, Ifd::Image)?;
+    let mut walk = IfdWalk::new(source, 0..u64::MAX, Ifd::Image)?;
     if let Some(&(ifd, offset)) = walk.queue.first() {
         walk.directory(ifd, offset)?;
     }
     Ok(walk.found)
 }
 
-struct Walk<'a> {
+struct IfdWalk<'a> {
     source: &'a mut Source,
     block: Range<u64>,
     queue: Vec<(Ifd, u32)>,
     found: Tiff,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> IfdWalk<'a> {
     fn new(source: &'a mut Source, block: Range<u64>, root: Ifd) -> Result<Self, Unreadable> {
         let block = block.start..block.end.min(source.len());
         if block.end.saturating_sub(block.start) < 8 {
@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
         if table.end - table.start < count * 12 {
             self.fault("an IFD claims more entries than there can be");
         }
-        // At most 12 kB. A copy, because the values move the source's window.
+        // At most 12 kB. A copy, because reading the values moves the window of the source.
         let len = usize::try_from(table.end - table.start).unwrap_or(0);
         let table = self.source.up_to(table.start, len)?.to_vec();
         for entry in table.as_chunks::<12>().0 {
@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
                 } else {
                     self.value(offset, len.min(MAX_VALUE), unit)?
                 };
-                self.found.entries.push(Entry {
+                self.found.entries.push(IfdEntry {
                     ifd,
                     tag,
                     kind,
@@ -378,7 +378,7 @@ impl Tiff {
 
     /// The best entry of each of these tags: one that says something before a
     /// blank one, and then one from the directory `home` where it belongs.
-    fn entries_for(&self, home: Ifd, tags: &[u16]) -> Vec<&Entry> {
+    fn entries_for(&self, home: Ifd, tags: &[u16]) -> Vec<&IfdEntry> {
         let best = |tag: &u16| {
             let candidates = self.entries.iter().filter(|e| {
                 e.tag == *tag && !e.value.is_empty() && (e.ifd == Ifd::Gps) == (home == Ifd::Gps)
@@ -402,7 +402,7 @@ impl Tiff {
     }
 }
 
-impl Entry {
+impl IfdEntry {
     /// A text without a letter or a digit other than zero.
     fn is_blank(&self) -> bool {
         let says = |byte: &u8| byte.is_ascii_alphanumeric() && *byte != b'0';

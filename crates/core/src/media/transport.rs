@@ -61,7 +61,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Offset of the first packet and distance of packets.
+/// Offset of the first packet, and the bytes from one packet to the next: 188, or 192 in M2TS.
 fn rhythm(source: &mut Source) -> Result<Option<(u64, u64)>, Unreadable> {
     let start = source.up_to(0, 4 * 192)?;
     let ticks = |first: usize, stride: usize| {
@@ -159,8 +159,8 @@ fn examine(head: &[u8], facts: &mut Facts) -> bool {
     true
 }
 
-/// The message without the 3 that H.264 puts behind two zeros, up to the next
-/// start code.
+/// The message up to the next start code, without the emulation prevention bytes: the 3 that
+/// H.264 (section 7.4.1) puts behind two zeros.
 fn unescape(bytes: &[u8]) -> Vec<u8> {
     let mut message = Vec::new();
     let mut zeros = 0;

@@ -59,7 +59,7 @@ fn read_as(packet: &[u8], facts: &mut Facts, times: [TimeSource; 3], place: Posi
         facts.notes.push("XMP: larger than 4 MiB".to_owned());
         return;
     }
-    let mut properties = Properties::default();
+    let mut properties = XmpProperties::default();
     if let Err(fault) = properties.collect(&decode(packet)) {
         facts.notes.push(format!("XMP: {fault}"));
     }
@@ -68,7 +68,7 @@ fn read_as(packet: &[u8], facts: &mut Facts, times: [TimeSource; 3], place: Posi
 
 /// The wanted properties, as written.
 #[derive(Debug, Default)]
-struct Properties {
+struct XmpProperties {
     date_time_original: Option<String>,
     offset_time_original: Option<String>,
     date_created: Option<String>,
@@ -81,7 +81,7 @@ struct Properties {
     model: Option<String>,
 }
 
-impl Properties {
+impl XmpProperties {
     /// Walks the packet until `rdf:RDF` ends. An error means that it could not
     /// be walked to there; what was found until then stays.
     fn collect(&mut self, text: &str) -> Result<(), &'static str> {

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use imm_cluster_embedded as embedded;
 use imm_cluster_geodata::border::Borders;
-use imm_cluster_geodata::format::Kind;
+use imm_cluster_geodata::format::NodeKind;
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::ids;
-use imm_cluster_geodata::lookup::{Atlas, Boundaries, File, RegionRef};
+use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer, RegionRef};
 use imm_cluster_geodata::regions::Node;
 
 use super::address::Address;
@@ -20,7 +20,7 @@ use crate::capture::position::Position;
 const ZONE_COUNTRIES: &str = include_str!("../../../../data/zones.tsv");
 
 static ATLAS: LazyLock<Option<Atlas<'static>>> = LazyLock::new(|| {
-    let file = |(regions, names): embedded::File, units| File {
+    let file = |(regions, names): embedded::RegionsFile, units| RegionLayer {
         regions,
         names,
         units,
@@ -43,9 +43,9 @@ fn spot(position: Position) -> Spot {
     Spot::new(position.lat(), position.lon())
 }
 
-/// Follows an address through the tree of regions, from the country downwards:
-/// at each level `wanted` tells whether a region is the one meant. Hands out the
-/// level with a region found there, until the way is lost.
+/// Follows an address through the tree of regions, from the country downwards: at each level
+/// `wanted` tells whether a region is the one meant. Hands out each level with the region found
+/// there, and stops at the first level without one.
 fn follow(
     atlas: &Atlas<'static>,
     known: impl Fn(Level) -> bool,
@@ -112,7 +112,8 @@ pub fn rename(address: &Address, language: Language) -> Address {
     let ids = Level::ALL.map(|level| ids::parse(id(level)?));
     follow(
         atlas,
-        // An identifier of another source is known to exist, and to be nowhere here.
+        // A level with an identifier must be found by it: one of another source (an import, an
+        // own place) is in no region here, and ends the way.
         |level| id(level).is_some(),
         |level, _, node| ids[level.index()] == Some(node.id),
         |level, same| {
@@ -122,7 +123,8 @@ pub fn rename(address: &Address, language: Language) -> Address {
             }
             // The county above a city has no identifier of its own in an address.
             let above = atlas.path(region).nth(1);
-            if let Some((region, county)) = above.filter(|(_, node)| node.kind == Kind::County) {
+            if let Some((region, county)) = above.filter(|(_, node)| node.kind == NodeKind::County)
+            {
                 renamed.county = name_in(atlas, region, &county, language).map(str::to_owned);
             }
             true
@@ -134,12 +136,12 @@ pub fn rename(address: &Address, language: Language) -> Address {
 
 /// The narrowest region that is known of a point.
 #[derive(Clone, Copy)]
-pub struct Found {
+pub struct LocatedRegion {
     atlas: &'static Atlas<'static>,
     region: RegionRef,
 }
 
-impl Found {
+impl LocatedRegion {
     /// The region of a point, `None` in mid-ocean.
     pub fn at(position: Position) -> Option<Self> {
         let atlas = ATLAS.as_ref()?;
@@ -179,18 +181,19 @@ impl Found {
     }
 }
 
-fn kind_of(level: Level) -> Kind {
+fn kind_of(level: Level) -> NodeKind {
     match level {
-        Level::Country => Kind::Country,
-        Level::Province => Kind::Province,
-        Level::City => Kind::City,
-        Level::District => Kind::District,
-        Level::Township => Kind::Township,
+        Level::Country => NodeKind::Country,
+        Level::Province => NodeKind::Province,
+        Level::City => NodeKind::City,
+        Level::District => NodeKind::District,
+        Level::Township => NodeKind::Township,
     }
 }
 
-fn level_of(kind: Kind) -> Option<Level> {
-    // A table, since nobody can guess which kind comes next.
+fn level_of(kind: NodeKind) -> Option<Level> {
+    // A look-up table in place of a `match`: the kinds of a path vary, so branches on them are
+    // mispredicted.
     const LEVELS: [Option<Level>; 6] = [
         Some(Level::Country),
         Some(Level::Province),
@@ -222,15 +225,15 @@ fn name_in(
 /// Puts a region into an address, under its name in the address's language.
 fn fill_in(address: &mut Address, node: &Node, name: Option<&str>) {
     let field = match node.kind {
-        Kind::Country => &mut address.country,
-        Kind::Province => &mut address.province,
-        Kind::County => &mut address.county,
-        Kind::City => &mut address.city,
-        Kind::District => &mut address.district,
-        Kind::Township => &mut address.township,
+        NodeKind::Country => &mut address.country,
+        NodeKind::Province => &mut address.province,
+        NodeKind::County => &mut address.county,
+        NodeKind::City => &mut address.city,
+        NodeKind::District => &mut address.district,
+        NodeKind::Township => &mut address.township,
     };
     *field = name.map(str::to_owned);
-    if node.kind == Kind::Country {
+    if node.kind == NodeKind::Country {
         address.country_code = Some(node.country_code().to_owned());
     }
     if let Some(level) = level_of(node.kind) {
@@ -254,7 +257,7 @@ mod tests {
     use super::*;
 
     fn address(lat: f64, lon: f64) -> Option<Address> {
-        Some(Found::at(Position::new(lat, lon).unwrap())?.address(Language::English))
+        Some(LocatedRegion::at(Position::new(lat, lon).unwrap())?.address(Language::English))
     }
 
     fn line(lat: f64, lon: f64) -> String {
@@ -265,7 +268,7 @@ mod tests {
         ATLAS.as_ref().unwrap()
     }
 
-    fn below(region: RegionRef, kind: Kind) -> Vec<(RegionRef, Node<'static>)> {
+    fn below(region: RegionRef, kind: NodeKind) -> Vec<(RegionRef, Node<'static>)> {
         let mut found = Vec::new();
         atlas().of_kind(region, kind, &mut found);
         found
@@ -415,14 +418,14 @@ mod tests {
             (37.5665, 126.978),
             (52.0907, 5.1214),
         ] {
-            let found = Found::at(Position::new(lat, lon).unwrap()).unwrap();
+            let found = LocatedRegion::at(Position::new(lat, lon).unwrap()).unwrap();
             let all = Language::ALL.map(|language| found.address(language));
             for level in Level::ALL {
                 assert_eq!(all[0].region(level), all[1].region(level));
                 assert_eq!(all[0].region(level), all[2].region(level));
             }
         }
-        let found = Found::at(Position::new(30.2489, 120.1485).unwrap()).unwrap();
+        let found = LocatedRegion::at(Position::new(30.2489, 120.1485).unwrap()).unwrap();
         assert_eq!(
             found.address(Language::Chinese).line(),
             "中国浙江省杭州市西湖区"
@@ -473,10 +476,10 @@ mod tests {
         let provinces = countries
             .into_iter()
             .filter(|(_, node)| node.country_code() == "US");
-        let provinces = provinces.flat_map(|(country, _)| below(country, Kind::Province));
+        let provinces = provinces.flat_map(|(country, _)| below(country, NodeKind::Province));
         // Two counties of one state have a town of one name.
         let twice = provinces.into_iter().find_map(|province| {
-            let cities = below(province.0, Kind::City);
+            let cities = below(province.0, NodeKind::City);
             let again = |city: &&(RegionRef, Node<'static>)| {
                 let same = |other: &&(RegionRef, Node<'static>)| name(other) == name(city);
                 cities
@@ -505,7 +508,7 @@ mod tests {
             (48.8566, 2.3522),
             (1.29, 103.85),
         ] {
-            let found = Found::at(Position::new(lat, lon).unwrap()).unwrap();
+            let found = LocatedRegion::at(Position::new(lat, lon).unwrap()).unwrap();
             for (from, to) in
                 [(0, 1), (1, 2), (2, 0)].map(|(a, b)| (Language::ALL[a], Language::ALL[b]))
             {
@@ -519,7 +522,7 @@ mod tests {
     fn nearly_all_provinces_have_chinese_names() {
         let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         let countries = atlas().countries().into_iter();
-        let provinces = countries.flat_map(|(country, _)| below(country, Kind::Province));
+        let provinces = countries.flat_map(|(country, _)| below(country, NodeKind::Province));
         let named: Vec<bool> = provinces
             .map(|(region, node)| {
                 let name = name_in(atlas(), region, &node, Language::Chinese);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::address::Address;
-use super::built_in::{self, Found};
+use super::built_in::{self, LocatedRegion};
 use super::import::Imports;
 use super::language::Language;
 use super::own::{self, OwnPlace};
@@ -83,7 +83,7 @@ impl Geocoder {
 
     /// As [`Geocoder::locate`], in a language of one's choice.
     pub fn locate_in(&self, position: Position, language: Language) -> Option<Address> {
-        let found = Found::at(position);
+        let found = LocatedRegion::at(position);
         let address = found.map(|found| found.address(language));
         let found = self
             .imports

@@ -17,7 +17,7 @@ mod release;
 pub mod zone;
 
 pub use address::{Address, Region};
-pub use built_in::{Found, identify, rename};
+pub use built_in::{LocatedRegion, identify, rename};
 pub use extent::Extent;
 pub use geocoder::Geocoder;
 pub use id::PlaceId;
@@ -38,10 +38,10 @@ pub fn locate(position: Position) -> Option<Address> {
 /// The address of a point in a language. The language changes names only, never
 /// the identity of a region.
 pub fn locate_in(position: Position, language: Language) -> Option<Address> {
-    Some(Found::at(position)?.address(language))
+    Some(LocatedRegion::at(position)?.address(language))
 }
 
 /// Whether a point lies in mainland China.
 pub fn in_mainland_china(position: Position) -> bool {
-    Found::at(position).is_some_and(|found| found.country_code() == Some("CN"))
+    LocatedRegion::at(position).is_some_and(|found| found.country_code() == Some("CN"))
 }

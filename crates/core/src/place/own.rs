@@ -6,14 +6,15 @@ use super::address::Address;
 use super::level::Level;
 use crate::capture::position::{Metres, Position};
 
-/// The widest circle: half the way round the globe would name everything.
+/// The largest radius of an own place: a wider circle is a typing error, and would rename whole
+/// countries.
 const WIDEST: Metres = Metres(200_000.0);
 /// The longest name in bytes.
 const LONGEST_NAME: usize = 255;
 
 /// A circle on the ground with a name that stands for the geodata's at one level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Line", into = "Line")]
+#[serde(try_from = "OwnPlaceRecord", into = "OwnPlaceRecord")]
 pub struct OwnPlace {
     /// The name, which tells own places apart.
     pub name: String,
@@ -27,7 +28,7 @@ pub struct OwnPlace {
 
 /// An own place as the dataset and `places list` have it; the radius in metres.
 #[derive(Clone, Serialize, Deserialize)]
-struct Line {
+struct OwnPlaceRecord {
     name: String,
     lat: f64,
     lon: f64,
@@ -35,7 +36,7 @@ struct Line {
     level: Level,
 }
 
-impl From<OwnPlace> for Line {
+impl From<OwnPlace> for OwnPlaceRecord {
     fn from(place: OwnPlace) -> Self {
         Self {
             name: place.name,
@@ -47,10 +48,10 @@ impl From<OwnPlace> for Line {
     }
 }
 
-impl TryFrom<Line> for OwnPlace {
+impl TryFrom<OwnPlaceRecord> for OwnPlace {
     type Error = String;
 
-    fn try_from(line: Line) -> Result<Self, String> {
+    fn try_from(line: OwnPlaceRecord) -> Result<Self, String> {
         let centre = Position::new(line.lat, line.lon).map_err(|error| error.to_string())?;
         Self::new(&line.name, centre, Metres(line.radius), line.level)
     }

@@ -4,18 +4,17 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Bytes that threads take before they allocate, and give back when they are done.
 ///
-/// They are served in the order in which they ask, so that a large picture is not
-/// overtaken by small ones for ever. Nobody waits while holding a share, so that
-/// everybody is served in the end.
+/// Requests are served in the order in which they come, so that a large picture does not starve
+/// behind small ones. No thread waits while it holds a share, so there is no deadlock.
 #[derive(Debug)]
 pub(super) struct Budget {
     total: usize,
-    state: Mutex<State>,
+    state: Mutex<BudgetState>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
-struct State {
+struct BudgetState {
     free: usize,
     /// How many asked so far, and how many of them were served.
     asked: u64,
@@ -35,7 +34,7 @@ impl Budget {
     pub(super) fn new(total: usize) -> Self {
         Self {
             total,
-            state: Mutex::new(State {
+            state: Mutex::new(BudgetState {
                 free: total,
                 asked: 0,
                 served: 0,
@@ -80,7 +79,7 @@ impl Budget {
         self.total - self.state().least_free
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BudgetState> {
         // No code that holds the lock can panic halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

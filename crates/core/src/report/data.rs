@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::html::Words;
+use super::html::PageLanguage;
 use crate::capture::day::Day;
 use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
@@ -18,7 +18,7 @@ const UNITS: f64 = 10_000.0;
 
 /// What stands as JSON in the page.
 #[derive(Debug, Serialize)]
-pub(super) struct Data<'a> {
+pub(super) struct PageData<'a> {
     words: Value,
     /// Of the clusters, from the widest to the narrowest.
     levels: Vec<Level>,
@@ -28,19 +28,19 @@ pub(super) struct Data<'a> {
     units: f64,
     /// Name, what is around it, country.
     places: Vec<(String, String, String)>,
-    clusters: Vec<Trip<'a>>,
+    clusters: Vec<ClusterRow<'a>>,
     /// How many rows the columns have.
     shots: usize,
     /// Of the first row.
     first_day: i32,
     shot_columns: String,
     shot_clusters: Vec<String>,
-    pub(super) pictures: Vec<Picture>,
+    pub(super) pictures: Vec<PictureRow>,
 }
 
 /// A picture: JPEG in base64, name of its file, day, minute of the day.
 #[derive(Debug, Serialize)]
-pub(super) struct Picture(
+pub(super) struct PictureRow(
     pub(super) String,
     pub(super) String,
     pub(super) i32,
@@ -50,7 +50,7 @@ pub(super) struct Picture(
 /// A cluster: level, place, first day, days, active days, photos, videos, missing
 /// files, id, title, custom id, labels, pictures.
 #[derive(Debug, Serialize)]
-struct Trip<'a>(
+struct ClusterRow<'a>(
     usize,
     usize,
     i32,
@@ -94,13 +94,13 @@ struct Shot {
     clusters: Vec<usize>,
 }
 
-impl<'a> Data<'a> {
+impl<'a> PageData<'a> {
     /// Of these clusters with their members.
     pub(super) fn gather(
         timeline: &Timeline<'_>,
         clusters: &[&'a Cluster],
         members: &Membership,
-        words: Words,
+        words: PageLanguage,
     ) -> Self {
         let dataset = timeline.dataset();
         let mut levels: Vec<Level> = clusters.iter().map(|cluster| cluster.of.level).collect();
@@ -120,7 +120,7 @@ impl<'a> Data<'a> {
             });
             let [photos, videos, missing] = counts(dataset, members.of(number));
             let days = cluster.days();
-            Trip(
+            ClusterRow(
                 at(cluster.of.level),
                 place,
                 since_1970(days.first),
@@ -136,7 +136,7 @@ impl<'a> Data<'a> {
                 Vec::new(),
             )
         });
-        let trips: Vec<Trip> = trips.collect();
+        let trips: Vec<ClusterRow> = trips.collect();
         let shots = shots(timeline, clusters, members, &levels);
         Self {
             words: words.value(),
@@ -157,7 +157,7 @@ impl<'a> Data<'a> {
 
     /// Shows these pictures, by their numbers, with the cluster of that number.
     pub(super) fn show(&mut self, cluster: usize, pictures: Vec<usize>) {
-        if let Some(Trip(.., shown)) = self.clusters.get_mut(cluster) {
+        if let Some(ClusterRow(.., shown)) = self.clusters.get_mut(cluster) {
             *shown = pictures;
         }
     }
@@ -275,7 +275,8 @@ fn runs(shots: &[Shot], level: usize) -> Vec<u8> {
     bytes
 }
 
-/// Seven bits a byte, low ones first; all bytes but the last have the high bit.
+/// A variable-length integer (LEB128): seven bits a byte, the lowest first; all bytes but the
+/// last have the high bit.
 fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
     let [mut low, ..] = number.to_le_bytes();
     while number > 0x7F {
@@ -286,7 +287,7 @@ fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(low);
 }
 
-/// With the sign in the lowest bit.
+/// In zigzag encoding: the sign in the lowest bit.
 fn signed(bytes: &mut Vec<u8>, number: i64) {
     unsigned(bytes, ((number << 1) ^ (number >> 63)).cast_unsigned());
 }

@@ -16,7 +16,7 @@ const WORLD: &str = include_str!("../../../../data/world.json");
 const ENGLISH: &str = include_str!("page/words_en.json");
 const CHINESE: &str = include_str!("page/words_zh.json");
 
-/// By which a page of ours is known again.
+/// The mark by which `report` knows a page of its own, which it may replace.
 pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#;
 
 /// Nothing but the style and script of the page itself, and pictures within it: no
@@ -27,14 +27,14 @@ const POLICY: &str = "default-src 'none'; img-src data:; \
 
 /// The language of the page's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Words {
+pub enum PageLanguage {
     /// English.
     English,
     /// Chinese in simplified characters.
     Chinese,
 }
 
-impl Words {
+impl PageLanguage {
     fn json(self) -> &'static str {
         match self {
             Self::English => ENGLISH,
@@ -60,7 +60,7 @@ impl Words {
 /// # Errors
 /// Never, as far as data are what JSON can hold.
 pub(super) fn page(
-    words: Words,
+    words: PageLanguage,
     title: Option<&str>,
     data: &impl Serialize,
 ) -> serde_json::Result<String> {
@@ -152,7 +152,7 @@ mod tests {
         let hostile =
             "</script><script>alert(1)</script><!--<script>\u{2028}\u{202e}\"'&{{data}}\\";
         let data = json!({"name": hostile, hostile: [hostile]});
-        let page = page(Words::English, Some(hostile), &data).unwrap();
+        let page = page(PageLanguage::English, Some(hostile), &data).unwrap();
         assert_eq!(data_of(&page), data);
         // The page's own: world, data, and the script.
         assert_eq!(page.matches("<script").count(), 3);
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_page_is_known_by_its_mark() {
-        let page = page(Words::Chinese, None, &json!({})).unwrap();
+        let page = page(PageLanguage::Chinese, None, &json!({})).unwrap();
         assert!(page.starts_with("<!doctype html>"));
         assert!(page[..1024].contains(MARK));
         assert!(page.contains("<title>旅程</title>") && page.contains(r#"<html lang="zh-CN">"#));
@@ -206,15 +206,15 @@ mod tests {
 
     #[test]
     fn both_languages_have_all_words() {
-        let keys = |words: Words| -> BTreeSet<String> {
+        let keys = |words: PageLanguage| -> BTreeSet<String> {
             let words: Value = serde_json::from_str(words.json()).unwrap();
             let nested =
                 ["levels", "units"].map(|name| words[name].as_object().unwrap().keys().cloned());
             let own = words.as_object().unwrap().keys().cloned();
             own.chain(nested.into_iter().flatten()).collect()
         };
-        let known = keys(Words::English);
-        assert_eq!(known, keys(Words::Chinese));
+        let known = keys(PageLanguage::English);
+        assert_eq!(known, keys(PageLanguage::Chinese));
         let used = |text: &str, open: &str, close: char| -> Vec<String> {
             let pieces = text.split(open).skip(1);
             let name = |piece: &str| piece.split(close).next().unwrap().to_owned();

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use html::{MARK, Words};
+pub use html::{MARK, PageLanguage};
 #[doc(hidden)]
 pub use picture::eighth_of;
 
@@ -25,8 +25,8 @@ use crate::media::format::Format;
 use crate::progress::Progress;
 use crate::text::base64;
 use budget::Budget;
-use data::{Data, Picture, since_1970};
-use picture::Made;
+use data::{PageData, PictureRow, since_1970};
+use picture::PictureOutcome;
 
 /// The most bytes of a page, unless the user's own texts are longer than that.
 const MOST_PAGE: usize = 14_500_000;
@@ -47,7 +47,7 @@ const MOST_DECODING: usize = 128 * 1024 * 1024;
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
     /// The language of its own words.
-    pub words: Words,
+    pub words: PageLanguage,
     /// What stands above it.
     pub title: Option<&'a str>,
     /// The most pictures of one cluster.
@@ -70,7 +70,7 @@ pub struct Page {
 }
 
 /// A picture that is wanted: files to try in turn.
-struct Wanted(Vec<(FileId, Format)>);
+struct WantedPicture(Vec<(FileId, Format)>);
 
 /// Makes the page of these clusters. Of their files, some are opened for their pictures.
 ///
@@ -83,7 +83,7 @@ pub fn page(
     progress: &dyn Progress,
 ) -> serde_json::Result<Page> {
     let members = Membership::find(timeline, clusters);
-    let mut data = Data::gather(timeline, clusters, &members, options.words);
+    let mut data = PageData::gather(timeline, clusters, &members, options.words);
     let text = html::page(options.words, options.title, &data)?.len();
     let mut wanted = Vec::new();
     let of_cluster = choose(timeline, clusters, &members, options.pictures, &mut wanted);
@@ -125,7 +125,7 @@ fn choose(
     clusters: &[&Cluster],
     members: &Membership,
     most: usize,
-    wanted: &mut Vec<Wanted>,
+    wanted: &mut Vec<WantedPicture>,
 ) -> Vec<Vec<usize>> {
     let dataset = timeline.dataset();
     let moments = Moments::find(dataset, timeline);
@@ -133,14 +133,15 @@ fn choose(
     let mut chosen: HashMap<FileId, usize> = HashMap::new();
     let mut of_cluster = vec![Vec::new(); clusters.len()];
     let mut order: Vec<usize> = (0..clusters.len()).collect();
-    // Those of most files first, in case that not all can have some.
+    // Narrow levels first, since wider clusters show the pictures of those within them; of one
+    // level, those of most files first, as the last ones may get none.
     order.sort_by_key(|number| Reverse((clusters[*number].of.level, members.of(*number).len())));
     for number in order {
         let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
         let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();
         let rank = |file: usize| match shown.get(file) {
             Some(candidate) if chosen.contains_key(&candidate.file) => 0,
-            // Most have a picture that can be shown, the others seldom.
+            // HEIF seldom carries a JPEG that can be shown, so other formats are tried first.
             Some(candidate) if !is_heif(candidate.format) => 1,
             _ => 2,
         };
@@ -153,7 +154,7 @@ fn choose(
                 continue;
             };
             let picture = *chosen.entry(first).or_insert_with(|| {
-                wanted.push(Wanted(files));
+                wanted.push(WantedPicture(files));
                 wanted.len() - 1
             });
             of_cluster[number].push(picture);
@@ -221,16 +222,16 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) ->
 /// Reads the wanted pictures in parallel. How many files were too large is told beside.
 fn read(
     timeline: &Timeline<'_>,
-    wanted: &[Wanted],
+    wanted: &[WantedPicture],
     most: usize,
     progress: &dyn Progress,
-) -> (Vec<Option<Picture>>, [usize; 2]) {
+) -> (Vec<Option<PictureRow>>, [usize; 2]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();
     progress.files("Making pictures of", wanted.len());
-    // Worked out before, because a timeline is of one thread.
+    // Made before the parallel part, because a timeline cannot be shared between threads.
     let captions: Vec<Vec<_>> = (wanted.iter())
-        .map(|Wanted(files)| {
+        .map(|WantedPicture(files)| {
             let each = files.iter().filter_map(|(index, format)| {
                 let (folder, file) = dataset.file(*index)?;
                 let local = timeline.capture(folder, file).ok()?.local;
@@ -248,23 +249,23 @@ fn read(
         let mut tried = files.into_iter();
         let found = tried.find_map(|(path, format, day, minute)| {
             let jpeg = match picture::of(&path, format, most, &budget) {
-                Made::Picture(jpeg) => jpeg,
-                Made::TooLarge => {
+                PictureOutcome::Picture(jpeg) => jpeg,
+                PictureOutcome::TooLarge => {
                     too_large.fetch_add(1, Ordering::Relaxed);
                     return None;
                 }
-                Made::Unreadable => {
+                PictureOutcome::Unreadable => {
                     unreadable.fetch_add(1, Ordering::Relaxed);
                     return None;
                 }
-                Made::Nothing => return None,
+                PictureOutcome::Nothing => return None,
             };
             let name = path
                 .file_name()
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            Some(Picture(base64(&jpeg), name, day, minute))
+            Some(PictureRow(base64(&jpeg), name, day, minute))
         });
         progress.forward(1);
         found

@@ -19,7 +19,7 @@ use crate::media::format::Format;
 use crate::media::preview;
 use crate::media::source::Source;
 use crate::media::{Unreadable, guarded};
-use limits::Failure;
+use limits::DecodeFailure;
 
 /// The longest side of a small picture that is taken as it is.
 const LONGEST_SIDE: u16 = 480;
@@ -28,7 +28,7 @@ const LONGEST_SIDE: u16 = 480;
 const FINDING: usize = 3 * 1024 * 1024;
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Made {
+pub(super) enum PictureOutcome {
     /// A small JPEG.
     Picture(Vec<u8>),
     /// Nothing, as it would take too much memory or time.
@@ -41,13 +41,15 @@ pub(super) enum Made {
 
 /// The small JPEG of a file, of at most so many bytes. A panic in a decoder counts as
 /// nothing.
-pub(super) fn of(path: &Path, format: Format, most: usize, budget: &Budget) -> Made {
+pub(super) fn of(path: &Path, format: Format, most: usize, budget: &Budget) -> PictureOutcome {
     let read = || match read(path, format, most, budget) {
         Ok(made) => made,
-        Err(Unreadable::Io(error)) if error.kind() != io::ErrorKind::NotFound => Made::Unreadable,
-        Err(_) => Made::Nothing,
+        Err(Unreadable::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
+            PictureOutcome::Unreadable
+        }
+        Err(_) => PictureOutcome::Nothing,
     };
-    guarded(read).unwrap_or(Made::Nothing)
+    guarded(read).unwrap_or(PictureOutcome::Nothing)
 }
 
 /// Width, height and bytes of what is made of a JPEG by its first coefficients alone, for the fuzz
@@ -56,7 +58,7 @@ pub fn eighth_of(bytes: &[u8]) -> Option<[usize; 3]> {
     const MOST_BLOCKS: usize = 1 << 16;
     let mut source = Source::from_bytes(bytes.to_vec());
     let mut reader = source.reader(0..u64::MAX);
-    let head = eighth::Head::read(&mut reader)?;
+    let head = eighth::JpegHeader::read(&mut reader)?;
     let [width, height] = [head.width, head.height].map(|side| side.div_ceil(8));
     let is_small = width.checked_mul(height)? <= MOST_BLOCKS;
     let made = (head.is_usual() && is_small).then(|| head.eighth(&mut reader))??;
@@ -72,12 +74,17 @@ pub(super) fn is_shown(format: Format) -> bool {
         )
 }
 
-fn read(path: &Path, format: Format, most: usize, budget: &Budget) -> Result<Made, Unreadable> {
+fn read(
+    path: &Path,
+    format: Format,
+    most: usize,
+    budget: &Budget,
+) -> Result<PictureOutcome, Unreadable> {
     let mut source = Source::open(path, None)?;
     let made = from_source(&mut source, format, most, budget);
     // A decoder makes a picture of what it got, or none, and does not say why.
     if source.has_failed() {
-        return Ok(Made::Unreadable);
+        return Ok(PictureOutcome::Unreadable);
     }
     made
 }
@@ -87,11 +94,11 @@ fn from_source(
     format: Format,
     most: usize,
     budget: &Budget,
-) -> Result<Made, Unreadable> {
+) -> Result<PictureOutcome, Unreadable> {
     let finding = budget.take(FINDING);
     // A damaged Exif block costs only what it holds.
     let embedded = match preview::find(source, format) {
-        Err(Unreadable::Malformed(_)) => preview::Embedded::default(),
+        Err(Unreadable::Malformed(_)) => preview::EmbeddedPreviews::default(),
         found => found?,
     };
     source.rest();
@@ -101,7 +108,7 @@ fn from_source(
         let small = jpeg.size.0.max(jpeg.size.1) <= LONGEST_SIDE;
         // The block that turns it has 36 bytes.
         if small && jpeg.bytes.len() + 36 <= most {
-            return Ok(Made::Picture(jpeg.turned(orientation).bytes));
+            return Ok(PictureOutcome::Picture(jpeg.turned(orientation).bytes));
         }
         jpeg::decoded(&mut Source::from_bytes(jpeg.bytes), 0..u64::MAX, budget)
     } else if let Some(range) = embedded.large {
@@ -111,12 +118,13 @@ fn from_source(
             Format::Jpeg => jpeg::decoded(source, 0..u64::MAX, budget),
             Format::Png => png::decoded(source, budget),
             Format::WebP => webp::decoded(source, budget),
-            _ => return Ok(Made::Nothing),
+            _ => return Ok(PictureOutcome::Nothing),
         }
     };
     Ok(match raster {
-        Ok(raster) => (raster.encoded(orientation, most)).map_or(Made::Nothing, Made::Picture),
-        Err(Failure::TooLarge) => Made::TooLarge,
-        Err(Failure::Damaged) => Made::Nothing,
+        Ok(raster) => (raster.encoded(orientation, most))
+            .map_or(PictureOutcome::Nothing, PictureOutcome::Picture),
+        Err(DecodeFailure::TooLarge) => PictureOutcome::TooLarge,
+        Err(DecodeFailure::Damaged) => PictureOutcome::Nothing,
     })
 }

@@ -6,10 +6,10 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::place::{Found, How, is_same_time};
+use super::place::{How, LibraryFile, is_same_time};
 use crate::disk::names;
 use crate::export::Photo;
-use crate::export::manifest::{Entry, Made};
+use crate::export::manifest::{AlbumEntry, MadeAs};
 
 /// A file that should be in an album.
 pub(super) struct Wish<'s, 'a> {
@@ -19,7 +19,7 @@ pub(super) struct Wish<'s, 'a> {
     pub(super) path: PathBuf,
     /// That as text.
     pub(super) source: String,
-    found: OnceCell<Option<Found>>,
+    found: OnceCell<Option<LibraryFile>>,
     /// Why the system did not tell.
     failed: OnceCell<io::Error>,
 }
@@ -38,11 +38,11 @@ impl<'s, 'a> Wish<'s, 'a> {
     }
 
     /// The file, where it is there and is the one that was indexed.
-    fn found(&self) -> Option<Found> {
+    fn found(&self) -> Option<LibraryFile> {
         *self.found.get_or_init(|| {
             // Of records that came in as JSON, some name a file and some do not.
             let is_path = self.path.is_absolute();
-            let found = is_path.then(|| Found::of(&self.photo, &self.path));
+            let found = is_path.then(|| LibraryFile::of(&self.photo, &self.path));
             found.transpose().map_or_else(
                 |error| {
                     let _ = self.failed.set(error);
@@ -59,7 +59,7 @@ impl<'s, 'a> Wish<'s, 'a> {
     }
 
     /// What would be made of it now; `None` where it is not there.
-    pub(super) fn made(&self) -> Option<Made> {
+    pub(super) fn made(&self) -> Option<MadeAs> {
         self.found().map(|found| self.how.made_of(found))
     }
 
@@ -77,23 +77,23 @@ impl<'s, 'a> Wish<'s, 'a> {
     }
 
     /// Whether an entry is as it would be made now.
-    pub(super) fn is_met_by(&self, entry: &Entry) -> bool {
+    pub(super) fn is_met_by(&self, entry: &AlbumEntry) -> bool {
         match entry.made {
-            // Where the link leads need not be there.
-            Made::Symbolic => self.how == How::Symbolic && entry.source == self.source,
+            // A symbolic link is right even while its target is not there.
+            MadeAs::Symbolic => self.how == How::Symbolic && entry.source == self.source,
             made => self.made() == Some(made),
         }
     }
 
     /// Whether an entry is known to be of this file, which may have been elsewhere then.
-    fn is_of(&self, entry: &Entry) -> bool {
+    fn is_of(&self, entry: &AlbumEntry) -> bool {
         match entry.made {
-            Made::Symbolic => entry.source == self.source,
-            Made::Hard { inode } => match self.found() {
+            MadeAs::Symbolic => entry.source == self.source,
+            MadeAs::Hard { inode } => match self.found() {
                 Some(found) => found.inode == inode,
                 None => entry.source == self.source,
             },
-            Made::Copy { size, mtime } => {
+            MadeAs::Copy { size, mtime } => {
                 let stat = &self.photo.file.stat;
                 let known = if self.photo.is_on_disk() {
                     Some((stat.size, stat.mtime))
@@ -132,8 +132,8 @@ impl OtherNames {
 /// hold the same, where size, time and name leave a choice.
 pub(super) fn held(
     wishes: &[Wish<'_, '_>],
-    ours: &[Entry],
-    is_copy: impl Fn(&Wish<'_, '_>, &Entry) -> bool,
+    ours: &[AlbumEntry],
+    is_copy: impl Fn(&Wish<'_, '_>, &AlbumEntry) -> bool,
 ) -> BTreeMap<usize, usize> {
     let mut by_source: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, entry) in ours.iter().enumerate() {
@@ -155,7 +155,7 @@ pub(super) fn held(
         }
     }
     let loose: Vec<usize> = (0..ours.len())
-        .filter(|at| !is_held[*at] && ours[*at].made != Made::Symbolic)
+        .filter(|at| !is_held[*at] && ours[*at].made != MadeAs::Symbolic)
         .collect();
     if loose.is_empty() {
         return held;
@@ -199,7 +199,7 @@ pub(super) fn held(
 
 /// An entry that a file has already.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Held {
+pub(super) struct HeldEntry {
     /// Its name.
     pub(super) name: String,
     /// Whether it keeps its name, whatever the file is called.
@@ -215,11 +215,11 @@ pub(super) struct Held {
 /// folded names that somebody else has.
 pub(super) fn names(
     wishes: &[Wish<'_, '_>],
-    held: impl Fn(usize) -> Option<Held>,
+    held: impl Fn(usize) -> Option<HeldEntry>,
     taken: HashSet<String>,
 ) -> Vec<String> {
-    let files: Vec<File> = (wishes.iter().enumerate())
-        .map(|(number, wish)| File {
+    let files: Vec<NameClaim> = (wishes.iter().enumerate())
+        .map(|(number, wish)| NameClaim {
             origin: origin(&wish.photo),
             name: wish.photo.name(),
             held: held(number),
@@ -230,15 +230,15 @@ pub(super) fn names(
 
 /// A file that wants a name.
 #[derive(Debug, Clone)]
-struct File {
+struct NameClaim {
     /// Names its folder.
     origin: String,
     name: String,
     /// What it has at present.
-    held: Option<Held>,
+    held: Option<HeldEntry>,
 }
 
-impl File {
+impl NameClaim {
     /// The name that it keeps in any case.
     fn kept(&self) -> Option<&str> {
         let held = self.held.as_ref().filter(|held| held.stays);
@@ -270,21 +270,22 @@ fn suffix(origin: &str) -> String {
     format!("~{:08x}", crc32fast::hash(origin.as_bytes()))
 }
 
-fn assign(files: &[File], mut taken: HashSet<String>) -> Vec<String> {
+fn assign(files: &[NameClaim], mut taken: HashSet<String>) -> Vec<String> {
     let mut groups: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (i, file) in files.iter().enumerate() {
         let key = (file.origin.as_str(), names::stem_of(&file.name));
         groups.entry(key).or_default().push(i);
     }
-    taken.extend(files.iter().filter_map(File::kept).map(names::folded));
+    taken.extend(files.iter().filter_map(NameClaim::kept).map(names::folded));
     let mut order: Vec<_> = groups.into_iter().collect();
-    // The sort is stable: by path where there is no difference.
+    // A stable sort: groups that are alike stay in the order of their paths.
     order.sort_by_key(|(_, group)| !group.iter().any(|i| files[*i].has_its_name()));
     let mut stems = HashSet::new();
     let mut assigned = vec![String::new(); files.len()];
     for ((origin, stem), mut group) in order {
         group.sort_by(|a, b| files[*a].name.cmp(&files[*b].name));
-        // What files of this folder and stem keep is in nobody else's way.
+        // A name that a file of this group keeps is taken for others, and free within the
+        // group.
         let kept = group.iter().filter(|i| files[**i].has_its_name());
         let kept: HashSet<String> = kept
             .filter_map(|i| files[*i].kept())
@@ -323,9 +324,9 @@ mod tests {
 
     use super::*;
 
-    fn file(path: &str) -> File {
+    fn file(path: &str) -> NameClaim {
         let (origin, name) = path.rsplit_once('/').unwrap();
-        File {
+        NameClaim {
             origin: origin.to_owned(),
             name: name.to_owned(),
             held: None,
@@ -333,7 +334,7 @@ mod tests {
     }
 
     fn assigned(paths: &[&str], taken: &[&str]) -> Vec<String> {
-        let files: Vec<File> = paths.iter().map(|path| file(path)).collect();
+        let files: Vec<NameClaim> = paths.iter().map(|path| file(path)).collect();
         assign(
             &files,
             taken.iter().map(|name| names::folded(name)).collect(),
@@ -370,7 +371,7 @@ mod tests {
         let mut files = [file("a/x.jpg"), file("b/x.jpg")];
         assert_eq!(assign(&files, HashSet::new())[0], "x.jpg");
         let held = |name: &str, stays| {
-            Some(Held {
+            Some(HeldEntry {
                 name: name.to_owned(),
                 stays,
             })
@@ -380,7 +381,7 @@ mod tests {
         assert_eq!(names[1], "x.jpg");
         assert!(names[0].starts_with("x~"), "{names:?}");
         // What must stay is called so still when its file is not.
-        files[1] = File {
+        files[1] = NameClaim {
             held: held("x.jpg", true),
             ..file("b/beach.jpg")
         };
@@ -414,12 +415,12 @@ mod tests {
             // Made once, everything stays where it is: whether all, none or some of those
             // that are called as they are keep their names in any case.
             for some in [0, u64::MAX, seed] {
-                let files: Vec<File> = (0..)
+                let files: Vec<NameClaim> = (0..)
                     .zip(paths.iter().zip(&names))
                     .map(|(i, (path, name))| {
                         let stays = some >> i & 1 == 1 && path.ends_with(&format!("/{name}"));
-                        let held = Some(Held { name: name.clone(), stays });
-                        File { held, ..file(path) }
+                        let held = Some(HeldEntry { name: name.clone(), stays });
+                        NameClaim { held, ..file(path) }
                     })
                     .collect();
                 let foreign = taken.iter().map(|name| names::folded(name)).collect();

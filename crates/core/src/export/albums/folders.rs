@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use super::place::{Is, verify};
-use super::work::{Failure, Work, at, enter_or_make, ids};
-use crate::disk::{Folder, Within, names};
-use crate::export::manifest::{Album, Entry};
-use crate::export::{Selection, Trip};
+use super::work::{AlbumFailure, Work, at, enter_or_make, ids};
+use crate::disk::{FolderHandle, Within, names};
+use crate::export::manifest::{Album, AlbumEntry};
+use crate::export::{ExportedCluster, Selection};
 use crate::identity::record::short_id;
 
 /// How the folder of a known album is.
@@ -27,14 +27,18 @@ enum Standing {
 impl Work<'_> {
     /// The folder of each chosen album: no two the same anywhere, and none that
     /// somebody else has made. Who has a name keeps it.
-    pub(super) fn targets(&mut self, selection: &Selection<'_>) -> Result<Vec<String>, Failure> {
+    pub(super) fn targets(
+        &mut self,
+        selection: &Selection<'_>,
+    ) -> Result<Vec<String>, AlbumFailure> {
         let trips = selection.trips();
         let plain: Vec<Vec<String>> = (trips.iter())
             .map(|trip| self.wanted.template.folder(trip))
             .collect();
         let standing = self.standing(trips, &plain)?;
         let chosen: HashSet<&str> = ids(trips.iter()).collect();
-        let known = |trip: &Trip<'_>| self.manifest.albums().get(&trip.cluster.object_id);
+        let known =
+            |trip: &ExportedCluster<'_>| self.manifest.albums().get(&trip.cluster.object_id);
         let mut ours: HashSet<(u64, u64)> = HashSet::new();
         for (trip, standing) in trips.iter().zip(&standing) {
             if let Some(known) = known(trip).filter(|_| *standing == Standing::Ours)
@@ -99,9 +103,9 @@ impl Work<'_> {
     /// How the folders of the chosen albums are.
     fn standing(
         &mut self,
-        trips: &[Trip<'_>],
+        trips: &[ExportedCluster<'_>],
         plain: &[Vec<String>],
-    ) -> Result<Vec<Standing>, Failure> {
+    ) -> Result<Vec<Standing>, AlbumFailure> {
         let mut standing = Vec::with_capacity(trips.len());
         for (trip, plain) in trips.iter().zip(plain) {
             let id = &trip.cluster.object_id;
@@ -113,7 +117,7 @@ impl Work<'_> {
             standing.push(match self.find(&name)? {
                 Within::Missing => Standing::Lost,
                 Within::Other => Standing::Foreign,
-                // What stays need not be looked into.
+                // Its name does not change, so what is in it does not matter.
                 Within::Folder(_) if stays => Standing::Ours,
                 Within::Folder(folder) => self.standing_of(id, &folder)?,
             });
@@ -123,9 +127,10 @@ impl Work<'_> {
 
     /// A folder is ours when it is the one that was made: another one may have got its name.
     /// Where that is not known, or all was copied to another disk, what is in it tells.
-    fn standing_of(&mut self, id: &str, folder: &Folder) -> Result<Standing, Failure> {
+    fn standing_of(&mut self, id: &str, folder: &FolderHandle) -> Result<Standing, AlbumFailure> {
         let is_known = self.is_known(id, folder)?;
-        // Numbers of folders that are gone are used again.
+        // The number alone is no proof: file systems give the number of a removed folder to a
+        // new one.
         let mut standing = Standing::Lost;
         if self.originals.lead_into(folder).map_err(at(folder, ""))? {
             return Ok(Standing::Alone);
@@ -143,14 +148,14 @@ impl Work<'_> {
     }
 
     /// Whether a folder has the number of the one that was made for an album.
-    pub(super) fn is_known(&self, id: &str, folder: &Folder) -> Result<bool, Failure> {
+    pub(super) fn is_known(&self, id: &str, folder: &FolderHandle) -> Result<bool, AlbumFailure> {
         let (_, inode) = folder.id().map_err(at(folder, ""))?;
         Ok(self.inode_of(id) == Some(inode))
     }
 
     /// The folders above an album, none of which is a link or something else that is not
     /// entered.
-    fn way(&self, above: &[String]) -> Result<String, Failure> {
+    fn way(&self, above: &[String]) -> Result<String, AlbumFailure> {
         let mut way = String::new();
         for name in above {
             let suffixes = (2..).map(|n| format!(" ~{n}"));
@@ -166,7 +171,7 @@ impl Work<'_> {
     }
 
     /// Whether a folder above albums is empty once those have left it.
-    fn is_left_by(&self, folder: &str, leaving: &HashSet<&str>) -> Result<bool, Failure> {
+    fn is_left_by(&self, folder: &str, leaving: &HashSet<&str>) -> Result<bool, AlbumFailure> {
         if !self.manifest.made(folder) {
             return Ok(false);
         }
@@ -191,7 +196,7 @@ impl Work<'_> {
         &mut self,
         selection: &Selection<'_>,
         targets: &[String],
-    ) -> Result<BTreeMap<String, String>, Failure> {
+    ) -> Result<BTreeMap<String, String>, AlbumFailure> {
         let mut waiting: Vec<(String, String)> = Vec::new();
         let mut moved = BTreeMap::new();
         for (trip, target) in selection.trips().iter().zip(targets) {
@@ -225,13 +230,14 @@ impl Work<'_> {
                     still.push((id, target));
                 }
             }
-            // They wait for each other, or for themselves: one steps aside.
+            // The renames form a cycle, or differ in case only: one goes by way of a name of
+            // its own.
             if ready.is_empty()
                 && let Some((id, _)) = still.first()
             {
                 let aside = format!(".imm-cluster-album-{}", short_id(id));
                 if self.folder_of(id) == aside {
-                    // Somebody has taken the place meanwhile. Another time there is another.
+                    // The place was taken meanwhile. The next export chooses another one.
                     for (id, _) in &still {
                         let folder = self.folder_of(id);
                         self.report.left_alone.push(self.shown(&folder));
@@ -246,8 +252,8 @@ impl Work<'_> {
         Ok(moved)
     }
 
-    fn move_to(&mut self, albums: &[(String, String)]) -> Result<(), Failure> {
-        let mut old: HashMap<&str, (String, Vec<Entry>)> = HashMap::new();
+    fn move_to(&mut self, albums: &[(String, String)]) -> Result<(), AlbumFailure> {
+        let mut old: HashMap<&str, (String, Vec<AlbumEntry>)> = HashMap::new();
         for (id, target) in albums {
             let was = self.folder_of(id);
             let entries = self.entries(id)?;
@@ -287,7 +293,7 @@ impl Work<'_> {
     }
 
     /// Remembers the folders above a folder that are not there and are about to be made.
-    pub(super) fn remember_parents(&mut self, folder: &str) -> Result<(), Failure> {
+    pub(super) fn remember_parents(&mut self, folder: &str) -> Result<(), AlbumFailure> {
         for (slash, _) in folder.match_indices('/') {
             let (above, _) = folder.split_at(slash);
             if !self.manifest.made(above) && matches!(self.find(above)?, Within::Missing) {
@@ -298,7 +304,10 @@ impl Work<'_> {
     }
 
     /// Makes the folders above a folder. Returns the last of them, and the name in it.
-    pub(super) fn make_parents<'n>(&self, folder: &'n str) -> Result<(Folder, &'n str), Failure> {
+    pub(super) fn make_parents<'n>(
+        &self,
+        folder: &'n str,
+    ) -> Result<(FolderHandle, &'n str), AlbumFailure> {
         let mut parent = self.root()?;
         let mut names: Vec<&str> = folder.split('/').collect();
         let last = names.pop().unwrap_or(folder);
@@ -309,7 +318,10 @@ impl Work<'_> {
     }
 
     /// The folder that a folder is in, and its name there.
-    pub(super) fn parent_of<'n>(&self, folder: &'n str) -> Result<(Folder, &'n str), Failure> {
+    pub(super) fn parent_of<'n>(
+        &self,
+        folder: &'n str,
+    ) -> Result<(FolderHandle, &'n str), AlbumFailure> {
         let Some((above, name)) = folder.rsplit_once('/') else {
             return Ok((self.root()?, folder));
         };
@@ -321,7 +333,7 @@ impl Work<'_> {
 
     /// Removes the folders above a folder that an export made and in which nothing is
     /// left.
-    pub(super) fn drop_parents(&mut self, folder: &str) -> Result<(), Failure> {
+    pub(super) fn drop_parents(&mut self, folder: &str) -> Result<(), AlbumFailure> {
         let mut folder = folder;
         while let Some((above, _)) = folder.rsplit_once('/') {
             if !self.manifest.made(above) || !matches!(self.find(above)?, Within::Folder(_)) {

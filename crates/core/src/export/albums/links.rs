@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cap_fs_ext::MetadataExt as _;
 
 use crate::dataset::{Dataset, RootKind};
-use crate::disk::Folder;
+use crate::disk::FolderHandle;
 
 /// What tells a file or folder from all others.
 type Id = (u64, u64);
@@ -73,7 +73,7 @@ impl Links {
     ///
     /// # Errors
     /// The system does not tell.
-    pub(super) fn lead_to(&self, folder: &Folder, name: &str) -> io::Result<bool> {
+    pub(super) fn lead_to(&self, folder: &FolderHandle, name: &str) -> io::Result<bool> {
         if self.named.is_empty() {
             return Ok(false);
         }
@@ -94,7 +94,7 @@ impl Links {
     ///
     /// # Errors
     /// The system does not tell.
-    pub(super) fn lead_into(&self, folder: &Folder) -> io::Result<bool> {
+    pub(super) fn lead_into(&self, folder: &FolderHandle) -> io::Result<bool> {
         let id = folder.id()?;
         Ok(self.named.contains(&id) || self.above.contains(&id))
     }
@@ -113,7 +113,7 @@ fn look(path: &Path) -> io::Result<cap_std::fs::Metadata> {
     fs::metadata(path).map(cap_std::fs::Metadata::from_just_metadata)
 }
 
-/// Here only what is open tells.
+/// On this system only an open file tells its number.
 #[cfg(not(unix))]
 fn look(path: &Path) -> io::Result<cap_std::fs::Metadata> {
     cap_std::fs::Metadata::from_file(&fs::File::open(path)?)

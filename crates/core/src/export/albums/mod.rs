@@ -11,4 +11,4 @@ mod place;
 mod work;
 
 pub use place::How;
-pub use work::{Albums, Change, Failure, Report};
+pub use work::{AlbumChange, AlbumFailure, AlbumsReport, AlbumsRequest};

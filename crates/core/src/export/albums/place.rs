@@ -11,9 +11,9 @@ use cap_fs_ext::MetadataExt as _;
 
 use super::links::Links;
 use crate::dataset::{Dataset, FileId};
-use crate::disk::{Access, Draft, Folder, Spare, give_like, is_no_file, open_regular};
+use crate::disk::{Access, Draft, FolderHandle, Spare, give_like, is_no_file, open_regular};
 use crate::export::Photo;
-use crate::export::manifest::{Entry, Made};
+use crate::export::manifest::{AlbumEntry, MadeAs};
 
 /// How far the modification time of a copy may be off: FAT counts in steps of two seconds.
 const COARSE: Duration = Duration::from_secs(2);
@@ -44,26 +44,26 @@ pub(super) enum Is {
 
 impl How {
     /// What is made of a file.
-    pub(super) fn made_of(self, file: Found) -> Made {
-        let Found { size, mtime, inode } = file;
+    pub(super) fn made_of(self, file: LibraryFile) -> MadeAs {
+        let LibraryFile { size, mtime, inode } = file;
         match self {
-            Self::Symbolic => Made::Symbolic,
-            Self::Hard => Made::Hard { inode },
-            Self::Reflink | Self::Copy => Made::Copy { size, mtime },
+            Self::Symbolic => MadeAs::Symbolic,
+            Self::Hard => MadeAs::Hard { inode },
+            Self::Reflink | Self::Copy => MadeAs::Copy { size, mtime },
         }
     }
 }
 
 /// A file of the library, as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct LibraryFile {
     pub(super) size: u64,
     /// Modification time, in microseconds since 1970-01-01 UTC.
     pub(super) mtime: i64,
     pub(super) inode: u64,
 }
 
-impl Found {
+impl LibraryFile {
     /// Looks at the file of a record; `None` where it is not there, or is not the one that
     /// was indexed: only the next index tells what it is.
     ///
@@ -92,14 +92,14 @@ impl Found {
 ///
 /// # Errors
 /// The system does not tell.
-pub(super) fn verify(folder: &Folder, entry: &Entry) -> io::Result<Is> {
+pub(super) fn verify(folder: &FolderHandle, entry: &AlbumEntry) -> io::Result<Is> {
     let Some(found) = folder.look(&entry.name)? else {
         return Ok(Is::Gone);
     };
     let ours = match entry.made {
-        Made::Symbolic => Spare::link(folder, &entry.name, &entry.source)?.is_some(),
-        Made::Hard { inode } => found.is_file() && found.ino() == inode,
-        Made::Copy { size, mtime } => {
+        MadeAs::Symbolic => Spare::link(folder, &entry.name, &entry.source)?.is_some(),
+        MadeAs::Hard { inode } => found.is_file() && found.ino() == inode,
+        MadeAs::Copy { size, mtime } => {
             let modified = found.modified().map_or(0, |time| micros(time.into_std()));
             found.is_file() && found.len() == size && is_near(modified, mtime)
         }
@@ -134,8 +134,12 @@ impl<'a> Originals<'a> {
     ///
     /// # Errors
     /// As [`Originals::spare`].
-    pub(super) fn seems_spare(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
-        let Made::Copy { size, mtime } = entry.made else {
+    pub(super) fn seems_spare(
+        &self,
+        folder: &FolderHandle,
+        entry: &AlbumEntry,
+    ) -> io::Result<bool> {
+        let MadeAs::Copy { size, mtime } = entry.made else {
             return self.spare(folder, entry).map(|spare| spare.is_some());
         };
         let looks_alike = |path: &Path| Spare::looks_like_copy(folder, &entry.name, path);
@@ -146,13 +150,17 @@ impl<'a> Originals<'a> {
     ///
     /// # Errors
     /// What might be proof cannot be read.
-    pub(super) fn spare(&self, folder: &Folder, entry: &Entry) -> io::Result<Option<Spare>> {
+    pub(super) fn spare(
+        &self,
+        folder: &FolderHandle,
+        entry: &AlbumEntry,
+    ) -> io::Result<Option<Spare>> {
         let mut found = None;
         let name = &entry.name;
         match entry.made {
             _ if self.is_led_to(folder, entry)? => {}
-            Made::Symbolic => found = Spare::link(folder, name, &entry.source)?,
-            Made::Hard { .. } => {
+            MadeAs::Symbolic => found = Spare::link(folder, name, &entry.source)?,
+            MadeAs::Hard { .. } => {
                 let Some(file) = folder.look(name)? else {
                     return Ok(None);
                 };
@@ -162,7 +170,7 @@ impl<'a> Originals<'a> {
                     Ok(found.is_some())
                 })?;
             }
-            Made::Copy { size, mtime } => {
+            MadeAs::Copy { size, mtime } => {
                 self.any(entry, size, mtime, |path| {
                     found = Spare::copy(folder, name, path)?;
                     Ok(found.is_some())
@@ -173,15 +181,15 @@ impl<'a> Originals<'a> {
     }
 
     /// Whether a link of the library leads to an entry, which then is the original.
-    fn is_led_to(&self, folder: &Folder, entry: &Entry) -> io::Result<bool> {
-        Ok(entry.made != Made::Symbolic && self.links()?.lead_to(folder, &entry.name)?)
+    fn is_led_to(&self, folder: &FolderHandle, entry: &AlbumEntry) -> io::Result<bool> {
+        Ok(entry.made != MadeAs::Symbolic && self.links()?.lead_to(folder, &entry.name)?)
     }
 
     /// Whether a link of the library leads into a folder, which then is not ours to rename.
     ///
     /// # Errors
     /// The system does not tell.
-    pub(super) fn lead_into(&self, folder: &Folder) -> io::Result<bool> {
+    pub(super) fn lead_into(&self, folder: &FolderHandle) -> io::Result<bool> {
         self.links()?.lead_into(folder)
     }
 
@@ -197,7 +205,7 @@ impl<'a> Originals<'a> {
     /// look like it, wherever they are now.
     fn any(
         &self,
-        entry: &Entry,
+        entry: &AlbumEntry,
         size: u64,
         mtime: i64,
         mut is_it: impl FnMut(&Path) -> io::Result<bool>,
@@ -234,7 +242,12 @@ impl<'a> Originals<'a> {
 /// # Errors
 /// Nothing was made. Something has that name (`AlreadyExists`), the file is not what it
 /// was, or the system refuses.
-pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> io::Result<()> {
+pub(super) fn make(
+    how: How,
+    source: &Path,
+    folder: &FolderHandle,
+    entry: &AlbumEntry,
+) -> io::Result<()> {
     match how {
         How::Symbolic => folder.make_link(&entry.name, source),
         How::Hard => {
@@ -243,9 +256,9 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
             let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
                 return Err(changed());
             };
-            let parent = Folder::open(parent)?;
+            let parent = FolderHandle::open(parent)?;
             let found = parent.look(name)?.ok_or(io::ErrorKind::NotFound)?;
-            if !found.is_file() || (Made::Hard { inode: found.ino() }) != entry.made {
+            if !found.is_file() || (MadeAs::Hard { inode: found.ino() }) != entry.made {
                 return Err(changed());
             }
             folder.make_second_name(&entry.name, (&parent, name))
@@ -255,7 +268,7 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
             let before = original.metadata()?;
             let is_it = |found: &Metadata| {
                 entry.made
-                    == Made::Copy {
+                    == MadeAs::Copy {
                         size: found.len(),
                         mtime: modified(found),
                     }
@@ -269,12 +282,12 @@ pub(super) fn make(how: How, source: &Path, folder: &Folder, entry: &Entry) -> i
             } else {
                 io::copy(&mut original, draft.file())?;
             }
-            // What was changed meanwhile may be half the one and half the other.
+            // A file that changed while it was copied may be half old and half new.
             if !is_it(&original.metadata()?) || draft.file().metadata()?.len() != before.len() {
                 return Err(changed());
             }
             give_like(draft.file(), &folder.metadata()?);
-            // By its time it is known again.
+            // The time is how `verify` knows the copy again.
             draft.file().set_modified(before.modified()?)?;
             // Where all files have one mode, setting it may be forbidden.
             let _ = draft.file().set_permissions(before.permissions());
@@ -334,7 +347,7 @@ fn inode(_: &Path, metadata: Metadata) -> io::Result<u64> {
     Ok(cap_std::fs::Metadata::from_just_metadata(metadata).ino())
 }
 
-/// Here only an open file tells.
+/// On this system only an open file tells its number.
 #[cfg(not(unix))]
 fn inode(path: &Path, _: Metadata) -> io::Result<u64> {
     let file = open_regular(path)?;

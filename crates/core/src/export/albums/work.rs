@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::assign::{self, Held, OtherNames, Wish};
+use super::assign::{self, HeldEntry, OtherNames, Wish};
 use super::place::{self, How, Is, Originals, make, verify};
 use crate::disk::names::ALBUM_LIST;
-use crate::disk::{Bin, Folder, Spare, Within, names};
-use crate::export::manifest::{Album, Entry, Made, Manifest};
+use crate::disk::{Bin, FolderHandle, Spare, Within, names};
+use crate::export::manifest::{Album, AlbumEntry, MadeAs, Manifest};
 use crate::export::template::Template;
-use crate::export::{Photo, Selection, Trip};
+use crate::export::{ExportedCluster, Photo, Selection};
 
 /// So many links and copies are remembered, and then made, at a time: each time the list
 /// is synchronised once.
@@ -24,7 +24,7 @@ const MOST_NAMES: usize = 100;
 
 /// What albums are wanted.
 #[derive(Debug)]
-pub struct Albums {
+pub struct AlbumsRequest {
     /// The folder that they are in.
     pub dir: PathBuf,
     /// How files come into them.
@@ -39,9 +39,9 @@ pub struct Albums {
 
 /// What was done.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct AlbumsReport {
     /// What became of each album that is not as before.
-    pub changes: Vec<Change>,
+    pub changes: Vec<AlbumChange>,
     /// Albums that are as before.
     pub unchanged: usize,
     /// Links and copies that were made, or made anew.
@@ -58,12 +58,12 @@ pub struct Report {
     pub unknown: usize,
     /// What could not be read when it was to be proven that nothing is lost. It stays.
     #[serde(skip)]
-    pub failed: Vec<Failure>,
+    pub failed: Vec<AlbumFailure>,
 }
 
 /// What became of one album.
 #[derive(Debug, Serialize)]
-pub struct Change {
+pub struct AlbumChange {
     /// The cluster.
     pub object_id: String,
     /// `new`, `renamed`, `changed` or `removed`.
@@ -80,7 +80,7 @@ pub struct Change {
 
 /// What could not be done.
 #[derive(Debug)]
-pub struct Failure {
+pub struct AlbumFailure {
     /// Where.
     pub path: PathBuf,
     /// Why.
@@ -91,29 +91,29 @@ pub struct Failure {
 
 /// The work on one folder of albums.
 pub(super) struct Work<'a> {
-    pub(super) wanted: &'a Albums,
+    pub(super) wanted: &'a AlbumsRequest,
     /// The folder that the albums are in; `None` where it is not there yet.
-    pub(super) folder: Option<&'a Folder>,
+    pub(super) folder: Option<&'a FolderHandle>,
     pub(super) manifest: Manifest<'a>,
     pub(super) originals: Originals<'a>,
-    pub(super) report: Report,
+    pub(super) report: AlbumsReport,
 }
 
-impl Albums {
+impl AlbumsRequest {
     /// Brings the albums to what the selection holds.
     ///
     /// # Errors
     /// Names what could not be done; what was done until then is remembered.
-    pub fn export(&self, selection: &Selection<'_>) -> Result<Report, Failure> {
-        let failed = |source| Failure {
+    pub fn export(&self, selection: &Selection<'_>) -> Result<AlbumsReport, AlbumFailure> {
+        let failed = |source| AlbumFailure {
             path: self.dir.clone(),
             source,
             of_manifest: false,
         };
         let opened = if self.dry_run || selection.trips().is_empty() {
-            Folder::open(&self.dir)
+            FolderHandle::open(&self.dir)
         } else {
-            Folder::open_or_make(&self.dir, false)
+            FolderHandle::open_or_make(&self.dir, false)
         };
         let folder = match opened {
             Ok(folder) => Some(folder),
@@ -121,19 +121,19 @@ impl Albums {
             Err(error) => return Err(failed(error)),
         };
         let _lock = folder.as_ref().map(lock).transpose().map_err(failed)?;
-        let of_manifest = |source| Failure {
+        let of_manifest = |source| AlbumFailure {
             path: self.dir.join(ALBUM_LIST),
             source,
             of_manifest: true,
         };
-        let id = folder.as_ref().map(Folder::id).transpose();
+        let id = folder.as_ref().map(FolderHandle::id).transpose();
         let id = id.map_err(failed)?;
         let mut work = Work {
             wanted: self,
             folder: folder.as_ref(),
             manifest: Manifest::read(folder.as_ref()).map_err(of_manifest)?,
             originals: Originals::new(selection.dataset(), id),
-            report: Report::default(),
+            report: AlbumsReport::default(),
         };
         work.recover()?;
         work.remove_old(selection)?;
@@ -148,7 +148,7 @@ impl Albums {
 impl Work<'_> {
     /// Puts back what a run that was killed had taken out of albums, and takes away what it
     /// was making.
-    fn recover(&mut self) -> Result<(), Failure> {
+    fn recover(&mut self) -> Result<(), AlbumFailure> {
         if self.wanted.dry_run || self.manifest.cut_short().is_empty() {
             return Ok(());
         }
@@ -182,7 +182,7 @@ impl Work<'_> {
     }
 
     /// Removes a file that is in a bin, if nothing is lost with it.
-    fn empty(&mut self, bin: &Bin<'_>, entry: &Entry) -> bool {
+    fn empty(&mut self, bin: &Bin<'_>, entry: &AlbumEntry) -> bool {
         let Some(folder) = bin.folder() else {
             return false;
         };
@@ -193,7 +193,7 @@ impl Work<'_> {
 
     /// Removes the albums of clusters that are no longer listed, and with `prune` all
     /// that are not chosen.
-    fn remove_old(&mut self, selection: &Selection<'_>) -> Result<(), Failure> {
+    fn remove_old(&mut self, selection: &Selection<'_>) -> Result<(), AlbumFailure> {
         let chosen: HashSet<&str> = ids(selection.trips().iter()).collect();
         let listed: HashMap<&str, bool> = (selection.dataset().clusters.iter())
             .map(|cluster| (cluster.object_id.as_str(), cluster.is_live()))
@@ -215,7 +215,7 @@ impl Work<'_> {
 
     /// Empties an album of what an export put into it, and removes its folder when
     /// nothing else is in it.
-    fn clear(&mut self, id: &str) -> Result<(), Failure> {
+    fn clear(&mut self, id: &str) -> Result<(), AlbumFailure> {
         let name = self.folder_of(id);
         let (mut kept, mut removed) = (Vec::new(), 0);
         match self.find(&name)? {
@@ -259,7 +259,7 @@ impl Work<'_> {
                 _ => false,
             };
             if is_made {
-                // What somebody else put into it stays, and so does the folder.
+                // `remove_empty` keeps a folder that holds something of somebody else.
                 let (parent, last) = self.parent_of(&name)?;
                 parent.remove_empty(last).map_err(at(&parent, last))?;
             }
@@ -280,10 +280,10 @@ impl Work<'_> {
     /// Removes an entry, if nothing is lost with it. Says whether it did, or would.
     fn remove(
         &mut self,
-        folder: &Folder,
+        folder: &FolderHandle,
         bin: &mut Bin<'_>,
-        entry: &Entry,
-    ) -> Result<bool, Failure> {
+        entry: &AlbumEntry,
+    ) -> Result<bool, AlbumFailure> {
         if self.wanted.dry_run {
             return Ok(self.may_go(folder, entry));
         }
@@ -306,7 +306,7 @@ impl Work<'_> {
 
     /// Proof that nothing is lost with an entry. What cannot be read is reported, and proves
     /// nothing.
-    fn prove(&mut self, folder: &Folder, entry: &Entry) -> Option<Spare> {
+    fn prove(&mut self, folder: &FolderHandle, entry: &AlbumEntry) -> Option<Spare> {
         let spare = self.originals.spare(folder, entry);
         spare.unwrap_or_else(|error| {
             self.report.failed.push(at(folder, &entry.name)(error));
@@ -315,7 +315,7 @@ impl Work<'_> {
     }
 
     /// Whether nothing would be lost with an entry.
-    pub(super) fn may_go(&mut self, folder: &Folder, entry: &Entry) -> bool {
+    pub(super) fn may_go(&mut self, folder: &FolderHandle, entry: &AlbumEntry) -> bool {
         self.prove(folder, entry).is_some()
     }
 
@@ -325,7 +325,7 @@ impl Work<'_> {
         selection: &Selection<'_>,
         targets: &[String],
         moved: &BTreeMap<String, String>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AlbumFailure> {
         let (mut batch, mut weight) = (Vec::new(), 0);
         for (number, trip) in selection.trips().iter().enumerate() {
             let Some(target) = targets.get(number) else {
@@ -351,7 +351,7 @@ impl Work<'_> {
         number: usize,
         target: &str,
         was: Option<&str>,
-    ) -> Result<Option<Job>, Failure> {
+    ) -> Result<Option<Job>, AlbumFailure> {
         let Some(trip) = selection.trips().get(number) else {
             return Ok(None);
         };
@@ -365,7 +365,7 @@ impl Work<'_> {
                 Ok(None)
             };
         }
-        // Nothing is renamed for show.
+        // A dry run renames nothing, so the album is still at its old place.
         let at_present = was.filter(|_| self.wanted.dry_run).unwrap_or(target);
         let folder = match self.find(at_present)? {
             Within::Folder(folder) => Some(folder),
@@ -392,7 +392,7 @@ impl Work<'_> {
             target: target.to_owned(),
             was: was.map(str::to_owned),
             known,
-            // One that is made anew has another.
+            // A folder that is made anew gets another number.
             inode: self.inode_of(id).filter(|_| folder.is_some()),
             plan,
         };
@@ -421,8 +421,8 @@ impl Work<'_> {
         &mut self,
         id: &str,
         photos: &[Photo<'_, '_>],
-        folder: Option<&Folder>,
-    ) -> Result<Plan, Failure> {
+        folder: Option<&FolderHandle>,
+    ) -> Result<Plan, AlbumFailure> {
         let old = self.entries(id)?;
         let count = old.len();
         let (ours, left_alone) = match folder {
@@ -439,7 +439,8 @@ impl Work<'_> {
             .collect();
         let held_by = assign::held(&wishes, &ours, |wish, entry| is_copy(folder, wish, entry));
         let (settled, may_go) = self.what_may_go(folder, &wishes, &ours, &held_by);
-        // Some file systems tell a name otherwise than it was given.
+        // Compared folded: some file systems list a name in another form (NFD, other case) than
+        // it was given.
         let free: HashSet<String> = (ours.iter().zip(&may_go))
             .filter(|(_, may_go)| **may_go)
             .map(|(entry, _)| names::folded(&entry.name))
@@ -453,7 +454,7 @@ impl Work<'_> {
             .filter(|name| !free.contains(name))
             .collect();
         let held = |wish: usize| {
-            held_by.get(&wish).map(|at| Held {
+            held_by.get(&wish).map(|at| HeldEntry {
                 name: ours[*at].name.clone(),
                 stays: !may_go[*at],
             })
@@ -464,7 +465,7 @@ impl Work<'_> {
             .collect();
         for (number, (wish, name)) in wishes.iter().zip(assigned).enumerate() {
             let present = by_name.remove(name.as_str());
-            // What it has of its own, if that is called so now.
+            // Its own entry, if that has the assigned name already.
             let own = present.filter(|at| held_by.get(&number) == Some(at));
             if let Some(at) = own.filter(|at| wish.is_met_by(&ours[*at])) {
                 let mut entry = ours[at].clone();
@@ -481,7 +482,7 @@ impl Work<'_> {
                     plan.keep.push(ours[at].clone());
                 }
                 (Some(made), _) => {
-                    let entry = Entry {
+                    let entry = AlbumEntry {
                         name,
                         source: wish.source.clone(),
                         made,
@@ -501,7 +502,7 @@ impl Work<'_> {
             }
         }
         let unread = wishes.into_iter().filter_map(Wish::into_failure);
-        (self.report.failed).extend(unread.map(|(path, source)| Failure {
+        (self.report.failed).extend(unread.map(|(path, source)| AlbumFailure {
             path,
             source,
             of_manifest: false,
@@ -520,13 +521,13 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    /// Which entries are as they should be, under the names of their files, and of each
-    /// other one whether it may go: of the first nobody need ask.
+    /// Which entries are as they should be, under the names of their files, and of each other
+    /// one whether it may go: the first are not asked about.
     fn what_may_go(
         &mut self,
-        folder: Option<&Folder>,
+        folder: Option<&FolderHandle>,
         wishes: &[Wish<'_, '_>],
-        ours: &[Entry],
+        ours: &[AlbumEntry],
         held_by: &BTreeMap<usize, usize>,
     ) -> (HashSet<usize>, Vec<bool>) {
         let (mut met, mut settled) = (HashSet::new(), HashSet::new());
@@ -544,7 +545,8 @@ impl Work<'_> {
                 continue;
             };
             may_go[at] = if met.contains(&at) {
-                // Only its name may have to change, and to compare all of them takes long.
+                // Only its name may have to change. Size and time do for the plan: comparing
+                // the bytes of all copies takes long, and removing one asks for proof anyway.
                 self.originals.seems_spare(folder, entry).unwrap_or(false)
             } else {
                 self.may_go(folder, entry)
@@ -554,7 +556,7 @@ impl Work<'_> {
     }
 
     /// Does what was planned for some albums, all of which the list knows before.
-    fn carry_out_all(&mut self, jobs: Vec<Job>) -> Result<(), Failure> {
+    fn carry_out_all(&mut self, jobs: Vec<Job>) -> Result<(), AlbumFailure> {
         for job in &jobs {
             let plan = &job.plan;
             let new = plan.add.iter().map(|new| &new.entry);
@@ -573,7 +575,7 @@ impl Work<'_> {
         jobs.into_iter().try_for_each(|job| self.carry_out(job))
     }
 
-    fn carry_out(&mut self, mut job: Job) -> Result<(), Failure> {
+    fn carry_out(&mut self, mut job: Job) -> Result<(), AlbumFailure> {
         let (parent, last) = self.make_parents(&job.target)?;
         let (folder, is_new) = enter_or_make(&parent, last)?;
         if is_new {
@@ -608,22 +610,23 @@ impl Work<'_> {
                     continue;
                 }
                 stayed.push(old);
-                // Another time it may be read.
+                // It could not be read for proof; another run may be able to.
                 if self.report.failed.len() > failed {
                     counts.0 -= 1;
                     continue;
                 }
-                // There is no other of what is there. The new one comes in beside it.
+                // What is there is the last of its bytes and stays; the new entry is made
+                // beside it.
             } else {
                 match make(self.wanted.how, source, &folder, entry) {
                     Ok(()) => {
                         entries.push(entry.clone());
                         continue;
                     }
-                    // Somebody has put something there meanwhile, which stays.
+                    // Something was put there meanwhile; it stays, and the next name is tried.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     Err(error) if place::is_of_source(source, &error) => {
-                        self.report.failed.push(Failure {
+                        self.report.failed.push(AlbumFailure {
                             path: source.clone(),
                             source: error,
                             of_manifest: false,
@@ -635,7 +638,7 @@ impl Work<'_> {
                     Err(error) => return Err(at(&folder, &entry.name)(error)),
                 }
             }
-            let known: Vec<Entry> = (entries.iter().chain(&stayed)).cloned().collect();
+            let known: Vec<AlbumEntry> = (entries.iter().chain(&stayed)).cloned().collect();
             entries.push(self.make_beside(&job, &folder, new, &known)?);
         }
         for entry in &stayed {
@@ -657,12 +660,12 @@ impl Work<'_> {
     /// out not to be ours, or the last of its kind; it is where it was.
     fn make_instead(
         &self,
-        folder: &Folder,
+        folder: &FolderHandle,
         bin: &mut Bin<'_>,
-        entry: &Entry,
+        entry: &AlbumEntry,
         source: &Path,
         spare: &Spare,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, AlbumFailure> {
         let name = &entry.name;
         let replaced = bin.take(name).and_then(|()| {
             let made = bin.holds(name, spare).and_then(|holds| {
@@ -683,10 +686,10 @@ impl Work<'_> {
     fn make_beside(
         &mut self,
         job: &Job,
-        folder: &Folder,
+        folder: &FolderHandle,
         new: New,
-        known: &[Entry],
-    ) -> Result<Entry, Failure> {
+        known: &[AlbumEntry],
+    ) -> Result<AlbumEntry, AlbumFailure> {
         let mut entry = new.entry;
         for name in new.other_names.each().take(MOST_NAMES) {
             entry.name = name;
@@ -709,7 +712,7 @@ impl Work<'_> {
         Err(at(folder, &entry.name)(io::ErrorKind::AlreadyExists.into()))
     }
 
-    fn remember(&mut self, job: &Job, mut entries: Vec<Entry>) -> Result<(), Failure> {
+    fn remember(&mut self, job: &Job, mut entries: Vec<AlbumEntry>) -> Result<(), AlbumFailure> {
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         let album = Album {
             id: job.id.clone(),
@@ -729,7 +732,7 @@ impl Work<'_> {
         was: Option<&str>,
         (added, removed): (usize, usize),
     ) {
-        self.report.changes.push(Change {
+        self.report.changes.push(AlbumChange {
             object_id: id.to_owned(),
             change,
             folder: folder.to_owned(),
@@ -739,7 +742,7 @@ impl Work<'_> {
         });
     }
 
-    fn leave(&mut self, folder: &Folder, name: &str) {
+    fn leave(&mut self, folder: &FolderHandle, name: &str) {
         let path = folder.path().join(name);
         (self.report.left_alone).push(path.to_string_lossy().into_owned());
     }
@@ -750,15 +753,15 @@ impl Work<'_> {
     }
 
     /// The folder that the albums are in.
-    pub(super) fn root(&self) -> Result<Folder, Failure> {
+    pub(super) fn root(&self) -> Result<FolderHandle, AlbumFailure> {
         let folder = self.folder.ok_or_else(|| io::ErrorKind::NotFound.into());
         folder
-            .and_then(Folder::again)
+            .and_then(FolderHandle::again)
             .map_err(|source| self.failure("", source))
     }
 
     /// What is below the folder of all.
-    pub(super) fn find(&self, below: &str) -> Result<Within, Failure> {
+    pub(super) fn find(&self, below: &str) -> Result<Within, AlbumFailure> {
         let Some(folder) = self.folder else {
             return Ok(Within::Missing);
         };
@@ -767,8 +770,8 @@ impl Work<'_> {
             .map_err(|source| self.failure(below, source))
     }
 
-    pub(super) fn failure(&self, below: &str, source: io::Error) -> Failure {
-        Failure {
+    pub(super) fn failure(&self, below: &str, source: io::Error) -> AlbumFailure {
+        AlbumFailure {
             path: self.wanted.dir.join(below),
             source,
             of_manifest: false,
@@ -784,7 +787,7 @@ impl Work<'_> {
         self.manifest.albums().get(id).and_then(|known| known.inode)
     }
 
-    pub(super) fn entries(&self, id: &str) -> Result<Vec<Entry>, Failure> {
+    pub(super) fn entries(&self, id: &str) -> Result<Vec<AlbumEntry>, AlbumFailure> {
         self.manifest
             .entries(id)
             .map_err(|source| self.of_manifest(source))
@@ -793,12 +796,12 @@ impl Work<'_> {
     pub(super) fn remembering(
         &mut self,
         remember: impl FnOnce(&mut Manifest<'_>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AlbumFailure> {
         remember(&mut self.manifest).map_err(|source| self.of_manifest(source))
     }
 
-    fn of_manifest(&self, source: io::Error) -> Failure {
-        Failure {
+    fn of_manifest(&self, source: io::Error) -> AlbumFailure {
+        AlbumFailure {
             path: self.wanted.dir.join(ALBUM_LIST),
             source,
             of_manifest: true,
@@ -824,9 +827,9 @@ struct Job {
 /// How one album comes to what it should hold.
 #[derive(Default)]
 struct Plan {
-    keep: Vec<Entry>,
+    keep: Vec<AlbumEntry>,
     add: Vec<New>,
-    remove: Vec<Entry>,
+    remove: Vec<AlbumEntry>,
     left_alone: Vec<String>,
     not_there: usize,
     /// Whether the list says something else than what is there.
@@ -834,27 +837,30 @@ struct Plan {
 }
 
 /// Whether an entry holds the bytes of a file, where it is a copy at all.
-fn is_copy(folder: Option<&Folder>, wish: &Wish<'_, '_>, entry: &Entry) -> bool {
+fn is_copy(folder: Option<&FolderHandle>, wish: &Wish<'_, '_>, entry: &AlbumEntry) -> bool {
     let Some(folder) = folder else { return false };
     let spare = || Spare::copy(folder, &entry.name, &wish.path);
-    !matches!(entry.made, Made::Copy { .. }) || spare().is_ok_and(|spare| spare.is_some())
+    !matches!(entry.made, MadeAs::Copy { .. }) || spare().is_ok_and(|spare| spare.is_some())
 }
 
 /// An entry that is to be made.
 struct New {
-    entry: Entry,
+    entry: AlbumEntry,
     /// What it is made of.
     file: PathBuf,
     /// What of ours it replaces.
-    replaced: Option<Entry>,
+    replaced: Option<AlbumEntry>,
     /// How it is called where something else has its name.
     other_names: OtherNames,
 }
 
 /// The entries that are as they were made, and the names of what is otherwise now. A
 /// run that was stopped can leave two entries of one name, of which one is true.
-fn sort_out(folder: &Folder, entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<String>), Failure> {
-    let mut ours: Vec<Entry> = Vec::new();
+fn sort_out(
+    folder: &FolderHandle,
+    entries: Vec<AlbumEntry>,
+) -> Result<(Vec<AlbumEntry>, Vec<String>), AlbumFailure> {
+    let mut ours: Vec<AlbumEntry> = Vec::new();
     let mut others = BTreeSet::new();
     for entry in entries {
         match verify(folder, &entry).map_err(at(folder, &entry.name))? {
@@ -872,7 +878,10 @@ fn sort_out(folder: &Folder, entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Str
 }
 
 /// Enters a folder, or makes it, and says whether it did.
-pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<(Folder, bool), Failure> {
+pub(super) fn enter_or_make(
+    parent: &FolderHandle,
+    name: &str,
+) -> Result<(FolderHandle, bool), AlbumFailure> {
     let enter = || match parent.enter(name)? {
         Within::Folder(folder) => Ok(Some((folder, false))),
         Within::Missing => Ok(None),
@@ -888,17 +897,19 @@ pub(super) fn enter_or_make(parent: &Folder, name: &str) -> Result<(Folder, bool
     entered.map_err(at(parent, name))
 }
 
-pub(super) fn ids<'a>(trips: impl Iterator<Item = &'a Trip<'a>>) -> impl Iterator<Item = &'a str> {
+pub(super) fn ids<'a>(
+    trips: impl Iterator<Item = &'a ExportedCluster<'a>>,
+) -> impl Iterator<Item = &'a str> {
     trips.map(|trip| trip.cluster.object_id.as_str())
 }
 
-pub(super) fn at(folder: &Folder, name: &str) -> impl Fn(io::Error) -> Failure {
+pub(super) fn at(folder: &FolderHandle, name: &str) -> impl Fn(io::Error) -> AlbumFailure {
     let path = if name.is_empty() {
         folder.path().to_owned()
     } else {
         folder.path().join(name)
     };
-    move |source| Failure {
+    move |source| AlbumFailure {
         path: path.clone(),
         source,
         of_manifest: false,
@@ -908,7 +919,7 @@ pub(super) fn at(folder: &Folder, name: &str) -> impl Fn(io::Error) -> Failure {
 /// Keeps two exports out of one folder. The folder itself is locked, so that nothing
 /// is left in it.
 #[cfg(unix)]
-fn lock(folder: &Folder) -> io::Result<File> {
+fn lock(folder: &FolderHandle) -> io::Result<File> {
     let folder = folder.handle()?;
     match folder.try_lock() {
         Err(fs::TryLockError::WouldBlock) => {
@@ -920,6 +931,6 @@ fn lock(folder: &Folder) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn lock(folder: &Folder) -> io::Result<File> {
+fn lock(folder: &FolderHandle) -> io::Result<File> {
     folder.handle()
 }

@@ -230,7 +230,7 @@ impl PolygonFeature {
     /// Notes what is wrong; the first counts.
     pub(super) fn wrong(&mut self, problem: SkipReason) {
         self.problem.get_or_insert(problem);
-        // What is left out takes no memory.
+        // A feature that is left out needs no corners: give their memory back.
         self.truncate((0, 0));
     }
 

@@ -22,7 +22,7 @@ impl Fingerprint {
 
     pub(super) fn text(&mut self, text: &str) {
         text.bytes().for_each(|byte| self.add(byte.into()));
-        // No byte: so "ab", "c" is not "a", "bc".
+        // A separator that no byte equals, so that "ab", "c" and "a", "bc" differ.
         self.add(0x100);
     }
 

@@ -82,7 +82,7 @@ fn pass_index(input: &mut impl Read, features: u64, size: u16) -> Result<(), Imp
         level = level.div_ceil(size);
         nodes = nodes.saturating_add(level);
     }
-    // One feature has a root above it, too.
+    // The index of a single feature has a root above the leaf, too.
     let bytes = nodes.max(2).saturating_mul(40);
     if io::copy(&mut input.take(bytes), &mut io::sink())? < bytes {
         let reason = format!("it ends within the index of its {features} features");
@@ -92,9 +92,12 @@ fn pass_index(input: &mut impl Read, features: u64, size: u16) -> Result<(), Imp
 }
 
 /// What type a column has, and which wanted property it is.
-type Column = (u8, Option<usize>);
+type WantedColumn = (u8, Option<usize>);
 
-fn columns<'a>(tables: impl Iterator<Item = FlatTable<'a>>, sink: &mut FeatureSink) -> Vec<Column> {
+fn columns<'a>(
+    tables: impl Iterator<Item = FlatTable<'a>>,
+    sink: &mut FeatureSink,
+) -> Vec<WantedColumn> {
     let column = |table: FlatTable| {
         let name = String::from_utf8_lossy(table.vector(0, 1));
         (table.u8(1), sink.index(&name))
@@ -102,7 +105,7 @@ fn columns<'a>(tables: impl Iterator<Item = FlatTable<'a>>, sink: &mut FeatureSi
     tables.take(MOST_COLUMNS).map(column).collect()
 }
 
-fn properties(mut bytes: &[u8], columns: &[Column], feature: &mut PolygonFeature) {
+fn properties(mut bytes: &[u8], columns: &[WantedColumn], feature: &mut PolygonFeature) {
     let mut next = || -> Option<()> {
         let (column, rest) = bytes.split_first_chunk()?;
         let (kind, index) = columns.get(usize::from(u16::from_le_bytes(*column)))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::ImportError;
-use crate::disk::{Access, Folder, lock_within};
+use crate::disk::{Access, FolderHandle, lock_within};
 
 /// What the name of a stored gazetteer ends with.
 const ENDING: &str = "geo";
@@ -97,8 +97,11 @@ pub(super) fn name_of(path: &Path) -> String {
 
 /// Opens the folder to import into it, and waits until nobody else does. What imports that
 /// were killed have left goes.
-pub(super) fn open_and_lock(path: &Path, wait: Duration) -> Result<(Folder, File), ImportError> {
-    let folder = Folder::open_or_make(path, false).map_err(unwritable(path))?;
+pub(super) fn open_and_lock(
+    path: &Path,
+    wait: Duration,
+) -> Result<(FolderHandle, File), ImportError> {
+    let folder = FolderHandle::open_or_make(path, false).map_err(unwritable(path))?;
     let path = folder.path().join(".lock");
     let file = folder.open_own(".lock", Some(Access::Private));
     let file = file.map_err(unwritable(&path))?;

@@ -166,7 +166,7 @@ impl<'a, 'b> GeoJsonDocument<'a, 'b> {
         }
         let reason = match kind.as_deref().unwrap_or_default() {
             _ if collection => {
-                // Properties of a collection are no feature's.
+                // Drop what a collection has beside its features: it belongs to none of them.
                 self.sink.feature.clear();
                 return Ok(());
             }

@@ -20,9 +20,9 @@ use crate::place::level::Level;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
-/// The highest number that is believed.
+/// Identifiers from this one on are not believed: one byte is kept for each number below.
 const MOST_NUMBERS: usize = 60_000_000;
-/// A place with more people than that may be a city.
+/// The least population of a place that can name a city, unless it is a seat.
 const FEWEST_PEOPLE: u64 = 500;
 
 /// The main language of countries whose names people write otherwise than in English.
@@ -286,7 +286,7 @@ pub(super) fn import(
 ) -> Result<Vec<[u8; GROUP_SIZE]>, ImportStop> {
     let mut survey = survey(files, open, writer)?;
     let names = AlternateNames::read(&files.alternates, open, &survey, writer)?;
-    // In an order that does not change: the same data are the same file.
+    // Sorted, since a hash map has no stable order: the same data make the same file.
     let mut units: Vec<_> = survey.units.iter_mut().collect();
     units.sort_unstable_by_key(|(key, _)| **key);
     for (_, unit) in units {

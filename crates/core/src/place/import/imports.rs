@@ -11,7 +11,7 @@ use super::store::{
 };
 use crate::capture::position::Position;
 use crate::place::address::Address;
-use crate::place::built_in::{Found, identify, rename};
+use crate::place::built_in::{LocatedRegion, identify, rename};
 use crate::place::language::Language;
 use crate::place::level::Level;
 
@@ -113,7 +113,7 @@ impl Imports {
     pub fn refine(
         &self,
         position: Position,
-        found: Option<&Found>,
+        found: Option<&LocatedRegion>,
         address: Option<Address>,
         language: Language,
     ) -> Option<Address> {
@@ -151,7 +151,7 @@ fn damaged(path: &Path, error: &Unopened) -> ImportError {
 fn overlay(
     mut address: Address,
     named: &NamedLevels,
-    found: Option<&Found>,
+    found: Option<&LocatedRegion>,
     language: Language,
 ) -> Address {
     let built_in =

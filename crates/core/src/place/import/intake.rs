@@ -18,7 +18,7 @@ use super::ring;
 use super::store::{Description, GROUP_SIZE, SourceFile, StoredGazetteer};
 use super::writer::GazetteerWriter;
 use crate::capture::position::Position;
-use crate::place::built_in::Found;
+use crate::place::built_in::LocatedRegion;
 use crate::place::level::Level;
 use crate::progress::Progress;
 use crate::text::Escaped;
@@ -371,7 +371,7 @@ impl ImportJob<'_> {
                 .collect(),
             imported: self.request.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         };
-        // One that cannot be read says nothing of its order.
+        // An import that cannot be read has no order to be behind.
         let others = stored(self.request.folder)?;
         let others = others
             .iter()
@@ -409,7 +409,7 @@ fn store(
         let degrees = |steps: &i32| f64::from(*steps) / PER_DEGREE;
         let found = Position::new(degrees(y), degrees(x))
             .ok()
-            .and_then(Found::at);
+            .and_then(LocatedRegion::at);
         let code = found.and_then(|found| found.country_code());
         code.unwrap_or_default().to_owned()
     };

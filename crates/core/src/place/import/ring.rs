@@ -31,7 +31,8 @@ pub(super) fn on_the_map(corners: &[Corner]) -> Vec<Vec<Corner>> {
         }
         let corner = (x + turned, y);
         if corner.0.abs() > 2 * AROUND {
-            // A spiral around the globe is no border.
+            // It winds around the globe more than once: no outline of anything, and its
+            // longitudes would grow without bound.
             return Vec::new();
         }
         if ring.last() != Some(&corner) {
@@ -174,7 +175,8 @@ impl<'a> StoredRing<'a> {
             let bounds = Bounds::at(self.words, at);
             match bounds.meets(point) {
                 Meeting::Never => {}
-                // Only whether the edges in it end on the other side of the ray counts.
+                // The ray goes all through the box, so its edges cross it an odd number of
+                // times exactly when their chain ends on the other side of it.
                 Meeting::AllThrough => {
                     let span = FAN.pow(u32::try_from(level).unwrap_or(0));
                     let north = |chunk: usize| {

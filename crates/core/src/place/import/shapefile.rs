@@ -201,7 +201,7 @@ pub(super) fn read(
         // In words of 16 bits.
         let len = u64::from(u32::from_be_bytes(len)) * 2;
         if read_record(&mut input, len, &mut record).map_err(ending(ends))? {
-            // What is damaged has no more rings.
+            // A damaged record keeps the rings before the damage.
             let _ = polygon(&record, &mut sink.feature);
         } else {
             sink.feature.wrong(SkipReason::TooLong);

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
-use crate::disk::{Access, Draft, Folder};
+use crate::disk::{Access, Draft, FolderHandle};
 
 /// What is sorted: words that compare from left to right.
 pub(super) type SortRecord = [u32; 8];
@@ -15,7 +15,7 @@ const IN_MEMORY: usize = (64 << 20) / size_of::<SortRecord>();
 
 /// Sorts records, outside memory where there are many.
 pub(super) struct ExternalSorter<'f> {
-    folder: &'f Folder,
+    folder: &'f FolderHandle,
     most: usize,
     records: Vec<SortRecord>,
     runs: Vec<SortedRun<'f>>,
@@ -23,7 +23,7 @@ pub(super) struct ExternalSorter<'f> {
 
 impl<'f> ExternalSorter<'f> {
     /// A sorter that spills to files in a folder, where it has to.
-    pub(super) fn new(folder: &'f Folder) -> Self {
+    pub(super) fn new(folder: &'f FolderHandle) -> Self {
         Self {
             folder,
             most: IN_MEMORY,
@@ -50,7 +50,7 @@ impl<'f> ExternalSorter<'f> {
         file.into_inner()?.rewind()?;
         let mut file = BufReader::with_capacity(1 << 17, draft.file().try_clone()?);
         let read = move |_| {
-            // The file goes with the draft.
+            // Moves the draft in here: the file is removed when its draft is dropped.
             let _ = &draft;
             let mut words = [[0; 4]; 8];
             file.read_exact(words.as_flattened_mut())?;
@@ -111,7 +111,7 @@ mod tests {
         #[test]
         fn runs_are_merged_in_order(records in proptest::collection::vec(any::<SortRecord>(), 0..300), room in 1..100usize) {
             let place = tempfile::tempdir().unwrap();
-            let folder = Folder::open(place.path()).unwrap();
+            let folder = FolderHandle::open(place.path()).unwrap();
             let mut sorter = ExternalSorter::new(&folder);
             sorter.most = room;
             for record in &records {

@@ -349,7 +349,8 @@ impl StoredGazetteer {
         if inside.len() > 1 {
             let key = |feature: &u32| {
                 let narrowest = self.regions(*feature).map(|region| region.level).max();
-                // As bits, areas compare as the numbers do, since none is negative.
+                // The bits of numbers that are not negative order as the numbers do, and are
+                // `Ord`.
                 let area = word(self.words(*feature), 1);
                 (Reverse(narrowest), area, *feature)
             };

@@ -9,7 +9,7 @@ use super::error::ImportError;
 use super::store::LOCAL;
 use super::*;
 use crate::capture::position::Position;
-use crate::place::{Address, Found, Language, Level};
+use crate::place::{Address, Language, Level, LocatedRegion};
 
 #[path = "../../../../../fixtures/gazetteers.rs"]
 mod gazetteers;
@@ -89,7 +89,7 @@ fn at(lat: f64, lon: f64) -> Position {
 
 /// The address of a point with the imports.
 fn refined(imports: &Imports, lat: f64, lon: f64, language: Language) -> Option<Address> {
-    let found = Found::at(at(lat, lon));
+    let found = LocatedRegion::at(at(lat, lon));
     let address = found.map(|found| found.address(language));
     imports.refine(at(lat, lon), found.as_ref(), address, language)
 }

@@ -1,6 +1,6 @@
-//! A packed R-tree: boxes without pointers. Items stand in the order of Hilbert's curve,
-//! which keeps neighbours together; there is a box around sixteen items, a box around
-//! sixteen boxes, and so on. Where each box is follows from the number of items alone.
+//! A packed R-tree: boxes without pointers. Items stand in the order of the Hilbert curve,
+//! which keeps neighbours together; there is a box around sixteen items, a box around sixteen
+//! boxes, and so on. Where each box is follows from the number of items alone.
 
 use std::ops::Range;
 
@@ -11,7 +11,8 @@ pub(super) const FAN: usize = 16;
 /// More levels than the items that 32 bits can count need.
 const MOST_LEVELS: usize = 9;
 
-/// Where a corner lies along Hilbert's curve through a globe of 2^16 by 2^16 cells.
+/// The position of a corner along the Hilbert curve of order 16 over the globe, which has 2^16
+/// by 2^16 cells.
 pub(super) fn along_curve((x, y): Corner) -> u32 {
     let cell = |steps: i32, all: i32| {
         let steps = i64::from(steps) + i64::from(all) / 2;
@@ -159,7 +160,7 @@ impl PackedRTree<'_> {
                 let dy = beyond(lat * PER_DEGREE, bounds.south, bounds.north);
                 dx * dx + dy * dy
             };
-            // One around all, though there is none in the file.
+            // Start at a root above the top level, which the file has no box for.
             boxes.push((0.0, self.levels.top().0 + 1, 0));
             while let Some((nearest, level, nth)) = boxes.pop() {
                 let under = self.levels.under(level, nth);
@@ -188,7 +189,8 @@ impl PackedRTree<'_> {
                                 boxes.push((nearest, below, nth));
                             }
                         }
-                        // The nearest is the next: then most others are farther than what is found.
+                        // The nearest box last, so that it is popped first: what is found there
+                        // prunes most others.
                         boxes[first..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
                     }
                 }

@@ -15,7 +15,7 @@ use super::store::{
     RegionId, StoreHeader,
 };
 use super::tree::{FAN, along_curve, with_levels_above};
-use crate::disk::{Access, Draft, Folder};
+use crate::disk::{Access, Draft, FolderHandle};
 use crate::place::level::Level;
 
 /// Texts and regions that are remembered so that they are written once.
@@ -34,7 +34,7 @@ pub(super) struct NewRegion {
 pub(super) struct GazetteerWriter<'f> {
     draft: Draft<'f>,
     file: BufWriter<File>,
-    /// The next word.
+    /// The number of the next word.
     at: u32,
     fingerprint: Fingerprint,
     texts: HashMap<String, u32>,
@@ -54,7 +54,7 @@ fn number(n: usize) -> io::Result<u32> {
 
 impl<'f> GazetteerWriter<'f> {
     /// Begins a file in a folder, which has a name only when it is finished.
-    pub(super) fn new(folder: &'f Folder) -> io::Result<Self> {
+    pub(super) fn new(folder: &'f FolderHandle) -> io::Result<Self> {
         let mut draft = Draft::new(folder, Access::Usual)?;
         let mut file = BufWriter::with_capacity(1 << 20, draft.file().try_clone()?);
         file.write_all(&[0; HEADER_SIZE])?;

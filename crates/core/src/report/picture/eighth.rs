@@ -9,7 +9,7 @@ use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use super::limits::MOST_SCANS;
 use super::raster::{Mean, Raster};
-use crate::media::source::Reader;
+use crate::media::source::RangeReader;
 
 /// How many bits the first look at a code takes: longer codes are rare.
 const LOOK: u32 = 10;
@@ -18,7 +18,7 @@ const MOST_SEGMENTS: usize = 1000;
 
 /// What a file says of its picture in front of the first scan.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct JpegHeader {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) components: Vec<Component>,
@@ -30,8 +30,8 @@ pub(super) struct Head {
     /// Of Adobe's segment: how colours are written.
     transform: Option<u8>,
     quantization: [u16; 4],
-    dc: [Option<Table>; 4],
-    ac: [Option<Table>; 4],
+    dc: [Option<HuffmanTable>; 4],
+    ac: [Option<HuffmanTable>; 4],
     restart: usize,
     scan: Scan,
 }
@@ -63,10 +63,10 @@ enum Next {
     End,
 }
 
-impl Head {
+impl JpegHeader {
     /// Reads up to the data of the first scan. `None` where that is no JPEG of a kind that
     /// can be decoded.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut RangeReader<'_>) -> Option<Self> {
         let mut head = Self {
             width: 0,
             height: 0,
@@ -137,14 +137,14 @@ impl Head {
             .saturating_add(head.saturating_mul(2))
     }
 
-    /// The bytes that [`Head::eighth`] allocates.
+    /// The bytes that [`JpegHeader::eighth`] allocates.
     pub(super) fn bytes_of_eighth(&self) -> usize {
         let (width, height) = (self.width.div_ceil(8), self.height.div_ceil(8));
         self.coefficients() / 64 * 2 + Mean::bytes(width, height, false)
     }
 
     /// Reads segments up to the next scan, or the end. `None` where they are damaged.
-    fn segments(&mut self, reader: &mut Reader<'_>) -> Option<Next> {
+    fn segments(&mut self, reader: &mut RangeReader<'_>) -> Option<Next> {
         for _ in 0..MOST_SEGMENTS {
             let marker = next_marker(reader)?;
             match marker {
@@ -250,7 +250,7 @@ impl Head {
             } else {
                 &mut self.ac
             };
-            *tables.get_mut(usize::from(kind & 15))? = Some(Table::new(*counts, symbols)?);
+            *tables.get_mut(usize::from(kind & 15))? = Some(HuffmanTable::new(*counts, symbols)?);
             rest = behind;
         }
         Some(())
@@ -279,7 +279,7 @@ impl Head {
 
     /// The picture at an eighth of its size. Where the file ends early, or is damaged from
     /// some point on, the rest is grey, as far as anything could be read.
-    pub(super) fn eighth(mut self, reader: &mut Reader<'_>) -> Option<Raster> {
+    pub(super) fn eighth(mut self, reader: &mut RangeReader<'_>) -> Option<Raster> {
         let mut planes: Vec<Plane> = (self.blocks())
             .map(|(width, height)| Plane {
                 width,
@@ -308,7 +308,7 @@ impl Head {
     }
 
     /// Reads the means of a scan; whether there were any.
-    fn read_scan(&self, reader: &mut Reader<'_>, scan: &Scan, planes: &mut [Plane]) -> bool {
+    fn read_scan(&self, reader: &mut RangeReader<'_>, scan: &Scan, planes: &mut [Plane]) -> bool {
         let mut bits = Bits::new(reader);
         let done = if self.is_progressive && scan.high > 0 {
             self.each_block(scan, planes, &mut bits, |bits, _, mean| {
@@ -494,14 +494,14 @@ struct Plane {
 }
 
 /// Bytes, by value.
-fn take<const N: usize>(reader: &mut Reader<'_>) -> Option<[u8; N]> {
+fn take<const N: usize>(reader: &mut RangeReader<'_>) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     reader.read_exact(&mut bytes).ok()?;
     Some(bytes)
 }
 
 /// Skips to the next marker: also over the data of a scan.
-fn next_marker(reader: &mut Reader<'_>) -> Option<u8> {
+fn next_marker(reader: &mut RangeReader<'_>) -> Option<u8> {
     loop {
         let piece = reader.fill_buf().ok()?;
         if piece.is_empty() {
@@ -527,7 +527,7 @@ fn next_marker(reader: &mut Reader<'_>) -> Option<u8> {
 
 /// A Huffman code.
 #[derive(Debug, Clone)]
-struct Table {
+struct HuffmanTable {
     /// For each beginning of [`LOOK`] bits: symbol, bits of the code with those that
     /// follow it, bits of the code; 0 for codes that are longer.
     look: Box<[[u8; 4]; 1 << LOOK]>,
@@ -537,7 +537,7 @@ struct Table {
     symbols: Vec<u8>,
 }
 
-impl Table {
+impl HuffmanTable {
     fn new(counts: [u8; 16], symbols: &[u8]) -> Option<Self> {
         let mut look = vec![[0; 4]; 1 << LOOK];
         let mut longer = [(0, 0); 17];
@@ -576,7 +576,7 @@ impl Table {
 
 /// The data of a scan, bit by bit.
 struct Bits<'a, 'b> {
-    reader: &'a mut Reader<'b>,
+    reader: &'a mut RangeReader<'b>,
     /// The next bits, from the highest on.
     next: u64,
     /// How many of them there are, with those that were made up behind the end.
@@ -586,7 +586,7 @@ struct Bits<'a, 'b> {
 }
 
 impl<'a, 'b> Bits<'a, 'b> {
-    fn new(reader: &'a mut Reader<'b>) -> Self {
+    fn new(reader: &'a mut RangeReader<'b>) -> Self {
         Self {
             reader,
             next: 0,
@@ -596,7 +596,7 @@ impl<'a, 'b> Bits<'a, 'b> {
         }
     }
 
-    /// Sees to it that there are at least 32.
+    /// Fills the buffer to at least 32 bits.
     #[inline]
     fn fill(&mut self) {
         if self.count < 32 {
@@ -641,7 +641,7 @@ impl<'a, 'b> Bits<'a, 'b> {
             self.reader.consume(1);
             return Some(0xFF);
         }
-        // It stays where it is, for those who look for markers.
+        // Step back, so that the marker is there for `next_marker`.
         let _ = self.reader.seek(SeekFrom::Current(-1));
         None
     }
@@ -701,7 +701,7 @@ impl<'a, 'b> Bits<'a, 'b> {
 
     /// A symbol whose code is longer than the first look, with the bits of the code.
     #[cold]
-    fn long_symbol(&self, table: &Table) -> Option<(u8, u32)> {
+    fn long_symbol(&self, table: &HuffmanTable) -> Option<(u8, u32)> {
         let next = u32::try_from(self.look(16)).ok()?;
         let mut lengths = (1u32..).zip(table.longer.iter().skip(1));
         let (length, (_, first)) = lengths.find(|(_, (longer, _))| next < *longer)?;
@@ -711,7 +711,7 @@ impl<'a, 'b> Bits<'a, 'b> {
     }
 
     /// The difference of a mean to the one before.
-    fn difference(&mut self, table: &Table) -> Option<i32> {
+    fn difference(&mut self, table: &HuffmanTable) -> Option<i32> {
         self.fill();
         let [symbol, _, length, _] = table.look[self.look(LOOK)];
         let (symbol, length) = match length {
@@ -733,7 +733,7 @@ impl<'a, 'b> Bits<'a, 'b> {
     }
 
     /// Steps over the other 63 coefficients of a block.
-    fn skip_others(&mut self, table: &Table) -> Option<()> {
+    fn skip_others(&mut self, table: &HuffmanTable) -> Option<()> {
         let mut coefficient = 1;
         while coefficient < 64 {
             self.fill();

@@ -6,8 +6,8 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::eighth::Head;
-use super::limits::{Failure, MOST_PIXELS, MOST_SCANS, take};
+use super::eighth::JpegHeader;
+use super::limits::{DecodeFailure, MOST_PIXELS, MOST_SCANS, take};
 use super::raster::{Mean, Raster};
 use crate::media::source::Source;
 use crate::report::budget::Budget;
@@ -21,25 +21,25 @@ pub(super) fn decoded(
     source: &mut Source,
     range: Range<u64>,
     budget: &Budget,
-) -> Result<Raster, Failure> {
+) -> Result<Raster, DecodeFailure> {
     let mut reader = source.reader(range.clone());
-    let head = Head::read(&mut reader).ok_or(Failure::Damaged)?;
+    let head = JpegHeader::read(&mut reader).ok_or(DecodeFailure::Damaged)?;
     let (width, height) = (head.width, head.height);
     if width
         .checked_mul(height)
         .is_none_or(|all| all > MOST_PIXELS)
     {
-        return Err(Failure::TooLarge);
+        return Err(DecodeFailure::TooLarge);
     }
     if head.is_usual() && width.max(height) >= ENOUGH_FOR_AN_EIGHTH {
         let _share = take(budget, head.bytes_of_eighth())?;
-        return head.eighth(&mut reader).ok_or(Failure::Damaged);
+        return head.eighth(&mut reader).ok_or(DecodeFailure::Damaged);
     }
     let _share = take(
         budget,
         head.bytes_of_whole() + Mean::bytes(width, height, false),
     )?;
-    whole(source, range).ok_or(Failure::Damaged)
+    whole(source, range).ok_or(DecodeFailure::Damaged)
 }
 
 /// Every pixel, and their means.

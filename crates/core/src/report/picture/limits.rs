@@ -2,8 +2,8 @@
 
 use crate::report::budget::{Budget, Share};
 
-/// The most pixels that are decoded: 20,000 × 20,000. What limits it is time, as a file
-/// may claim any number.
+/// The most pixels that are decoded: 20,000 × 20,000. The limit is for the time that decoding
+/// takes; memory has its own in the budget.
 pub(super) const MOST_PIXELS: usize = 400_000_000;
 /// The most scans of a JPEG. Each goes over the whole picture.
 pub(super) const MOST_SCANS: usize = 64;
@@ -13,13 +13,13 @@ pub(super) const BESIDE: usize = 1024 * 1024;
 
 /// Why there are no pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum DecodeFailure {
     TooLarge,
     Damaged,
 }
 
 /// The share of a decoder that estimates to allocate so many bytes.
-pub(super) fn take(budget: &Budget, bytes: usize) -> Result<Share<'_>, Failure> {
+pub(super) fn take(budget: &Budget, bytes: usize) -> Result<Share<'_>, DecodeFailure> {
     let share = budget.take(bytes.saturating_add(BESIDE));
-    share.ok_or(Failure::TooLarge)
+    share.ok_or(DecodeFailure::TooLarge)
 }

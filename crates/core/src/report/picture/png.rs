@@ -2,7 +2,7 @@
 
 use ::png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
-use super::limits::{Failure, MOST_PIXELS, take};
+use super::limits::{DecodeFailure, MOST_PIXELS, take};
 use super::raster::{Mean, Raster, on_white};
 use crate::media::source::Source;
 use crate::report::budget::Budget;
@@ -14,22 +14,23 @@ const DECOMPRESSION: usize = 768 * 1024;
 const MOST_BESIDE: usize = 256 * 1024;
 
 /// The picture of a PNG file; of an animated one, that which stands for it.
-pub(super) fn decoded(source: &mut Source, budget: &Budget) -> Result<Raster, Failure> {
+pub(super) fn decoded(source: &mut Source, budget: &Budget) -> Result<Raster, DecodeFailure> {
     // Length and kind of the first chunk stand behind the signature, then the size.
-    let header: [u8; 29] = source.array(0).map_err(|_| Failure::Damaged)?;
+    let header: [u8; 29] = source.array(0).map_err(|_| DecodeFailure::Damaged)?;
     let [.., w0, w1, w2, w3, h0, h1, h2, h3, depth, _, _, _, passes] = header;
-    let side = |bytes| usize::try_from(u32::from_be_bytes(bytes)).map_err(|_| Failure::TooLarge);
+    let side =
+        |bytes| usize::try_from(u32::from_be_bytes(bytes)).map_err(|_| DecodeFailure::TooLarge);
     let (width, height) = (side([w0, w1, w2, w3])?, side([h0, h1, h2, h3])?);
     if width
         .checked_mul(height)
         .is_none_or(|all| all > MOST_PIXELS)
     {
-        return Err(Failure::TooLarge);
+        return Err(DecodeFailure::TooLarge);
     }
     // Four channels of one or two bytes are the most there can be.
     let row = width * 4 * usize::from(depth).div_ceil(8);
     let _share = take(budget, bytes(width, height, row, passes != 0))?;
-    rows(source, row).ok_or(Failure::Damaged)
+    rows(source, row).ok_or(DecodeFailure::Damaged)
 }
 
 /// The bytes that decoding allocates: rows that are not unfiltered yet, of which four or
@@ -87,16 +88,16 @@ fn rows(source: &mut Source, row: usize) -> Option<Raster> {
 }
 
 /// The rows in the order of the file.
-fn places(width: usize, height: usize, passes: bool) -> Box<dyn Iterator<Item = Place>> {
+fn places(width: usize, height: usize, passes: bool) -> Box<dyn Iterator<Item = PixelRow>> {
     if !passes {
-        return Box::new((0..height).map(Place::Row));
+        return Box::new((0..height).map(PixelRow::Row));
     }
     // A pass without a pixel is left out.
     let there = move |pass: &Pass| pass.x < width && pass.y < height;
     let rows = move |pass: Pass| {
         (pass.y..height)
             .step_by(pass.down)
-            .map(move |y| Place::Part {
+            .map(move |y| PixelRow::Part {
                 y,
                 x: pass.x,
                 step: pass.across,
@@ -106,12 +107,12 @@ fn places(width: usize, height: usize, passes: bool) -> Box<dyn Iterator<Item = 
 }
 
 /// Where the pixels of a row belong.
-enum Place {
+enum PixelRow {
     Row(usize),
     Part { y: usize, x: usize, step: usize },
 }
 
-impl Place {
+impl PixelRow {
     fn put<const N: usize>(
         self,
         mean: &mut Mean,

@@ -1,4 +1,4 @@
-//! Pixels, and how they become fewer.
+//! Pixels and their reduction to a small picture.
 
 use crate::media::preview::Jpeg;
 

@@ -186,23 +186,23 @@ fn animated(frame: (&[u8; 4], Vec<u8>), width: u16, height: u16) -> Vec<u8> {
     ])
 }
 
-fn decoded(bytes: &[u8], format: Format, budget: &Budget) -> Result<Raster, Failure> {
+fn decoded(bytes: &[u8], format: Format, budget: &Budget) -> Result<Raster, DecodeFailure> {
     let mut source = Source::from_bytes(bytes.to_vec());
     match format {
         Format::Jpeg => super::jpeg::decoded(&mut source, 0..u64::MAX, budget),
         Format::Png => super::png::decoded(&mut source, budget),
         Format::WebP => super::webp::decoded(&mut source, budget),
-        _ => Err(Failure::Damaged),
+        _ => Err(DecodeFailure::Damaged),
     }
 }
 
-fn made(bytes: Vec<u8>, format: Format, most: usize) -> Made {
+fn made(bytes: Vec<u8>, format: Format, most: usize) -> PictureOutcome {
     from_source(&mut Source::from_bytes(bytes), format, most, &plenty()).unwrap()
 }
 
 fn small(bytes: Vec<u8>, format: Format, most: usize) -> Option<Vec<u8>> {
     match made(bytes, format, most) {
-        Made::Picture(jpeg) => Some(jpeg),
+        PictureOutcome::Picture(jpeg) => Some(jpeg),
         _ => None,
     }
 }
@@ -229,7 +229,10 @@ fn fewer_bytes_make_smaller_pictures_and_too_few_none() {
         size(&made).0
     });
     assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
-    assert_eq!(made(jpeg(640, 480), Format::Jpeg, 500), Made::Nothing);
+    assert_eq!(
+        made(jpeg(640, 480), Format::Jpeg, 500),
+        PictureOutcome::Nothing
+    );
 }
 
 #[test]
@@ -559,7 +562,7 @@ fn looking_for_a_small_picture_takes_little() {
     bytes.splice(2..2, exif);
     let mut source = Source::from_bytes(bytes);
     let (found, most) = peak(|| from_source(&mut source, Format::Jpeg, 20_000, &budget));
-    assert!(matches!(found, Ok(Made::Picture(_))));
+    assert!(matches!(found, Ok(PictureOutcome::Picture(_))));
     assert!(most <= budget.most_taken(), "{most}");
 }
 
@@ -569,9 +572,12 @@ fn what_takes_more_than_there_is_is_too_large() {
     for (name, format, bytes) in large_pictures() {
         let mut source = Source::from_bytes(bytes);
         let (made, most) = peak(|| from_source(&mut source, format, 20_000, &budget).unwrap());
-        assert_ne!(made, Made::Nothing, "{name}");
+        assert_ne!(made, PictureOutcome::Nothing, "{name}");
         let read_whole = matches!(name, "PNG" | "an eighth" | "a progressive eighth");
-        assert!(!read_whole || matches!(made, Made::Picture(_)), "{name}");
+        assert!(
+            !read_whole || matches!(made, PictureOutcome::Picture(_)),
+            "{name}"
+        );
         assert!(most <= 8 * 1024 * 1024, "{name}: {most}");
     }
 }
@@ -585,13 +591,13 @@ fn a_bomb_is_not_opened() {
         .position(|pair| pair == b"\xFF\xC0")
         .unwrap();
     jpeg[at + 5..at + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
-    assert_eq!(made(jpeg, Format::Jpeg, 20_000), Made::TooLarge);
+    assert_eq!(made(jpeg, Format::Jpeg, 20_000), PictureOutcome::TooLarge);
     let mut png = png(16, 16, ::png::ColorType::Grayscale, &[0; 256]);
     png[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
     let mut crc = crc32fast::Hasher::new();
     crc.update(&png[12..29]);
     png[29..33].copy_from_slice(&crc.finalize().to_be_bytes());
-    assert_eq!(made(png, Format::Png, 20_000), Made::TooLarge);
+    assert_eq!(made(png, Format::Png, 20_000), PictureOutcome::TooLarge);
 }
 
 #[test]
@@ -606,7 +612,10 @@ fn what_is_cut_or_no_picture_has_none() {
         ] {
             let mut source = Source::from_bytes(bytes.to_vec());
             let made = from_source(&mut source, format, 20_000, &plenty());
-            assert!(matches!(made, Err(_) | Ok(Made::Nothing)), "{format:?}");
+            assert!(
+                matches!(made, Err(_) | Ok(PictureOutcome::Nothing)),
+                "{format:?}"
+            );
         }
     }
 }
@@ -628,7 +637,7 @@ proptest! {
         }
         jpeg.truncate(cut.index(jpeg.len() * 2).max(10));
         // Small ones are the library's.
-        let is_ours = super::eighth::Head::read(&mut Source::from_bytes(jpeg.clone()).reader(0..u64::MAX))
+        let is_ours = super::eighth::JpegHeader::read(&mut Source::from_bytes(jpeg.clone()).reader(0..u64::MAX))
             .is_some_and(|head| head.width.max(head.height) >= 1920 && head.width * head.height < 10_000_000);
         if is_ours {
             let _ = decoded(&jpeg, Format::Jpeg, &plenty());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use image_webp::WebPDecoder;
 use image_webp::vp8::{Frame, Vp8Decoder};
 
-use super::limits::{Failure, MOST_PIXELS, take};
+use super::limits::{DecodeFailure, MOST_PIXELS, take};
 use super::raster::{Mean, Raster, on_white};
 use crate::media::riff::{self, Chunks};
 use crate::media::source::Source;
@@ -18,12 +18,12 @@ const TABLES: usize = 1024 * 1024;
 struct Parts {
     width: usize,
     height: usize,
-    kind: Kind,
+    kind: WebpCoding,
     /// The bytes that are read for the picture.
     data: usize,
 }
 
-enum Kind {
+enum WebpCoding {
     /// Lossy without anything else: where it lies.
     Lossy(Range<u64>),
     LossyWithAlpha,
@@ -34,21 +34,21 @@ enum Kind {
 }
 
 /// The picture of a WebP file; of an animated one, the first.
-pub(super) fn decoded(source: &mut Source, budget: &Budget) -> Result<Raster, Failure> {
-    let parts = parts(source).ok_or(Failure::Damaged)?;
+pub(super) fn decoded(source: &mut Source, budget: &Budget) -> Result<Raster, DecodeFailure> {
+    let parts = parts(source).ok_or(DecodeFailure::Damaged)?;
     let (width, height) = (parts.width, parts.height);
     if width
         .checked_mul(height)
         .is_none_or(|all| all > MOST_PIXELS)
     {
-        return Err(Failure::TooLarge);
+        return Err(DecodeFailure::TooLarge);
     }
     let _share = take(budget, parts.bytes())?;
     let made = match parts.kind {
-        Kind::Lossy(range) => planes(source, range, (width, height)),
+        WebpCoding::Lossy(range) => planes(source, range, (width, height)),
         _ => whole(source, (width, height)),
     };
-    made.ok_or(Failure::Damaged)
+    made.ok_or(DecodeFailure::Damaged)
 }
 
 impl Parts {
@@ -59,14 +59,14 @@ impl Parts {
         let (quarters, data) = match self.kind {
             // Planes at 1.5, and 40 bytes for each square of 16 pixels in a list that
             // grows. The data are read into a list that grows, and copied.
-            Kind::Lossy(_) => (8, self.data * 3),
+            WebpCoding::Lossy(_) => (8, self.data * 3),
             // Of the alpha channel, four bytes and one; and four for the picture.
-            Kind::LossyWithAlpha => (46, self.data * 3),
+            WebpCoding::LossyWithAlpha => (46, self.data * 3),
             // Transforms and codes of squares of 4 pixels. The trees of the codes take
             // up to as much as what they are read from.
-            Kind::Lossless { alpha } => (if alpha { 22 } else { 34 }, self.data),
+            WebpCoding::Lossless { alpha } => (if alpha { 22 } else { 34 }, self.data),
             // A frame and the canvas beside the picture.
-            Kind::Animated => (64, self.data * 3),
+            WebpCoding::Animated => (64, self.data * 3),
         };
         (pixels * quarters / 4)
             .saturating_add(data)
@@ -99,7 +99,7 @@ fn parts(source: &mut Source) -> Option<Parts> {
                     return Some(Parts {
                         width,
                         height,
-                        kind: Kind::Animated,
+                        kind: WebpCoding::Animated,
                         data: first_frame(source, &mut chunks)?,
                     });
                 }
@@ -113,9 +113,9 @@ fn parts(source: &mut Source) -> Option<Parts> {
                     width,
                     height,
                     kind: if alpha {
-                        Kind::LossyWithAlpha
+                        WebpCoding::LossyWithAlpha
                     } else {
-                        Kind::Lossy(chunk.payload)
+                        WebpCoding::Lossy(chunk.payload)
                     },
                     data,
                 });
@@ -129,7 +129,7 @@ fn parts(source: &mut Source) -> Option<Parts> {
                 return Some(Parts {
                     width,
                     height,
-                    kind: Kind::Lossless { alpha: alpha != 0 },
+                    kind: WebpCoding::Lossless { alpha: alpha != 0 },
                     data,
                 });
             }
