@@ -500,6 +500,8 @@ mod tests {
         let source = || io::Error::other("x");
         let nouns = [
             Noun::Cluster,
+            Noun::Trip,
+            Noun::Home,
             Noun::File,
             Noun::Folder,
             Noun::Task,

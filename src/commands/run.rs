@@ -328,10 +328,11 @@ fn show(
 /// How many trips and clusters there are, and what became of them.
 fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: usize) {
     let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
-    for (count, what, changes) in [
-        (trips, "trip", &clustering.trips),
-        (listed, "cluster", &clustering.changes),
-    ] {
+    let of_trips = (trips, "trip", &clustering.trips);
+    let of_clusters = (listed, "cluster", &clustering.changes);
+    // Without a home clusters are shown, and trips are not spoken of.
+    let of_trips = Some(of_trips).filter(|_| !dataset.homes.list.is_empty());
+    for (count, what, changes) in of_trips.into_iter().chain([of_clusters]) {
         context.notes.note(&format!(
             "{}: {} new, {} changed, {} as before; {} no longer listed",
             text::counted(count, what),

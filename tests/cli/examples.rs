@@ -92,6 +92,7 @@ fn one_command_indexes_and_clusters() {
     3 Mar 2024       1  city      Hangzhou, Zhejiang, China      1  --ID----
     6 Mar 2024       1  city      Jiaxing, Zhejiang, China       1  --ID----
     ---
+    no home is found, so clusters are shown and not trips; `imm-cluster homes add` states one
     3 clusters: 3 new, 0 changed, 0 as before; 0 no longer listed
     ");
     insta::assert_snapshot!(sandbox.imm("clusters list").ok().both(), @"
@@ -133,7 +134,7 @@ fn a_cluster_tells_all_that_the_contract_names() {
             "start_date": "2024-03-03", "end_date": "2024-03-05",
             "start_time": "2024-03-03T00:00:00+08:00",
             "end_time": "2024-03-05T23:59:59.999999999+08:00",
-            "days": 3, "active_days": 2, "files": 2, "moments": 2, "files_missing": 0,
+            "days": 3, "active_days": 2, "files": 2, "moments": 2, "files_missing": 0, "files_lent": 0,
             "first_capture": "2024-03-03T08:01:10+08:00",
             "last_capture": "2024-03-05T21:40:02+08:00",
             "title": null, "custom_id": null, "custom_labels": {},

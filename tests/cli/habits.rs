@@ -115,7 +115,7 @@ fn a_country_is_mapped_in_one_row() {
 fn a_filter_is_told_in_the_files_of_the_walk_through() {
     assert!(listed("A filter of `clusters list`", "x").len() <= 3);
     let filters = read("src/cli/filters.rs");
-    let body = filters.split("pub struct Filters {").nth(1).unwrap();
+    let body = filters.split("pub struct CommonFilters {").nth(1).unwrap();
     let fields: Vec<&str> = (body.split("\n}").next().unwrap().lines())
         .filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next())
         .collect();

@@ -28,6 +28,8 @@ fn the_program() {
     Commands:
       index        Read what is new in folders of photos
       run          Group the files into clusters and show them
+      trips        List trips, or look into one
+      homes        List the homes that trips lead away from, or state them
       clusters     List clusters, or look into one
       calendar     Show the days with photos, month by month
       files        List files, or explain one
@@ -303,6 +305,9 @@ fn run() {
           --levels <LEVEL,…>
               Levels to cluster at: country, province, city, district, township [default: the last ones,
               else city,province]
+
+          --clusters
+              Show clusters and not trips; so do `--levels` and `--explain`
 
           --day-starts <HH:MM>
               When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last

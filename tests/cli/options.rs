@@ -153,6 +153,7 @@ fn the_shortest_may_not_be_over_the_longest() {
 fn a_long_gap_is_allowed_with_a_hint() {
     let sandbox = three_days();
     insta::assert_snapshot!(sandbox.imm("run --gap-days 4").ok().stderr, @"
+    no home is found, so clusters are shown and not trips; `imm-cluster homes add` states one
     2 clusters: 2 new, 0 changed, 0 as before; 0 no longer listed
     hint: a gap of 4 days joins separate trips; 0 to 3 suits trips
     ");

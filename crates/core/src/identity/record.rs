@@ -268,13 +268,11 @@ pub fn last_moment(span: Span, counts: &Counts) -> Clock {
     }
 }
 
-/// The part of an id that people read and type: the first group of the UUID that it
-/// ends with.
+/// The part of an id that people read and type: the first group of its UUID, which is the
+/// first one of eight hexadecimal digits.
 pub fn short_id(object_id: &str) -> &str {
-    const UUID: usize = 36;
-    let uuid = object_id.len().checked_sub(UUID);
-    let uuid = uuid.and_then(|at| object_id.get(at..)).unwrap_or(object_id);
-    uuid.split('-').next().unwrap_or(uuid)
+    let is_first = |group: &&str| group.len() == 8 && group.bytes().all(|b| b.is_ascii_hexdigit());
+    object_id.split('-').find(is_first).unwrap_or(object_id)
 }
 
 /// The one that stands for this one: it, or the one that it was absorbed by or merged
