@@ -54,6 +54,7 @@ mod threads;
 mod traced;
 #[cfg(unix)]
 mod tree;
+mod trips;
 mod unreadable;
 mod walking;
 
