@@ -4,12 +4,12 @@
 use std::io::Write;
 
 use super::done::Done;
-use super::{cluster_table, trip_table};
+use super::{cluster_table, trips};
 use crate::cli::{Format, Ids, UpdateTexts};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
-use crate::output::json::{ClusterJson, TripJson};
+use crate::output::json::ClusterJson;
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, Decided};
@@ -110,13 +110,6 @@ fn show_trips(context: &Context, dataset: &Dataset, decided: &Decided) -> Result
         .filter(|trip| decided.ids.contains(&trip.object_id))
         .filter(|trip| trip.merged_into.is_none())
         .collect();
-    let mut out = output::stdout();
-    if context.format == Format::Table {
-        trip_table::table(dataset, &shown).write(&mut out, context.style)?;
-    } else {
-        let shown = shown.iter().map(|trip| TripJson::new(dataset, trip));
-        text::write_list(&mut out, shown, context.format == Format::Json)?;
-    }
-    out.flush()?;
+    trips::write(context, dataset, &shown)?;
     Ok(Done::Well)
 }

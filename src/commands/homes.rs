@@ -17,19 +17,23 @@ use imm_cluster_core::trip::known::{HomeEdit, StatedHome};
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::existing(context, context.store.read_head()?);
     let homes = &dataset.homes.list;
-    let mut out = output::stdout();
-    match context.format {
-        Format::Table => table(&dataset).write(&mut out, context.style)?,
-        Format::Json | Format::Ndjson | Format::Imm => {
-            let homes = homes.iter().map(HomeJson::from);
-            text::write_list(&mut out, homes, context.format == Format::Json)?;
-        }
-    }
-    out.flush()?;
+    write(context, &dataset)?;
     if homes.is_empty() && context.store.path().exists() && context.format == Format::Table {
         context.notes.note(none(&dataset));
     }
     Ok(Done::Well)
+}
+
+fn write(context: &Context, dataset: &Dataset) -> Result<(), Fatal> {
+    let mut out = output::stdout();
+    match context.format {
+        Format::Table => table(dataset).write(&mut out, context.style)?,
+        Format::Json | Format::Ndjson | Format::Imm => {
+            let homes = dataset.homes.list.iter().map(HomeJson::from);
+            text::write_list(&mut out, homes, context.format == Format::Json)?;
+        }
+    }
+    Ok(out.flush()?)
 }
 
 /// Why there is no home.
@@ -139,15 +143,7 @@ fn change(
     locked.save(&dataset)?;
     context.notes.note(&what);
     dataset.speak(&context.languages);
-    let mut out = output::stdout();
-    match context.format {
-        Format::Table => table(&dataset).write(&mut out, context.style)?,
-        Format::Json | Format::Ndjson | Format::Imm => {
-            let homes = dataset.homes.list.iter().map(HomeJson::from);
-            text::write_list(&mut out, homes, context.format == Format::Json)?;
-        }
-    }
-    out.flush()?;
+    write(context, &dataset)?;
     Ok(Done::Well)
 }
 

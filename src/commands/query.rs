@@ -10,34 +10,42 @@ use imm_cluster_core::place::AddressKey;
 
 /// What `clusters list` asks for.
 pub(super) fn listed(arguments: &ListClusters) -> Result<Query, Fatal> {
-    Ok(Query {
-        sort: sort_key(arguments.sort),
-        descending: arguments.order == Order::Desc,
-        max_results: arguments.max_results.map(|most| most as usize),
-        behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
-        ..filtered(&arguments.filters)?
-    })
+    let ListClusters { sort, order, .. } = arguments;
+    let query = filtered(&arguments.filters)?;
+    let page = (arguments.max_results, arguments.next_token.as_ref());
+    Ok(in_order(query, *sort, *order, page))
 }
 
 /// What `trips list` asks for.
 pub(super) fn listed_trips(arguments: &ListTrips) -> Result<Query, Fatal> {
     let TripFilters { common: by, title } = &arguments.filters;
-    Ok(Query {
+    let query = Query {
         title: title.clone(),
-        sort: sort_key(arguments.sort),
-        descending: arguments.order == Order::Desc,
-        max_results: arguments.max_results.map(|most| most as usize),
-        behind: arguments.next_token.clone().filter(|id| !id.is_empty()),
         ..common(by)?
-    })
+    };
+    let ListTrips { sort, order, .. } = arguments;
+    let page = (arguments.max_results, arguments.next_token.as_ref());
+    Ok(in_order(query, *sort, *order, page))
 }
 
-fn sort_key(sort: Sort) -> SortKey {
-    match sort {
-        Sort::Start => SortKey::Start,
-        Sort::End => SortKey::End,
-        Sort::Create => SortKey::Create,
-        Sort::Update => SortKey::Update,
+/// A query in that order, of at most so many, behind that id.
+fn in_order(
+    query: Query,
+    sort: Sort,
+    order: Order,
+    (most, behind): (Option<u32>, Option<&String>),
+) -> Query {
+    Query {
+        sort: match sort {
+            Sort::Start => SortKey::Start,
+            Sort::End => SortKey::End,
+            Sort::Create => SortKey::Create,
+            Sort::Update => SortKey::Update,
+        },
+        descending: order == Order::Desc,
+        max_results: most.map(|most| most as usize),
+        behind: behind.cloned().filter(|id| !id.is_empty()),
+        ..query
     }
 }
 

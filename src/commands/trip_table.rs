@@ -93,8 +93,7 @@ pub(super) fn write_homes(
 
 /// What a trip is called without its title.
 pub(super) fn called(dataset: &Dataset, journey: &Journey) -> String {
-    let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
-    let name = journey.name(home.map(|home| home.address.as_ref()));
+    let name = dataset.homes.name_of(journey);
     name.unwrap_or_else(|| NAMELESS.to_owned())
 }
 

@@ -20,14 +20,7 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     let query = query::listed_trips(arguments)?;
     let dataset = open::existing(context, context.store.read_head()?);
     let trips = query.select(&dataset.trips)?;
-    let mut out = output::stdout();
-    if context.format == Format::Table {
-        trip_table::table(&dataset, &trips).write(&mut out, context.style)?;
-    } else {
-        let json = trips.iter().map(|trip| TripJson::new(&dataset, trip));
-        text::write_list(&mut out, json, context.format == Format::Json)?;
-    }
-    out.flush()?;
+    write(context, &dataset, &trips)?;
     if trips.is_empty() && dataset.trips.is_empty() && context.store.path().exists() {
         context.notes.note(if dataset.rules.is_none() {
             "no trip is known yet: `imm-cluster run` looks for them"
@@ -38,22 +31,33 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     Ok(Done::Well)
 }
 
+/// Shows some trips as a table or as JSON.
+pub(super) fn write(context: &Context, dataset: &Dataset, trips: &[&Trip]) -> Result<(), Fatal> {
+    let mut out = output::stdout();
+    if context.format == Format::Table {
+        trip_table::table(dataset, trips).write(&mut out, context.style)?;
+    } else {
+        let json = trips.iter().map(|trip| TripJson::new(dataset, trip));
+        text::write_list(&mut out, json, context.format == Format::Json)?;
+    }
+    Ok(out.flush()?)
+}
+
 pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let trip = find(&dataset.trips, id)?;
-    let itinerary = dataset.trip_days(trip);
-    let explanation = explain.then(|| dataset.explain_trip(trip));
+    let story = dataset.trip_story(trip);
     let mut out = output::stdout();
     if context.format == Format::Table {
         details(&mut out, &dataset, trip)?;
-        if let Some(explanation) = &explanation {
+        if explain {
             writeln!(out)?;
-            trip_steps::write(&mut out, explanation)?;
+            trip_steps::write(&mut out, &story.spells)?;
         }
         writeln!(out)?;
-        days(&mut out, &itinerary)?;
+        days(&mut out, &story.days)?;
     } else {
-        let shown = TripWithFiles::new(&dataset, trip, &itinerary, explanation);
+        let shown = TripWithFiles::new(&dataset, trip, &story, explain);
         text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;

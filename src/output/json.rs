@@ -12,10 +12,11 @@ use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Step;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
-    Content, Dataset, FileRecord, Folder, Membership, Root, RootKind, Timeline, Unclustered,
+    Content, Dataset, FileRecord, Folder, Membership, Root, RootKind, Timeline, TripStory,
+    Unclustered,
 };
 use imm_cluster_core::identity::changes::Event;
-use imm_cluster_core::identity::record::State;
+use imm_cluster_core::identity::record::{Identity, State, Subject};
 use imm_cluster_core::index::Report;
 use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
@@ -198,6 +199,43 @@ impl<'a> PlaceOnDay<'a> {
     }
 }
 
+/// The days of a cluster or trip, and what was found on them.
+#[derive(Debug, Serialize)]
+struct HeldJson {
+    start_date: Day,
+    end_date: Day,
+    start_time: String,
+    end_time: String,
+    days: u32,
+    active_days: u32,
+    files: u32,
+    moments: u32,
+    files_missing: u32,
+    files_lent: u32,
+    first_capture: Option<String>,
+    last_capture: Option<String>,
+}
+
+impl<S: Subject> From<&Identity<S>> for HeldJson {
+    fn from(one: &Identity<S>) -> Self {
+        let counts = one.holds();
+        Self {
+            start_date: one.days().first,
+            end_date: one.days().last,
+            start_time: one.start_time().to_string(),
+            end_time: one.end_time().to_string(),
+            days: one.days().days(),
+            active_days: counts.active_days,
+            files: counts.files,
+            moments: counts.moments,
+            files_missing: counts.missing,
+            files_lent: counts.lent,
+            first_capture: counts.first_capture.map(|clock| clock.to_string()),
+            last_capture: counts.last_capture.map(|clock| clock.to_string()),
+        }
+    }
+}
+
 /// A cluster.
 #[derive(Debug, Serialize)]
 pub struct ClusterJson<'a> {
@@ -212,18 +250,8 @@ pub struct ClusterJson<'a> {
     addresses: Vec<AddressJson<'static>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     other_addresses: Vec<AddressJson<'a>>,
-    start_date: Day,
-    end_date: Day,
-    start_time: String,
-    end_time: String,
-    days: u32,
-    active_days: u32,
-    files: u32,
-    moments: u32,
-    files_missing: u32,
-    files_lent: u32,
-    first_capture: Option<String>,
-    last_capture: Option<String>,
+    #[serde(flatten)]
+    held: HeldJson,
     title: Option<&'a str>,
     custom_id: Option<&'a str>,
     custom_labels: &'a BTreeMap<String, String>,
@@ -234,7 +262,6 @@ pub struct ClusterJson<'a> {
 impl<'a> ClusterJson<'a> {
     /// A cluster with its address in the languages of the geocoder.
     pub fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
-        let counts = cluster.holds();
         let whole = cluster.whole.as_deref();
         Self {
             object_id: &cluster.object_id,
@@ -252,18 +279,7 @@ impl<'a> ClusterJson<'a> {
                         .collect()
                 })
                 .unwrap_or_default(),
-            start_date: cluster.days().first,
-            end_date: cluster.days().last,
-            start_time: cluster.start_time().to_string(),
-            end_time: cluster.end_time().to_string(),
-            days: cluster.days().days(),
-            active_days: counts.active_days,
-            files: counts.files,
-            moments: counts.moments,
-            files_missing: counts.missing,
-            files_lent: counts.lent,
-            first_capture: counts.first_capture.map(|clock| clock.to_string()),
-            last_capture: counts.last_capture.map(|clock| clock.to_string()),
+            held: cluster.into(),
             title: cluster.title.as_deref(),
             custom_id: cluster.custom_id.as_deref(),
             custom_labels: &cluster.custom_labels,
@@ -283,18 +299,8 @@ pub struct TripJson<'a> {
     state: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_hand: Vec<&'static str>,
-    start_date: Day,
-    end_date: Day,
-    start_time: String,
-    end_time: String,
-    days: u32,
-    active_days: u32,
-    files: u32,
-    moments: u32,
-    files_missing: u32,
-    files_lent: u32,
-    first_capture: Option<String>,
-    last_capture: Option<String>,
+    #[serde(flatten)]
+    held: HeldJson,
     distance_km: u32,
     farthest_km: u32,
     countries: Vec<&'a str>,
@@ -332,7 +338,6 @@ struct HomeRefJson<'a> {
 impl<'a> TripJson<'a> {
     /// A trip of a dataset, with the clusters that belong to it.
     pub fn new(dataset: &'a Dataset, trip: &'a Trip) -> Self {
-        let counts = trip.holds();
         let journey = trip.shown();
         let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
         let clusters = dataset.clusters.iter().filter(|cluster| cluster.is_live());
@@ -352,21 +357,10 @@ impl<'a> TripJson<'a> {
         Self {
             object_id: &trip.object_id,
             title: trip.title.as_deref(),
-            name: journey.name(home.map(|home| home.address.as_ref())),
+            name: dataset.homes.name_of(journey),
             state: state(&trip.state),
             by_hand: trip.by_hand(),
-            start_date: trip.days().first,
-            end_date: trip.days().last,
-            start_time: trip.start_time().to_string(),
-            end_time: trip.end_time().to_string(),
-            days: trip.days().days(),
-            active_days: counts.active_days,
-            files: counts.files,
-            moments: counts.moments,
-            files_missing: counts.missing,
-            files_lent: counts.lent,
-            first_capture: counts.first_capture.map(|clock| clock.to_string()),
-            last_capture: counts.last_capture.map(|clock| clock.to_string()),
+            held: trip.into(),
             distance_km: journey.distance_km,
             farthest_km: journey.farthest_km,
             countries: journey.countries(),
@@ -404,7 +398,7 @@ pub struct TripWithFiles<'a> {
     pub itinerary: Vec<TripDayJson<'a>>,
     /// Why it begins and ends where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub explanation: Option<Vec<Spell>>,
+    pub explanation: Option<&'a [Spell]>,
     /// Its files, by time.
     pub members: Vec<FileJson<'a>>,
 }
@@ -426,19 +420,14 @@ struct TripPlaceJson<'a> {
 
 impl<'a> TripWithFiles<'a> {
     /// A trip of a dataset with its days and files.
-    pub fn new(
-        dataset: &'a Dataset,
-        trip: &'a Trip,
-        days: &'a [TripDay],
-        explanation: Option<Vec<Spell>>,
-    ) -> Self {
+    pub fn new(dataset: &'a Dataset, trip: &'a Trip, story: &'a TripStory, explain: bool) -> Self {
         let timeline = Timeline::new(dataset);
         let members = Membership::of_trips(&timeline, &[trip]);
         let files = members.of(0).iter().filter_map(|id| dataset.file(*id));
         Self {
             trip: TripJson::new(dataset, trip),
-            itinerary: days.iter().map(Into::into).collect(),
-            explanation,
+            itinerary: story.days.iter().map(Into::into).collect(),
+            explanation: explain.then_some(story.spells.as_slice()),
             members: files
                 .map(|(folder, file)| FileJson::new(&timeline, folder, file))
                 .collect(),

@@ -10,6 +10,7 @@ use super::files::FileId;
 use super::model::{Content, Dataset, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
+use super::trips;
 use crate::capture::cell::Cell;
 use crate::capture::resolve::{Capture, NoDay};
 use crate::capture::span::Span;
@@ -142,7 +143,7 @@ impl Dataset {
         let whole = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
         let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
         let (homes, trips, of_trips) =
-            Self::find_trips(&self.homes, &self.trips, &evidence, address_of, now);
+            trips::find(&self.homes, &self.trips, &evidence, address_of, now);
         let differs = clusters != self.clusters
             || self.rules.as_ref() != Some(rules)
             || (&homes, &trips) != (&self.homes, &self.trips);

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use super::members::Membership;
 use super::model::Dataset;
 use super::timeline::Timeline;
-use crate::identity::decide::{self, Chosen, DecideError, Decision};
+use crate::cluster::area::{Area, Cluster};
+use crate::identity::decide::{self, DecideError, Decision};
 use crate::identity::record::{Identity, Subject};
+use crate::trip::journey::{Journey, Trip};
 
 /// What a decision came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,21 +34,7 @@ impl Dataset {
         decision: &Decision,
         now: DateTime<Utc>,
     ) -> Result<Decided, DecideError> {
-        let chosen = decide::choose(&self.clusters, ids, decision)?;
-        let clusters = named(&self.clusters, &chosen);
-        let ids = ids_of(&clusters);
-        let paths = if matches!(decision, Decision::Pin) {
-            let timeline = Timeline::new(self);
-            self.paths(&Membership::find(&timeline, &clusters), clusters.len())
-        } else {
-            Vec::new()
-        };
-        let changed = decide::apply(&mut self.clusters, &chosen, decision, paths, now);
-        Ok(Decided {
-            ids,
-            unknown: chosen.unknown,
-            changed: changed | self.follow(decision, now),
-        })
+        self.decide_about::<Area>(ids, decision, now)
     }
 
     /// As [`Dataset::decide`], about trips.
@@ -59,16 +47,25 @@ impl Dataset {
         decision: &Decision,
         now: DateTime<Utc>,
     ) -> Result<Decided, DecideError> {
-        let chosen = decide::choose(&self.trips, ids, decision)?;
-        let trips = named(&self.trips, &chosen);
-        let ids = ids_of(&trips);
+        self.decide_about::<Journey>(ids, decision, now)
+    }
+
+    fn decide_about<S: Kept>(
+        &mut self,
+        ids: &[String],
+        decision: &Decision,
+        now: DateTime<Utc>,
+    ) -> Result<Decided, DecideError> {
+        let chosen = decide::choose(S::all(self), ids, decision)?;
+        let named: Vec<_> = chosen.at.iter().map(|at| &S::all(self)[*at]).collect();
+        let ids = named.iter().map(|one| one.object_id.clone()).collect();
         let paths = if matches!(decision, Decision::Pin) {
-            let timeline = Timeline::new(self);
-            self.paths(&Membership::of_trips(&timeline, &trips), trips.len())
+            let members = S::members(&Timeline::new(self), &named);
+            self.paths(&members, named.len())
         } else {
             Vec::new()
         };
-        let changed = decide::apply(&mut self.trips, &chosen, decision, paths, now);
+        let changed = decide::apply(S::all_mut(self), &chosen, decision, paths, now);
         Ok(Decided {
             ids,
             unknown: chosen.unknown,
@@ -95,10 +92,37 @@ impl Dataset {
     }
 }
 
-fn named<'a, S: Subject>(all: &'a [Identity<S>], chosen: &Chosen) -> Vec<&'a Identity<S>> {
-    chosen.at.iter().map(|at| &all[*at]).collect()
+/// What a dataset keeps identities of.
+trait Kept: Subject {
+    fn all(dataset: &Dataset) -> &[Identity<Self>];
+    fn all_mut(dataset: &mut Dataset) -> &mut [Identity<Self>];
+    fn members(timeline: &Timeline<'_>, wanted: &[&Identity<Self>]) -> Membership;
 }
 
-fn ids_of<S: Subject>(all: &[&Identity<S>]) -> Vec<String> {
-    all.iter().map(|one| one.object_id.clone()).collect()
+impl Kept for Area {
+    fn all(dataset: &Dataset) -> &[Cluster] {
+        &dataset.clusters
+    }
+
+    fn all_mut(dataset: &mut Dataset) -> &mut [Cluster] {
+        &mut dataset.clusters
+    }
+
+    fn members(timeline: &Timeline<'_>, wanted: &[&Cluster]) -> Membership {
+        Membership::find(timeline, wanted)
+    }
+}
+
+impl Kept for Journey {
+    fn all(dataset: &Dataset) -> &[Trip] {
+        &dataset.trips
+    }
+
+    fn all_mut(dataset: &mut Dataset) -> &mut [Trip] {
+        &mut dataset.trips
+    }
+
+    fn members(timeline: &Timeline<'_>, wanted: &[&Trip]) -> Membership {
+        Membership::of_trips(timeline, wanted)
+    }
 }

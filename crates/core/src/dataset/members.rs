@@ -1,6 +1,7 @@
 //! Which files are in which clusters: one pass over the files for all of them.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -10,7 +11,7 @@ use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::capture::span::Span;
 use crate::cluster::area::Cluster;
-use crate::identity::record::{State, survivor};
+use crate::identity::record::{Identity, State, Subject, survivor};
 use crate::place::{Level, Region};
 
 /// What files are sorted by: a file of which only the date is known comes first.
@@ -77,13 +78,7 @@ impl Membership {
                     .collect()
             })
             .collect();
-        let pinned: Vec<Option<HashSet<&str>>> = clusters
-            .iter()
-            .map(|cluster| {
-                let paths = cluster.pinned.as_ref()?;
-                Some(paths.iter().map(String::as_str).collect())
-            })
-            .collect();
+        let pinned = Pinned::of(clusters);
         let mut members: Vec<Vec<(Local, FileId)>> = vec![Vec::new(); clusters.len()];
         let mut found = Vec::new();
         for (id, folder, file) in dataset.indexed() {
@@ -104,10 +99,7 @@ impl Membership {
             found.sort_unstable();
             found.dedup();
             for cluster in found.iter().copied() {
-                let is_pinned = |paths: &HashSet<&str>| {
-                    paths.contains(&*dataset.path_of(folder, file).to_string_lossy())
-                };
-                if pinned[cluster].as_ref().is_none_or(is_pinned) {
+                if pinned.allows(cluster, || dataset.path_of(folder, file)) {
                     let local = (capture.local.date, capture.local.time);
                     members[cluster].push((local, id));
                 }
@@ -137,23 +129,52 @@ impl Membership {
     }
 }
 
-/// The runs of days that clusters stand for, by level and region.
-fn runs(dataset: &Dataset, clusters: &[&Cluster]) -> HashMap<(Level, Region), Runs> {
-    let number: HashMap<&str, usize> = (clusters.iter().enumerate())
-        .map(|(number, cluster)| (cluster.object_id.as_str(), number))
+/// The files that those have which the user pinned; all others have any.
+pub(super) struct Pinned<'a>(Vec<Option<HashSet<&'a str>>>);
+
+impl<'a> Pinned<'a> {
+    pub(super) fn of<S: Subject>(wanted: &[&'a Identity<S>]) -> Self {
+        let paths = wanted.iter().map(|one| {
+            let paths = one.pinned.as_ref()?;
+            Some(paths.iter().map(String::as_str).collect())
+        });
+        Self(paths.collect())
+    }
+
+    /// Whether the one of that number may have the file at a path.
+    pub(super) fn allows(&self, number: usize, path: impl FnOnce() -> PathBuf) -> bool {
+        let paths = self.0.get(number).and_then(Option::as_ref);
+        paths.is_none_or(|paths| paths.contains(&*path().to_string_lossy()))
+    }
+}
+
+/// What the wanted ones stand for: they themselves, and what the user merged into them,
+/// each with the number of the wanted one.
+pub(super) fn parts<'a, S: Subject>(
+    all: &'a [Identity<S>],
+    wanted: &[&Identity<S>],
+) -> Vec<(&'a Identity<S>, usize)> {
+    let number: HashMap<&str, usize> = (wanted.iter().enumerate())
+        .map(|(number, one)| (one.object_id.as_str(), number))
         .collect();
-    let mut runs: HashMap<(Level, Region), Runs> = HashMap::new();
-    for part in &dataset.clusters {
+    let of = |part: &'a Identity<S>| {
         let stands_for = || {
             let merged = part.merged_into.is_some() && part.state == State::Live;
-            merged.then(|| survivor(&dataset.clusters, part))
+            merged.then(|| survivor(all, part))
         };
         let own = number.get(part.object_id.as_str());
         let of = own.or_else(|| number.get(stands_for()?.object_id.as_str()));
-        if let Some(of) = of {
-            let key = (part.of.level, part.of.region.clone());
-            runs.entry(key).or_default().runs.push((part.span, *of));
-        }
+        Some((part, *of?))
+    };
+    all.iter().filter_map(of).collect()
+}
+
+/// The runs of days that clusters stand for, by level and region.
+fn runs(dataset: &Dataset, clusters: &[&Cluster]) -> HashMap<(Level, Region), Runs> {
+    let mut runs: HashMap<(Level, Region), Runs> = HashMap::new();
+    for (part, of) in parts(&dataset.clusters, clusters) {
+        let key = (part.of.level, part.of.region.clone());
+        runs.entry(key).or_default().runs.push((part.span, of));
     }
     runs.values_mut().for_each(Runs::sort);
     runs

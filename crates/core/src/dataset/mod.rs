@@ -47,4 +47,5 @@ pub use query::{FileQuery, FileState, Lacking};
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
+pub use trips::TripStory;
 pub use version::VERSION;

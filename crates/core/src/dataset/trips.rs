@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::members::parts;
 use super::model::Dataset;
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
@@ -16,80 +17,72 @@ use crate::identity::changes::Changes;
 use crate::identity::reconcile::reconcile;
 use crate::identity::record::Counts;
 use crate::place::{Address, PlaceId};
-use crate::trip::homes::{self, Calendar, Home, Origin, Removed, Stated};
+use crate::trip::homes::{self, Calendar, Home};
 use crate::trip::itinerary::{self, TripDay};
 use crate::trip::journey::{Journey, Run, Trip};
-use crate::trip::known::{CellAt, Centre, HomeOrigin, Homes, KnownHome};
+use crate::trip::known::{CellAt, Centre, Homes, KnownHome};
 use crate::trip::sightings::Sightings;
 use crate::trip::spells::{self, Decided, Found, Spell};
 
-impl Dataset {
-    /// Finds homes and trips anew from all evidence, and gives the trips the identities of
-    /// those before. `now` becomes the create and update time of what changes. Says what
-    /// became of the trips, and whether the dataset differs from before.
-    pub(super) fn find_trips<'a>(
-        homes: &Homes,
-        trips: &[Trip],
-        evidence: &Evidence,
-        address_of: impl Fn(PlaceId) -> &'a Address + Copy,
-        now: DateTime<Utc>,
-    ) -> (Homes, Vec<Trip>, Changes) {
-        let travels = Travels::find(homes, trips, evidence);
-        let homes = Homes {
-            list: travels.known(homes, address_of),
-            implausible: travels.implausible(),
-            ..homes.clone()
-        };
-        let runs = travels.found.spells.iter();
-        let runs = runs.filter_map(|spell| travels.run(&homes, &[spell.span], address_of));
-        let whole = |_: &Journey, parts: &[(&Journey, Span)]| {
-            let spans: Vec<Span> = parts.iter().map(|(_, span)| *span).collect();
-            let run = travels.run(&homes, &spans, address_of)?;
-            Some((run.span, run.counts, run.of))
-        };
-        let (trips, changes) = reconcile(trips, runs.collect(), now, Trip::new_id, whole);
-        (homes, trips, changes)
-    }
+/// Finds homes and trips anew from all evidence, and gives the trips the identities of
+/// those before. `now` becomes the create and update time of what changes. Says what
+/// became of the trips.
+pub(super) fn find<'a>(
+    homes: &Homes,
+    trips: &[Trip],
+    evidence: &Evidence,
+    address_of: impl Fn(PlaceId) -> &'a Address + Copy,
+    now: DateTime<Utc>,
+) -> (Homes, Vec<Trip>, Changes) {
+    let travels = Travels::find(homes, trips, evidence);
+    let homes = Homes {
+        list: travels.known(homes, address_of),
+        implausible: travels.implausible(),
+        ..homes.clone()
+    };
+    let runs = travels.found.spells.iter();
+    let runs = runs.filter_map(|spell| travels.run(&homes, &[spell.span], address_of));
+    let whole = |_: &Journey, parts: &[(&Journey, Span)]| {
+        let spans: Vec<Span> = parts.iter().map(|(_, span)| *span).collect();
+        let run = travels.run(&homes, &spans, address_of)?;
+        Some((run.span, run.counts, run.of))
+    };
+    let (trips, changes) = reconcile(trips, runs.collect(), now, Trip::new_id, whole);
+    (homes, trips, changes)
+}
 
-    /// Where a trip was on each of its days.
-    pub fn trip_days(&self, trip: &Trip) -> Vec<TripDay> {
+impl Dataset {
+    /// Where a trip was on each of its days, and the spells away from home that make it.
+    pub fn trip_story(&self, trip: &Trip) -> TripStory {
         let rules = self.rules.clone().unwrap_or_default();
         let (evidence, _) = self.evidence(&rules);
         let travels = Travels::find(&self.homes, &self.trips, &evidence);
         let unknown = Address::unknown();
-        let address_of = |place| self.address_of(place).unwrap_or(&unknown);
-        let away = travels.on(&self.spans_of(trip));
+        let address_of = |place| {
+            let place = self.places.get(place);
+            place.map_or(&unknown, |place| &place.address)
+        };
+        let parts = parts(&self.trips, &[trip]).into_iter();
+        let spans: Vec<Span> = parts.map(|(part, _)| part.span).collect();
+        let away = travels.on(&spans);
         let days = away.chunk_by(|a, b| a.day == b.day);
-        days.filter_map(|day| itinerary::day_of(day, address_of))
-            .collect()
-    }
-
-    /// The spells away from home that make a trip, each with why it begins and ends where
-    /// it does.
-    pub fn explain_trip(&self, trip: &Trip) -> Vec<Spell> {
-        let rules = self.rules.clone().unwrap_or_default();
-        let (evidence, _) = self.evidence(&rules);
-        let travels = Travels::find(&self.homes, &self.trips, &evidence);
-        let spans = self.spans_of(trip);
         let touches = |spell: &Spell| spans.iter().any(|span| span.shared_days(spell.span) > 0);
-        let spells = travels.found.spells.into_iter();
-        spells.filter(touches).collect()
+        TripStory {
+            days: days
+                .filter_map(|day| itinerary::day_of(day, address_of))
+                .collect(),
+            spells: (travels.found.spells.into_iter()).filter(touches).collect(),
+        }
     }
+}
 
-    fn address_of(&self, place: PlaceId) -> Option<&Address> {
-        Some(&self.places.get(place)?.address)
-    }
-
-    /// The days of a trip and of those that the user merged into it.
-    fn spans_of(&self, trip: &Trip) -> Vec<Span> {
-        let merged = self.trips.iter().filter(|part| {
-            part.merged_into.as_ref() == Some(&trip.object_id) && part.object_id != trip.object_id
-        });
-        std::iter::once(trip)
-            .chain(merged)
-            .map(|part| part.span)
-            .collect()
-    }
+/// A trip, told.
+#[derive(Debug)]
+pub struct TripStory {
+    /// Where it was on each of its days.
+    pub days: Vec<TripDay>,
+    /// The spells away from home that make it, each with why it begins and ends there.
+    pub spells: Vec<Spell>,
 }
 
 /// Homes and spells away from them, with the evidence that they were found from.
@@ -97,26 +90,15 @@ struct Travels<'a> {
     /// By day.
     pairs: Vec<&'a Pair>,
     homes: Vec<Home>,
+    calendar: Calendar,
     found: Found,
 }
 
 impl<'a> Travels<'a> {
     fn find(homes: &Homes, trips: &[Trip], evidence: &'a Evidence) -> Self {
         let sightings = Sightings::of_pairs(evidence.pairs());
-        let stated = homes.stated.iter().map(|home| Stated {
-            centre: home.centre.0,
-            radius_km: home.radius_km,
-            from: home.from,
-            to: home.to,
-        });
-        let removed = homes.removed.iter().map(|home| Removed {
-            centre: home.centre.0,
-            from: home.from,
-            to: home.to,
-        });
-        let stated: Vec<Stated> = stated.collect();
-        let removed: Vec<Removed> = removed.collect();
-        let homes = homes::find(&sightings, &stated, &removed);
+        let homes = homes::find(&sightings, &homes.stated, &homes.removed);
+        let calendar = Calendar::new(&homes);
         let out_of_play = trips.iter().filter(|trip| trip.is_out_of_play());
         let decided = Decided {
             cuts: trips
@@ -125,7 +107,7 @@ impl<'a> Travels<'a> {
                 .collect(),
             taken: out_of_play.map(|trip| trip.span).collect(),
         };
-        let found = spells::find(&sightings, &homes, &decided);
+        let found = spells::find(&sightings, &calendar, &decided);
         let mut pairs: Vec<&Pair> = (evidence.pairs().iter())
             .filter(|pair| pair.cell.is_some())
             .collect();
@@ -133,31 +115,34 @@ impl<'a> Travels<'a> {
         Self {
             pairs,
             homes,
+            calendar,
             found,
         }
     }
 
     /// What was taken away from home on some days.
     fn on(&self, spans: &[Span]) -> Vec<&'a Pair> {
+        let is_away = |pair: &&&Pair| {
+            pair.cell.is_some_and(|cell| {
+                let can_be = !self.found.implausible.contains(&(pair.day, cell));
+                can_be && self.calendar.are_away(pair.day, cell)
+            })
+        };
         let mut spans = spans.to_vec();
         spans.sort_unstable();
-        let calendar = Calendar::new(&self.homes);
         let mut away: Vec<&Pair> = Vec::new();
+        let mut taken = 0;
         for span in spans {
-            let begin = self.pairs.partition_point(|pair| pair.day < span.first);
+            // Merged trips, one of them pinned, may share days.
+            let begin = self
+                .pairs
+                .partition_point(|pair| pair.day < span.first)
+                .max(taken);
             let end = self.pairs.partition_point(|pair| pair.day <= span.last);
-            let is_away = |pair: &&&Pair| {
-                pair.cell.is_some_and(|cell| {
-                    let can_be = !self.found.implausible.contains(&(pair.day, cell));
-                    can_be && calendar.are_away(pair.day, cell)
-                })
-            };
             let of_span = self.pairs.get(begin..end).unwrap_or_default();
             away.extend(of_span.iter().filter(is_away));
+            taken = taken.max(end);
         }
-        // Merged trips, one of them pinned, may share days.
-        let mut seen = HashSet::new();
-        away.retain(|pair| seen.insert(std::ptr::from_ref::<Pair>(pair)));
         away
     }
 
@@ -189,8 +174,7 @@ impl<'a> Travels<'a> {
     /// The home that a trip leads away from: of those of its first day the nearest.
     fn left(&self, first: Day, away: &[&Pair]) -> Option<usize> {
         let place = away.first()?.cell?.centre();
-        let calendar = Calendar::new(&self.homes);
-        calendar.of(first).min_by(|a, b| {
+        self.calendar.of(first).min_by(|a, b| {
             let metres = |home: &usize| {
                 self.homes
                     .get(*home)
@@ -216,18 +200,14 @@ impl<'a> Travels<'a> {
         (self.homes.iter())
             .map(|home| {
                 let address = self.place_of(home, address_of);
-                let stated = match home.origin {
-                    Origin::Stated(number) => before.stated.get(number),
-                    _ => None,
-                };
-                let place = itinerary::name(&address).map(str::to_owned);
-                let name = stated.map(|stated| stated.name.clone()).or(place);
-                let mut id = id_of(home, stated.map(|stated| stated.name.as_str()), 0);
-                for number in 1.. {
-                    if ids.insert(id.clone()) {
-                        break;
-                    }
-                    id = id_of(home, stated.map(|stated| stated.name.as_str()), number);
+                let stated = home.stated.and_then(|number| before.stated.get(number));
+                let stated = stated.map(|stated| stated.name.as_str());
+                let name = stated.or(address.city_or_wider()).map(str::to_owned);
+                let mut number = 0;
+                let mut id = id_of(home, stated, number);
+                while !ids.insert(id.clone()) {
+                    number += 1;
+                    id = id_of(home, stated, number);
                 }
                 KnownHome {
                     id,
@@ -237,11 +217,7 @@ impl<'a> Travels<'a> {
                     radius_km: home.radius_km,
                     from: home.from,
                     to: home.to,
-                    origin: match home.origin {
-                        Origin::LivedIn => HomeOrigin::LivedIn,
-                        Origin::NowAndThen => HomeOrigin::NowAndThen,
-                        Origin::Stated(_) => HomeOrigin::Stated,
-                    },
+                    origin: home.origin,
                     seen_first: home.seen.map(|(first, _)| first),
                     seen_last: home.seen.map(|(_, last)| last),
                     days_seen: home.days_seen,

@@ -109,6 +109,13 @@ impl Address {
         .as_deref()
     }
 
+    /// The name of the narrowest level that has one, no narrower than the city: what people
+    /// call a place on a trip.
+    pub fn city_or_wider(&self) -> Option<&str> {
+        let mut levels = Level::ALL[..=Level::City.index()].iter().rev();
+        levels.find_map(|level| self.name(*level))
+    }
+
     /// The names from the country downwards, the order in which people look for a
     /// region; its identity is [`Address::region`].
     pub fn path(&self) -> [Option<&str>; 5] {

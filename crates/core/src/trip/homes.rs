@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::known::{HomeOrigin, NoHome, StatedHome};
 use super::segments::segments;
 use super::sightings::Sightings;
 use crate::capture::cell::{Cell, Point, near};
@@ -36,41 +37,6 @@ const RATE_DIVISOR: f64 = 4.0;
 /// many times the mean time between two days seen, half a window at most.
 const WIDENED: i32 = 2;
 
-/// A home that the user states.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stated {
-    /// Its centre.
-    pub centre: Position,
-    /// How far it reaches, in kilometres.
-    pub radius_km: f64,
-    /// The first day; none is as early as can be.
-    pub from: Option<Day>,
-    /// The last day; none is as late as can be.
-    pub to: Option<Day>,
-}
-
-/// Where the user says that no home was.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Removed {
-    /// The middle.
-    pub centre: Position,
-    /// The first day; none is as early as can be.
-    pub from: Option<Day>,
-    /// The last day; none is as late as can be.
-    pub to: Option<Day>,
-}
-
-/// How a home is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// It is seen all the time.
-    LivedIn,
-    /// It is seen now and then, mostly for a day.
-    NowAndThen,
-    /// The user says so; the number among those that were stated.
-    Stated(usize),
-}
-
 /// A home.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Home {
@@ -89,7 +55,9 @@ pub struct Home {
     /// Of how many days with anything, from the first to the last on which it is seen.
     pub days_active: u32,
     /// How it is known.
-    pub origin: Origin,
+    pub origin: HomeOrigin,
+    /// Which of the stated ones it is.
+    pub stated: Option<usize>,
 }
 
 impl Home {
@@ -120,7 +88,7 @@ fn distinct(numbers: impl IntoIterator<Item = i32>) -> Vec<i32> {
 
 /// Finds homes, several at a time where there are several. What is stated comes first: a
 /// found home close to it in its time is that one. They come by their first day.
-pub fn find(sightings: &Sightings, stated: &[Stated], removed: &[Removed]) -> Vec<Home> {
+pub fn find(sightings: &Sightings, stated: &[StatedHome], removed: &[NoHome]) -> Vec<Home> {
     let active_days = distinct(sightings.list.iter().map(|sighting| sighting.day));
     let (Some(first), Some(last)) = (active_days.first(), active_days.last()) else {
         return Vec::new();
@@ -140,11 +108,11 @@ pub fn find(sightings: &Sightings, stated: &[Stated], removed: &[Removed]) -> Ve
         removed.iter().any(|removed| {
             let overlaps = removed.from.is_none_or(|from| from <= home.to)
                 && removed.to.is_none_or(|to| home.from <= to);
-            overlaps && removed.centre.distance(home.centre).0 <= RADIUS_KM * 1_000.0
+            overlaps && removed.centre.0.distance(home.centre).0 <= RADIUS_KM * 1_000.0
         })
     };
     search.find(&mut homes);
-    homes.retain(|home| matches!(home.origin, Origin::Stated(_)) || !no_home(home));
+    homes.retain(|home| home.stated.is_some() || !no_home(home));
     homes.sort_by_key(|home| (home.from, home.to, Cell::of(home.centre)));
     homes
 }
@@ -172,7 +140,7 @@ struct Candidate {
 struct Claim {
     weeks: Vec<i32>,
     rate: f64,
-    origin: Origin,
+    origin: HomeOrigin,
 }
 
 impl Search<'_> {
@@ -239,7 +207,7 @@ impl Search<'_> {
         let mut lived = Claim {
             weeks: Vec::new(),
             rate: 0.0,
-            origin: Origin::LivedIn,
+            origin: HomeOrigin::LivedIn,
         };
         for week in seen {
             let (from, to) = (week - HALF_WINDOW, week + HALF_WINDOW);
@@ -259,24 +227,19 @@ impl Search<'_> {
         let is_rare = share >= RARE_SHARE
             && last - first >= 2 * HALF_WINDOW
             && candidate.single_stays() >= RARE_SINGLE;
-        if is_rare {
-            let is_lived_in = !lived.weeks.is_empty();
-            let rate = if is_lived_in {
-                lived.rate.min(share)
-            } else {
-                share.min(1.0)
-            };
-            return Some(Claim {
-                weeks: seen.clone(),
-                rate,
-                origin: if is_lived_in {
-                    Origin::LivedIn
-                } else {
-                    Origin::NowAndThen
-                },
-            });
+        if !is_rare {
+            return (!lived.weeks.is_empty()).then_some(lived);
         }
-        (!lived.weeks.is_empty()).then_some(lived)
+        let (rate, origin) = if lived.weeks.is_empty() {
+            (share.min(1.0), HomeOrigin::NowAndThen)
+        } else {
+            (lived.rate.min(share), lived.origin)
+        };
+        Some(Claim {
+            weeks: seen.clone(),
+            rate,
+            origin,
+        })
     }
 
     /// The home that an area was during some weeks.
@@ -285,7 +248,7 @@ impl Search<'_> {
         centre: Position,
         candidate: &Candidate,
         (first_week, last_week): (i32, i32),
-        origin: Origin,
+        origin: HomeOrigin,
     ) -> Option<Home> {
         let days = &candidate.days;
         let begin = days.partition_point(|day| week(*day) < first_week);
@@ -303,24 +266,26 @@ impl Search<'_> {
             days_seen: u32::try_from(days.len()).unwrap_or(u32::MAX),
             days_active: u32::try_from(within(self.active_days, first, last)).unwrap_or(u32::MAX),
             origin,
+            stated: None,
         })
     }
 
     /// A stated home, with what is seen of it.
-    fn stated(&self, number: usize, stated: &Stated) -> Home {
+    fn stated(&self, number: usize, stated: &StatedHome) -> Home {
         let mut home = Home {
-            centre: stated.centre,
+            centre: stated.centre.0,
             radius_km: stated.radius_km,
             from: stated.from.unwrap_or(Day::from_number(self.first)),
             to: stated.to.unwrap_or(Day::from_number(self.last)),
             seen: None,
             days_seen: 0,
             days_active: 0,
-            origin: Origin::Stated(number),
+            origin: HomeOrigin::Stated,
+            stated: Some(number),
         };
         let mut area = Vec::new();
         let Sightings { cells, points, .. } = self.sightings;
-        near(cells, points, stated.centre, stated.radius_km, &mut area);
+        near(cells, points, home.centre, home.radius_km, &mut area);
         let days = area
             .iter()
             .flat_map(|cell| self.days_of[*cell].iter().copied());

@@ -60,7 +60,7 @@ pub fn describe<'a>(
 pub fn day_of<'a>(day: &[&Pair], address_of: impl Fn(PlaceId) -> &'a Address) -> Option<TripDay> {
     let mut files: BTreeMap<Option<&str>, u32> = BTreeMap::new();
     for pair in day {
-        let name = name(address_of(pair.place));
+        let name = address_of(pair.place).city_or_wider();
         *files.entry(name).or_default() += pair.tally.files;
     }
     let mut places: Vec<(Option<String>, u32)> = (files.into_iter())
@@ -71,12 +71,6 @@ pub fn day_of<'a>(day: &[&Pair], address_of: impl Fn(PlaceId) -> &'a Address) ->
         day: day.first()?.day,
         places,
     })
-}
-
-/// The name of the city, or of what is known instead.
-pub fn name(address: &Address) -> Option<&str> {
-    let mut levels = Level::ALL[..=Level::City.index()].iter().rev();
-    levels.find_map(|level| address.name(*level))
 }
 
 /// The cell with most records; of several the last in order.

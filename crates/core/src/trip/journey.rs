@@ -156,8 +156,7 @@ impl Journey {
 impl Stay {
     /// The name of its place: its city, or what is known instead.
     pub fn name(&self) -> Option<&str> {
-        let mut levels = Level::ALL.into_iter().rev();
-        levels.find_map(|level| self.address.name(level))
+        self.address.city_or_wider()
     }
 }
 

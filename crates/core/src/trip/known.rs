@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::journey::Journey;
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::find::{FindError, Noun};
-use crate::place::{Address, Level};
+use crate::place::Address;
 use crate::text::Escaped;
 
 /// How far a home reaches from its centre, unless the user says otherwise. Kilometres.
@@ -404,6 +405,12 @@ impl Homes {
         }
     }
 
+    /// What a journey is called, seen from the home that it left.
+    pub fn name_of(&self, journey: &Journey) -> Option<String> {
+        let home = journey.home.as_deref().and_then(|id| self.get(id));
+        journey.name(home.map(|home| home.address.as_ref()))
+    }
+
     /// The home of that id.
     pub fn get(&self, id: &str) -> Option<&KnownHome> {
         self.list.iter().find(|home| home.id == id)
@@ -439,8 +446,7 @@ impl KnownHome {
 
     /// The name of its place.
     pub fn place(&self) -> Option<&str> {
-        let mut levels = Level::ALL.into_iter().rev();
-        levels.find_map(|level| self.address.name(level))
+        self.address.city_or_wider()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::homes::{Calendar, Home};
+use super::homes::Calendar;
 use super::sightings::{Sighting, Sightings};
 use crate::capture::cell::{Cell, Point};
 use crate::capture::day::Day;
@@ -126,10 +126,9 @@ struct Open {
 }
 
 /// Finds the spells away from home, and positions that cannot be.
-pub fn find(sightings: &Sightings, homes: &[Home], decided: &Decided) -> Found {
-    let calendar = Calendar::new(homes);
+pub fn find(sightings: &Sightings, calendar: &Calendar, decided: &Decided) -> Found {
     let mut days: Vec<Sequence> = (sightings.days())
-        .map(|(day, seen)| Sequence::of(day, seen, sightings, &calendar))
+        .map(|(day, seen)| Sequence::of(day, seen, sightings, calendar))
         .collect();
     let away: Vec<(i32, Point)> = (days.iter())
         .filter_map(|day| Some((day.day, day.main?)))
@@ -139,7 +138,7 @@ pub fn find(sightings: &Sightings, homes: &[Home], decided: &Decided) -> Found {
     take_out_decided(&mut days, decided);
     let mut walk = Walk {
         sightings,
-        calendar: &calendar,
+        calendar,
         decided,
         away: &away,
         silence: FIRST_SILENCE,
