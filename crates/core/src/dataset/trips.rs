@@ -256,3 +256,273 @@ fn id_of(home: &Home, name: Option<&str>, number: u32) -> String {
 fn coordinates(position: Position) -> String {
     format!("{:.2},{:.2}", position.lat(), position.lon())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::cluster::rules::Rules;
+    use crate::dataset::{Content, Membership, Timeline};
+    use crate::identity::decide::{Decision, Edit, Texts};
+    use crate::index::{OptionChanges, read_records};
+    use crate::place::Language;
+    use crate::trip::clusters::{ByDays, home_of};
+    use crate::trip::known::{HomeEdit, StatedHome};
+    use crate::trip::spells::Border;
+
+    const LYON: (f64, f64) = (45.764, 4.8357);
+    const LISBON: (f64, f64) = (38.7223, -9.1393);
+    const KYOTO: (f64, f64) = (35.0116, 135.7681);
+    const OSAKA: (f64, f64) = (34.6937, 135.5023);
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn after(base: &str, days: i32) -> Day {
+        Day::from_number(day(base).number() + days)
+    }
+
+    /// Two years in Lyon, twice a week, and two trips, one of them over New Year.
+    fn records() -> Vec<String> {
+        let away = [
+            ("2022-05-06", 4, LISBON),
+            ("2022-12-28", 4, KYOTO),
+            ("2023-01-01", 3, OSAKA),
+        ];
+        let away = away
+            .iter()
+            .flat_map(|(first, days, place)| (0..*days).map(move |n| (after(first, n), *place)));
+        let away: Vec<(Day, (f64, f64))> = away.collect();
+        let home = (0..104).flat_map(|week| [0, 3].map(|n| after("2022-01-03", 7 * week + n)));
+        let home = home.filter(|day| away.iter().all(|(other, _)| other != day));
+        let all = home.map(|day| (day, LYON)).chain(away.iter().copied());
+        all.enumerate()
+            .map(|(number, (day, place))| record(number, day, place))
+            .collect()
+    }
+
+    fn record(number: usize, day: Day, (lat, lon): (f64, f64)) -> String {
+        format!(r#"{{"path":"{number:05}.jpg","local_date":"{day}","lat":{lat},"lon":{lon}}}"#)
+    }
+
+    fn dataset(records: &[String]) -> Dataset {
+        let mut dataset = Dataset::empty();
+        add(&mut dataset, records);
+        dataset
+    }
+
+    fn add(dataset: &mut Dataset, records: &[String]) {
+        let text = records.join("\n");
+        let changes = OptionChanges::default();
+        read_records(dataset, text.as_bytes(), Path::new("r"), &changes).unwrap();
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+    }
+
+    fn listed(dataset: &Dataset) -> Vec<String> {
+        let mut trips: Vec<&Trip> = dataset.trips.iter().filter(|trip| trip.is_live()).collect();
+        trips.sort_by_key(|trip| trip.days());
+        let told = trips.into_iter().map(|trip| {
+            let name = dataset.homes.name_of(trip.shown()).unwrap_or_default();
+            format!("{} {} {name}", trip.days().first, trip.days().last)
+        });
+        told.collect()
+    }
+
+    const LISTED: [&str; 2] = [
+        "2022-05-06 2022-05-09 Lisbon",
+        "2022-12-28 2023-01-03 Japan: Kyoto, Osaka",
+    ];
+
+    fn id_of_japan(dataset: &Dataset) -> String {
+        let of_japan = |trip: &&Trip| trip.own.contains(day("2022-12-28"));
+        dataset
+            .trips
+            .iter()
+            .find(of_japan)
+            .unwrap()
+            .object_id
+            .clone()
+    }
+
+    fn decide(dataset: &mut Dataset, ids: &[&str], decision: &Decision) -> bool {
+        let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        let decided = dataset.decide_trips(&ids, decision, DateTime::UNIX_EPOCH);
+        decided.unwrap().changed
+    }
+
+    #[test]
+    fn homes_and_trips_do_not_depend_on_the_order_of_files() {
+        let forward = dataset(&records());
+        assert_eq!(listed(&forward), LISTED);
+        let [home] = forward.homes.list.as_slice() else {
+            panic!("{:?}", forward.homes)
+        };
+        assert_eq!((home.name.as_str(), home.from), ("Lyon", day("2022-01-03")));
+        let mut backward = Dataset::empty();
+        for part in records().chunks(40).rev() {
+            add(&mut backward, part);
+        }
+        assert_eq!(listed(&backward), LISTED);
+        assert_eq!(backward.homes, forward.homes);
+        let again = backward.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        assert!(!again.changed, "nothing new changes nothing");
+        assert_eq!((again.trips.unchanged, again.trips.events.len()), (2, 0));
+    }
+
+    #[test]
+    fn homes_and_trips_survive_the_file() {
+        let mut dataset = dataset(&records());
+        let japan = id_of_japan(&dataset);
+        let title = Texts::new(Edit::Set("Honeymoon".into()), Edit::Keep, false, Vec::new());
+        assert!(decide(
+            &mut dataset,
+            &[&japan],
+            &Decision::Describe(title.unwrap())
+        ));
+        decide(&mut dataset, &[&japan], &Decision::Split(day("2023-01-01")));
+        let lisbon = dataset.trips[0].object_id.clone();
+        decide(&mut dataset, &[&japan, &lisbon], &Decision::Merge);
+        dataset.homes.remove("Lyon").unwrap();
+        let home = StatedHome::new("Casa", Position::new(1.0, 2.0).unwrap(), None, None, None);
+        dataset.homes.state(home.unwrap()).unwrap();
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        let mut text = Vec::new();
+        super::super::save::write(&dataset, &mut text).unwrap();
+        let read = Dataset::from_json(&text).unwrap();
+        assert_eq!(read.trips, dataset.trips);
+        assert_eq!(read.homes, dataset.homes);
+        assert_eq!(read.homes.list[0].name, "Casa");
+    }
+
+    #[test]
+    fn decisions_about_trips_last() {
+        let mut dataset = dataset(&records());
+        let japan = id_of_japan(&dataset);
+        decide(&mut dataset, &[&japan], &Decision::Split(day("2023-01-01")));
+        assert_eq!(
+            listed(&dataset)[1..],
+            ["2022-12-28 2022-12-31 Kyoto", "2023-01-01 2023-01-03 Osaka"],
+        );
+        decide(&mut dataset, &[&japan], &Decision::Reset);
+        assert_eq!(listed(&dataset), LISTED);
+
+        decide(&mut dataset, &[&japan], &Decision::Pin);
+        add(&mut dataset, &[record(90_000, day("2023-01-02"), OSAKA)]);
+        assert_eq!(listed(&dataset), LISTED);
+        let pinned = |dataset: &Dataset| {
+            let japan = dataset.trips.iter().find(|trip| trip.pinned.is_some());
+            let timeline = Timeline::new(dataset);
+            Membership::of_trips(&timeline, &[japan.unwrap()])
+                .of(0)
+                .len()
+        };
+        assert_eq!(pinned(&dataset), 7, "as it was");
+        decide(&mut dataset, &[&japan], &Decision::Reset);
+
+        assert!(decide(&mut dataset, &[&japan], &Decision::Delete));
+        add(&mut dataset, &[record(90_001, day("2023-01-03"), OSAKA)]);
+        assert_eq!(listed(&dataset), LISTED[..1], "it does not come back");
+        decide(&mut dataset, &[&japan], &Decision::Restore);
+        assert_eq!(listed(&dataset), LISTED);
+
+        let lisbon = dataset.trips[0].object_id.clone();
+        decide(&mut dataset, &[&lisbon, &japan], &Decision::Merge);
+        let merged = listed(&dataset);
+        assert_eq!(merged.len(), 1);
+        assert!(
+            merged[0].starts_with("2022-05-06 2023-01-03 "),
+            "{merged:?}"
+        );
+    }
+
+    #[test]
+    fn a_trip_tells_its_days_and_its_reasons() {
+        let mut dataset = dataset(&records());
+        let japan = id_of_japan(&dataset);
+        let lisbon = dataset.trips[0].object_id.clone();
+        let story = |dataset: &Dataset, id: &str| {
+            let trip = dataset.trips.iter().find(|trip| trip.object_id == id);
+            dataset.trip_story(trip.unwrap())
+        };
+        let told = story(&dataset, &japan);
+        assert_eq!(told.days.len(), 7);
+        assert_eq!(told.days[0].places, [(Some("Kyoto".to_owned()), 1)]);
+        let [spell] = told.spells.as_slice() else {
+            panic!("{:?}", told.spells)
+        };
+        let at_home = |date| Border::AtHome { day: day(date) };
+        assert_eq!(spell.begins, at_home("2022-12-26"));
+        assert_eq!(spell.ends, at_home("2023-01-05"));
+        decide(&mut dataset, &[&japan, &lisbon], &Decision::Merge);
+        let whole = story(&dataset, &japan);
+        assert_eq!((whole.days.len(), whole.spells.len()), (11, 2));
+    }
+
+    #[test]
+    fn what_is_said_of_homes_moves_the_borders_of_trips() {
+        let mut dataset = dataset(&records());
+        let lisbon = Position::new(LISBON.0, LISBON.1).unwrap();
+        let home = StatedHome::new("Casa", lisbon, Some(10.0), None, None).unwrap();
+        dataset.homes.state(home).unwrap();
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        assert_eq!(listed(&dataset), LISTED[1..], "at home in Lisbon");
+        let casa = dataset.homes.find("Casa").unwrap();
+        assert_eq!((casa.days_seen, casa.days_active), (4, 4));
+        let to = HomeEdit {
+            to: Some(day("2022-02-01")),
+            ..HomeEdit::default()
+        };
+        dataset.homes.edit("Casa", &to).unwrap();
+        dataset.homes.remove("Lyon").unwrap();
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        let names: Vec<&str> = (dataset.homes.list.iter())
+            .map(|home| home.name.as_str())
+            .collect();
+        assert_eq!(names, ["Casa"]);
+        dataset.homes.reset_all();
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        assert_eq!(listed(&dataset), LISTED);
+    }
+
+    #[test]
+    fn clusters_belong_to_a_trip_or_to_life_at_home() {
+        let dataset = dataset(&records());
+        let trips: Vec<&Trip> = dataset.trips.iter().collect();
+        let by_days = ByDays::new(&trips, &dataset.homes);
+        for cluster in &dataset.clusters {
+            let line = cluster.of.address.line();
+            let trip = by_days.trip_of(cluster);
+            assert_eq!(trip.is_none(), line.contains("France"), "{line}");
+            let home = home_of(cluster, &dataset.homes).unwrap();
+            assert_eq!(home.name, "Lyon");
+        }
+    }
+
+    #[test]
+    fn forgotten_files_leave_their_trip_as_it_is() {
+        let mut dataset = dataset(&records());
+        let before = listed(&dataset);
+        let in_may = |day: Day| (self::day("2022-05-06")..=self::day("2022-05-09")).contains(&day);
+        let forgotten = dataset.forget(
+            |_, _, file| file.content != Content::Other && file.local_date().is_some_and(in_may),
+            false,
+        );
+        assert_eq!(forgotten, 4);
+        dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
+        assert_eq!(listed(&dataset), before);
+        assert_eq!(dataset.trips[0].counts.files, 0);
+    }
+
+    #[test]
+    fn names_of_trips_follow_the_language() {
+        let mut dataset = dataset(&records());
+        dataset.speak(&[Language::Chinese]);
+        assert_eq!(
+            listed(&dataset)[1],
+            "2022-12-28 2023-01-03 日本: 京都, 大阪"
+        );
+        assert_eq!(dataset.homes.list[0].name, "里昂");
+    }
+}

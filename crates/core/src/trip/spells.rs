@@ -432,3 +432,159 @@ impl Open {
 fn whole(number: f64) -> u32 {
     number.max(0.0) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::capture::position::Position;
+    use crate::trip::homes;
+
+    const HOME: (f64, f64) = (45.764, 4.8357);
+    const NEAR: (f64, f64) = (45.188, 5.724);
+    const FAR: (f64, f64) = (38.7223, -9.1393);
+    const FARTHEST: (f64, f64) = (-33.87, 151.21);
+
+    fn sighting((number, (lat, lon)): (i32, (f64, f64))) -> (Day, Cell, u32) {
+        let cell = Cell::of(Position::new(lat, lon).unwrap());
+        (Day::from_number(738_000 + number), cell, 1)
+    }
+
+    /// What is found of a life at home on every second day but for some days away, with
+    /// its first and last days by number.
+    fn found(away: &[(i32, (f64, f64))], decided: &Decided) -> (Vec<(i32, i32)>, Found) {
+        let home = (0..400).step_by(2).filter(|day| {
+            let mut away = away.iter();
+            !away.any(|(other, _)| other == day)
+        });
+        let seen = home.map(|day| (day, HOME)).chain(away.iter().copied());
+        let sightings = Sightings::new(seen.map(sighting));
+        let homes = homes::find(&sightings, &[], &[]);
+        assert_eq!(homes.len(), 1);
+        let found = find(&sightings, &Calendar::new(&homes), decided);
+        let number = |day: Day| day.number() - 738_000;
+        let spans = found.spells.iter();
+        let spans = spans.map(|spell| (number(spell.span.first), number(spell.span.last)));
+        (spans.collect(), found)
+    }
+
+    fn days(days: impl IntoIterator<Item = i32>, place: (f64, f64)) -> Vec<(i32, (f64, f64))> {
+        days.into_iter().map(|day| (day, place)).collect()
+    }
+
+    #[test]
+    fn a_spell_ends_when_one_is_at_home_again() {
+        let away = days([100, 101, 102, 111, 112], NEAR);
+        let (spans, found) = found(&away, &Decided::default());
+        assert_eq!(spans, [(100, 102), (111, 112)]);
+        let day = |number: i32| Day::from_number(738_000 + number);
+        assert_eq!(found.spells[0].begins, Border::AtHome { day: day(98) });
+        assert_eq!(found.spells[0].ends, Border::AtHome { day: day(104) });
+    }
+
+    #[test]
+    fn a_day_without_anything_does_not_split_a_far_trip() {
+        let mut away = days((100..=120).step_by(4), FAR);
+        // Nobody is at home meanwhile.
+        away.extend(days((102..=118).step_by(4), FAR));
+        assert_eq!(found(&away, &Decided::default()).0, [(100, 120)]);
+    }
+
+    #[test]
+    fn a_day_at_home_within_a_far_trip_is_somebody_else() {
+        let mut away = days([100, 101, 102, 103, 105, 106, 107], FARTHEST);
+        away.retain(|(day, _)| *day != 104);
+        assert_eq!(found(&away, &Decided::default()).0, [(100, 107)]);
+        let near = days([100, 101, 102, 103, 105, 106, 107], NEAR);
+        assert_eq!(
+            found(&near, &Decided::default()).0,
+            [(100, 103), (105, 107)]
+        );
+    }
+
+    #[test]
+    fn the_user_cuts_and_takes_days() {
+        let away = days(100..=106, FAR);
+        let day = |number: i32| Day::from_number(738_000 + number);
+        let cut = Decided {
+            cuts: vec![day(103)],
+            taken: Vec::new(),
+        };
+        let (spans, cut) = found(&away, &cut);
+        assert_eq!(spans, [(100, 102), (103, 106)]);
+        assert_eq!(cut.spells[0].ends, Border::ByHand);
+        let span = Span {
+            first: day(102),
+            last: day(103),
+        };
+        let taken = Decided {
+            cuts: Vec::new(),
+            taken: vec![span],
+        };
+        assert_eq!(found(&away, &taken).0, [(100, 101), (104, 106)]);
+    }
+
+    #[test]
+    fn positions_that_cannot_be_are_no_trip() {
+        // Lyon on the days before and after, and Sydney alone between them.
+        let (spans, found) = found(&[(101, FARTHEST)], &Decided::default());
+        assert_eq!(spans, []);
+        assert_eq!(found.implausible.len(), 1);
+        for place in [(0.01, 0.01), (-11.64, 166.96)] {
+            let (spans, found) = self::found(&days(100..=110, place), &Decided::default());
+            assert_eq!(spans, [], "{place:?}");
+            assert_eq!(found.implausible.len(), 11);
+        }
+    }
+
+    #[test]
+    fn without_a_home_all_is_one_spell_until_a_long_silence() {
+        let seen = days((0..30).chain(70..90), NEAR);
+        let sightings = Sightings::new(seen.into_iter().map(sighting));
+        let found = find(&sightings, &Calendar::default(), &Decided::default());
+        let [first, second] = found.spells.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!((first.span.days(), second.span.days()), (30, 20));
+        let silence = Border::Silence {
+            days: 40,
+            bridged: 28,
+            detour_km: 0,
+        };
+        assert_eq!((first.ends, second.begins), (silence, silence));
+    }
+
+    fn places() -> impl Strategy<Value = (f64, f64)> {
+        prop_oneof![Just(HOME), Just(NEAR), Just(FAR), Just(FARTHEST)]
+    }
+
+    proptest! {
+        /// Each day is of one spell at most, spells hold days away alone at both ends, and
+        /// the order of what was seen shows nowhere.
+        #[test]
+        fn spells_are_apart_and_begin_and_end_away(
+            seen in prop::collection::vec((0..300_i32, places()), 0..300),
+        ) {
+            let sightings = Sightings::new(seen.iter().copied().map(sighting));
+            let homes = homes::find(&sightings, &[], &[]);
+            let calendar = Calendar::new(&homes);
+            let found = find(&sightings, &calendar, &Decided::default());
+            for pair in found.spells.windows(2) {
+                prop_assert!(pair[0].span.last < pair[1].span.first);
+            }
+            let is_away = |day: Day| {
+                seen.iter().copied().map(sighting).any(|(other, cell, _)| {
+                    let can_be = !found.implausible.contains(&(day, cell));
+                    other == day && can_be && calendar.are_away(day, cell)
+                })
+            };
+            for spell in &found.spells {
+                prop_assert!(is_away(spell.span.first) && is_away(spell.span.last));
+            }
+            let backward = Sightings::new(seen.iter().rev().copied().map(sighting));
+            prop_assert_eq!(homes::find(&backward, &[], &[]), homes);
+            prop_assert_eq!(find(&backward, &calendar, &Decided::default()), found);
+        }
+    }
+}
