@@ -256,7 +256,7 @@ fn a_trip_is_explained_day_by_day() {
     assert_eq!(json["members"].as_array().unwrap().len(), 14);
     assert_eq!(json["explanation"][0]["ends"]["reason"], "at-home");
     sandbox
-        .imm("trips show trip-0")
+        .imm("trips show trip-x")
         .exits(1)
         .says("hint: `imm-cluster trips list`");
 }
