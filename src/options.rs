@@ -271,6 +271,7 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
         max_days: typed.max_days.unwrap_or(before.max_days),
         levels,
         day_starts: typed.day_starts.unwrap_or(before.day_starts),
+        lend: typed.lend || before.lend && !typed.no_lend,
         unknown: before.unknown,
     };
     if rules.min_days > rules.max_days {

@@ -40,6 +40,13 @@ pub struct RunArgs {
     /// [default: the last value, else 00:00]
     #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
     pub day_starts: Option<NaiveTime>,
+    /// Lend no place to files without one; remembered until `--lend`
+    #[arg(long, overrides_with = "lend")]
+    pub no_lend: bool,
+    /// Lend files without a place that of the files taken around them
+    /// [default: the last choice, else so]
+    #[arg(long, overrides_with = "no_lend")]
+    pub lend: bool,
     /// Show what would change and store nothing
     #[arg(long, conflicts_with_all = ["tag", "user_data", "notify_file", "notify_command"])]
     pub dry_run: bool,

@@ -13,7 +13,7 @@ use crate::output::{self, dates};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::relatives::Relatives;
-use imm_cluster_core::dataset::Timeline;
+use imm_cluster_core::dataset::{FileRecord, Timeline};
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::record::State;
 use imm_cluster_core::place::Extent;
@@ -91,27 +91,26 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
     } else {
         let relatives = Relatives::of(cluster, &dataset.clusters);
         let in_json = |clusters: Vec<_>| clusters.into_iter().map(Into::into).collect();
-        let positions = members
-            .iter()
+        let files = members.iter().filter_map(|file| dataset.file(*file));
+        let positions = files
+            .clone()
             .filter_map(|(_, file)| Some(file.position()?.0));
+        let are_there = |is_video| {
+            let is_it = |file: &FileRecord| !file.missing && file.is_video() == is_video;
+            files.clone().filter(|(_, file)| is_it(file)).count()
+        };
         let shown = ClusterWithFiles {
             cluster: ClusterJson::new(&dataset.geocoder, cluster),
             also: relatives.also.into_iter().map(Into::into).collect(),
             parents: in_json(relatives.parents),
             children: in_json(relatives.children),
-            photos: members
-                .iter()
-                .filter(|(_, file)| !file.missing && !file.is_video())
-                .count(),
-            videos: members
-                .iter()
-                .filter(|(_, file)| !file.missing && file.is_video())
-                .count(),
+            photos: are_there(false),
+            videos: are_there(true),
             extent: Extent::around(positions),
             explanation,
             members: members
                 .iter()
-                .map(|(folder, file)| FileJson::new(&timeline, folder, file))
+                .filter_map(|file| FileJson::new(&timeline, *file))
                 .collect(),
         };
         text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
@@ -128,10 +127,7 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
         cluster.days().days()
     );
     let text = |clock: Option<Clock>| clock.map(|clock| clock.to_string());
-    let files = match counts.missing {
-        0 => counts.files.to_string(),
-        missing => format!("{} and {missing} missing", counts.files),
-    };
+    let files = output::files_held(&counts);
     let state = match &cluster.state {
         State::Live => None,
         State::Suspended => {

@@ -1,14 +1,11 @@
 //! The table of files that people see.
 
 use crate::output::{Align, Table};
-use imm_cluster_core::dataset::{Content, FileRecord, Folder, Timeline};
+use imm_cluster_core::dataset::{Content, FileId, Timeline};
 use imm_cluster_core::text::Escaped;
 
 /// The table of files.
-pub(super) fn table<'a>(
-    timeline: &Timeline<'a>,
-    files: impl IntoIterator<Item = (&'a Folder, &'a FileRecord)>,
-) -> Table {
+pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = FileId>) -> Table {
     let dataset = timeline.dataset();
     let mut table = Table::new(
         &[
@@ -18,7 +15,10 @@ pub(super) fn table<'a>(
         ],
         2,
     );
-    for (folder, file) in files {
+    for id in files {
+        let Some((folder, file)) = dataset.file(id) else {
+            continue;
+        };
         let taken = match (&file.content, timeline.capture(folder, file)) {
             (Content::Failed(reason), _) => {
                 Escaped::new(&format!("unreadable: {reason}")).to_string()
@@ -29,11 +29,15 @@ pub(super) fn table<'a>(
             },
             (_, Err(_)) => "?".to_owned(),
         };
-        let place = dataset
-            .place_of(file)
+        let place = timeline
+            .place_of(id)
             .map(|place| place.address.line())
             .filter(|line| !line.is_empty());
-        let place = place.map_or_else(|| "?".to_owned(), |line| Escaped::new(&line).to_string());
+        let mut place =
+            place.map_or_else(|| "?".to_owned(), |line| Escaped::new(&line).to_string());
+        if file.place().is_none() && timeline.lent(id).is_some() {
+            place += " (lent)";
+        }
         let mut path = Escaped::path(&dataset.path_of(folder, file)).to_string();
         if file.missing {
             path += " (missing)";

@@ -12,10 +12,11 @@ use crate::output::json::{ExplainedFile, FileJson, InCluster};
 use crate::output::{self, dates};
 use imm_cluster_core::capture::resolve::OffsetSource;
 use imm_cluster_core::dataset::{
-    Amendment, Below, Correctable, Corrected, Dataset, Explanation, FileId, FileQuery, FileRecord,
-    FileState, Folder, Judged, Lacking, Timeline, When,
+    Amendment, Below, Correctable, Corrected, Dataset, Explanation, FileId, FileQuery, FileState,
+    Judged, Lacking, Lent, Timeline, When,
 };
 use imm_cluster_core::find::{FindError, Noun};
+use imm_cluster_core::lend::Rule;
 use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
@@ -44,8 +45,8 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     match context.format {
         Format::Table => file_table::table(&timeline, files).write(&mut out, context.style)?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            let files =
-                (files.into_iter()).map(|(folder, file)| FileJson::new(&timeline, folder, file));
+            let files = files.into_iter();
+            let files = files.filter_map(|file| FileJson::new(&timeline, file));
             text::write_list(&mut out, files, context.format == Format::Json)?;
         }
     }
@@ -57,15 +58,13 @@ pub(super) fn show(context: &Context, path: &Path) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let timeline = Timeline::new(&dataset);
     let id = dataset.file_at(path)?;
-    let found = dataset.file(id).zip(dataset.explain_file(&timeline, id));
-    let Some(((folder, file), explanation)) = found else {
+    let Some(explanation) = dataset.explain_file(&timeline, id) else {
         return Ok(Done::Well);
     };
     let mut out = output::stdout();
     if context.format == Format::Table {
-        details(&mut out, &timeline, folder, file, &explanation)?;
-    } else {
-        let shown = in_json(&timeline, folder, file, explanation);
+        details(&mut out, &timeline, id, &explanation)?;
+    } else if let Some(shown) = in_json(&timeline, id, explanation) {
         text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
@@ -73,12 +72,12 @@ pub(super) fn show(context: &Context, path: &Path) -> Result<Done, Fatal> {
 }
 
 fn in_json<'a>(
-    timeline: &Timeline<'a>,
-    folder: &'a Folder,
-    file: &'a FileRecord,
+    timeline: &'a Timeline<'a>,
+    id: FileId,
     explanation: Explanation<'a>,
-) -> ExplainedFile<'a> {
+) -> Option<ExplainedFile<'a>> {
     let dataset = timeline.dataset();
+    let (_, file) = dataset.file(id)?;
     let clues = |judged: Vec<Judged>| {
         let clues = judged.into_iter();
         clues
@@ -86,8 +85,8 @@ fn in_json<'a>(
             .collect()
     };
     let clusters = explanation.clusters.into_iter();
-    ExplainedFile {
-        file: FileJson::new(timeline, folder, file),
+    Some(ExplainedFile {
+        file: FileJson::new(timeline, id)?,
         camera: dataset.camera_of(file),
         offset_source: explanation.offset_source.map(OffsetSource::name),
         times: clues(explanation.times),
@@ -104,7 +103,7 @@ fn in_json<'a>(
                 reason: cluster.err().map(|reason| reason.to_string()),
             })
             .collect(),
-    }
+    })
 }
 
 fn paths(dataset: &Dataset, files: &[FileId]) -> Vec<String> {
@@ -117,13 +116,15 @@ fn paths(dataset: &Dataset, files: &[FileId]) -> Vec<String> {
 fn details(
     out: &mut impl Write,
     timeline: &Timeline<'_>,
-    folder: &Folder,
-    file: &FileRecord,
+    id: FileId,
     explained: &Explanation<'_>,
 ) -> std::io::Result<()> {
     let dataset = timeline.dataset();
+    let Some((folder, file)) = dataset.file(id) else {
+        return Ok(());
+    };
     let capture = timeline.capture(folder, file).ok();
-    let place = dataset.place_of(file);
+    let place = timeline.place_of(id);
     let from = |text: String, source: Option<&str>| match source {
         Some(source) => format!("{text}  (from {source})"),
         None => text,
@@ -136,7 +137,11 @@ fn details(
         .map(|capture| capture.local.to_string())
         .or_else(stated);
     let (position, position_source) = file.position().unzip();
+    let lent = timeline.lent(id).filter(|_| file.place().is_none());
+    let position = position.or_else(|| lent?.position);
     let position = position.map(|p| format!("{},{}", p.lat(), p.lon()));
+    let position_source = position_source.map(|source| source.name());
+    let position_source = position_source.or_else(|| Some(lent?.rule.name()));
     let mut line = |name: &str, value: Option<String>| match value {
         Some(value) => writeln!(out, "{name:<11} {}", Escaped::new(&value)),
         None => Ok(()),
@@ -163,10 +168,7 @@ fn details(
         "local day",
         capture.map(|capture| capture.local.date.to_string()),
     )?;
-    line(
-        "position",
-        position.map(|text| from(text, position_source.map(|source| source.name()))),
-    )?;
+    line("position", position.map(|text| from(text, position_source)))?;
     line(
         "time zone",
         place
@@ -179,6 +181,7 @@ fn details(
             .map(|place| place.address.line())
             .filter(|line| !line.is_empty()),
     )?;
+    line("lent", lent.map(|lent| lent_in_words(dataset, lent)))?;
     for path in paths(dataset, &explained.same_moment) {
         line("same moment", Some(path))?;
     }
@@ -199,6 +202,26 @@ fn details(
     }
     clues(out, "time clues", &explained.times)?;
     clues(out, "position clues", &explained.positions)
+}
+
+/// By what a place is lent.
+fn lent_in_words(dataset: &Dataset, lent: &Lent) -> String {
+    let path = |lender: Option<FileId>| match lender.and_then(|id| dataset.file(id)) {
+        Some((folder, file)) => format!("`{}`", dataset.path_of(folder, file).display()),
+        None => "a forgotten file".to_owned(),
+    };
+    let [nearer, other] = lent.lenders.map(path);
+    let apart = dates::duration(lent.seconds);
+    let city = "the same city within 24 hours";
+    let province = "the same province within 72 hours";
+    match lent.rule {
+        Rule::Track => format!("by the history of locations, {apart} apart"),
+        Rule::Near => format!("the position of {nearer}, {apart} apart"),
+        Rule::BothCity => format!("the city: {nearer}, {apart} apart, and {other} lie in {city}"),
+        Rule::BothProvince => {
+            format!("the province: {nearer}, {apart} apart, and {other} lie in {province}")
+        }
+    }
 }
 
 fn clues(out: &mut impl Write, heading: &str, clues: &[Judged]) -> std::io::Result<()> {

@@ -289,6 +289,7 @@ fn show(
         out.flush()?;
         sums(context, dataset, clustering, listed.len());
         tell(context, dataset, rules, &changes.events);
+        lent(context, clustering);
         explain(context, &clustering.unclustered);
         hint(context, dataset);
         if rules.gap_days > MOST_GAP_FOR_TRIPS {
@@ -309,6 +310,7 @@ fn show(
         removed: changes.removed,
         unchanged: changes.unchanged,
         unclustered: &clustering.unclustered,
+        lent: clustering.lent,
         changes: changes.events.iter().map(Into::into).collect(),
         explanations,
         clusters: (listed.into_iter())
@@ -436,6 +438,17 @@ fn hint(context: &Context, dataset: &Dataset) {
                 text::files(totals.files)
             ));
         }
+    }
+}
+
+/// Says how many files have a place by their neighbours in time.
+fn lent(context: &Context, clustering: &Clustering) {
+    if clustering.lent > 0 {
+        context.notes.note(&format!(
+            "{} without a position lent one by those taken around; `imm-cluster files show` \
+             tells by whom, `--no-lend` stops it",
+            text::files(clustering.lent as usize),
+        ));
     }
 }
 

@@ -101,12 +101,13 @@ fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
     if let Some(rules) = status.options {
         let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
         let text = format!(
-            "gap {} days, {} to {} days, {}, days start at {}",
+            "gap {} days, {} to {} days, {}, days start at {}{}",
             rules.gap_days,
             rules.min_days,
             rules.max_days,
             levels.join(","),
             rules.day_starts.format("%H:%M"),
+            if rules.lend { "" } else { ", no place is lent" },
         );
         line("options", &text)?;
     }

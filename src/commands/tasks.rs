@@ -220,12 +220,13 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
     };
     let options = task.options.as_ref().map(|rules| {
         format!(
-            "levels {}, gap {}, days {} to {}, day starts {}",
+            "levels {}, gap {}, days {} to {}, day starts {}{}",
             levels(&rules.levels),
             rules.gap_days,
             rules.min_days,
             rules.max_days,
             rules.day_starts.format("%H:%M"),
+            if rules.lend { "" } else { ", no place is lent" },
         )
     });
     let clusters = task.counts.map(|counts| {

@@ -9,7 +9,7 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{TripJson, TripWithFiles};
 use crate::output::{self, dates};
-use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::record::State;
 use imm_cluster_core::text::{self, Escaped};
@@ -46,6 +46,7 @@ pub(super) fn write(context: &Context, dataset: &Dataset, trips: &[&Trip]) -> Re
 pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let trip = find(&dataset.trips, id)?;
+    let timeline = Timeline::new(&dataset);
     let story = dataset.trip_story(trip);
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -57,7 +58,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
         writeln!(out)?;
         days(&mut out, &story.days)?;
     } else {
-        let shown = TripWithFiles::new(&dataset, trip, &story, explain);
+        let shown = TripWithFiles::new(&timeline, trip, &story, explain);
         text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
@@ -67,15 +68,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
 fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Result<()> {
     let journey = trip.shown();
     let counts = trip.holds();
-    let files = match (counts.missing, counts.lent) {
-        (0, 0) => counts.files.to_string(),
-        (missing, 0) => format!("{} and {missing} missing", counts.files),
-        (0, lent) => format!("{}, {lent} of them with a lent place", counts.files),
-        (missing, lent) => format!(
-            "{}, {lent} of them with a lent place, and {missing} missing",
-            counts.files
-        ),
-    };
+    let files = output::files_held(&counts);
     let state = match &trip.state {
         State::Live => None,
         State::Suspended => Some("suspended: no file shows it at present".to_owned()),

@@ -19,9 +19,32 @@ pub fn span(span: Span) -> String {
     }
 }
 
+/// `40 s`, `12 min`, `5 h`: a length of time in its widest unit that does not hide much.
+pub fn duration(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..5_400 => format!("{} min", (seconds + 30) / 60),
+        _ => format!("{} h", (seconds + 1_800) / 3_600),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_rounded_in_their_unit() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (5_399, "90 min"),
+            (5_400, "2 h"),
+            (86_400, "24 h"),
+        ] {
+            assert_eq!(duration(seconds), text);
+        }
+    }
 
     #[test]
     fn what_both_ends_share_is_written_once() {

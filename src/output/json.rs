@@ -12,8 +12,7 @@ use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Step;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{
-    Content, Dataset, FileRecord, Folder, Membership, Root, RootKind, Timeline, TripStory,
-    Unclustered,
+    Content, Dataset, FileId, Lent, Membership, Root, RootKind, Timeline, TripStory, Unclustered,
 };
 use imm_cluster_core::identity::changes::Event;
 use imm_cluster_core::identity::record::{Identity, State, Subject};
@@ -420,16 +419,20 @@ struct TripPlaceJson<'a> {
 
 impl<'a> TripWithFiles<'a> {
     /// A trip of a dataset with its days and files.
-    pub fn new(dataset: &'a Dataset, trip: &'a Trip, story: &'a TripStory, explain: bool) -> Self {
-        let timeline = Timeline::new(dataset);
-        let members = Membership::of_trips(&timeline, &[trip]);
-        let files = members.of(0).iter().filter_map(|id| dataset.file(*id));
+    pub fn new(
+        timeline: &'a Timeline<'a>,
+        trip: &'a Trip,
+        story: &'a TripStory,
+        explain: bool,
+    ) -> Self {
+        let dataset = timeline.dataset();
+        let members = Membership::of_trips(timeline, &[trip]);
         Self {
             trip: TripJson::new(dataset, trip),
             itinerary: story.days.iter().map(Into::into).collect(),
             explanation: explain.then_some(story.spells.as_slice()),
-            members: files
-                .map(|(folder, file)| FileJson::new(&timeline, folder, file))
+            members: (members.of(0).iter())
+                .filter_map(|file| FileJson::new(timeline, *file))
                 .collect(),
         }
     }
@@ -565,6 +568,8 @@ pub struct FileJson<'a> {
     addresses: Vec<AddressJson<'static>>,
     capture_time_source: Option<&'static str>,
     position_source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lent: Option<LentJson>,
     time_zone: Option<&'static str>,
     size: Option<u64>,
     modified: Option<String>,
@@ -576,17 +581,21 @@ pub struct FileJson<'a> {
 
 impl<'a> FileJson<'a> {
     /// A file of the dataset.
-    pub fn new(timeline: &Timeline<'a>, folder: &'a Folder, file: &'a FileRecord) -> Self {
+    pub fn new(timeline: &'a Timeline<'a>, id: FileId) -> Option<Self> {
         let dataset = timeline.dataset();
+        let (folder, file) = dataset.file(id)?;
         let capture = timeline.capture(folder, file);
-        let place = dataset.place_of(file);
+        let place = timeline.place_of(id);
+        let lent = timeline.lent(id).filter(|_| file.place().is_none());
         let named = place.filter(|place| !place.address.is_empty());
         let (position, position_source) = file.position().unzip();
+        let position = position.or_else(|| lent?.position);
+        let position_source = position_source.map(|source| source.name());
         let on_disk = file.content != Content::Given;
         let modified = chrono::DateTime::from_timestamp_micros(file.stat.mtime).filter(|_| on_disk);
         // What the file states, where no zone makes a local time of it.
         let stated = || file.time().map(|(time, _)| time.to_string());
-        Self {
+        Some(Self {
             path: dataset.path_of(folder, file).to_string_lossy().into_owned(),
             capture_time: capture
                 .ok()
@@ -602,7 +611,8 @@ impl<'a> FileJson<'a> {
             capture_time_source: timeline
                 .time_source(folder, file)
                 .map(|source| source.name()),
-            position_source: position_source.map(|source| source.name()),
+            position_source: position_source.or_else(|| Some(lent?.rule.name())),
+            lent: lent.map(|lent| LentJson::new(dataset, lent)),
             time_zone: place.and_then(|place| place.zone).map(|zone| zone.name()),
             size: on_disk.then_some(file.stat.size),
             modified: modified.map(timestamp),
@@ -610,6 +620,32 @@ impl<'a> FileJson<'a> {
             format: file.content.format().map(|format| format.name()),
             missing: file.missing,
             error: file.content.error(),
+        })
+    }
+}
+
+/// Who lends a file its place.
+#[derive(Debug, Serialize)]
+struct LentJson {
+    /// The lender that is nearer in time; none where it is forgotten or no file.
+    lender: Option<String>,
+    /// The one on the other side in time, where two lend.
+    other_lender: Option<String>,
+    /// The time to the nearer one.
+    seconds: i64,
+}
+
+impl LentJson {
+    fn new(dataset: &Dataset, lent: &Lent) -> Self {
+        let path = |lender: Option<FileId>| {
+            let (folder, file) = dataset.file(lender?)?;
+            Some(dataset.path_of(folder, file).to_string_lossy().into_owned())
+        };
+        let [lender, other] = lent.lenders;
+        Self {
+            lender: path(lender),
+            other_lender: path(other.filter(|_| other != lender)),
+            seconds: lent.seconds,
         }
     }
 }
@@ -746,6 +782,8 @@ pub struct RunJson<'a> {
     pub unchanged: usize,
     /// Files in no cluster, by reason.
     pub unclustered: &'a Unclustered,
+    /// How many files without a place of their own are lent one.
+    pub lent: u32,
     /// What became of each cluster that is not as before.
     pub changes: Vec<EventJson<'a>>,
     /// The regions that were to be explained.

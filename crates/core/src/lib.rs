@@ -14,6 +14,7 @@ pub mod find;
 pub mod identity;
 pub mod index;
 pub mod interrupt;
+pub mod lend;
 pub mod library;
 pub mod media;
 pub mod place;

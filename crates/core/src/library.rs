@@ -338,6 +338,7 @@ impl Library {
         let members = self.dataset.members(&timeline, cluster);
         let paths = members.into_iter();
         paths
+            .filter_map(|file| self.dataset.file(file))
             .map(|(folder, file)| self.dataset.path_of(folder, file))
             .collect()
     }

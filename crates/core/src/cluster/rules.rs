@@ -25,6 +25,9 @@ pub struct Rules {
     /// When a day begins, midnight to noon.
     #[serde(with = "hours_and_minutes")]
     pub day_starts: NaiveTime,
+    /// Whether files without a place are lent that of the files taken around them.
+    #[serde(skip_serializing_if = "is_true")]
+    pub lend: bool,
     /// Keys of the dataset that this version does not know.
     #[doc(hidden)]
     #[serde(flatten)]
@@ -39,9 +42,18 @@ impl Default for Rules {
             max_days: MOST_DAYS,
             levels: vec![Level::Province, Level::City],
             day_starts: NaiveTime::MIN,
+            lend: true,
             unknown: Map::new(),
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
 mod hours_and_minutes {

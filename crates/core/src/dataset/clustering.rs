@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::files::FileId;
-use super::model::{Content, Dataset, Folder};
+use super::lending::{self, Lending, Lent, Market};
+use super::model::{Content, Dataset, FileRecord, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
 use super::trips;
@@ -21,7 +22,7 @@ use crate::cluster::rules::Rules;
 use crate::identity::changes::Changes;
 use crate::identity::reconcile::reconcile;
 use crate::identity::record::{Counts, State};
-use crate::place::{Address, Level, Region};
+use crate::place::{Address, Level, PlaceId, Region};
 
 /// What a clustering did.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Clustering {
     pub trips: Changes,
     /// The files that are in no cluster.
     pub unclustered: Unclustered,
+    /// How many files that are there are lent a place.
+    pub lent: u32,
     /// Whether the dataset differs from before.
     pub changed: bool,
 }
@@ -44,7 +47,7 @@ pub struct Unclustered {
     pub no_time: u32,
     /// The time is an instant, and nothing tells the zone.
     pub no_zone: u32,
-    /// The day is known, but neither position nor address.
+    /// The day is known, but neither position nor address, and none is lent.
     pub no_position: u32,
     /// The address does not name the level.
     pub no_region: BTreeMap<Level, u32>,
@@ -110,18 +113,34 @@ struct Shown {
     /// Files that share their moment, which only one of them counts for.
     shared: Vec<(u32, Pair)>,
     unclustered: Unclustered,
+    /// What may lend a place, and what wants one.
+    market: Market,
+}
+
+/// All that files show.
+#[derive(Debug)]
+pub struct Shows {
+    /// Of places and days.
+    pub evidence: Evidence,
+    /// What files without a place are lent.
+    pub lending: Lending,
+    /// Why some show nothing.
+    pub unclustered: Unclustered,
 }
 
 impl Dataset {
     /// Makes all clusters anew from all evidence, and gives them the identities
     /// of those before. `now` becomes the create and update time of what changes.
     pub fn cluster(&mut self, rules: &Rules, now: DateTime<Utc>) -> Clustering {
-        let (evidence, mut unclustered) = self.evidence(rules);
+        let Shows {
+            evidence,
+            lending,
+            mut unclustered,
+        } = self.evidence(rules);
         let unknown = Address::unknown();
         let address_of = |place| {
-            self.places
-                .get(place)
-                .map_or(&unknown, |place| &place.address)
+            let place = lending.place(self, place);
+            place.map_or(&unknown, |place| &place.address)
         };
         for pair in evidence.pairs() {
             for level in rules
@@ -144,6 +163,7 @@ impl Dataset {
         let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
         let (homes, trips, of_trips) =
             trips::find(&self.homes, &self.trips, &evidence, address_of, now);
+        let lent = evidence.pairs().iter().map(|pair| pair.tally.lent).sum();
         let differs = clusters != self.clusters
             || self.rules.as_ref() != Some(rules)
             || (&homes, &trips) != (&self.homes, &self.trips);
@@ -153,14 +173,61 @@ impl Dataset {
             changes,
             trips: of_trips,
             unclustered,
+            lent,
             changed: differs,
         }
     }
 
     /// What all files show of places and days, and why some show nothing.
-    pub fn evidence(&self, rules: &Rules) -> (Evidence, Unclustered) {
+    pub fn evidence(&self, rules: &Rules) -> Shows {
         let timeline = Timeline::new(self);
         let moments = Moments::find(self, &timeline);
+        let pass = Pass {
+            timeline: &timeline,
+            moments: &moments,
+            rules,
+        };
+        let parts = |(f, folder): (u32, &Folder)| {
+            let starts = (0..folder.files.len()).step_by(PART);
+            starts.map(move |start| (f, start))
+        };
+        let parts: Vec<_> = (0..).zip(&self.folders).flat_map(parts).collect();
+        let shown: Vec<Shown> = parts
+            .par_iter()
+            .with_min_len(16)
+            .map(|(f, start)| pass.shown(*f, *start))
+            .collect();
+        let mut unclustered = Unclustered::default();
+        let mut counted = HashSet::new();
+        let mut pairs = Vec::new();
+        let mut market = Market::default();
+        let mut take = |pairs: &mut Vec<Pair>, shared: Vec<(u32, Pair)>| {
+            // Of the files of one moment the first counts for all.
+            pairs.extend(shared.into_iter().map(|(moment, mut pair)| {
+                pair.tally.moments = u32::from(counted.insert(moment));
+                pair
+            }));
+        };
+        for shown in shown {
+            unclustered.no_time += shown.unclustered.no_time;
+            unclustered.no_zone += shown.unclustered.no_zone;
+            unclustered.no_position += shown.unclustered.no_position;
+            pairs.extend(shown.pairs);
+            take(&mut pairs, shown.shared);
+            market = market.and(shown.market);
+        }
+        let lending = if rules.lend {
+            Lending::new(self, market)
+        } else {
+            Lending::default()
+        };
+        let mut borrowed = Shown::default();
+        for (id, lent) in lending.iter() {
+            pass.show_lent(*id, lent, &mut borrowed);
+        }
+        unclustered.no_position -= borrowed.unclustered.no_position;
+        pairs.extend(borrowed.pairs);
+        take(&mut pairs, borrowed.shared);
         let traces = self.traces.iter().map(|trace| {
             let capture = Capture {
                 local: trace.local,
@@ -173,83 +240,11 @@ impl Dataset {
                 tally: Tally::trace(trace.local),
             }
         });
-        let parts = |(f, folder): (u32, &Folder)| {
-            let starts = (0..folder.files.len()).step_by(PART);
-            starts.map(move |start| (f, start))
-        };
-        let parts: Vec<_> = (0..).zip(&self.folders).flat_map(parts).collect();
-        let shown: Vec<Shown> = parts
-            .par_iter()
-            .with_min_len(16)
-            .map(|(f, start)| self.shown(&timeline, &moments, rules, *f, *start))
-            .collect();
-        let mut unclustered = Unclustered::default();
-        let mut counted = HashSet::new();
-        let mut pairs = Vec::new();
-        for shown in shown {
-            unclustered.no_time += shown.unclustered.no_time;
-            unclustered.no_zone += shown.unclustered.no_zone;
-            unclustered.no_position += shown.unclustered.no_position;
-            pairs.extend(shown.pairs);
-            // Of the files of one moment the first counts for all.
-            pairs.extend(shown.shared.into_iter().map(|(moment, mut pair)| {
-                pair.tally.moments = u32::from(counted.insert(moment));
-                pair
-            }));
+        Shows {
+            evidence: Evidence::gather(pairs.into_iter().chain(traces)),
+            lending,
+            unclustered,
         }
-        let evidence = Evidence::gather(pairs.into_iter().chain(traces));
-        (evidence, unclustered)
-    }
-
-    /// What some neighbouring files of a folder show.
-    fn shown(
-        &self,
-        timeline: &Timeline<'_>,
-        moments: &Moments,
-        rules: &Rules,
-        number: u32,
-        start: usize,
-    ) -> Shown {
-        let mut shown = Shown::default();
-        let folder = &self.folders[number as usize];
-        for (i, file) in (0..).zip(&folder.files).skip(start).take(PART) {
-            // What could not be read shows nothing, whatever was corrected of it.
-            if matches!(file.content, Content::Other | Content::Failed(_)) {
-                continue;
-            }
-            let capture = file.place().map(|_| timeline.capture(folder, file));
-            let (Some(place), Some(Ok(capture))) = (file.place(), capture) else {
-                let here = u32::from(!file.missing);
-                match timeline.has_day(folder, file) {
-                    Err(NoDay::NoTime) => shown.unclustered.no_time += here,
-                    Err(NoDay::NoZone) => shown.unclustered.no_zone += here,
-                    Ok(()) => shown.unclustered.no_position += here,
-                }
-                continue;
-            };
-            let tally = if file.missing {
-                Tally::missing(capture.local)
-            } else {
-                Tally::one(capture.local, true)
-            };
-            let day = capture.day(rules.day_starts);
-            let cell = file.position().map(|(position, _)| Cell::of(position));
-            let pair = Pair {
-                place,
-                cell,
-                day,
-                tally,
-            };
-            let id = FileId {
-                folder: number,
-                file: i,
-            };
-            match moments.shared(id).filter(|_| !file.missing) {
-                Some(moment) => shown.shared.push((moment, pair)),
-                None => evidence::add(&mut shown.pairs, pair),
-            }
-        }
-        shown
     }
 
     /// When days begin for the last run.
@@ -283,5 +278,87 @@ impl Dataset {
         };
         let folders = self.folders.par_iter().map(of_folder);
         folders.reduce(Totals::default, |a, b| a.and(&b))
+    }
+}
+
+/// One pass over the files, and what it goes by.
+struct Pass<'a> {
+    timeline: &'a Timeline<'a>,
+    moments: &'a Moments,
+    rules: &'a Rules,
+}
+
+impl Pass<'_> {
+    /// What some neighbouring files of a folder show.
+    fn shown(&self, number: u32, start: usize) -> Shown {
+        let mut shown = Shown::default();
+        let folder = &self.timeline.dataset().folders[number as usize];
+        for (i, file) in (0..).zip(&folder.files).skip(start).take(PART) {
+            // What could not be read shows nothing, whatever was corrected of it.
+            if !lending::takes_part(&file.content) {
+                continue;
+            }
+            let id = FileId {
+                folder: number,
+                file: i,
+            };
+            let here = u32::from(!file.missing);
+            let capture = match self.timeline.capture(folder, file) {
+                Ok(capture) => capture,
+                Err(NoDay::NoTime) => {
+                    shown.unclustered.no_time += here;
+                    continue;
+                }
+                Err(NoDay::NoZone) => {
+                    shown.unclustered.no_zone += here;
+                    continue;
+                }
+            };
+            shown.market.see(id, file, capture.local);
+            if let Some(place) = file.place() {
+                let cell = file.position().map(|(position, _)| Cell::of(position));
+                self.show(&mut shown, id, file, capture, (place, cell));
+            } else {
+                shown.unclustered.no_position += here;
+            }
+        }
+        shown
+    }
+
+    /// Shows a file that is lent a place after all.
+    fn show_lent(&self, id: FileId, lent: &Lent, shown: &mut Shown) {
+        let Some((folder, file)) = self.timeline.dataset().file(id) else {
+            return;
+        };
+        if let Ok(capture) = self.timeline.capture(folder, file) {
+            shown.unclustered.no_position += u32::from(!file.missing);
+            self.show(shown, id, file, capture, (lent.place, lent.cell));
+        }
+    }
+
+    fn show(
+        &self,
+        shown: &mut Shown,
+        id: FileId,
+        file: &FileRecord,
+        capture: Capture,
+        (place, cell): (PlaceId, Option<Cell>),
+    ) {
+        let mut tally = if file.missing {
+            Tally::missing(capture.local)
+        } else {
+            Tally::one(capture.local, true)
+        };
+        tally.lent = u32::from(!file.missing && file.place().is_none());
+        let pair = Pair {
+            place,
+            cell,
+            day: capture.day(self.rules.day_starts),
+            tally,
+        };
+        match self.moments.shared(id).filter(|_| !file.missing) {
+            Some(moment) => shown.shared.push((moment, pair)),
+            None => evidence::add(&mut shown.pairs, pair),
+        }
     }
 }

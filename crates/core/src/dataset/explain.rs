@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clustering::Shows;
 use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder, Place};
 use super::moments::Moments;
@@ -122,11 +123,13 @@ impl Dataset {
         rules: &Rules,
         regions: impl IntoIterator<Item = (Level, &'a Region)>,
     ) -> Vec<Vec<Step>> {
-        let (evidence, _) = self.evidence(rules);
+        let Shows {
+            evidence, lending, ..
+        } = self.evidence(rules);
         let decisions = Decisions::of(&self.clusters);
         let unknown = Address::unknown();
         let address_of = |place| {
-            let place = self.places.get(place);
+            let place = lending.place(self, place);
             place.map_or(&unknown, |place| &place.address)
         };
         let steps = |(level, region)| {
@@ -152,7 +155,7 @@ impl Dataset {
             notes: Vec::new(),
             same_moment: moments.others(id),
             clusters: (levels.into_iter())
-                .map(|level| (level, self.cluster_of(timeline, level, folder, file)))
+                .map(|level| (level, self.cluster_of(timeline, level, id)))
                 .collect(),
         };
         explanation.judge_corrections(file);
@@ -167,14 +170,14 @@ impl Dataset {
         &self,
         timeline: &Timeline<'_>,
         level: Level,
-        folder: &Folder,
-        file: &FileRecord,
+        id: FileId,
     ) -> Result<&Cluster, NotListed> {
+        let (folder, file) = self.file(id).ok_or(NotListed::Unknown)?;
         let capture = timeline.capture(folder, file).map_err(|why| match why {
             NoDay::NoTime => NotListed::NoTime,
             NoDay::NoZone => NotListed::NoZone,
         })?;
-        let place = self.place_of(file).ok_or(NotListed::NoPosition)?;
+        let place = timeline.place_of(id).ok_or(NotListed::NoPosition)?;
         let region = (place.address.region(level)).ok_or(NotListed::NoRegion(level))?;
         let rules = self.rules.as_ref().ok_or(NotListed::NoRun)?;
         if !rules.levels.contains(&level) {
@@ -335,8 +338,8 @@ mod tests {
             ..Rules::default()
         });
         let timeline = Timeline::new(&dataset);
-        let (folder, file) = dataset.files().next().unwrap();
-        let told = dataset.cluster_of(&timeline, Level::City, folder, file);
+        let id = dataset.file_at(Path::new("a.jpg")).unwrap();
+        let told = dataset.cluster_of(&timeline, Level::City, id);
         assert_eq!(told.unwrap_err(), NotListed::NoSuchLevel);
     }
 

@@ -1,6 +1,6 @@
 //! Forgetting records, and keeping what they have shown.
 
-use super::model::{Content, Dataset, FileRecord, Folder, Trace, Unknown};
+use super::model::{Content, Dataset, FileRecord, Folder, Place, Trace, Unknown};
 use super::name::Name;
 use super::timeline::Timeline;
 use crate::capture::cell::Cell;
@@ -17,35 +17,32 @@ impl Dataset {
     ) -> usize {
         let mut forgotten = 0;
         let mut marked = Vec::new();
-        let mut traces = Vec::new();
+        let mut shown = Vec::new();
         let timeline = Timeline::new(self);
-        for (f, folder) in self.folders.iter().enumerate() {
-            for (i, file) in folder
-                .files
-                .iter()
-                .enumerate()
-                .filter(|(_, file)| wanted(self, folder, file))
-            {
-                marked.push((f, i));
-                if file.content == Content::Other {
-                    // What is left out on purpose shows nothing, corrected or not.
-                    continue;
-                }
-                forgotten += 1;
-                if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
-                    traces.push(Trace {
-                        place,
-                        cell: file.position().map(|(at, _)| Cell::of(at)),
-                        local: capture.local,
-                        unknown: Unknown::new(),
-                    });
-                }
+        for (id, folder, file) in self.indexed() {
+            if !wanted(self, folder, file) {
+                continue;
+            }
+            marked.push(id);
+            if file.content == Content::Other {
+                // What is left out on purpose shows nothing, corrected or not.
+                continue;
+            }
+            forgotten += 1;
+            if let Ok(capture) = timeline.capture(folder, file) {
+                let lent = timeline.lent(id).filter(|_| file.place().is_none());
+                let own = file.position().map(|(at, _)| Cell::of(at));
+                let place = timeline.place_of(id).cloned();
+                let cell = own.or_else(|| lent?.cell);
+                shown.extend(place.map(|place| (place, cell, capture.local, lent.is_some())));
             }
         }
         drop(timeline);
-        for (f, i) in marked {
-            // A file without a name is on its way out.
-            self.folders[f].files[i].name = Name::default();
+        for id in marked {
+            if let Some(file) = self.file_mut(id) {
+                // A file without a name is on its way out.
+                file.name = Name::default();
+            }
         }
         self.drop_nameless();
         if !drop_evidence {
@@ -53,6 +50,7 @@ impl Dataset {
                              place,
                              cell,
                              local: Clock { date, time, offset },
+                             lent,
                              ..
                          }: &Trace| {
                 (
@@ -61,9 +59,24 @@ impl Dataset {
                     *date,
                     *time,
                     offset.map(|offset| offset.local_minus_utc()),
+                    *lent,
                 )
             };
-            self.traces.append(&mut traces);
+            for (place, cell, local, lent) in shown {
+                let Place {
+                    address,
+                    zone,
+                    given,
+                    ..
+                } = place;
+                self.traces.push(Trace {
+                    place: self.places.intern(address, zone, given),
+                    cell,
+                    local,
+                    lent,
+                    unknown: Unknown::new(),
+                });
+            }
             self.traces.sort_by_key(order);
             self.traces.dedup();
         }

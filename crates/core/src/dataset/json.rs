@@ -245,6 +245,8 @@ struct TraceLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cell: Option<[i32; 2]>,
     time: Edge,
+    #[serde(default, skip_serializing_if = "is_false")]
+    lent: bool,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -255,6 +257,7 @@ impl From<&Trace> for TraceLine {
             place: trace.place,
             cell: trace.cell.map(|cell| [cell.row(), cell.column()]),
             time: Edge(trace.local),
+            lent: trace.lent,
             unknown: trace.unknown.clone(),
         }
     }
@@ -266,6 +269,7 @@ impl From<TraceLine> for Trace {
             place: line.place,
             cell: line.cell.and_then(|[row, column]| Cell::new(row, column)),
             local: line.time.0,
+            lent: line.lent,
             unknown: line.unknown,
         }
     }

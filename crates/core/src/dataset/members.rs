@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::files::FileId;
-use super::model::{Content, Dataset, FileRecord, Folder};
+use super::model::{Content, Dataset};
 use super::timeline::Timeline;
 use crate::capture::day::Day;
 use crate::capture::span::Span;
@@ -69,7 +69,8 @@ impl Membership {
         let day_starts = dataset.day_starts();
         let runs = runs(dataset, clusters);
         // The runs of each place: looked up once, and not for every file.
-        let of_place: Vec<Vec<&Runs>> = (dataset.places.list().iter())
+        let lending = timeline.lending();
+        let of_place: Vec<Vec<&Runs>> = (lending.all_places(dataset))
             .map(|place| {
                 let region = |level| place.address.region(level);
                 let levels = Level::ALL.into_iter();
@@ -82,7 +83,9 @@ impl Membership {
         let mut members: Vec<Vec<(Local, FileId)>> = vec![Vec::new(); clusters.len()];
         let mut found = Vec::new();
         for (id, folder, file) in dataset.indexed() {
-            let runs = file.place().and_then(|place| of_place.get(place.index()));
+            let lent = || Some(lending.of(id)?.place);
+            let place = file.place().or_else(lent);
+            let runs = place.and_then(|place| of_place.get(place.index()));
             let Some(runs) = runs.filter(|runs| !runs.is_empty()) else {
                 continue;
             };
@@ -183,15 +186,8 @@ fn runs(dataset: &Dataset, clusters: &[&Cluster]) -> HashMap<(Level, Region), Ru
 impl Dataset {
     /// The files of a cluster and of those that the user merged into it, by time
     /// and path.
-    pub fn members<'a>(
-        &'a self,
-        timeline: &Timeline<'a>,
-        cluster: &Cluster,
-    ) -> Vec<(&'a Folder, &'a FileRecord)> {
-        let found = Membership::find(timeline, &[cluster]);
-        (found.of(0).iter())
-            .filter_map(|file| self.file(*file))
-            .collect()
+    pub fn members(&self, timeline: &Timeline<'_>, cluster: &Cluster) -> Vec<FileId> {
+        Membership::find(timeline, &[cluster]).of(0).to_vec()
     }
 }
 

@@ -11,6 +11,7 @@ mod fast;
 mod files;
 mod forget;
 mod json;
+mod lending;
 mod members;
 mod model;
 mod moments;
@@ -30,12 +31,13 @@ mod version;
 mod whereabouts;
 
 pub use below::{Below, absolute};
-pub use clustering::{Clustering, Totals, Unclustered};
+pub use clustering::{Clustering, Shows, Totals, Unclustered};
 pub use correct::{Amendment, Correctable, Corrected, When};
 pub use decide::Decided;
 pub use error::StoreError;
 pub use explain::{Explanation, Judged, NotListed};
 pub use files::FileId;
+pub use lending::{Lending, Lent};
 pub use members::Membership;
 pub use model::{
     CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,

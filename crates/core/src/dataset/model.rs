@@ -391,6 +391,8 @@ pub struct Trace {
     pub cell: Option<Cell>,
     /// The local time.
     pub local: Clock,
+    /// Whether the place was lent: it is not lent on.
+    pub lent: bool,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
 }

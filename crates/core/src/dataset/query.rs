@@ -62,16 +62,19 @@ impl FileQuery {
     ///
     /// # Errors
     /// There is no such cluster.
-    pub fn select<'a>(
-        &self,
-        timeline: &Timeline<'a>,
-    ) -> Result<Vec<(&'a Folder, &'a FileRecord)>, FindError> {
+    pub fn select(&self, timeline: &Timeline<'_>) -> Result<Vec<FileId>, FindError> {
         let dataset = timeline.dataset();
         let mut files = match &self.cluster {
             Some(id) => dataset.members(timeline, find(&dataset.clusters, id)?),
-            None => dataset.files().collect(),
+            None => (dataset.indexed())
+                .filter(|(.., file)| file.content != Content::Other)
+                .map(|(id, ..)| id)
+                .collect(),
         };
-        files.retain(|(folder, file)| self.wants(timeline, folder, file));
+        files.retain(|id| {
+            let file = dataset.file(*id);
+            file.is_some_and(|(folder, file)| self.wants(timeline, folder, file))
+        });
         Ok(files)
     }
 
@@ -134,9 +137,10 @@ mod tests {
         let timeline = Timeline::new(&dataset);
         let names = |query: FileQuery| -> Vec<String> {
             let files = query.select(&timeline).unwrap().into_iter();
-            let path = |(folder, file)| dataset.path_of(folder, file);
+            let files = files.filter_map(|id| dataset.file(id));
             files
-                .map(|found| path(found).to_string_lossy().into_owned())
+                .map(|(folder, file)| dataset.path_of(folder, file))
+                .map(|path| path.to_string_lossy().into_owned())
                 .collect()
         };
         let all = names(FileQuery::default());

@@ -50,6 +50,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
                     place: PlaceId(place),
                     cell: (place > 1).then(|| Cell::new(12, 34)).flatten(),
                     local,
+                    lent: place == 0,
                     unknown: Unknown::new(),
                 })
                 .collect();

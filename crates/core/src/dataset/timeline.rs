@@ -1,5 +1,5 @@
-//! When each file was taken, in the civil time of its place: the one conclusion
-//! that a file alone does not always allow.
+//! When each file was taken, in the civil time of its place, and where, when that is lent:
+//! the conclusions that a file alone does not always allow.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::model::{CameraId, Content, Dataset, FileRecord, Folder, RootOptions};
+use super::files::FileId;
+use super::lending::{Lending, Lent};
+use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootOptions};
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
@@ -15,12 +17,13 @@ use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
 /// A photo farther away in time says nothing about a zone.
 const NEIGHBOURHOOD: i64 = 24 * 3600;
 
-/// Works out the captures of a dataset. What other files tell is gathered when
-/// the first file asks for it.
+/// Works out the captures of a dataset, and what its files are lent. What other files tell
+/// is gathered when the first file asks for it.
 pub struct Timeline<'a> {
     dataset: &'a Dataset,
     options: HashMap<u32, &'a RootOptions>,
     neighbours: OnceLock<Neighbours<'a>>,
+    lending: OnceLock<Lending>,
 }
 
 /// Photos whose offset from UTC is known, sorted by time in seconds.
@@ -44,6 +47,7 @@ impl<'a> Timeline<'a> {
             dataset,
             options,
             neighbours: OnceLock::new(),
+            lending: OnceLock::new(),
         }
     }
 
@@ -74,6 +78,26 @@ impl<'a> Timeline<'a> {
             Some((RawTime::Clock(_), _)) => Ok(()),
             _ => self.capture(folder, file).map(|_| ()),
         }
+    }
+
+    /// What files without a place are lent.
+    pub fn lending(&self) -> &Lending {
+        let local =
+            |folder: &Folder, file: &FileRecord| Some(self.capture(folder, file).ok()?.local);
+        (self.lending).get_or_init(|| Lending::find(self.dataset, local))
+    }
+
+    /// The place of a file: its own, or the one that it is lent.
+    pub fn place_of(&self, id: FileId) -> Option<&Place> {
+        let (_, file) = self.dataset.file(id)?;
+        let lent = || self.lending().of(id).map(|lent| lent.place);
+        let place = file.place().or_else(lent)?;
+        self.lending().place(self.dataset, place)
+    }
+
+    /// What a file without a place is lent.
+    pub fn lent(&self, id: FileId) -> Option<&Lent> {
+        self.lending().of(id)
     }
 
     fn capture_with(

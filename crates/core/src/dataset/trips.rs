@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::clustering::Shows;
 use super::members::parts;
 use super::model::Dataset;
 use crate::capture::cell::Cell;
@@ -55,11 +56,13 @@ impl Dataset {
     /// Where a trip was on each of its days, and the spells away from home that make it.
     pub fn trip_story(&self, trip: &Trip) -> TripStory {
         let rules = self.rules.clone().unwrap_or_default();
-        let (evidence, _) = self.evidence(&rules);
+        let Shows {
+            evidence, lending, ..
+        } = self.evidence(&rules);
         let travels = Travels::find(&self.homes, &self.trips, &evidence);
         let unknown = Address::unknown();
         let address_of = |place| {
-            let place = self.places.get(place);
+            let place = lending.place(self, place);
             place.map_or(&unknown, |place| &place.address)
         };
         let parts = parts(&self.trips, &[trip]).into_iter();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::model::{Dataset, FileRecord};
+use super::model::Dataset;
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
 use crate::trip::homes::Calendar;
@@ -26,12 +26,8 @@ impl Whereabouts {
         }
     }
 
-    /// Whether a file of that day was taken away from all homes.
-    pub(super) fn is_away(&self, day: Day, file: &FileRecord) -> bool {
-        let Some((position, _)) = file.position() else {
-            return false;
-        };
-        let cell = Cell::of(position);
+    /// Whether what was taken in a cell on a day was taken away from all homes.
+    pub(super) fn are_away(&self, day: Day, cell: Cell) -> bool {
         !self.implausible.contains(&(day, cell)) && self.calendar.are_away(day, cell)
     }
 }
