@@ -1,0 +1,27 @@
+//! `Records.json` of Google Takeout, and `Location History.json` before it.
+
+use serde::Deserialize;
+
+use super::sieve::{Entry, Sieve};
+use super::values::{Number, When, e7};
+
+/// An element of `locations`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Record {
+    #[serde(rename = "latitudeE7")]
+    lat: Number,
+    #[serde(rename = "longitudeE7")]
+    lon: Number,
+    accuracy: Number,
+    timestamp: When,
+    timestamp_ms: When,
+}
+
+impl Entry for Record {
+    fn tell(self, sieve: &mut Sieve) -> bool {
+        let instant = self.timestamp.or(self.timestamp_ms);
+        sieve.take(instant, e7(self.lat, self.lon), self.accuracy.0);
+        true
+    }
+}

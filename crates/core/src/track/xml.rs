@@ -1,0 +1,133 @@
+//! Location histories in XML: what GPX and KML have in common.
+
+use std::io::{BufReader, Read};
+
+use quick_xml::errors::Error;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use super::elements::Elements;
+use super::error::{TrackError, TrackFile, TrackPlace};
+use super::format::TrackFormat;
+use super::gpx::Gpx;
+use super::guard::{LONGEST_PIECE, TOO_LONG, XmlGuard};
+use super::kml::Kml;
+use super::sieve::Sieve;
+
+/// The deepest nesting of elements. Folders of KML may lie in each other.
+const MAX_DEPTH: usize = 64;
+
+/// Reads a document of GPX or KML.
+pub(super) fn read(input: impl Read, sieve: &mut Sieve) -> Result<TrackFormat, TrackError> {
+    let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, XmlGuard::new(input)));
+    let mut walk = Walk::default();
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        let outcome = match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) if walk.kind.is_none() => Err("there is no element in it".to_owned()),
+            Ok(Event::Eof) if walk.depth > 0 => Err("it is cut short".to_owned()),
+            Ok(Event::Eof) => Ok(false),
+            Ok(event) => walk.take(&event, sieve).map(|()| true),
+            Err(Error::Io(error)) if error.kind() != std::io::ErrorKind::InvalidData => {
+                return Err(std::io::Error::new(error.kind(), error.to_string()).into());
+            }
+            Err(Error::Io(error)) => Err(error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        reader.get_mut().get_mut().since = 0;
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => return walk.kind.map(|(format, _)| format).ok_or(NEITHER),
+            Err(_) if walk.is_other => return Err(NEITHER),
+            Err(reason) => {
+                return Err(TrackError::Broken {
+                    what: walk
+                        .kind
+                        .map_or(TrackFile::Xml, |(format, _)| TrackFile::History(format)),
+                    place: TrackPlace::Byte(reader.error_position()),
+                    reason,
+                });
+            }
+        }
+    }
+}
+
+const NEITHER: TrackError = TrackError::Unknown("it is XML, but neither GPX nor KML");
+
+/// How far a document was read.
+#[derive(Default)]
+struct Walk {
+    kind: Option<(TrackFormat, Box<dyn Elements>)>,
+    is_other: bool,
+    depth: usize,
+    text: String,
+}
+
+impl Walk {
+    fn take(&mut self, event: &Event, sieve: &mut Sieve) -> Result<(), String> {
+        match event {
+            Event::Start(start) => {
+                self.open(start, sieve)?;
+                self.depth += 1;
+                if self.depth > MAX_DEPTH {
+                    return Err("it is nested too deeply".to_owned());
+                }
+            }
+            Event::Empty(start) => {
+                self.open(start, sieve)?;
+                self.close(start.local_name().as_ref(), sieve);
+            }
+            Event::End(end) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.close(end.local_name().as_ref(), sieve);
+            }
+            Event::Text(text) => self.text.push_str(text),
+            Event::CData(text) => self.text.push_str(text),
+            Event::GeneralRef(reference) => {
+                if let Some(char) = reference.resolve_char_ref().ok().flatten() {
+                    self.text.push(char);
+                } else if let Some(text) = resolve_xml_entity(reference) {
+                    self.text.push_str(text);
+                }
+            }
+            _ => {}
+        }
+        // It may come in many pieces.
+        if self.text.len() > LONGEST_PIECE {
+            return Err(TOO_LONG.to_owned());
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, start: &BytesStart, sieve: &mut Sieve) -> Result<(), String> {
+        self.text.clear();
+        let name = start.local_name();
+        let name = name.as_ref();
+        if self.depth == 0 {
+            if self.kind.is_some() {
+                return Err("a second document follows".to_owned());
+            }
+            self.kind = match name {
+                "gpx" => Some((TrackFormat::Gpx, Box::new(Gpx::default()))),
+                "kml" => Some((TrackFormat::Kml, Box::new(Kml::default()))),
+                _ => {
+                    self.is_other = true;
+                    return Err(String::new());
+                }
+            };
+        }
+        if let Some((_, elements)) = &mut self.kind {
+            elements.open(self.depth, name, start, sieve);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str, sieve: &mut Sieve) {
+        if let Some((_, elements)) = &mut self.kind {
+            elements.close(self.depth, name, self.text.trim(), sieve);
+        }
+        self.text.clear();
+    }
+}
