@@ -91,11 +91,7 @@ impl<'de> Visitor<'de> for JsonRoot<'_, '_> {
                     continue;
                 }
             };
-            if self
-                .format
-                .replace(format)
-                .is_some_and(|before| before != format)
-            {
+            if self.format.get_or_insert(format) != &format {
                 return Err(A::Error::custom("it is two kinds of history at once"));
             }
             let sieve = &mut *self.sieve;

@@ -7,7 +7,11 @@ use super::values::{Number, When, e7};
 
 /// An element of `locations`.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(
+    rename_all = "camelCase",
+    default,
+    expecting = "an entry of `locations`"
+)]
 pub(super) struct Record {
     #[serde(rename = "latitudeE7")]
     lat: Number,

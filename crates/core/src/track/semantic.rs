@@ -7,7 +7,11 @@ use super::values::{Few, Number, When, e7};
 
 /// An element of `timelineObjects`: one of the two.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(
+    rename_all = "camelCase",
+    default,
+    expecting = "an entry of `timelineObjects`"
+)]
 pub(super) struct TimelineObject {
     place_visit: Option<PlaceVisit>,
     activity_segment: Option<ActivitySegment>,

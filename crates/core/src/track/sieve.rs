@@ -146,7 +146,7 @@ impl<'a> Sieve<'a> {
             #[expect(clippy::cast_precision_loss, reason = "at most an hour")]
             let seconds = (end - start) as f64 * way / gone;
             #[expect(clippy::cast_possible_truncation, reason = "at most an hour")]
-            let seconds = seconds as i64;
+            let seconds = seconds.round() as i64;
             if (1..end - start).contains(&seconds) {
                 self.take(Some(start + seconds), Some(*degrees), None);
             }

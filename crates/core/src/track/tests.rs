@@ -343,11 +343,11 @@ fn what_is_broken_says_what_it_is_and_where() {
     for (text, reason) in [
         (
             "{\"locations\": [\n{\"latitudeE7\": 1,",
-            "Google location records, line 2, column 16: it is cut short",
+            "Google location records, line 2, column 17: it is cut short",
         ),
         (
             "{\"locations\": [\n1]}",
-            "Google location records, line 2, column 1: invalid type: integer `1`, expected struct Record",
+            "Google location records, line 2, column 2: invalid type: integer `1`, expected an entry of `locations`",
         ),
         (
             "{\"locations\": []} x",
@@ -355,7 +355,7 @@ fn what_is_broken_says_what_it_is_and_where() {
         ),
         (
             "{\"locations\": [], \"rawSignals\": []}",
-            "Google location records, line 1, column 30: it is two kinds of history at once",
+            "Google location records, line 1, column 31: it is two kinds of history at once",
         ),
         ("{\"a\": tru", "JSON, line 1, column 9: it is cut short"),
         (

@@ -9,7 +9,7 @@ use super::values::{Few, Number, Place, When};
 /// A stretch of time: one of a visit, an activity, and a path. Others, such as what the phone
 /// remembers of a trip, say no position.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "a stretch of time")]
 pub(super) struct Segment {
     start_time: When,
     end_time: When,
@@ -49,7 +49,7 @@ struct TimelineActivity {
 
 /// An element of `rawSignals`; those of movement and Wi-Fi say no position.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an entry of `rawSignals`")]
 pub(super) struct Signal {
     position: Option<SignalPosition>,
 }

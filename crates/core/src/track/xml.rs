@@ -1,6 +1,6 @@
 //! Location histories in XML: what GPX and KML have in common.
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 
 use quick_xml::errors::Error;
 use quick_xml::escape::resolve_xml_entity;
@@ -25,31 +25,22 @@ pub(super) fn read(input: impl Read, sieve: &mut Sieve) -> Result<TrackFormat, T
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let outcome = match reader.read_event_into(&mut buffer) {
-            Ok(Event::Eof) if walk.kind.is_none() => Err("there is no element in it".to_owned()),
-            Ok(Event::Eof) if walk.depth > 0 => Err("it is cut short".to_owned()),
-            Ok(Event::Eof) => Ok(false),
-            Ok(event) => walk.take(&event, sieve).map(|()| true),
-            Err(Error::Io(error)) if error.kind() != std::io::ErrorKind::InvalidData => {
-                return Err(std::io::Error::new(error.kind(), error.to_string()).into());
+        let event = reader.read_event_into(&mut buffer);
+        let outcome = match event {
+            Ok(Event::Eof) => walk.end().map(Some),
+            Ok(event) => walk.take(&event, sieve).map(|()| None),
+            Err(Error::Io(error)) if error.kind() != ErrorKind::InvalidData => {
+                return Err(io::Error::new(error.kind(), error.to_string()).into());
             }
             Err(Error::Io(error)) => Err(error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => return Err(walk.broken(reader.error_position(), error.to_string())),
         };
         reader.get_mut().get_mut().since = 0;
         match outcome {
-            Ok(true) => {}
-            Ok(false) => return walk.kind.map(|(format, _)| format).ok_or(NEITHER),
+            Ok(None) => {}
+            Ok(Some(format)) => return Ok(format),
             Err(_) if walk.is_other => return Err(NEITHER),
-            Err(reason) => {
-                return Err(TrackError::Broken {
-                    what: walk
-                        .kind
-                        .map_or(TrackFile::Xml, |(format, _)| TrackFile::History(format)),
-                    place: TrackPlace::Byte(reader.error_position()),
-                    reason,
-                });
-            }
+            Err(reason) => return Err(walk.broken(reader.buffer_position(), reason)),
         }
     }
 }
@@ -66,6 +57,24 @@ struct Walk {
 }
 
 impl Walk {
+    /// The document ends.
+    fn end(&self) -> Result<TrackFormat, String> {
+        match &self.kind {
+            None => Err("there is no element in it".to_owned()),
+            Some(_) if self.depth > 0 => Err("it is cut short".to_owned()),
+            Some((format, _)) => Ok(*format),
+        }
+    }
+
+    fn broken(&self, byte: u64, reason: String) -> TrackError {
+        let format = self.kind.as_ref().map(|(format, _)| *format);
+        TrackError::Broken {
+            what: format.map_or(TrackFile::Xml, TrackFile::History),
+            place: TrackPlace::Byte(byte),
+            reason,
+        }
+    }
+
     fn take(&mut self, event: &Event, sieve: &mut Sieve) -> Result<(), String> {
         match event {
             Event::Start(start) => {
