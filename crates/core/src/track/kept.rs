@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn what_lies_on_the_way_is_left_out() {
         // An hour that begins with START + 2,800 in UTC.
-        let steady = (0..3_600).map(|s| fix(2_800 + s, 45.0, 5.0 + 1e-4 * s as f64));
+        let steady = (0..3_600).map(|s| fix(2_800 + i64::from(s), 45.0, 5.0 + 1e-4 * f64::from(s)));
         assert_eq!(Track::of(steady).len(), 2);
         let mut with_detour: Vec<_> = (0..60).map(|m| fix(2_800 + 60 * m, 45.0, 5.0)).collect();
         with_detour[30].position = Position::new(45.001, 5.0).unwrap();
@@ -265,7 +265,8 @@ mod tests {
     #[test]
     fn a_flight_keeps_what_bounds_it() {
         // 900 km in an hour, straight: the ends alone would not be interpolated.
-        let flight = (0..60).map(|m| fix(2_800 + 60 * m, 40.0 + 0.135 * m as f64, 5.0));
+        let flight =
+            (0..60).map(|m| fix(2_800 + 60 * i64::from(m), 40.0 + 0.135 * f64::from(m), 5.0));
         let track = Track::of(flight.clone());
         for fix in flight {
             let tracked = track.at(fix.instant).unwrap();
@@ -325,7 +326,8 @@ mod tests {
     }
 
     /// The rule of look-up by a scan over all fixes.
-    fn scanned(track: &Track, instant: i64) -> Option<(Position, u32, TrackedBy)> {
+    #[expect(clippy::cast_precision_loss, reason = "some hours at most")]
+    fn scanned(track: &Track, instant: i64) -> Option<(Position, i64, TrackedBy)> {
         let fixes: Vec<Fix> = track.fixes().collect();
         let before = fixes.iter().rfind(|fix| fix.instant <= instant);
         let after = fixes.iter().find(|fix| fix.instant >= instant);
@@ -338,12 +340,12 @@ mod tests {
             let whole = (after.instant - before.instant).max(1) as f64;
             let share = (instant - before.instant) as f64 / whole;
             let position = before.position.towards(after.position, share);
-            let seconds = gap(before).min(gap(after)) as u32;
+            let seconds = gap(before).min(gap(after));
             return Some((position, seconds, TrackedBy::Between));
         }
         let nearest = fixes.iter().min_by_key(|fix| gap(fix))?;
         let seconds = gap(nearest);
-        (seconds <= 3_600).then_some((nearest.position, seconds as u32, TrackedBy::Near))
+        (seconds <= 3_600).then_some((nearest.position, seconds, TrackedBy::Near))
     }
 
     proptest! {
@@ -377,7 +379,7 @@ mod tests {
                     continue;
                 };
                 let found = found.unwrap();
-                prop_assert_eq!((found.seconds, found.by), (seconds, by));
+                prop_assert_eq!((i64::from(found.seconds), found.by), (seconds, by));
                 prop_assert!(found.position.distance(position).0 < 0.2);
             }
         }
