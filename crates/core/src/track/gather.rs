@@ -8,8 +8,8 @@ use super::pack::{Packer, Unpacker};
 use super::step::Step;
 use super::thin::Thinner;
 
-/// As many steps are sorted and packed at a time.
-const BLOCK: usize = 1 << 16;
+/// As many steps are sorted and packed at a time: few in tests, whose histories are short.
+const BLOCK: usize = if cfg!(test) { 1 << 4 } else { 1 << 16 };
 
 /// Takes fixes in any order. Only when all are there it is known which belong to an hour, so
 /// that all have to be held: sorted in blocks and packed, at three to six bytes each.
