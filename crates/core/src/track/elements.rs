@@ -7,7 +7,7 @@ use super::sieve::Sieve;
 
 /// Takes the elements of a document. Names come without their prefix; an element lies deeper
 /// than the one that it is in.
-pub(super) trait Elements {
+pub(super) trait XmlElements {
     /// An element begins.
     fn open(&mut self, depth: usize, name: &str, start: &BytesStart, sieve: &mut Sieve);
     /// It ends; `text` is what stood in it since the last tag, without blanks around it.

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::fix::Fix;
 use super::pack::{Packer, Unpacker};
-use super::step::Step;
+use super::step::TrackStep;
 use super::thin::Thinner;
 
 /// As many steps are sorted and packed at a time: few in tests, whose histories are short.
@@ -15,13 +15,13 @@ const BLOCK: usize = if cfg!(test) { 1 << 4 } else { 1 << 16 };
 /// that all have to be held: sorted in blocks and packed, at three to six bytes each.
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
-    recent: Vec<Step>,
+    recent: Vec<TrackStep>,
     blocks: Vec<Vec<u8>>,
 }
 
 impl Gatherer {
     pub(super) fn push(&mut self, fix: &Fix) {
-        self.recent.extend(Step::of(fix));
+        self.recent.extend(TrackStep::of(fix));
         if self.recent.len() >= BLOCK {
             self.end_block();
         }
@@ -36,7 +36,7 @@ impl Gatherer {
     }
 
     /// The steps that are kept, in order.
-    pub(super) fn finish(mut self) -> Vec<Step> {
+    pub(super) fn finish(mut self) -> Vec<TrackStep> {
         self.end_block();
         let mut blocks: Vec<_> = self.blocks.into_iter().map(Unpacker::new).collect();
         let mut next = BinaryHeap::new();
@@ -56,7 +56,7 @@ impl Gatherer {
 fn take(
     blocks: &mut [Unpacker<Vec<u8>>],
     block: usize,
-    next: &mut BinaryHeap<Reverse<(Step, usize)>>,
+    next: &mut BinaryHeap<Reverse<(TrackStep, usize)>>,
 ) {
     match blocks[block].next() {
         Some(step) => next.extend(step.map(|step| Reverse((step, block)))),

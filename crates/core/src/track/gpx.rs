@@ -2,19 +2,19 @@
 
 use quick_xml::events::BytesStart;
 
-use super::elements::{Elements, attribute};
-use super::sieve::{Degrees, Sieve, instant};
+use super::elements::{XmlElements, attribute};
+use super::sieve::{LatLon, Sieve, instant};
 
 /// The point that is being read.
 #[derive(Default)]
-pub(super) struct Gpx {
+pub(super) struct GpxPoints {
     /// How deep it lies; `None` outside of points.
     point: Option<usize>,
-    degrees: Option<Degrees>,
+    degrees: Option<LatLon>,
     time: Option<i64>,
 }
 
-impl Elements for Gpx {
+impl XmlElements for GpxPoints {
     fn open(&mut self, depth: usize, name: &str, start: &BytesStart, _: &mut Sieve) {
         if self.point.is_none() && matches!(name, "trkpt" | "rtept" | "wpt") {
             let degrees = |name| attribute(start, name)?.parse().ok();

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::error::{TrackError, TrackFile, TrackPlace};
 use super::format::TrackFormat;
 use super::guard::JsonGuard;
-use super::records::Record;
+use super::records::LocationRecord;
 use super::semantic::TimelineObject;
 use super::sieve::{Entry, Sieve};
 use super::timeline::{Segment, Signal};
@@ -96,7 +96,7 @@ impl<'de> Visitor<'de> for JsonRoot<'_, '_> {
             }
             let sieve = &mut *self.sieve;
             match key.as_str() {
-                "locations" => map.next_value_seed(EntryList::<Record>::new(sieve))?,
+                "locations" => map.next_value_seed(EntryList::<LocationRecord>::new(sieve))?,
                 "timelineObjects" => {
                     map.next_value_seed(EntryList::<TimelineObject>::new(sieve))?
                 }

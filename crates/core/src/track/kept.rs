@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::fix::Fix;
 use super::gather::Gatherer;
 use super::pack::{Packer, Unpacker};
-use super::step::{MOST_APART, MOST_SECONDS, Step};
+use super::step::{MOST_APART, MOST_SECONDS, TrackStep};
 use crate::capture::position::Position;
 use crate::text::{base64, from_base64};
 
@@ -34,7 +34,7 @@ use crate::text::{base64, from_base64};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Track {
     /// By strictly ascending time.
-    steps: Vec<Step>,
+    steps: Vec<TrackStep>,
 }
 
 /// Where somebody was at an instant, by a [`Track`].
@@ -77,7 +77,7 @@ impl Track {
     /// is thinned again, so that the bound of each track stays what it is.
     pub fn merge<'a>(tracks: impl IntoIterator<Item = &'a Track>) -> Self {
         let tracks = tracks.into_iter();
-        let mut steps: Vec<Step> = tracks.flat_map(|track| &track.steps).copied().collect();
+        let mut steps: Vec<TrackStep> = tracks.flat_map(|track| &track.steps).copied().collect();
         // Those of one track are in order, which a stable sort makes use of.
         steps.sort();
         steps.dedup_by_key(|step| step.time);
@@ -117,8 +117,8 @@ impl Track {
     /// near ones. Else nobody knows.
     pub fn at(&self, instant: i64) -> Option<Tracked> {
         let split = (self.steps).partition_point(|step| step.instant() < instant);
-        let away = |step: &Step| step.instant().abs_diff(instant);
-        let near = |step: &&Step| away(step) <= MOST_SECONDS.unsigned_abs();
+        let away = |step: &TrackStep| step.instant().abs_diff(instant);
+        let near = |step: &&TrackStep| away(step) <= MOST_SECONDS.unsigned_abs();
         let after = self.steps.get(split).filter(near);
         let before = match after {
             Some(exact) if exact.instant() == instant => after,
@@ -157,7 +157,7 @@ impl Track {
 
     /// The track that [`Track::pack`] made the text of; `None` for any other text.
     pub fn unpack(text: &str) -> Option<Self> {
-        let steps: Vec<Step> = Unpacker::new(from_base64(text)?).collect::<Option<_>>()?;
+        let steps: Vec<TrackStep> = Unpacker::new(from_base64(text)?).collect::<Option<_>>()?;
         let in_order = steps.windows(2).all(|pair| pair[0].time < pair[1].time);
         let track = Self { steps };
         // One number can be written in several ways; only one of them is ours.

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use quick_xml::events::BytesStart;
 
-use super::elements::Elements;
-use super::sieve::{Degrees, Sieve, TrackSkip, instant};
+use super::elements::XmlElements;
+use super::sieve::{LatLon, Sieve, TrackSkip, instant};
 
 /// The elements that mean something, and are being read.
 #[derive(Default)]
@@ -32,7 +32,7 @@ enum KmlParent {
 #[derive(Default)]
 struct KmlTrack {
     times: VecDeque<Option<i64>>,
-    positions: VecDeque<Option<Degrees>>,
+    positions: VecDeque<Option<LatLon>>,
 }
 
 #[derive(Default)]
@@ -41,11 +41,11 @@ struct Placemark {
     stamp: Option<i64>,
     begin: Option<i64>,
     end: Option<i64>,
-    points: Vec<Option<Degrees>>,
-    lines: Vec<Vec<Degrees>>,
+    points: Vec<Option<LatLon>>,
+    lines: Vec<Vec<LatLon>>,
 }
 
-impl Elements for Kml {
+impl XmlElements for Kml {
     fn open(&mut self, depth: usize, name: &str, _: &BytesStart, _: &mut Sieve) {
         self.parents.push(match name {
             "TimeStamp" => KmlParent::Stamp,
@@ -113,7 +113,7 @@ impl Elements for Kml {
 }
 
 /// Degrees east, degrees north, and a height that does not matter.
-fn coordinates<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Degrees> {
+fn coordinates<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<LatLon> {
     let lon = parts.next()?.trim().parse().ok()?;
     let lat = parts.next()?.trim().parse().ok()?;
     Some((lat, lon))

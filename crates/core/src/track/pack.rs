@@ -1,6 +1,6 @@
 //! Steps in order as differences, in variable-length integers: three to six bytes each.
 
-use super::step::Step;
+use super::step::TrackStep;
 
 /// Appends steps one by one.
 #[derive(Debug, Default)]
@@ -10,7 +10,7 @@ pub(super) struct Packer {
 }
 
 impl Packer {
-    pub(super) fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: TrackStep) {
         let (time, lat, lon) = self.before;
         let now = (
             i64::from(step.time),
@@ -67,7 +67,7 @@ impl<B: AsRef<[u8]>> Unpacker<B> {
         None
     }
 
-    fn step(&mut self) -> Option<Step> {
+    fn step(&mut self) -> Option<TrackStep> {
         let (time, lat, lon) = self.before;
         let now = (
             time + self.difference()?,
@@ -75,12 +75,12 @@ impl<B: AsRef<[u8]>> Unpacker<B> {
             lon + self.difference()?,
         );
         self.before = now;
-        Step::new(now.0, now.1, now.2)
+        TrackStep::new(now.0, now.1, now.2)
     }
 }
 
 impl<B: AsRef<[u8]>> Iterator for Unpacker<B> {
-    type Item = Option<Step>;
+    type Item = Option<TrackStep>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.at >= self.bytes.as_ref().len() {

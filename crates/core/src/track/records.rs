@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::sieve::{Entry, Sieve};
-use super::values::{Number, When, e7};
+use super::values::{Number, TrackTime, e7};
 
 /// An element of `locations`.
 #[derive(Default, Deserialize)]
@@ -12,17 +12,17 @@ use super::values::{Number, When, e7};
     default,
     expecting = "an entry of `locations`"
 )]
-pub(super) struct Record {
+pub(super) struct LocationRecord {
     #[serde(rename = "latitudeE7")]
     lat: Number,
     #[serde(rename = "longitudeE7")]
     lon: Number,
     accuracy: Number,
-    timestamp: When,
-    timestamp_ms: When,
+    timestamp: TrackTime,
+    timestamp_ms: TrackTime,
 }
 
-impl Entry for Record {
+impl Entry for LocationRecord {
     fn tell(self, sieve: &mut Sieve) -> bool {
         let instant = self.timestamp.or(self.timestamp_ms);
         sieve.take(instant, e7(self.lat, self.lon), self.accuracy.0);

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::sieve::{Degrees, Entry, Sieve};
-use super::values::{Few, Number, When, e7};
+use super::sieve::{Entry, LatLon, Sieve};
+use super::values::{Few, Number, TrackTime, e7};
 
 /// An element of `timelineObjects`: one of the two.
 #[derive(Default, Deserialize)]
@@ -52,10 +52,10 @@ struct E7Place {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct TimelineDuration {
-    start_timestamp: When,
-    start_timestamp_ms: When,
-    end_timestamp: When,
-    end_timestamp_ms: When,
+    start_timestamp: TrackTime,
+    start_timestamp_ms: TrackTime,
+    end_timestamp: TrackTime,
+    end_timestamp_ms: TrackTime,
 }
 
 /// Where somebody passed, without a time.
@@ -80,16 +80,16 @@ struct PathPoint {
     #[serde(rename = "lngE7")]
     lon: Number,
     accuracy_meters: Number,
-    timestamp: When,
-    timestamp_ms: When,
+    timestamp: TrackTime,
+    timestamp_ms: TrackTime,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Parking {
     location: Option<E7Place>,
-    timestamp: When,
-    timestamp_ms: When,
+    timestamp: TrackTime,
+    timestamp_ms: TrackTime,
 }
 
 impl Entry for TimelineObject {
@@ -124,7 +124,7 @@ impl ActivitySegment {
         let start = self.start_location.and_then(|place| place.degrees());
         let end = self.end_location.and_then(|place| place.degrees());
         let has_times = self.simplified_raw_path.is_some();
-        let mut line: Vec<Degrees> = start.into_iter().collect();
+        let mut line: Vec<LatLon> = start.into_iter().collect();
         if let Some(path) = self.waypoint_path.filter(|_| !has_times) {
             let points = path.waypoints.0.iter();
             line.extend(points.filter_map(|point| e7(point.lat, point.lon)));
@@ -145,7 +145,7 @@ impl ActivitySegment {
 }
 
 impl E7Place {
-    fn degrees(&self) -> Option<Degrees> {
+    fn degrees(&self) -> Option<LatLon> {
         e7(self.lat, self.lon)
     }
 }

@@ -50,7 +50,7 @@ impl TrackSkip {
 }
 
 /// Degrees north and east, as a file says them.
-pub(super) type Degrees = (f64, f64);
+pub(super) type LatLon = (f64, f64);
 
 /// Takes what a file says, hands on what can be true, and counts the rest.
 pub(super) struct Sieve<'a> {
@@ -73,7 +73,7 @@ impl<'a> Sieve<'a> {
     pub(super) fn take(
         &mut self,
         instant: Option<i64>,
-        degrees: Option<Degrees>,
+        degrees: Option<LatLon>,
         accuracy: Option<f64>,
     ) {
         match believed(instant, degrees, accuracy) {
@@ -92,7 +92,7 @@ impl<'a> Sieve<'a> {
     /// Somebody stayed somewhere. The file says that it was so all the time: there is a fix
     /// at both ends and every hour, so that what lies between is not unknown. Of a stay that
     /// is too long to be believed only the ends count.
-    pub(super) fn stay(&mut self, from: Option<i64>, to: Option<i64>, degrees: Option<Degrees>) {
+    pub(super) fn stay(&mut self, from: Option<i64>, to: Option<i64>, degrees: Option<LatLon>) {
         let (Some(start), Some(end)) = (from, to) else {
             return self.take(from.or(to), degrees, None);
         };
@@ -115,7 +115,7 @@ impl<'a> Sieve<'a> {
     /// Somebody moved along a line. When what lies between the ends was passed is not told:
     /// it is taken at one speed if the whole took at most [`MOST_SECONDS`], and left out if
     /// it took longer.
-    pub(super) fn leg(&mut self, from: Option<i64>, to: Option<i64>, line: &[Degrees]) {
+    pub(super) fn leg(&mut self, from: Option<i64>, to: Option<i64>, line: &[LatLon]) {
         let (Some(first), Some(last)) = (line.first(), line.last()) else {
             return self.skip(TrackSkip::NoPosition);
         };
@@ -129,7 +129,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// What lies on a line between its ends, at one speed.
-    fn passed(&mut self, start: i64, end: i64, line: &[Degrees]) {
+    fn passed(&mut self, start: i64, end: i64, line: &[LatLon]) {
         let positions = line.iter().map(|(lat, lon)| Position::new(*lat, *lon));
         let Ok(positions) = positions.collect::<Result<Vec<_>, _>>() else {
             return;
@@ -163,7 +163,7 @@ pub(super) trait Entry: DeserializeOwned {
 /// The fix that an entry makes.
 fn believed(
     instant: Option<i64>,
-    degrees: Option<Degrees>,
+    degrees: Option<LatLon>,
     accuracy: Option<f64>,
 ) -> Result<Fix, TrackSkip> {
     let instant = instant.ok_or(TrackSkip::NoTime)?;

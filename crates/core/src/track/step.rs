@@ -20,7 +20,7 @@ const POLE: i32 = 9_000_000;
 
 /// A time and a place. Steps are in the order of time, then latitude, then longitude.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Step {
+pub(super) struct TrackStep {
     /// Seconds since [`FIRST`], below [`END`].
     pub(super) time: u32,
     /// Degrees north in steps of 0.00001.
@@ -29,7 +29,7 @@ pub(super) struct Step {
     pub(super) lon: i32,
 }
 
-impl Step {
+impl TrackStep {
     /// `None` for an instant that no history is believed to hold.
     pub(super) fn of(fix: &Fix) -> Option<Self> {
         if !(FIRST..END).contains(&fix.instant) {

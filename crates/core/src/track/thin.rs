@@ -2,12 +2,12 @@
 //!
 //! Each full hour of UTC is thinned by itself, so that two exports of one history keep the
 //! same of what both have. The first and the last step of the hour are kept; of those between
-//! two kept ones the farthest from where [`Step::between`] says that somebody was then, if
+//! two kept ones the farthest from where [`TrackStep::between`] says that somebody was then, if
 //! that is more than [`THINNED_WITHIN`], or if the two are too far apart for anybody to
 //! interpolate; and so on between each two (Douglas and Peucker's way, with time).
 
 use super::step::MOST_APART;
-use super::step::Step;
+use super::step::TrackStep;
 use crate::capture::position::Metres;
 
 /// How far from where it was a position may come out that was not kept.
@@ -18,15 +18,15 @@ const HOUR: u32 = 3_600;
 /// Takes steps in order and hands on those that are kept.
 #[derive(Debug, Default)]
 pub(super) struct Thinner {
-    hour: Vec<Step>,
-    kept: Vec<Step>,
+    hour: Vec<TrackStep>,
+    kept: Vec<TrackStep>,
     /// Scratch: parts of the hour that are looked at later, by first and last index.
     parts: Vec<(usize, usize)>,
 }
 
 impl Thinner {
     /// Steps come in order; of several at one time the first counts.
-    pub(super) fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: TrackStep) {
         if let Some(last) = self.hour.last() {
             if last.time == step.time {
                 return;
@@ -38,7 +38,7 @@ impl Thinner {
         self.hour.push(step);
     }
 
-    pub(super) fn finish(mut self) -> Vec<Step> {
+    pub(super) fn finish(mut self) -> Vec<TrackStep> {
         self.end_hour();
         self.kept
     }
@@ -67,7 +67,7 @@ impl Thinner {
 }
 
 /// The step that has to be kept between the first and the last one, if any.
-fn farthest(part: &[Step]) -> Option<usize> {
+fn farthest(part: &[TrackStep]) -> Option<usize> {
     let (&first, &last) = (part.first()?, part.last()?);
     let mut farthest = None;
     if part.len() > 2 {

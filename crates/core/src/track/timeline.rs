@@ -4,15 +4,15 @@
 use serde::Deserialize;
 
 use super::sieve::{Entry, Sieve};
-use super::values::{Few, Number, Place, When};
+use super::values::{Few, LatLng, Number, TrackTime};
 
 /// A stretch of time: one of a visit, an activity, and a path. Others, such as what the phone
 /// remembers of a trip, say no position.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "a stretch of time")]
 pub(super) struct Segment {
-    start_time: When,
-    end_time: When,
+    start_time: TrackTime,
+    end_time: TrackTime,
     timeline_path: Option<Few<TimelinePoint>>,
     visit: Option<TimelineVisit>,
     activity: Option<TimelineActivity>,
@@ -21,9 +21,9 @@ pub(super) struct Segment {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct TimelinePoint {
-    point: Place,
+    point: LatLng,
     /// On Android.
-    time: When,
+    time: TrackTime,
     /// On iOS.
     duration_minutes_offset_from_start_time: Number,
 }
@@ -37,14 +37,14 @@ struct TimelineVisit {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct VisitCandidate {
-    place_location: Place,
+    place_location: LatLng,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct TimelineActivity {
-    start: Place,
-    end: Place,
+    start: LatLng,
+    end: LatLng,
 }
 
 /// An element of `rawSignals`; those of movement and Wi-Fi say no position.
@@ -58,9 +58,9 @@ pub(super) struct Signal {
 #[serde(rename_all = "camelCase", default)]
 struct SignalPosition {
     #[serde(rename = "LatLng", alias = "latLng")]
-    lat_lng: Place,
+    lat_lng: LatLng,
     accuracy_meters: Number,
-    timestamp: When,
+    timestamp: TrackTime,
 }
 
 impl Entry for Segment {

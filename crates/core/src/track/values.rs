@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::sieve::{Degrees, instant};
+use super::sieve::{LatLon, instant};
 
 /// The most parts of one entry, such as the points of a way. Real ones have some hundreds.
 const MOST_PARTS: usize = 100_000;
@@ -17,12 +17,12 @@ pub(super) struct Number(pub(super) Option<f64>);
 /// An instant: RFC 3339, or milliseconds since 1970 as a number or text. What is neither is
 /// no instant.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct When(pub(super) Option<i64>);
+pub(super) struct TrackTime(pub(super) Option<i64>);
 
 /// A position in one text, `48.1°, 11.5°` or `geo:48.1,11.5`, alone or as `latLng` of an
 /// object.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Place(pub(super) Option<Degrees>);
+pub(super) struct LatLng(pub(super) Option<LatLon>);
 
 /// A list that is held in memory, so that it may not be endless.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl<T> Default for Few<T> {
 
 /// Degrees times 10^7. Some of Google's files have them 2^32 too large where they are
 /// negative, having lost the sign.
-pub(super) fn e7(lat: Number, lon: Number) -> Option<Degrees> {
+pub(super) fn e7(lat: Number, lon: Number) -> Option<LatLon> {
     let degrees = |number: Number, most: f64| {
         let value = number.0?;
         let value = if value > most * 1e7 {
@@ -49,7 +49,7 @@ pub(super) fn e7(lat: Number, lon: Number) -> Option<Degrees> {
     degrees(lat, 90.0).zip(degrees(lon, 180.0))
 }
 
-impl When {
+impl TrackTime {
     /// The first that says something.
     pub(super) fn or(self, other: Self) -> Option<i64> {
         self.0.or(other.0)
@@ -61,7 +61,7 @@ enum Scalar {
     Text(String),
     Number(f64),
     /// `latLng` of an object.
-    Object(Option<Degrees>),
+    Object(Option<LatLon>),
     Other,
 }
 
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         let mut found = None;
         while let Some(key) = map.next_key::<String>()? {
             if key.eq_ignore_ascii_case("latLng") {
-                found = map.next_value::<Place>()?.0;
+                found = map.next_value::<LatLng>()?.0;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -140,7 +140,7 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-impl<'de> Deserialize<'de> for When {
+impl<'de> Deserialize<'de> for TrackTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[expect(
             clippy::cast_possible_truncation,
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for When {
     }
 }
 
-impl<'de> Deserialize<'de> for Place {
+impl<'de> Deserialize<'de> for LatLng {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(match Scalar::deserialize(deserializer)? {
             Scalar::Text(text) => degrees(&text),
@@ -170,7 +170,7 @@ impl<'de> Deserialize<'de> for Place {
 
 /// `48.1°, 11.5°`, or a geo URI (RFC 5870) in WGS 84, whose height and parameters do not
 /// matter.
-fn degrees(text: &str) -> Option<Degrees> {
+fn degrees(text: &str) -> Option<LatLon> {
     let text = text.trim();
     let text = text.strip_prefix("geo:").unwrap_or(text);
     let text = text.split(';').next().unwrap_or(text);

@@ -7,10 +7,10 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::elements::Elements;
+use super::elements::XmlElements;
 use super::error::{TrackError, TrackFile, TrackPlace};
 use super::format::TrackFormat;
-use super::gpx::Gpx;
+use super::gpx::GpxPoints;
 use super::guard::{LONGEST_PIECE, TOO_LONG, XmlGuard};
 use super::kml::Kml;
 use super::sieve::Sieve;
@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = 64;
 /// Reads a document of GPX or KML.
 pub(super) fn read(input: impl Read, sieve: &mut Sieve) -> Result<TrackFormat, TrackError> {
     let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, XmlGuard::new(input)));
-    let mut walk = Walk::default();
+    let mut walk = XmlWalk::default();
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -49,14 +49,14 @@ const NEITHER: TrackError = TrackError::Unknown("it is XML, but neither GPX nor 
 
 /// How far a document was read.
 #[derive(Default)]
-struct Walk {
-    kind: Option<(TrackFormat, Box<dyn Elements>)>,
+struct XmlWalk {
+    kind: Option<(TrackFormat, Box<dyn XmlElements>)>,
     is_other: bool,
     depth: usize,
     text: String,
 }
 
-impl Walk {
+impl XmlWalk {
     /// The document ends.
     fn end(&self) -> Result<TrackFormat, String> {
         match &self.kind {
@@ -119,7 +119,7 @@ impl Walk {
                 return Err("a second document follows".to_owned());
             }
             self.kind = match name {
-                "gpx" => Some((TrackFormat::Gpx, Box::new(Gpx::default()))),
+                "gpx" => Some((TrackFormat::Gpx, Box::new(GpxPoints::default()))),
                 "kml" => Some((TrackFormat::Kml, Box::new(Kml::default()))),
                 _ => {
                     self.is_other = true;
