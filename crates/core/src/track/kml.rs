@@ -8,6 +8,10 @@ use quick_xml::events::BytesStart;
 use super::elements::XmlElements;
 use super::sieve::{LatLon, Sieve, TrackSkip, instant};
 
+/// The most times or positions that wait for their partners, or for the time of a placemark;
+/// a track that wants more says the rest in vain. A year of minutes is half a million.
+const MOST_WAITING: usize = 2_000_000;
+
 /// The elements that mean something, and are being read.
 #[derive(Default)]
 pub(super) struct Kml {
@@ -78,7 +82,9 @@ impl XmlElements for Kml {
         }
         if let Some(track) = &mut self.track {
             match name {
-                "when" => track.times.push_back(instant(text)),
+                "when" if track.times.len() < MOST_WAITING => track.times.push_back(instant(text)),
+                "when" => sieve.skip(TrackSkip::NoPosition),
+                "coord" if track.positions.len() >= MOST_WAITING => sieve.skip(TrackSkip::NoTime),
                 "coord" => track
                     .positions
                     .push_back(coordinates(text.split_ascii_whitespace())),
@@ -97,8 +103,11 @@ impl XmlElements for Kml {
             ("when", KmlParent::Stamp) => place.stamp = instant(text),
             ("begin", KmlParent::Span) => place.begin = instant(text),
             ("end", KmlParent::Span) => place.end = instant(text),
-            ("coordinates", KmlParent::Point) => place.points.push(coordinates(text.split(','))),
-            ("coordinates", KmlParent::Line) => {
+            ("coordinates", KmlParent::Point) if place.points.len() < MOST_WAITING => {
+                place.points.push(coordinates(text.split(',')));
+            }
+            // Of several lines nobody knows which was passed when.
+            ("coordinates", KmlParent::Line) if place.lines.len() < 2 => {
                 let tuples = text.split_ascii_whitespace();
                 let line = tuples.filter_map(|tuple| coordinates(tuple.split(',')));
                 place.lines.push(line.collect());
@@ -148,7 +157,6 @@ impl Placemark {
                 None => sieve.stay(self.begin, self.end, *point),
             }
         }
-        // Of several lines nobody knows which was passed when.
         if let [line] = &self.lines[..] {
             sieve.leg(self.begin, self.end, line);
         }

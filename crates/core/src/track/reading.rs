@@ -28,7 +28,7 @@ pub struct TrackReading {
 /// Reads a location history of any of the formats, which are told apart by content, and
 /// hands over its fixes in the order in which they stand in the file. The memory that it
 /// takes does not grow with the file, but for KML tracks that say all times before all
-/// positions.
+/// positions, of which two million may wait.
 ///
 /// # Errors
 /// The input is no location history, or a broken one, or it cannot be read. Fixes that were

@@ -453,6 +453,15 @@ fn nothing_endless_fills_the_memory() {
 }
 
 #[test]
+fn times_of_kml_do_not_wait_without_end() {
+    let times = "<when>2020-01-01T00:00:00Z</when>".repeat(2_000_003);
+    let text = format!("<kml><Track>{times}<coord>1 2 3</coord></Track></kml>");
+    let (_, fixes, skipped) = told(&text);
+    assert_eq!(fixes, ["2020-01-01T00:00:00 2 1"]);
+    assert_eq!(skipped, ["no_position 2000002"]);
+}
+
+#[test]
 fn a_disk_that_fails_is_not_the_fault_of_the_file() {
     struct Failing;
 
