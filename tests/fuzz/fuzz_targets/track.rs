@@ -10,7 +10,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Some(track) = std::str::from_utf8(bytes).ok().and_then(Track::unpack) {
         assert_eq!(Track::merge([&track, &track]), track);
         for fix in track.fixes() {
-            assert_eq!(track.at(fix.instant).map(|tracked| tracked.seconds), Some(0));
+            assert_eq!(
+                track.at(fix.instant).map(|tracked| tracked.seconds),
+                Some(0)
+            );
         }
     }
 });
