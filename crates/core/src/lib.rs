@@ -23,4 +23,5 @@ pub mod report;
 pub mod task;
 pub mod text;
 pub mod threads;
+pub mod track;
 pub mod trip;

@@ -106,6 +106,28 @@ impl Position {
         Metres(2.0 * EARTH_RADIUS * h.sqrt().min(1.0).asin())
     }
 
+    /// The position at a share of the way to another one along the great circle, 0 for here
+    /// and 1 for there (spherical linear interpolation). There is no one way to the other
+    /// side of the globe: of such a pair it is the nearer end.
+    #[must_use]
+    pub fn towards(self, other: Self, share: f64) -> Self {
+        let angle = self.distance(other).0 / EARTH_RADIUS;
+        if angle.sin() < 1e-12 {
+            return if share < 0.5 { self } else { other };
+        }
+        let weights = [(1.0 - share) * angle, share * angle].map(|part| part.sin() / angle.sin());
+        let (mut x, mut y, mut z) = (0.0, 0.0, 0.0);
+        for (end, weight) in [self, other].into_iter().zip(weights) {
+            let (sin_lat, cos_lat) = end.lat.to_radians().sin_cos();
+            let (sin_lon, cos_lon) = end.lon.to_radians().sin_cos();
+            x += weight * cos_lat * cos_lon;
+            y += weight * cos_lat * sin_lon;
+            z += weight * sin_lat;
+        }
+        let (lat, lon) = (z.atan2(x.hypot(y)), y.atan2(x));
+        Self::clamped(lat.to_degrees(), lon.to_degrees())
+    }
+
     /// Degrees north, −90 to 90.
     pub fn lat(self) -> f64 {
         self.lat
@@ -145,6 +167,28 @@ mod tests {
         );
         assert!(at(0.0, 1.0).distance(at(1.0, 1.0)) > Metres(111_190.0));
         assert!(at(90.0, 0.5).distance(at(90.0, 77.0)) < Metres(0.5));
+    }
+
+    #[test]
+    fn the_way_lies_on_the_great_circle() {
+        let at = |lat, lon| Position::new(lat, lon).unwrap();
+        // Along a meridian, over the antimeridian, and over a pole.
+        for (from, to, middle) in [
+            (at(10.0, 20.0), at(12.0, 20.0), at(11.0, 20.0)),
+            (at(0.0, 179.0), at(0.0, -179.0), at(0.0, 180.0)),
+            (at(80.0, 0.0), at(80.0, 180.0), at(90.0, 0.0)),
+        ] {
+            assert!(from.towards(to, 0.5).distance(middle) < Metres(0.01));
+            assert!(from.towards(to, 0.0).distance(from) < Metres(0.01));
+            assert!(from.towards(to, 1.0).distance(to) < Metres(0.01));
+        }
+        let (from, to) = (at(48.0, 2.0), at(48.5, 3.0));
+        let quarter = from.towards(to, 0.25);
+        let all = from.distance(to).0;
+        assert!((from.distance(quarter).0 - all / 4.0).abs() < 0.01);
+        assert!((quarter.distance(to).0 - all * 0.75).abs() < 0.01);
+        assert_eq!(from.towards(from, 0.3), from);
+        assert_eq!(at(0.0, 10.0).towards(at(0.0, -170.0), 0.7), at(0.0, -170.0));
     }
 
     #[test]

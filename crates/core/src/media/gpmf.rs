@@ -14,14 +14,14 @@ pub struct Telemetry {
     /// Whether there is a GPS stream at all, with a fix or without.
     pub receiver: bool,
     /// The first entry that the receiver made with a fix (GPSF 2 or 3).
-    pub fix: Option<Fix>,
+    pub fix: Option<ReceiverFix>,
     /// GPSU of a receiver that had no fix: its clock may be anything.
     pub unfixed: Option<String>,
 }
 
 /// A position and its time, from a receiver with a fix.
 #[derive(Debug, PartialEq)]
-pub struct Fix {
+pub struct ReceiverFix {
     /// The time as written, for people.
     pub text: String,
     /// The time in UTC.
@@ -75,12 +75,12 @@ fn stream(payload: &[u8], telemetry: &mut Telemetry) {
 
 /// GPS5: latitude, longitude, altitude, two speeds, many times a second, with
 /// one GPSU (`yymmddhhmmss.sss`, UTC) for them all.
-fn gps5(payload: &[u8], scale: &[u8], text: String) -> Option<Fix> {
+fn gps5(payload: &[u8], scale: &[u8], text: String) -> Option<ReceiverFix> {
     let time = match text.split_at_checked(6) {
         Some((date, time)) => Written::parse(&format!("20{date}T{time}Z")).map(Written::raw),
         None => Err(NoTime::NotADate),
     };
-    Some(Fix {
+    Some(ReceiverFix {
         time,
         text,
         lat: scaled(payload, scale, 0)?,
@@ -90,7 +90,7 @@ fn gps5(payload: &[u8], scale: &[u8], text: String) -> Option<Fix> {
 
 /// GPS9 (`HERO11` and later): as GPS5, then days since 2000, seconds of the day,
 /// dilution of precision, fix; 7 numbers of 4 bytes and 2 of 2.
-fn gps9(payload: &[u8], scale: &[u8]) -> Option<Fix> {
+fn gps9(payload: &[u8], scale: &[u8]) -> Option<ReceiverFix> {
     let fixed = payload
         .chunks_exact(32)
         .find(|entry| matches!(entry.get(30..32), Some([0, 2 | 3])))?;
@@ -99,7 +99,7 @@ fn gps9(payload: &[u8], scale: &[u8]) -> Option<Fix> {
     let ticks = i64::from(i32_at(fixed, 6)?);
     let seconds = YEAR_2000 + days * 86_400 + ticks.div_euclid(per_second);
     let nanos = ticks.rem_euclid(per_second) * 1_000_000_000 / per_second;
-    Some(Fix {
+    Some(ReceiverFix {
         text: format!("{days} d {ticks}/{per_second} s after 2000"),
         time: unix_instant(seconds, u32::try_from(nanos).unwrap_or(0)),
         lat: scaled(fixed, scale, 0)?,

@@ -37,7 +37,7 @@ pub mod sidecar;
 pub mod source;
 pub mod takeout;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod tiff;
 pub mod transport;
 mod unreadable;

@@ -16,7 +16,7 @@ pub(super) fn corpus(path: &str) -> Option<PathBuf> {
 
 /// Calls `check` with every truncation of `bytes` and with 3,000 copies in which
 /// one to four bytes were changed, the same ones in every run.
-pub(super) fn each_damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
+pub(crate) fn each_damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
     for end in 0..=bytes.len() {
         check(&bytes[..end]);
     }

@@ -3,6 +3,20 @@
 /// The standard alphabet of RFC 4648, section 4.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// What each byte stands for as a digit; [`NO_DIGIT`] where it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+/// Above the 64 values of digits.
+const NO_DIGIT: u8 = u8::MAX;
+
 /// The bytes in base64, padded.
 pub fn base64(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -28,8 +42,11 @@ pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     for chunk in digits.chunks(4) {
         let mut group = 0u32;
         for (i, digit) in chunk.iter().enumerate() {
-            let value = ALPHABET.iter().position(|d| d == digit)?;
-            group |= u32::try_from(value).ok()? << (18 - 6 * i);
+            let value = VALUES[usize::from(*digit)];
+            if value == NO_DIGIT {
+                return None;
+            }
+            group |= u32::from(value) << (18 - 6 * i);
         }
         bytes.extend(&group.to_be_bytes()[1..chunk.len()]);
     }
