@@ -11,6 +11,8 @@ mod fast;
 mod files;
 mod forget;
 mod json;
+mod keys;
+mod line;
 mod members;
 mod model;
 mod moments;

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::line::record;
 use super::name::Name;
 
 use crate::capture::cell::Cell;
@@ -148,22 +149,29 @@ pub struct FileRecord {
     pub unknown: Option<Box<Unknown>>,
 }
 
-/// A sidecar as it looked when it was read: a name in the file's folder, bytes,
-/// and times in microseconds since 1970-01-01 UTC.
-#[derive(Debug, Clone, Eq, Serialize, Deserialize)]
-pub struct Sidecar {
-    /// Its name.
-    pub name: String,
-    /// Its size.
-    pub size: u64,
-    /// Its modification time.
-    pub mtime: i64,
-    /// Its change time, where that is another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ctime: Option<i64>,
-    /// Keys of the dataset that this version does not know.
-    #[serde(flatten)]
-    pub unknown: Unknown,
+record! {
+    'a:
+    /// A sidecar as it looked when it was read: a name in the file's folder, bytes,
+    /// and times in microseconds since 1970-01-01 UTC.
+    #[derive(Debug, Clone, Eq)]
+    pub struct Sidecar {
+        always {
+            /// Its name.
+            pub name: String,
+            /// Its size.
+            pub size: u64,
+            /// Its modification time.
+            pub mtime: i64,
+        }
+        optional {
+            /// Its change time, where that is another.
+            pub ctime: i64,
+        }
+        unknown {
+            /// Keys of the dataset that this version does not know.
+            pub unknown: Unknown,
+        }
+    }
 }
 
 /// Equal is what looks alike on the disk.

@@ -159,7 +159,7 @@ fn taken() -> impl Strategy<Value = Taken> {
         let day = crate::capture::day::Day::from_number(day.max(1));
         crate::capture::day::Day::from_number(day.number().min(3_000_000))
     }));
-    let offset = prop::option::of((-56i32..=56, prop::sample::select(&OffsetSource::ALL[..])));
+    let offset = prop::option::of((-56i32..=56, prop::sample::select(OffsetSource::ALL)));
     let place_id = prop::option::of((0..LISTED).prop_map(PlaceId));
     let camera_id = prop::option::of((0..LISTED).prop_map(CameraId));
     (
