@@ -1,7 +1,6 @@
 //! Forgetting records, and keeping what they have shown.
 
 use super::model::{Content, Dataset, FileRecord, Folder, Trace, Unknown};
-use super::name::Name;
 use super::timeline::Timeline;
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
@@ -16,38 +15,30 @@ impl Dataset {
         drop_evidence: bool,
     ) -> usize {
         let mut forgotten = 0;
-        let mut marked = Vec::new();
+        let mut removed = Vec::new();
         let mut traces = Vec::new();
         let timeline = Timeline::new(self);
-        for (f, folder) in self.folders.iter().enumerate() {
-            for (i, file) in folder
-                .files
-                .iter()
-                .enumerate()
-                .filter(|(_, file)| wanted(self, folder, file))
-            {
-                marked.push((f, i));
-                if file.content == Content::Other {
-                    // What is left out on purpose shows nothing, corrected or not.
-                    continue;
-                }
-                forgotten += 1;
-                if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
-                    traces.push(Trace {
-                        place,
-                        cell: file.position().map(|(at, _)| Cell::of(at)),
-                        local: capture.local,
-                        unknown: Unknown::new(),
-                    });
-                }
+        for (id, folder, file) in self.indexed() {
+            if !wanted(self, folder, file) {
+                continue;
+            }
+            removed.push(id);
+            if file.content == Content::Other {
+                // What is left out on purpose shows nothing, corrected or not.
+                continue;
+            }
+            forgotten += 1;
+            if let (Ok(capture), Some(place)) = (timeline.capture(folder, file), file.place()) {
+                traces.push(Trace {
+                    place,
+                    cell: file.position().map(|(at, _)| Cell::of(at)),
+                    local: capture.local,
+                    unknown: Unknown::new(),
+                });
             }
         }
         drop(timeline);
-        for (f, i) in marked {
-            // A file without a name is on its way out.
-            self.folders[f].files[i].name = Name::default();
-        }
-        self.drop_nameless();
+        self.remove(removed);
         if !drop_evidence {
             let order = |Trace {
                              place,

@@ -171,9 +171,12 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
     };
     let order = |a: &Folder, b: &Folder| (a.root, &a.dir) <= (b.root, &b.dir);
     if !in_order || !dataset.folders.is_sorted_by(order) {
-        // A checkpoint may leave another order, as may whoever edits the file, and
-        // records that were on their way out.
-        dataset.drop_nameless();
+        // A checkpoint may leave another order, as may whoever edits the file. Earlier
+        // versions may have saved records on their way out, whose names they took away.
+        for folder in &mut dataset.folders {
+            folder.files.retain(|file| !file.name.is_empty());
+        }
+        dataset.tidy();
     }
     Ok(dataset)
 }

@@ -586,14 +586,6 @@ impl Dataset {
         id
     }
 
-    /// Drops the records that lost their name, which is how they are marked.
-    pub fn drop_nameless(&mut self) {
-        for folder in &mut self.folders {
-            folder.files.retain(|file| !file.name.is_empty());
-        }
-        self.tidy();
-    }
-
     /// Brings folders and files into their order, and drops empty folders.
     pub fn tidy(&mut self) {
         self.folders.retain(|folder| !folder.files.is_empty());
