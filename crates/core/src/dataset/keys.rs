@@ -12,7 +12,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::line::{record, values};
-use super::model::{CameraId, Content, Correction, FileRecord, Sidecar, Stat, Taken, Unknown};
+use super::model::{
+    CameraId, Content, Correction, FileRecord, Sidecar, Stat, Taken, Unknown, When,
+};
 use super::names::{self, EncodedName};
 use crate::capture::clock::{RawTime, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
@@ -214,9 +216,14 @@ impl TryFrom<FileLine<'_>> for FileRecord {
 
 impl From<&Correction> for CorrectionLine {
     fn from(correction: &Correction) -> Self {
+        let (time, shift) = match correction.when {
+            None => (None, None),
+            Some(When::At(time)) => (Some(time), None),
+            Some(When::Shifted(by)) => (None, Some(by)),
+        };
         Self {
-            time: correction.time,
-            shift: correction.shift,
+            time,
+            shift,
             position: correction
                 .position
                 .map(|(position, _)| (position.lat(), position.lon())),
@@ -235,8 +242,8 @@ impl TryFrom<CorrectionLine> for Correction {
             .map(|(lat, lon)| position(lat, lon))
             .transpose()?;
         Ok(Self {
-            time: line.time,
-            shift: line.shift,
+            // Where both are said, the time holds.
+            when: (line.time.map(When::At)).or(line.shift.map(When::Shifted)),
             position: position.zip(line.place),
             unknown: line.unknown,
         })

@@ -33,7 +33,7 @@ mod whereabouts;
 
 pub use below::{Below, absolute};
 pub use clustering::{Clustering, Totals, Unclustered};
-pub use correct::{Amendment, Correctable, Corrected, When};
+pub use correct::{Amendment, Correctable, Corrected};
 pub use decide::Decided;
 pub use error::StoreError;
 pub use explain::{Explanation, Judged, NotListed};
@@ -41,7 +41,7 @@ pub use files::FileId;
 pub use members::Membership;
 pub use model::{
     CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
-    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
+    RootOptions, Sidecar, Stat, Taken, Trace, Unknown, When,
 };
 pub use moments::Moments;
 pub use name::Name;

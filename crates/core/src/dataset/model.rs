@@ -245,13 +245,31 @@ impl CameraId {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Correction {
     /// The time.
-    pub time: Option<RawTime>,
-    /// Seconds to add to the time that the file states.
-    pub shift: Option<i64>,
+    pub when: Option<When>,
     /// The position, and its place.
     pub position: Option<(Position, PlaceId)>,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
+}
+
+/// When a file was taken, in the user's words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum When {
+    /// At that time.
+    At(RawTime),
+    /// So many seconds after the time that it states.
+    Shifted(i64),
+}
+
+impl When {
+    /// The time that it makes of the one that the file states; `None` where that cannot be
+    /// shifted, see [`RawTime::shifted`].
+    pub fn of(self, stated: Option<RawTime>) -> Option<RawTime> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::Shifted(by) => stated?.shifted(by),
+        }
+    }
 }
 
 impl Sidecar {
@@ -325,21 +343,11 @@ impl FileRecord {
 
     /// The time to believe, and who stated it.
     pub fn time(&self) -> Option<(RawTime, TimeSource)> {
-        let read = self.taken.time.zip(self.taken.time_source);
-        let Some(correction) = &self.correction else {
-            return read;
-        };
-        let shifted = || {
-            Some((
-                self.taken.time?.shifted(correction.shift?)?,
-                TimeSource::User,
-            ))
-        };
-        correction
-            .time
+        let when = self.correction.as_ref().and_then(|it| it.when);
+        let corrected = when.and_then(|when| when.of(self.taken.time));
+        corrected
             .map(|time| (time, TimeSource::User))
-            .or_else(shifted)
-            .or(read)
+            .or_else(|| self.taken.time.zip(self.taken.time_source))
     }
 
     /// A local date that was stated beside the time and that no correction of

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::model::{
     CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootKind, Sidecar, Stat,
-    Taken, Trace, Unknown,
+    Taken, Trace, Unknown, When,
 };
 use super::name::Name;
 use crate::capture::cell::Cell;
@@ -215,15 +215,16 @@ fn file() -> impl Strategy<Value = FileRecord> {
             }
         });
     let corrected = (
-        prop::option::of(time()),
-        prop::option::of(any::<i64>()),
+        prop::option::of(prop_oneof![
+            time().prop_map(When::At),
+            any::<i64>().prop_map(When::Shifted),
+        ]),
         prop::option::of((position(), (0..LISTED).prop_map(PlaceId))),
     );
-    let correction = corrected.prop_map(|(time, shift, position)| Correction {
-        time,
-        shift,
+    let correction = corrected.prop_map(|(when, position)| Correction {
+        when,
         position,
-        unknown: shift.map(|_| later()).unwrap_or_default(),
+        unknown: when.map(|_| later()).unwrap_or_default(),
     });
     (
         (any::<u64>(), any::<i64>(), prop::option::of(any::<i64>())),
