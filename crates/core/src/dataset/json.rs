@@ -69,6 +69,8 @@ pub(super) struct Document {
     pub(super) traces: Vec<Trace>,
     #[serde(default)]
     pub(super) folders: Vec<Folder>,
+    #[serde(default)]
+    pub(super) unfinished: bool,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -167,6 +169,7 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         cameras: document.cameras,
         traces: document.traces,
         folders: document.folders,
+        unfinished: document.unfinished,
         unknown: document.unknown,
     };
     let order = |a: &Folder, b: &Folder| (a.root, &a.dir) <= (b.root, &b.dir);
@@ -203,7 +206,7 @@ pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
     clippy::trivially_copy_pass_by_ref,
     reason = "the form that serde asks for"
 )]
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 

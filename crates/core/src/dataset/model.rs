@@ -56,6 +56,9 @@ pub struct Dataset {
     pub traces: Vec<Trace>,
     /// Files by folder, sorted by root and path.
     pub folders: Vec<Folder>,
+    /// Whether an index was interrupted, and none has come to its end since: the files that
+    /// it added are known, and nobody has looked whether they were elsewhere before.
+    pub unfinished: bool,
     /// Keys of the document that this version does not know.
     pub unknown: Unknown,
 }

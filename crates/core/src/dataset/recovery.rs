@@ -178,6 +178,7 @@ impl Reader<'_> {
             "rules" => self.document.rules = self.take(),
             "languages" => self.document.languages = self.take().unwrap_or_default(),
             "homes" => self.document.homes = self.take().unwrap_or_default(),
+            "unfinished" => self.document.unfinished = self.take().unwrap_or_default(),
             "own_places" => self.document.own_places = self.take().unwrap_or_default(),
             _ if self.list != List::None || FORMAT_KEYS.contains(&key) => {}
             _ => {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::json::{FORMAT, FolderLine};
+use super::json::{FORMAT, FolderLine, is_false};
 use super::keys::{FileLine, Formats};
 use super::line::Value;
 use super::model::{Dataset, FileRecord, Folder, Unknown};
@@ -37,6 +37,8 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
         own_places: &'a [OwnPlace],
         #[serde(skip_serializing_if = "Homes::is_empty")]
         homes: &'a Homes,
+        #[serde(skip_serializing_if = "is_false")]
+        unfinished: bool,
         #[serde(flatten)]
         unknown: &'a Unknown,
     }
@@ -52,6 +54,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
             .unwrap_or_default(),
         own_places: &dataset.geocoder.own,
         homes: &dataset.homes,
+        unfinished: dataset.unfinished,
         unknown: &dataset.unknown,
     };
     let start = serde_json::to_string(&start)?;

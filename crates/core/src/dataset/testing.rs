@@ -32,6 +32,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
                 dataset.add_root(path.as_ref(), RootKind::Folder);
             }
             dataset.unknown = unknown.clone().unwrap_or_default();
+            dataset.unfinished = traces == 1;
             let place = |city: u32| super::model::Place {
                 address: Address {
                     country: Some("Schweiz \u{1f3d4}".to_owned()),

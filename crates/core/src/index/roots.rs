@@ -22,9 +22,6 @@ use super::stat::{is_gone, is_mount_point};
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Folder, Root, RootKind, RootOptions};
 
-/// The key of a dataset that was saved before an index came to its end.
-const UNFINISHED: &str = "unfinished";
-
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OptionChanges {
@@ -134,11 +131,8 @@ pub fn index(
     changes: &OptionChanges,
     around: &mut IndexServices<'_>,
 ) -> Result<Report, IndexError> {
-    // The files that an interrupted index has added are known now, and yet nobody has
-    // looked whether they were elsewhere before.
-    let resumed = (dataset.unknown)
-        .insert(UNFINISHED.to_owned(), true.into())
-        .is_some();
+    // What is saved before the end says that it was.
+    let resumed = std::mem::replace(&mut dataset.unfinished, true);
     let mut report = Report {
         changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
@@ -235,7 +229,7 @@ pub fn index(
             return Err(read::end(signal, dataset, &report, around));
         }
     }
-    dataset.unknown.remove(UNFINISHED);
+    dataset.unfinished = false;
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
 }
