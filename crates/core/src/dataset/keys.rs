@@ -115,7 +115,7 @@ impl<'a> FileLine<'a> {
             size: (!given).then_some(stat.size),
             mtime: (!given).then_some(stat.mtime),
             ctime: (stat.ctime != stat.mtime).then_some(stat.ctime),
-            racy: file.racy.then_some(true),
+            racy: file.reread.then_some(true),
             missing: file.missing.then_some(true),
             format: format.map(Cow::Borrowed),
             sidecars: (!file.sidecars.is_empty()).then_some(Cow::Borrowed(&file.sidecars)),
@@ -174,7 +174,7 @@ impl<'a> FileLine<'a> {
                 mtime,
                 ctime: self.ctime.unwrap_or(mtime),
             },
-            racy: self.racy.unwrap_or(false),
+            reread: self.racy.unwrap_or(false),
             missing: self.missing.unwrap_or(false),
             content,
             sidecars: (self.sidecars)

@@ -131,9 +131,9 @@ pub struct FileRecord {
     pub name: Name,
     /// How it looked when it was read.
     pub stat: Stat,
-    /// Whether it was modified so shortly before it was read that a later change
-    /// could look the same.
-    pub racy: bool,
+    /// Whether it is read again however it looks: it was modified so shortly before it was
+    /// read that a later change could look the same, or would be read otherwise today.
+    pub reread: bool,
     /// Whether it was gone at the last scan.
     pub missing: bool,
     /// What it is.
@@ -333,7 +333,7 @@ impl FileRecord {
         *self = Self {
             name: std::mem::take(&mut self.name),
             stat: Stat::default(),
-            racy: false,
+            reread: false,
             missing: false,
             content: Content::Other,
             sidecars: Box::default(),

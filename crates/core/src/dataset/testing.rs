@@ -238,7 +238,7 @@ fn file() -> impl Strategy<Value = FileRecord> {
         prop::option::weighted(0.2, unknown()),
     )
         .prop_map(
-            |(stat, (racy, missing), content, sidecars, taken, correction, digest, unknown)| {
+            |(stat, (reread, missing), content, sidecars, taken, correction, digest, unknown)| {
                 let (size, mtime, ctime) = stat;
                 // A record that came in as JSON was never looked at.
                 let stat = match content {
@@ -252,7 +252,7 @@ fn file() -> impl Strategy<Value = FileRecord> {
                 FileRecord {
                     name: Name::default(),
                     stat,
-                    racy,
+                    reread,
                     missing,
                     content,
                     sidecars: sidecars.into(),

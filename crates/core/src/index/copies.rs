@@ -22,7 +22,7 @@ pub(super) fn is_owed(dataset: &Dataset) -> bool {
         let files = dataset.folders.iter().flat_map(|folder| &folder.files);
         files.filter(|file| !file.missing && file.content.format().is_some())
     };
-    let lacking = media().filter(|file| file.racy && file.digest.is_none());
+    let lacking = media().filter(|file| file.reread && file.digest.is_none());
     let mut alike: HashMap<u64, usize> = lacking.map(|file| (file.stat.size, 0)).collect();
     if alike.is_empty() {
         return false;
@@ -90,7 +90,7 @@ pub(super) fn fingerprint(
             }
             // A file that cannot be read now is no known copy of any. It is looked at
             // again, and so long as it is, its fingerprint is owed.
-            Err(_) => file.racy = true,
+            Err(_) => file.reread = true,
         }
     }
     changed

@@ -277,7 +277,7 @@ fn replace(
         Content::Media(_) => report.updated += 1,
         Content::Other | Content::Given => {}
     }
-    // `racy` is not compared: that a file is no longer racy is no reason to save.
+    // `reread` is not compared: that a file is settled now is no reason to save.
     report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
     *known = new;
     is_found
@@ -350,7 +350,7 @@ impl Reading {
             record: FileRecord {
                 name: seen.name.as_os_str().into(),
                 stat: seen.stat,
-                racy: racy(seen.stat.mtime)
+                reread: racy(seen.stat.mtime)
                     || seen.sidecars.iter().any(|sidecar| racy(sidecar.mtime)),
                 missing: false,
                 content: Content::Other,

@@ -238,7 +238,7 @@ fn parse(
     Ok(FileRecord {
         name: line.path.into(),
         stat: Stat::default(),
-        racy: false,
+        reread: false,
         missing: false,
         content: Content::Given,
         sidecars: Box::default(),

@@ -182,7 +182,7 @@ pub fn index(
         if systems.get(&id).is_some_and(|before| *before != system) {
             // The positions that were read mean other places now.
             for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
-                file.racy = true;
+                file.reread = true;
             }
         }
         // Where the system does not say, what is remembered stays.

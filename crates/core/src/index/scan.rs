@@ -212,7 +212,7 @@ impl<'a> Known<'a> {
 
 fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
     known.stat == seen.stat
-        && !known.racy
+        && !known.reread
         && known.sidecars == seen.sidecars
         && !seen.sidecars.iter().any(Sidecar::is_unread)
 }
