@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::keys::FileLine;
 use super::model::{
-    CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootKind, RootOptions, Trace,
-    Unknown,
+    CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootId, RootKind, RootOptions,
+    Trace, Unknown,
 };
 use super::names::{self, EncodedName};
 use crate::capture::cell::Cell;
@@ -270,7 +270,7 @@ impl From<TraceLine> for Trace {
 
 #[derive(Serialize, Deserialize)]
 struct RootLine {
-    id: u32,
+    id: RootId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -400,7 +400,7 @@ impl TryFrom<PlaceLine> for Place {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct FolderLine {
-    root: u32,
+    root: RootId,
     #[serde(default)]
     dir: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

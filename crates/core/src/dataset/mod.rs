@@ -40,8 +40,8 @@ pub use explain::{Explanation, Judged, NotListed};
 pub use files::FileId;
 pub use members::Membership;
 pub use model::{
-    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
-    RootOptions, Sidecar, Stat, Taken, Trace, Unknown, When,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootId,
+    RootKind, RootOptions, Sidecar, Stat, Taken, Trace, Unknown, When,
 };
 pub use moments::Moments;
 pub use name::Name;

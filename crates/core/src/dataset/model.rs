@@ -1,6 +1,7 @@
 //! What a dataset holds, once read.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,7 +68,7 @@ pub struct Dataset {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Root {
     /// What folders refer to it by.
-    pub id: u32,
+    pub id: RootId,
     /// What stands behind it.
     pub kind: RootKind,
     /// The absolute path; empty for [`RootKind::Given`].
@@ -78,6 +79,23 @@ pub struct Root {
     pub options: RootOptions,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
+}
+
+/// A root of a dataset, by a number that stays while others come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RootId(pub u32);
+
+impl RootId {
+    /// The number of a new root, where this is the highest one.
+    pub fn after(last: Option<Self>) -> Self {
+        Self(last.map_or(1, |last| last.0 + 1))
+    }
+}
+
+impl fmt::Display for RootId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// What stands behind a root.
@@ -112,7 +130,7 @@ pub struct RootOptions {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Folder {
     /// The root that it is below.
-    pub root: u32,
+    pub root: RootId,
     /// The path below the root, empty for the root itself.
     pub dir: PathBuf,
     /// Whether it lay on another file system than the root when it was scanned last.
@@ -309,7 +327,7 @@ impl Sidecar {
 
 impl Root {
     /// A new root, with the usual options.
-    pub fn new(id: u32, path: &Path, kind: RootKind) -> Self {
+    pub fn new(id: RootId, path: &Path, kind: RootKind) -> Self {
         Self {
             id,
             kind,
@@ -583,7 +601,7 @@ impl Dataset {
     }
 
     /// The root of that id.
-    pub fn root(&self, id: u32) -> Option<&Root> {
+    pub fn root(&self, id: RootId) -> Option<&Root> {
         // They are in the order of their ids, unless another program wrote them.
         let found = self.roots.binary_search_by_key(&id, |root| root.id);
         let found = found.ok().and_then(|i| self.roots.get(i));
@@ -591,8 +609,8 @@ impl Dataset {
     }
 
     /// Remembers a new root; returns its id.
-    pub fn add_root(&mut self, path: &Path, kind: RootKind) -> u32 {
-        let id = self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1;
+    pub fn add_root(&mut self, path: &Path, kind: RootKind) -> RootId {
+        let id = RootId::after(self.roots.iter().map(|root| root.id).max());
         self.roots.push(Root::new(id, path, kind));
         id
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::json::{self, Document, FORMAT, FolderLine};
 use super::model::{
-    Content, Dataset, FileRecord, Folder, Place, Root, RootKind, RootOptions, Stat, Unknown,
+    Content, Dataset, FileRecord, Folder, Place, Root, RootId, RootKind, RootOptions, Stat, Unknown,
 };
 use crate::place::{Geocoder, PlaceId};
 
@@ -31,7 +31,7 @@ pub struct Salvage {
     /// Files that lost their place: it was only given, and its address is lost.
     pub placeless: usize,
     /// Ids of roots whose path is lost; a name was made up for it.
-    pub nameless_roots: Vec<u32>,
+    pub nameless_roots: Vec<RootId>,
 }
 
 /// Saves what is whole; `None` when there is nothing to save.
@@ -408,7 +408,7 @@ impl Reader<'_> {
     }
 
     /// Makes up a root for folders whose own is lost.
-    fn name_roots(&mut self, ids: &HashSet<u32>) -> Vec<u32> {
+    fn name_roots(&mut self, ids: &HashSet<RootId>) -> Vec<RootId> {
         let mut nameless = BTreeMap::new();
         for folder in &self.document.folders {
             if !ids.contains(&folder.root) {
@@ -629,7 +629,7 @@ mod tests {
         let text = include_str!("../../../../tests/data/dataset-1.json");
         let broken = text.replace("{\"id\":1,\"path\"", "{\"id\":1,\"\u{1}th\"");
         let salvage = salvage(broken.as_bytes()).unwrap();
-        assert_eq!(salvage.nameless_roots, [1]);
+        assert_eq!(salvage.nameless_roots, [RootId(1)]);
         assert_eq!(
             salvage.dataset.roots[0].path,
             PathBuf::from("/lost-folder-1")

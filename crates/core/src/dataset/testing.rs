@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::model::{
-    CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootKind, Sidecar, Stat,
-    Taken, Trace, Unknown, When,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootId, RootKind, Sidecar,
+    Stat, Taken, Trace, Unknown, When,
 };
 use super::name::Name;
 use crate::capture::cell::Cell;
@@ -24,7 +24,7 @@ use crate::place::{Address, PlaceId};
 const LISTED: u32 = 3;
 
 pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
-    let folders = prop::collection::btree_map((1u32..4, name()), files(), 0..6);
+    let folders = prop::collection::btree_map(((1u32..4).prop_map(RootId), name()), files(), 0..6);
     (folders, prop::option::of(unknown()), any::<bool>(), 0u32..3).prop_map(
         |(folders, unknown, clustered, traces)| {
             let mut dataset = Dataset::empty();

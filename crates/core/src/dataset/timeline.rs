@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::model::{CameraId, Content, Dataset, FileRecord, Folder, RootOptions};
+use super::model::{CameraId, Content, Dataset, FileRecord, Folder, RootId, RootOptions};
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
@@ -19,7 +19,7 @@ const NEIGHBOURHOOD: i64 = 24 * 3600;
 /// the first file asks for it.
 pub struct Timeline<'a> {
     dataset: &'a Dataset,
-    options: HashMap<u32, &'a RootOptions>,
+    options: HashMap<RootId, &'a RootOptions>,
     neighbours: OnceLock<Neighbours<'a>>,
 }
 
@@ -27,7 +27,7 @@ pub struct Timeline<'a> {
 #[derive(Default)]
 struct Neighbours<'a> {
     /// By folder, on the world's time line.
-    in_folder: HashMap<(u32, &'a Path), Vec<(i64, FixedOffset)>>,
+    in_folder: HashMap<(RootId, &'a Path), Vec<(i64, FixedOffset)>>,
     /// By camera, by its clock.
     of_camera: HashMap<CameraId, Vec<(i64, FixedOffset)>>,
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::report::Report;
-use crate::dataset::{Content, Dataset, FileId, FileRecord};
+use crate::dataset::{Content, Dataset, FileId, FileRecord, RootId};
 
 /// A photo or video that was not known as one before this run.
 #[derive(Debug)]
 pub(super) struct Added {
-    pub(super) root: u32,
+    pub(super) root: RootId,
     pub(super) dir: Arc<Path>,
     pub(super) name: OsString,
     /// Whether the report counts it as added. A file that could not be read until now
@@ -110,7 +110,7 @@ fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
     if alike.is_empty() {
         return alike;
     }
-    let added: HashMap<(u32, &Path, &OsStr), bool> = added
+    let added: HashMap<(RootId, &Path, &OsStr), bool> = added
         .iter()
         .map(|it| ((it.root, &*it.dir, it.name.as_os_str()), it.counted))
         .collect();

@@ -13,7 +13,9 @@ use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, RootKind, Stat, Taken, Unknown};
+use crate::dataset::{
+    Content, Dataset, FileRecord, Folder, Name, RootId, RootKind, Stat, Taken, Unknown,
+};
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -127,7 +129,7 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// The root that stands for everything that came in as JSON.
-fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> u32 {
+fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> RootId {
     let known = dataset
         .roots
         .iter()
@@ -147,7 +149,7 @@ fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Repor
     id
 }
 
-fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
+fn given_folder(dataset: &mut Dataset, root: RootId) -> usize {
     dataset
         .folders
         .iter()

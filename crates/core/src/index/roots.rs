@@ -20,7 +20,7 @@ use super::report::{Failure, IndexServices, Report};
 use super::scan::{self, Scope};
 use super::stat::{is_gone, is_mount_point};
 use crate::capture::gcj02::Coordinates;
-use crate::dataset::{Content, Dataset, Folder, Root, RootKind, RootOptions};
+use crate::dataset::{Content, Dataset, Folder, Root, RootId, RootKind, RootOptions};
 
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,7 +137,7 @@ pub fn index(
         changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
     };
-    let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
+    let systems: HashMap<RootId, Coordinates> = (dataset.roots.iter())
         .map(|root| (root.id, root.options.coordinates))
         .collect();
     let owed = copies::is_owed(dataset);
@@ -146,7 +146,7 @@ pub fn index(
     } else {
         given(dataset, paths, changes, &mut report)
     };
-    let at: HashMap<u32, usize> = (dataset.roots.iter().map(|root| root.id))
+    let at: HashMap<RootId, usize> = (dataset.roots.iter().map(|root| root.id))
         .zip(0..)
         .collect();
     // New folders are appended behind these, so that each root finds its own by binary search.
@@ -234,12 +234,12 @@ pub fn index(
     Ok(report)
 }
 
-fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, IndexError> {
+fn remembered(dataset: &Dataset) -> Result<BTreeMap<RootId, Wanted>, IndexError> {
     let roots = dataset
         .roots
         .iter()
         .filter(|root| root.kind != RootKind::Given);
-    let wanted: BTreeMap<u32, Wanted> = roots
+    let wanted: BTreeMap<RootId, Wanted> = roots
         .map(|root| {
             (
                 root.id,
@@ -262,10 +262,10 @@ fn given(
     paths: &[PathBuf],
     changes: &OptionChanges,
     report: &mut Report,
-) -> BTreeMap<u32, Wanted> {
-    let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
+) -> BTreeMap<RootId, Wanted> {
+    let mut wanted: BTreeMap<RootId, Wanted> = BTreeMap::new();
     let mut applied = HashSet::new();
-    let known: HashSet<u32> = dataset.roots.iter().map(|root| root.id).collect();
+    let known: HashSet<RootId> = dataset.roots.iter().map(|root| root.id).collect();
     let mut roots = Roots::new(dataset, report);
     for given in paths {
         // The same folder under another name is the same root.
@@ -327,17 +327,17 @@ struct Roots<'a> {
     /// Indices by path: what lies in a folder follows it. Records that came in as JSON
     /// are in none.
     by_path: BTreeMap<PathBuf, usize>,
-    by_id: HashMap<u32, usize>,
-    next_id: u32,
+    by_id: HashMap<RootId, usize>,
+    next_id: RootId,
     /// The first folder of each root.
-    folders: HashMap<u32, Range<usize>>,
+    folders: HashMap<RootId, Range<usize>>,
     /// Roots that are part of another now.
-    adopted: HashMap<u32, Adopted>,
+    adopted: HashMap<RootId, Adopted>,
 }
 
 /// What became of a root that is part of another now.
 struct Adopted {
-    by: u32,
+    by: RootId,
     /// Where in it.
     below: PathBuf,
     /// Whether its files may lie on another file system.
@@ -365,7 +365,7 @@ impl<'a> Roots<'a> {
             start += of_root.len();
         }
         Self {
-            next_id: last.map_or(1, |id| id + 1),
+            next_id: RootId::after(last),
             dataset,
             report,
             by_path,
@@ -375,7 +375,7 @@ impl<'a> Roots<'a> {
         }
     }
 
-    fn get(&mut self, id: u32) -> Option<&mut Root> {
+    fn get(&mut self, id: RootId) -> Option<&mut Root> {
         self.dataset.roots.get_mut(*self.by_id.get(&id)?)
     }
 
@@ -383,9 +383,9 @@ impl<'a> Roots<'a> {
         self.dataset.roots.get(*self.by_path.get(path)?)
     }
 
-    fn add(&mut self, path: &Path, kind: RootKind) -> u32 {
+    fn add(&mut self, path: &Path, kind: RootKind) -> RootId {
         let id = self.next_id;
-        self.next_id += 1;
+        self.next_id = RootId::after(Some(id));
         self.by_id.insert(id, self.dataset.roots.len());
         self.by_path
             .insert(path.to_owned(), self.dataset.roots.len());
@@ -395,7 +395,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The root that a folder is or lies in, and where in it. A new one is remembered.
-    fn of_folder(&mut self, path: &Path) -> (u32, PathBuf) {
+    fn of_folder(&mut self, path: &Path) -> (RootId, PathBuf) {
         if let Some(found) = self.containing(path) {
             return found;
         }
@@ -411,7 +411,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The root for a file that was named by itself, and the folder that it lies in.
-    fn of_file(&mut self, path: &Path) -> (u32, PathBuf) {
+    fn of_file(&mut self, path: &Path) -> (RootId, PathBuf) {
         let folder = path.parent().unwrap_or(Path::new("/"));
         self.containing(folder).unwrap_or_else(|| {
             let listed = self.at(folder).map(|root| root.id);
@@ -421,7 +421,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The walked root that is `path` or lies above it, and the rest of the path.
-    fn containing(&self, path: &Path) -> Option<(u32, PathBuf)> {
+    fn containing(&self, path: &Path) -> Option<(RootId, PathBuf)> {
         let roots = path.ancestors().filter_map(|folder| self.at(folder));
         let walked = roots.filter(|root| root.kind == RootKind::Folder).last()?;
         let below = path.strip_prefix(&walked.path).ok()?;
@@ -430,7 +430,7 @@ impl<'a> Roots<'a> {
 
     /// A new root takes over the roots below it with their records, so that no file
     /// is read again or known twice.
-    fn adopt(&mut self, id: u32, path: &Path) {
+    fn adopt(&mut self, id: RootId, path: &Path) {
         let mut children = Vec::new();
         for (below, i) in self.by_path.range::<Path, _>((Excluded(path), Unbounded)) {
             let Ok(below) = below.strip_prefix(path) else {

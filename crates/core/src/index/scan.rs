@@ -17,7 +17,7 @@ use super::read::{self, read_all};
 use super::report::{Failure, IndexServices, Report};
 use super::stat::{device_of, is_gone, stat_of};
 use super::walk::{FolderPiece, Seen, UnreadablePath, Walker};
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, RootKind, Sidecar};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, RootId, RootKind, Sidecar};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -222,7 +222,7 @@ fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
 pub(super) fn known_folders(
     dataset: &Dataset,
     sorted: usize,
-    root: u32,
+    root: RootId,
     scope: &Scope<'_>,
 ) -> Range<usize> {
     let folders = dataset.folders.get(..sorted).unwrap_or_default();
@@ -377,7 +377,7 @@ fn join(root: &Path, below: &Path) -> PathBuf {
 /// Lets a root follow its folder to another place. Files that are there with the
 /// size and modification time that are known are as they were; only their change
 /// time is another. Returns how many they are.
-pub fn move_root(dataset: &mut Dataset, id: u32, new: &Path) -> usize {
+pub fn move_root(dataset: &mut Dataset, id: RootId, new: &Path) -> usize {
     if let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) {
         new.clone_into(&mut root.path);
         root.mount = false;
