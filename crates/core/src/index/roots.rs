@@ -14,7 +14,7 @@ use super::copies;
 use super::error::IndexError;
 use super::jobs::Threads;
 use super::marks;
-use super::moves;
+use super::moves::{self, Added};
 use super::read;
 use super::report::{Failure, IndexServices, Report};
 use super::scan::{self, Scope};
@@ -162,58 +162,11 @@ pub fn index(
         {
             apply(root, changes, false, &mut report);
         }
-        let known = scan::known_folders(dataset, sorted, id, &Scope::Folder(Path::new("")));
-        let Some((root, folders)) = (dataset.roots.get_mut(at)).zip(dataset.folders.get_mut(known))
-        else {
+        let Some(root) = ready(dataset, at, sorted, systems.get(&id), &mut report) else {
             continue;
         };
-        match offline(root, folders) {
-            State::There => {}
-            State::NoMount => {
-                root.mount = false;
-                report.changed = true;
-            }
-            State::Offline(why) => {
-                report.offline.push((root.path.clone(), why));
-                continue;
-            }
-        }
-        let system = root.options.coordinates;
-        if systems.get(&id).is_some_and(|before| *before != system) {
-            // The positions that were read mean other places now.
-            for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
-                file.reread = true;
-            }
-        }
-        // Where the system does not say, what is remembered stays.
-        if let Ok(mount) = is_mount_point(&root.path) {
-            report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
-        }
-        let root = root.clone();
-        let folders = outermost(wanted.folders);
-        let mut files = wanted.files;
-        let walked: HashSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
-        files.retain(|dir, _| !dir.ancestors().any(|folder| walked.contains(folder)));
-        for names in files.values_mut() {
-            names.sort_unstable();
-            names.dedup();
-        }
-        let folders = folders.iter().map(|folder| Scope::Folder(folder));
-        let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
-        let wanted = around.jobs;
-        added.extend(threads.work(&root.path, wanted, || {
-            let mut added = Vec::new();
-            for scope in folders.chain(files) {
-                added.extend(scan::scan(
-                    dataset,
-                    sorted,
-                    &root,
-                    &scope,
-                    &mut report,
-                    around,
-                )?);
-            }
-            Ok::<_, IndexError>(added)
+        added.extend(threads.work(&root.path, around.jobs, || {
+            scan_wanted(dataset, sorted, &root, wanted, &mut report, around)
         })?);
     }
     if let Some(signal) = around.interrupt.signal() {
@@ -232,6 +185,69 @@ pub fn index(
     dataset.unfinished = false;
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
+}
+
+/// The root at that index, ready to be scanned; `None` when nothing can be said about its
+/// files. `before` is the system of its positions at the last index.
+fn ready(
+    dataset: &mut Dataset,
+    at: usize,
+    sorted: usize,
+    before: Option<&Coordinates>,
+    report: &mut Report,
+) -> Option<Root> {
+    let id = dataset.roots.get(at)?.id;
+    let known = scan::known_folders(dataset, sorted, id, &Scope::Folder(Path::new("")));
+    let (root, folders) = (dataset.roots.get_mut(at)).zip(dataset.folders.get_mut(known))?;
+    match offline(root, folders) {
+        State::There => {}
+        State::NoMount => {
+            root.mount = false;
+            report.changed = true;
+        }
+        State::Offline(why) => {
+            report.offline.push((root.path.clone(), why));
+            return None;
+        }
+    }
+    if before.is_some_and(|before| *before != root.options.coordinates) {
+        // The positions that were read mean other places now.
+        for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
+            file.reread = true;
+        }
+    }
+    // Where the system does not say, what is remembered stays.
+    if let Ok(mount) = is_mount_point(&root.path) {
+        report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
+    }
+    Some(root.clone())
+}
+
+/// Scans what is wanted of a root, nothing twice; returns what was not known before.
+fn scan_wanted(
+    dataset: &mut Dataset,
+    sorted: usize,
+    root: &Root,
+    wanted: Wanted,
+    report: &mut Report,
+    around: &mut IndexServices<'_>,
+) -> Result<Vec<Added>, IndexError> {
+    let folders = outermost(wanted.folders);
+    let mut files = wanted.files;
+    let walked: HashSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    files.retain(|dir, _| !dir.ancestors().any(|folder| walked.contains(folder)));
+    for names in files.values_mut() {
+        names.sort_unstable();
+        names.dedup();
+    }
+    let folders = folders.iter().map(|folder| Scope::Folder(folder));
+    let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
+    let mut added = Vec::new();
+    for scope in folders.chain(files) {
+        let found = scan::scan(dataset, sorted, root, &scope, report, around)?;
+        added.extend(found);
+    }
+    Ok(added)
 }
 
 fn remembered(dataset: &Dataset) -> Result<BTreeMap<RootId, Wanted>, IndexError> {
