@@ -334,7 +334,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Makes a dataset of what was found, in which nothing refers to what is not there.
+    /// Makes a dataset of what was found.
     fn finish(mut self) -> Option<Salvage> {
         let document = &mut self.document;
         FORMAT.clone_into(&mut document.format);
@@ -350,7 +350,24 @@ impl Reader<'_> {
             .retain(|trip| seen.insert(trip.object_id.clone()));
         let nameless_roots = self.name_roots(&ids);
         self.merge_folders();
+        let placeless = self.mend_references();
+        let document = self.document;
+        if document.roots.is_empty() && document.clusters.is_empty() && document.places.is_empty() {
+            return None;
+        }
+        Some(Salvage {
+            dataset: json::checked(document).ok()?,
+            lost: self.lost,
+            displaced: self.displaced,
+            homeless: self.homeless,
+            placeless,
+            nameless_roots,
+        })
+    }
 
+    /// Sees to it that nothing refers to a place or camera that is not there, or no more the
+    /// one that was meant. Returns how many files lost their place.
+    fn mend_references(&mut self) -> usize {
         let document = &mut self.document;
         if let Some(whole) = self.whole_places {
             document.places.truncate(whole);
@@ -393,18 +410,7 @@ impl Reader<'_> {
             }
         }
         document.places = found.list().to_vec();
-        let document = self.document;
-        if document.roots.is_empty() && document.clusters.is_empty() && document.places.is_empty() {
-            return None;
-        }
-        Some(Salvage {
-            dataset: json::checked(document).ok()?,
-            lost: self.lost,
-            displaced: self.displaced,
-            homeless: self.homeless,
-            placeless,
-            nameless_roots,
-        })
+        placeless
     }
 
     /// Makes up a root for folders whose own is lost.
