@@ -296,7 +296,7 @@ fn assemble(mut document: Document, pieces: Vec<Piece>) -> Option<Dataset> {
     json::checked(document).ok()
 }
 
-impl<'a> Line<'a> {
+impl Line<'_> {
     fn folder(&mut self) -> Option<Folder> {
         let end = self.rest.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = self.rest.split_at(end + 1);
