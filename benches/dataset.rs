@@ -193,7 +193,7 @@ fn file(i: u32, trip: u32) -> FileRecord {
                 micros
             },
         },
-        racy: false,
+        reread: false,
         missing: false,
         content: Content::Media(format),
         sidecars: Box::default(),

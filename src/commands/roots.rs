@@ -11,7 +11,7 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootKind, absolute};
+use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, RootKind, absolute};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
 use imm_cluster_core::text::{self, Escaped};
@@ -109,7 +109,7 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
 }
 
 /// The root of that path, which need not be there any more.
-fn known(dataset: &Dataset, path: &Path) -> Result<u32, Fatal> {
+fn known(dataset: &Dataset, path: &Path) -> Result<RootId, Fatal> {
     let whole = absolute(path);
     let root = dataset
         .roots

@@ -261,43 +261,9 @@ fn show(
     let changes = &clustering.changes;
     let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
-        let trips = Query::default().select(&dataset.trips)?;
         let by_cluster =
             arguments.clusters || !arguments.levels.is_empty() || arguments.explain.is_some();
-        if by_cluster || dataset.homes.list.is_empty() {
-            cluster_table::table(dataset, &listed, None, context.style)
-                .write(&mut out, context.style)?;
-            if !by_cluster && !listed.is_empty() {
-                context.notes.note(
-                    "no home is found, so clusters are shown and not trips; \
-                     `imm-cluster homes add` states one",
-                );
-            }
-        } else {
-            trip_table::table(dataset, &trips).write(&mut out, context.style)?;
-            trip_table::write_homes(&mut out, dataset, &trips, &listed)?;
-        }
-        for ExplanationJson {
-            level,
-            address_line,
-            steps,
-        } in &explanations
-        {
-            writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
-            steps::write(&mut out, rules, steps)?;
-        }
-        out.flush()?;
-        sums(context, dataset, clustering, listed.len());
-        tell(context, dataset, rules, &changes.events);
-        lent(context, clustering);
-        explain(context, &clustering.unclustered);
-        hint(context, dataset);
-        if rules.gap_days > MOST_GAP_FOR_TRIPS {
-            context.notes.hint(&format!(
-                "a gap of {} days joins separate trips; 0 to 3 suits trips",
-                rules.gap_days
-            ));
-        }
+        show_tables(context, made, &listed, by_cluster, &explanations)?;
         return Ok(());
     }
     let result = json::RunJson {
@@ -325,6 +291,59 @@ fn show(
     };
     text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
+}
+
+/// The trips and homes, or the clusters where those were asked for or no home is known; what
+/// was explained; and, as notes, what the run came to.
+fn show_tables(
+    context: &Context,
+    made: &Made,
+    listed: &[&Cluster],
+    by_cluster: bool,
+    explanations: &[ExplanationJson],
+) -> Result<(), Fatal> {
+    let Made {
+        dataset,
+        rules,
+        clustering,
+    } = made;
+    let mut out = output::stdout();
+    if by_cluster || dataset.homes.list.is_empty() {
+        cluster_table::table(dataset, listed, None, context.style)
+            .write(&mut out, context.style)?;
+        if !by_cluster && !listed.is_empty() {
+            context.notes.note(
+                "no home is found, so clusters are shown and not trips; \
+                 `imm-cluster homes add` states one",
+            );
+        }
+    } else {
+        let trips = Query::default().select(&dataset.trips)?;
+        trip_table::table(dataset, &trips).write(&mut out, context.style)?;
+        trip_table::write_homes(&mut out, dataset, &trips, listed)?;
+    }
+    for ExplanationJson {
+        level,
+        address_line,
+        steps,
+    } in explanations
+    {
+        writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
+        steps::write(&mut out, rules, steps)?;
+    }
+    out.flush()?;
+    sums(context, dataset, clustering, listed.len());
+    tell(context, dataset, rules, &clustering.changes.events);
+    lent(context, clustering);
+    explain(context, &clustering.unclustered);
+    hint(context, dataset);
+    if rules.gap_days > MOST_GAP_FOR_TRIPS {
+        context.notes.hint(&format!(
+            "a gap of {} days joins separate trips; 0 to 3 suits trips",
+            rules.gap_days
+        ));
+    }
+    Ok(())
 }
 
 /// How many trips and clusters there are, and what became of them.

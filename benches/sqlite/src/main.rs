@@ -109,7 +109,7 @@ fn fill(path: &Path, dataset: &Dataset) -> Result<()> {
     for (id, folder) in dataset.folders.iter().enumerate() {
         all.execute(
             "INSERT INTO folders VALUES (?, ?, ?)",
-            params![id as i64, folder.root, folder.dir.to_string_lossy()],
+            params![id as i64, folder.root.0, folder.dir.to_string_lossy()],
         )?;
         let mut insert = all.prepare_cached(
             "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -6,6 +6,7 @@ use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     Utc,
 };
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A capture time as a file states it.
 ///
@@ -97,6 +98,30 @@ impl fmt::Display for RawTime {
                 f.write_str(&instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }
         }
+    }
+}
+
+impl Serialize for Clock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for RawTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Clock {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer).map(Written::clock)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer).map(Written::raw)
     }
 }
 
@@ -227,6 +252,14 @@ impl Written {
             }
             _ => RawTime::Clock(self.clock()),
         }
+    }
+}
+
+/// As [`Written::read`] reads it.
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::read(&text).map_err(|error| de::Error::custom(format!("time `{text}`: {error}")))
     }
 }
 

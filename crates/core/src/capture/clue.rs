@@ -51,8 +51,23 @@ macro_rules! sources {
                 Self::ALL.iter().copied().find(|source| source.name() == name)
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::from_name(&name)
+                    .ok_or_else(|| serde::de::Error::custom(format!("unknown source `{name}`")))
+            }
+        }
     };
 }
+pub(super) use sources;
 
 sources! {
     /// Where a capture time comes from.

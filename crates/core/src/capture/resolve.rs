@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::clock::{Clock, RawTime};
+use super::clue::sources;
 use super::day::Day;
 use super::offset;
 
@@ -16,49 +17,21 @@ pub struct Capture {
     pub offset_source: Option<OffsetSource>,
 }
 
-/// How the offset from UTC of a capture is known, the surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OffsetSource {
-    /// The clock's own statement.
-    Stated,
-    /// The time zone of the position.
-    Position,
-    /// The difference between the clock and the time of the GPS fix.
-    Gps,
-    /// The device's statement beside an instant.
-    Device,
-    /// The nearest photo in time of the same camera or folder.
-    Neighbour,
-    /// The zone given with `--time-zone`.
-    Option,
-}
-
-impl OffsetSource {
-    /// Every source.
-    pub const ALL: [Self; 6] = [
-        Self::Stated,
-        Self::Position,
-        Self::Gps,
-        Self::Device,
-        Self::Neighbour,
-        Self::Option,
-    ];
-
-    /// The stable name used in JSON and in the dataset.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stated => "stated",
-            Self::Position => "position",
-            Self::Gps => "gps",
-            Self::Device => "device",
-            Self::Neighbour => "nearest-photo",
-            Self::Option => "option",
-        }
-    }
-
-    /// The source of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|source| source.name() == name)
+sources! {
+    /// How the offset from UTC of a capture is known, the surest first.
+    OffsetSource {
+        /// The clock's own statement.
+        Stated = "stated",
+        /// The time zone of the position.
+        Position = "position",
+        /// The difference between the clock and the time of the GPS fix.
+        Gps = "gps",
+        /// The device's statement beside an instant.
+        Device = "device",
+        /// The nearest photo in time of the same camera or folder.
+        Neighbour = "nearest-photo",
+        /// The zone given with `--time-zone`.
+        Option = "option",
     }
 }
 

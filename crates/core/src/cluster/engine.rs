@@ -210,13 +210,13 @@ impl<'a> Found<'a> {
     }
 }
 
-fn runs_at<'a>(
-    evidence: &Evidence,
-    rules: &Rules,
+/// The regions of a level in their order, and the pairs of each place with the number of the
+/// region that it lies in. What follows compares numbers, and no more names.
+fn regions_at<'a, 'e>(
+    evidence: &'e Evidence,
     level: Level,
-    decisions: &Decisions,
     address_of: &impl Fn(PlaceId) -> &'a Address,
-) -> Vec<Run> {
+) -> (Vec<Found<'a>>, Vec<(usize, &'e [Pair])>) {
     let mut found: Vec<Found<'a>> = Vec::new();
     let mut known: HashMap<Region, usize> = HashMap::new();
     let mut places: Vec<(usize, &[Pair])> = Vec::new();
@@ -238,26 +238,37 @@ fn runs_at<'a>(
         };
         places.push((index, of_place));
     }
-    drop(known);
-
-    // Regions are brought into their order once, and their pairs then by number and
-    // day: that compares no more names.
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_unstable_by(|a, b| found[*a].region.cmp(&found[*b].region));
-    let mut rank = vec![0; found.len()];
-    for (at, index) in order.iter().enumerate() {
+    let mut numbered: Vec<(usize, Found<'a>)> = (0..).zip(found).collect();
+    numbered.sort_unstable_by(|(_, a), (_, b)| a.region.cmp(&b.region));
+    let mut rank = vec![0; numbered.len()];
+    for (at, (index, _)) in numbered.iter().enumerate() {
         rank[*index] = at;
     }
-    let decided: Vec<Option<&OfRegion>> = order
-        .iter()
-        .map(|index| {
+    for (region, _) in &mut places {
+        *region = rank[*region];
+    }
+    (
+        numbered.into_iter().map(|(_, found)| found).collect(),
+        places,
+    )
+}
+
+fn runs_at<'a>(
+    evidence: &Evidence,
+    rules: &Rules,
+    level: Level,
+    decisions: &Decisions,
+    address_of: &impl Fn(PlaceId) -> &'a Address,
+) -> Vec<Run> {
+    let (regions, places) = regions_at(evidence, level, address_of);
+    let decided: Vec<Option<&OfRegion>> = (regions.iter())
+        .map(|found| {
             let decisions = (!decisions.0.is_empty()).then_some(decisions)?;
-            decisions.0.get(&(level, found[*index].region.clone()))
+            decisions.0.get(&(level, found.region.clone()))
         })
         .collect();
     let mut entries: Vec<(usize, Day, &Pair)> = Vec::with_capacity(evidence.pairs().len());
-    for (index, of_place) in places {
-        let region = rank[index];
+    for (region, of_place) in places {
         let takes = |day| decided[region].is_some_and(|decided| decided.takes(day));
         let part = of_place.iter().filter(|pair| !takes(pair.day));
         entries.extend(part.map(|pair| (region, pair.day, pair)));
@@ -273,7 +284,7 @@ fn runs_at<'a>(
     let mut runs = Vec::new();
     let mut pairs = Vec::new();
     for of_region in entries.chunk_by(|a, b| a.0 == b.0) {
-        let Found { region, address } = &found[order[of_region[0].0]];
+        let Found { region, address } = &regions[of_region[0].0];
         let address = Arc::new(address.down_to(level));
         runs.extend(of_region.chunk_by(joined).map(|entries| {
             let span = Span {

@@ -2,9 +2,8 @@
 
 use super::below::Below;
 use super::files::FileId;
-use super::model::{Content, Correction, Dataset, FileRecord, Folder};
+use super::model::{Content, Correction, Dataset, FileRecord, Folder, When};
 use super::timeline::Timeline;
-use crate::capture::clock::RawTime;
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 
@@ -30,15 +29,6 @@ pub struct Amendment {
     pub when: Option<When>,
     /// Where it was taken.
     pub position: Option<Position>,
-}
-
-/// When a file was taken, in the user's words.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum When {
-    /// At that time.
-    At(RawTime),
-    /// So many seconds after the time that it states.
-    Shifted(i64),
 }
 
 /// What a correction came to, in files.
@@ -87,13 +77,8 @@ impl Dataset {
                 _ => Correction::default(),
             };
             match amendment.when {
-                Some(When::At(time)) => {
-                    (correction.time, correction.shift) = (Some(time), None);
-                }
-                Some(When::Shifted(by)) => match file.taken.time.and_then(|it| it.shifted(by)) {
-                    Some(_) => (correction.time, correction.shift) = (None, Some(by)),
-                    None => corrected.not_shifted += 1,
-                },
+                Some(when) if when.of(file.taken.time).is_some() => correction.when = Some(when),
+                Some(_) => corrected.not_shifted += 1,
                 None => {}
             }
             correction.position = position.or(correction.position);

@@ -12,6 +12,16 @@ pub struct FileId {
     pub file: u32,
 }
 
+impl Folder {
+    /// Removes the files of these numbers, which are in ascending order.
+    pub fn remove(&mut self, files: impl IntoIterator<Item = usize>) {
+        let mut removed = files.into_iter().peekable();
+        let mut numbers = 0..;
+        self.files
+            .retain(|_| removed.next_if(|it| numbers.next() == Some(*it)).is_none());
+    }
+}
+
 impl Dataset {
     /// The file of that id, with its folder.
     pub fn file(&self, id: FileId) -> Option<(&Folder, &FileRecord)> {
@@ -23,6 +33,18 @@ impl Dataset {
     pub fn file_mut(&mut self, id: FileId) -> Option<&mut FileRecord> {
         let folder = self.folders.get_mut(id.folder as usize)?;
         folder.files.get_mut(id.file as usize)
+    }
+
+    /// Removes the records of these ids, and folders that nothing is left in.
+    pub fn remove(&mut self, mut files: Vec<FileId>) {
+        files.sort_unstable();
+        for ids in files.chunk_by(|a, b| a.folder == b.folder) {
+            let folder = ids.first().map(|id| id.folder as usize);
+            if let Some(folder) = folder.and_then(|folder| self.folders.get_mut(folder)) {
+                folder.remove(ids.iter().map(|id| id.file as usize));
+            }
+        }
+        self.tidy();
     }
 
     /// Every record with its id and folder, also of what is no media.

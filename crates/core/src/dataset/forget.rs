@@ -1,7 +1,6 @@
 //! Forgetting records, and keeping what they have shown.
 
 use super::model::{Content, Dataset, FileRecord, Folder, Place, Trace, Unknown};
-use super::name::Name;
 use super::timeline::Timeline;
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
@@ -16,14 +15,14 @@ impl Dataset {
         drop_evidence: bool,
     ) -> usize {
         let mut forgotten = 0;
-        let mut marked = Vec::new();
+        let mut removed = Vec::new();
         let mut shown = Vec::new();
         let timeline = Timeline::new(self);
         for (id, folder, file) in self.indexed() {
             if !wanted(self, folder, file) {
                 continue;
             }
-            marked.push(id);
+            removed.push(id);
             if file.content == Content::Other {
                 // What is left out on purpose shows nothing, corrected or not.
                 continue;
@@ -38,13 +37,7 @@ impl Dataset {
             }
         }
         drop(timeline);
-        for id in marked {
-            if let Some(file) = self.file_mut(id) {
-                // A file without a name is on its way out.
-                file.name = Name::default();
-            }
-        }
-        self.drop_nameless();
+        self.remove(removed);
         if !drop_evidence {
             let order = |Trace {
                              place,

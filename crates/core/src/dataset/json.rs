@@ -1,12 +1,6 @@
-//! The JSON names of everything in the dataset file, in one place.
-//!
-//! What is usual is left out (a time from DateTimeOriginal, a format that the
-//! extension tells, a change time equal to the modification time), so that a
-//! million records stay small and readable.
+//! The JSON names of everything in the dataset file but the files, which [`super::keys`] has.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -14,23 +8,20 @@ use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
+use super::keys::FileLine;
 use super::model::{
-    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
-    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
+    CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootId, RootKind, RootOptions,
+    Trace, Unknown,
 };
 use super::names::{self, EncodedName};
 use crate::capture::cell::Cell;
-use crate::capture::clock::{Clock, RawTime, Written, parse_offset};
-use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
-use crate::capture::position::Position;
-use crate::capture::resolve::OffsetSource;
 use crate::capture::span::Span;
 use crate::cluster::area::{Area, Cluster};
 use crate::cluster::rules::Rules;
 use crate::identity::record::{Counts, Identity, State, Subject, Whole, first_moment, last_moment};
-use crate::media::format::{self, Format};
 use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
 use crate::text::timestamp;
 use crate::trip::journey::{Journey, Stay, Trip};
@@ -78,6 +69,8 @@ pub(super) struct Document {
     pub(super) traces: Vec<Trace>,
     #[serde(default)]
     pub(super) folders: Vec<Folder>,
+    #[serde(default)]
+    pub(super) unfinished: bool,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -176,13 +169,17 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         cameras: document.cameras,
         traces: document.traces,
         folders: document.folders,
+        unfinished: document.unfinished,
         unknown: document.unknown,
     };
     let order = |a: &Folder, b: &Folder| (a.root, &a.dir) <= (b.root, &b.dir);
     if !in_order || !dataset.folders.is_sorted_by(order) {
-        // A checkpoint may leave another order, as may whoever edits the file, and
-        // records that were on their way out.
-        dataset.drop_nameless();
+        // A checkpoint may leave another order, as may whoever edits the file. Earlier
+        // versions may have saved records on their way out, whose names they took away.
+        for folder in &mut dataset.folders {
+            folder.files.retain(|file| !file.name.is_empty());
+        }
+        dataset.tidy();
     }
     Ok(dataset)
 }
@@ -209,7 +206,7 @@ pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
     clippy::trivially_copy_pass_by_ref,
     reason = "the form that serde asks for"
 )]
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 
@@ -234,7 +231,7 @@ macro_rules! by_line {
 
 by_line!(Root, RootLine);
 by_line!(Place, PlaceLine);
-by_line!(FileRecord, FileLine);
+by_line!(FileRecord, FileLine<'_>);
 by_line!(Cluster, ClusterLine);
 by_line!(Trip, TripLine);
 by_line!(Trace, TraceLine);
@@ -244,7 +241,7 @@ struct TraceLine {
     place: PlaceId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cell: Option<[i32; 2]>,
-    time: Edge,
+    time: Clock,
     #[serde(default, skip_serializing_if = "is_false")]
     lent: bool,
     #[serde(flatten)]
@@ -256,7 +253,7 @@ impl From<&Trace> for TraceLine {
         Self {
             place: trace.place,
             cell: trace.cell.map(|cell| [cell.row(), cell.column()]),
-            time: Edge(trace.local),
+            time: trace.local,
             lent: trace.lent,
             unknown: trace.unknown.clone(),
         }
@@ -268,7 +265,7 @@ impl From<TraceLine> for Trace {
         Self {
             place: line.place,
             cell: line.cell.and_then(|[row, column]| Cell::new(row, column)),
-            local: line.time.0,
+            local: line.time,
             lent: line.lent,
             unknown: line.unknown,
         }
@@ -277,7 +274,7 @@ impl From<TraceLine> for Trace {
 
 #[derive(Serialize, Deserialize)]
 struct RootLine {
-    id: u32,
+    id: RootId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -313,7 +310,7 @@ impl From<&Root> for RootLine {
         Self {
             id: root.id,
             kind,
-            path: name,
+            path: name.into_owned(),
             raw,
             mount: root.mount,
             exclude: root.options.exclude.clone(),
@@ -341,7 +338,9 @@ impl TryFrom<RootLine> for Root {
         Ok(Self {
             id: line.id,
             kind,
-            path: names::decode(&line.path, line.raw.as_deref())?.into(),
+            path: names::decode(&line.path, line.raw.as_deref())?
+                .into_owned()
+                .into(),
             mount: line.mount,
             options: RootOptions {
                 exclude: line.exclude,
@@ -405,7 +404,7 @@ impl TryFrom<PlaceLine> for Place {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct FolderLine {
-    root: u32,
+    root: RootId,
     #[serde(default)]
     dir: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -429,7 +428,7 @@ impl FolderLine {
         let EncodedName { name, raw } = names::encode(folder.dir.as_os_str());
         Self {
             root: folder.root,
-            dir: name,
+            dir: name.into_owned(),
             raw,
             elsewhere: folder.elsewhere,
             files: Vec::new(),
@@ -442,10 +441,10 @@ impl TryFrom<FolderLine> for Folder {
     type Error = String;
 
     fn try_from(line: FolderLine) -> Result<Self, String> {
-        let dir = names::decode(&line.dir, line.raw.as_deref())?;
+        let dir = names::decode(&line.dir, line.raw.as_deref())?.into_owned();
         Ok(Self {
             root: line.root,
-            dir: PathBuf::from(dir),
+            dir: dir.into(),
             elsewhere: line.elsewhere,
             files: line.files,
             unknown: line.unknown,
@@ -458,241 +457,6 @@ impl<'de> Deserialize<'de> for Folder {
         let line = FolderLine::deserialize(deserializer)?;
         line.try_into().map_err(de::Error::custom)
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct FileLine {
-    name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    raw: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    mtime: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ctime: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_false")]
-    racy: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    missing: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    format: Option<String>,
-    #[serde(default, skip_serializing_if = "<[Sidecar]>::is_empty")]
-    sidecars: Box<[Sidecar]>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    time_source: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    local_date: Option<Day>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    lat: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    lon: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    position_source: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    offset: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    offset_source: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    camera: Option<CameraId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    live_photo: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    digest: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    correction: Option<CorrectionLine>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct CorrectionLine {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    shift: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    position: Option<(f64, f64)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceId>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-impl From<&Correction> for CorrectionLine {
-    fn from(correction: &Correction) -> Self {
-        Self {
-            time: correction.time.map(|time| time.to_string()),
-            shift: correction.shift,
-            position: correction
-                .position
-                .map(|(position, _)| (position.lat(), position.lon())),
-            place: correction.position.map(|(_, place)| place),
-            unknown: correction.unknown.clone(),
-        }
-    }
-}
-
-impl TryFrom<CorrectionLine> for Correction {
-    type Error = String;
-
-    fn try_from(line: CorrectionLine) -> Result<Self, String> {
-        let position = line
-            .position
-            .map(|(lat, lon)| position(lat, lon))
-            .transpose()?;
-        Ok(Self {
-            time: time(line.time)?,
-            shift: line.shift,
-            position: position.zip(line.place),
-            unknown: line.unknown,
-        })
-    }
-}
-
-fn time(text: Option<String>) -> Result<Option<RawTime>, String> {
-    let read = |text: String| Written::read(&text).map_err(|e| format!("time `{text}`: {e}"));
-    Ok(text.map(read).transpose()?.map(Written::raw))
-}
-
-fn position(lat: f64, lon: f64) -> Result<Position, String> {
-    Position::new(lat, lon).map_err(|e| format!("position {lat},{lon}: {e}"))
-}
-
-/// The format of a file that was looked into and is no media.
-pub(super) const NO_MEDIA: &str = "other";
-/// The format of a record that came in as JSON.
-pub(super) const GIVEN: &str = "json";
-
-/// What goes without saying: the source of a time or position in a media file.
-pub(super) const USUAL_TIME: TimeSource = TimeSource::ExifDateTimeOriginal;
-pub(super) const USUAL_POSITION: PositionSource = PositionSource::Exif;
-
-impl From<&FileRecord> for FileLine {
-    fn from(file: &FileRecord) -> Self {
-        let EncodedName { name, raw } = names::encode(&file.name);
-        let given = file.content == Content::Given;
-        let (format, error) = match &file.content {
-            Content::Media(format) if by_extension(&file.name) == Some(*format) => (None, None),
-            Content::Media(format) => (Some(format.name()), None),
-            Content::Given => (Some(GIVEN), None),
-            Content::Other => (Some(NO_MEDIA), None),
-            Content::Failed(reason) => (None, Some(reason.to_string())),
-        };
-        let taken = &file.taken;
-        Self {
-            name,
-            raw,
-            size: (!given).then_some(file.stat.size),
-            mtime: (!given).then_some(file.stat.mtime),
-            ctime: (file.stat.ctime != file.stat.mtime).then_some(file.stat.ctime),
-            racy: file.racy,
-            missing: file.missing,
-            format: format.map(str::to_owned),
-            sidecars: file.sidecars.clone(),
-            time: taken.time.map(|time| time.to_string()),
-            time_source: taken
-                .time_source
-                .filter(|s| *s != USUAL_TIME)
-                .map(|s| s.name().to_owned()),
-            local_date: taken.local_date,
-            lat: taken.position.map(Position::lat),
-            lon: taken.position.map(Position::lon),
-            position_source: (taken.position_source)
-                .filter(|s| *s != USUAL_POSITION)
-                .map(|s| s.name().to_owned()),
-            place: taken.place,
-            offset: taken.offset_beside.map(|(offset, _)| offset.to_string()),
-            offset_source: taken
-                .offset_beside
-                .map(|(_, source)| source.name().to_owned()),
-            camera: taken.camera,
-            live_photo: taken.live_photo,
-            digest: file.digest,
-            correction: file.correction.as_deref().map(Into::into),
-            error,
-            unknown: file.unknown.as_deref().cloned().unwrap_or_default(),
-        }
-    }
-}
-
-impl TryFrom<FileLine> for FileRecord {
-    type Error = String;
-
-    fn try_from(line: FileLine) -> Result<Self, String> {
-        let name = names::decode(&line.name, line.raw.as_deref())?;
-        let content = match (line.error, line.format.as_deref()) {
-            (Some(reason), _) => Content::Failed(reason.into()),
-            (None, Some(GIVEN)) => Content::Given,
-            (None, Some(NO_MEDIA)) => Content::Other,
-            (None, format) => {
-                let format = match format {
-                    Some(format) => Format::from_name(format),
-                    None => by_extension(&name),
-                };
-                Content::Media(format.ok_or("unknown format")?)
-            }
-        };
-        let time = time(line.time)?;
-        let time_source =
-            source(line.time_source, TimeSource::from_name)?.or(time.map(|_| USUAL_TIME));
-        let position = line
-            .lat
-            .zip(line.lon)
-            .map(|(lat, lon)| position(lat, lon))
-            .transpose()?;
-        let position_source = source(line.position_source, PositionSource::from_name)?
-            .or(position.map(|_| USUAL_POSITION));
-        let offset = line.offset.as_deref().and_then(parse_offset);
-        let mtime = line.mtime.unwrap_or(0);
-        Ok(Self {
-            name: name.into(),
-            stat: Stat {
-                size: line.size.unwrap_or(0),
-                mtime,
-                ctime: line.ctime.unwrap_or(mtime),
-            },
-            racy: line.racy,
-            missing: line.missing,
-            content,
-            sidecars: line.sidecars,
-            taken: Taken {
-                time,
-                time_source,
-                local_date: line.local_date,
-                position,
-                position_source,
-                place: line.place,
-                offset_beside: offset.zip(source(line.offset_source, OffsetSource::from_name)?),
-                camera: line.camera,
-                live_photo: line.live_photo,
-            },
-            correction: line
-                .correction
-                .map(|line| line.try_into().map(Box::new))
-                .transpose()?,
-            digest: line.digest,
-            unknown: (!line.unknown.is_empty()).then(|| Box::new(line.unknown)),
-        })
-    }
-}
-
-pub(super) fn by_extension(name: &OsStr) -> Option<Format> {
-    format::by_extension(std::path::Path::new(name).extension()?.to_str()?)
-}
-
-fn source<T>(
-    name: Option<String>,
-    from_name: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, String> {
-    name.map(|name| from_name(&name).ok_or_else(|| format!("unknown source `{name}`")))
-        .transpose()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -795,29 +559,11 @@ fn is_zero(value: &u32) -> bool {
     *value == 0
 }
 
-/// A local time, written as much as is known of it.
-struct Edge(Clock);
-
-impl Serialize for Edge {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Edge {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let written =
-            Written::read(&text).map_err(|e| de::Error::custom(format!("time `{text}`: {e}")))?;
-        Ok(Self(written.clock()))
-    }
-}
-
 /// What a cluster holds between its first and last day.
 #[derive(Serialize, Deserialize)]
 struct CountsLine {
-    start_time: Edge,
-    end_time: Edge,
+    start_time: Clock,
+    end_time: Clock,
     active_days: u32,
     files: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -827,36 +573,36 @@ struct CountsLine {
     #[serde(default, skip_serializing_if = "is_zero")]
     files_lent: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_capture: Option<Edge>,
+    first_capture: Option<Clock>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_capture: Option<Edge>,
+    last_capture: Option<Clock>,
 }
 
 impl CountsLine {
     fn new(span: Span, counts: &Counts) -> Self {
         Self {
-            start_time: Edge(first_moment(span, counts)),
-            end_time: Edge(last_moment(span, counts)),
+            start_time: first_moment(span, counts),
+            end_time: last_moment(span, counts),
             active_days: counts.active_days,
             files: counts.files,
             moments: (counts.moments != counts.files).then_some(counts.moments),
             files_missing: counts.missing,
             files_lent: counts.lent,
-            first_capture: counts.first_capture.map(Edge),
-            last_capture: counts.last_capture.map(Edge),
+            first_capture: counts.first_capture,
+            last_capture: counts.last_capture,
         }
     }
 
     fn into_parts(self) -> (Span, Counts) {
-        let (Edge(start), Edge(end)) = (self.start_time, self.end_time);
+        let (start, end) = (self.start_time, self.end_time);
         let counts = Counts {
             active_days: self.active_days,
             files: self.files,
             moments: self.moments.unwrap_or(self.files),
             missing: self.files_missing,
             lent: self.files_lent,
-            first_capture: self.first_capture.map(|edge| edge.0),
-            last_capture: self.last_capture.map(|edge| edge.0),
+            first_capture: self.first_capture,
+            last_capture: self.last_capture,
             start_offset: start.offset,
             end_offset: end.offset,
         };

@@ -11,7 +11,9 @@ mod fast;
 mod files;
 mod forget;
 mod json;
+mod keys;
 mod lending;
+mod line;
 mod members;
 mod model;
 mod moments;
@@ -32,7 +34,7 @@ mod whereabouts;
 
 pub use below::{Below, absolute};
 pub use clustering::{Clustering, Shows, Totals, Unclustered};
-pub use correct::{Amendment, Correctable, Corrected, When};
+pub use correct::{Amendment, Correctable, Corrected};
 pub use decide::Decided;
 pub use error::StoreError;
 pub use explain::{Explanation, Judged, NotListed};
@@ -40,8 +42,8 @@ pub use files::FileId;
 pub use lending::{Lending, Lent};
 pub use members::Membership;
 pub use model::{
-    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootKind,
-    RootOptions, Sidecar, Stat, Taken, Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootId,
+    RootKind, RootOptions, Sidecar, Stat, Taken, Trace, Unknown, When,
 };
 pub use moments::Moments;
 pub use name::Name;

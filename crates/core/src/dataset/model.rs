@@ -1,6 +1,7 @@
 //! What a dataset holds, once read.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::line::record;
 use super::name::Name;
 
 use crate::capture::cell::Cell;
@@ -55,6 +57,9 @@ pub struct Dataset {
     pub traces: Vec<Trace>,
     /// Files by folder, sorted by root and path.
     pub folders: Vec<Folder>,
+    /// Whether an index was interrupted, and none has come to its end since: the files that
+    /// it added are known, and nobody has looked whether they were elsewhere before.
+    pub unfinished: bool,
     /// Keys of the document that this version does not know.
     pub unknown: Unknown,
 }
@@ -63,7 +68,7 @@ pub struct Dataset {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Root {
     /// What folders refer to it by.
-    pub id: u32,
+    pub id: RootId,
     /// What stands behind it.
     pub kind: RootKind,
     /// The absolute path; empty for [`RootKind::Given`].
@@ -74,6 +79,23 @@ pub struct Root {
     pub options: RootOptions,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
+}
+
+/// A root of a dataset, by a number that stays while others come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RootId(pub u32);
+
+impl RootId {
+    /// The number of a new root, where this is the highest one.
+    pub fn after(last: Option<Self>) -> Self {
+        Self(last.map_or(1, |last| last.0 + 1))
+    }
+}
+
+impl fmt::Display for RootId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// What stands behind a root.
@@ -108,7 +130,7 @@ pub struct RootOptions {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Folder {
     /// The root that it is below.
-    pub root: u32,
+    pub root: RootId,
     /// The path below the root, empty for the root itself.
     pub dir: PathBuf,
     /// Whether it lay on another file system than the root when it was scanned last.
@@ -127,9 +149,9 @@ pub struct FileRecord {
     pub name: Name,
     /// How it looked when it was read.
     pub stat: Stat,
-    /// Whether it was modified so shortly before it was read that a later change
-    /// could look the same.
-    pub racy: bool,
+    /// Whether it is read again however it looks: it was modified so shortly before it was
+    /// read that a later change could look the same, or would be read otherwise today.
+    pub reread: bool,
     /// Whether it was gone at the last scan.
     pub missing: bool,
     /// What it is.
@@ -148,22 +170,29 @@ pub struct FileRecord {
     pub unknown: Option<Box<Unknown>>,
 }
 
-/// A sidecar as it looked when it was read: a name in the file's folder, bytes,
-/// and times in microseconds since 1970-01-01 UTC.
-#[derive(Debug, Clone, Eq, Serialize, Deserialize)]
-pub struct Sidecar {
-    /// Its name.
-    pub name: String,
-    /// Its size.
-    pub size: u64,
-    /// Its modification time.
-    pub mtime: i64,
-    /// Its change time, where that is another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ctime: Option<i64>,
-    /// Keys of the dataset that this version does not know.
-    #[serde(flatten)]
-    pub unknown: Unknown,
+record! {
+    'a:
+    /// A sidecar as it looked when it was read: a name in the file's folder, bytes,
+    /// and times in microseconds since 1970-01-01 UTC.
+    #[derive(Debug, Clone, Eq)]
+    pub struct Sidecar {
+        always {
+            /// Its name.
+            pub name: String,
+            /// Its size.
+            pub size: u64,
+            /// Its modification time.
+            pub mtime: i64,
+        }
+        optional {
+            /// Its change time, where that is another.
+            pub ctime: i64,
+        }
+        unknown {
+            /// Keys of the dataset that this version does not know.
+            pub unknown: Unknown,
+        }
+    }
 }
 
 /// Equal is what looks alike on the disk.
@@ -237,13 +266,31 @@ impl CameraId {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Correction {
     /// The time.
-    pub time: Option<RawTime>,
-    /// Seconds to add to the time that the file states.
-    pub shift: Option<i64>,
+    pub when: Option<When>,
     /// The position, and its place.
     pub position: Option<(Position, PlaceId)>,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
+}
+
+/// When a file was taken, in the user's words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum When {
+    /// At that time.
+    At(RawTime),
+    /// So many seconds after the time that it states.
+    Shifted(i64),
+}
+
+impl When {
+    /// The time that it makes of the one that the file states; `None` where that cannot be
+    /// shifted, see [`RawTime::shifted`].
+    pub fn of(self, stated: Option<RawTime>) -> Option<RawTime> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::Shifted(by) => stated?.shifted(by),
+        }
+    }
 }
 
 impl Sidecar {
@@ -280,7 +327,7 @@ impl Sidecar {
 
 impl Root {
     /// A new root, with the usual options.
-    pub fn new(id: u32, path: &Path, kind: RootKind) -> Self {
+    pub fn new(id: RootId, path: &Path, kind: RootKind) -> Self {
         Self {
             id,
             kind,
@@ -304,7 +351,7 @@ impl FileRecord {
         *self = Self {
             name: std::mem::take(&mut self.name),
             stat: Stat::default(),
-            racy: false,
+            reread: false,
             missing: false,
             content: Content::Other,
             sidecars: Box::default(),
@@ -317,21 +364,11 @@ impl FileRecord {
 
     /// The time to believe, and who stated it.
     pub fn time(&self) -> Option<(RawTime, TimeSource)> {
-        let read = self.taken.time.zip(self.taken.time_source);
-        let Some(correction) = &self.correction else {
-            return read;
-        };
-        let shifted = || {
-            Some((
-                self.taken.time?.shifted(correction.shift?)?,
-                TimeSource::User,
-            ))
-        };
-        correction
-            .time
+        let when = self.correction.as_ref().and_then(|it| it.when);
+        let corrected = when.and_then(|when| when.of(self.taken.time));
+        corrected
             .map(|time| (time, TimeSource::User))
-            .or_else(shifted)
-            .or(read)
+            .or_else(|| self.taken.time.zip(self.taken.time_source))
     }
 
     /// A local date that was stated beside the time and that no correction of
@@ -566,7 +603,7 @@ impl Dataset {
     }
 
     /// The root of that id.
-    pub fn root(&self, id: u32) -> Option<&Root> {
+    pub fn root(&self, id: RootId) -> Option<&Root> {
         // They are in the order of their ids, unless another program wrote them.
         let found = self.roots.binary_search_by_key(&id, |root| root.id);
         let found = found.ok().and_then(|i| self.roots.get(i));
@@ -574,18 +611,10 @@ impl Dataset {
     }
 
     /// Remembers a new root; returns its id.
-    pub fn add_root(&mut self, path: &Path, kind: RootKind) -> u32 {
-        let id = self.roots.iter().map(|root| root.id).max().unwrap_or(0) + 1;
+    pub fn add_root(&mut self, path: &Path, kind: RootKind) -> RootId {
+        let id = RootId::after(self.roots.iter().map(|root| root.id).max());
         self.roots.push(Root::new(id, path, kind));
         id
-    }
-
-    /// Drops the records that lost their name, which is how they are marked.
-    pub fn drop_nameless(&mut self) {
-        for folder in &mut self.folders {
-            folder.files.retain(|file| !file.name.is_empty());
-        }
-        self.tidy();
     }
 
     /// Brings folders and files into their order, and drops empty folders.

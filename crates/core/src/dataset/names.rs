@@ -1,34 +1,33 @@
 //! File names in JSON, also those that are not UTF-8.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
 use crate::text::{base64, from_base64};
 
 /// A name for people, and its bytes in base64 where they are not UTF-8.
-pub(super) struct EncodedName {
-    pub(super) name: String,
+pub(super) struct EncodedName<'a> {
+    pub(super) name: Cow<'a, str>,
     pub(super) raw: Option<String>,
 }
 
-pub(super) fn encode(name: &OsStr) -> EncodedName {
-    match name.to_str() {
-        Some(text) => EncodedName {
-            name: text.to_owned(),
-            raw: None,
-        },
-        None => EncodedName {
-            name: name.to_string_lossy().into_owned(),
-            raw: Some(base64(name.as_encoded_bytes())),
-        },
-    }
+pub(super) fn encode(name: &OsStr) -> EncodedName<'_> {
+    let lossy = name.to_string_lossy();
+    let raw = match lossy {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(_) => Some(base64(name.as_encoded_bytes())),
+    };
+    EncodedName { name: lossy, raw }
 }
 
-pub(super) fn decode(name: &str, raw: Option<&str>) -> Result<OsString, String> {
+pub(super) fn decode<'a>(name: &'a str, raw: Option<&str>) -> Result<Cow<'a, OsStr>, String> {
     let Some(raw) = raw else {
-        return Ok(name.into());
+        return Ok(Cow::Borrowed(name.as_ref()));
     };
     let bytes = from_base64(raw).ok_or_else(|| format!("`{raw}` is no base64"))?;
-    from_bytes(bytes).ok_or_else(|| format!("`{raw}` is no file name on this system"))
+    let name =
+        from_bytes(bytes).ok_or_else(|| format!("`{raw}` is no file name on this system"))?;
+    Ok(Cow::Owned(name))
 }
 
 #[cfg(unix)]

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::json::{self, Document, FORMAT, FolderLine};
 use super::model::{
-    Content, Dataset, FileRecord, Folder, Place, Root, RootKind, RootOptions, Stat, Unknown,
+    Content, Dataset, FileRecord, Folder, Place, Root, RootId, RootKind, RootOptions, Stat, Unknown,
 };
 use crate::place::{Geocoder, PlaceId};
 
@@ -31,7 +31,7 @@ pub struct Salvage {
     /// Files that lost their place: it was only given, and its address is lost.
     pub placeless: usize,
     /// Ids of roots whose path is lost; a name was made up for it.
-    pub nameless_roots: Vec<u32>,
+    pub nameless_roots: Vec<RootId>,
 }
 
 /// Saves what is whole; `None` when there is nothing to save.
@@ -178,6 +178,7 @@ impl Reader<'_> {
             "rules" => self.document.rules = self.take(),
             "languages" => self.document.languages = self.take().unwrap_or_default(),
             "homes" => self.document.homes = self.take().unwrap_or_default(),
+            "unfinished" => self.document.unfinished = self.take().unwrap_or_default(),
             "own_places" => self.document.own_places = self.take().unwrap_or_default(),
             _ if self.list != List::None || FORMAT_KEYS.contains(&key) => {}
             _ => {
@@ -333,7 +334,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Makes a dataset of what was found, in which nothing refers to what is not there.
+    /// Makes a dataset of what was found.
     fn finish(mut self) -> Option<Salvage> {
         let document = &mut self.document;
         FORMAT.clone_into(&mut document.format);
@@ -349,7 +350,24 @@ impl Reader<'_> {
             .retain(|trip| seen.insert(trip.object_id.clone()));
         let nameless_roots = self.name_roots(&ids);
         self.merge_folders();
+        let placeless = self.mend_references();
+        let document = self.document;
+        if document.roots.is_empty() && document.clusters.is_empty() && document.places.is_empty() {
+            return None;
+        }
+        Some(Salvage {
+            dataset: json::checked(document).ok()?,
+            lost: self.lost,
+            displaced: self.displaced,
+            homeless: self.homeless,
+            placeless,
+            nameless_roots,
+        })
+    }
 
+    /// Sees to it that nothing refers to a place or camera that is not there, or no more the
+    /// one that was meant. Returns how many files lost their place.
+    fn mend_references(&mut self) -> usize {
         let document = &mut self.document;
         if let Some(whole) = self.whole_places {
             document.places.truncate(whole);
@@ -392,22 +410,11 @@ impl Reader<'_> {
             }
         }
         document.places = found.list().to_vec();
-        let document = self.document;
-        if document.roots.is_empty() && document.clusters.is_empty() && document.places.is_empty() {
-            return None;
-        }
-        Some(Salvage {
-            dataset: json::checked(document).ok()?,
-            lost: self.lost,
-            displaced: self.displaced,
-            homeless: self.homeless,
-            placeless,
-            nameless_roots,
-        })
+        placeless
     }
 
     /// Makes up a root for folders whose own is lost.
-    fn name_roots(&mut self, ids: &HashSet<u32>) -> Vec<u32> {
+    fn name_roots(&mut self, ids: &HashSet<RootId>) -> Vec<RootId> {
         let mut nameless = BTreeMap::new();
         for folder in &self.document.folders {
             if !ids.contains(&folder.root) {
@@ -628,7 +635,7 @@ mod tests {
         let text = include_str!("../../../../tests/data/dataset-1.json");
         let broken = text.replace("{\"id\":1,\"path\"", "{\"id\":1,\"\u{1}th\"");
         let salvage = salvage(broken.as_bytes()).unwrap();
-        assert_eq!(salvage.nameless_roots, [1]);
+        assert_eq!(salvage.nameless_roots, [RootId(1)]);
         assert_eq!(
             salvage.dataset.roots[0].path,
             PathBuf::from("/lost-folder-1")

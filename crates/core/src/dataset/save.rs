@@ -1,18 +1,17 @@
 //! Writing the dataset file: one record a line, in our own order of keys.
 //!
-//! A file's line is put together by hand, on all threads. It comes out as `serde_json`
-//! writes it.
+//! The lines of files are put together by hand, on all threads. They come out as
+//! `serde_json` writes them.
 
 use std::io::{self, Write};
 
-use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::fast::Formats;
-use super::json::{self, CorrectionLine, FORMAT, FolderLine};
-use super::model::{Content, Dataset, FileRecord, Folder, Unknown};
-use crate::capture::clock::RawTime;
+use super::json::{FORMAT, FolderLine, is_false};
+use super::keys::{FileLine, Formats};
+use super::line::Value;
+use super::model::{Dataset, FileRecord, Folder, Unknown};
 use crate::cluster::rules::Rules;
 use crate::place::{Language, OwnPlace};
 use crate::trip::known::Homes;
@@ -38,6 +37,8 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
         own_places: &'a [OwnPlace],
         #[serde(skip_serializing_if = "Homes::is_empty")]
         homes: &'a Homes,
+        #[serde(skip_serializing_if = "is_false")]
+        unfinished: bool,
         #[serde(flatten)]
         unknown: &'a Unknown,
     }
@@ -53,6 +54,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
             .unwrap_or_default(),
         own_places: &dataset.geocoder.own,
         homes: &dataset.homes,
+        unfinished: dataset.unfinished,
         unknown: &dataset.unknown,
     };
     let start = serde_json::to_string(&start)?;
@@ -124,7 +126,7 @@ fn text(parts: &[Part<'_>]) -> io::Result<Vec<u8>> {
         for (i, record) in part.files.iter().enumerate() {
             let first = i == 0 && part.first.0;
             to.extend_from_slice(if first { b"\n" } else { b",\n" });
-            file(&mut to, record, &mut formats)?;
+            FileLine::of(record, |name| formats.by_extension(name)).put(&mut to)?;
         }
         if part.last {
             to.extend_from_slice(b"]}");
@@ -140,164 +142,4 @@ fn section<T: Serialize>(to: &mut impl Write, name: &str, records: &[T]) -> io::
         serde_json::to_writer(&mut *to, record)?;
     }
     to.write_all(b"]")
-}
-
-/// What `json::FileLine` writes.
-fn file<'a>(to: &mut Vec<u8>, file: &'a FileRecord, formats: &mut Formats<'a>) -> io::Result<()> {
-    let Some(name) = file.name.to_str() else {
-        return Ok(serde_json::to_writer(to, file)?);
-    };
-    let stat = &file.stat;
-    let given = file.content == Content::Given;
-    let taken = &file.taken;
-    to.extend_from_slice(b"{\"name\":");
-    text_value(to, name)?;
-    value(to, ",\"size\":", (!given).then_some(stat.size))?;
-    value(to, ",\"mtime\":", (!given).then_some(stat.mtime))?;
-    let ctime = (stat.ctime != stat.mtime).then_some(stat.ctime);
-    value(to, ",\"ctime\":", ctime)?;
-    value(to, ",\"racy\":", file.racy.then_some(true))?;
-    value(to, ",\"missing\":", file.missing.then_some(true))?;
-    let (format, error) = match &file.content {
-        Content::Media(format) if formats.by_extension(name) == Some(*format) => (None, None),
-        Content::Media(format) => (Some(format.name()), None),
-        Content::Given => (Some(json::GIVEN), None),
-        Content::Other => (Some(json::NO_MEDIA), None),
-        Content::Failed(reason) => (None, Some(&**reason)),
-    };
-    value(to, ",\"format\":", format)?;
-    let sidecars = (!file.sidecars.is_empty()).then_some(&file.sidecars);
-    value(to, ",\"sidecars\":", sidecars)?;
-    if let Some(time) = taken.time {
-        to.extend_from_slice(b",\"time\":\"");
-        write_time(to, time)?;
-        to.push(b'"');
-    }
-    let time_source = taken
-        .time_source
-        .filter(|source| *source != json::USUAL_TIME);
-    value(
-        to,
-        ",\"time_source\":",
-        time_source.map(|source| source.name()),
-    )?;
-    value(to, ",\"local_date\":", taken.local_date)?;
-    value(
-        to,
-        ",\"lat\":",
-        taken.position.map(|position| position.lat()),
-    )?;
-    value(
-        to,
-        ",\"lon\":",
-        taken.position.map(|position| position.lon()),
-    )?;
-    let source = taken
-        .position_source
-        .filter(|source| *source != json::USUAL_POSITION);
-    value(
-        to,
-        ",\"position_source\":",
-        source.map(|source| source.name()),
-    )?;
-    value(to, ",\"place\":", taken.place)?;
-    let (offset, source) = taken.offset_beside.unzip();
-    value(to, ",\"offset\":", offset.map(|offset| offset.to_string()))?;
-    value(
-        to,
-        ",\"offset_source\":",
-        source.map(|source| source.name()),
-    )?;
-    value(to, ",\"camera\":", taken.camera)?;
-    value(to, ",\"live_photo\":", taken.live_photo)?;
-    value(to, ",\"digest\":", file.digest)?;
-    let correction = file.correction.as_deref().map(CorrectionLine::from);
-    value(to, ",\"correction\":", correction)?;
-    value(to, ",\"error\":", error)?;
-    for (key, unknown) in file.unknown.iter().flat_map(|unknown| unknown.iter()) {
-        to.push(b',');
-        text_value(to, key)?;
-        value(to, ":", Some(unknown))?;
-    }
-    to.push(b'}');
-    Ok(())
-}
-
-fn value(to: &mut Vec<u8>, key: &str, value: Option<impl Serialize>) -> io::Result<()> {
-    if let Some(value) = value {
-        to.extend_from_slice(key.as_bytes());
-        serde_json::to_writer(to, &value)?;
-    }
-    Ok(())
-}
-
-fn text_value(to: &mut Vec<u8>, text: &str) -> io::Result<()> {
-    if text
-        .bytes()
-        .any(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
-    {
-        return Ok(serde_json::to_writer(to, text)?);
-    }
-    to.push(b'"');
-    to.extend_from_slice(text.as_bytes());
-    to.push(b'"');
-    Ok(())
-}
-
-/// What `RawTime` displays as, which `chrono` takes ten times as long for.
-fn write_time(to: &mut Vec<u8>, time: RawTime) -> io::Result<()> {
-    let (date, clock, seconds) = match time {
-        RawTime::Instant(at) => (at.date_naive(), Some(at.time()), None),
-        RawTime::Clock(clock) => {
-            let offset = clock.offset.map(|offset| offset.local_minus_utc());
-            (clock.date, clock.time, offset)
-        }
-    };
-    let usual = (1..=9999).contains(&date.year())
-        && clock.is_none_or(|clock| clock.nanosecond() == 0)
-        && seconds.is_none_or(|seconds| seconds % 60 == 0);
-    if !usual {
-        return write!(to, "{time}");
-    }
-    write_date(to, date);
-    let Some(clock) = clock else { return Ok(()) };
-    write_clock(to, clock);
-    match (time, seconds) {
-        (RawTime::Instant(_), _) => to.push(b'Z'),
-        (_, None) => {}
-        (_, Some(seconds)) => {
-            let minutes = seconds.unsigned_abs() / 60;
-            to.push(if seconds < 0 { b'-' } else { b'+' });
-            two(to, minutes / 60);
-            to.push(b':');
-            two(to, minutes % 60);
-        }
-    }
-    Ok(())
-}
-
-fn write_date(to: &mut Vec<u8>, date: NaiveDate) {
-    let year = date.year().unsigned_abs();
-    two(to, year / 100);
-    two(to, year % 100);
-    to.push(b'-');
-    two(to, date.month());
-    to.push(b'-');
-    two(to, date.day());
-}
-
-fn write_clock(to: &mut Vec<u8>, time: NaiveTime) {
-    to.push(b'T');
-    two(to, time.hour());
-    to.push(b':');
-    two(to, time.minute());
-    to.push(b':');
-    two(to, time.second());
-}
-
-/// A number below 100 in two digits.
-fn two(to: &mut Vec<u8>, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        to.push(b'0' + u8::try_from(digit).unwrap_or(0));
-    }
 }

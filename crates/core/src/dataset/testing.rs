@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::model::{
-    CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootKind, Sidecar, Stat,
-    Taken, Trace, Unknown,
+    CameraId, Content, Correction, Dataset, FileRecord, Folder, Places, RootId, RootKind, Sidecar,
+    Stat, Taken, Trace, Unknown, When,
 };
 use super::name::Name;
 use crate::capture::cell::Cell;
@@ -24,7 +24,7 @@ use crate::place::{Address, PlaceId};
 const LISTED: u32 = 3;
 
 pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
-    let folders = prop::collection::btree_map((1u32..4, name()), files(), 0..6);
+    let folders = prop::collection::btree_map(((1u32..4).prop_map(RootId), name()), files(), 0..6);
     (folders, prop::option::of(unknown()), any::<bool>(), 0u32..3).prop_map(
         |(folders, unknown, clustered, traces)| {
             let mut dataset = Dataset::empty();
@@ -32,6 +32,7 @@ pub(super) fn datasets() -> impl Strategy<Value = Dataset> {
                 dataset.add_root(path.as_ref(), RootKind::Folder);
             }
             dataset.unknown = unknown.clone().unwrap_or_default();
+            dataset.unfinished = traces == 1;
             let place = |city: u32| super::model::Place {
                 address: Address {
                     country: Some("Schweiz \u{1f3d4}".to_owned()),
@@ -160,7 +161,7 @@ fn taken() -> impl Strategy<Value = Taken> {
         let day = crate::capture::day::Day::from_number(day.max(1));
         crate::capture::day::Day::from_number(day.number().min(3_000_000))
     }));
-    let offset = prop::option::of((-56i32..=56, prop::sample::select(&OffsetSource::ALL[..])));
+    let offset = prop::option::of((-56i32..=56, prop::sample::select(OffsetSource::ALL)));
     let place_id = prop::option::of((0..LISTED).prop_map(PlaceId));
     let camera_id = prop::option::of((0..LISTED).prop_map(CameraId));
     (
@@ -216,15 +217,16 @@ fn file() -> impl Strategy<Value = FileRecord> {
             }
         });
     let corrected = (
-        prop::option::of(time()),
-        prop::option::of(any::<i64>()),
+        prop::option::of(prop_oneof![
+            time().prop_map(When::At),
+            any::<i64>().prop_map(When::Shifted),
+        ]),
         prop::option::of((position(), (0..LISTED).prop_map(PlaceId))),
     );
-    let correction = corrected.prop_map(|(time, shift, position)| Correction {
-        time,
-        shift,
+    let correction = corrected.prop_map(|(when, position)| Correction {
+        when,
         position,
-        unknown: shift.map(|_| later()).unwrap_or_default(),
+        unknown: when.map(|_| later()).unwrap_or_default(),
     });
     (
         (any::<u64>(), any::<i64>(), prop::option::of(any::<i64>())),
@@ -237,7 +239,7 @@ fn file() -> impl Strategy<Value = FileRecord> {
         prop::option::weighted(0.2, unknown()),
     )
         .prop_map(
-            |(stat, (racy, missing), content, sidecars, taken, correction, digest, unknown)| {
+            |(stat, (reread, missing), content, sidecars, taken, correction, digest, unknown)| {
                 let (size, mtime, ctime) = stat;
                 // A record that came in as JSON was never looked at.
                 let stat = match content {
@@ -251,7 +253,7 @@ fn file() -> impl Strategy<Value = FileRecord> {
                 FileRecord {
                     name: Name::default(),
                     stat,
-                    racy,
+                    reread,
                     missing,
                     content,
                     sidecars: sidecars.into(),

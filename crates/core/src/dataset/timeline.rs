@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::files::FileId;
 use super::lending::{Lending, Lent};
-use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootOptions};
+use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootId, RootOptions};
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
@@ -21,7 +21,7 @@ const NEIGHBOURHOOD: i64 = 24 * 3600;
 /// is gathered when the first file asks for it.
 pub struct Timeline<'a> {
     dataset: &'a Dataset,
-    options: HashMap<u32, &'a RootOptions>,
+    options: HashMap<RootId, &'a RootOptions>,
     neighbours: OnceLock<Neighbours<'a>>,
     lending: OnceLock<Lending>,
 }
@@ -30,7 +30,7 @@ pub struct Timeline<'a> {
 #[derive(Default)]
 struct Neighbours<'a> {
     /// By folder, on the world's time line.
-    in_folder: HashMap<(u32, &'a Path), Vec<(i64, FixedOffset)>>,
+    in_folder: HashMap<(RootId, &'a Path), Vec<(i64, FixedOffset)>>,
     /// By camera, by its clock.
     of_camera: HashMap<CameraId, Vec<(i64, FixedOffset)>>,
 }

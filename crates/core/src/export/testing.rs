@@ -42,7 +42,7 @@ impl Sample {
                 mtime: 1_709_428_365_123_456,
                 ctime: 0,
             },
-            racy: false,
+            reread: false,
             missing: false,
             content: Content::Media(format),
             sidecars: Box::default(),

@@ -157,7 +157,7 @@ fn close(open: Option<(&dataset::Folder, Option<FolderContents>)>, count: &mut S
 }
 
 /// Where the tree of each root goes below one folder: into one called like the root.
-struct Trees(Vec<(u32, PathBuf)>);
+struct Trees(Vec<(dataset::RootId, PathBuf)>);
 
 impl Trees {
     fn new(selection: &Selection<'_>, output: &Path) -> Self {

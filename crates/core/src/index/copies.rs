@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, FileId};
 use crate::interrupt::Interrupt;
 use crate::media::source::Source;
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ pub(super) fn is_owed(dataset: &Dataset) -> bool {
         let files = dataset.folders.iter().flat_map(|folder| &folder.files);
         files.filter(|file| !file.missing && file.content.format().is_some())
     };
-    let lacking = media().filter(|file| file.racy && file.digest.is_none());
+    let lacking = media().filter(|file| file.reread && file.digest.is_none());
     let mut alike: HashMap<u64, usize> = lacking.map(|file| (file.stat.size, 0)).collect();
     if alike.is_empty() {
         return false;
@@ -46,43 +46,51 @@ pub(super) fn fingerprint(
     progress: &dyn Progress,
     interrupt: &Interrupt,
 ) -> bool {
-    let mut files: Vec<(u64, usize, usize)> = Vec::new();
-    for (f, folder) in dataset.folders.iter().enumerate() {
-        for (i, file) in folder.files.iter().enumerate() {
-            if !file.missing && file.content.format().is_some() {
-                // A collision of hashes costs a needless comparison, no more.
-                let mut hasher = DefaultHasher::new();
-                (file.stat.size, file.taken.time).hash(&mut hasher);
-                files.push((hasher.finish(), f, i));
-            }
+    let mut files: Vec<(u64, FileId)> = Vec::new();
+    for (id, _, file) in dataset.indexed() {
+        if !file.missing && file.content.format().is_some() {
+            // A collision of hashes costs a needless comparison, no more.
+            let mut hasher = DefaultHasher::new();
+            (file.stat.size, file.taken.time).hash(&mut hasher);
+            files.push((hasher.finish(), id));
         }
     }
     files.par_sort_unstable();
     let mut changed = false;
-    let mut candidates: Vec<(usize, usize)> = Vec::new();
+    let mut candidates: Vec<FileId> = Vec::new();
     for alike in files.chunk_by(|a, b| a.0 == b.0) {
         match alike {
             // Its twin is gone or changed. A fresh index would make no fingerprint, so drop
             // this one (law 2).
-            [(_, f, i)] => changed |= dataset.folders[*f].files[*i].digest.take().is_some(),
-            _ => candidates.extend(alike.iter().map(|(_, f, i)| (*f, *i))),
+            [(_, id)] => {
+                let digest = dataset.file_mut(*id).and_then(|file| file.digest.take());
+                changed |= digest.is_some();
+            }
+            _ => candidates.extend(alike.iter().map(|(_, id)| *id)),
         }
     }
-    candidates.retain(|(f, i)| dataset.folders[*f].files[*i].digest.is_none());
+    let lacks = |id: &FileId| {
+        dataset
+            .file(*id)
+            .is_some_and(|(_, file)| file.digest.is_none())
+    };
+    candidates.retain(lacks);
     progress.files("Comparing possible copies", candidates.len());
-    let digests: Vec<_> = candidates
+    let digests: Vec<(FileId, io::Result<u32>)> = candidates
         .into_par_iter()
         .filter(|_| interrupt.signal().is_none())
-        .map(|(f, i)| {
-            let folder = &dataset.folders[f];
-            let digest = digest(&dataset.path_of(folder, &folder.files[i]));
+        .filter_map(|id| {
+            let (folder, file) = dataset.file(id)?;
+            let digest = digest(&dataset.path_of(folder, file));
             progress.forward(1);
-            (f, i, digest)
+            Some((id, digest))
         })
         .collect();
     progress.done();
-    for (f, i, digest) in digests {
-        let file = &mut dataset.folders[f].files[i];
+    for (id, digest) in digests {
+        let Some(file) = dataset.file_mut(id) else {
+            continue;
+        };
         match digest {
             Ok(digest) => {
                 file.digest = Some(digest);
@@ -90,7 +98,7 @@ pub(super) fn fingerprint(
             }
             // A file that cannot be read now is no known copy of any. It is looked at
             // again, and so long as it is, its fingerprint is owed.
-            Err(_) => file.racy = true,
+            Err(_) => file.reread = true,
         }
     }
     changed

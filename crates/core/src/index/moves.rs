@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::report::Report;
-use crate::dataset::{Content, Dataset, FileRecord, Name};
+use crate::dataset::{Content, Dataset, FileId, FileRecord, RootId};
 
 /// A photo or video that was not known as one before this run.
 #[derive(Debug)]
 pub(super) struct Added {
-    pub(super) root: u32,
+    pub(super) root: RootId,
     pub(super) dir: Arc<Path>,
     pub(super) name: OsString,
     /// Whether the report counts it as added. A file that could not be read until now
@@ -19,26 +19,23 @@ pub(super) struct Added {
     pub(super) counted: bool,
 }
 
-/// Where a record is: its folder and itself there.
-type Index = (usize, usize);
-
 /// Files of one size and modification time.
 #[derive(Default)]
 struct Alike {
-    missing: Vec<Index>,
+    missing: Vec<FileId>,
     /// Not known before this run.
-    added: Vec<Index>,
+    added: Vec<FileId>,
     /// Those of them that the report counts as added.
-    counted: Vec<Index>,
+    counted: Vec<FileId>,
     /// Known before, and there.
-    known: Vec<Index>,
+    known: Vec<FileId>,
 }
 
 impl Alike {
     /// The missing file and what it has become. A new file is it rather than one
     /// that was known already, which may be a copy; but where the new place was
     /// indexed first, there is no new one. Where several could be meant, none is.
-    fn pair(&self) -> Option<(Index, Index)> {
+    fn pair(&self) -> Option<(FileId, FileId)> {
         match (&self.missing[..], &self.added[..], &self.known[..]) {
             ([old], [new], _) | ([old], [], [new]) => Some((*old, *new)),
             _ => None,
@@ -57,26 +54,26 @@ pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, repo
     if added.is_empty() && report.lost == 0 && !resumed {
         return;
     }
-    let mut moved = Vec::new();
+    let mut moved: Vec<(FileId, FileId, bool)> = Vec::new();
     for alike in alike(dataset, added).into_values() {
         let Some((old, new)) = alike.pair() else {
             continue;
         };
-        let file = |(f, i): Index| dataset.folders.get(f)?.files.get(i);
-        if let (Some(before), Some(after)) = (file(old), file(new))
+        if let (Some((_, before)), Some((_, after))) = (dataset.file(old), dataset.file(new))
             && is_same(before, after)
         {
             moved.push((old, new, alike.counted.contains(&new)));
         }
     }
-    for ((old_folder, old), (new_folder, new), is_new) in &moved {
-        let before = &mut dataset.folders[*old_folder].files[*old];
+    for (old, new, is_new) in &moved {
+        let Some(before) = dataset.file_mut(*old) else {
+            continue;
+        };
         let (correction, unknown) = (before.correction.take(), before.unknown.take());
-        // A file without a name is on its way out; see `Dataset::drop_nameless`.
-        before.name = Name::default();
-        let after = &mut dataset.folders[*new_folder].files[*new];
-        after.correction = after.correction.take().or(correction);
-        after.unknown = after.unknown.take().or(unknown);
+        if let Some(after) = dataset.file_mut(*new) {
+            after.correction = after.correction.take().or(correction);
+            after.unknown = after.unknown.take().or(unknown);
+        }
         report.changed = true;
         if *is_new {
             report.added -= 1;
@@ -84,7 +81,7 @@ pub(super) fn follow(dataset: &mut Dataset, added: &[Added], resumed: bool, repo
         }
     }
     if !moved.is_empty() {
-        dataset.drop_nameless();
+        dataset.remove(moved.into_iter().map(|(old, ..)| old).collect());
     }
 }
 
@@ -104,13 +101,8 @@ fn is_same(before: &FileRecord, after: &FileRecord) -> bool {
 /// missing.
 fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
     let mut alike: BTreeMap<_, Alike> = BTreeMap::new();
-    let files = || {
-        (0..).zip(&dataset.folders).flat_map(|(f, folder)| {
-            let media = |(_, file): &(_, &FileRecord)| matches!(file.content, Content::Media(_));
-            let files = (0..).zip(&folder.files).filter(media);
-            files.map(move |(i, file)| ((f, i), folder, file))
-        })
-    };
+    let files =
+        || (dataset.indexed()).filter(|(.., file)| matches!(file.content, Content::Media(_)));
     let key = |file: &FileRecord| (file.stat.size, file.stat.mtime);
     for (index, _, file) in files().filter(|(_, _, file)| file.missing) {
         alike.entry(key(file)).or_default().missing.push(index);
@@ -118,7 +110,7 @@ fn alike(dataset: &Dataset, added: &[Added]) -> BTreeMap<(u64, i64), Alike> {
     if alike.is_empty() {
         return alike;
     }
-    let added: HashMap<(u32, &Path, &OsStr), bool> = added
+    let added: HashMap<(RootId, &Path, &OsStr), bool> = added
         .iter()
         .map(|it| ((it.root, &*it.dir, it.name.as_os_str()), it.counted))
         .collect();

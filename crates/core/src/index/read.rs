@@ -12,11 +12,13 @@ use super::found::{FoundFile, ToRead};
 use super::moves::Added;
 use super::report::{Failure, IndexServices, Report};
 use super::stat::{is_gone, micros};
+use super::walk::Seen;
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, Sidecar, Stat, Taken, Unknown};
 use crate::disk::is_no_file;
-use crate::media::believe;
-use crate::media::{self, SidecarEntry, Unreadable};
+use crate::media::facts::Facts;
+use crate::media::format::Format;
+use crate::media::{self, SidecarEntry, Unreadable, believe};
 use crate::place::{self, Address, Geocoder};
 
 /// A file that was modified so shortly before it was read may be modified again
@@ -54,99 +56,165 @@ pub(super) fn read_all(
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let paths: Vec<PathBuf> = (to_read.iter())
-        .map(|folder| root.path.join(&folder.dir))
-        .collect();
-    let mut folders: Vec<Option<usize>> = to_read.iter().map(|folder| folder.folder).collect();
-    let mut added = Vec::new();
-    // Into a new dataset nothing can have moved.
-    let may_have_moved = !dataset.folders.is_empty();
     let geocoder = dataset.geocoder.clone();
+    let coordinates = root.options.coordinates;
+    let mut intake = Intake::new(dataset, root, to_read, report);
     let mut last_checkpoint = Instant::now();
     let clock = around.clock;
     around.progress.reading(files.len());
     for batch in files.chunks(BATCH) {
-        let readings: Vec<Option<Reading>> = batch
-            .par_iter()
-            .map(|(folder, found)| {
-                let go_on = around.interrupt.signal().is_none();
-                let coordinates = root.options.coordinates;
-                let read = || read(&paths[*folder], found, &geocoder, coordinates, clock());
-                let reading = go_on.then(read);
-                around.progress.one_more();
-                reading
-            })
-            .collect();
-        for ((i, found), reading) in batch.iter().zip(readings) {
-            let Some(mut reading) = reading else {
-                continue;
-            };
-            if let Some((address, zone)) = reading.located {
-                reading.record.taken.place = Some(dataset.places.intern(address, zone, false));
+        let read_one = |(folder, found): &(usize, &FoundFile)| {
+            let go_on = around.interrupt.signal().is_none();
+            let path = intake.paths.get(*folder).filter(|_| go_on);
+            let reading = path.map(|path| read(path, found, &geocoder, coordinates, clock()));
+            around.progress.one_more();
+            reading
+        };
+        let readings: Vec<Option<Reading>> = batch.par_iter().map(read_one).collect();
+        for ((folder, found), reading) in batch.iter().zip(readings) {
+            if let Some(reading) = reading {
+                intake.take(*folder, found, reading);
             }
-            reading.record.taken.camera = reading.camera.map(|camera| dataset.camera(&camera));
-            let path = || paths[*i].join(&found.seen.name);
-            let new = |counted| Added {
-                root: root.id,
-                dir: to_read[*i].dir.clone(),
-                name: found.seen.name.clone(),
-                counted,
-            };
-            for (sidecar, reason) in &reading.unread {
-                report.unreadable_folders.push(Failure {
-                    path: paths[*i].join(sidecar),
-                    reason: reason.clone(),
-                });
-            }
-            if let (Some(folder), Some(index)) = (to_read[*i].folder, found.known) {
-                let known = &mut dataset.folders[folder].files[index];
-                let is_found = replace(known, reading.record, reading.refused, path, report);
-                added.extend(is_found.then(|| new(false)));
-                continue;
-            }
-            if let Content::Failed(reason) = &reading.record.content {
-                report.failures.push(Failure {
-                    path: path(),
-                    reason: reason.to_string(),
-                });
-            }
-            if reading.refused.as_ref().is_some_and(is_no_file_there) {
-                // It is gone since the walk, so there is nothing to make a record of.
-                continue;
-            }
-            if matches!(reading.record.content, Content::Media(_)) {
-                report.added += 1;
-                added.extend(may_have_moved.then(|| new(true)));
-            }
-            report.changed = true;
-            let folder = *folders[*i].get_or_insert_with(|| {
-                dataset.folders.push(Folder {
-                    root: root.id,
-                    dir: to_read[*i].dir.to_path_buf(),
-                    elsewhere: to_read[*i].elsewhere,
-                    files: Vec::with_capacity(to_read[*i].files.len()),
-                    unknown: Unknown::new(),
-                });
-                dataset.folders.len() - 1
-            });
-            dataset.folders[folder].files.push(reading.record);
         }
         if let Some(signal) = around.interrupt.signal() {
             around.progress.done();
-            return Err(end(signal, dataset, report, around));
+            return Err(end(signal, intake.dataset, intake.report, around));
         }
-        if report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
-            (around.checkpoint)(dataset)?;
+        if intake.report.changed && last_checkpoint.elapsed() >= around.checkpoint_every {
+            (around.checkpoint)(intake.dataset)?;
             last_checkpoint = Instant::now();
         }
     }
     around.progress.done();
-    for folder in folders.into_iter().flatten() {
-        if let Some(folder) = dataset.folders.get_mut(folder) {
-            folder.files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(intake.finish())
+}
+
+/// Puts readings into a dataset, one after another.
+struct Intake<'a> {
+    dataset: &'a mut Dataset,
+    root: &'a Root,
+    to_read: &'a [ToRead],
+    report: &'a mut Report,
+    /// The path of each folder of `to_read`.
+    paths: Vec<PathBuf>,
+    /// The index in the dataset of each folder of `to_read`, as soon as it has one.
+    folders: Vec<Option<usize>>,
+    /// Into a new dataset nothing can have moved.
+    may_have_moved: bool,
+    /// What was not known before.
+    added: Vec<Added>,
+}
+
+impl<'a> Intake<'a> {
+    fn new(
+        dataset: &'a mut Dataset,
+        root: &'a Root,
+        to_read: &'a [ToRead],
+        report: &'a mut Report,
+    ) -> Self {
+        let paths = to_read.iter().map(|folder| root.path.join(&folder.dir));
+        Self {
+            may_have_moved: !dataset.folders.is_empty(),
+            dataset,
+            root,
+            to_read,
+            report,
+            paths: paths.collect(),
+            folders: to_read.iter().map(|folder| folder.folder).collect(),
+            added: Vec::new(),
         }
     }
-    Ok(added)
+
+    /// Puts what reading a file of that folder of `to_read` gave into the dataset.
+    fn take(&mut self, folder: usize, found: &FoundFile, mut reading: Reading) {
+        if let Some((address, zone)) = reading.located.take() {
+            let place = self.dataset.places.intern(address, zone, false);
+            reading.record.taken.place = Some(place);
+        }
+        let camera = reading.camera.take();
+        reading.record.taken.camera = camera.map(|camera| self.dataset.camera(&camera));
+        for (sidecar, reason) in &reading.unread {
+            self.report.unreadable_folders.push(Failure {
+                path: self.paths[folder].join(sidecar),
+                reason: reason.clone(),
+            });
+        }
+        match (self.to_read[folder].folder, found.known) {
+            (Some(at), Some(index)) => {
+                let path = || self.paths[folder].join(&found.seen.name);
+                let known = &mut self.dataset.folders[at].files[index];
+                if replace(known, reading.record, reading.refused, path, self.report) {
+                    self.remember(folder, found, false);
+                }
+            }
+            _ => self.add(folder, found, reading),
+        }
+    }
+
+    /// Adds the record of a file that was not known.
+    fn add(
+        &mut self,
+        folder: usize,
+        found: &FoundFile,
+        Reading {
+            record, refused, ..
+        }: Reading,
+    ) {
+        if let Content::Failed(reason) = &record.content {
+            self.report.failures.push(Failure {
+                path: self.paths[folder].join(&found.seen.name),
+                reason: reason.to_string(),
+            });
+        }
+        if refused.as_ref().is_some_and(is_no_file_there) {
+            // It is gone since the walk, so there is nothing to make a record of.
+            return;
+        }
+        if matches!(record.content, Content::Media(_)) {
+            self.report.added += 1;
+            if self.may_have_moved {
+                self.remember(folder, found, true);
+            }
+        }
+        self.report.changed = true;
+        let ToRead {
+            dir,
+            elsewhere,
+            files,
+            ..
+        } = &self.to_read[folder];
+        let folders = &mut self.dataset.folders;
+        let at = *self.folders[folder].get_or_insert_with(|| {
+            folders.push(Folder {
+                root: self.root.id,
+                dir: dir.to_path_buf(),
+                elsewhere: *elsewhere,
+                files: Vec::with_capacity(files.len()),
+                unknown: Unknown::new(),
+            });
+            folders.len() - 1
+        });
+        folders[at].files.push(record);
+    }
+
+    fn remember(&mut self, folder: usize, found: &FoundFile, counted: bool) {
+        self.added.push(Added {
+            root: self.root.id,
+            dir: self.to_read[folder].dir.clone(),
+            name: found.seen.name.clone(),
+            counted,
+        });
+    }
+
+    /// Brings the files of each folder into their order; returns what was not known before.
+    fn finish(self) -> Vec<Added> {
+        for folder in self.folders.into_iter().flatten() {
+            if let Some(folder) = self.dataset.folders.get_mut(folder) {
+                folder.files.sort_by(|a, b| a.name.cmp(&b.name));
+            }
+        }
+        self.added
+    }
 }
 
 /// Saves what was read until a signal came, and says so.
@@ -209,7 +277,7 @@ fn replace(
         Content::Media(_) => report.updated += 1,
         Content::Other | Content::Given => {}
     }
-    // `racy` is not compared: that a file is no longer racy is no reason to save.
+    // `reread` is not compared: that a file is settled now is no reason to save.
     report.changed |= !same_facts || known.stat != new.stat || known.sidecars != new.sidecars;
     *known = new;
     is_found
@@ -257,81 +325,93 @@ fn read(
     now: SystemTime,
 ) -> Reading {
     let seen = &found.seen;
-    let path = folder.join(&seen.name);
     // Sidecars that could not be looked at are in the report of the walk already.
     let known = seen.sidecars.iter().filter(|sidecar| !sidecar.is_unread());
     let sidecars: Vec<SidecarEntry<'_>> = known.map(Sidecar::beside).collect();
-    let read = media::read(&path, Some(seen.stat.size), &sidecars);
-    let now = micros(now);
-    let racy = |mtime: i64| (now - mtime).abs() < RACY;
-    let mut record = FileRecord {
-        name: seen.name.as_os_str().into(),
-        stat: seen.stat,
-        racy: racy(seen.stat.mtime) || seen.sidecars.iter().any(|sidecar| racy(sidecar.mtime)),
-        missing: false,
-        content: Content::Other,
-        sidecars: seen.sidecars.clone(),
-        taken: Taken::default(),
-        correction: None,
-        digest: None,
-        unknown: None,
-    };
-    let mut refused = None;
-    let mut unread = Vec::new();
-    let mut located = None;
-    let mut camera = None;
+    let read = media::read(&folder.join(&seen.name), Some(seen.stat.size), &sidecars);
+    let mut reading = Reading::new(seen, micros(now));
     match read {
         Ok(None) => {}
-        Ok(Some((format, facts))) => {
-            record.content = Content::Media(format);
-            let (time_source, time) = believe::time(&facts, format.is_video()).unzip();
-            let (position_source, position) = believe::position(&facts).unzip();
-            let position =
-                position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
-            record.taken = Taken {
-                time,
-                time_source,
-                position,
-                position_source,
-                offset_beside: time.and_then(|time| believe::offset_beside(&facts, time)),
-                live_photo: facts
-                    .content_id
-                    .as_deref()
-                    .map(|id| crc32fast::hash(id.as_bytes())),
-                ..Taken::default()
-            };
-            camera = facts.camera();
-            unread = facts.refused;
-            for (name, _) in &unread {
-                let mut sidecars = record.sidecars.iter_mut();
-                if let Some(sidecar) = sidecars.find(|sidecar| sidecar.name == *name) {
-                    *sidecar = Sidecar::unread(name);
-                }
-            }
-            located = position.map(|position| {
-                (
-                    geocoder.locate(position).unwrap_or_else(Address::unknown),
-                    place::zone::zone_of(position),
-                )
-            });
+        Ok(Some((format, facts))) => reading.believe(format, facts, geocoder, coordinates),
+        Err(Unreadable::Io(error)) => reading.refuse(error),
+        Err(Unreadable::Malformed(reason)) => {
+            reading.record.content = Content::Failed(reason.into());
         }
-        Err(Unreadable::Io(error)) => {
-            record.content = Content::Failed(if is_gone(&error) {
-                "it vanished before it could be read".into()
-            } else {
-                error.to_string().into()
-            });
-            record.stat = no_stat(seen.stat.size);
-            refused = Some(error);
-        }
-        Err(Unreadable::Malformed(reason)) => record.content = Content::Failed(reason.into()),
     }
-    Reading {
-        record,
-        located,
-        camera,
-        refused,
-        unread,
+    reading
+}
+
+impl Reading {
+    /// The reading of a file that nothing is known of but how it looks; `now` is in
+    /// microseconds since 1970-01-01 UTC.
+    fn new(seen: &Seen, now: i64) -> Self {
+        let racy = |mtime: i64| (now - mtime).abs() < RACY;
+        Self {
+            record: FileRecord {
+                name: seen.name.as_os_str().into(),
+                stat: seen.stat,
+                reread: racy(seen.stat.mtime)
+                    || seen.sidecars.iter().any(|sidecar| racy(sidecar.mtime)),
+                missing: false,
+                content: Content::Other,
+                sidecars: seen.sidecars.clone(),
+                taken: Taken::default(),
+                correction: None,
+                digest: None,
+                unknown: None,
+            },
+            located: None,
+            camera: None,
+            refused: None,
+            unread: Vec::new(),
+        }
+    }
+
+    /// Takes over what is believed of the facts that the file states.
+    fn believe(
+        &mut self,
+        format: Format,
+        facts: Facts,
+        geocoder: &Geocoder,
+        coordinates: Coordinates,
+    ) {
+        let (time_source, time) = believe::time(&facts, format.is_video()).unzip();
+        let (position_source, position) = believe::position(&facts).unzip();
+        let position = position.map(|read| coordinates.to_wgs84(read, place::in_mainland_china));
+        let live_photo = facts.content_id.as_deref().map(str::as_bytes);
+        self.record.content = Content::Media(format);
+        self.record.taken = Taken {
+            time,
+            time_source,
+            position,
+            position_source,
+            offset_beside: time.and_then(|time| believe::offset_beside(&facts, time)),
+            live_photo: live_photo.map(crc32fast::hash),
+            ..Taken::default()
+        };
+        self.camera = facts.camera();
+        self.unread = facts.refused;
+        for (name, _) in &self.unread {
+            let mut sidecars = self.record.sidecars.iter_mut();
+            if let Some(sidecar) = sidecars.find(|sidecar| sidecar.name == *name) {
+                *sidecar = Sidecar::unread(name);
+            }
+        }
+        self.located = position.map(|position| {
+            let address = geocoder.locate(position).unwrap_or_else(Address::unknown);
+            (address, place::zone::zone_of(position))
+        });
+    }
+
+    /// Remembers that the system did not let the file be read.
+    fn refuse(&mut self, error: io::Error) {
+        self.record.content = Content::Failed(if is_gone(&error) {
+            "it vanished before it could be read".into()
+        } else {
+            error.to_string().into()
+        });
+        self.record.stat = no_stat(self.record.stat.size);
+        self.refused = Some(error);
     }
 }
 
@@ -346,7 +426,6 @@ mod tests {
     use crate::dataset::RootKind;
     use crate::index::scan::{Scope, scan};
     use crate::index::stat::stat_of;
-    use crate::index::walk::Seen;
     use crate::interrupt::Interrupt;
 
     const MOVIE: &[u8] = include_bytes!("../../../../fixtures/synthetic/apple_keys.mov");

@@ -8,12 +8,14 @@ use serde::Deserialize;
 
 use super::report::{Failure, Report};
 use super::roots::OptionChanges;
-use crate::capture::clock::{NoTime, Written, plausible};
+use crate::capture::clock::{NoTime, RawTime, Written, plausible};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::position::Position;
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, RootKind, Stat, Taken, Unknown};
+use crate::dataset::{
+    Content, Dataset, FileRecord, Folder, Name, RootId, RootKind, Stat, Taken, Unknown,
+};
 use crate::place::{self, Address};
 
 /// The longest line that is a record.
@@ -84,18 +86,7 @@ pub fn read_records(
         match record {
             Ok(record) => {
                 let files = &mut dataset.folders[folder].files;
-                match known.get(&record.name).and_then(|i| files.get_mut(*i)) {
-                    Some(old) if old.taken == record.taken => report.unchanged += 1,
-                    Some(old) => {
-                        old.taken = record.taken;
-                        report.updated += 1;
-                    }
-                    None => {
-                        known.insert(record.name.clone(), files.len());
-                        files.push(record);
-                        report.added += 1;
-                    }
-                }
+                put(record, files, &mut known, &mut report);
             }
             Err(reason) => {
                 let mut path = name.as_os_str().to_owned();
@@ -110,6 +101,27 @@ pub fn read_records(
     report.changed |= report.added + report.updated > 0;
     dataset.tidy();
     Ok(report)
+}
+
+/// Puts a record among the files, in the place of the one of its name, whose index is `known`.
+fn put(
+    record: FileRecord,
+    files: &mut Vec<FileRecord>,
+    known: &mut HashMap<Name, usize>,
+    report: &mut Report,
+) {
+    match known.get(&record.name).and_then(|i| files.get_mut(*i)) {
+        Some(old) if old.taken == record.taken => report.unchanged += 1,
+        Some(old) => {
+            old.taken = record.taken;
+            report.updated += 1;
+        }
+        None => {
+            known.insert(record.name.clone(), files.len());
+            files.push(record);
+            report.added += 1;
+        }
+    }
 }
 
 fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
@@ -127,7 +139,7 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// The root that stands for everything that came in as JSON.
-fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> u32 {
+fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Report) -> RootId {
     let known = dataset
         .roots
         .iter()
@@ -147,7 +159,7 @@ fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Repor
     id
 }
 
-fn given_folder(dataset: &mut Dataset, root: u32) -> usize {
+fn given_folder(dataset: &mut Dataset, root: RootId) -> usize {
     dataset
         .folders
         .iter()
@@ -187,6 +199,29 @@ fn why(line: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
+impl RecordLine {
+    /// When it was taken; `None` for what a camera writes whose clock was never set.
+    fn time(&self) -> Result<Option<RawTime>, String> {
+        let Some(text) = self.capture_time.as_deref() else {
+            return Ok(None);
+        };
+        match written(text) {
+            Ok(written) => Ok(Some(written.raw())),
+            Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography) => Ok(None),
+            Err(NoTime::NotADate) => Err(format!("`capture_time` is no time: `{text}`")),
+        }
+    }
+
+    fn local_date(&self) -> Result<Option<Day>, String> {
+        let text = self.local_date.as_deref().unwrap_or_default();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let day: Day = text.parse().map_err(|e| format!("`local_date`: {e}"))?;
+        Ok(plausible(day.date(), None).ok().map(|()| day))
+    }
+}
+
 fn parse(
     line: &[u8],
     dataset: &mut Dataset,
@@ -200,27 +235,7 @@ fn parse(
     if line.path.is_empty() {
         return Err("`path` is empty".to_owned());
     }
-    let time = match line.capture_time.as_deref().map(written) {
-        None | Some(Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography)) => None,
-        Some(Err(NoTime::NotADate)) => {
-            return Err(format!(
-                "`capture_time` is no time: `{}`",
-                line.capture_time.unwrap_or_default()
-            ));
-        }
-        Some(Ok(written)) => Some(written.raw()),
-    };
-    let local_date = match line
-        .local_date
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())
-    {
-        None => None,
-        Some(text) => {
-            let day: Day = text.parse().map_err(|e| format!("`local_date`: {e}"))?;
-            plausible(day.date(), None).ok().map(|()| day)
-        }
-    };
+    let (time, local_date) = (line.time()?, line.local_date()?);
     let position = line
         .lat
         .zip(line.lon)
@@ -238,7 +253,7 @@ fn parse(
     Ok(FileRecord {
         name: line.path.into(),
         stat: Stat::default(),
-        racy: false,
+        reread: false,
         missing: false,
         content: Content::Given,
         sidecars: Box::default(),

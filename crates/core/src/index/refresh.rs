@@ -21,7 +21,7 @@ pub fn refresh(dataset: &mut Dataset, progress: &dyn Progress) -> bool {
             .iter_mut()
             .flat_map(|folder| &mut folder.files);
         for file in files.filter(|file| file.content != Content::Given) {
-            file.racy = true;
+            file.reread = true;
         }
         changed = true;
     }

@@ -14,16 +14,13 @@ use super::copies;
 use super::error::IndexError;
 use super::jobs::Threads;
 use super::marks;
-use super::moves;
+use super::moves::{self, Added};
 use super::read;
 use super::report::{Failure, IndexServices, Report};
 use super::scan::{self, Scope};
 use super::stat::{is_gone, is_mount_point};
 use crate::capture::gcj02::Coordinates;
-use crate::dataset::{Content, Dataset, Folder, Root, RootKind, RootOptions};
-
-/// The key of a dataset that was saved before an index came to its end.
-const UNFINISHED: &str = "unfinished";
+use crate::dataset::{Content, Dataset, Folder, Root, RootId, RootKind, RootOptions};
 
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -134,16 +131,13 @@ pub fn index(
     changes: &OptionChanges,
     around: &mut IndexServices<'_>,
 ) -> Result<Report, IndexError> {
-    // The files that an interrupted index has added are known now, and yet nobody has
-    // looked whether they were elsewhere before.
-    let resumed = (dataset.unknown)
-        .insert(UNFINISHED.to_owned(), true.into())
-        .is_some();
+    // What is saved before the end says that it was.
+    let resumed = std::mem::replace(&mut dataset.unfinished, true);
     let mut report = Report {
         changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
     };
-    let systems: HashMap<u32, Coordinates> = (dataset.roots.iter())
+    let systems: HashMap<RootId, Coordinates> = (dataset.roots.iter())
         .map(|root| (root.id, root.options.coordinates))
         .collect();
     let owed = copies::is_owed(dataset);
@@ -152,7 +146,7 @@ pub fn index(
     } else {
         given(dataset, paths, changes, &mut report)
     };
-    let at: HashMap<u32, usize> = (dataset.roots.iter().map(|root| root.id))
+    let at: HashMap<RootId, usize> = (dataset.roots.iter().map(|root| root.id))
         .zip(0..)
         .collect();
     // New folders are appended behind these, so that each root finds its own by binary search.
@@ -168,58 +162,11 @@ pub fn index(
         {
             apply(root, changes, false, &mut report);
         }
-        let known = scan::known_folders(dataset, sorted, id, &Scope::Folder(Path::new("")));
-        let Some((root, folders)) = (dataset.roots.get_mut(at)).zip(dataset.folders.get_mut(known))
-        else {
+        let Some(root) = ready(dataset, at, sorted, systems.get(&id), &mut report) else {
             continue;
         };
-        match offline(root, folders) {
-            State::There => {}
-            State::NoMount => {
-                root.mount = false;
-                report.changed = true;
-            }
-            State::Offline(why) => {
-                report.offline.push((root.path.clone(), why));
-                continue;
-            }
-        }
-        let system = root.options.coordinates;
-        if systems.get(&id).is_some_and(|before| *before != system) {
-            // The positions that were read mean other places now.
-            for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
-                file.racy = true;
-            }
-        }
-        // Where the system does not say, what is remembered stays.
-        if let Ok(mount) = is_mount_point(&root.path) {
-            report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
-        }
-        let root = root.clone();
-        let folders = outermost(wanted.folders);
-        let mut files = wanted.files;
-        let walked: HashSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
-        files.retain(|dir, _| !dir.ancestors().any(|folder| walked.contains(folder)));
-        for names in files.values_mut() {
-            names.sort_unstable();
-            names.dedup();
-        }
-        let folders = folders.iter().map(|folder| Scope::Folder(folder));
-        let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
-        let wanted = around.jobs;
-        added.extend(threads.work(&root.path, wanted, || {
-            let mut added = Vec::new();
-            for scope in folders.chain(files) {
-                added.extend(scan::scan(
-                    dataset,
-                    sorted,
-                    &root,
-                    &scope,
-                    &mut report,
-                    around,
-                )?);
-            }
-            Ok::<_, IndexError>(added)
+        added.extend(threads.work(&root.path, around.jobs, || {
+            scan_wanted(dataset, sorted, &root, wanted, &mut report, around)
         })?);
     }
     if let Some(signal) = around.interrupt.signal() {
@@ -235,17 +182,80 @@ pub fn index(
             return Err(read::end(signal, dataset, &report, around));
         }
     }
-    dataset.unknown.remove(UNFINISHED);
+    dataset.unfinished = false;
     report.failures.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
 }
 
-fn remembered(dataset: &Dataset) -> Result<BTreeMap<u32, Wanted>, IndexError> {
+/// The root at that index, ready to be scanned; `None` when nothing can be said about its
+/// files. `before` is the system of its positions at the last index.
+fn ready(
+    dataset: &mut Dataset,
+    at: usize,
+    sorted: usize,
+    before: Option<&Coordinates>,
+    report: &mut Report,
+) -> Option<Root> {
+    let id = dataset.roots.get(at)?.id;
+    let known = scan::known_folders(dataset, sorted, id, &Scope::Folder(Path::new("")));
+    let (root, folders) = (dataset.roots.get_mut(at)).zip(dataset.folders.get_mut(known))?;
+    match offline(root, folders) {
+        State::There => {}
+        State::NoMount => {
+            root.mount = false;
+            report.changed = true;
+        }
+        State::Offline(why) => {
+            report.offline.push((root.path.clone(), why));
+            return None;
+        }
+    }
+    if before.is_some_and(|before| *before != root.options.coordinates) {
+        // The positions that were read mean other places now.
+        for file in folders.iter_mut().flat_map(|folder| &mut folder.files) {
+            file.reread = true;
+        }
+    }
+    // Where the system does not say, what is remembered stays.
+    if let Ok(mount) = is_mount_point(&root.path) {
+        report.changed |= std::mem::replace(&mut root.mount, mount) != mount;
+    }
+    Some(root.clone())
+}
+
+/// Scans what is wanted of a root, nothing twice; returns what was not known before.
+fn scan_wanted(
+    dataset: &mut Dataset,
+    sorted: usize,
+    root: &Root,
+    wanted: Wanted,
+    report: &mut Report,
+    around: &mut IndexServices<'_>,
+) -> Result<Vec<Added>, IndexError> {
+    let folders = outermost(wanted.folders);
+    let mut files = wanted.files;
+    let walked: HashSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    files.retain(|dir, _| !dir.ancestors().any(|folder| walked.contains(folder)));
+    for names in files.values_mut() {
+        names.sort_unstable();
+        names.dedup();
+    }
+    let folders = folders.iter().map(|folder| Scope::Folder(folder));
+    let files = files.iter().map(|(dir, names)| Scope::Files(dir, names));
+    let mut added = Vec::new();
+    for scope in folders.chain(files) {
+        let found = scan::scan(dataset, sorted, root, &scope, report, around)?;
+        added.extend(found);
+    }
+    Ok(added)
+}
+
+fn remembered(dataset: &Dataset) -> Result<BTreeMap<RootId, Wanted>, IndexError> {
     let roots = dataset
         .roots
         .iter()
         .filter(|root| root.kind != RootKind::Given);
-    let wanted: BTreeMap<u32, Wanted> = roots
+    let wanted: BTreeMap<RootId, Wanted> = roots
         .map(|root| {
             (
                 root.id,
@@ -268,10 +278,10 @@ fn given(
     paths: &[PathBuf],
     changes: &OptionChanges,
     report: &mut Report,
-) -> BTreeMap<u32, Wanted> {
-    let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
+) -> BTreeMap<RootId, Wanted> {
+    let mut wanted: BTreeMap<RootId, Wanted> = BTreeMap::new();
     let mut applied = HashSet::new();
-    let known: HashSet<u32> = dataset.roots.iter().map(|root| root.id).collect();
+    let known: HashSet<RootId> = dataset.roots.iter().map(|root| root.id).collect();
     let mut roots = Roots::new(dataset, report);
     for given in paths {
         // The same folder under another name is the same root.
@@ -333,17 +343,17 @@ struct Roots<'a> {
     /// Indices by path: what lies in a folder follows it. Records that came in as JSON
     /// are in none.
     by_path: BTreeMap<PathBuf, usize>,
-    by_id: HashMap<u32, usize>,
-    next_id: u32,
+    by_id: HashMap<RootId, usize>,
+    next_id: RootId,
     /// The first folder of each root.
-    folders: HashMap<u32, Range<usize>>,
+    folders: HashMap<RootId, Range<usize>>,
     /// Roots that are part of another now.
-    adopted: HashMap<u32, Adopted>,
+    adopted: HashMap<RootId, Adopted>,
 }
 
 /// What became of a root that is part of another now.
 struct Adopted {
-    by: u32,
+    by: RootId,
     /// Where in it.
     below: PathBuf,
     /// Whether its files may lie on another file system.
@@ -371,7 +381,7 @@ impl<'a> Roots<'a> {
             start += of_root.len();
         }
         Self {
-            next_id: last.map_or(1, |id| id + 1),
+            next_id: RootId::after(last),
             dataset,
             report,
             by_path,
@@ -381,7 +391,7 @@ impl<'a> Roots<'a> {
         }
     }
 
-    fn get(&mut self, id: u32) -> Option<&mut Root> {
+    fn get(&mut self, id: RootId) -> Option<&mut Root> {
         self.dataset.roots.get_mut(*self.by_id.get(&id)?)
     }
 
@@ -389,9 +399,9 @@ impl<'a> Roots<'a> {
         self.dataset.roots.get(*self.by_path.get(path)?)
     }
 
-    fn add(&mut self, path: &Path, kind: RootKind) -> u32 {
+    fn add(&mut self, path: &Path, kind: RootKind) -> RootId {
         let id = self.next_id;
-        self.next_id += 1;
+        self.next_id = RootId::after(Some(id));
         self.by_id.insert(id, self.dataset.roots.len());
         self.by_path
             .insert(path.to_owned(), self.dataset.roots.len());
@@ -401,7 +411,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The root that a folder is or lies in, and where in it. A new one is remembered.
-    fn of_folder(&mut self, path: &Path) -> (u32, PathBuf) {
+    fn of_folder(&mut self, path: &Path) -> (RootId, PathBuf) {
         if let Some(found) = self.containing(path) {
             return found;
         }
@@ -417,7 +427,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The root for a file that was named by itself, and the folder that it lies in.
-    fn of_file(&mut self, path: &Path) -> (u32, PathBuf) {
+    fn of_file(&mut self, path: &Path) -> (RootId, PathBuf) {
         let folder = path.parent().unwrap_or(Path::new("/"));
         self.containing(folder).unwrap_or_else(|| {
             let listed = self.at(folder).map(|root| root.id);
@@ -427,7 +437,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The walked root that is `path` or lies above it, and the rest of the path.
-    fn containing(&self, path: &Path) -> Option<(u32, PathBuf)> {
+    fn containing(&self, path: &Path) -> Option<(RootId, PathBuf)> {
         let roots = path.ancestors().filter_map(|folder| self.at(folder));
         let walked = roots.filter(|root| root.kind == RootKind::Folder).last()?;
         let below = path.strip_prefix(&walked.path).ok()?;
@@ -436,7 +446,7 @@ impl<'a> Roots<'a> {
 
     /// A new root takes over the roots below it with their records, so that no file
     /// is read again or known twice.
-    fn adopt(&mut self, id: u32, path: &Path) {
+    fn adopt(&mut self, id: RootId, path: &Path) {
         let mut children = Vec::new();
         for (below, i) in self.by_path.range::<Path, _>((Excluded(path), Unbounded)) {
             let Ok(below) = below.strip_prefix(path) else {

@@ -17,7 +17,7 @@ use super::read::{self, read_all};
 use super::report::{Failure, IndexServices, Report};
 use super::stat::{device_of, is_gone, stat_of};
 use super::walk::{FolderPiece, Seen, UnreadablePath, Walker};
-use crate::dataset::{Content, Dataset, FileRecord, Folder, Name, Root, RootKind, Sidecar};
+use crate::dataset::{Content, Dataset, FileRecord, Folder, Root, RootId, RootKind, Sidecar};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -212,7 +212,7 @@ impl<'a> Known<'a> {
 
 fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
     known.stat == seen.stat
-        && !known.racy
+        && !known.reread
         && known.sidecars == seen.sidecars
         && !seen.sidecars.iter().any(Sidecar::is_unread)
 }
@@ -222,7 +222,7 @@ fn looks_the_same(known: &FileRecord, seen: &Seen) -> bool {
 pub(super) fn known_folders(
     dataset: &Dataset,
     sorted: usize,
-    root: u32,
+    root: RootId,
     scope: &Scope<'_>,
 ) -> Range<usize> {
     let folders = dataset.folders.get(..sorted).unwrap_or_default();
@@ -377,7 +377,7 @@ fn join(root: &Path, below: &Path) -> PathBuf {
 /// Lets a root follow its folder to another place. Files that are there with the
 /// size and modification time that are known are as they were; only their change
 /// time is another. Returns how many they are.
-pub fn move_root(dataset: &mut Dataset, id: u32, new: &Path) -> usize {
+pub fn move_root(dataset: &mut Dataset, id: RootId, new: &Path) -> usize {
     if let Some(root) = dataset.roots.iter_mut().find(|root| root.id == id) {
         new.clone_into(&mut root.path);
         root.mount = false;
@@ -473,8 +473,9 @@ impl Gone<'_> {
                     }
                 }
             }
-            for file in files {
-                let Some(file) = folder.files.get_mut(*file) else {
+            let mut dropped = Vec::new();
+            for index in files {
+                let Some(file) = folder.files.get_mut(*index) else {
                     continue;
                 };
                 let refused =
@@ -485,14 +486,14 @@ impl Gone<'_> {
                 if left_out
                     || walked && (self.exclusions.of_file(&folder.dir, &file.name)).is_some()
                 {
-                    leave_out(file, report);
+                    dropped.extend(leave_out(file, report).then_some(*index));
                 } else if !std::mem::replace(&mut file.missing, true) {
                     report.changed = true;
                     report.lost += 1;
                 }
             }
             // The folder stays in its place, so that the others are found.
-            folder.files.retain(|file| !file.name.is_empty());
+            folder.remove(dropped);
         }
         for (dir, why) in offline {
             report.offline.push((join(&self.root.path, &dir), why));
@@ -546,17 +547,16 @@ fn not_mounted(at: PathBuf) -> Lay {
     Lay::Offline(at, "nothing is mounted there".to_owned())
 }
 
-/// Drops the record of a file that is left out on purpose now, but for what the
-/// user said of it.
-fn leave_out(file: &mut FileRecord, report: &mut Report) {
-    if file.correction.is_none() {
-        // A file without a name is on its way out.
-        file.name = Name::default();
-    } else if file.content == Content::Other {
-        return;
-    } else {
-        file.set_aside();
+/// Takes a file back that is left out on purpose now, but for what the user said of it.
+/// Says whether that is nothing, so that its record can go.
+fn leave_out(file: &mut FileRecord, report: &mut Report) -> bool {
+    let goes = file.correction.is_none();
+    if goes || file.content != Content::Other {
+        if !goes {
+            file.set_aside();
+        }
+        report.left_out += 1;
+        report.changed = true;
     }
-    report.left_out += 1;
-    report.changed = true;
+    goes
 }
