@@ -1,4 +1,4 @@
-//! `run`: index, then cluster, then show the clusters.
+//! `run`: index, then find trips and clusters, then show the trips.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
@@ -276,6 +276,17 @@ fn show(
         } else {
             trip_table::table(dataset, &trips).write(&mut out, context.style)?;
             trip_table::write_homes(&mut out, dataset, &trips, &listed)?;
+            if arguments
+                .gap_days
+                .or(arguments.min_days)
+                .or(arguments.max_days)
+                .is_some()
+            {
+                context.notes.hint(
+                    "`--gap-days`, `--min-days` and `--max-days` are of clusters, which \
+                     `--clusters` shows; trips do not depend on them",
+                );
+            }
         }
         for ExplanationJson {
             level,

@@ -98,11 +98,10 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
         ("dates", Some(dates::span(trip.days()))),
         (
             "days",
-            Some(format!(
-                "{} of {} days with photos",
-                counts.active_days,
-                trip.days().days()
-            )),
+            Some(match trip.days().days() {
+                1 => "1, a day trip".to_owned(),
+                days => format!("{} of {days} days with photos", counts.active_days),
+            }),
         ),
         ("files", Some(files)),
         ("far", far),
