@@ -98,6 +98,13 @@ fn run_prints_the_trips_and_not_the_diary_of_a_home() {
     let homes: Vec<_> = homes.collect();
     assert_eq!(homes.len(), 1, "{homes:?}");
     assert!(homes[0].starts_with("Lyon, home: "), "{homes:?}");
+    let status = sandbox.imm("status").ok().stdout;
+    assert!(
+        status.contains("\nhomes     Lyon\ntrips     17\n"),
+        "{status}"
+    );
+    let day_trips = rows.iter().filter(|row| row.contains(" (day trip)"));
+    assert_eq!(day_trips.count(), 1, "{}", run.stdout);
 }
 
 #[test]
