@@ -91,13 +91,19 @@ pub(super) fn write_homes(
     Ok(())
 }
 
-/// What a trip is called in a table, where one of a single day is marked.
+/// What a trip is called in a table, where one of a single day from home is marked.
 fn marked(dataset: &Dataset, trip: &Trip) -> String {
     let name = called(dataset, trip.shown());
-    match trip.days().days() {
-        1 => format!("{name} (day trip)"),
-        _ => name,
+    if is_day_trip(trip) {
+        format!("{name} (day trip)")
+    } else {
+        name
     }
+}
+
+/// Whether a trip led away from home for a single day.
+pub(super) fn is_day_trip(trip: &Trip) -> bool {
+    trip.days().days() == 1 && trip.shown().home.is_some()
 }
 
 /// What a trip is called without its title.
