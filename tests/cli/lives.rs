@@ -137,6 +137,6 @@ fn each_device_tells_what_it_knows() {
     }
     assert_eq!(
         sources.keys().collect::<Vec<_>>(),
-        ["exif:DateTimeOriginal", "file-name", "quicktime:mvhd"],
+        ["exif:DateTimeOriginal", "file:name", "quicktime:mvhd"],
     );
 }
