@@ -54,19 +54,21 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Group your photos into trips by place and day, offline
+/// Find the trips among your photos, offline
 ///
-/// imm-cluster reads when and where each photo was taken, names the place
-/// without any network, and groups the files into clusters: one place over one
-/// run of days. What it learns it keeps in one JSON file, the dataset, so that
-/// the next run reads only what is new.
+/// imm-cluster reads when and where each photo was taken, finds where you live,
+/// and shows each spell away from home as a trip with its stops; places are
+/// named without any network. It also groups files into clusters: one place over
+/// one run of days. What it learns it keeps in one JSON file, the dataset, so
+/// that the next run reads only what is new.
 #[derive(Debug, Parser)]
 #[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = 100, arg_required_else_help = true, after_help = "\
 Examples:
   imm-cluster run ~/Pictures             index a folder and show its trips
   imm-cluster index ~/Pictures           only read what is new (for cron)
-  imm-cluster run --gap-days 2           cluster again with another gap
-  imm-cluster clusters show 3f2a91c0     look into one cluster
+  imm-cluster trips show 3f2a91c0        look into one trip, day by day
+  imm-cluster homes list                 where trips lead away from, and why
+  imm-cluster clusters list              places by days, life at home included
   imm-cluster lookup 30.2489,120.1485    name a point
   imm-cluster export albums ~/Albums     a folder of links for each trip
 
@@ -137,16 +139,20 @@ Examples:
   imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
   imm-cluster index --from-json records.jsonl   records made by another program")]
     Index(IndexArgs),
-    /// Group the files into clusters and show them
+    /// Find trips and clusters, and show the trips
     ///
-    /// Indexes the paths first, if any are given. At each level, the days on
-    /// which a region has photos are joined while no more than `--gap-days` days
-    /// lie between them. The options are remembered for the next run.
+    /// Indexes the paths first, if any are given. A trip is one spell away from every
+    /// home, however long; life at home is folded into a line for each home. Where no
+    /// home is found, clusters are shown instead.
+    ///
+    /// Clusters are made beside trips: at each level, the days on which a region has
+    /// photos are joined while no more than `--gap-days` days lie between them. Their
+    /// options are remembered for the next run, and change no trip.
     #[command(after_help = "\
 Examples:
   imm-cluster run ~/Pictures
-  imm-cluster run --gap-days 2 --levels city,province
-  imm-cluster run --min-days 2 --dry-run        what would change?
+  imm-cluster run --clusters --gap-days 2
+  imm-cluster run --levels city --min-days 2 --dry-run        what would change?
   imm-cluster run --tag by=cron --notify-file messages.jsonl")]
     Run(RunArgs),
     /// List trips, or look into one

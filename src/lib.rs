@@ -1,4 +1,4 @@
-//! Groups photos and videos into trips by place and day, offline.
+//! Finds trips among photos and videos, and groups them by place and day, offline.
 //!
 //! This is the library behind the program `imm-cluster`. It does three things.
 //!

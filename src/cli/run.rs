@@ -13,6 +13,9 @@ use imm_cluster_core::place::Level;
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;
 
+/// The heading of options that change no trip.
+const OF_CLUSTERS: &str = "Options of clusters (trips do not depend on them)";
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -21,20 +24,20 @@ pub struct RunArgs {
     pub paths: Vec<PathBuf>,
     /// How many days without a photo one cluster may contain in a row, 0 to 99999
     /// [default: the last value, else 1]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
     pub gap_days: Option<u32>,
     /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub min_days: Option<u32>,
     /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
     /// [default: the last ones, else city,province]
-    #[arg(long, value_name = "LEVEL,…", value_delimiter = ',')]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "LEVEL,…", value_delimiter = ',')]
     pub levels: Vec<Level>,
     /// Show clusters and not trips; so do `--levels` and `--explain`
-    #[arg(long)]
+    #[arg(long, help_heading = OF_CLUSTERS)]
     pub clusters: bool,
     /// When a day begins, 00:00 to 12:00, so that a night out stays one day
     /// [default: the last value, else 00:00]
@@ -52,7 +55,7 @@ pub struct RunArgs {
     pub dry_run: bool,
     /// For regions with this text in their address, show the days, the gaps, and
     /// where they were cut by which rule
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "TEXT")]
     pub explain: Option<String>,
     /// Exit with status 3 when some file could not be read
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! `run`: index, then cluster, then show the clusters.
+//! `run`: index, then find trips and clusters, then show the trips.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
@@ -264,6 +264,15 @@ fn show(
         let by_cluster =
             arguments.clusters || !arguments.levels.is_empty() || arguments.explain.is_some();
         show_tables(context, made, &listed, by_cluster, &explanations)?;
+        let lengths = (arguments.gap_days)
+            .or(arguments.min_days)
+            .or(arguments.max_days);
+        if !by_cluster && !dataset.homes.list.is_empty() && lengths.is_some() {
+            context.notes.hint(
+                "`--gap-days`, `--min-days` and `--max-days` are of clusters, which \
+                 `--clusters` shows; trips do not depend on them",
+            );
+        }
         return Ok(());
     }
     let result = json::RunJson {

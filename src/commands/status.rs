@@ -1,5 +1,6 @@
 //! `status`: the dataset at a glance.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -14,6 +15,7 @@ use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::text;
+use imm_cluster_core::trip::known::KnownHome;
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let existing = context.store.read_existing()?;
@@ -45,13 +47,15 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
         first_day,
         last_day,
         places: dataset.places.list().len(),
+        homes: dataset.homes.list.len(),
+        trips: dataset.trips.iter().filter(|trip| trip.is_live()).count(),
         clusters,
         options: dataset.rules.as_ref(),
         geodata: &dataset.geodata,
     };
     let mut out = output::stdout();
     match context.format {
-        Format::Table => table(&mut out, &status)?,
+        Format::Table => table(&mut out, &status, &dataset.homes.list)?,
         Format::Json | Format::Ndjson | Format::Imm => {
             text::write_value(&mut out, &status, context.format == Format::Ndjson)?;
         }
@@ -60,7 +64,11 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     Ok(Done::Well)
 }
 
-fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
+fn table(
+    out: &mut impl Write,
+    status: &StatusJson<'_>,
+    homes: &[KnownHome],
+) -> std::io::Result<()> {
     let mut line =
         |name: &str, value: &str| writeln!(out, "{name:<9} {}", text::Escaped::new(value));
     line("dataset", &status.dataset)?;
@@ -85,19 +93,17 @@ fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
     if let (Some(first), Some(last)) = (status.first_day, status.last_day) {
         line("days", &dates::span(Span { first, last }))?;
     }
+    let homes: Vec<&str> = homes.iter().map(|home| home.name.as_str()).collect();
+    line("homes", &listed(&homes))?;
+    if !homes.is_empty() {
+        line("trips", &status.trips.to_string())?;
+    }
     let clusters: Vec<String> = status
         .clusters
         .iter()
         .map(|(level, count)| format!("{count} {level}"))
         .collect();
-    line(
-        "clusters",
-        &if clusters.is_empty() {
-            "none".to_owned()
-        } else {
-            clusters.join(", ")
-        },
-    )?;
+    line("clusters", &listed(&clusters))?;
     if let Some(rules) = status.options {
         let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
         let text = format!(
@@ -112,4 +118,12 @@ fn table(out: &mut impl Write, status: &StatusJson<'_>) -> std::io::Result<()> {
         line("options", &text)?;
     }
     line("geodata", status.geodata)
+}
+
+/// With commas, or `none`.
+fn listed<T: Borrow<str>>(parts: &[T]) -> String {
+    if parts.is_empty() {
+        return "none".to_owned();
+    }
+    parts.join(", ")
 }

@@ -45,7 +45,7 @@ pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std:
                     first: *first,
                     last: *last,
                 };
-                let days = span.days();
+                let days = text::counted(span.days() as usize, "day");
                 let (least, most) = (rules.min_days, rules.max_days);
                 let verdict = match fits {
                     true => "listed".to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std:
                         "not listed, for it is outside {least} to {most} (--min-days, --max-days)"
                     ),
                 };
-                writeln!(out, "  = {}, {days} days: {verdict}", dates::span(span))?;
+                writeln!(out, "  = {}, {days}: {verdict}", dates::span(span))?;
             }
         }
     }

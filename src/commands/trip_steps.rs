@@ -3,6 +3,8 @@
 use std::io::Write;
 
 use crate::output::dates;
+use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::text;
 use imm_cluster_core::trip::spells::{Border, Spell};
 
@@ -19,9 +21,9 @@ pub(super) fn write(out: &mut impl Write, spells: &[Spell]) -> std::io::Result<(
 fn why(border: Border, beside: &str) -> String {
     match border {
         Border::NothingKnown => format!("nothing is known of the time {beside}"),
-        Border::AtHome { day } => format!("on {day} all photos were taken at home"),
+        Border::AtHome { day } => format!("on {} all photos were taken at home", date(day)),
         Border::AlsoAtHome { day } => {
-            format!("on {day} photos were taken both at home and away")
+            format!("on {} photos were taken both at home and away", date(day))
         }
         Border::Silence {
             days,
@@ -35,4 +37,11 @@ fn why(border: Border, beside: &str) -> String {
         ),
         Border::ByHand => "you cut there, or deleted or pinned what lies beside".to_owned(),
     }
+}
+
+fn date(day: Day) -> String {
+    dates::span(Span {
+        first: day,
+        last: day,
+    })
 }

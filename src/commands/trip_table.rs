@@ -36,7 +36,7 @@ pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
         let mut row = vec![
             dates::span(trip.days()),
             trip.days().days().to_string(),
-            Escaped::new(&called(dataset, journey)).to_string(),
+            Escaped::new(&marked(dataset, trip)).to_string(),
             trip.holds().files.to_string(),
             kilometres(journey.farthest_km),
             trip.short_id().to_owned(),
@@ -89,6 +89,21 @@ pub(super) fn write_homes(
         )?;
     }
     Ok(())
+}
+
+/// What a trip is called in a table, where one of a single day from home is marked.
+fn marked(dataset: &Dataset, trip: &Trip) -> String {
+    let name = called(dataset, trip.shown());
+    if is_day_trip(trip) {
+        format!("{name} (day trip)")
+    } else {
+        name
+    }
+}
+
+/// Whether a trip led away from home for a single day.
+pub(super) fn is_day_trip(trip: &Trip) -> bool {
+    trip.days().days() == 1 && trip.shown().home.is_some()
 }
 
 /// What a trip is called without its title.

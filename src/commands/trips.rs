@@ -91,11 +91,12 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
         ("dates", Some(dates::span(trip.days()))),
         (
             "days",
-            Some(format!(
-                "{} of {} days with photos",
-                counts.active_days,
-                trip.days().days()
-            )),
+            Some(if trip_table::is_day_trip(trip) {
+                "1, a day trip".to_owned()
+            } else {
+                let days = text::counted(trip.days().days() as usize, "day");
+                format!("{} of {days} with photos", counts.active_days)
+            }),
         ),
         ("files", Some(files)),
         ("far", far),

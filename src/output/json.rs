@@ -879,6 +879,10 @@ pub struct StatusJson<'a> {
     pub last_day: Option<Day>,
     /// Distinct places.
     pub places: usize,
+    /// How many homes there are.
+    pub homes: usize,
+    /// How many trips are listed.
+    pub trips: usize,
     /// Listed clusters by level.
     pub clusters: BTreeMap<&'static str, usize>,
     /// The rules of the last run.

@@ -17,17 +17,18 @@ fn help(command: &str) -> String {
 #[test]
 fn the_program() {
     insta::assert_snapshot!(help(""), @"
-    Group your photos into trips by place and day, offline
+    Find the trips among your photos, offline
 
-    imm-cluster reads when and where each photo was taken, names the place without any network, and
-    groups the files into clusters: one place over one run of days. What it learns it keeps in one JSON
-    file, the dataset, so that the next run reads only what is new.
+    imm-cluster reads when and where each photo was taken, finds where you live, and shows each spell
+    away from home as a trip with its stops; places are named without any network. It also groups files
+    into clusters: one place over one run of days. What it learns it keeps in one JSON file, the
+    dataset, so that the next run reads only what is new.
 
     Usage: imm-cluster [OPTIONS] <COMMAND>
 
     Commands:
       index        Read what is new in folders of photos
-      run          Group the files into clusters and show them
+      run          Find trips and clusters, and show the trips
       trips        List trips, or look into one
       homes        List the homes that trips lead away from, or state them
       clusters     List clusters, or look into one
@@ -122,8 +123,9 @@ fn the_program() {
     Examples:
       imm-cluster run ~/Pictures             index a folder and show its trips
       imm-cluster index ~/Pictures           only read what is new (for cron)
-      imm-cluster run --gap-days 2           cluster again with another gap
-      imm-cluster clusters show 3f2a91c0     look into one cluster
+      imm-cluster trips show 3f2a91c0        look into one trip, day by day
+      imm-cluster homes list                 where trips lead away from, and why
+      imm-cluster clusters list              places by days, life at home included
       imm-cluster lookup 30.2489,120.1485    name a point
       imm-cluster export albums ~/Albums     a folder of links for each trip
 
@@ -279,11 +281,15 @@ fn index() {
 #[test]
 fn run() {
     insta::assert_snapshot!(help("run"), @"
-    Group the files into clusters and show them
+    Find trips and clusters, and show the trips
 
-    Indexes the paths first, if any are given. At each level, the days on which a region has photos are
-    joined while no more than `--gap-days` days lie between them. The options are remembered for the
-    next run.
+    Indexes the paths first, if any are given. A trip is one spell away from every home, however long;
+    life at home is folded into a line for each home. Where no home is found, clusters are shown
+    instead.
+
+    Clusters are made beside trips: at each level, the days on which a region has photos are joined
+    while no more than `--gap-days` days lie between them. Their options are remembered for the next
+    run, and change no trip.
 
     Usage: imm-cluster run [OPTIONS] [PATH]...
 
@@ -292,6 +298,20 @@ fn run() {
               Folders and files to index first
 
     Options:
+          --day-starts <HH:MM>
+              When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last
+              value, else 00:00]
+
+          --dry-run
+              Show what would change and store nothing
+
+          --strict
+              Exit with status 3 when some file could not be read
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Options of clusters (trips do not depend on them):
           --gap-days <N>
               How many days without a photo one cluster may contain in a row, 0 to 99999 [default: the
               last value, else 1]
@@ -309,22 +329,9 @@ fn run() {
           --clusters
               Show clusters and not trips; so do `--levels` and `--explain`
 
-          --day-starts <HH:MM>
-              When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last
-              value, else 00:00]
-
-          --dry-run
-              Show what would change and store nothing
-
           --explain <TEXT>
               For regions with this text in their address, show the days, the gaps, and where they were
               cut by which rule
-
-          --strict
-              Exit with status 3 when some file could not be read
-
-      -h, --help
-              Print help (see a summary with '-h')
 
     Options of the task:
           --tag <KEY=VALUE>
@@ -444,8 +451,8 @@ fn run() {
 
     Examples:
       imm-cluster run ~/Pictures
-      imm-cluster run --gap-days 2 --levels city,province
-      imm-cluster run --min-days 2 --dry-run        what would change?
+      imm-cluster run --clusters --gap-days 2
+      imm-cluster run --levels city --min-days 2 --dry-run        what would change?
       imm-cluster run --tag by=cron --notify-file messages.jsonl
     ");
 }

@@ -199,7 +199,7 @@ fn days_gaps_and_cuts_are_explained() {
       = 8–9 Mar 2024, 2 days: listed
         0 without: cut by hand
       2024-03-10  1 file
-      = 10 Mar 2024, 1 days: listed
+      = 10 Mar 2024, 1 day: listed
     ");
     let shown = sandbox
         .imm(&format!("clusters show {id} --explain --format json"))

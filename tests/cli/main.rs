@@ -30,6 +30,7 @@ mod identity;
 mod imm;
 mod incremental;
 mod killed;
+mod lives;
 mod memory;
 mod names;
 mod options;
@@ -60,6 +61,9 @@ mod walking;
 
 #[path = "../../fixtures/library.rs"]
 mod library;
+
+#[path = "../../fixtures/life.rs"]
+mod life;
 
 #[path = "../../fixtures/gazetteers.rs"]
 mod gazetteers;

@@ -495,6 +495,7 @@ fn status_at_a_glance() {
     folder    [ROOT]/lib (5 files)
     files     5, 1 unreadable
     days      3 Mar – 10 Oct 2024
+    homes     none
     clusters  4 city, 3 country
     options   gap 1 days, 1 to 99999 days, country,city, days start at 00:00
     geodata   immgeo-6

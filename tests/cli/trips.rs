@@ -243,8 +243,8 @@ fn a_trip_is_explained_day_by_day() {
     for part in [
         "trip   Japan: Kyoto, Osaka",
         "far    ",
-        "begins: on 2022-12-26 all photos were taken at home",
-        "ends: on 2023-01-05 all photos were taken at home",
+        "begins: on 26 Dec 2022 all photos were taken at home",
+        "ends: on 5 Jan 2023 all photos were taken at home",
         "Wed 28 Dec 2022  Kyoto 2 files",
         "Tue 3 Jan 2023  Osaka 2 files",
     ] {

@@ -104,10 +104,15 @@ impl Reader<'_> {
             return false;
         };
         match next {
-            b' ' | b'\n' | b'\r' | b'\t' | b',' | b':' | b'[' | b'}' => self.at += 1,
-            b']' => {
-                // What is left of a broken line closes nothing.
-                self.open &= self.at < self.ruined;
+            b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+            mark @ (b',' | b':' | b'[' | b'}' | b']') => {
+                if self.is_misplaced(*mark) {
+                    self.lose();
+                }
+                if *mark == b']' {
+                    // What is left of a broken line closes nothing.
+                    self.open &= self.at < self.ruined;
+                }
                 self.at += 1;
             }
             b'"' => self.text(),
@@ -121,6 +126,22 @@ impl Reader<'_> {
             _ => self.damage(),
         }
         true
+    }
+
+    /// Whether a punctuation mark cannot stand behind what is before it, as where a record
+    /// was replaced by a comma. Behind a line that is lost anyway, nothing is said of it.
+    fn is_misplaced(&self, mark: u8) -> bool {
+        let before = self.text.get(self.ruined..self.at).unwrap_or_default();
+        let Some(before) = before.trim_ascii_end().last() else {
+            return false;
+        };
+        match mark {
+            b',' => matches!(before, b',' | b':' | b'[' | b'{'),
+            b'}' => matches!(before, b',' | b':' | b'['),
+            b']' => matches!(before, b',' | b':'),
+            b':' => *before != b'"',
+            _ => *before != b':',
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -590,6 +611,7 @@ mod tests {
             let value: Value = serde_json::from_slice(&text).unwrap();
             for printed in [serde_json::to_vec_pretty(&value).unwrap(), serde_json::to_vec(&value).unwrap()] {
                 let whole = salvage(&printed);
+                prop_assert!(whole.iter().all(|whole| whole.lost.is_empty()), "nothing is lost of a whole one");
                 let files = dataset.folders.iter().map(|folder| folder.files.len()).sum::<usize>();
                 prop_assert_eq!(saved(whole.as_ref()).len(), files);
                 let cut = salvage(&printed[..at.index(printed.len())]);
@@ -628,6 +650,23 @@ mod tests {
         assert_eq!(places, ["Hangzhou", "Hangzhou"]);
         assert_eq!(salvage.lost, [(9, 9)]);
         assert_eq!(salvage.dataset.traces, []);
+    }
+
+    #[test]
+    fn a_record_that_is_no_more_than_punctuation_is_told() {
+        let text = include_str!("../../../../tests/data/dataset-1.json");
+        let whole = salvage(text.as_bytes()).unwrap();
+        assert_eq!(whole.lost, []);
+        for (range, _) in files(text.as_bytes()) {
+            for garbage in [",", ":", "[", "}", "},{", ",,", " :"] {
+                let mut broken = text.to_owned();
+                broken.replace_range(range.clone(), garbage);
+                let salvage = salvage(broken.as_bytes()).unwrap();
+                assert!(!salvage.lost.is_empty(), "{broken}");
+                let saved = salvage.dataset.files().count();
+                assert_eq!(saved, whole.dataset.files().count() - 1, "{broken}");
+            }
+        }
     }
 
     #[test]

@@ -438,6 +438,9 @@ impl KnownHome {
             HomeOrigin::Stated => "stated by you;",
         };
         let days = if self.days_active == 1 { "day" } else { "days" };
+        if first == last {
+            return format!("{how} seen on {first} alone");
+        }
         format!(
             "{how} {first} to {last}: seen on {} of {} active {days}",
             self.days_seen, self.days_active
