@@ -213,6 +213,8 @@ fn line(points: impl Iterator<Item = Position>) -> Geometry {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::export::testing::{Sample, written};
 
@@ -230,6 +232,54 @@ mod tests {
         ]
         }
         "#);
+    }
+
+    #[test]
+    fn a_line_is_cut_where_it_crosses_the_antimeridian() {
+        let points = |points: &[(f64, f64)]| {
+            let points = points.iter();
+            line(points.map(|(lat, lon)| Position::new(*lat, *lon).unwrap()))
+        };
+        assert_eq!(
+            points(&[(35.0, 135.0), (34.0, 140.0)]),
+            Geometry::LineString(vec![[135.0, 35.0], [140.0, 34.0]])
+        );
+        // From Fiji to Samoa and back: a third of the way to the line.
+        let (there, back) = (
+            vec![[178.0, -18.0], [180.0, -16.0]],
+            vec![[180.0, -16.0], [178.0, -18.0]],
+        );
+        assert_eq!(
+            points(&[(-18.0, 178.0), (-12.0, -176.0), (-18.0, 178.0)]),
+            Geometry::MultiLineString(vec![
+                there,
+                vec![[-180.0, -16.0], [-176.0, -12.0], [-180.0, -16.0]],
+                back,
+            ])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_of_a_line_goes_the_longer_way_round(
+            places in prop::collection::vec((-89.0..89.0, -180.0..180.0), 2..8),
+        ) {
+            let positions = || (places.iter()).filter_map(|(lat, lon)| Position::new(*lat, *lon).ok());
+            let parts = match line(positions()) {
+                Geometry::MultiLineString(parts) => parts,
+                Geometry::LineString(only) => vec![only],
+                Geometry::Point(_) => unreachable!("a line is no point"),
+            };
+            for part in &parts {
+                prop_assert!(part.len() > 1, "{parts:?}");
+                prop_assert!(part.windows(2).all(|leg| (leg[1][0] - leg[0][0]).abs() <= 180.0));
+            }
+            // Every place is there, in its order.
+            let mut all = parts.concat().into_iter();
+            for at in positions() {
+                prop_assert!(all.any(|point| point == coordinates(at)));
+            }
+        }
     }
 
     #[test]

@@ -284,3 +284,54 @@ fn to_a_centimetre(lat: f64, lon: f64) -> Option<Position> {
     let [lat, lon] = [lat, lon].map(|degrees| (degrees * 1e7).round() / 1e7);
     Position::new(lat, lon).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::testing::{HOSTILE, Sample};
+
+    #[test]
+    fn a_trip_has_what_a_cluster_has() {
+        let sample = Sample::travelled();
+        let selection = sample.trips();
+        let [trip] = selection.groups() else {
+            panic!("{:?}", selection.groups())
+        };
+        assert_eq!(trip.kind(), "trip");
+        assert_eq!(trip.title(), "China, Japan");
+        assert_eq!(trip.label(), "2024-03-03 China, Japan");
+        assert_eq!(trip.short_id(), "00000001");
+        assert_eq!(trip.address_line(), "Hangzhou, Kyoto, China, Japan");
+        assert_eq!(trip.names_at(Level::Country), "China, Japan");
+        assert_eq!(trip.names_at(Level::Township), "");
+        assert_eq!(trip.country_codes(), "CN, JP");
+        assert_eq!(trip.holds(), "4 files on 4 of 5 days");
+        assert!(trip.cluster().is_none() && trip.trip().is_some());
+        let cluster = &sample.selection().groups()[0];
+        assert_eq!((cluster.kind(), cluster.title()), ("city", HOSTILE));
+        assert_eq!(cluster.names_at(Level::Province), "Zhejiang");
+        assert!(cluster.stops().is_empty() && cluster.trip().is_none());
+    }
+
+    #[test]
+    fn a_stop_is_in_the_middle_of_its_files() {
+        let sample = Sample::travelled();
+        let selection = sample.trips();
+        let [hangzhou, kyoto] = selection.groups()[0].stops() else {
+            panic!("{:?}", selection.groups())
+        };
+        // Two of its three files lie in the main cell.
+        assert_eq!((hangzhou.at.lat(), hangzhou.at.lon()), (30.2489, 120.1485));
+        assert_eq!((kyoto.at.lat(), kyoto.at.lon()), (35.0116, 135.7681));
+        // It has most days.
+        assert_eq!(selection.groups()[0].centre(), Some(hangzhou.at));
+        let stay = kyoto.stay;
+        let day = stay.span.first;
+        let near = |lat, lon| Position::new(lat, lon).unwrap();
+        let files = [(day, near(35.01, 135.76)), (day, near(35.02, 135.78))];
+        assert_eq!(middle(stay, &files), near(35.015, 135.77));
+        assert_eq!(middle(stay, &[]), stay.centre);
+        let elsewhere = [(day, near(34.0, 135.0))];
+        assert_eq!(middle(stay, &elsewhere), stay.centre);
+    }
+}

@@ -146,6 +146,22 @@ mod tests {
     }
 
     #[test]
+    fn the_stops_of_a_trip_are_lines_of_its_description() {
+        let sample = Sample::travelled();
+        let event = written(|out| write(&sample.trips(), out));
+        for line in [
+            "UID:trip-00000001-0000-4000-8000-000000000000\r\n",
+            "DTSTART;VALUE=DATE:20240303\r\nDTEND;VALUE=DATE:20240308\r\n",
+            "SUMMARY:China\\, Japan\r\n",
+            "LOCATION:Hangzhou\\, Kyoto\\, China\\, Japan\r\n",
+            "DESCRIPTION:4 files on 4 of 5 days\\n2024-03-03 Hangzhou\\n2024-03-07 Kyoto\r\n",
+            "CATEGORIES:trip\r\n",
+        ] {
+            assert!(event.contains(line), "{line}{event}");
+        }
+    }
+
+    #[test]
     fn a_text_stays_in_its_line() {
         assert_eq!(
             Text("a\r\nEND:VEVENT\u{85}b;c,d\\e\u{1b}\u{2028}f").to_string(),

@@ -190,6 +190,22 @@ mod tests {
     }
 
     #[test]
+    fn a_trip_is_called_by_its_stops() {
+        let sample = Sample::travelled();
+        let selection = sample.trips();
+        let folder = |template: &str| {
+            let template = Template::parse(template).unwrap();
+            template.folder(&selection.groups()[0]).join(" / ")
+        };
+        assert_eq!(folder("{start} {title}"), "2024-03-03 China, Japan");
+        assert_eq!(
+            folder("{country}/{country_code} {city} {level} {days} {files} {id}"),
+            "China, Japan / CN, JP Hangzhou, Kyoto trip 5 4 00000001"
+        );
+        assert_eq!(folder("{district}"), "2024-03-03 China, Japan");
+    }
+
+    #[test]
     fn a_hostile_title_stays_one_portable_folder() {
         assert_eq!(
             folder("x/{title}"),
