@@ -107,6 +107,7 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     new         2        0  2024-03-03 Hangzhou
     new         1        0  2024-03-06 Jiaxing
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     albums: 2 new, 0 renamed, 0 changed, 0 removed, 0 as before; 3 files added, 0 removed
     ");
     let albums = sandbox.path("albums");
@@ -132,6 +133,7 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     let before = state();
     insta::assert_snapshot!(sandbox.imm("export albums albums").ok().both(), @"
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     albums: 0 new, 0 renamed, 0 changed, 0 removed, 2 as before; 0 files added, 0 removed
     ");
     assert!(state() == before, "nothing was written");

@@ -168,6 +168,7 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     let sandbox = trips();
     insta::assert_snapshot!(sandbox.imm("export ics --output trips.ics").ok().both(), @"
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     3 clusters written to `trips.ics`
     ");
     let first = fs::read(sandbox.path("trips.ics")).unwrap();
@@ -208,6 +209,7 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     }
     assert!(sandbox.dataset_state() == dataset);
     insta::assert_snapshot!(sandbox.imm("export csv --output no/such/folder.csv").exits(1).stderr, @"
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     error: cannot write `no/such/folder.csv`: No such file or directory (os error 2)
     hint: check the folder, the permissions and the free space
     ");
@@ -255,11 +257,13 @@ fn sidecars_change_no_cluster_and_none_is_written_twice() {
     insta::assert_snapshot!(sandbox.imm("export xmp --dry-run").ok().both(), @"
     4 sidecars would be written; 0 files had one and were left alone; 0 files passed over
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     ");
     assert!(!sandbox.path("lib/hz/1.jpg.xmp").exists());
     insta::assert_snapshot!(sandbox.imm("export xmp --gps").ok().both(), @"
     4 sidecars written; 0 files had one and were left alone; 0 files passed over
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     ");
     let written = fs::read(sandbox.path("lib/hz/1.jpg.xmp")).unwrap();
     assert!(media(&sandbox) == photos, "media are only read");

@@ -46,8 +46,10 @@ impl Work<'_> {
                 ours.insert(folder.id().map_err(at(&folder, ""))?);
             }
         }
+        // What a dry run would remove leaves its name to others.
+        ours.extend(self.vacated.values());
         let mut used: HashSet<String> = (self.manifest.albums().iter())
-            .filter(|(id, _)| !chosen.contains(id.as_str()))
+            .filter(|(id, _)| !chosen.contains(id.as_str()) && !self.vacated.contains_key(*id))
             .map(|(_, known)| names::folded(&known.folder))
             .collect();
         let mut targets = vec![String::new(); groups.len()];

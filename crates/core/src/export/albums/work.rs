@@ -1,6 +1,7 @@
 //! The work on one folder of albums: what is there, what is wanted, and the difference.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -105,6 +106,8 @@ pub(super) struct Work<'a> {
     pub(super) manifest: Manifest<'a>,
     pub(super) originals: Originals<'a>,
     pub(super) report: AlbumsReport,
+    /// In a dry run: the albums that would be gone, each with the number of its folder.
+    pub(super) vacated: HashMap<String, (u64, u64)>,
 }
 
 impl AlbumsRequest {
@@ -142,6 +145,7 @@ impl AlbumsRequest {
             manifest: Manifest::read(folder.as_ref()).map_err(of_manifest)?,
             originals: Originals::new(selection.dataset(), id),
             report: AlbumsReport::default(),
+            vacated: HashMap::new(),
         };
         work.recover()?;
         work.remove_old(selection)?;
@@ -249,15 +253,24 @@ impl Work<'_> {
                 }
                 let token = self.manifest.token().to_owned();
                 let mut bin = Bin::new(&folder, &token);
+                let mut names: HashSet<OsString> = HashSet::new();
+                if self.wanted.dry_run {
+                    names.extend(folder.names().map_err(at(&folder, ""))?);
+                }
                 for entry in ours {
                     if self.remove(&folder, &mut bin, &entry)? {
                         removed += 1;
+                        names.remove(OsStr::new(&entry.name));
                     } else {
                         self.leave(&folder, &entry.name);
                         kept.push(entry);
                     }
                 }
                 bin.close().map_err(at(&folder, ""))?;
+                if self.wanted.dry_run && names.is_empty() {
+                    let number = folder.id().map_err(at(&folder, ""))?;
+                    self.vacated.insert(id.to_owned(), number);
+                }
             }
         }
         if !kept.is_empty() && removed == 0 {
