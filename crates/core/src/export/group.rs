@@ -307,7 +307,8 @@ mod tests {
         assert_eq!(trip.country_codes(), "CN, JP");
         assert_eq!(trip.holds(), "4 files on 4 of 5 days");
         assert!(trip.cluster().is_none() && trip.trip().is_some());
-        let cluster = &sample.selection().groups()[0];
+        let clusters = sample.selection();
+        let cluster = &clusters.groups()[0];
         assert_eq!((cluster.kind(), cluster.title()), ("city", HOSTILE));
         assert_eq!(cluster.names_at(Level::Province), "Zhejiang");
         assert!(cluster.stops().is_empty() && cluster.trip().is_none());
