@@ -14,18 +14,18 @@ use imm_cluster_core::text;
 use imm_cluster_core::trip::journey::Trip;
 
 /// What is asked for, before it is known what there is.
-pub(super) struct Wanted {
+pub(super) struct WantedGroups {
     by: Option<GroupBy>,
     pub(super) query: Query,
 }
 
 /// What was chosen.
-pub(super) enum Chosen<'a> {
+pub(super) enum ChosenGroups<'a> {
     Trips(Vec<&'a Trip>),
     Clusters(Vec<&'a Cluster>),
 }
 
-impl Wanted {
+impl WantedGroups {
     /// What the filters of a command ask for.
     pub(super) fn of(filters: &GroupFilters) -> Result<Self, Fatal> {
         let ClusterFilters { but_title, title } = &filters.filters;
@@ -97,14 +97,14 @@ impl Wanted {
         &self,
         context: &Context,
         dataset: &'a Dataset,
-    ) -> Result<Chosen<'a>, Fatal> {
+    ) -> Result<ChosenGroups<'a>, Fatal> {
         if self.by(context, dataset) == GroupBy::Trip {
             let chosen = self.query.select(&dataset.trips)?;
             if chosen.is_empty() && context.store.path().exists() {
                 context.notes.note("no trip is chosen");
                 trips::say_none(context, dataset);
             }
-            return Ok(Chosen::Trips(chosen));
+            return Ok(ChosenGroups::Trips(chosen));
         }
         let mut chosen = self.query.select(&dataset.clusters)?;
         if self.query.levels.is_empty() && self.query.ids.is_empty() {
@@ -117,7 +117,7 @@ impl Wanted {
                 context.notes.hint("`imm-cluster run` makes clusters");
             }
         }
-        Ok(Chosen::Clusters(chosen))
+        Ok(ChosenGroups::Clusters(chosen))
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn narrowest(dataset: &Dataset) -> Option<Level> {
     live.map(|cluster| cluster.of.level).max()
 }
 
-impl<'a> Chosen<'a> {
+impl<'a> ChosenGroups<'a> {
     /// What was chosen, with its files.
     pub(super) fn selection(&self, dataset: &'a Dataset, with_rest: bool) -> Selection<'a> {
         match self {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::chosen::Wanted;
+use super::chosen::WantedGroups;
 use super::done::Done;
 use super::open;
 use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
@@ -55,7 +55,7 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         )
         .with_hint(name_a_file));
     }
-    let wanted = Wanted::of(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let chosen = wanted.choose(context, &dataset)?;
     let with_rest = format.with_rest && !arguments.filters.filters.are_selective();
@@ -140,7 +140,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
             ),
         )
     })?;
-    let wanted = Wanted::of(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let dir = absolute(&arguments.dir);
     if let Some(known) = known_below(&dataset, &dir) {
@@ -323,7 +323,7 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
 }
 
 fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
-    let wanted = Wanted::of(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let chosen = wanted.choose(context, &dataset)?;
     let progress = context.progress();

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use super::chosen::{Chosen, Wanted, narrowest};
+use super::chosen::{ChosenGroups, WantedGroups, narrowest};
 use super::done::Done;
 use super::{export, open, trips};
 use crate::cli::{self, Format, GroupBy};
@@ -15,7 +15,7 @@ use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
-use imm_cluster_core::report::{self, MARK, Options, Page, PageLanguage, Shown};
+use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage};
 use imm_cluster_core::text::{self, Escaped};
 use imm_cluster_core::trip::clusters::ByDays;
 
@@ -23,7 +23,7 @@ use imm_cluster_core::trip::clusters::ByDays;
 const HEAD: u64 = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<Done, Fatal> {
-    let wanted = Wanted::but_title(arguments.grouping, &arguments.filters)?;
+    let wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
         // Refuse before the work is done.
@@ -35,11 +35,11 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     }
     let (chosen, at_home) = choose(context, &dataset, &wanted)?;
     let shown = match &chosen {
-        Chosen::Trips(trips) => Shown {
+        ChosenGroups::Trips(trips) => PageGroups {
             trips: Some(trips),
             clusters: &at_home,
         },
-        Chosen::Clusters(clusters) => Shown {
+        ChosenGroups::Clusters(clusters) => PageGroups {
             trips: None,
             clusters,
         },
@@ -72,12 +72,12 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
 fn choose<'a>(
     context: &Context,
     dataset: &'a Dataset,
-    wanted: &Wanted,
-) -> Result<(Chosen<'a>, Vec<&'a Cluster>), Fatal> {
+    wanted: &WantedGroups,
+) -> Result<(ChosenGroups<'a>, Vec<&'a Cluster>), Fatal> {
     let query = &wanted.query;
     if wanted.by(context, dataset) == GroupBy::Cluster {
         let clusters = query.select(&dataset.clusters)?;
-        return Ok((Chosen::Clusters(clusters), Vec::new()));
+        return Ok((ChosenGroups::Clusters(clusters), Vec::new()));
     }
     let trips = query.select(&dataset.trips)?;
     // An id is that of a trip, and home is none.
@@ -94,7 +94,7 @@ fn choose<'a>(
     if trips.is_empty() {
         trips::say_none(context, dataset);
     }
-    Ok((Chosen::Trips(trips), at_home))
+    Ok((ChosenGroups::Trips(trips), at_home))
 }
 
 /// What was written, and how large it is.
@@ -103,7 +103,7 @@ fn say(
     path: &Path,
     to_stdout: bool,
     page: &Page,
-    shown: Shown<'_, '_>,
+    shown: PageGroups<'_, '_>,
 ) -> Result<(), Fatal> {
     let report = json::PageJson {
         output: json::path(path),

@@ -24,14 +24,14 @@ struct Feature<'a> {
 }
 
 /// Degrees east and north.
-type Coordinates = [f64; 2];
+type LonLat = [f64; 2];
 
 #[derive(Debug, PartialEq, serde::Serialize)]
 #[serde(tag = "type", content = "coordinates")]
 enum Geometry {
-    Point(Coordinates),
-    LineString(Vec<Coordinates>),
-    MultiLineString(Vec<Vec<Coordinates>>),
+    Point(LonLat),
+    LineString(Vec<LonLat>),
+    MultiLineString(Vec<Vec<LonLat>>),
 }
 
 /// What CSV has in columns, but for the degrees, which the geometry tells.
@@ -171,14 +171,14 @@ fn point(position: Position) -> Geometry {
     Geometry::Point(coordinates(position))
 }
 
-fn coordinates(position: Position) -> Coordinates {
+fn coordinates(position: Position) -> LonLat {
     [position.lon(), position.lat()]
 }
 
 /// A line the shorter way round the globe. RFC 7946 wants it in parts where it crosses the
 /// antimeridian (section 3.1.9).
 fn line(points: impl Iterator<Item = Position>) -> Geometry {
-    let mut parts: Vec<Vec<Coordinates>> = vec![Vec::new()];
+    let mut parts: Vec<Vec<LonLat>> = vec![Vec::new()];
     let mut before: Option<Position> = None;
     for at in points {
         if let Some(before) = before

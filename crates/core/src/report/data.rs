@@ -121,14 +121,14 @@ fn place_at(address: &Address, level: Level) -> (String, String, String) {
     (name, around, address.country.clone().unwrap_or_default())
 }
 
-/// Places, each once.
+/// The places that rows refer to by number, each once.
 #[derive(Default)]
-struct Places {
+struct PlaceRows {
     list: Vec<(String, String, String)>,
     known: HashMap<(String, String, String), usize>,
 }
 
-impl Places {
+impl PlaceRows {
     fn number(&mut self, place: (String, String, String)) -> usize {
         *self.known.entry(place).or_insert_with_key(|place| {
             self.list.push(place.clone());
@@ -227,7 +227,7 @@ impl<'a> PageData<'a> {
         let levels: Vec<&'static str> = (by_trip.then_some(TRIP).into_iter())
             .chain(levels.into_iter().map(Level::name))
             .collect();
-        let mut places = Places::default();
+        let mut places = PlaceRows::default();
         let made = rows.iter().enumerate().map(|(number, row)| {
             let place = places.number(row.place(&dataset.homes));
             row.row(
@@ -279,7 +279,7 @@ fn level_of(levels: &[&str], row: PageRow<'_>) -> usize {
     level.unwrap_or_default()
 }
 
-fn stops(trip: &Trip, places: &mut Places) -> Vec<StopRow> {
+fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
     let row = |stop: &Stay| {
         let address = &stop.address;
         let levels = Level::ALL[..=Level::City.index()].iter().rev();

@@ -57,7 +57,7 @@ pub struct Options<'a> {
 
 /// What a page shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'s, 'a> {
+pub struct PageGroups<'s, 'a> {
     /// The trips; `None` of a page by cluster.
     pub trips: Option<&'s [&'a Trip]>,
     /// The clusters; of a page by trip those of life at home, which are folded.
@@ -89,7 +89,7 @@ struct WantedPicture(Vec<(FileId, Format)>);
 /// None that a dataset can bring about.
 pub fn page<'a>(
     timeline: &Timeline<'a>,
-    shown: Shown<'_, 'a>,
+    shown: PageGroups<'_, 'a>,
     options: Options<'_>,
     progress: &dyn Progress,
 ) -> serde_json::Result<Page> {
