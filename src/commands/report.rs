@@ -81,9 +81,10 @@ fn choose<'a>(
     }
     let trips = query.select(&dataset.trips)?;
     // An id is that of a trip, and home is none.
-    let mut at_home = match query.ids.is_empty() {
-        true => query.select(&dataset.clusters)?,
-        false => Vec::new(),
+    let mut at_home = if query.ids.is_empty() && !dataset.homes.list.is_empty() {
+        query.select(&dataset.clusters)?
+    } else {
+        Vec::new()
     };
     let narrowest = narrowest(dataset);
     let all = Query::default().select(&dataset.trips)?;

@@ -55,10 +55,12 @@ fn event(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// What a group holds, and of a trip with several stops a line for each.
 fn description(group: &ExportedGroup<'_>) -> String {
+    use std::fmt::Write as _;
     let mut text = group.holds();
     if let stops @ [_, _, ..] = group.stops() {
         for stop in stops {
-            text.push_str(&format!("\n{} {}", stop.stay.span.first, stop.name()));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{} {}", stop.stay.span.first, stop.name());
         }
     }
     text
