@@ -1,5 +1,6 @@
 //! `export` to files and sidecars: what is chosen, where it goes, and what stays.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::SystemTime;
 
@@ -383,11 +384,13 @@ fn every_format_goes_by_trip_where_a_home_is_known() {
 #[test]
 fn by_cluster_everything_is_as_without_a_home() {
     let (without, with) = (trips(), travels());
-    // The ids are the same for both.
-    let ids = |sandbox: &Sandbox| -> Vec<String> {
+    let ids = |sandbox: &Sandbox| -> BTreeMap<String, String> {
         let list = sandbox.imm("clusters list --level city --format json").ok();
         each(&list.json())
-            .map(|cluster| text(&cluster["object_id"]))
+            .map(|cluster| {
+                let city = text(&cluster["address"]["city"]);
+                (city, text(&cluster["object_id"]))
+            })
             .collect()
     };
     let (before, after) = (ids(&without), ids(&with));
@@ -403,8 +406,8 @@ fn by_cluster_everything_is_as_without_a_home() {
             let old = without.imm(&format!("export {format} {filter}")).ok();
             let new = format!("export {format} --by cluster {filter}");
             let mut new = with.imm(&new).ok().stdout;
-            for (id, old) in after.iter().filter(|id| !id.is_empty()).zip(&before) {
-                new = new.replace(id, old);
+            for (city, id) in &before {
+                new = new.replace(&after[city], id);
             }
             // Another dataset, another folder, another second.
             let plain = |text: &str, sandbox: &Sandbox| {
