@@ -632,6 +632,7 @@ fn a_list_that_is_not_ours_stops_everything() {
     let line: Value = serde_json::from_str(outcome.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(text(&line["error"]["code"]), "AlbumsDamaged");
     insta::assert_snapshot!(sandbox.imm("export albums albums").exits(1).stderr, @"
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is no list of albums
     hint: it was left as it is; without it, all in the folder counts as yours
     ");
@@ -666,7 +667,7 @@ fn albums_by_cluster_give_way_to_albums_by_trip_and_back() {
         by_cluster.len() - 2 + 3 + 2,
         "all that was there, the trip and what is mine"
     );
-    let trip = "2024-03-03 China_ Hangzhou, Jiaxing";
+    let trip = "2024-03-03 China - Hangzhou, Jiaxing";
     let rehearsed = sandbox.imm("export albums albums --dry-run").ok();
     rehearsed.says("hint: 2 albums of clusters give way to those of trips; `--by cluster`");
     let done = sandbox.imm("export albums albums --format json").ok();
@@ -713,7 +714,7 @@ fn the_names_of_albums_of_trips_have_all_placeholders() {
     let call = ["export", "albums", "albums", "--template", template];
     sandbox.imm_with(call).ok();
     let names = names(&sandbox.path("albums"));
-    let folder = "2024/trip China_ Hangzhou, Jiaxing China CN Zhejiang Hangzhou, Jiaxing 4 3/";
+    let folder = "2024/trip China - Hangzhou, Jiaxing China CN Zhejiang Hangzhou, Jiaxing 4 3/";
     assert!(
         names.iter().all(|name| name.starts_with(folder)),
         "{names:?}"

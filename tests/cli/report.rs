@@ -99,7 +99,7 @@ fn trips_with_their_stops_and_home_folded() {
     assert_eq!(trips(&spring).len(), 2, "{:?}", trips(&spring));
     let clusters = of("--by cluster");
     assert_eq!(clusters["level"], "city");
-    assert_eq!(trips(&clusters).len(), 8);
+    assert_eq!(trips(&clusters).len(), 9, "{:?}", trips(&clusters));
     assert!(clusters["homes"].is_null() && clusters["stops"].is_null());
     assert_eq!(of("--level city")["levels"], json!(["city"]));
     sandbox.imm("report --by trip --level city").exits(2);

@@ -141,13 +141,24 @@ fn push(folder: &mut [String], text: &str) {
     }
 }
 
+/// What a group is called without a title. A colon, as in `Japan: Kyoto, Osaka`, is in no
+/// name of a file that all systems take; what stands for it reads better than `_`.
+fn place(group: &ExportedGroup<'_>) -> String {
+    let place = group.place();
+    if group.trip().is_some() {
+        place.replace(": ", " - ")
+    } else {
+        place.to_owned()
+    }
+}
+
 impl Field {
     fn of(self, group: &ExportedGroup<'_>) -> String {
         let days = group.days();
         let first = days.first.date();
         match self {
-            Self::Title => group.title().to_owned(),
-            Self::Place => group.place().to_owned(),
+            Self::Title => (group.own_title()).map_or_else(|| place(group), str::to_owned),
+            Self::Place => place(group),
             Self::CountryCode => group.country_codes(),
             Self::Name(level) => group.names_at(level),
             Self::Level => group.kind().to_owned(),
@@ -203,6 +214,17 @@ mod tests {
             "China, Japan / CN, JP Hangzhou, Kyoto trip 5 4 00000001"
         );
         assert_eq!(folder("{district}"), "2024-03-03 China, Japan");
+        let mut sample = Sample::travelled();
+        sample.0.trips[0].of.stops.truncate(1);
+        let mut jiaxing = sample.0.trips[0].of.stops[0].clone();
+        let mut address = (*jiaxing.address).clone();
+        address.city = Some("Jiaxing".to_owned());
+        jiaxing.address = address.into();
+        sample.0.trips[0].of.stops.push(jiaxing);
+        let selection = sample.trips();
+        let folder = Template::parse("{title}").unwrap();
+        let folder = folder.folder(&selection.groups()[0]);
+        assert_eq!(folder, ["China - Hangzhou, Jiaxing"]);
     }
 
     #[test]
