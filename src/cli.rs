@@ -35,7 +35,9 @@ pub use export::{
     Naming,
 };
 pub use files::{FileStateArg, FilesCommand, ListFiles, SetFiles, Without};
-pub use filters::{ClusterFilters, CommonFilters, Filters, TripFilters};
+pub use filters::{
+    ClusterFilters, CommonFilters, Filters, GroupBy, GroupFilters, Grouping, TripFilters,
+};
 pub use gazetteer::{GazetteerCommand, ImportGazetteer};
 pub use global::{ColorWhen, Global};
 pub use homes::{AddHome, EditHome, HomesCommand};
@@ -216,11 +218,14 @@ Examples:
     /// The page needs no network and no other file. Its pictures are those that photos
     /// carry for their display; where there is none, a small one is made of JPEG, PNG
     /// and WebP. Photos are only read. With `--language zh` its own words are Chinese.
+    /// Trips are listed with their stops; life at home is one entry for each home, which
+    /// opens to the clusters there.
     #[command(after_help = "\
 Examples:
   imm-cluster report
   imm-cluster report --output ~/trips-2024.html --start-time 2024-01-01..2024-12-31
-  imm-cluster report --level city --pictures 3 --title Japan
+  imm-cluster report --address country=Japan --pictures 3 --title Japan
+  imm-cluster report --by cluster --level city
   imm-cluster report --language zh --pictures none")]
     Report(ReportArgs),
     /// Show what the dataset holds, at a glance
@@ -256,7 +261,7 @@ Examples:
   imm-cluster recover
   imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json")]
     Recover,
-    /// Hand clusters to albums, maps, calendars, tables and photo managers
+    /// Hand trips or clusters to albums, maps, calendars, tables and photo managers
     #[command(subcommand)]
     Export(ExportCommand),
 }

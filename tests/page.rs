@@ -227,20 +227,24 @@ fn imm(folder: &Path, arguments: &[&str]) {
     );
 }
 
-/// The page of the demo library.
+/// A folder with the pages of the demo library, by trip and by cluster.
 fn demo(folder: &Path) -> PathBuf {
     let folder = fs::canonicalize(folder).unwrap();
     library::write_library(&folder.join("Pictures"), &library::demo_library()).unwrap();
     imm(&folder, &["run", "Pictures", "--min-days", "2"]);
     imm(&folder, &["report"]);
-    folder.join("trips.html")
+    imm(
+        &folder,
+        &["report", "--by", "cluster", "--output", "clusters.html"],
+    );
+    folder
 }
 
 #[test]
 fn the_page_of_the_demo_library() {
     let Some(mut browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let page = demo(folder.path());
+    let page = demo(folder.path()).join("clusters.html");
     let light = json!([{"name": "prefers-color-scheme", "value": "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
     browser.emulate(&light);
     browser.open(&page);
@@ -271,6 +275,82 @@ fn the_page_of_the_demo_library() {
     map(&mut browser);
     sizes(&mut browser);
     looks(&mut browser);
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
+/// Trips with their stops, and life at home behind one entry.
+#[test]
+fn the_page_by_trip() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = demo(folder.path()).join("trips.html");
+    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
+    browser.emulate(&still);
+    browser.open(&page);
+    assert_eq!(browser.value("element('count').textContent"), "2 trips");
+    assert_eq!(browser.value("element('levels').hidden"), true);
+    assert_eq!(
+        browser.value("[...document.querySelectorAll('#list .trip b')].map((b) => b.textContent)"),
+        json!(["Japan: Kyoto, Osaka", "China: Hangzhou, Jiaxing"])
+    );
+    assert_eq!(
+        browser.value("document.querySelector('.trip .where').textContent"),
+        "Kyoto 2 days · Osaka 2 days"
+    );
+    browser.value("document.querySelector('.trip .open').click()");
+    assert_eq!(
+        browser.value(
+            "[...document.querySelectorAll('.stops li')].map((li) => li.firstChild.textContent)"
+        ),
+        json!(["Kyoto", "Osaka"])
+    );
+    browser.value("document.querySelector('.trip .open').click()");
+
+    // Home is closed, opens to its clusters, and one of those opens as a trip does.
+    assert_eq!(
+        browser.value("document.querySelectorAll('#homes .home').length"),
+        1
+    );
+    let shown = "document.querySelector('#homes .fold').textContent";
+    assert!(
+        browser
+            .value(shown)
+            .as_str()
+            .unwrap()
+            .starts_with("Utrecht, home: ")
+    );
+    assert_eq!(
+        browser.value("document.querySelectorAll('#homes .trip').length"),
+        0
+    );
+    browser.value("document.querySelector('#homes .fold').click()");
+    assert_eq!(
+        browser.value("document.querySelector('#homes .fold').ariaExpanded"),
+        "true"
+    );
+    let behind = browser.value("document.querySelectorAll('#homes .trip').length");
+    assert_eq!(behind, browser.value("homes[0].clusters.length"));
+    browser.value("document.querySelector('#homes .trip .open').click()");
+    assert_eq!(
+        browser.value("document.querySelectorAll('#homes .selected .inside').length"),
+        1
+    );
+    assert_eq!(browser.value("Math.round(map.view.x * 360 - 180)"), 5);
+
+    // A search keeps what fits of both.
+    let search =
+        "element('query').value = 'osaka'; element('query').dispatchEvent(new Event('input'))";
+    browser.value(search);
+    browser.until("element('count').textContent === '1 of 2 trips'");
+    assert_eq!(
+        browser.value("document.querySelectorAll('#homes .home').length"),
+        0
+    );
+    browser.value("element('clear').click()");
+    assert_eq!(
+        browser.value("document.querySelectorAll('#homes .home').length"),
+        1
+    );
     assert_eq!(browser.trouble(), [""; 0]);
 }
 

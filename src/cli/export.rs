@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use imm_cluster_core::export::{self, Selection};
 
-use super::filters::ClusterFilters;
+use super::filters::GroupFilters;
 
 /// Examples, and what holds for every export.
 macro_rules! examples {
     ($examples:literal) => {
         concat!(
             $examples,
-            "\n\nWithout --level and --id, the clusters of the narrowest level that has some are taken, so that\n\
-             each file is in one of them."
+            "\n\nTrips are exported, and clusters with --by cluster, or where no home is known. Of clusters,\n\
+             without --level and --id, those of the narrowest level that has some are taken, so that each\n\
+             file is in one of them."
         )
     };
 }
@@ -22,7 +23,7 @@ macro_rules! examples {
 /// `export …`.
 #[derive(Debug, Subcommand)]
 pub enum ExportCommand {
-    /// Make a folder for each cluster, with links to its files or copies of them
+    /// Make a folder for each trip, with links to its files or copies of them
     ///
     /// A second run adds, renames and removes only what changed. Only what an earlier
     /// run made is ever renamed or removed: DIR/.imm-cluster-album.json remembers it,
@@ -37,48 +38,54 @@ Examples:
 
 Placeholders of --template:
   {title}    your title, else {place}           {start}    the first day: 2024-03-03
-  {place}    the place at the cluster's level   {end}      the last day
+  {place}    the trip by its stops, or the      {end}      the last day
+             place at the cluster's level
   {country} {country_code} {province} {city}    {year} {month} {day}   of the first day
   {district} {township}                         {days}     how many days
-  {level}    city                               {files}    how many files
+  {level}    trip, or the cluster's: city       {files}    how many files
   {id}       the first characters of the id     {{ and }} are braces
 
 A `/` makes folders within folders. What a file system somewhere forbids is replaced:
 control characters and \\ : * ? \" < > | become _, names such as CON get a _, and long names
-are cut. Two clusters of one name are told apart by their ids."))]
+are cut. Two albums of one name are told apart by their ids. Of a trip, {country}, {city} and
+such name the first three of its stops. Without filters, albums by cluster give way to albums
+by trip, and the other way round."))]
     Albums(AlbumsArgs),
-    /// Write clusters as GeoJSON, for maps and geographic information systems
+    /// Write trips as GeoJSON, for maps and geographic information systems
     ///
-    /// Each cluster is a point at the middle of its files, with their extent as `bbox`;
-    /// with `--files`, each file is a point too.
+    /// Each trip is a line through its stops, which are points of their own, and each
+    /// cluster a point at the middle of its files; the extent of the files is `bbox`. With
+    /// `--files`, each file is a point too.
     #[command(after_help = examples!("\
 Examples:
   imm-cluster export geojson --output trips.geojson
   imm-cluster export geojson --files --id 3f2a91c0 | jq '.features | length'"))]
     Geojson(ExportMap),
-    /// Write clusters as KML, for Google Earth and others
+    /// Write trips as KML, for Google Earth and others
     ///
-    /// Each cluster is a folder with its days as a time span; with `--files`, its
-    /// files are in it.
+    /// Each trip is a folder with its days as a time span, a line through its stops and a
+    /// placemark at each; with `--files`, its files are in it.
     #[command(after_help = examples!("\
 Example:
   imm-cluster export kml --files --output trips.kml"))]
     Kml(ExportMap),
-    /// Write the files of clusters as GPX: waypoints, or a track for each cluster
+    /// Write the files of trips as GPX: waypoints, or a track for each trip
+    ///
+    /// Each trip with several stops is a route through them, too.
     #[command(after_help = examples!("\
 Examples:
   imm-cluster export gpx --id 3f2a91c0 --output hangzhou.gpx
   imm-cluster export gpx --as tracks --start-time 2024.. --output 2024.gpx"))]
     Gpx(ExportGpx),
-    /// Write clusters as all-day events of a calendar (iCalendar)
+    /// Write trips as all-day events of a calendar (iCalendar)
     ///
-    /// The UID of an event is the id of its cluster: a calendar that takes the file in
+    /// The UID of an event is the id of its trip or cluster: a calendar that takes the file in
     /// again changes the event and makes no second one.
     #[command(after_help = examples!("\
 Example:
   imm-cluster export ics --output trips.ics"))]
     Ics(ExportFile),
-    /// Write clusters, or with `--files` their files, as CSV
+    /// Write trips, or with `--files` their files, as CSV
     ///
     /// RFC 4180 in UTF-8: commas, CRLF, a line of headings. A text that begins with
     /// one of = + - @ ' or with a tab or line break gets an apostrophe in front of it,
@@ -89,12 +96,12 @@ Examples:
   imm-cluster export csv --level city,province --output trips.csv
   imm-cluster export csv --files --output files.csv"))]
     Csv(ExportTable),
-    /// Write the files of clusters as a playlist (M3U8)
+    /// Write the files of trips as a playlist (M3U8)
     #[command(after_help = examples!("\
 Example:
   imm-cluster export m3u --id 3f2a91c0 | mpv --playlist=-"))]
     M3u(ExportFile),
-    /// Write clusters, or with `--files` their files, as Apache Parquet
+    /// Write trips, or with `--files` their files, as Apache Parquet
     #[command(after_help = examples!("\
 Examples:
   imm-cluster export parquet --output trips.parquet
@@ -156,7 +163,7 @@ type Write<'a> = dyn Fn(&Selection<'_>, &mut (dyn io::Write + Send)) -> io::Resu
 
 /// An export into one file.
 pub(crate) struct OneFile<'a> {
-    /// Where to, and which clusters.
+    /// Where to, and which trips or clusters.
     pub(crate) file: &'a ExportFile,
     /// Whether, without filters, the files that are in no cluster come too.
     pub(crate) with_rest: bool,
@@ -192,24 +199,24 @@ impl<'a> OneFile<'a> {
     }
 }
 
-/// Where an export goes, and which clusters.
+/// Where an export goes, and of what.
 #[derive(Debug, Args)]
 pub struct ExportFile {
     /// File to write, replaced as a whole; `-` is standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "-")]
     pub output: PathBuf,
-    /// Which clusters.
+    /// Which trips or clusters.
     #[command(flatten)]
-    pub filters: ClusterFilters,
+    pub filters: GroupFilters,
 }
 
-/// Arguments of an export of clusters that can have their files too.
+/// Arguments of an export of trips or clusters that can have their files too.
 #[derive(Debug, Args)]
 pub struct ExportMap {
-    /// With the files of the clusters
+    /// With their files
     #[arg(long)]
     pub files: bool,
-    /// Where to, and which clusters.
+    /// Where to, and which trips or clusters.
     #[command(flatten)]
     pub file: ExportFile,
 }
@@ -217,12 +224,12 @@ pub struct ExportMap {
 /// Arguments of an export of a table.
 #[derive(Debug, Args)]
 pub struct ExportTable {
-    /// A row for each file of the clusters, and not for each cluster
+    /// A row for each of their files, and not for each trip or cluster
     ///
-    /// Without filters, the files that are in no cluster follow.
+    /// Without filters, the files that are in none of them follow.
     #[arg(long)]
     pub files: bool,
-    /// Where to, and which clusters.
+    /// Where to, and which trips or clusters.
     #[command(flatten)]
     pub file: ExportFile,
 }
@@ -233,7 +240,7 @@ pub struct ExportGpx {
     /// What becomes of the files
     #[arg(long = "as", value_enum, default_value_t = Gpx::Waypoints)]
     pub shape: Gpx,
-    /// Where to, and which clusters.
+    /// Where to, and which trips or clusters.
     #[command(flatten)]
     pub file: ExportFile,
 }
@@ -243,7 +250,7 @@ pub struct ExportGpx {
 pub enum Gpx {
     /// Each file a waypoint, by name
     Waypoints,
-    /// The files of each cluster a track, by time
+    /// The files of each trip or cluster a track, by time
     Tracks,
 }
 
@@ -261,15 +268,15 @@ pub struct AlbumsArgs {
     pub template: String,
     /// Remove the albums of earlier exports that are not chosen now, too
     ///
-    /// Without it, only albums of clusters that are no longer listed are removed.
+    /// Without it, only albums of what is no longer listed are removed.
     #[arg(long)]
     pub prune: bool,
     /// Show what would be done and do nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Which clusters.
+    /// Which trips or clusters.
     #[command(flatten)]
-    pub filters: ClusterFilters,
+    pub filters: GroupFilters,
 }
 
 /// How a file comes into an album.
@@ -301,9 +308,9 @@ pub struct ExportXmp {
     /// Count what would be written and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Which clusters.
+    /// Which trips or clusters.
     #[command(flatten)]
-    pub filters: ClusterFilters,
+    pub filters: GroupFilters,
 }
 
 /// How sidecars are named.

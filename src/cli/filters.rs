@@ -1,6 +1,6 @@
 //! Which clusters or trips are wanted: the same words for every command that asks.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::values::key_value;
 use imm_cluster_core::place::Level;
@@ -92,4 +92,35 @@ impl ClusterFilters {
     pub fn are_given(&self) -> bool {
         self.are_selective() || !self.but_title.level.is_empty()
     }
+}
+
+/// Whether trips are wanted or clusters.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Grouping {
+    /// Trips or clusters [default: trip]
+    ///
+    /// Without it: trips. Clusters where `--level` or a district or township is asked for,
+    /// where the ids are those of clusters, or where no home is known.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub by: Option<GroupBy>,
+}
+
+/// What files are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    /// Each spell away from home, with its stops
+    Trip,
+    /// Each region over a run of days, at home and away
+    Cluster,
+}
+
+/// Which trips or clusters are wanted.
+#[derive(Debug, Default, Args)]
+pub struct GroupFilters {
+    /// Which of the two.
+    #[command(flatten)]
+    pub grouping: Grouping,
+    /// Which of them.
+    #[command(flatten)]
+    pub filters: ClusterFilters,
 }

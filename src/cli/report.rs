@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::filters::Filters;
+use super::filters::{Filters, Grouping};
 
-/// The most pictures that one cluster may be given.
+/// The most pictures that one trip or cluster may be given.
 const MOST_PICTURES: usize = 100;
 
 /// Arguments of `report`.
@@ -21,13 +21,16 @@ pub struct ReportArgs {
     /// What stands at the top [default: Trips]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Most pictures of one cluster, 1 to 100, or `none`
+    /// Most pictures of one trip or cluster, 1 to 100, or `none`
     ///
-    /// With many clusters each has fewer, and smaller ones, so that the page stays
+    /// With many of them each has fewer, and smaller ones, so that the page stays
     /// below 15 MB.
     #[arg(long, value_name = "N|none", default_value = "12", value_parser = pictures)]
     pub pictures: usize,
-    /// Which clusters.
+    /// Trips or clusters.
+    #[command(flatten)]
+    pub grouping: Grouping,
+    /// Which of them.
     #[command(flatten)]
     pub filters: Filters,
 }

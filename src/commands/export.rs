@@ -1,24 +1,21 @@
-//! `export`: clusters and their files for other programs.
+//! `export`: trips or clusters, and their files, for other programs.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::chosen::WantedGroups;
 use super::done::Done;
-use super::{open, query};
-use crate::cli::{
-    AlbumsArgs, ClusterFilters, ExportCommand, ExportXmp, Format, Link, Naming, OneFile,
-};
+use super::open;
+use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
-use imm_cluster_core::export::Selection;
+use imm_cluster_core::export::ExportBy;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
 use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
-use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::media::format;
 use imm_cluster_core::media::source::Source;
 use imm_cluster_core::progress::Progress;
@@ -58,11 +55,11 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         )
         .with_hint(name_a_file));
     }
-    let query = query::filtered(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
-    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
-    let with_rest = format.with_rest && !arguments.filters.are_selective();
-    let selection = Selection::new(&dataset, &chosen, with_rest);
+    let chosen = wanted.choose(context, &dataset)?;
+    let with_rest = format.with_rest && !arguments.filters.filters.are_selective();
+    let selection = chosen.selection(&dataset, with_rest);
     if to_stdout {
         let mut out = output::shared_stdout();
         (format.write)(&selection, &mut out)?;
@@ -82,33 +79,10 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
     })?;
     context.notes.note(&format!(
         "{} written to `{}`",
-        clusters_in_words(chosen.len()),
+        chosen.in_words(),
         Escaped::path(&arguments.output)
     ));
     Ok(Done::Well)
-}
-
-/// The clusters that are exported: without a level or an id, those of the narrowest
-/// level that has some.
-fn choose<'a>(
-    context: &Context,
-    dataset: &'a Dataset,
-    query: &Query,
-    filters: &ClusterFilters,
-) -> Result<Vec<&'a Cluster>, Fatal> {
-    let mut chosen = query.select(&dataset.clusters)?;
-    if filters.but_title.level.is_empty() && filters.but_title.common.id.is_empty() {
-        let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
-        let narrowest = live.map(|cluster| cluster.of.level).max();
-        chosen.retain(|cluster| Some(cluster.of.level) == narrowest);
-    }
-    if chosen.is_empty() && context.store.path().exists() {
-        context.notes.note("no cluster is chosen");
-        if dataset.rules.is_none() {
-            context.notes.hint("`imm-cluster run` makes clusters");
-        }
-    }
-    Ok(chosen)
 }
 
 fn is_stdout(path: &Path) -> bool {
@@ -155,13 +129,6 @@ fn holds(dataset: &Dataset, path: &Path) -> bool {
     })
 }
 
-fn clusters_in_words(count: usize) -> String {
-    match count {
-        1 => "1 cluster".to_owned(),
-        count => format!("{count} clusters"),
-    }
-}
-
 fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
     let template = Template::parse(&arguments.template).map_err(|why| {
         Fatal::option(
@@ -173,7 +140,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
             ),
         )
     })?;
-    let query = query::filtered(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let dir = absolute(&arguments.dir);
     if let Some(known) = known_below(&dataset, &dir) {
@@ -184,9 +151,9 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
         ));
         return Err(error.with_hint("give albums a folder of their own, such as `~/Albums`"));
     }
-    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
+    let chosen = wanted.choose(context, &dataset)?;
     let progress = context.progress();
-    let selection = Selection::new(&dataset, &chosen, false)
+    let selection = (chosen.selection(&dataset, false))
         .with_companions()
         .watched(&progress);
     let default = if cfg!(windows) {
@@ -200,14 +167,15 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
         Link::Reflink => How::Reflink,
         Link::Copy => How::Copy,
     };
-    let wanted = albums::AlbumsRequest {
+    let request = albums::AlbumsRequest {
         dir,
         how,
         template,
         prune: arguments.prune,
+        regroup: !arguments.filters.filters.are_given(),
         dry_run: arguments.dry_run,
     };
-    let exported = wanted.export(&selection);
+    let exported = request.export(&selection);
     progress.done();
     let failed = |failure: albums::AlbumFailure| {
         if failure.of_manifest && failure.source.kind() == io::ErrorKind::InvalidData {
@@ -227,7 +195,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
     let mut out = output::stdout();
     if context.format == Format::Table {
         table(&report).write(&mut out, context.style)?;
-        summary(context, &report, arguments.dry_run);
+        summary(context, selection.by(), &report, arguments.dry_run);
     } else {
         text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
@@ -297,7 +265,7 @@ fn table(report: &albums::AlbumsReport) -> Table {
     table
 }
 
-fn summary(context: &Context, report: &albums::AlbumsReport, dry_run: bool) {
+fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_run: bool) {
     let notes = context.notes;
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
     let [new, renamed, changed, removed] = ["new", "renamed", "changed", "removed"].map(count);
@@ -332,33 +300,34 @@ fn summary(context: &Context, report: &albums::AlbumsReport, dry_run: bool) {
         let files = text::files(report.not_there);
         notes.warning(&format!("{files} not there at present and passed over"));
     }
+    if report.regrouped > 0 {
+        let (of, back) = match by {
+            ExportBy::Trip => ("clusters give way to those of trips", "cluster"),
+            ExportBy::Cluster => ("trips give way to those of clusters", "trip"),
+        };
+        let albums = text::counted(report.regrouped, "album");
+        notes.hint(&format!("{albums} of {of}; `--by {back}` brings them back"));
+    }
     if report.not_chosen > 0 {
         notes.hint(&format!(
-            "{} of clusters that are not chosen stay as they are; `--prune` removes them",
-            in_words(report.not_chosen)
+            "{} of trips or clusters that are not chosen stay as they are; `--prune` removes them",
+            text::counted(report.not_chosen, "album"),
         ));
     }
     if report.unknown > 0 {
         notes.hint(&format!(
-            "{} of clusters that this dataset does not know stay as they are; `--prune` removes them",
-            in_words(report.unknown)
+            "{} of trips or clusters that this dataset does not know stay as they are; `--prune` removes them",
+            text::counted(report.unknown, "album"),
         ));
     }
 }
 
-fn in_words(albums: usize) -> String {
-    match albums {
-        1 => "1 album".to_owned(),
-        albums => format!("{albums} albums"),
-    }
-}
-
 fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
-    let query = query::filtered(&arguments.filters)?;
+    let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
-    let chosen = choose(context, &dataset, &query, &arguments.filters)?;
+    let chosen = wanted.choose(context, &dataset)?;
     let progress = context.progress();
-    let selection = Selection::new(&dataset, &chosen, false).watched(&progress);
+    let selection = chosen.selection(&dataset, false).watched(&progress);
     let sidecars = Sidecars {
         output: arguments.output.clone(),
         adobe_names: arguments.naming == Naming::Adobe,

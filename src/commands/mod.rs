@@ -1,6 +1,7 @@
 //! One file for each command: a short story told with the nouns of the library.
 
 mod calendar;
+mod chosen;
 mod cluster_table;
 mod clusters;
 mod decide;

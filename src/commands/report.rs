@@ -1,25 +1,29 @@
-//! `report`: the clusters as a page to look at.
+//! `report`: trips or clusters as a page to look at.
 
 use std::io::{Read, Write};
 use std::path::Path;
 
+use super::chosen::{ChosenGroups, WantedGroups, narrowest};
 use super::done::Done;
-use super::{export, open, query};
-use crate::cli::{self, Format};
+use super::{export, open, trips};
+use crate::cli::{self, Format, GroupBy};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, json};
-use imm_cluster_core::dataset::Timeline;
+use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::disk::{self, Access};
+use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
-use imm_cluster_core::report::{self, MARK, Options, Page, PageLanguage};
+use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage};
 use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::clusters::ByDays;
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<Done, Fatal> {
-    let query = query::of(&arguments.filters)?;
+    let wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if !to_stdout {
         // Refuse before the work is done.
@@ -29,7 +33,17 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     if !to_stdout {
         export::may_be_output(context, &dataset, &arguments.output)?;
     }
-    let clusters = query.select(&dataset.clusters)?;
+    let (chosen, at_home) = choose(context, &dataset, &wanted)?;
+    let shown = match &chosen {
+        ChosenGroups::Trips(trips) => PageGroups {
+            trips: Some(trips),
+            clusters: &at_home,
+        },
+        ChosenGroups::Clusters(clusters) => PageGroups {
+            trips: None,
+            clusters,
+        },
+    };
     let timeline = Timeline::new(&dataset);
     let options = Options {
         words: match context.languages.first() {
@@ -39,7 +53,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,
     };
-    let page = report::page(&timeline, &clusters, options, &context.progress());
+    let page = report::page(&timeline, shown, options, &context.progress());
     let page = page.map_err(std::io::Error::from)?;
     if to_stdout {
         let mut out = output::stdout();
@@ -50,8 +64,38 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         disk::replace(&arguments.output, Access::Usual, write)
             .map_err(unwritable(&arguments.output))?;
     }
-    say(context, &arguments.output, to_stdout, &page, clusters.len())?;
+    say(context, &arguments.output, to_stdout, &page, shown)?;
     Ok(Done::Well)
+}
+
+/// What is on the page: trips and the clusters of life at home, or clusters.
+fn choose<'a>(
+    context: &Context,
+    dataset: &'a Dataset,
+    wanted: &WantedGroups,
+) -> Result<(ChosenGroups<'a>, Vec<&'a Cluster>), Fatal> {
+    let query = &wanted.query;
+    if wanted.by(context, dataset) == GroupBy::Cluster {
+        let clusters = query.select(&dataset.clusters)?;
+        return Ok((ChosenGroups::Clusters(clusters), Vec::new()));
+    }
+    let trips = query.select(&dataset.trips)?;
+    // An id is that of a trip, and home is none.
+    let mut at_home = if query.ids.is_empty() && !dataset.homes.list.is_empty() {
+        query.select(&dataset.clusters)?
+    } else {
+        Vec::new()
+    };
+    let narrowest = narrowest(dataset);
+    let all = Query::default().select(&dataset.trips)?;
+    let by_days = ByDays::new(&all, &dataset.homes);
+    at_home.retain(|cluster| {
+        Some(cluster.of.level) == narrowest && by_days.trip_of(cluster).is_none()
+    });
+    if trips.is_empty() {
+        trips::say_none(context, dataset);
+    }
+    Ok((ChosenGroups::Trips(trips), at_home))
 }
 
 /// What was written, and how large it is.
@@ -60,12 +104,13 @@ fn say(
     path: &Path,
     to_stdout: bool,
     page: &Page,
-    clusters: usize,
+    shown: PageGroups<'_, '_>,
 ) -> Result<(), Fatal> {
     let report = json::PageJson {
         output: json::path(path),
         bytes: page.html.len(),
-        clusters,
+        trips: shown.trips.map(<[_]>::len),
+        clusters: shown.clusters.len(),
         files: page.files,
         pictures: page.pictures,
         too_large: page.too_large,
@@ -79,10 +124,14 @@ fn say(
         let pictures = text::counted(page.unreadable, "picture");
         (context.notes).warning(&format!("{pictures} cannot be read"));
     }
+    let clusters = text::counted(shown.clusters.len(), "cluster");
     let words = format!(
         "{}: {}, {}, {}, {}",
         Escaped::path(path),
-        text::counted(clusters, "cluster"),
+        match shown.trips {
+            Some(trips) => format!("{}, {clusters} at home", text::counted(trips.len(), "trip")),
+            None => clusters,
+        },
         text::files(page.files),
         text::counted(page.pictures, "picture"),
         megabytes(page.html.len()),

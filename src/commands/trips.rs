@@ -21,14 +21,21 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     let dataset = open::existing(context, context.store.read_head()?);
     let trips = query.select(&dataset.trips)?;
     write(context, &dataset, &trips)?;
-    if trips.is_empty() && dataset.trips.is_empty() && context.store.path().exists() {
+    if trips.is_empty() {
+        say_none(context, &dataset);
+    }
+    Ok(Done::Well)
+}
+
+/// Says why there is no trip, where there is none at all.
+pub(super) fn say_none(context: &Context, dataset: &Dataset) {
+    if dataset.trips.is_empty() && context.store.path().exists() {
         context.notes.note(if dataset.rules.is_none() {
             "no trip is known yet: `imm-cluster run` looks for them"
         } else {
             "no file was taken away from home"
         });
     }
-    Ok(Done::Well)
 }
 
 /// Shows some trips as a table or as JSON.

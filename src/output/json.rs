@@ -954,9 +954,12 @@ pub struct PageJson<'a> {
     pub output: std::borrow::Cow<'a, str>,
     /// Its size.
     pub bytes: usize,
-    /// The clusters on it.
+    /// The trips on it; absent of a page by cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trips: Option<usize>,
+    /// The clusters on it; of a page by trip those of life at home.
     pub clusters: usize,
-    /// The files of these clusters.
+    /// The files of all of them.
     pub files: usize,
     /// The pictures in it.
     pub pictures: usize,

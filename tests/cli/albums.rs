@@ -107,6 +107,7 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     new         2        0  2024-03-03 Hangzhou
     new         1        0  2024-03-06 Jiaxing
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     albums: 2 new, 0 renamed, 0 changed, 0 removed, 0 as before; 3 files added, 0 removed
     ");
     let albums = sandbox.path("albums");
@@ -132,6 +133,7 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     let before = state();
     insta::assert_snapshot!(sandbox.imm("export albums albums").ok().both(), @"
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     albums: 0 new, 0 renamed, 0 changed, 0 removed, 2 as before; 0 files added, 0 removed
     ");
     assert!(state() == before, "nothing was written");
@@ -593,12 +595,12 @@ fn what_is_not_chosen_stays_until_it_is_pruned() {
         .imm(&format!("export albums albums --id {hangzhou}"))
         .ok();
     outcome.says(
-        "hint: 1 album of clusters that are not chosen stay as they are; `--prune` removes them",
+        "hint: 1 album of trips or clusters that are not chosen stay as they are; `--prune` removes them",
     );
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     // Another dataset knows none of them, an empty one neither.
     let outcome = sandbox.imm("export albums albums --dataset other").ok();
-    outcome.says("hint: 2 albums of clusters that this dataset does not know stay");
+    outcome.says("hint: 2 albums of trips or clusters that this dataset does not know stay");
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     assert_eq!(
         export(&sandbox, &format!("--prune --id {hangzhou}")),
@@ -630,6 +632,7 @@ fn a_list_that_is_not_ours_stops_everything() {
     let line: Value = serde_json::from_str(outcome.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(text(&line["error"]["code"]), "AlbumsDamaged");
     insta::assert_snapshot!(sandbox.imm("export albums albums").exits(1).stderr, @"
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is no list of albums
     hint: it was left as it is; without it, all in the folder counts as yours
     ");
@@ -646,4 +649,75 @@ fn two_exports_do_not_meet() {
     outcome.says("another export is at work in it");
     drop(folder);
     sandbox.imm("export albums albums").ok();
+}
+
+#[test]
+fn albums_by_cluster_give_way_to_albums_by_trip_and_back() {
+    let sandbox = trips();
+    export(&sandbox, "");
+    let by_cluster = tree(&sandbox.path("albums"));
+    sandbox.write("albums/2024-03-03 Hangzhou/note.txt", "mine");
+    sandbox.write("albums/mine/photo.jpg", "mine too");
+    sandbox.imm("homes add Utrecht 52.0907,5.1214").ok();
+    sandbox.imm("run").ok();
+    // What is asked for by a filter leaves the others alone.
+    assert_eq!(export(&sandbox, "--address city=Jiaxing"), [1, 0, 0, 0, 0]);
+    assert_eq!(
+        names(&sandbox.path("albums")).len(),
+        by_cluster.len() - 2 + 3 + 2,
+        "all that was there, the trip and what is mine"
+    );
+    let trip = "2024-03-03 China - Hangzhou, Jiaxing";
+    let rehearsed = sandbox.imm("export albums albums --dry-run").ok();
+    rehearsed.says("hint: 2 albums of clusters give way to those of trips; `--by cluster`");
+    let done = sandbox.imm("export albums albums --format json").ok();
+    assert_eq!(counts(&done.json()), [0, 0, 0, 2, 1]);
+    let wanted = [
+        format!("{trip}/1.jpg"),
+        names(&sandbox.path("albums"))[1].clone(),
+        format!("{trip}/2.jpg"),
+        "2024-03-03 Hangzhou/note.txt".to_owned(),
+        "mine/photo.jpg".to_owned(),
+    ];
+    let mut wanted = wanted.to_vec();
+    wanted.sort();
+    assert_eq!(names(&sandbox.path("albums")), wanted);
+    assert_eq!(export(&sandbox, ""), [0, 0, 0, 0, 1]);
+    // And back, as a regroup does.
+    assert_eq!(export(&sandbox, "--by cluster"), [2, 0, 0, 1, 0]);
+    assert!(!sandbox.path("albums").join(trip).exists());
+    let note = sandbox.path("albums/2024-03-03 Hangzhou/note.txt");
+    assert_eq!(fs::read_to_string(note).unwrap(), "mine");
+}
+
+#[test]
+fn the_last_copy_stays_when_the_grouping_changes() {
+    let sandbox = trips();
+    export(&sandbox, "--link copy");
+    let copy = sandbox.path("albums/2024-03-06 Jiaxing/1.jpg");
+    let bytes = fs::read(&copy).unwrap();
+    sandbox.write("lib/jx/1.jpg", "edited");
+    sandbox.imm("homes add Utrecht 52.0907,5.1214").ok();
+    sandbox.imm("run").ok();
+    let outcome = sandbox.imm("export albums albums --link copy").ok();
+    outcome.says("was left alone");
+    assert_eq!(fs::read(&copy).unwrap(), bytes);
+}
+
+#[test]
+fn the_names_of_albums_of_trips_have_all_placeholders() {
+    let sandbox = trips();
+    sandbox.imm("homes add Utrecht 52.0907,5.1214").ok();
+    sandbox.imm("run").ok();
+    let template =
+        "{year}/{level} {title} {country} {country_code} {province} {city} {days} {files}";
+    let call = ["export", "albums", "albums", "--template", template];
+    sandbox.imm_with(call).ok();
+    let names = names(&sandbox.path("albums"));
+    let folder = "2024/trip China - Hangzhou, Jiaxing China CN Zhejiang Hangzhou, Jiaxing 4 3/";
+    assert!(
+        names.iter().all(|name| name.starts_with(folder)),
+        "{names:?}"
+    );
+    assert_eq!(names.len(), 3);
 }

@@ -1,11 +1,12 @@
 //! `export` to files and sidecars: what is chosen, where it goes, and what stays.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Sandbox, each, text};
+use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Sandbox, UTRECHT, each, text};
 
 fn trips() -> Sandbox {
     let sandbox = Sandbox::new()
@@ -14,6 +15,16 @@ fn trips() -> Sandbox {
         .photo("lib/jx/3.jpg", "2024-03-06 09:00:00", JIAXING)
         .photo("lib/kyoto/5.jpg", "2024-10-10 09:00:00", KYOTO);
     sandbox.imm("run lib --levels city,country").ok();
+    sandbox
+}
+
+/// The same seen from a home in Utrecht: a trip with two stops, and one with one.
+pub(crate) fn travels() -> Sandbox {
+    let sandbox = trips();
+    let home = format!("homes add Utrecht {},{}", UTRECHT.0, UTRECHT.1);
+    sandbox.imm(&home).ok();
+    sandbox.take("lib/home/6.jpg", "2024-05-01 09:00:00", UTRECHT);
+    sandbox.imm("run lib").ok();
     sandbox
 }
 
@@ -158,6 +169,7 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     let sandbox = trips();
     insta::assert_snapshot!(sandbox.imm("export ics --output trips.ics").ok().both(), @"
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     3 clusters written to `trips.ics`
     ");
     let first = fs::read(sandbox.path("trips.ics")).unwrap();
@@ -198,6 +210,7 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     }
     assert!(sandbox.dataset_state() == dataset);
     insta::assert_snapshot!(sandbox.imm("export csv --output no/such/folder.csv").exits(1).stderr, @"
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     error: cannot write `no/such/folder.csv`: No such file or directory (os error 2)
     hint: check the folder, the permissions and the free space
     ");
@@ -245,11 +258,13 @@ fn sidecars_change_no_cluster_and_none_is_written_twice() {
     insta::assert_snapshot!(sandbox.imm("export xmp --dry-run").ok().both(), @"
     4 sidecars would be written; 0 files had one and were left alone; 0 files passed over
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     ");
     assert!(!sandbox.path("lib/hz/1.jpg.xmp").exists());
     insta::assert_snapshot!(sandbox.imm("export xmp --gps").ok().both(), @"
     4 sidecars written; 0 files had one and were left alone; 0 files passed over
     ---
+    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
     ");
     let written = fs::read(sandbox.path("lib/hz/1.jpg.xmp")).unwrap();
     assert!(media(&sandbox) == photos, "media are only read");
@@ -308,4 +323,217 @@ fn sidecars_can_go_into_a_tree_of_their_own() {
         sandbox.dataset_bytes() == before,
         "the dataset is only read"
     );
+}
+
+/// Every way in which something is written to standard output.
+const TEXTS: [&str; 9] = [
+    "csv",
+    "csv --files",
+    "geojson",
+    "geojson --files",
+    "gpx",
+    "gpx --as tracks",
+    "ics",
+    "kml --files",
+    "m3u",
+];
+
+#[test]
+fn every_format_goes_by_trip_where_a_home_is_known() {
+    let sandbox = travels();
+    let list = sandbox.imm("trips list --format json").ok().json();
+    let china = text(&list[0]["object_id"]);
+    let name = "China: Hangzhou, Jiaxing";
+    for format in TEXTS {
+        let plain = sandbox.imm(&format!("export {format}")).ok();
+        assert_eq!(plain.stderr, "", "{format}");
+        let by_trip = sandbox.imm(&format!("export {format} --by trip")).ok();
+        assert_eq!(plain.stdout, by_trip.stdout, "{format}");
+        let escaped = name.replace(',', if format == "ics" { "\\," } else { "," });
+        assert!(
+            plain.stdout.contains(&escaped),
+            "{format}: {}",
+            plain.stdout
+        );
+        // A title stands for the name, and home is no trip.
+        assert!(plain.stdout.contains("Kyoto"), "{format}");
+        if format != "csv --files" && format != "csv" && !format.starts_with("geojson") {
+            assert!(!plain.stdout.contains("Utrecht"), "{format}");
+        }
+        let part = sandbox.imm(&format!("export {format} --address city=Kyoto"));
+        let part = part.ok().stdout;
+        assert!(
+            !part.contains("Hangzhou") && part.contains("Kyoto"),
+            "{part}"
+        );
+        let one = sandbox.imm(&format!("export {format} --id {china}")).ok();
+        assert!(one.stdout.contains(&escaped), "{format}");
+    }
+    sandbox
+        .imm(&format!("trips update {china} --title Tea"))
+        .ok();
+    for format in TEXTS {
+        let titled = sandbox.imm(&format!("export {format} --title Tea")).ok();
+        assert!(titled.stdout.contains("Tea"), "{format}");
+        assert!(!titled.stdout.contains("Kyoto"), "{format}");
+    }
+    let chinese = sandbox.imm("export ics --language zh").ok().stdout;
+    assert!(chinese.contains("SUMMARY:京都"), "{chinese}");
+}
+
+#[test]
+fn by_cluster_everything_is_as_without_a_home() {
+    let (without, with) = (trips(), travels());
+    let ids = |sandbox: &Sandbox| -> BTreeMap<String, String> {
+        let list = sandbox.imm("clusters list --level city --format json").ok();
+        each(&list.json())
+            .map(|cluster| {
+                let city = text(&cluster["address"]["city"]);
+                (city, text(&cluster["object_id"]))
+            })
+            .collect()
+    };
+    let (before, after) = (ids(&without), ids(&with));
+    for format in TEXTS {
+        let old = without.imm(&format!("export {format}")).ok();
+        old.says("no home is found, so clusters are taken and not trips");
+        let asked = without.imm(&format!("export {format} --by cluster")).ok();
+        assert_eq!(asked.stderr, "", "what is asked for is not explained");
+        assert_eq!(asked.stdout, old.stdout, "{format}");
+        let until = "--start-time ..2024-04-30";
+        let kyoto = "--start-time 2024-10-01..";
+        for filter in [until, kyoto] {
+            let old = without.imm(&format!("export {format} {filter}")).ok();
+            let new = format!("export {format} --by cluster {filter}");
+            let mut new = with.imm(&new).ok().stdout;
+            for (city, id) in &before {
+                new = new.replace(&after[city], id);
+            }
+            // Another dataset, another folder, another second.
+            let plain = |text: &str, sandbox: &Sandbox| {
+                let root = sandbox.path("").to_string_lossy().into_owned();
+                let text = text.replace(&root, "/");
+                let stamps = |line: &&str| {
+                    !(line.starts_with("DTSTAMP") || line.starts_with("LAST-MODIFIED"))
+                };
+                text.lines().filter(stamps).collect::<Vec<_>>().join("\n")
+            };
+            assert_eq!(plain(&new, &with), plain(&old.stdout, &without), "{format}");
+        }
+    }
+}
+
+#[test]
+fn the_columns_of_trips_are_those_of_their_json() {
+    let sandbox = travels();
+    let csv = sandbox.imm("export csv --address city=Kyoto").ok().stdout;
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(
+        rows[0],
+        "trip_id,title,name,country_codes,countries,stops,home,start_date,end_date,days,\
+         active_days,files,moments,files_missing,files_lent,distance_km,farthest_km,\
+         first_capture,last_capture,lat,lon,south,west,north,east,custom_id"
+    );
+    let trip = sandbox.imm("trips list --address city=Kyoto --format json");
+    let trip = &trip.ok().json()[0];
+    let wanted = format!(
+        "{},,Kyoto,JP,Japan,Kyoto 2024-10-10..2024-10-10,Utrecht,2024-10-10,2024-10-10,1,1,1,1,0,0,\
+         {},{},2024-10-10T09:00:00+09:00,2024-10-10T09:00:00+09:00,35.0037,135.775,\
+         35.0037,135.775,35.0037,135.775,",
+        text(&trip["object_id"]),
+        trip["distance_km"],
+        trip["farthest_km"],
+    );
+    assert_eq!(rows[1..], [wanted]);
+    let files = sandbox.imm("export csv --files").ok().stdout;
+    let files: Vec<&str> = files.lines().collect();
+    assert!(files[0].starts_with("path,name,trip_id,trip_title,capture_time,"));
+    assert_eq!(files.len(), 6, "four on trips, and the rest");
+    assert!(files[5].contains("6.jpg,,,2024-05-01"), "{}", files[5]);
+}
+
+#[test]
+fn a_line_leads_through_the_stops() {
+    let sandbox = travels();
+    let gpx = sandbox.imm("export gpx").ok().stdout;
+    let at = |part: &str| gpx.find(part).unwrap_or_else(|| panic!("{part}: {gpx}"));
+    assert!(at("<wpt ") < at("<rte>") && gpx.rfind("<wpt ") < gpx.find("<rte>"));
+    assert_eq!(gpx.matches("<rte>").count(), 1, "one stop is no way");
+    assert_eq!(gpx.matches("<rtept ").count(), 2);
+    let tracks = sandbox.imm("export gpx --as tracks").ok().stdout;
+    assert!(tracks.rfind("</rte>") < tracks.find("<trk>"));
+
+    let kml = sandbox.imm("export kml").ok().stdout;
+    let line = "<LineString><tessellate>1</tessellate><coordinates>120.1614,30.2936 120.75,30.7522";
+    assert!(kml.contains(line), "{kml}");
+
+    let map = sandbox.imm("export geojson").ok().json();
+    let kinds: Vec<String> = each(&map["features"])
+        .map(|feature| {
+            let kind = text(&feature["properties"]["kind"]);
+            let geometry = text(&feature["geometry"]["type"]);
+            format!("{kind} {geometry} {}", text(&feature["properties"]["name"]))
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "trip LineString China: Hangzhou, Jiaxing",
+            "stop Point Hangzhou",
+            "stop Point Jiaxing",
+            "trip Point Kyoto",
+        ]
+    );
+}
+
+#[test]
+fn what_only_clusters_have_asks_for_clusters() {
+    let sandbox = travels();
+    let headings = |options: &str| {
+        let csv = sandbox.imm(&format!("export csv {options}")).ok();
+        assert_eq!(csv.stderr, "", "{options}");
+        text(&csv.stdout.split(',').next().unwrap().into())
+    };
+    let clusters = sandbox.imm("clusters list --format json").ok().json();
+    let id = text(&clusters[0]["object_id"]);
+    assert_eq!(headings(""), "trip_id");
+    assert_eq!(headings("--address country=China"), "trip_id");
+    assert_eq!(headings("--level city"), "cluster_id");
+    let district = sandbox.imm("export csv --address district=Shangcheng").ok();
+    district.says("no cluster is chosen");
+    assert_eq!(headings(&format!("--id {id}")), "cluster_id");
+    assert_eq!(headings("--by cluster"), "cluster_id");
+    sandbox
+        .imm("export csv --by trip --level city")
+        .exits(2)
+        .says("`--level` is of clusters, and trips have none");
+    sandbox
+        .imm(&format!("export csv --by trip --id {id}"))
+        .exits(1)
+        .says("hint: `imm-cluster trips list` shows the ids");
+    let none = sandbox.imm("export csv --address city=Paris").ok();
+    none.says("no trip is chosen");
+    // Asked for, trips are exported without a home, as `trips list` lists them.
+    let homeless = trips();
+    let listed = homeless.imm("trips list --format ndjson").ok().ndjson();
+    let csv = homeless.imm("export csv --by trip").ok();
+    assert_eq!(csv.stderr, "");
+    assert_eq!(csv.stdout.lines().count() - 1, listed.len());
+    let empty = Sandbox::new().file("lib/a.txt", "no photo");
+    empty.imm("run lib").ok();
+    let said = empty.imm("export csv --by trip").ok();
+    said.says("no file was taken away from home");
+}
+
+#[test]
+fn sidecars_name_trips() {
+    let sandbox = travels();
+    sandbox.imm("export xmp --output side").ok();
+    let sidecar = fs::read_to_string(sandbox.path("side/lib/jx/3.jpg.xmp")).unwrap();
+    assert!(sidecar.contains("Trips|2024-03-03 China: Hangzhou, Jiaxing"));
+    assert!(!sandbox.path("side/lib/home/6.jpg.xmp").exists());
+    sandbox.imm("export xmp --output other --by cluster").ok();
+    let sidecar = fs::read_to_string(sandbox.path("other/lib/jx/3.jpg.xmp")).unwrap();
+    assert!(sidecar.contains("Trips|2024-03-06 Jiaxing"));
+    assert!(sandbox.path("other/lib/home/6.jpg.xmp").exists());
 }

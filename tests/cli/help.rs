@@ -45,7 +45,7 @@ fn the_program() {
       completions  Print what a shell needs to complete commands and options
       man          Print the man page, or write one for each command into a folder
       recover      Save what is whole in a damaged dataset
-      export       Hand clusters to albums, maps, calendars, tables and photo managers
+      export       Hand trips or clusters to albums, maps, calendars, tables and photo managers
       help         Print this message or the help of the given subcommand(s)
 
     Options:

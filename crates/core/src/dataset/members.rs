@@ -121,6 +121,13 @@ impl Membership {
         Self(sorted.collect())
     }
 
+    /// These, and behind them others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// The files of the cluster of that number among those that were asked for.
     pub fn of(&self, cluster: usize) -> &[FileId] {
         self.0.get(cluster).map(Vec::as_slice).unwrap_or_default()

@@ -11,20 +11,20 @@ const OPENS_FORMULA: [char; 12] = [
     '=', '+', '-', '@', '\t', '\r', '\n', '\'', '＝', '＋', '－', '＠',
 ];
 
-/// Writes a row for each cluster, or for each file.
+/// Writes a row for each cluster or trip, or for each file.
 ///
 /// # Errors
 /// The output is closed or full.
 pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
     if files {
-        headings(table::FILES, out)?;
-        for (trip, photo) in selection.all_files() {
-            row(&table::file(trip, &photo), out)?;
+        headings(&table::of_files(selection.by()), out)?;
+        for (group, photo) in selection.all_files() {
+            row(&table::file(selection.by(), group, &photo), out)?;
         }
     } else {
-        headings(table::CLUSTERS, out)?;
-        for trip in selection.trips() {
-            row(&table::cluster(trip), out)?;
+        headings(table::of_groups(selection.by()), out)?;
+        for group in selection.groups() {
+            row(&table::group(group), out)?;
         }
     }
     Ok(())

@@ -1,11 +1,11 @@
-//! GPX 1.1: waypoints, or a track for each cluster. Its times are in UTC, so a file
-//! whose offset is not known has none.
+//! GPX 1.1: waypoints, or a track for each cluster or trip, and a route through the stops
+//! of each trip. Its times are in UTC, so a file whose offset is not known has none.
 
 use std::io::{self, Write};
 
 use super::uri::FileUri;
 use super::xml::Xml;
-use super::{Photo, Selection, instant};
+use super::{ExportedGroup, Photo, Selection, instant};
 use crate::capture::position::Position;
 
 /// What files become.
@@ -13,11 +13,12 @@ use crate::capture::position::Position;
 pub enum GpxShape {
     /// Each one a waypoint.
     Waypoints,
-    /// Those of a cluster a track.
+    /// Those of a cluster or trip a track.
     Tracks,
 }
 
-/// Writes the files of the clusters that have a position.
+/// Writes the files of the clusters or trips that have a position, and the routes of trips
+/// with several stops.
 ///
 /// # Errors
 /// The output is closed or full.
@@ -26,33 +27,71 @@ pub fn write(selection: &Selection<'_>, shape: GpxShape, out: &mut dyn Write) ->
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
           <gpx version=\"1.1\" creator=\"imm-cluster\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n",
     )?;
-    for (number, trip) in selection.trips().iter().enumerate() {
-        let label = trip.label();
-        let located = selection
-            .files(number)
-            .filter_map(|photo| Some((photo.position()?, photo)));
-        match shape {
-            GpxShape::Waypoints => {
-                for (position, photo) in located {
-                    waypoint(&photo, position, &label, out)?;
-                }
-            }
-            GpxShape::Tracks => {
-                let mut located = located.peekable();
-                if located.peek().is_none() {
-                    continue;
-                }
-                writeln!(out, "<trk><name>{}</name><trkseg>", Xml(&label))?;
-                for (position, photo) in located {
-                    point("trkpt", position, out)?;
-                    time(&photo, out)?;
-                    out.write_all(b"</trkpt>\n")?;
-                }
-                out.write_all(b"</trkseg></trk>\n")?;
+    // The schema wants all waypoints before all routes, and those before all tracks.
+    if shape == GpxShape::Waypoints {
+        for (number, group) in selection.groups().iter().enumerate() {
+            let label = group.label();
+            for (position, photo) in located(selection, number) {
+                waypoint(&photo, position, &label, out)?;
             }
         }
     }
+    for group in selection.groups() {
+        route(group, out)?;
+    }
+    if shape == GpxShape::Tracks {
+        for (number, group) in selection.groups().iter().enumerate() {
+            track(&group.label(), located(selection, number), out)?;
+        }
+    }
     out.write_all(b"</gpx>\n")
+}
+
+/// The files of the group of that number that have a position.
+fn located<'s, 'a>(
+    selection: &'s Selection<'a>,
+    number: usize,
+) -> impl Iterator<Item = (Position, Photo<'s, 'a>)> {
+    let files = selection.files(number);
+    files.filter_map(|photo| Some((photo.position()?, photo)))
+}
+
+/// A route through the stops, where there is a way to go.
+fn route(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let stops @ [_, _, ..] = group.stops() else {
+        return Ok(());
+    };
+    writeln!(out, "<rte><name>{}</name>", Xml(&group.label()))?;
+    for stop in stops {
+        let days = stop.stay.span;
+        point("rtept", stop.at, out)?;
+        writeln!(
+            out,
+            "<name>{}</name><desc>{} to {}</desc></rtept>",
+            Xml(stop.name()),
+            days.first,
+            days.last
+        )?;
+    }
+    out.write_all(b"</rte>\n")
+}
+
+fn track<'s, 'a: 's>(
+    label: &str,
+    located: impl Iterator<Item = (Position, Photo<'s, 'a>)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut located = located.peekable();
+    if located.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "<trk><name>{}</name><trkseg>", Xml(label))?;
+    for (position, photo) in located {
+        point("trkpt", position, out)?;
+        time(&photo, out)?;
+        out.write_all(b"</trkpt>\n")?;
+    }
+    out.write_all(b"</trkseg></trk>\n")
 }
 
 fn waypoint(

@@ -1,15 +1,15 @@
-//! iCalendar (RFC 5545): an all-day event for each cluster.
+//! iCalendar (RFC 5545): an all-day event for each cluster or trip.
 
 use std::io::{self, Write};
 
 use chrono::Datelike;
 
-use super::{ExportedCluster, Selection};
+use super::{ExportedGroup, Selection};
 
 /// The longest line in bytes, without its end.
 const LINE: usize = 75;
 
-/// Writes an event for each cluster. Nothing in it depends on today.
+/// Writes an event for each cluster or trip. Nothing in it depends on today.
 ///
 /// # Errors
 /// The output is closed or full.
@@ -19,18 +19,17 @@ pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     line("PRODID:-//imm-cluster//Trips//EN", out)?;
     line("CALSCALE:GREGORIAN", out)?;
     line("X-WR-CALNAME:Trips", out)?;
-    for trip in selection.trips() {
-        event(trip, out)?;
+    for group in selection.groups() {
+        event(group, out)?;
     }
     line("END:VCALENDAR", out)
 }
 
-fn event(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let cluster = trip.cluster;
-    let days = cluster.days();
-    let stamp = cluster.update_time.format("%Y%m%dT%H%M%SZ");
+fn event(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let days = group.days();
+    let stamp = group.update_time().format("%Y%m%dT%H%M%SZ");
     line("BEGIN:VEVENT", out)?;
-    line(&format!("UID:{}", Text(&cluster.object_id)), out)?;
+    line(&format!("UID:{}", Text(group.object_id())), out)?;
     line(&format!("DTSTAMP:{stamp}"), out)?;
     line(&format!("LAST-MODIFIED:{stamp}"), out)?;
     line(
@@ -42,19 +41,29 @@ fn event(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(end) = end {
         line(&format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")), out)?;
     }
-    line(&format!("SUMMARY:{}", Text(trip.title())), out)?;
-    line(
-        &format!("LOCATION:{}", Text(&cluster.of.address.line())),
-        out,
-    )?;
-    line(&format!("DESCRIPTION:{}", Text(&trip.holds())), out)?;
-    if let Some(centre) = trip.centre() {
+    line(&format!("SUMMARY:{}", Text(group.title())), out)?;
+    line(&format!("LOCATION:{}", Text(&group.address_line())), out)?;
+    line(&format!("DESCRIPTION:{}", Text(&description(group))), out)?;
+    if let Some(centre) = group.centre() {
         line(&format!("GEO:{:.6};{:.6}", centre.lat(), centre.lon()), out)?;
     }
-    line(&format!("CATEGORIES:{}", cluster.of.level), out)?;
+    line(&format!("CATEGORIES:{}", group.kind()), out)?;
     // A past trip must not block time in a calendar.
     line("TRANSP:TRANSPARENT", out)?;
     line("END:VEVENT", out)
+}
+
+/// What a group holds, and of a trip with several stops a line for each.
+fn description(group: &ExportedGroup<'_>) -> String {
+    use std::fmt::Write as _;
+    let mut text = group.holds();
+    if let stops @ [_, _, ..] = group.stops() {
+        for stop in stops {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{} {}", stop.stay.span.first, stop.name());
+        }
+    }
+    text
 }
 
 /// A value of type TEXT.
@@ -136,6 +145,22 @@ mod tests {
         END:VEVENT
         END:VCALENDAR
         "#);
+    }
+
+    #[test]
+    fn the_stops_of_a_trip_are_lines_of_its_description() {
+        let sample = Sample::travelled();
+        let event = written(|out| write(&sample.trips(), out));
+        for line in [
+            "UID:trip-00000001-0000-4000-8000-000000000000\r\n",
+            "DTSTART;VALUE=DATE:20240303\r\nDTEND;VALUE=DATE:20240308\r\n",
+            "SUMMARY:China\\, Japan\r\n",
+            "LOCATION:Hangzhou\\, Kyoto\\, China\\, Japan\r\n",
+            "DESCRIPTION:4 files on 4 of 5 days\\n2024-03-03 Hangzhou\\n2024-03-07 Kyoto\r\n",
+            "CATEGORIES:trip\r\n",
+        ] {
+            assert!(event.contains(line), "{line}{event}");
+        }
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! KML 2.2: a folder for each cluster, with the time span of its days.
+//! KML 2.2: a folder for each cluster or trip, with the time span of its days.
 
 use std::io::{self, Write};
 
 use super::xml::Xml;
-use super::{ExportedCluster, Photo, Selection, instant};
+use super::{ExportedGroup, ExportedStop, Photo, Selection, instant};
 use crate::capture::position::Position;
+use crate::capture::span::Span;
 
-/// Writes a folder for each cluster with a placemark in the middle of its files, and
-/// where they are wanted one for each file that has a position.
+/// Writes a folder for each cluster with a placemark in the middle of its files, and for
+/// each trip with a line through its stops and a placemark at each; and where they are
+/// wanted one for each file that has a position.
 ///
 /// # Errors
 /// The output is closed or full.
@@ -16,11 +18,18 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
           <kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n<name>Trips</name>\n",
     )?;
-    for (number, trip) in selection.trips().iter().enumerate() {
-        writeln!(out, "<Folder>\n<name>{}</name>", Xml(&trip.label()))?;
-        span(trip, out)?;
-        if let Some(centre) = trip.centre() {
-            cluster(trip, centre, out)?;
+    for (number, group) in selection.groups().iter().enumerate() {
+        writeln!(out, "<Folder>\n<name>{}</name>", Xml(&group.label()))?;
+        span(group.days(), out)?;
+        if let stops @ [_, _, ..] = group.stops() {
+            whole(group, out)?;
+            line(stops, out)?;
+            for stop in stops {
+                placemark(stop, out)?;
+            }
+        } else if let Some(centre) = group.centre() {
+            whole(group, out)?;
+            point(centre, out)?;
         }
         if files {
             for photo in selection.files(number) {
@@ -34,8 +43,7 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
     out.write_all(b"</Document>\n</kml>\n")
 }
 
-fn span(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let days = trip.cluster.days();
+fn span(days: Span, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<TimeSpan><begin>{}</begin><end>{}</end></TimeSpan>",
@@ -43,29 +51,47 @@ fn span(trip: &ExportedCluster<'_>, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn cluster(trip: &ExportedCluster<'_>, centre: Position, out: &mut dyn Write) -> io::Result<()> {
-    let cluster = trip.cluster;
+/// The placemark of a whole cluster or trip, up to where it is.
+fn whole(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<Placemark>\n<name>{}</name>\n<address>{}</address>\n<description>{}</description>",
-        Xml(trip.title()),
-        Xml(&cluster.of.address.line()),
-        Xml(&trip.holds()),
+        Xml(group.title()),
+        Xml(&group.address_line()),
+        Xml(&group.holds()),
     )?;
-    span(trip, out)?;
+    span(group.days(), out)?;
     out.write_all(b"<ExtendedData>")?;
-    for (name, value) in [
-        ("object_id", cluster.object_id.as_str()),
-        ("level", cluster.of.level.name()),
-    ] {
+    for (name, value) in [("object_id", group.object_id()), ("level", group.kind())] {
         write!(
             out,
             "<Data name=\"{name}\"><value>{}</value></Data>",
             Xml(value)
         )?;
     }
-    out.write_all(b"</ExtendedData>\n")?;
-    point(centre, out)
+    out.write_all(b"</ExtendedData>\n")
+}
+
+/// A line through stops, on the ground and the shorter way round the globe.
+fn line(stops: &[ExportedStop<'_>], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"<LineString><tessellate>1</tessellate><coordinates>")?;
+    for (number, stop) in stops.iter().enumerate() {
+        let gap = if number > 0 { " " } else { "" };
+        write!(out, "{gap}{},{}", stop.at.lon(), stop.at.lat())?;
+    }
+    out.write_all(b"</coordinates></LineString>\n</Placemark>\n")
+}
+
+fn placemark(stop: &ExportedStop<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<Placemark>\n<name>{}</name>\n<address>{}</address>\n<description>{}</description>",
+        Xml(stop.name()),
+        Xml(&stop.stay.address.line()),
+        crate::text::files(stop.stay.files as usize),
+    )?;
+    span(stop.stay.span, out)?;
+    point(stop.at, out)
 }
 
 fn file(photo: &Photo<'_, '_>, position: Position, out: &mut dyn Write) -> io::Result<()> {

@@ -6,14 +6,14 @@ use std::path::Path;
 use super::Selection;
 use super::uri::FileUri;
 
-/// Writes the files of the clusters, each cluster as a group.
+/// Writes the files of the clusters or trips, each of them as a group.
 ///
 /// # Errors
 /// The output is closed or full.
 pub fn write(selection: &Selection<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"#EXTM3U\n#EXTENC:UTF-8\n")?;
-    for (number, trip) in selection.trips().iter().enumerate() {
-        let label = one_line(&trip.label());
+    for (number, group) in selection.groups().iter().enumerate() {
+        let label = one_line(&group.label());
         for photo in selection.files(number) {
             // Players list a file by the text behind the comma, and know no group
             // that goes on.

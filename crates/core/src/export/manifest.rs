@@ -52,7 +52,7 @@ pub(super) struct KnownAlbum {
 /// An album as it was made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Album {
-    /// The id of its cluster.
+    /// The id of its cluster or trip.
     pub(super) id: String,
     /// The folder below the folder of all, with slashes.
     pub(super) folder: String,

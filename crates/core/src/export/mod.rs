@@ -1,4 +1,4 @@
-//! Clusters and their files for other programs: one writer per format, folders of
+//! Clusters or trips, and their files, for other programs: one writer per format, folders of
 //! albums, and sidecars.
 //!
 //! Every writer takes a [`Selection`] and writes as it goes, so that a million files
@@ -12,6 +12,7 @@ pub mod ics;
 pub mod kml;
 pub mod m3u;
 
+mod group;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod parquet;
@@ -34,23 +35,17 @@ use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, FileRecord, Folder, Membership, Moments, Timeline};
 use crate::place::{Address, Extent};
 use crate::progress::Progress;
+use crate::trip::journey::Trip;
+pub use group::{ExportBy, ExportedGroup, ExportedStop, ExportedTrip};
 
-/// The clusters that are exported, with their files.
+/// The clusters or trips that are exported, with their files.
 pub struct Selection<'a> {
     timeline: Timeline<'a>,
-    trips: Vec<ExportedCluster<'a>>,
+    by: ExportBy,
+    groups: Vec<ExportedGroup<'a>>,
     members: Membership,
     with_rest: bool,
     progress: Option<&'a dyn Progress>,
-}
-
-/// A cluster as exports show it.
-#[derive(Debug, Clone, Copy)]
-pub struct ExportedCluster<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
-    /// Where its files were taken.
-    pub extent: Option<Extent>,
 }
 
 /// A file as exports show it.
@@ -66,19 +61,17 @@ pub struct Photo<'s, 'a> {
 impl<'a> Selection<'a> {
     /// Finds the files of clusters. `with_rest` hands out those that are in none of
     /// them, too.
-    pub fn new(dataset: &'a Dataset, clusters: &[&'a Cluster], with_rest: bool) -> Self {
+    pub fn of_clusters(dataset: &'a Dataset, clusters: &[&'a Cluster], with_rest: bool) -> Self {
         let timeline = Timeline::new(dataset);
         let members = Membership::find(&timeline, clusters);
-        let trip = |(number, cluster): (usize, &&'a Cluster)| {
+        let group = |(number, cluster): (usize, &&'a Cluster)| {
             let files = members.of(number).iter();
             let positions = files.filter_map(|file| Some(dataset.file(*file)?.1.position()?.0));
-            ExportedCluster {
-                cluster,
-                extent: Extent::around(positions),
-            }
+            ExportedGroup::of_cluster(cluster, Extent::around(positions))
         };
         Self {
-            trips: clusters.iter().enumerate().map(trip).collect(),
+            by: ExportBy::Cluster,
+            groups: clusters.iter().enumerate().map(group).collect(),
             timeline,
             members,
             with_rest,
@@ -86,28 +79,53 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Adds to each cluster what belongs to the same press of the shutter as one of its
-    /// files, lies beside it, and is in no cluster itself: the video of a Live Photo
+    /// Finds the files of trips: what was taken away from home on their days. `with_rest`
+    /// as in [`Selection::of_clusters`].
+    pub fn of_trips(dataset: &'a Dataset, trips: &[&'a Trip], with_rest: bool) -> Self {
+        let timeline = Timeline::new(dataset);
+        let members = Membership::of_trips(&timeline, trips);
+        let day_starts = dataset.day_starts();
+        let group = |(number, trip): (usize, &&'a Trip)| {
+            let files = members.of(number).iter();
+            let taken = files.filter_map(|file| {
+                let (folder, file) = dataset.file(*file)?;
+                let capture = timeline.capture(folder, file).ok()?;
+                Some((capture.day(day_starts), file.position()?.0))
+            });
+            ExportedGroup::of_trip(trip, &dataset.homes, taken.collect())
+        };
+        Self {
+            by: ExportBy::Trip,
+            groups: trips.iter().enumerate().map(group).collect(),
+            timeline,
+            members,
+            with_rest,
+            progress: None,
+        }
+    }
+
+    /// Adds to each group what belongs to the same press of the shutter as one of its
+    /// files, lies beside it, and is in no group itself: the video of a Live Photo
     /// that does not know where it was taken.
     #[must_use]
     pub fn with_companions(mut self) -> Self {
         let moments = Moments::find(self.dataset(), &self.timeline);
-        let groups = moments.groups();
-        let mut trip_of: HashMap<FileId, Option<usize>> =
-            groups.iter().flatten().map(|file| (*file, None)).collect();
-        for trip in 0..self.trips.len() {
-            for file in self.members.of(trip) {
-                if let Some(found @ None) = trip_of.get_mut(file) {
-                    *found = Some(trip);
+        let moments = moments.groups();
+        let mut group_of: HashMap<FileId, Option<usize>> =
+            moments.iter().flatten().map(|file| (*file, None)).collect();
+        for group in 0..self.groups.len() {
+            for file in self.members.of(group) {
+                if let Some(found @ None) = group_of.get_mut(file) {
+                    *found = Some(group);
                 }
             }
         }
-        let trip_of = |file: &FileId| trip_of.get(file).copied().flatten();
-        for group in &groups {
-            for file in group.iter().filter(|file| trip_of(file).is_none()) {
-                let mut beside = group.iter().filter(|other| other.folder == file.folder);
-                let trip = beside.find_map(trip_of);
-                if let Some(members) = trip.and_then(|trip| self.members.of_mut(trip)) {
+        let group_of = |file: &FileId| group_of.get(file).copied().flatten();
+        for moment in &moments {
+            for file in moment.iter().filter(|file| group_of(file).is_none()) {
+                let mut beside = moment.iter().filter(|other| other.folder == file.folder);
+                let group = beside.find_map(group_of);
+                if let Some(members) = group.and_then(|group| self.members.of_mut(group)) {
                     members.push(*file);
                 }
             }
@@ -118,8 +136,8 @@ impl<'a> Selection<'a> {
     /// Shows how many of the files were handed out.
     #[must_use]
     pub fn watched(mut self, progress: &'a dyn Progress) -> Self {
-        let trips = 0..self.trips.len();
-        let files = trips.map(|trip| self.members.of(trip).len()).sum();
+        let groups = 0..self.groups.len();
+        let files = groups.map(|group| self.members.of(group).len()).sum();
         progress.files("Exporting", files);
         self.progress = Some(progress);
         self
@@ -130,32 +148,37 @@ impl<'a> Selection<'a> {
         self.timeline.dataset()
     }
 
-    /// The clusters.
-    pub fn trips(&self) -> &[ExportedCluster<'a>] {
-        &self.trips
+    /// What its groups are.
+    pub fn by(&self) -> ExportBy {
+        self.by
     }
 
-    /// The files of a cluster that are there and could be read, by time and path.
-    pub fn files(&self, trip: usize) -> impl Iterator<Item = Photo<'_, 'a>> {
+    /// The clusters or trips.
+    pub fn groups(&self) -> &[ExportedGroup<'a>] {
+        &self.groups
+    }
+
+    /// The files of the group of that number that are there and could be read, by time and path.
+    pub fn files(&self, group: usize) -> impl Iterator<Item = Photo<'_, 'a>> {
         let photo = |file: &FileId| self.photo(*file);
-        self.members.of(trip).iter().filter_map(photo)
+        self.members.of(group).iter().filter_map(photo)
     }
 
-    /// The files of all clusters, each with its cluster, and then the rest, if it is
+    /// The files of all groups, each with its group, and then the rest, if it is
     /// wanted, by path.
-    pub fn all_files(&self) -> impl Iterator<Item = (Option<&ExportedCluster<'a>>, Photo<'_, 'a>)> {
-        let of_trips = self.trips.iter().enumerate();
-        let of_trips = of_trips.flat_map(|(number, trip)| {
+    pub fn all_files(&self) -> impl Iterator<Item = (Option<&ExportedGroup<'a>>, Photo<'_, 'a>)> {
+        let of_groups = self.groups.iter().enumerate();
+        let of_groups = of_groups.flat_map(|(number, group)| {
             let files = self.files(number);
-            files.map(move |photo| (Some(trip), photo))
+            files.map(move |photo| (Some(group), photo))
         });
-        of_trips.chain(self.rest().into_iter().map(|photo| (None, photo)))
+        of_groups.chain(self.rest().into_iter().map(|photo| (None, photo)))
     }
 
-    /// The files of all clusters by path, each once, with the clusters that it is in.
-    pub fn by_path(&self) -> impl Iterator<Item = (Photo<'_, 'a>, Vec<&ExportedCluster<'a>>)> {
-        let trips = (0..).zip(&self.trips);
-        let mut pairs: Vec<(FileId, u32)> = trips
+    /// The files of all groups by path, each once, with the groups that it is in.
+    pub fn by_path(&self) -> impl Iterator<Item = (Photo<'_, 'a>, Vec<&ExportedGroup<'a>>)> {
+        let groups = (0..).zip(&self.groups);
+        let mut pairs: Vec<(FileId, u32)> = groups
             .flat_map(|(number, _)| {
                 let files = self.members.of(number as usize).iter();
                 files.map(move |file| (*file, number))
@@ -167,23 +190,23 @@ impl<'a> Selection<'a> {
             let (file, _) = *pairs.get(at)?;
             let rest = pairs.get(at..).unwrap_or_default();
             let same = rest.iter().take_while(|(other, _)| *other == file).count();
-            let trips = rest.iter().take(same);
-            let trips = trips.filter_map(|(_, number)| self.trips.get(*number as usize));
-            let trips = trips.collect();
+            let groups = rest.iter().take(same);
+            let groups = groups.filter_map(|(_, number)| self.groups.get(*number as usize));
+            let groups = groups.collect();
             at += same;
-            Some((file, trips))
+            Some((file, groups))
         })
-        .filter_map(|(file, trips)| Some((self.photo(file)?, trips)))
+        .filter_map(|(file, groups)| Some((self.photo(file)?, groups)))
     }
 
-    /// The files that are in no cluster of the selection, by path.
+    /// The files that are in no group of the selection, by path.
     fn rest(&self) -> Vec<Photo<'_, 'a>> {
         if !self.with_rest {
             return Vec::new();
         }
-        let trips = 0..self.trips.len();
-        let mut taken: Vec<FileId> = trips
-            .flat_map(|trip| self.members.of(trip))
+        let groups = 0..self.groups.len();
+        let mut taken: Vec<FileId> = groups
+            .flat_map(|group| self.members.of(group))
             .copied()
             .collect();
         taken.sort_unstable();
@@ -204,43 +227,6 @@ impl<'a> Selection<'a> {
             folder,
             file,
         })
-    }
-}
-
-impl<'a> ExportedCluster<'a> {
-    /// The user's title, else the name of its region at its level.
-    pub fn title(&self) -> &'a str {
-        let title = self.cluster.title.as_deref();
-        title.unwrap_or_else(|| self.place())
-    }
-
-    /// The name of its region at its level.
-    pub fn place(&self) -> &'a str {
-        let name = self.cluster.of.address.name(self.cluster.of.level);
-        name.unwrap_or("unknown place")
-    }
-
-    /// What it is called where names stand in a row: `2024-03-03 Hangzhou`.
-    pub fn label(&self) -> String {
-        format!("{} {}", self.cluster.days().first, self.title())
-    }
-
-    /// The middle of its extent, to a centimetre.
-    pub fn centre(&self) -> Option<Position> {
-        let (lat, lon) = self.extent?.centre;
-        let [lat, lon] = [lat, lon].map(|degrees| (degrees * 1e7).round() / 1e7);
-        // The middle of two hemispheres can be (0, 0).
-        Position::new(lat, lon).ok()
-    }
-
-    /// In a few words what it holds: `20 files on 2 of 3 days`.
-    pub fn holds(&self) -> String {
-        let counts = self.cluster.holds();
-        let files = crate::text::files(counts.files as usize);
-        match self.cluster.days().days() {
-            1 => files,
-            days => format!("{files} on {} of {days} days", counts.active_days),
-        }
     }
 }
 

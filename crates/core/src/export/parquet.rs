@@ -21,7 +21,7 @@ use super::table::{self, Column, ColumnKind, Value};
 /// How many rows are kept in memory before they are written.
 const ROW_GROUP: usize = 1 << 16;
 
-/// Writes a row for each cluster, or for each file.
+/// Writes a row for each cluster or trip, or for each file.
 ///
 /// # Errors
 /// The output is closed or full.
@@ -30,16 +30,14 @@ pub fn write(
     files: bool,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
+    let by = selection.by();
     let written = if files {
         let rows = selection.all_files();
-        rows_of(
-            table::FILES,
-            rows.map(|(trip, photo)| table::file(trip, &photo)),
-            out,
-        )
+        let rows = rows.map(|(group, photo)| table::file(by, group, &photo));
+        rows_of(&table::of_files(by), rows, out)
     } else {
-        let rows = selection.trips().iter();
-        rows_of(table::CLUSTERS, rows.map(table::cluster), out)
+        let rows = selection.groups().iter();
+        rows_of(table::of_groups(by), rows.map(table::group), out)
     };
     written.map_err(|error| match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {

@@ -1,10 +1,12 @@
-//! Clusters and files as rows of a table: what CSV and Parquet have in common.
+//! Clusters, trips and files as rows of a table: what CSV, GeoJSON and Parquet have in
+//! common.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{ExportedCluster, Photo, instant};
+use super::{ExportBy, ExportedGroup, ExportedTrip, Photo, instant};
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
+use crate::cluster::area::Cluster;
 use crate::place::Address;
 
 /// A name, and what stands below it.
@@ -44,6 +46,9 @@ pub enum Value {
     Instant(Option<DateTime<Utc>>),
 }
 
+/// What stands between several names in one field.
+const LIST: &str = "; ";
+
 /// The columns of clusters.
 pub const CLUSTERS: &[Column] = &[
     ("cluster_id", ColumnKind::Text),
@@ -74,13 +79,54 @@ pub const CLUSTERS: &[Column] = &[
     ("custom_id", ColumnKind::Text),
 ];
 
-/// The columns of files.
-pub const FILES: &[Column] = &[
-    ("path", ColumnKind::Text),
+/// The columns of trips.
+pub const TRIPS: &[Column] = &[
+    ("trip_id", ColumnKind::Text),
+    ("title", ColumnKind::Text),
     ("name", ColumnKind::Text),
+    ("country_codes", ColumnKind::Text),
+    ("countries", ColumnKind::Text),
+    ("stops", ColumnKind::Text),
+    ("home", ColumnKind::Text),
+    ("start_date", ColumnKind::Date),
+    ("end_date", ColumnKind::Date),
+    ("days", ColumnKind::Number),
+    ("active_days", ColumnKind::Number),
+    ("files", ColumnKind::Number),
+    ("moments", ColumnKind::Number),
+    ("files_missing", ColumnKind::Number),
+    ("files_lent", ColumnKind::Number),
+    ("distance_km", ColumnKind::Number),
+    ("farthest_km", ColumnKind::Number),
+    ("first_capture", ColumnKind::Clock),
+    ("last_capture", ColumnKind::Clock),
+    ("lat", ColumnKind::Degrees),
+    ("lon", ColumnKind::Degrees),
+    ("south", ColumnKind::Degrees),
+    ("west", ColumnKind::Degrees),
+    ("north", ColumnKind::Degrees),
+    ("east", ColumnKind::Degrees),
+    ("custom_id", ColumnKind::Text),
+];
+
+/// The first columns of files.
+const NAMES: &[Column] = &[("path", ColumnKind::Text), ("name", ColumnKind::Text)];
+
+/// The columns of the cluster that a file is listed for.
+const ITS_CLUSTER: &[Column] = &[
     ("cluster_id", ColumnKind::Text),
     ("cluster_level", ColumnKind::Text),
     ("cluster_title", ColumnKind::Text),
+];
+
+/// The columns of the trip that a file is listed for.
+const ITS_TRIP: &[Column] = &[
+    ("trip_id", ColumnKind::Text),
+    ("trip_title", ColumnKind::Text),
+];
+
+/// The columns of what is known of a file.
+const KNOWN: &[Column] = &[
     ("capture_time", ColumnKind::Clock),
     ("capture_time_utc", ColumnKind::Instant),
     ("utc_offset_minutes", ColumnKind::Number),
@@ -103,40 +149,110 @@ pub const FILES: &[Column] = &[
     ("modified", ColumnKind::Instant),
 ];
 
-/// A cluster, in the order of [`CLUSTERS`].
-pub fn cluster(trip: &ExportedCluster<'_>) -> Vec<Value> {
-    let cluster = trip.cluster;
-    let (days, holds) = (cluster.days(), cluster.holds());
+/// The columns of what is exported.
+pub fn of_groups(by: ExportBy) -> &'static [Column] {
+    match by {
+        ExportBy::Cluster => CLUSTERS,
+        ExportBy::Trip => TRIPS,
+    }
+}
+
+/// The columns of files, of which those in the middle tell what each file is listed for.
+pub fn of_files(by: ExportBy) -> Vec<Column> {
+    let listed_for = match by {
+        ExportBy::Cluster => ITS_CLUSTER,
+        ExportBy::Trip => ITS_TRIP,
+    };
+    [NAMES, listed_for, KNOWN].concat()
+}
+
+/// A cluster or trip, in the order of [`of_groups`].
+pub fn group(group: &ExportedGroup<'_>) -> Vec<Value> {
+    match (group.cluster(), group.trip()) {
+        (Some(it), _) => cluster(group, it),
+        (_, Some(it)) => trip(group, it),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// In the order of [`CLUSTERS`].
+fn cluster(group: &ExportedGroup<'_>, cluster: &Cluster) -> Vec<Value> {
+    let holds = group.counts();
     let mut row = vec![
-        text(Some(&cluster.object_id)),
-        text(Some(cluster.of.level.name())),
-        text(cluster.title.as_deref()),
-        text(Some(trip.place())),
+        text(Some(group.object_id())),
+        text(Some(group.kind())),
+        text(group.own_title()),
+        text(Some(group.place())),
     ];
     row.extend(address(Some(&cluster.of.address)));
+    row.extend(days(group));
+    row.push(Value::Number(Some(holds.missing.into())));
+    row.extend(times_and_extent(group));
+    row
+}
+
+/// In the order of [`TRIPS`].
+fn trip(group: &ExportedGroup<'_>, of: &ExportedTrip<'_>) -> Vec<Value> {
+    let holds = group.counts();
+    let journey = of.trip.shown();
+    let stops: Vec<String> = (of.stops.iter())
+        .map(|stop| {
+            let days = stop.stay.span;
+            format!("{} {}..{}", stop.name(), days.first, days.last)
+        })
+        .collect();
+    let codes = journey.each_of(|address| address.country_code.as_deref());
+    let mut row = vec![
+        text(Some(group.object_id())),
+        text(group.own_title()),
+        text(of.name.as_deref()),
+        text(Some(&codes.join(LIST))),
+        text(Some(&journey.countries().join(LIST))),
+        text(Some(&stops.join(LIST))),
+        text(of.home.map(|home| home.name.as_str())),
+    ];
+    row.extend(days(group));
     row.extend([
+        Value::Number(Some(holds.missing.into())),
+        Value::Number(Some(holds.lent.into())),
+        Value::Number(Some(journey.distance_km.into())),
+        Value::Number(Some(journey.farthest_km.into())),
+    ]);
+    row.extend(times_and_extent(group));
+    row
+}
+
+/// The days, and what was taken on them.
+fn days(group: &ExportedGroup<'_>) -> [Value; 6] {
+    let (days, holds) = (group.days(), group.counts());
+    [
         Value::Date(Some(days.first.date())),
         Value::Date(Some(days.last.date())),
         Value::Number(Some(days.days().into())),
         Value::Number(Some(holds.active_days.into())),
         Value::Number(Some(holds.files.into())),
         Value::Number(Some(holds.moments.into())),
-        Value::Number(Some(holds.missing.into())),
-        Value::Clock(holds.first_capture),
-        Value::Clock(holds.last_capture),
-        Value::Degrees(trip.centre().map(Position::lat)),
-        Value::Degrees(trip.centre().map(Position::lon)),
-        Value::Degrees(trip.extent.map(|extent| extent.south)),
-        Value::Degrees(trip.extent.map(|extent| extent.west)),
-        Value::Degrees(trip.extent.map(|extent| extent.north)),
-        Value::Degrees(trip.extent.map(|extent| extent.east)),
-        text(cluster.custom_id.as_deref()),
-    ]);
-    row
+    ]
 }
 
-/// A file, and the cluster that it is listed for, in the order of [`FILES`].
-pub fn file(trip: Option<&ExportedCluster<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
+/// The last columns of what is exported.
+fn times_and_extent(group: &ExportedGroup<'_>) -> [Value; 9] {
+    let holds = group.counts();
+    [
+        Value::Clock(holds.first_capture),
+        Value::Clock(holds.last_capture),
+        Value::Degrees(group.centre().map(Position::lat)),
+        Value::Degrees(group.centre().map(Position::lon)),
+        Value::Degrees(group.extent.map(|extent| extent.south)),
+        Value::Degrees(group.extent.map(|extent| extent.west)),
+        Value::Degrees(group.extent.map(|extent| extent.north)),
+        Value::Degrees(group.extent.map(|extent| extent.east)),
+        text(group.custom_id()),
+    ]
+}
+
+/// A file, and the cluster or trip that it is listed for, in the order of [`of_files`].
+pub fn file(by: ExportBy, group: Option<&ExportedGroup<'_>>, photo: &Photo<'_, '_>) -> Vec<Value> {
     let local = photo.local();
     let (position, position_source) = photo.file.position().unzip();
     let offset = local.and_then(|local| local.offset);
@@ -145,9 +261,13 @@ pub fn file(trip: Option<&ExportedCluster<'_>>, photo: &Photo<'_, '_>) -> Vec<Va
     let mut row = vec![
         text(Some(&photo.path().to_string_lossy())),
         text(Some(&photo.name())),
-        text(trip.map(|trip| trip.cluster.object_id.as_str())),
-        text(trip.map(|trip| trip.cluster.of.level.name())),
-        text(trip.map(ExportedCluster::title)),
+        text(group.map(ExportedGroup::object_id)),
+    ];
+    if by == ExportBy::Cluster {
+        row.push(text(group.map(ExportedGroup::kind)));
+    }
+    row.extend([
+        text(group.map(ExportedGroup::title)),
         Value::Clock(local),
         Value::Instant(local.and_then(instant)),
         Value::Number(offset.map(|offset| i64::from(offset.local_minus_utc()) / 60)),
@@ -156,7 +276,7 @@ pub fn file(trip: Option<&ExportedCluster<'_>>, photo: &Photo<'_, '_>) -> Vec<Va
         Value::Degrees(position.map(Position::lat)),
         Value::Degrees(position.map(Position::lon)),
         text(position_source.map(|source| source.name())),
-    ];
+    ]);
     row.extend(address(photo.address()));
     row.extend([
         text(photo.time_zone()),
@@ -195,7 +315,6 @@ mod tests {
     #[test]
     fn every_field_is_of_the_kind_of_its_column() {
         let sample = Sample::new();
-        let selection = sample.selection();
         let kind = |value: &Value| match value {
             Value::Text(_) => ColumnKind::Text,
             Value::Number(_) => ColumnKind::Number,
@@ -208,8 +327,11 @@ mod tests {
             let kinds: Vec<ColumnKind> = columns.iter().map(|(_, kind)| *kind).collect();
             assert_eq!(row.iter().map(kind).collect::<Vec<_>>(), kinds);
         };
-        fits(CLUSTERS, cluster(&selection.trips()[0]));
-        let (trip, photo) = selection.all_files().next().unwrap();
-        fits(FILES, file(trip, &photo));
+        for selection in [sample.selection(), sample.trips()] {
+            let by = selection.by();
+            fits(of_groups(by), group(&selection.groups()[0]));
+            let (of, photo) = selection.all_files().next().unwrap();
+            fits(&of_files(by), file(by, of, &photo));
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! Names of albums, made of what a cluster is.
+//! Names of albums, made of what a cluster or trip is.
 
 use chrono::Datelike;
 
-use super::ExportedCluster;
+use super::ExportedGroup;
 use crate::disk::names;
 use crate::place::Level;
 
@@ -104,8 +104,8 @@ impl Template {
     }
 
     /// The folder of an album below the folder of all: one portable name for each
-    /// part between slashes of the template. What the cluster lacks is left out.
-    pub fn folder(&self, trip: &ExportedCluster<'_>) -> Vec<String> {
+    /// part between slashes of the template. What the cluster or trip lacks is left out.
+    pub fn folder(&self, group: &ExportedGroup<'_>) -> Vec<String> {
         let mut folder = vec![String::new()];
         for part in &self.0 {
             match part {
@@ -118,7 +118,7 @@ impl Template {
                     }
                 }
                 // A slash in a title is no folder.
-                TemplatePart::Field(field) => push(&mut folder, &field.of(trip)),
+                TemplatePart::Field(field) => push(&mut folder, &field.of(group)),
             }
         }
         let names = folder.iter().map(|name| name.trim());
@@ -126,9 +126,9 @@ impl Template {
             .filter(|name| !name.is_empty())
             .map(names::portable)
             .collect();
-        // A cluster may lack all that the template asks for.
+        // It may lack all that the template asks for.
         if names.is_empty() {
-            vec![names::portable(&trip.label())]
+            vec![names::portable(&group.label())]
         } else {
             names
         }
@@ -141,26 +141,35 @@ fn push(folder: &mut [String], text: &str) {
     }
 }
 
+/// What a group is called without a title. A colon, as in `Japan: Kyoto, Osaka`, is in no
+/// name of a file that all systems take; what stands for it reads better than `_`.
+fn place(group: &ExportedGroup<'_>) -> String {
+    let place = group.place();
+    if group.trip().is_some() {
+        place.replace(": ", " - ")
+    } else {
+        place.to_owned()
+    }
+}
+
 impl Field {
-    fn of(self, trip: &ExportedCluster<'_>) -> String {
-        let cluster = trip.cluster;
-        let days = cluster.days();
+    fn of(self, group: &ExportedGroup<'_>) -> String {
+        let days = group.days();
         let first = days.first.date();
-        let known = |name: Option<&str>| name.unwrap_or_default().to_owned();
         match self {
-            Self::Title => trip.title().to_owned(),
-            Self::Place => trip.place().to_owned(),
-            Self::CountryCode => known(cluster.of.address.country_code.as_deref()),
-            Self::Name(level) => known(cluster.of.address.name(level)),
-            Self::Level => cluster.of.level.to_string(),
+            Self::Title => (group.own_title()).map_or_else(|| place(group), str::to_owned),
+            Self::Place => place(group),
+            Self::CountryCode => group.country_codes(),
+            Self::Name(level) => group.names_at(level),
+            Self::Level => group.kind().to_owned(),
             Self::Start => days.first.to_string(),
             Self::End => days.last.to_string(),
             Self::Year => format!("{:04}", first.year()),
             Self::Month => format!("{:02}", first.month()),
             Self::Day => format!("{:02}", first.day()),
             Self::Days => days.days().to_string(),
-            Self::Files => cluster.holds().files.to_string(),
-            Self::Id => cluster.short_id().to_owned(),
+            Self::Files => group.counts().files.to_string(),
+            Self::Id => group.short_id().to_owned(),
         }
     }
 }
@@ -174,7 +183,7 @@ mod tests {
         let sample = Sample::new();
         let selection = sample.selection();
         let template = Template::parse(template).unwrap();
-        template.folder(&selection.trips()[0]).join(" / ")
+        template.folder(&selection.groups()[0]).join(" / ")
     }
 
     #[test]
@@ -189,6 +198,33 @@ mod tests {
             "{city} 2024-03-05 CN"
         );
         assert_eq!(folder("{province}{township}"), "Zhejiang");
+    }
+
+    #[test]
+    fn a_trip_is_called_by_its_stops() {
+        let sample = Sample::travelled();
+        let selection = sample.trips();
+        let folder = |template: &str| {
+            let template = Template::parse(template).unwrap();
+            template.folder(&selection.groups()[0]).join(" / ")
+        };
+        assert_eq!(folder("{start} {title}"), "2024-03-03 China, Japan");
+        assert_eq!(
+            folder("{country}/{country_code} {city} {level} {days} {files} {id}"),
+            "China, Japan / CN, JP Hangzhou, Kyoto trip 5 4 00000001"
+        );
+        assert_eq!(folder("{district}"), "2024-03-03 China, Japan");
+        let mut sample = Sample::travelled();
+        sample.0.trips[0].of.stops.truncate(1);
+        let mut jiaxing = sample.0.trips[0].of.stops[0].clone();
+        let mut address = (*jiaxing.address).clone();
+        address.city = Some("Jiaxing".to_owned());
+        jiaxing.address = address.into();
+        sample.0.trips[0].of.stops.push(jiaxing);
+        let selection = sample.trips();
+        let folder = Template::parse("{title}").unwrap();
+        let folder = folder.folder(&selection.groups()[0]);
+        assert_eq!(folder, ["China - Hangzhou, Jiaxing"]);
     }
 
     #[test]

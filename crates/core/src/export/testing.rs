@@ -98,10 +98,49 @@ impl Sample {
         Self(dataset)
     }
 
-    /// Both trips, and the rest.
+    /// The same, and one photo of Kyoto on 7 March: one trip with two stops, as no home is
+    /// known.
+    pub(super) fn travelled() -> Self {
+        let Self(mut dataset) = Self::new();
+        let kyoto = Address {
+            language: "en".to_owned(),
+            country: Some("Japan".to_owned()),
+            country_code: Some("JP".to_owned()),
+            province: Some("Kyoto".to_owned()),
+            city: Some("Kyoto".to_owned()),
+            ..Address::default()
+        };
+        let kyoto = (dataset.places).intern(kyoto, Some(chrono_tz::Asia::Tokyo), false);
+        let files = &mut dataset.folders[0].files;
+        let photo = files.iter().find(|file| &*file.name == "IMG_1.HEIC");
+        let mut photo = photo.unwrap().clone();
+        photo.name = "IMG_3.jpg".into();
+        photo.content = Content::Media(Format::Jpeg);
+        photo.taken.time = Written::parse("2024-03-07T10:00:00+09:00")
+            .ok()
+            .map(Written::raw);
+        photo.taken.position = Position::new(35.0116, 135.7681).ok();
+        photo.taken.place = Some(kyoto);
+        files.push(photo);
+        dataset.tidy();
+        let rules = dataset.rules.clone().unwrap();
+        dataset.cluster(&rules, "2024-04-01T08:00:00Z".parse().unwrap());
+        for (number, trip) in (1..).zip(&mut dataset.trips) {
+            trip.object_id = format!("trip-{number:08}-0000-4000-8000-000000000000");
+        }
+        Self(dataset)
+    }
+
+    /// The trips, and the rest.
+    pub(super) fn trips(&self) -> Selection<'_> {
+        let trips: Vec<_> = self.0.trips.iter().collect();
+        Selection::of_trips(&self.0, &trips, true)
+    }
+
+    /// Both clusters, and the rest.
     pub(super) fn selection(&self) -> Selection<'_> {
         let clusters: Vec<_> = self.0.clusters.iter().collect();
-        Selection::new(&self.0, &clusters, true)
+        Selection::of_clusters(&self.0, &clusters, true)
     }
 }
 

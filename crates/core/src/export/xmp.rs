@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::xml::Xml;
-use super::{ExportedCluster, Photo, Selection};
+use super::{ExportedGroup, Photo, Selection};
 use crate::capture::clue::PositionSource;
 use crate::capture::position::Position;
 use crate::dataset;
@@ -67,7 +67,7 @@ impl Sidecars {
             .as_ref()
             .map(|output| Trees::new(selection, output));
         let mut open: Option<(&dataset::Folder, Option<FolderContents>)> = None;
-        for (photo, trips) in selection.by_path() {
+        for (photo, groups) in selection.by_path() {
             if !photo.is_on_disk() {
                 count.skipped += 1;
                 continue;
@@ -84,7 +84,7 @@ impl Sidecars {
             }
             if let Some((_, beside @ Some(_))) = &mut open
                 && let Some(there) = beside
-                && let Err(why) = self.one(&photo, &trips, there, &mut count)
+                && let Err(why) = self.one(&photo, &groups, there, &mut count)
             {
                 count.failed.push(why);
                 *beside = None;
@@ -97,7 +97,7 @@ impl Sidecars {
     fn one(
         &self,
         photo: &Photo<'_, '_>,
-        trips: &[&ExportedCluster<'_>],
+        groups: &[&ExportedGroup<'_>],
         beside: &mut FolderContents,
         count: &mut SidecarCounts,
     ) -> Result<(), Unwritten> {
@@ -131,7 +131,7 @@ impl Sidecars {
             None => {}
         }
         let new = self.dry_run || {
-            let packet = packet(photo, trips, self.with_gps);
+            let packet = packet(photo, groups, self.with_gps);
             (beside.create(&photo.file.name, &sidecar, packet.as_bytes()))
                 .map_err(|source| Unwritten(beside.target.join(&sidecar), source))?
         };
@@ -287,7 +287,7 @@ fn enter(output: Option<&Path>, path: &Path, make: bool) -> io::Result<Option<Fo
 }
 
 /// The packet of a file.
-pub fn packet(photo: &Photo<'_, '_>, trips: &[&ExportedCluster<'_>], with_gps: bool) -> String {
+pub fn packet(photo: &Photo<'_, '_>, groups: &[&ExportedGroup<'_>], with_gps: bool) -> String {
     let mut xmp = String::from(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"imm-cluster\">\n\
@@ -304,7 +304,7 @@ pub fn packet(photo: &Photo<'_, '_>, trips: &[&ExportedCluster<'_>], with_gps: b
     if let Some(address) = photo.address() {
         place(&mut xmp, address);
     }
-    let labels: Vec<String> = trips.iter().map(|trip| trip.label()).collect();
+    let labels: Vec<String> = groups.iter().map(|group| group.label()).collect();
     // A separator within a name would split the keyword.
     let below = |separator: char| {
         let part = |label: &String| format!("{ABOVE}{separator}{}", label.replace(separator, "_"));
@@ -408,8 +408,8 @@ mod tests {
     fn a_packet() {
         let sample = Sample::new();
         let selection = sample.selection();
-        let (photo, trips) = selection.by_path().next().unwrap();
-        insta::assert_snapshot!(packet(&photo, &trips, true), @r#"
+        let (photo, groups) = selection.by_path().next().unwrap();
+        insta::assert_snapshot!(packet(&photo, &groups, true), @r#"
         <?xpacket begin="﻿" id="W5M0MpCehiHzreSzNTczkc9d"?>
         <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="imm-cluster">
         <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -447,11 +447,11 @@ mod tests {
         for (source, found) in [(PositionSource::Takeout, 1), (PositionSource::Exif, 0)] {
             sample.0.folders[0].files[0].taken.position_source = Some(source);
             let selection = sample.selection();
-            let (photo, trips) = selection.by_path().next().unwrap();
+            let (photo, groups) = selection.by_path().next().unwrap();
             for (with_gps, found) in [(true, found), (false, 0)] {
                 let mut facts = Facts::default();
                 crate::media::xmp::read_sidecar(
-                    packet(&photo, &trips, with_gps).as_bytes(),
+                    packet(&photo, &groups, with_gps).as_bytes(),
                     &mut facts,
                 );
                 assert_eq!((facts.times.len(), facts.notes.len()), (0, 0));

@@ -1,4 +1,4 @@
-//! What the page is told: trips, and what their files have in common by day and
+//! What the page is told: trips or clusters, and what their files have in common by day and
 //! place, packed so that 200,000 files take little more than a megabyte.
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,25 +10,39 @@ use super::html::PageLanguage;
 use crate::capture::day::Day;
 use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
+use crate::identity::record::{Identity, Subject};
 use crate::place::{Address, Level};
 use crate::text::base64;
+use crate::trip::clusters::home_of;
+use crate::trip::journey::{Stay, Trip};
+use crate::trip::known::{Homes, KnownHome};
 
 /// Units in a degree: 0.0001° are 11 m or less.
 const UNITS: f64 = 10_000.0;
+
+/// What a row is called that is a trip, where a cluster has its level.
+const TRIP: &str = "trip";
 
 /// What stands as JSON in the page.
 #[derive(Debug, Serialize)]
 pub(super) struct PageData<'a> {
     words: Value,
-    /// Of the clusters, from the widest to the narrowest.
-    levels: Vec<Level>,
+    /// What the rows are: `trip`, then the levels of the clusters from the widest to the
+    /// narrowest.
+    levels: Vec<&'static str>,
     /// The one that is shown first.
-    level: Option<Level>,
+    level: Option<&'static str>,
     /// In a degree.
     units: f64,
     /// Name, what is around it, country.
     places: Vec<(String, String, String)>,
     clusters: Vec<ClusterRow<'a>>,
+    /// Of a page by trip: the stops of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stops: Option<Vec<Vec<StopRow>>>,
+    /// Of a page by trip: life at home, folded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homes: Option<Vec<HomeRow<'a>>>,
     /// How many rows the columns have.
     shots: usize,
     /// Of the first row.
@@ -47,7 +61,83 @@ pub(super) struct PictureRow(
     pub(super) Option<u32>,
 );
 
-/// A cluster: level, place, first day, days, active days, photos, videos, missing
+/// A stop of a trip: place, first day, days, files.
+#[derive(Debug, Serialize)]
+struct StopRow(usize, i32, u32, u32);
+
+/// A home: name, first and last day, days seen there, and the rows of its clusters.
+#[derive(Debug, Serialize)]
+struct HomeRow<'a>(&'a str, i32, i32, u32, Vec<usize>);
+
+/// What stands in a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PageRow<'a> {
+    /// A trip.
+    Trip(&'a Trip),
+    /// A cluster.
+    Cluster(&'a Cluster),
+}
+
+impl<'a> PageRow<'a> {
+    /// The level of a cluster.
+    pub(super) fn level(self) -> Option<Level> {
+        match self {
+            Self::Trip(_) => None,
+            Self::Cluster(cluster) => Some(cluster.of.level),
+        }
+    }
+
+    /// The word for what it is.
+    fn kind(self) -> &'static str {
+        self.level().map_or(TRIP, Level::name)
+    }
+
+    /// What it is called, what is around that, and the country of a cluster.
+    fn place(self, homes: &Homes) -> (String, String, String) {
+        match self {
+            Self::Trip(trip) => {
+                let name = homes.name_of(trip.shown());
+                (
+                    name.unwrap_or_else(|| "?".to_owned()),
+                    String::new(),
+                    String::new(),
+                )
+            }
+            Self::Cluster(cluster) => place_at(&cluster.of.address, cluster.of.level),
+        }
+    }
+
+    fn row(self, level: usize, place: usize, counts: [u32; 3]) -> ClusterRow<'a> {
+        match self {
+            Self::Trip(trip) => ClusterRow::of(trip, level, place, counts),
+            Self::Cluster(cluster) => ClusterRow::of(cluster, level, place, counts),
+        }
+    }
+}
+
+/// The name of a region at a level, what is around it, and its country.
+fn place_at(address: &Address, level: Level) -> (String, String, String) {
+    let (name, around) = names(address, level);
+    (name, around, address.country.clone().unwrap_or_default())
+}
+
+/// The places that rows refer to by number, each once.
+#[derive(Default)]
+struct PlaceRows {
+    list: Vec<(String, String, String)>,
+    known: HashMap<(String, String, String), usize>,
+}
+
+impl PlaceRows {
+    fn number(&mut self, place: (String, String, String)) -> usize {
+        *self.known.entry(place).or_insert_with_key(|place| {
+            self.list.push(place.clone());
+            self.list.len() - 1
+        })
+    }
+}
+
+/// A cluster or trip: level, place, first day, days, active days, photos, videos, missing
 /// files, id, title, custom id, labels, pictures.
 #[derive(Debug, Serialize)]
 struct ClusterRow<'a>(
@@ -65,6 +155,33 @@ struct ClusterRow<'a>(
     Vec<(&'a str, &'a str)>,
     Vec<usize>,
 );
+
+impl<'a> ClusterRow<'a> {
+    /// Without pictures.
+    fn of<S: Subject>(
+        one: &'a Identity<S>,
+        level: usize,
+        place: usize,
+        [photos, videos, missing]: [u32; 3],
+    ) -> Self {
+        let days = one.days();
+        Self(
+            level,
+            place,
+            since_1970(days.first),
+            days.days(),
+            one.holds().active_days,
+            photos,
+            videos,
+            missing,
+            one.short_id(),
+            one.title.as_deref(),
+            one.custom_id.as_deref(),
+            labels(&one.custom_labels),
+            Vec::new(),
+        )
+    }
+}
 
 /// Days since 1 January 1970, as JavaScript counts.
 pub(super) fn since_1970(day: Day) -> i32 {
@@ -95,55 +212,49 @@ struct Shot {
 }
 
 impl<'a> PageData<'a> {
-    /// Of these clusters with their members.
+    /// Of these rows with their members.
     pub(super) fn gather(
-        timeline: &Timeline<'_>,
-        clusters: &[&'a Cluster],
+        timeline: &Timeline<'a>,
+        rows: &[PageRow<'a>],
+        by_trip: bool,
         members: &Membership,
         words: PageLanguage,
     ) -> Self {
         let dataset = timeline.dataset();
-        let mut levels: Vec<Level> = clusters.iter().map(|cluster| cluster.of.level).collect();
+        let mut levels: Vec<Level> = rows.iter().filter_map(|row| row.level()).collect();
         levels.sort_unstable();
         levels.dedup();
-        let at = |level| levels.iter().position(|l| *l == level).unwrap_or_default();
-        let mut places = Vec::new();
-        let mut known = HashMap::new();
-        let trips = (clusters.iter().enumerate()).map(|(number, cluster)| {
-            let address = &cluster.of.address;
-            let (name, around) = names(address, cluster.of.level);
-            let country = address.country.clone().unwrap_or_default();
-            let place = (name, around, country);
-            let place = *known.entry(place.clone()).or_insert_with(|| {
-                places.push(place);
-                places.len() - 1
-            });
-            let [photos, videos, missing] = counts(dataset, members.of(number));
-            let days = cluster.days();
-            ClusterRow(
-                at(cluster.of.level),
+        let levels: Vec<&'static str> = (by_trip.then_some(TRIP).into_iter())
+            .chain(levels.into_iter().map(Level::name))
+            .collect();
+        let mut places = PlaceRows::default();
+        let made = rows.iter().enumerate().map(|(number, row)| {
+            let place = places.number(row.place(&dataset.homes));
+            row.row(
+                level_of(&levels, *row),
                 place,
-                since_1970(days.first),
-                days.days(),
-                cluster.holds().active_days,
-                photos,
-                videos,
-                missing,
-                cluster.short_id(),
-                cluster.title.as_deref(),
-                cluster.custom_id.as_deref(),
-                labels(&cluster.custom_labels),
-                Vec::new(),
+                counts(dataset, members.of(number)),
             )
         });
-        let trips: Vec<ClusterRow> = trips.collect();
-        let shots = shots(timeline, clusters, members, &levels);
+        let clusters: Vec<ClusterRow<'_>> = made.collect();
+        let trips = rows.iter().filter_map(|row| match row {
+            PageRow::Trip(trip) => Some(stops(trip, &mut places)),
+            PageRow::Cluster(_) => None,
+        });
+        let stops = by_trip.then(|| trips.collect());
+        let shots = shots(timeline, rows, members, &levels);
         Self {
             words: words.value(),
-            level: levels.last().copied(),
+            level: if by_trip {
+                Some(TRIP)
+            } else {
+                levels.last().copied()
+            },
             units: UNITS,
-            places,
-            clusters: trips,
+            places: places.list,
+            clusters,
+            stops,
+            homes: by_trip.then(|| homes(&dataset.homes, rows)),
             shots: shots.len(),
             first_day: shots.first().map_or(0, |shot| shot.day),
             shot_columns: base64(&columns(&shots)),
@@ -155,12 +266,52 @@ impl<'a> PageData<'a> {
         }
     }
 
-    /// Shows these pictures, by their numbers, with the cluster of that number.
-    pub(super) fn show(&mut self, cluster: usize, pictures: Vec<usize>) {
-        if let Some(ClusterRow(.., shown)) = self.clusters.get_mut(cluster) {
+    /// Shows these pictures, by their numbers, with the row of that number.
+    pub(super) fn show(&mut self, row: usize, pictures: Vec<usize>) {
+        if let Some(ClusterRow(.., shown)) = self.clusters.get_mut(row) {
             *shown = pictures;
         }
     }
+}
+
+fn level_of(levels: &[&str], row: PageRow<'_>) -> usize {
+    let level = levels.iter().position(|level| *level == row.kind());
+    level.unwrap_or_default()
+}
+
+fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
+    let row = |stop: &Stay| {
+        let address = &stop.address;
+        let levels = Level::ALL[..=Level::City.index()].iter().rev();
+        let mut known = levels.filter(|level| address.name(**level).is_some());
+        let level = known.next().copied().unwrap_or(Level::Country);
+        let place = places.number(place_at(address, level));
+        StopRow(
+            place,
+            since_1970(stop.span.first),
+            stop.span.days(),
+            stop.files,
+        )
+    };
+    trip.shown().stops.iter().map(row).collect()
+}
+
+/// The homes that clusters are of, each with the numbers of their rows.
+fn homes<'a>(homes: &'a Homes, rows: &[PageRow<'_>]) -> Vec<HomeRow<'a>> {
+    let mut of_home: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, row) in rows.iter().enumerate() {
+        if let PageRow::Cluster(cluster) = row
+            && let Some(home) = home_of(cluster, homes)
+        {
+            of_home.entry(&home.id).or_default().push(number);
+        }
+    }
+    let row = |home: &'a KnownHome| {
+        let clusters = of_home.remove(home.id.as_str())?;
+        let (from, to) = (since_1970(home.from), since_1970(home.to));
+        Some(HomeRow(&home.name, from, to, home.days_seen, clusters))
+    };
+    homes.list.iter().filter_map(row).collect()
 }
 
 fn labels(labels: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
@@ -184,22 +335,22 @@ fn counts(dataset: &Dataset, members: &[FileId]) -> [u32; 3] {
     counts
 }
 
-/// Every file of a cluster once, by time; neighbours that are alike are one.
+/// Every file of a row once, by time; neighbours that are alike are one.
 fn shots(
     timeline: &Timeline<'_>,
-    clusters: &[&Cluster],
+    rows: &[PageRow<'_>],
     members: &Membership,
-    levels: &[Level],
+    levels: &[&str],
 ) -> Vec<Shot> {
     let dataset = timeline.dataset();
     let mut of_file: HashMap<FileId, Vec<usize>> = HashMap::new();
-    for (number, cluster) in clusters.iter().enumerate() {
-        let level = levels.iter().position(|level| *level == cluster.of.level);
+    for (number, row) in rows.iter().enumerate() {
+        let level = level_of(levels, *row);
         for file in members.of(number) {
             let of_file = of_file
                 .entry(*file)
                 .or_insert_with(|| vec![0; levels.len()]);
-            if let Some(place) = level.and_then(|level| of_file.get_mut(level)) {
+            if let Some(place) = of_file.get_mut(level) {
                 *place = number + 1;
             }
         }

@@ -22,7 +22,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-wWWBClmO5UeORuncb8+oWFy599Gb6HmLveRYTFneJuI='; script-src 'sha256-XeV8Mg6OOua+KxM9/NW2Fe7kZNv0qNW/BVH+jbxh03c='; \
+    style-src 'sha256-MFkE7fXDdV7ayJRSGiM8VQbFYZOMCgjcCTcCqsL7c5c='; script-src 'sha256-/wqs3zgb05R9nUjMb6tkFRCBZ2WtQLXn1lMMoMOz6oU='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.

@@ -1,4 +1,4 @@
-//! `report`: the trips as one HTML page with a map, a timeline and pictures, which
+//! `report`: trips or clusters as one HTML page with a map, a timeline and pictures, which
 //! needs no network and no other file.
 //!
 //! The page itself is in `page/`: HTML, CSS and a script that were written to be read.
@@ -24,13 +24,14 @@ use crate::dataset::{FileId, Membership, Moments, Timeline};
 use crate::media::format::Format;
 use crate::progress::Progress;
 use crate::text::base64;
+use crate::trip::journey::Trip;
 use budget::Budget;
-use data::{PageData, PictureRow, since_1970};
+use data::{PageData, PageRow, PictureRow, since_1970};
 use picture::PictureOutcome;
 
 /// The most bytes of a page, unless the user's own texts are longer than that.
 const MOST_PAGE: usize = 14_500_000;
-/// How many pictures all clusters together may have, but for one of each.
+/// How many pictures all rows together may have, but for one of each.
 const MOST_PICTURES: usize = 1_800;
 /// The most bytes of one picture.
 const MOST_PICTURE: usize = 20_000;
@@ -50,8 +51,17 @@ pub struct Options<'a> {
     pub words: PageLanguage,
     /// What stands above it.
     pub title: Option<&'a str>,
-    /// The most pictures of one cluster.
+    /// The most pictures of one trip or cluster.
     pub pictures: usize,
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, Copy)]
+pub struct PageGroups<'s, 'a> {
+    /// The trips; `None` of a page by cluster.
+    pub trips: Option<&'s [&'a Trip]>,
+    /// The clusters; of a page by trip those of life at home, which are folded.
+    pub clusters: &'s [&'a Cluster],
 }
 
 /// A page and what is in it.
@@ -72,21 +82,31 @@ pub struct Page {
 /// A picture that is wanted: files to try in turn.
 struct WantedPicture(Vec<(FileId, Format)>);
 
-/// Makes the page of these clusters. Of their files, some are opened for their pictures.
+/// Makes the page of these trips or clusters. Of their files, some are opened for their
+/// pictures.
 ///
 /// # Errors
 /// None that a dataset can bring about.
-pub fn page(
-    timeline: &Timeline<'_>,
-    clusters: &[&Cluster],
+pub fn page<'a>(
+    timeline: &Timeline<'a>,
+    shown: PageGroups<'_, 'a>,
     options: Options<'_>,
     progress: &dyn Progress,
 ) -> serde_json::Result<Page> {
-    let members = Membership::find(timeline, clusters);
-    let mut data = PageData::gather(timeline, clusters, &members, options.words);
+    let trips = shown.trips.unwrap_or_default();
+    let of_clusters = Membership::find(timeline, shown.clusters);
+    let members = match shown.trips {
+        Some(trips) => Membership::of_trips(timeline, trips).and(of_clusters),
+        None => of_clusters,
+    };
+    let rows: Vec<PageRow<'_>> = (trips.iter().map(|trip| PageRow::Trip(trip)))
+        .chain((shown.clusters.iter()).map(|cluster| PageRow::Cluster(cluster)))
+        .collect();
+    let by_trip = shown.trips.is_some();
+    let mut data = PageData::gather(timeline, &rows, by_trip, &members, options.words);
     let text = html::page(options.words, options.title, &data)?.len();
     let mut wanted = Vec::new();
-    let of_cluster = choose(timeline, clusters, &members, options.pictures, &mut wanted);
+    let of_row = choose(timeline, &rows, &members, options.pictures, &mut wanted);
     let room = MOST_PAGE.saturating_sub(text);
     wanted.truncate(room / LEAST_ROOM);
     let room = room / wanted.len().max(1);
@@ -100,15 +120,13 @@ pub fn page(
             data.pictures.push(picture);
         }
     }
-    for (cluster, pictures) in of_cluster.iter().enumerate() {
+    for (row, pictures) in of_row.iter().enumerate() {
         let shown = pictures
             .iter()
             .filter_map(|picture| numbers.get(picture).copied());
-        data.show(cluster, shown.collect());
+        data.show(row, shown.collect());
     }
-    let files: HashSet<&FileId> = (0..clusters.len())
-        .flat_map(|cluster| members.of(cluster))
-        .collect();
+    let files: HashSet<&FileId> = (0..rows.len()).flat_map(|row| members.of(row)).collect();
     Ok(Page {
         pictures: data.pictures.len(),
         files: files.len(),
@@ -118,25 +136,37 @@ pub fn page(
     })
 }
 
-/// The pictures of each cluster, as numbers of those that are wanted. Clusters of wide
+/// The pictures of each row, as numbers of those that are wanted. Clusters of wide
 /// levels show what the narrower ones within them do, as far as they can.
 fn choose(
     timeline: &Timeline<'_>,
-    clusters: &[&Cluster],
+    rows: &[PageRow<'_>],
     members: &Membership,
     most: usize,
     wanted: &mut Vec<WantedPicture>,
 ) -> Vec<Vec<usize>> {
     let dataset = timeline.dataset();
     let moments = Moments::find(dataset, timeline);
-    let each = most.min((MOST_PICTURES / clusters.len().max(1)).max(1));
+    let trips = rows.iter().filter(|row| row.level().is_none()).count();
+    let share = |of: usize, left: usize| most.min((left / of.max(1)).max(1));
+    let of_trip = share(trips, MOST_PICTURES);
+    let left = MOST_PICTURES.saturating_sub(trips * of_trip);
+    let of_cluster = share(rows.len() - trips, left);
     let mut chosen: HashMap<FileId, usize> = HashMap::new();
-    let mut of_cluster = vec![Vec::new(); clusters.len()];
-    let mut order: Vec<usize> = (0..clusters.len()).collect();
-    // Narrow levels first, since wider clusters show the pictures of those within them; of one
-    // level, those of most files first, as the last ones may get none.
-    order.sort_by_key(|number| Reverse((clusters[*number].of.level, members.of(*number).len())));
+    let mut of_row = vec![Vec::new(); rows.len()];
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    // Trips before life at home. Narrow levels first, since wider clusters show the pictures
+    // of those within them; of one level, those of most files first, as the last ones may get
+    // none.
+    order.sort_by_key(|number| {
+        let level = rows[*number].level();
+        (level.is_some(), Reverse((level, members.of(*number).len())))
+    });
     for number in order {
+        let each = match rows[number].level() {
+            None => of_trip,
+            Some(_) => of_cluster,
+        };
         let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
         let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();
         let rank = |file: usize| match shown.get(file) {
@@ -157,10 +187,10 @@ fn choose(
                 wanted.push(WantedPicture(files));
                 wanted.len() - 1
             });
-            of_cluster[number].push(picture);
+            of_row[number].push(picture);
         }
     }
-    of_cluster
+    of_row
 }
 
 /// A file that may have a picture.

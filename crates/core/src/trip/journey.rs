@@ -90,15 +90,12 @@ const WORTH_A_NAME: u32 = 8;
 impl Journey {
     /// The countries, by the first day in each.
     pub fn countries(&self) -> Vec<&str> {
-        let mut countries: Vec<&str> = Vec::new();
-        for stop in &self.stops {
-            if let Some(country) = stop.address.country.as_deref()
-                && !countries.contains(&country)
-            {
-                countries.push(country);
-            }
-        }
-        countries
+        self.each_of(|address| address.country.as_deref())
+    }
+
+    /// Each name that the addresses of the stops have, once, by the first day there.
+    pub fn each_of<'a>(&'a self, name: impl Fn(&'a Address) -> Option<&'a str>) -> Vec<&'a str> {
+        distinct(self.stops.iter().filter_map(|stop| name(&stop.address)))
     }
 
     /// What it is called: its places, and the country where that is not the one of
@@ -171,8 +168,8 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     distinct
 }
 
-/// The first few of some names.
-fn listed(names: &[&str]) -> String {
+/// The first few of some names: `France, Spain, Italy, …`.
+pub fn listed(names: &[&str]) -> String {
     let mut listed = names
         .iter()
         .take(MOST_NAMED)

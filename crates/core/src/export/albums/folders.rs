@@ -7,7 +7,7 @@ use super::place::{Is, verify};
 use super::work::{AlbumFailure, Work, at, enter_or_make, ids};
 use crate::disk::{FolderHandle, Within, names};
 use crate::export::manifest::{Album, AlbumEntry};
-use crate::export::{ExportedCluster, Selection};
+use crate::export::{ExportedGroup, Selection};
 use crate::identity::record::short_id;
 
 /// How the folder of a known album is.
@@ -31,31 +31,32 @@ impl Work<'_> {
         &mut self,
         selection: &Selection<'_>,
     ) -> Result<Vec<String>, AlbumFailure> {
-        let trips = selection.trips();
-        let plain: Vec<Vec<String>> = (trips.iter())
-            .map(|trip| self.wanted.template.folder(trip))
+        let groups = selection.groups();
+        let plain: Vec<Vec<String>> = (groups.iter())
+            .map(|group| self.wanted.template.folder(group))
             .collect();
-        let standing = self.standing(trips, &plain)?;
-        let chosen: HashSet<&str> = ids(trips.iter()).collect();
-        let known =
-            |trip: &ExportedCluster<'_>| self.manifest.albums().get(&trip.cluster.object_id);
+        let standing = self.standing(groups, &plain)?;
+        let chosen: HashSet<&str> = ids(groups.iter()).collect();
+        let known = |group: &ExportedGroup<'_>| self.manifest.albums().get(group.object_id());
         let mut ours: HashSet<(u64, u64)> = HashSet::new();
-        for (trip, standing) in trips.iter().zip(&standing) {
-            if let Some(known) = known(trip).filter(|_| *standing == Standing::Ours)
+        for (group, standing) in groups.iter().zip(&standing) {
+            if let Some(known) = known(group).filter(|_| *standing == Standing::Ours)
                 && let Within::Folder(folder) = self.find(&known.folder)?
             {
                 ours.insert(folder.id().map_err(at(&folder, ""))?);
             }
         }
+        // What a dry run would remove leaves its name to others.
+        ours.extend(self.vacated.values());
         let mut used: HashSet<String> = (self.manifest.albums().iter())
-            .filter(|(id, _)| !chosen.contains(id.as_str()))
+            .filter(|(id, _)| !chosen.contains(id.as_str()) && !self.vacated.contains_key(*id))
             .map(|(_, known)| names::folded(&known.folder))
             .collect();
-        let mut targets = vec![String::new(); trips.len()];
+        let mut targets = vec![String::new(); groups.len()];
         let mut order: Vec<usize> = Vec::new();
-        for (number, trip) in trips.iter().enumerate() {
+        for (number, group) in groups.iter().enumerate() {
             let stays = matches!(standing[number], Standing::Alone | Standing::Foreign);
-            match known(trip).filter(|_| stays) {
+            match known(group).filter(|_| stays) {
                 Some(known) => {
                     used.insert(names::folded(&known.folder));
                     targets[number].clone_from(&known.folder);
@@ -64,15 +65,15 @@ impl Work<'_> {
             }
         }
         let has_it = |number: usize| {
-            known(&trips[number]).is_some_and(|it| it.folder == plain[number].join("/"))
+            known(&groups[number]).is_some_and(|it| it.folder == plain[number].join("/"))
         };
         order.sort_by_key(|number| !has_it(*number));
         let leaving: HashSet<&str> = (order.iter())
             .filter(|number| standing[**number] == Standing::Ours && !has_it(**number))
-            .filter_map(|number| known(&trips[*number]).map(|known| known.folder.as_str()))
+            .filter_map(|number| known(&groups[*number]).map(|known| known.folder.as_str()))
             .collect();
         for number in order {
-            let id = trips[number].cluster.short_id();
+            let id = groups[number].short_id();
             let Some((last, above)) = plain[number].split_last() else {
                 continue;
             };
@@ -103,12 +104,12 @@ impl Work<'_> {
     /// How the folders of the chosen albums are.
     fn standing(
         &mut self,
-        trips: &[ExportedCluster<'_>],
+        groups: &[ExportedGroup<'_>],
         plain: &[Vec<String>],
     ) -> Result<Vec<Standing>, AlbumFailure> {
-        let mut standing = Vec::with_capacity(trips.len());
-        for (trip, plain) in trips.iter().zip(plain) {
-            let id = &trip.cluster.object_id;
+        let mut standing = Vec::with_capacity(groups.len());
+        for (group, plain) in groups.iter().zip(plain) {
+            let id = group.object_id();
             let Some(known) = self.manifest.albums().get(id) else {
                 standing.push(Standing::Lost);
                 continue;
@@ -199,8 +200,8 @@ impl Work<'_> {
     ) -> Result<BTreeMap<String, String>, AlbumFailure> {
         let mut waiting: Vec<(String, String)> = Vec::new();
         let mut moved = BTreeMap::new();
-        for (trip, target) in selection.trips().iter().zip(targets) {
-            let id = trip.cluster.object_id.as_str();
+        for (group, target) in selection.groups().iter().zip(targets) {
+            let id = group.object_id();
             let folder = self.folder_of(id);
             if !self.manifest.albums().contains_key(id) || folder == *target {
                 continue;

@@ -1,4 +1,4 @@
-//! A folder for each cluster, with links to its files or copies of them.
+//! A folder for each cluster or trip, with links to its files or copies of them.
 //!
 //! What is there is compared with what is wanted, and only the difference is made.
 //! Nothing is removed that is not as an earlier export made it, and nothing of which it is

@@ -1,6 +1,7 @@
 //! The work on one folder of albums: what is there, what is wanted, and the difference.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,9 @@ use crate::disk::names::ALBUM_LIST;
 use crate::disk::{Bin, FolderHandle, Spare, Within, names};
 use crate::export::manifest::{Album, AlbumEntry, MadeAs, Manifest};
 use crate::export::template::Template;
-use crate::export::{ExportedCluster, Photo, Selection};
+use crate::export::{ExportBy, ExportedGroup, Photo, Selection};
+use crate::identity::record::Subject;
+use crate::trip::journey::Journey;
 
 /// So many links and copies are remembered, and then made, at a time: each time the list
 /// is synchronised once.
@@ -31,8 +34,11 @@ pub struct AlbumsRequest {
     pub how: How,
     /// What they are called.
     pub template: Template,
-    /// Whether those of clusters that are not chosen go, too.
+    /// Whether those of clusters and trips that are not chosen go, too.
     pub prune: bool,
+    /// Whether albums by cluster give way to albums by trip, and the other way round, as
+    /// when clusters were made anew: not where only some are wanted.
+    pub regroup: bool,
     /// Whether nothing is done.
     pub dry_run: bool,
 }
@@ -52,10 +58,13 @@ pub struct AlbumsReport {
     pub not_there: usize,
     /// What an export made and is otherwise now, or the last copy of a file. It stays.
     pub left_alone: Vec<String>,
-    /// Albums of listed clusters that are not chosen. They stay.
+    /// Albums of listed clusters and trips that are not chosen. They stay.
     pub not_chosen: usize,
-    /// Albums of clusters that the dataset does not know. They stay.
+    /// Albums of clusters and trips that the dataset does not know. They stay.
     pub unknown: usize,
+    /// Albums by cluster that gave way to albums by trip, or the other way round.
+    #[serde(skip)]
+    pub regrouped: usize,
     /// What could not be read when it was to be proven that nothing is lost. It stays.
     #[serde(skip)]
     pub failed: Vec<AlbumFailure>,
@@ -64,7 +73,7 @@ pub struct AlbumsReport {
 /// What became of one album.
 #[derive(Debug, Serialize)]
 pub struct AlbumChange {
-    /// The cluster.
+    /// The cluster or trip.
     pub object_id: String,
     /// `new`, `renamed`, `changed` or `removed`.
     pub change: &'static str,
@@ -97,6 +106,8 @@ pub(super) struct Work<'a> {
     pub(super) manifest: Manifest<'a>,
     pub(super) originals: Originals<'a>,
     pub(super) report: AlbumsReport,
+    /// In a dry run: the albums that would be gone, each with the number of its folder.
+    pub(super) vacated: HashMap<String, (u64, u64)>,
 }
 
 impl AlbumsRequest {
@@ -110,7 +121,7 @@ impl AlbumsRequest {
             source,
             of_manifest: false,
         };
-        let opened = if self.dry_run || selection.trips().is_empty() {
+        let opened = if self.dry_run || selection.groups().is_empty() {
             FolderHandle::open(&self.dir)
         } else {
             FolderHandle::open_or_make(&self.dir, false)
@@ -134,6 +145,7 @@ impl AlbumsRequest {
             manifest: Manifest::read(folder.as_ref()).map_err(of_manifest)?,
             originals: Originals::new(selection.dataset(), id),
             report: AlbumsReport::default(),
+            vacated: HashMap::new(),
         };
         work.recover()?;
         work.remove_old(selection)?;
@@ -191,13 +203,16 @@ impl Work<'_> {
         spare.is_some_and(|spare| bin.remove(&entry.name, &spare).unwrap_or(false))
     }
 
-    /// Removes the albums of clusters that are no longer listed, and with `prune` all
-    /// that are not chosen.
+    /// Removes the albums of clusters and trips that are no longer listed, with `regroup`
+    /// those of the other grouping, and with `prune` all that are not chosen.
     fn remove_old(&mut self, selection: &Selection<'_>) -> Result<(), AlbumFailure> {
-        let chosen: HashSet<&str> = ids(selection.trips().iter()).collect();
-        let listed: HashMap<&str, bool> = (selection.dataset().clusters.iter())
-            .map(|cluster| (cluster.object_id.as_str(), cluster.is_live()))
-            .collect();
+        let chosen: HashSet<&str> = ids(selection.groups().iter()).collect();
+        let dataset = selection.dataset();
+        let clusters = dataset.clusters.iter();
+        let clusters = clusters.map(|one| (one.object_id.as_str(), one.is_live()));
+        let trips = dataset.trips.iter();
+        let trips = trips.map(|one| (one.object_id.as_str(), one.is_live()));
+        let listed: HashMap<&str, bool> = clusters.chain(trips).collect();
         let known: Vec<String> = self.manifest.albums().keys().cloned().collect();
         for id in known {
             if chosen.contains(id.as_str()) {
@@ -206,6 +221,10 @@ impl Work<'_> {
             match listed.get(id.as_str()) {
                 _ if self.wanted.prune => self.clear(&id)?,
                 Some(false) => self.clear(&id)?,
+                Some(true) if self.wanted.regroup && by_of(&id) != selection.by() => {
+                    self.report.regrouped += 1;
+                    self.clear(&id)?;
+                }
                 Some(true) => self.report.not_chosen += 1,
                 None => self.report.unknown += 1,
             }
@@ -234,15 +253,24 @@ impl Work<'_> {
                 }
                 let token = self.manifest.token().to_owned();
                 let mut bin = Bin::new(&folder, &token);
+                let mut names: HashSet<OsString> = HashSet::new();
+                if self.wanted.dry_run {
+                    names.extend(folder.names().map_err(at(&folder, ""))?);
+                }
                 for entry in ours {
                     if self.remove(&folder, &mut bin, &entry)? {
                         removed += 1;
+                        names.remove(OsStr::new(&entry.name));
                     } else {
                         self.leave(&folder, &entry.name);
                         kept.push(entry);
                     }
                 }
                 bin.close().map_err(at(&folder, ""))?;
+                if self.wanted.dry_run && names.is_empty() {
+                    let number = folder.id().map_err(at(&folder, ""))?;
+                    self.vacated.insert(id.to_owned(), number);
+                }
             }
         }
         if !kept.is_empty() && removed == 0 {
@@ -319,7 +347,7 @@ impl Work<'_> {
         self.prove(folder, entry).is_some()
     }
 
-    /// Brings the albums to what their clusters hold, a batch at a time.
+    /// Brings the albums to what their clusters or trips hold, a batch at a time.
     fn update_all(
         &mut self,
         selection: &Selection<'_>,
@@ -327,11 +355,11 @@ impl Work<'_> {
         moved: &BTreeMap<String, String>,
     ) -> Result<(), AlbumFailure> {
         let (mut batch, mut weight) = (Vec::new(), 0);
-        for (number, trip) in selection.trips().iter().enumerate() {
+        for (number, group) in selection.groups().iter().enumerate() {
             let Some(target) = targets.get(number) else {
                 continue;
             };
-            let was = moved.get(&trip.cluster.object_id).map(String::as_str);
+            let was = moved.get(group.object_id()).map(String::as_str);
             if let Some(job) = self.prepare(selection, number, target, was)? {
                 weight += 1 + job.plan.add.len();
                 batch.push(job);
@@ -352,10 +380,10 @@ impl Work<'_> {
         target: &str,
         was: Option<&str>,
     ) -> Result<Option<Job>, AlbumFailure> {
-        let Some(trip) = selection.trips().get(number) else {
+        let Some(group) = selection.groups().get(number) else {
             return Ok(None);
         };
-        let id = trip.cluster.object_id.as_str();
+        let id = group.object_id();
         let known = self.manifest.albums().contains_key(id);
         let photos: Vec<Photo<'_, '_>> = selection.files(number).collect();
         if photos.is_empty() {
@@ -809,9 +837,18 @@ impl Work<'_> {
     }
 }
 
+/// What an album of that id is of.
+fn by_of(id: &str) -> ExportBy {
+    if id.starts_with(Journey::PREFIX) {
+        ExportBy::Trip
+    } else {
+        ExportBy::Cluster
+    }
+}
+
 /// What is to be done in one album.
 struct Job {
-    /// The cluster.
+    /// The cluster or trip.
     id: String,
     /// The folder of the album.
     target: String,
@@ -898,9 +935,9 @@ pub(super) fn enter_or_make(
 }
 
 pub(super) fn ids<'a>(
-    trips: impl Iterator<Item = &'a ExportedCluster<'a>>,
+    groups: impl Iterator<Item = &'a ExportedGroup<'a>>,
 ) -> impl Iterator<Item = &'a str> {
-    trips.map(|trip| trip.cluster.object_id.as_str())
+    groups.map(ExportedGroup::object_id)
 }
 
 pub(super) fn at(folder: &FolderHandle, name: &str) -> impl Fn(io::Error) -> AlbumFailure {

@@ -81,21 +81,35 @@ function mercatorY(lat) {
 /** The way from one x to another, the shorter way round the globe. */
 const eastward = (from, to) => to - from - Math.round(to - from);
 
-// --- Clusters ---
+// --- Trips and clusters ---
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 const clusters = data.clusters.map((row, index) => {
   const [level, place, first, days, active, photos, videos, missing, id, title, custom, labels, pictures] = row;
   const [name, around, country] = data.places[place];
-  const texts = [title || "", name, around, custom || "", id, ...labels.map(([key, value]) => `${key}=${value}`)];
+  const stops = (data.stops?.[index] ?? []).map(([at, day, length, count]) => {
+    const [stop, outside, land] = data.places[at];
+    return { name: stop, around: outside, country: land, first: day, last: day + length - 1, days: length, files: count };
+  });
+  const countries = stops.length > 0 ? stops.map((stop) => stop.country) : [country];
+  const texts = [title || "", name, around, custom || "", id, ...labels.map(([key, value]) => `${key}=${value}`),
+    ...stops.flatMap((stop) => [stop.name, stop.around])];
   return {
     index, level: data.levels[level], first, last: first + days - 1, days, active, photos, videos, missing, id,
-    title, custom, labels, pictures, cover: pictures[pictures.length >> 1], name, around, country, files: photos + videos,
+    title, custom, labels, pictures, cover: pictures[pictures.length >> 1], name, around, countries, stops, files: photos + videos,
     text: fold(texts.join("\n")),
     x: NaN, y: NaN, west: 0, east: 0, north: 0, south: 0, points: 0,
   };
 });
+
+/** What is listed: by trip, life at home is not. */
+const listed = data.homes ? clusters.filter((cluster) => cluster.level === data.level) : clusters;
+
+/** Homes, each with its clusters. */
+const homes = (data.homes ?? []).map(([name, first, last, days, rows]) => ({
+  name, first, last, days, clusters: rows.map((row) => clusters[row]),
+}));
 
 /** What several photos of one place and day have in common, by time. */
 const shots = (() => {

@@ -2,6 +2,7 @@
 
 const FIRST_ROWS = 40;
 const MORE_ROWS = 60;
+const HOME_ROWS = 200;
 
 /** Fills #list; tells by `choose(cluster)` which trip was opened or closed. */
 function tripList(choose, clear) {
@@ -13,6 +14,10 @@ function tripList(choose, clear) {
   let selected = null;
   let section = null;
   const items = new Map();
+
+  /** The homes, and those of them that are open. */
+  const houses = element("homes");
+  const openHomes = new Set();
 
   const yearOf = (cluster) => civil(cluster.first).y;
 
@@ -45,7 +50,10 @@ function tripList(choose, clear) {
     const what = make("span", "what");
     const title = make("b", "", cluster.title || cluster.name);
     title.dir = "auto";
-    const where = cluster.title ? [cluster.name, cluster.around] : [cluster.around];
+    const stops = cluster.stops.length > 1
+      ? cluster.stops.map((stop) => `${stop.name} ${count("count_days", stop.days)}`).join(words.list_mark)
+      : cluster.stops.map((stop) => stop.around).join("");
+    const where = cluster.title ? [cluster.name, cluster.around, stops] : [cluster.around, stops];
     const place = make("span", "where", where.filter(Boolean).join(", "));
     place.dir = "auto";
     what.append(title, make("span", "when", span(cluster.first, cluster.last)));
@@ -75,6 +83,19 @@ function tripList(choose, clear) {
         pictures.append(figure);
       }
       box.append(pictures);
+    }
+    if (cluster.stops.length > 1) {
+      const stops = make("ol", "stops");
+      for (const stop of cluster.stops) {
+        const li = make("li");
+        const name = make("b", "", stop.name);
+        name.dir = "auto";
+        const where = make("span", "", [span(stop.first, stop.last), stop.around].filter(Boolean).join(words.list_mark));
+        where.dir = "auto";
+        li.append(name, where);
+        stops.append(li);
+      }
+      box.append(stops);
     }
     const facts = make("div", "facts");
     const fact = (text, name) => {
@@ -130,9 +151,45 @@ function tripList(choose, clear) {
     more.hidden = done >= rows.length;
   }
 
+  /** Life at home, one entry for each home: its clusters are behind it. */
+  function home(house, clusters) {
+    const box = make("div", "home");
+    const open = make("button", "fold");
+    open.type = "button";
+    const several = homes.filter((other) => other.name === house.name).length > 1;
+    const name = several ? `${house.name}, ${span(house.first, house.last)}` : house.name;
+    const title = make("b", "", fill(words.home, { name, days: count("count_days", house.days) }));
+    title.dir = "auto";
+    open.append(title, make("span", "", count("count_clusters", clusters.length)));
+    const inside = make("div", "rows");
+    const rest = make("button", "quiet", words.more);
+    rest.type = "button";
+    const ol = make("ol");
+    const append = () => {
+      const next = clusters.slice(ol.childElementCount, ol.childElementCount + HOME_ROWS);
+      ol.append(...next.map(item));
+      rest.hidden = ol.childElementCount >= clusters.length;
+    };
+    rest.addEventListener("click", append);
+    const fold = () => {
+      const isOpen = openHomes.has(house);
+      open.setAttribute("aria-expanded", String(isOpen));
+      inside.hidden = !isOpen;
+      if (isOpen && ol.childElementCount === 0) append();
+    };
+    open.addEventListener("click", () => {
+      if (!openHomes.delete(house)) openHomes.add(house);
+      fold();
+    });
+    inside.append(ol, rest);
+    box.append(open, inside);
+    fold();
+    return box;
+  }
+
   function nothing() {
     const box = make("div", "none");
-    const empty = clusters.length === 0;
+    const empty = listed.length === 0;
     box.append(make("h2", "", empty ? words.nothing_title : words.no_match_title), make("p", "", empty ? words.nothing : words.no_match));
     if (!empty) {
       const button = make("button", "quiet", words.clear);
@@ -154,13 +211,16 @@ function tripList(choose, clear) {
   window.addEventListener("beforeprint", () => append(2000));
 
   return {
-    /** Shows these trips in their order, under headings of years or not. */
-    set(next, years) {
+    /** Shows these trips in their order, under headings of years or not, and below them
+     * the homes, each with those of its clusters that are asked for. */
+    set(next, years, atHome) {
       [rows, byYear, done, section] = [next, years, 0, null];
       items.clear();
       list.replaceChildren();
       if (rows.length === 0) nothing();
       append(FIRST_ROWS);
+      const there = atHome.filter(([, clusters]) => clusters.length > 0);
+      houses.replaceChildren(...there.map(([house, clusters]) => home(house, clusters)));
     },
     /** Opens a trip, and brings it into sight. */
     select(cluster) {

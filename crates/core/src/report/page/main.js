@@ -43,8 +43,12 @@ function update() {
   const terms = fold(state.query).split(/\s+/).filter(Boolean);
   const [from, to] = [state.from ?? -Infinity, state.to ?? Infinity];
   const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
-  const wanted = ofLevel.filter((cluster) => terms.every((term) => cluster.text.includes(term)) && (!state.only || state.only.has(cluster)));
-  found = wanted.filter((cluster) => cluster.first <= to && cluster.last >= from).sort(ORDERS[state.sort]);
+  const hasWords = (cluster) => terms.every((term) => cluster.text.includes(term));
+  const isThen = (cluster) => cluster.first <= to && cluster.last >= from;
+  const wanted = ofLevel.filter((cluster) => hasWords(cluster) && (!state.only || state.only.has(cluster)));
+  found = wanted.filter(isThen).sort(ORDERS[state.sort]);
+  const atHome = homes.map((home) => [home, state.only ? []
+    : home.clusters.filter((cluster) => hasWords(cluster) && isThen(cluster)).sort(ORDERS[state.sort])]);
 
   const isWanted = new Uint8Array(clusters.length + 1);
   for (const cluster of wanted) isWanted[cluster.index + 1] = 1;
@@ -62,12 +66,14 @@ function update() {
   element("count").textContent = found.length === ofLevel.length ? count("count_trips", found.length)
     : count("count_found", found.length, { of: numbers.format(ofLevel.length) });
   element("clear").hidden = !filtered;
-  list.set(found, state.sort === "newest" || state.sort === "oldest");
+  list.set(found, state.sort === "newest" || state.sort === "oldest", atHome);
   show();
 }
 
 function show() {
-  map.set({ clusters: found, shots: matching, level: state.level, selected: state.selected });
+  // One of life at home has a pin while it is open.
+  const shown = state.selected && !found.includes(state.selected) ? [...found, state.selected] : found;
+  map.set({ clusters: shown, shots: matching, level: state.level, selected: state.selected });
   days.set({ matching, level: state.level });
 }
 
@@ -83,7 +89,7 @@ function clearFilters() {
 /** How many trips, photos and countries, and of which years. */
 function summary() {
   const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
-  const countries = new Set(ofLevel.map((cluster) => cluster.country).filter(Boolean));
+  const countries = new Set(ofLevel.flatMap((cluster) => cluster.countries).filter(Boolean));
   const sum = (key) => ofLevel.reduce((all, cluster) => all + cluster[key], 0);
   const said = [count("count_trips", ofLevel.length), count("count_files", sum("photos"))];
   if (sum("videos") > 0) said.push(count("count_videos", sum("videos")));
@@ -109,7 +115,7 @@ for (const level of data.levels) {
   label.append(input, make("span", "", words.levels[level]));
   element("levels").append(label);
 }
-element("levels").hidden = data.levels.length < 2;
+element("levels").hidden = data.levels.length < 2 || Boolean(data.homes);
 
 let typing = 0;
 element("query").addEventListener("input", (event) => {

@@ -17,11 +17,11 @@ const nextStart = ([unit, startOf], start) => (unit === "day" ? start + 1 : star
 function timeline(choose) {
   const canvas = element("days");
   const all = { first: Infinity, last: -Infinity };
-  for (const { first, last } of clusters) {
+  for (const { first, last } of listed) {
     all.first = Math.min(all.first, first);
     all.last = Math.max(all.last, last);
   }
-  if (clusters.length === 0) all.first = all.last = 0;
+  if (listed.length === 0) all.first = all.last = 0;
   let view = { ...all };
   let chosen = null;
   let shown = { shots: null, level: "" };
