@@ -36,6 +36,11 @@ const VISITS_DIVISOR: f64 = 1.5;
 /// A home is come back to, so that there are so many stays at least, or one as long as
 /// [`LIVED_SPAN`]: else it is a stage of a long journey.
 const LEAST_STAYS: usize = 4;
+/// What is seen less often, in half of that share of weeks and in so many at least, is a
+/// second home only when the photos say so,
+const FEWEST_WEEKS: usize = 6;
+/// with so high log-odds.
+const PROOF: f64 = 4.0;
 /// Nobody goes to the same place for a day out in so large a share of weeks.
 const OUTING_SHARE: f64 = 0.33;
 /// Days seen that are no more than this apart are one stay.
@@ -162,6 +167,8 @@ struct Claim {
     origin: HomeOrigin,
     /// Whether days out would look like this on the calendar.
     may_be_outings: bool,
+    /// Whether it is seen so rarely that the photos must tell that it is a home.
+    wants_proof: bool,
 }
 
 /// What is known of a life while homes are looked for.
@@ -261,7 +268,7 @@ impl Search<'_> {
             near(cells, &self.sightings.points, centre, RADIUS_KM, &mut area);
             area.retain(|cell| free[*cell]);
             let at_most: usize = area.iter().map(|cell| weeks[*cell]).sum();
-            if at_most < LEAST_WEEKS {
+            if at_most < FEWEST_WEEKS {
                 continue;
             }
             let candidate = Candidate::new(area.iter().map(|cell| self.days_of[*cell].as_slice()));
@@ -274,7 +281,8 @@ impl Search<'_> {
                     visit.is_home_too = life.is_home_on(self, visit.day);
                 }
                 let nights = candidate.nights();
-                if life.habits.outing_odds(&visits, nights) > 0.0 {
+                let most = if claim.wants_proof { -PROOF } else { 0.0 };
+                if life.habits.outing_odds(&visits, nights) > most {
                     // Not once more around a cell at its edge.
                     for cell in &area {
                         free[*cell] = false;
@@ -413,7 +421,7 @@ impl Search<'_> {
     fn claim(&self, candidate: &Candidate) -> Option<Claim> {
         let seen = &candidate.weeks;
         let (first, last) = (*seen.first()?, *seen.last()?);
-        if seen.len() < LEAST_WEEKS {
+        if seen.len() < FEWEST_WEEKS {
             return None;
         }
         let mut lived = Claim {
@@ -421,6 +429,7 @@ impl Search<'_> {
             rate: 0.0,
             origin: HomeOrigin::LivedIn,
             may_be_outings: false,
+            wants_proof: false,
         };
         for week in seen {
             let (from, to) = (week - HALF_WINDOW, week + HALF_WINDOW);
@@ -442,7 +451,9 @@ impl Search<'_> {
         let share = ratio(seen.len(), within(&self.active_weeks, first, last));
         let is_single = candidate.single_stays() >= RARE_SINGLE;
         lived.may_be_outings = is_single && share < OUTING_SHARE;
-        let is_rare = share >= RARE_SHARE && last - first >= 2 * HALF_WINDOW && is_single;
+        let is_rare = share >= RARE_SHARE / 2.0 && last - first >= 2 * HALF_WINDOW && is_single;
+        let wants_proof =
+            lived.weeks.is_empty() && (seen.len() < LEAST_WEEKS || share < RARE_SHARE);
         if !is_rare {
             return (!lived.weeks.is_empty()).then_some(lived);
         }
@@ -456,6 +467,7 @@ impl Search<'_> {
             rate,
             origin,
             may_be_outings: lived.may_be_outings,
+            wants_proof,
         })
     }
 

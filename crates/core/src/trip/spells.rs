@@ -37,6 +37,8 @@ const STAGE_KM: f64 = 500.0;
 const STAGE_SILENT: i32 = 2;
 /// A place is a regular one from so many visits on.
 const REGULAR_VISITS: usize = 4;
+/// Nobody makes so large a detour by way of home between two days in a row. Kilometres.
+const SHARED_KM: f64 = 300.0;
 /// So many days away with photos from home at the same time make a library a shared one.
 const LEAST_SHARED: usize = 2;
 /// What silences are measured with before it is known how often photos are taken: days.
@@ -437,7 +439,7 @@ impl Walk<'_> {
                 continue;
             };
             let detour = self.detour(from, to, &day.homes);
-            if detour.is_some_and(|km| km > HOME_DAY_KM) {
+            if detour.is_some_and(|km| km > SHARED_KM) {
                 within += 1;
                 shared += usize::from(day.at_home);
             }
