@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 
 use super::known::{HomeOrigin, NoHome, StatedHome};
+use super::outings::{AROUND_KM, Habits, Visit};
 use super::segments::segments;
-use super::sightings::Sightings;
+use super::sightings::{Sighting, Sightings};
 use crate::capture::cell::{Cell, Point, near};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
@@ -29,6 +30,19 @@ const LIVED_SPAN: i32 = 13;
 const RARE_SHARE: f64 = 0.08;
 /// And this share of its stays shows a single day.
 const RARE_SINGLE: f64 = 0.7;
+/// Who is seen at a home in less than the share of weeks of before, divided by this, from
+/// when there is another one on, has moved and comes for visits.
+const VISITS_DIVISOR: f64 = 1.5;
+/// A home is come back to, so that there are so many stays at least, or one as long as
+/// [`LIVED_SPAN`]: else it is a stage of a long journey.
+const LEAST_STAYS: usize = 4;
+/// What is seen less often, in half of that share of weeks and in so many at least, is a
+/// second home only when the photos say so,
+const FEWEST_WEEKS: usize = 6;
+/// with so high log-odds.
+const PROOF: f64 = 4.0;
+/// Nobody goes to the same place for a day out in so large a share of weeks.
+const OUTING_SHARE: f64 = 0.33;
 /// Days seen that are no more than this apart are one stay.
 const STAY_DAYS: i32 = 3;
 /// The dates of a home reach as far as it is seen at its own rate divided by this.
@@ -120,7 +134,7 @@ pub fn find(sightings: &Sightings, stated: &[StatedHome], removed: &[NoHome]) ->
 struct Search<'a> {
     sightings: &'a Sightings,
     /// The days of each cell.
-    days_of: Vec<Vec<i32>>,
+    days_of: Vec<Vec<(i32, u32)>>,
     active_weeks: Vec<i32>,
     active_days: &'a [i32],
     first: i32,
@@ -135,12 +149,84 @@ struct Candidate {
     weeks: Vec<i32>,
 }
 
+/// A stretch of weeks in which an area was a home.
+struct Tenure {
+    /// The number of the home.
+    home: usize,
+    /// The number of the area.
+    area: usize,
+    /// The first and the last week.
+    span: (i32, i32),
+}
+
 /// Why a candidate is a home: the weeks that make it one, and the share of weeks in which
 /// it is seen at its best.
 struct Claim {
     weeks: Vec<i32>,
     rate: f64,
     origin: HomeOrigin,
+    /// Whether days out would look like this on the calendar.
+    may_be_outings: bool,
+    /// Whether it is seen so rarely that the photos must tell that it is a home.
+    wants_proof: bool,
+}
+
+/// What is known of a life while homes are looked for.
+struct Life {
+    habits: Habits,
+    /// The records of each active day.
+    all: Vec<u32>,
+    /// The records of each active day that are away from all homes so far.
+    away: Vec<u32>,
+    /// The cells that are not away.
+    at_home: Vec<bool>,
+}
+
+impl Life {
+    fn new(search: &Search<'_>) -> Self {
+        let mut habits = Habits::default();
+        let days = search.sightings.days();
+        let records = |(_, seen): (i32, &[Sighting])| seen.iter().map(|seen| seen.records).sum();
+        let away: Vec<u32> = days.map(records).collect();
+        for records in &away {
+            habits.away.add(*records);
+        }
+        Self {
+            habits,
+            all: away.clone(),
+            away,
+            at_home: vec![false; search.days_of.len()],
+        }
+    }
+
+    /// Whether something was taken at a home on a day.
+    fn is_home_on(&self, search: &Search<'_>, day: i32) -> bool {
+        let at = search.active_days.binary_search(&day);
+        at.is_ok_and(|at| self.away[at] < self.all[at])
+    }
+
+    /// Somebody lives there.
+    fn settle(&mut self, search: &Search<'_>, centre: Position, area: &[usize]) {
+        for visit in search.visits(centre, area) {
+            self.habits.home.add(visit.records);
+            self.habits.around += f64::from(u8::from(visit.is_around));
+        }
+        let Sightings { cells, points, .. } = search.sightings;
+        let mut around = Vec::new();
+        near(cells, points, centre, RADIUS_KM + MARGIN_KM, &mut around);
+        for cell in around {
+            if std::mem::replace(&mut self.at_home[cell], true) {
+                continue;
+            }
+            for (day, records) in &search.days_of[cell] {
+                if let Ok(at) = search.active_days.binary_search(day) {
+                    self.habits.away.take(self.away[at]);
+                    self.away[at] -= records;
+                    self.habits.away.add(self.away[at]);
+                }
+            }
+        }
+    }
 }
 
 impl Search<'_> {
@@ -148,7 +234,7 @@ impl Search<'_> {
     fn find(&self, homes: &mut Vec<Home>) {
         let cells = &self.sightings.cells;
         let weeks: Vec<usize> = (self.days_of.iter())
-            .map(|days| days.chunk_by(|a, b| week(*a) == week(*b)).count())
+            .map(|days| days.chunk_by(|a, b| week(a.0) == week(b.0)).count())
             .collect();
         // One week is no home, nor are the cells around it that are seen no more often: the
         // most seen of an area comes first.
@@ -162,6 +248,18 @@ impl Search<'_> {
         });
         let mut free = vec![true; cells.len()];
         let mut area = Vec::new();
+        let mut life = Life::new(self);
+        let (mut tenures, mut areas) = (Vec::new(), Vec::new());
+        for home in homes.iter() {
+            near(
+                cells,
+                &self.sightings.points,
+                home.centre,
+                home.radius_km,
+                &mut area,
+            );
+            life.settle(self, home.centre, &area);
+        }
         for cell in order {
             if !free[cell] {
                 continue;
@@ -170,13 +268,28 @@ impl Search<'_> {
             near(cells, &self.sightings.points, centre, RADIUS_KM, &mut area);
             area.retain(|cell| free[*cell]);
             let at_most: usize = area.iter().map(|cell| weeks[*cell]).sum();
-            if at_most < LEAST_WEEKS {
+            if at_most < FEWEST_WEEKS {
                 continue;
             }
             let candidate = Candidate::new(area.iter().map(|cell| self.days_of[*cell].as_slice()));
             let Some(claim) = self.claim(&candidate) else {
                 continue;
             };
+            if claim.may_be_outings {
+                let mut visits = self.visits(centre, &area);
+                for visit in &mut visits {
+                    visit.is_home_too = life.is_home_on(self, visit.day);
+                }
+                let nights = candidate.nights();
+                let most = if claim.wants_proof { -PROOF } else { 0.0 };
+                if life.habits.outing_odds(&visits, nights) > most {
+                    // Not once more around a cell at its edge.
+                    for cell in &area {
+                        free[*cell] = false;
+                    }
+                    continue;
+                }
+            }
             let mut stretches = segments(
                 &candidate.weeks,
                 &self.active_weeks,
@@ -190,24 +303,133 @@ impl Search<'_> {
                 for cell in &area {
                     free[*cell] = false;
                 }
+                life.settle(self, centre, &area);
             }
             let found = stretches.into_iter();
-            homes
-                .extend(found.filter_map(|span| self.home(centre, &candidate, span, claim.origin)));
+            for span in found {
+                if let Some(home) = self.home(centre, &candidate, span, claim.origin) {
+                    tenures.push(Tenure {
+                        home: homes.len(),
+                        area: areas.len(),
+                        span,
+                    });
+                    homes.push(home);
+                }
+            }
+            areas.push(candidate);
         }
+        self.move_out(homes, &tenures, &areas);
+    }
+
+    /// Ends homes that somebody moved out of: from when another one is the base on, what is
+    /// seen there are visits, unless one comes back to live there.
+    fn move_out(&self, homes: &mut Vec<Home>, tenures: &[Tenure], areas: &[Candidate]) {
+        let mut left = vec![false; homes.len()];
+        for old in tenures {
+            let area = &areas[old.area];
+            let mut ends: Option<i32> = None;
+            for new in tenures {
+                let first = new.span.0;
+                let begun = tenures.iter().filter(|other| other.area == old.area);
+                let begun = begun.map(|other| other.span.0).min().unwrap_or(first);
+                let comes_back = old.span.1 > new.span.1 + LIVED_SPAN;
+                let is_later = first - begun >= LIVED_SPAN && first <= old.span.1;
+                if new.area == old.area || !is_later || comes_back {
+                    continue;
+                }
+                let from = first.max(old.span.0);
+                let before = self.share(area, begun, first - 1);
+                let after = self.most_in_half_a_year(area, from, old.span.1);
+                let base = self.share(&areas[new.area], from, old.span.1);
+                if after < before / VISITS_DIVISOR && after < base {
+                    ends = Some(ends.map_or(first, |ends| ends.min(first)));
+                }
+            }
+            let Some(ends) = ends else { continue };
+            let home = &homes[old.home];
+            let settled = self.home(home.centre, area, (old.span.0, ends), home.origin);
+            match settled.filter(|_| old.span.0 < ends) {
+                Some(settled) => homes[old.home] = settled,
+                None => left[old.home] = true,
+            }
+        }
+        let mut left = left.iter();
+        homes.retain(|_| !left.next().is_some_and(|left| *left));
+    }
+
+    /// The highest of these shares in half a year of some weeks: who lives somewhere for a
+    /// season each year has not moved out.
+    fn most_in_half_a_year(&self, area: &Candidate, first: i32, last: i32) -> f64 {
+        let latest = (last - HALF_WINDOW + 1).max(first);
+        let seen = area.weeks.iter().copied();
+        let seen = seen.filter(|week| (first..=last).contains(week));
+        let from = seen.map(|week| week.min(latest));
+        let shares = from.map(|week| self.share(area, week, (week + HALF_WINDOW - 1).min(last)));
+        shares.fold(0.0, f64::max)
+    }
+
+    /// The share of the weeks with anything in which an area is seen.
+    fn share(&self, area: &Candidate, first: i32, last: i32) -> f64 {
+        ratio(
+            within(&area.weeks, first, last),
+            within(&self.active_weeks, first, last),
+        )
+    }
+
+    /// Whether an area is come back to, or stayed at for long.
+    fn is_come_back_to(&self, candidate: &Candidate) -> bool {
+        let mut stays = 1;
+        let mut first = candidate.days.first().copied().unwrap_or_default();
+        let mut longest = 0;
+        for pair in candidate.days.windows(2) {
+            let is_elsewhere = within(self.active_days, pair[0] + 1, pair[1] - 1) > 0;
+            if is_elsewhere && pair[1] - pair[0] > STAY_DAYS {
+                stays += 1;
+                first = pair[1];
+            }
+            longest = longest.max(pair[1] - first);
+        }
+        stays >= LEAST_STAYS || longest >= 7 * LIVED_SPAN
+    }
+
+    /// The days at an area.
+    fn visits(&self, centre: Position, area: &[usize]) -> Vec<Visit> {
+        let point = Point::of(centre);
+        let mut visits: Vec<Visit> = Vec::new();
+        for cell in area {
+            let is_around = self.sightings.points[*cell].km(point) > AROUND_KM;
+            visits.extend(self.days_of[*cell].iter().map(|(day, records)| Visit {
+                day: *day,
+                records: *records,
+                is_around,
+                is_home_too: false,
+            }));
+        }
+        visits.sort_unstable();
+        visits.dedup_by(|later, first| {
+            let is_same = later.day == first.day;
+            if is_same {
+                first.records += later.records;
+                first.is_around |= later.is_around;
+            }
+            is_same
+        });
+        visits
     }
 
     /// What makes an area a home, if it is one.
     fn claim(&self, candidate: &Candidate) -> Option<Claim> {
         let seen = &candidate.weeks;
         let (first, last) = (*seen.first()?, *seen.last()?);
-        if seen.len() < LEAST_WEEKS {
+        if seen.len() < FEWEST_WEEKS {
             return None;
         }
         let mut lived = Claim {
             weeks: Vec::new(),
             rate: 0.0,
             origin: HomeOrigin::LivedIn,
+            may_be_outings: false,
+            wants_proof: false,
         };
         for week in seen {
             let (from, to) = (week - HALF_WINDOW, week + HALF_WINDOW);
@@ -223,10 +445,15 @@ impl Search<'_> {
                 lived.rate = lived.rate.max(share);
             }
         }
+        if !self.is_come_back_to(candidate) {
+            lived.weeks.clear();
+        }
         let share = ratio(seen.len(), within(&self.active_weeks, first, last));
-        let is_rare = share >= RARE_SHARE
-            && last - first >= 2 * HALF_WINDOW
-            && candidate.single_stays() >= RARE_SINGLE;
+        let is_single = candidate.single_stays() >= RARE_SINGLE;
+        lived.may_be_outings = is_single && share < OUTING_SHARE;
+        let is_rare = share >= RARE_SHARE / 2.0 && last - first >= 2 * HALF_WINDOW && is_single;
+        let wants_proof =
+            lived.weeks.is_empty() && (seen.len() < LEAST_WEEKS || share < RARE_SHARE);
         if !is_rare {
             return (!lived.weeks.is_empty()).then_some(lived);
         }
@@ -239,6 +466,8 @@ impl Search<'_> {
             weeks: seen.clone(),
             rate,
             origin,
+            may_be_outings: lived.may_be_outings,
+            wants_proof,
         })
     }
 
@@ -288,7 +517,7 @@ impl Search<'_> {
         near(cells, points, home.centre, home.radius_km, &mut area);
         let days = area
             .iter()
-            .flat_map(|cell| self.days_of[*cell].iter().copied());
+            .flat_map(|cell| self.days_of[*cell].iter().map(|(day, _)| *day));
         let days = distinct(days.filter(|day| home.is_of(Day::from_number(*day))));
         if let (Some(first), Some(last)) = (days.first(), days.last()) {
             home.seen = Some((Day::from_number(*first), Day::from_number(*last)));
@@ -309,8 +538,8 @@ fn is_of(home: &Home, centre: Position, first: i32, last: i32) -> bool {
 }
 
 impl Candidate {
-    fn new<'a>(days: impl Iterator<Item = &'a [i32]>) -> Self {
-        let days = distinct(days.flatten().copied());
+    fn new<'a>(days: impl Iterator<Item = &'a [(i32, u32)]>) -> Self {
+        let days = distinct(days.flatten().map(|(day, _)| *day));
         let mut weeks: Vec<i32> = Vec::new();
         let mut counted: Option<i32> = None;
         for day in &days {
@@ -320,6 +549,17 @@ impl Candidate {
             }
         }
         Self { days, weeks }
+    }
+
+    /// How often two days in a row are seen.
+    fn nights(&self) -> f64 {
+        ratio(
+            self.days
+                .windows(2)
+                .filter(|days| days[1] - days[0] == 1)
+                .count(),
+            1,
+        )
     }
 
     /// The share of its stays that show a single day.

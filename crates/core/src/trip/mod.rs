@@ -8,6 +8,7 @@ pub mod homes;
 pub mod itinerary;
 pub mod journey;
 pub mod known;
+mod outings;
 mod segments;
 pub mod sightings;
 pub mod spells;

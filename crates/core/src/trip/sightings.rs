@@ -95,11 +95,11 @@ impl Sightings {
         days.filter_map(|day| Some((day.first()?.day, day)))
     }
 
-    /// The days of each cell, in order.
-    pub(super) fn by_cell(&self) -> Vec<Vec<i32>> {
+    /// The days of each cell in order, each with its records.
+    pub(super) fn by_cell(&self) -> Vec<Vec<(i32, u32)>> {
         let mut days = vec![Vec::new(); self.cells.len()];
         for sighting in &self.list {
-            days[sighting.cell as usize].push(sighting.day);
+            days[sighting.cell as usize].push((sighting.day, sighting.records));
         }
         days
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::homes::Calendar;
 use super::sightings::{Sighting, Sightings};
-use crate::capture::cell::{Cell, Point};
+use crate::capture::cell::{Cell, Point, near};
 use crate::capture::day::Day;
 use crate::capture::span::Span;
 
@@ -31,6 +31,16 @@ const KM_PER_DAY: f64 = 2_500.0;
 const COMPANY_DAYS: i32 = 3;
 /// With so many days between two at home, no distance is implausible.
 const SPEED_DAYS: i32 = 4;
+/// The next stage of a journey is no farther than this. Kilometres.
+const STAGE_KM: f64 = 500.0;
+/// And so many silent days on the way there are no silence: few go home in between.
+const STAGE_SILENT: i32 = 2;
+/// A place is a regular one from so many visits on.
+const REGULAR_VISITS: usize = 4;
+/// Nobody makes so large a detour by way of home between two days in a row. Kilometres.
+const SHARED_KM: f64 = 300.0;
+/// So many days away with photos from home at the same time make a library a shared one.
+const LEAST_SHARED: usize = 2;
 /// What silences are measured with before it is known how often photos are taken: days.
 const FIRST_SILENCE: f64 = 2.0;
 
@@ -118,8 +128,8 @@ struct Away {
 struct Open {
     first: i32,
     last: i32,
-    /// The main place of the last day.
-    place: Point,
+    /// The main cell of the last day.
+    place: u32,
     begins: Border,
     /// Days with something away.
     active: usize,
@@ -140,11 +150,11 @@ pub fn find(sightings: &Sightings, calendar: &Calendar, decided: &Decided) -> Fo
         sightings,
         calendar,
         decided,
-        away: &away,
-        silence: FIRST_SILENCE,
+        silence: Silence::unknown(),
+        mains: mains_of(&days),
     };
     let first = walk.go(&days);
-    walk.silence = likely_silence(&days, &first);
+    walk.silence = Silence::measured(&days, &first, walk.shared(&days));
     let spells = walk.go(&days).into_iter().map(|(spell, _)| spell).collect();
     Found {
         spells,
@@ -153,6 +163,11 @@ pub fn find(sightings: &Sightings, calendar: &Calendar, decided: &Decided) -> Fo
 }
 
 impl Sequence {
+    /// Whether it is seen at home and nowhere else.
+    fn is_at_home_alone(&self) -> bool {
+        self.at_home && self.away.is_empty()
+    }
+
     fn of(day: i32, seen: &[Sighting], sightings: &Sightings, calendar: &Calendar) -> Self {
         let homes: Vec<usize> = calendar.of(Day::from_number(day)).collect();
         let mut away: Vec<Away> = Vec::new();
@@ -185,6 +200,15 @@ impl Sequence {
             main,
         }
     }
+}
+
+/// The main cell of each day away, with the day, by cell.
+fn mains_of(days: &[Sequence]) -> Vec<(u32, i32)> {
+    let mains = days.iter();
+    let mains = mains.filter_map(|day| Some((main_of(&day.away)?, day.day)));
+    let mut mains: Vec<(u32, i32)> = mains.collect();
+    mains.sort_unstable();
+    mains
 }
 
 /// The cell with most records; of several the last one.
@@ -251,44 +275,96 @@ fn take_out_decided(days: &mut [Sequence], decided: &Decided) {
     }
 }
 
-/// How many silent days before another place are bridged: while it is not too unlikely, by
-/// how often photos are taken on trips and at home, that one was still away.
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 days")]
-fn likely_silence(days: &[Sequence], spells: &[(Spell, usize)]) -> f64 {
-    let (Some(first), Some(last)) = (days.first(), days.last()) else {
-        return FIRST_SILENCE;
-    };
-    let length = |spell: &Spell| spell.span.days() as usize;
-    let long = spells.iter().filter(|(spell, _)| length(spell) >= 3);
-    let (mut on_trips, mut seen) = (0, 0);
-    for (spell, active) in long {
-        on_trips += length(spell);
-        seen += active;
+/// How photos are taken on trips and at home, and what a day without any from away says
+/// of where one was.
+#[derive(Debug, Clone, Copy)]
+struct Silence {
+    /// The share of the days on trips that show something away.
+    away: f64,
+    /// The share of the days at home that show something.
+    home: f64,
+    /// The share of the days on trips that show something at home as well: somebody else's
+    /// photos, in a library that is shared.
+    shared: f64,
+    /// Nothing is known yet.
+    is_known: bool,
+}
+
+impl Silence {
+    /// Before anything is measured.
+    fn unknown() -> Self {
+        Self {
+            away: 0.0,
+            home: 0.0,
+            shared: 0.0,
+            is_known: false,
+        }
     }
-    let at_home = days
-        .iter()
-        .filter(|day| day.at_home && day.away.is_empty())
-        .count();
-    let all: usize = spells.iter().map(|(spell, _)| length(spell)).sum();
-    let whole = usize::try_from(last.day - first.day + 1).unwrap_or_default();
-    let rest = whole.saturating_sub(all).max(at_home);
-    // One in a few more than were counted, so that little evidence says little.
-    let away = ((seen + 3) as f64 / (on_trips + 4) as f64).min(0.98);
-    let home = ((at_home + 1) as f64 / (rest + 4) as f64).min(0.98);
-    if home >= away {
-        return MOST_SILENT;
+
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 days")]
+    fn measured(days: &[Sequence], spells: &[(Spell, usize)], shared: f64) -> Self {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else {
+            return Self::unknown();
+        };
+        let length = |spell: &Spell| spell.span.days() as usize;
+        let long = spells.iter().filter(|(spell, _)| length(spell) >= 3);
+        let (mut on_trips, mut seen) = (0, 0);
+        for (spell, active) in long {
+            on_trips += length(spell);
+            seen += active;
+        }
+        let at_home = days.iter().filter(|day| day.is_at_home_alone()).count();
+        let all: usize = spells.iter().map(|(spell, _)| length(spell)).sum();
+        let whole = usize::try_from(last.day - first.day + 1).unwrap_or_default();
+        let rest = whole.saturating_sub(all).max(at_home);
+        // One in a few more than were counted, so that little evidence says little.
+        Self {
+            away: ((seen + 3) as f64 / (on_trips + 4) as f64).min(0.98),
+            home: ((at_home + 1) as f64 / (rest + 4) as f64).min(0.98),
+            shared,
+            is_known: true,
+        }
     }
-    (SILENCE_ODDS.ln() / ((1.0 - away) / (1.0 - home)).ln()).max(1.0)
+
+    /// How likely it is that one was still away on some days, compared with being at home,
+    /// of which so many show nothing and so many something at home: the logarithm.
+    fn odds(self, silent: i32, at_home: i32) -> f64 {
+        let still = 1.0 - self.away;
+        let mut odds = f64::from(silent) * (still * (1.0 - self.shared) / (1.0 - self.home)).ln();
+        if at_home > 0 {
+            odds += f64::from(at_home) * (still * self.shared / self.home).ln();
+        }
+        odds
+    }
+
+    /// Whether that is likely enough.
+    fn allows(self, silent: i32, at_home: i32) -> bool {
+        if !self.is_known {
+            return at_home == 0 && f64::from(silent) <= FIRST_SILENCE;
+        }
+        if at_home > 0 && self.shared <= 0.0 {
+            return false;
+        }
+        (silent == 1 && at_home == 0) || self.odds(silent, at_home) >= SILENCE_ODDS.ln()
+    }
 }
 
 struct Walk<'a> {
     sightings: &'a Sightings,
     calendar: &'a Calendar,
     decided: &'a Decided,
-    /// Each day with something away, and its main place.
-    away: &'a [(i32, Point)],
-    /// Silent days before another place that are bridged at most.
-    silence: f64,
+    silence: Silence,
+    /// The main cell of each day away, with the day, in order.
+    mains: Vec<(u32, i32)>,
+}
+
+/// The days between two days away.
+#[derive(Default)]
+struct Gap {
+    /// The first and the last day seen only at home.
+    home: Option<(i32, i32)>,
+    /// How many days are seen only at home.
+    at_home: i32,
 }
 
 impl Walk<'_> {
@@ -296,38 +372,41 @@ impl Walk<'_> {
     fn go(&self, days: &[Sequence]) -> Vec<(Spell, usize)> {
         let mut spells = Vec::new();
         let mut open: Option<Open> = None;
-        let mut begins = Border::NothingKnown;
-        for day in days {
-            let main = main_of(&day.away).map(|cell| self.sightings.point(cell));
-            let Some(place) = main else {
-                let ends = open.take_if(|open| day.at_home && self.ends_at_home(open, day));
-                if let Some(ended) = ends {
-                    let border = Border::AtHome {
-                        day: Day::from_number(day.day),
-                    };
-                    spells.push(ended.close(border));
-                }
-                if day.at_home && open.is_none() {
-                    begins = Border::AtHome {
-                        day: Day::from_number(day.day),
-                    };
+        let mut gap = Gap::default();
+        for (at, day) in days.iter().enumerate() {
+            let Some(place) = main_of(&day.away) else {
+                if day.at_home {
+                    let first = gap.home.map_or(day.day, |(first, _)| first);
+                    gap.home = Some((first, day.day));
+                    gap.at_home += 1;
                 }
                 continue;
             };
-            let border = open.as_ref().and_then(|open| self.border(open, day, place));
+            let is_next_away = days
+                .get(at + 1)
+                .is_some_and(|next| next.day == day.day + 1 && !next.away.is_empty());
+            let border = open
+                .as_ref()
+                .and_then(|open| self.border(open, day, place, &gap, is_next_away));
+            let mut begins = border.unwrap_or(Border::NothingKnown);
+            if let Some((first, last)) =
+                gap.home.filter(|_| !matches!(border, Some(Border::ByHand)))
+                && (border.is_some() || open.is_none())
+            {
+                begins = at_home(last);
+                spells.extend(open.take().map(|open| open.close(at_home(first))));
+            }
             if let Some(border) = border {
                 spells.extend(open.take().map(|open| open.close(border)));
-                begins = border;
             }
+            gap = Gap::default();
             if let Some(open) = &mut open {
                 (open.last, open.place) = (day.day, place);
                 open.active += 1;
                 continue;
             }
             if day.at_home {
-                begins = Border::AlsoAtHome {
-                    day: Day::from_number(day.day),
-                };
+                begins = at_home_too(day.day);
             }
             open = Some(Open {
                 first: day.day,
@@ -337,57 +416,116 @@ impl Walk<'_> {
                 active: 1,
             });
         }
-        spells.extend(open.map(|open| open.close(Border::NothingKnown)));
+        let ends = gap
+            .home
+            .map_or(Border::NothingKnown, |(first, _)| at_home(first));
+        spells.extend(open.map(|open| open.close(ends)));
         spells
     }
 
-    /// Whether a day that is seen only at home ends a spell: not if one could not have gone
-    /// home and on, as when somebody else takes photos there.
-    fn ends_at_home(&self, open: &Open, day: &Sequence) -> bool {
-        let next = self.away.partition_point(|(other, _)| *other <= day.day);
-        let Some((next, place)) = self.away.get(next) else {
-            return true;
-        };
-        let between = next - open.last;
-        let detour = self.detour(open.place, *place, &day.homes);
-        let is_cut = self.is_cut(open.last, *next);
-        is_cut
-            || between > HOME_DAYS
-            || detour.is_none_or(|km| km <= HOME_DAY_KM * f64::from(between))
+    /// The share of days within trips that show something at home as well, where one could
+    /// not have been: by that a shared library is known.
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 days")]
+    fn shared(&self, days: &[Sequence]) -> f64 {
+        let (mut within, mut shared) = (0_usize, 0_usize);
+        for three in days.windows(3) {
+            let [before, day, after] = three else {
+                continue;
+            };
+            if (before.day, after.day) != (day.day - 1, day.day + 1) || day.away.is_empty() {
+                continue;
+            }
+            let (Some(from), Some(to)) = (main_of(&before.away), main_of(&after.away)) else {
+                continue;
+            };
+            let detour = self.detour(from, to, &day.homes);
+            if detour.is_some_and(|km| km > SHARED_KM) {
+                within += 1;
+                shared += usize::from(day.at_home);
+            }
+        }
+        if shared < LEAST_SHARED {
+            return 0.0;
+        }
+        shared as f64 / (within + 2) as f64
     }
 
     /// Why a day away is not of the spell that is open; `None` when it is.
-    fn border(&self, open: &Open, day: &Sequence, place: Point) -> Option<Border> {
+    fn border(
+        &self,
+        open: &Open,
+        day: &Sequence,
+        place: u32,
+        gap: &Gap,
+        is_next_away: bool,
+    ) -> Option<Border> {
         if self.is_cut(open.last, day.day) {
             return Some(Border::ByHand);
         }
-        let silent = day.day - open.last - 1;
-        if silent <= 0 {
+        let between = day.day - open.last - 1;
+        if between <= 0 {
             return None;
         }
-        let detour = self.detour(open.place, place, &day.homes);
-        let bridged = match detour {
-            None => 2.0 * MOST_SILENT,
-            Some(detour) if open.place.km(place) > SAME_PLACE_KM => (detour / KM_PER_SILENT_DAY)
-                .min(self.silence.max(1.0))
-                .min(MOST_SILENT),
-            Some(detour) => (detour / KM_PER_SILENT_DAY).clamp(1.0, MOST_SILENT),
+        let Some(detour) = self.detour(open.place, place, &day.homes) else {
+            let most = 2.0 * MOST_SILENT;
+            return (f64::from(between) > most).then(|| silence(between, most, 0.0));
         };
-        let leaves = detour.is_some() && day.at_home && self.is_away_on(day.day + 1);
-        if leaves {
-            return Some(Border::AlsoAtHome {
-                day: Day::from_number(day.day),
-            });
+        let (from, to) = (
+            self.sightings.point(open.place),
+            self.sightings.point(place),
+        );
+        let km = from.km(to);
+        let is_same = km <= SAME_PLACE_KM;
+        let mut bridged = (detour / KM_PER_SILENT_DAY).min(MOST_SILENT);
+        if is_same {
+            bridged = bridged.max(1.0);
         }
-        (f64::from(silent) > bridged).then(|| Border::Silence {
-            days: silent.unsigned_abs(),
-            bridged: whole(bridged),
-            detour_km: whole(detour.unwrap_or(0.0)),
-        })
+        let is_short = f64::from(between) <= bridged;
+        if gap.at_home > 0 {
+            let could_not = between < HOME_DAYS && detour > HOME_DAY_KM * f64::from(between + 1);
+            let goes_on = (could_not && (is_same || self.silence.allows(between, 0)))
+                || self.silence.allows(between - gap.at_home, gap.at_home);
+            return (!goes_on || !is_short).then_some(Border::NothingKnown);
+        }
+        if day.at_home && is_next_away && self.silence.shared <= 0.0 {
+            return Some(at_home_too(day.day));
+        }
+        if !is_same && km <= STAGE_KM && between <= STAGE_SILENT {
+            return None;
+        }
+        let is_likely =
+            self.silence.allows(between, 0) || (is_same && !self.is_regular(open.place));
+        (!is_short || !is_likely).then(|| silence(between, bridged, detour))
+    }
+
+    /// Whether one comes to a place again and again: then a silence is rather between two
+    /// visits than within one.
+    fn is_regular(&self, cell: u32) -> bool {
+        let Sightings { cells, points, .. } = self.sightings;
+        let Some(centre) = cells.get(cell as usize).map(|cell| cell.centre()) else {
+            return false;
+        };
+        let mut around = Vec::new();
+        near(cells, points, centre, SAME_PLACE_KM, &mut around);
+        let mut days: Vec<i32> = Vec::new();
+        for cell in around {
+            let first = self
+                .mains
+                .partition_point(|(main, _)| (*main as usize) < cell);
+            let of_cell = self.mains.iter().skip(first);
+            let of_cell = of_cell.take_while(|(main, _)| *main as usize == cell);
+            days.extend(of_cell.map(|(_, day)| *day));
+        }
+        days.sort_unstable();
+        let visits = days
+            .chunk_by(|a, b| f64::from(b - a) <= MOST_SILENT)
+            .count();
+        visits >= REGULAR_VISITS
     }
 
     /// How much farther it is from one place to the other by way of a home.
-    fn detour(&self, from: Point, to: Point, homes: &[usize]) -> Option<f64> {
+    fn detour(&self, from: u32, to: u32, homes: &[usize]) -> Option<f64> {
+        let (from, to) = (self.sightings.point(from), self.sightings.point(to));
         let by_home = homes.iter().map(|home| {
             let home = self.calendar.point(*home);
             from.km(home) + home.km(to)
@@ -395,17 +533,34 @@ impl Walk<'_> {
         Some(by_home.reduce(f64::min)? - from.km(to))
     }
 
-    fn is_away_on(&self, day: i32) -> bool {
-        self.away
-            .binary_search_by_key(&day, |(day, _)| *day)
-            .is_ok()
-    }
-
     /// Whether the user parted two days.
     fn is_cut(&self, earlier: i32, later: i32) -> bool {
         let between = |day: &Day| earlier < day.number() && day.number() <= later;
         let parts = |span: &Span| earlier < span.first.number() && span.first.number() < later;
         self.decided.cuts.iter().any(between) || self.decided.taken.iter().any(parts)
+    }
+}
+
+/// A day seen at home alone, as a border.
+fn at_home(day: i32) -> Border {
+    Border::AtHome {
+        day: Day::from_number(day),
+    }
+}
+
+/// A day seen at home and away, as a border.
+fn at_home_too(day: i32) -> Border {
+    Border::AlsoAtHome {
+        day: Day::from_number(day),
+    }
+}
+
+/// Days without anything, as a border.
+fn silence(days: i32, bridged: f64, detour: f64) -> Border {
+    Border::Silence {
+        days: days.unsigned_abs(),
+        bridged: whole(bridged),
+        detour_km: whole(detour),
     }
 }
 
