@@ -17,6 +17,13 @@ pub struct IndexArgs {
     /// `local_date`, `lat`, `lon` and `address`.
     #[arg(long, value_name = "FILE|-", conflicts_with = "paths")]
     pub from_json: Option<PathBuf>,
+    /// Learn from a location history where files without a position were taken (repeatable)
+    ///
+    /// GPX, KML, and what Google exports: Records.json and the monthly files of Takeout,
+    /// the Timeline of Android and of iOS. It is remembered, and read again when it has
+    /// changed; `imm-cluster forget FILE` forgets it.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub tracks: Vec<PathBuf>,
     /// Forget the records of files that are gone; their clusters stay
     #[arg(long)]
     pub prune: bool,

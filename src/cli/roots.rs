@@ -32,7 +32,7 @@ Example:
 /// Arguments of `forget`.
 #[derive(Debug, Args)]
 pub struct Forget {
-    /// Files and folders, and the `path` of records that came in as JSON
+    /// Files and folders, location histories, and the `path` of records that came in as JSON
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// Let clusters forget them too

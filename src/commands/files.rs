@@ -215,7 +215,7 @@ fn lent_in_words(dataset: &Dataset, lent: &Lent) -> String {
     let city = "the same city within 24 hours";
     let province = "the same province within 72 hours";
     match lent.rule {
-        Rule::Track => format!("by the history of locations, {apart} apart"),
+        Rule::Track => format!("the position of the location history, {apart} apart"),
         Rule::Near => format!("the position of {nearer}, {apart} apart"),
         Rule::BothCity => format!("the city: {nearer}, {apart} apart, and {other} lie in {city}"),
         Rule::BothProvince => {
@@ -241,6 +241,7 @@ fn offset_in_words(source: OffsetSource) -> &'static str {
         OffsetSource::Position => "by the time zone of the position",
         OffsetSource::Gps => "by the time of the GPS fix",
         OffsetSource::Device => "stated by the device",
+        OffsetSource::Track => "by the time zone of the location history",
         OffsetSource::Neighbour => "that of the nearest photo in time",
         OffsetSource::Option => "by the option --time-zone",
     }

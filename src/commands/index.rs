@@ -12,11 +12,11 @@ use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
 use crate::signals::Listening;
-use imm_cluster_core::dataset::{Content, Dataset, Locked};
+use imm_cluster_core::dataset::{Content, Dataset, Locked, RootKind};
 use imm_cluster_core::index::{self, IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::progress::{Progress, Watched};
-use imm_cluster_core::text;
+use imm_cluster_core::text::{self, Escaped};
 
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
@@ -26,12 +26,21 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     let changes = options::index_options(&arguments.options)?;
     // A file that cannot be opened is no reason to touch the dataset.
     let records = arguments.from_json.as_deref().map(open).transpose()?;
+    if let Some(folder) = arguments.tracks.iter().find(|path| path.is_dir()) {
+        let what = format!(
+            "`{}` is a folder, and no location history",
+            Escaped::path(folder)
+        );
+        return Err(
+            Fatal::option("--tracks", what).with_hint("name folders to index before `--tracks`")
+        );
+    }
     let locked = context.store.lock(context.wait, "index")?;
     let mut dataset = locked.read()?;
     let renamed = remember_languages(context, &mut dataset);
     // Until all is saved that was read.
     let mut interrupt = None;
-    let report = match (records, &arguments.from_json) {
+    let mut report = match (records, &arguments.from_json) {
         (Some((input, bytes)), Some(name)) => {
             let progress = context.progress();
             let refreshed = index::refresh(&mut dataset, &progress);
@@ -51,6 +60,13 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
             report.changed |= refreshed;
             report
         }
+        // A history alone is enough.
+        _ if arguments.paths.is_empty()
+            && !has_folders(&dataset)
+            && !arguments.tracks.is_empty() =>
+        {
+            Report::default()
+        }
         _ => index_paths(
             context,
             &context.progress(),
@@ -61,6 +77,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
             interrupt.insert(Listening::begin()).interrupt(),
         )?,
     };
+    index::add_tracks(&mut dataset, &arguments.tracks, &mut report);
     let pruned = if arguments.prune {
         prune(&mut dataset, arguments.drop_evidence)
     } else {
@@ -78,6 +95,12 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     }
     show(context, &report, &dataset, started)?;
     end(report, arguments.strict)
+}
+
+/// Whether a folder is remembered that can be looked at again.
+fn has_folders(dataset: &Dataset) -> bool {
+    let mut roots = dataset.roots.iter();
+    roots.any(|root| root.kind != RootKind::Given)
 }
 
 /// Forgets the records of files that are gone. Records that came in as JSON are
@@ -115,7 +138,12 @@ pub(super) fn index_paths(
 /// Paths that are not there fail the command, after all others were done.
 pub(super) fn end(mut report: Report, strict: bool) -> Result<Done, Fatal> {
     report.all_paths()?;
-    let failed = !(report.failures.is_empty() && report.unreadable_folders.is_empty());
+    let failures = [
+        &report.failures,
+        &report.unreadable_folders,
+        &report.unreadable_tracks,
+    ];
+    let failed = failures.iter().any(|failures| !failures.is_empty());
     if strict && failed {
         return Ok(Done::WithFailures);
     }

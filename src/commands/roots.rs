@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::done::Done;
 use super::open;
@@ -128,7 +128,11 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
         |dataset, folder, file| below.contains(dataset, folder, file),
         arguments.drop_evidence,
     );
-    if forgotten == 0 {
+    let tracks = dataset.tracks.len();
+    let wanted: Vec<PathBuf> = arguments.paths.iter().map(|path| absolute(path)).collect();
+    (dataset.tracks).retain(|track| !wanted.contains(&track.path));
+    let tracks = tracks - dataset.tracks.len();
+    if forgotten + tracks == 0 {
         let id = arguments
             .paths
             .first()
@@ -139,6 +143,6 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
     locked.save(&dataset)?;
     context
         .notes
-        .note(&format!("{} forgotten", text::files(forgotten)));
+        .note(&format!("{} forgotten", text::files(forgotten + tracks)));
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

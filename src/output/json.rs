@@ -16,7 +16,7 @@ use imm_cluster_core::dataset::{
 };
 use imm_cluster_core::identity::changes::Event;
 use imm_cluster_core::identity::record::{Identity, State, Subject};
-use imm_cluster_core::index::Report;
+use imm_cluster_core::index::{Report, TrackRead};
 use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
 use imm_cluster_core::text::timestamp;
@@ -713,10 +713,38 @@ pub struct ReportJson<'a> {
     unchanged: usize,
     failed: usize,
     failures: Vec<FailureJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tracks: Vec<TrackReadJson<'a>>,
     missing: usize,
     without_time: usize,
     without_position: usize,
     elapsed_ms: u64,
+}
+
+/// A location history that was read.
+#[derive(Debug, Serialize)]
+struct TrackReadJson<'a> {
+    path: Cow<'a, str>,
+    format: String,
+    /// Positions that it has.
+    fixes: u64,
+    /// Those that are kept.
+    kept: usize,
+    /// Those that are passed over, by reason.
+    skipped: BTreeMap<&'static str, u64>,
+}
+
+impl<'a> From<&'a TrackRead> for TrackReadJson<'a> {
+    fn from(read: &'a TrackRead) -> Self {
+        let skipped = read.reading.skipped.iter();
+        Self {
+            path: read.path.to_string_lossy(),
+            format: read.reading.format.to_string(),
+            fixes: read.reading.fixes,
+            kept: read.kept,
+            skipped: skipped.map(|(why, count)| (why.name(), *count)).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -746,8 +774,10 @@ impl<'a> ReportJson<'a> {
                 .failures
                 .iter()
                 .chain(&report.unreadable_folders)
+                .chain(&report.unreadable_tracks)
                 .map(failure)
                 .collect(),
+            tracks: report.tracks.iter().map(Into::into).collect(),
             missing: totals.missing,
             without_time: totals.without_time,
             without_position: totals.without_position,

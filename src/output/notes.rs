@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::format::Format;
 use crate::error::Fatal;
-use imm_cluster_core::index::{Failure, Report};
-use imm_cluster_core::text::{Escaped, files};
+use imm_cluster_core::index::{Failure, Report, TrackRead};
+use imm_cluster_core::text::{Escaped, counted, files};
 
 /// How many failures are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -78,6 +78,13 @@ impl Notes {
         }
         self.failures("could not be read", &report.failures);
         self.failures("could not be looked through", &report.unreadable_folders);
+        self.failures(
+            "is no location history that can be read",
+            &report.unreadable_tracks,
+        );
+        for track in &report.tracks {
+            self.track(track);
+        }
         for (path, reason) in &report.passed_over {
             let reason = reason.in_words();
             self.warning(&format!("`{}` {reason}", Escaped::path(path)));
@@ -92,6 +99,29 @@ impl Notes {
                 )
             });
         }
+    }
+
+    fn track(
+        self,
+        TrackRead {
+            path,
+            reading,
+            kept,
+        }: &TrackRead,
+    ) {
+        let skipped = reading.skipped.iter();
+        let skipped = skipped.map(|(why, count)| format!(", {count} {}", why.in_words()));
+        self.note(&format!(
+            "`{}` is a location history ({}): {} of {} kept{}",
+            Escaped::path(path),
+            reading.format,
+            kept,
+            counted(
+                usize::try_from(reading.fixes).unwrap_or(usize::MAX),
+                "position"
+            ),
+            skipped.collect::<String>(),
+        ));
     }
 
     fn failures(self, what: &str, failures: &[Failure]) {

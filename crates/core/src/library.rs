@@ -363,7 +363,7 @@ impl From<&area::Cluster> for Cluster {
 
 impl From<Report> for Indexed {
     fn from(report: Report) -> Self {
-        let unreadable = report.unreadable_folders;
+        let unreadable = (report.unreadable_folders.into_iter()).chain(report.unreadable_tracks);
         Self {
             added: report.added,
             updated: report.updated,

@@ -28,6 +28,8 @@ sources! {
         Gps = "gps",
         /// The device's statement beside an instant.
         Device = "device",
+        /// The time zone of the place where a location history has somebody then.
+        Track = "track",
         /// The nearest photo in time of the same camera or folder.
         Neighbour = "nearest-photo",
         /// The zone given with `--time-zone`.

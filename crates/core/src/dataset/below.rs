@@ -33,7 +33,8 @@ impl Dataset {
         let unknown = paths.iter().filter(|path| {
             let below = Below::new(std::slice::from_ref(path));
             let mut files = self.files();
-            !files.any(|(folder, file)| below.contains(self, folder, file))
+            let is_track = self.tracks.iter().any(|track| track.path == absolute(path));
+            !is_track && !files.any(|(folder, file)| below.contains(self, folder, file))
         });
         let unknown: Vec<_> = unknown.map(|path| path.to_string_lossy()).collect();
         (!unknown.is_empty()).then(|| FindError::not_found(Noun::File, unknown.join("`, `")))

@@ -217,7 +217,7 @@ impl Dataset {
             market = market.and(shown.market);
         }
         let lending = if rules.lend {
-            Lending::new(self, market)
+            Lending::new(self, timeline.track(), market)
         } else {
             Lending::default()
         };

@@ -65,7 +65,9 @@ pub(super) fn read_head(mut from: impl BufRead) -> io::Result<Option<Dataset>> {
 }
 
 /// The lists that come before the folders, in our order.
-const SECTIONS: [&str; 6] = ["roots", "clusters", "trips", "places", "cameras", "traces"];
+const SECTIONS: [&str; 7] = [
+    "roots", "clusters", "trips", "places", "cameras", "traces", "tracks",
+];
 
 /// The text of the head of a dataset, taken apart into lines.
 #[derive(Default)]
@@ -125,6 +127,7 @@ impl Head {
         document.places = records(next())?;
         document.cameras = records(next())?;
         document.traces = records(next())?;
+        document.tracks = records(next())?;
         Some(document)
     }
 }

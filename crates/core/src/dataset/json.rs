@@ -14,6 +14,7 @@ use super::model::{
     Trace, Unknown,
 };
 use super::names::{self, EncodedName};
+use super::tracks::TrackRecord;
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
@@ -68,6 +69,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) traces: Vec<Trace>,
     #[serde(default)]
+    pub(super) tracks: Vec<TrackRecord>,
+    #[serde(default)]
     pub(super) folders: Vec<Folder>,
     #[serde(default)]
     pub(super) unfinished: bool,
@@ -79,7 +82,7 @@ impl Document {
     /// Whether it is one of this version that has no list in it.
     pub(super) fn is_start(&self) -> bool {
         let lists = [
-            "roots", "clusters", "trips", "places", "cameras", "traces", "folders",
+            "roots", "clusters", "trips", "places", "cameras", "traces", "tracks", "folders",
         ];
         self.format == FORMAT
             && self.version == super::version::VERSION
@@ -168,6 +171,7 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         places: Places::new(document.places),
         cameras: document.cameras,
         traces: document.traces,
+        tracks: document.tracks,
         folders: document.folders,
         unfinished: document.unfinished,
         unknown: document.unknown,
@@ -235,6 +239,7 @@ by_line!(FileRecord, FileLine<'_>);
 by_line!(Cluster, ClusterLine);
 by_line!(Trip, TripLine);
 by_line!(Trace, TraceLine);
+by_line!(TrackRecord, TrackLine);
 
 #[derive(Serialize, Deserialize)]
 struct TraceLine {
@@ -269,6 +274,52 @@ impl From<TraceLine> for Trace {
             lent: line.lent,
             unknown: line.unknown,
         }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct TrackLine {
+    track: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    size: u64,
+    mtime: i64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    missing: bool,
+    fixes: String,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<&TrackRecord> for TrackLine {
+    fn from(record: &TrackRecord) -> Self {
+        let EncodedName { name, raw } = names::encode(record.path.as_os_str());
+        Self {
+            track: name.into_owned(),
+            raw,
+            size: record.size,
+            mtime: record.mtime,
+            missing: record.missing,
+            fixes: record.fixes.clone(),
+            unknown: record.unknown.clone(),
+        }
+    }
+}
+
+impl TryFrom<TrackLine> for TrackRecord {
+    type Error = String;
+
+    fn try_from(line: TrackLine) -> Result<Self, String> {
+        Ok(Self {
+            path: names::decode(&line.track, line.raw.as_deref())?
+                .into_owned()
+                .into(),
+            size: line.size,
+            mtime: line.mtime,
+            missing: line.missing,
+            fixes: line.fixes,
+            unknown: line.unknown,
+        })
     }
 }
 

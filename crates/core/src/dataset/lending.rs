@@ -13,7 +13,9 @@ use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
 use crate::lend::{Lender, Lenders, Loan, Regions, Rule, When};
+use crate::place::zone::zone_of;
 use crate::place::{Address, Level, PlaceId, Region};
+use crate::track::Track;
 use crate::trip::sightings::is_nowhere;
 
 /// What is lent to each file that states no place.
@@ -46,9 +48,11 @@ pub struct Lent {
 }
 
 /// What a lender is known by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Who {
     File(FileId),
+    /// A file that a location history has a position for.
+    Tracked(FileId, Position),
     /// The number of a trace of a forgotten file.
     Trace(usize),
 }
@@ -89,6 +93,11 @@ fn second(local: Clock) -> Option<i64> {
     Some(local.date.and_time(local.time?).and_utc().timestamp())
 }
 
+/// The instant of a local time whose offset from UTC is known, in seconds since 1970.
+fn instant(local: Clock) -> Option<i64> {
+    Some(second(local)? - i64::from(local.offset?.local_minus_utc()))
+}
+
 /// From the first to the last second of a day.
 fn whole_day(date: NaiveDate) -> When {
     let first = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
@@ -105,6 +114,7 @@ impl Lending {
     /// when a file was taken.
     pub(super) fn find(
         dataset: &Dataset,
+        track: &Track,
         local: impl Fn(&Folder, &FileRecord) -> Option<Clock> + Sync,
     ) -> Self {
         let wants = |file: &FileRecord| takes_part(&file.content) && file.place().is_none();
@@ -136,11 +146,11 @@ impl Lending {
         // In the order of the folders.
         let markets: Vec<Market> = markets.collect();
         let market = markets.into_iter().fold(Market::default(), Market::and);
-        Self::new(dataset, market)
+        Self::new(dataset, track, market)
     }
 
     /// What those are lent that want a place.
-    pub(super) fn new(dataset: &Dataset, market: Market) -> Self {
+    pub(super) fn new(dataset: &Dataset, track: &Track, market: Market) -> Self {
         let Market {
             mut lenders,
             wanting,
@@ -148,6 +158,12 @@ impl Lending {
         if wanting.is_empty() {
             return Self::default();
         }
+        let mut lending = Self {
+            lent: Vec::new(),
+            known: u32::try_from(dataset.places.list().len()).unwrap_or(u32::MAX),
+            places: Places::default(),
+        };
+        let wanting = lending.track(dataset, track, wanting, &mut lenders);
         let traces = dataset.traces.iter().enumerate();
         lenders.extend(traces.filter_map(|(number, trace)| {
             let is_real = trace.cell.is_none_or(|cell| !is_nowhere(cell));
@@ -157,26 +173,68 @@ impl Lending {
                 who: Who::Trace(number),
             })
         }));
-        lenders
-            .par_sort_unstable_by(|a, b| (a.time.cmp(&b.time)).then_with(|| order(dataset, a, b)));
-        let regions = regions(dataset, &lenders);
+        lenders.par_sort_unstable_by(|a, b| {
+            (a.time.cmp(&b.time)).then_with(|| lending.order(dataset, a, b))
+        });
+        let regions = lending.regions(dataset, &lenders);
         let lenders = Lenders::new(lenders, regions);
         let loan = |(id, local): &(FileId, Clock)| {
             let when = second(*local).map_or_else(|| whole_day(local.date), When::At);
             Some((*id, lenders.lend(when)?))
         };
         let loans: Vec<(FileId, Loan<Who>)> = wanting.par_iter().filter_map(loan).collect();
-        let mut lending = Self {
-            lent: Vec::with_capacity(loans.len()),
-            known: u32::try_from(dataset.places.list().len()).unwrap_or(u32::MAX),
-            places: Places::default(),
-        };
         let mut shortened = HashMap::new();
         for (id, loan) in loans {
             let lent = lending.lent_by(dataset, &loan, &mut shortened);
             lending.lent.push((id, lent));
         }
+        lending.lent.sort_unstable_by_key(|(id, _)| *id);
         lending
+    }
+
+    /// Lends positions of a location history; returns those that it has none for.
+    fn track(
+        &mut self,
+        dataset: &Dataset,
+        track: &Track,
+        wanting: Vec<(FileId, Clock)>,
+        lenders: &mut Vec<Lender<Who>>,
+    ) -> Vec<(FileId, Clock)> {
+        if track.is_empty() {
+            return wanting;
+        }
+        let found = wanting.into_par_iter().map(|(id, local)| {
+            let tracked = instant(local).and_then(|instant| track.at(instant));
+            let address = tracked.and_then(|tracked| dataset.geocoder.locate(tracked.position));
+            (id, local, tracked, address)
+        });
+        let found: Vec<_> = found.collect();
+        let mut rest = Vec::new();
+        for (id, local, tracked, address) in found {
+            let Some(tracked) = tracked else {
+                rest.push((id, local));
+                continue;
+            };
+            let address = address.unwrap_or_else(Address::unknown);
+            let place = self
+                .places
+                .intern(address, zone_of(tracked.position), false);
+            let lent = Lent {
+                rule: Rule::Track,
+                place: PlaceId(self.known + place.0),
+                position: Some(tracked.position),
+                cell: Some(Cell::of(tracked.position)),
+                lenders: [None; 2],
+                seconds: tracked.seconds.into(),
+            };
+            lenders.extend(second(local).map(|time| Lender {
+                time,
+                place: lent.place,
+                who: Who::Tracked(id, tracked.position),
+            }));
+            self.lent.push((id, lent));
+        }
+        rest
     }
 
     fn lent_by(
@@ -204,7 +262,7 @@ impl Lending {
                 .map(Cell::of)
                 .or_else(|| cell_of(dataset, nearer.who)),
             lenders: loan.lenders.map(|lender| match lender.who {
-                Who::File(file) => Some(file),
+                Who::File(file) | Who::Tracked(file, _) => Some(file),
                 Who::Trace(_) => None,
             }),
             seconds: loan.seconds,
@@ -213,10 +271,64 @@ impl Lending {
 
     /// The place whose address is known down to a level only.
     fn down_to(&mut self, dataset: &Dataset, place: PlaceId, level: Level) -> PlaceId {
-        let address = dataset.places.get(place).map(|place| &place.address);
+        let address = self.place(dataset, place).map(|place| &place.address);
         let address = address.map_or_else(Address::unknown, |address| address.down_to(level));
         let lent = self.places.intern(address, None, false);
         PlaceId(self.known + lent.0)
+    }
+
+    /// How lenders of one second are ordered: by what they say and by their paths, whatever
+    /// their numbers are, for those depend on the order in which things were indexed.
+    fn order(&self, dataset: &Dataset, a: &Lender<Who>, b: &Lender<Who>) -> Ordering {
+        let position = |lender: &Lender<Who>| {
+            let position = position_of(dataset, lender.who);
+            position.map_or((f64::NAN, f64::NAN), |at| (at.lat(), at.lon()))
+        };
+        let (of_a, of_b) = (position(a), position(b));
+        let by_position = (of_a.0.total_cmp(&of_b.0)).then(of_a.1.total_cmp(&of_b.1));
+        let cell = |lender: &Lender<Who>| cell_of(dataset, lender.who);
+        let address = |lender: &Lender<Who>| {
+            let place = self.place(dataset, lender.place);
+            place.map(|place| place.address.path())
+        };
+        let path = |lender: &Lender<Who>| match lender.who {
+            Who::File(id) | Who::Tracked(id, _) => {
+                dataset.file(id).map(|(f, file)| dataset.path_of(f, file))
+            }
+            Who::Trace(_) => None,
+        };
+        by_position
+            .then_with(|| cell(a).cmp(&cell(b)))
+            .then_with(|| address(a).cmp(&address(b)))
+            .then_with(|| path(a).cmp(&path(b)))
+    }
+
+    /// The city and the province of each place that lenders have.
+    fn regions(&self, dataset: &Dataset, lenders: &[Lender<Who>]) -> Vec<Regions> {
+        let mut regions = vec![None; self.all_places(dataset).count()];
+        let mut numbers: HashMap<Region, u32> = HashMap::new();
+        let mut number_of = |place: &Place, level| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            Some(*numbers.entry(place.address.region(level)?).or_insert(next))
+        };
+        for lender in lenders {
+            if let (Some(known @ None), Some(place)) = (
+                regions.get_mut(lender.place.index()),
+                self.place(dataset, lender.place),
+            ) {
+                *known = Some(Regions {
+                    city: number_of(place, Level::City),
+                    province: number_of(place, Level::Province),
+                });
+            }
+        }
+        let nothing = Regions {
+            city: None,
+            province: None,
+        };
+        (regions.into_iter())
+            .map(|known| known.unwrap_or(nothing))
+            .collect()
     }
 
     /// What a file is lent.
@@ -258,65 +370,16 @@ impl Lending {
 }
 
 fn position_of(dataset: &Dataset, who: Who) -> Option<Position> {
-    let Who::File(id) = who else { return None };
-    Some(dataset.file(id)?.1.position()?.0)
+    match who {
+        Who::File(id) => Some(dataset.file(id)?.1.position()?.0),
+        Who::Tracked(_, position) => Some(position),
+        Who::Trace(_) => None,
+    }
 }
 
 fn cell_of(dataset: &Dataset, who: Who) -> Option<Cell> {
     let Who::Trace(number) = who else { return None };
     dataset.traces.get(number)?.cell
-}
-
-/// How lenders of one second are ordered: by what they say and by their paths, whatever
-/// their numbers are, for those depend on the order in which things were indexed.
-fn order(dataset: &Dataset, a: &Lender<Who>, b: &Lender<Who>) -> Ordering {
-    let position = |lender: &Lender<Who>| {
-        let position = position_of(dataset, lender.who);
-        position.map_or((f64::NAN, f64::NAN), |at| (at.lat(), at.lon()))
-    };
-    let (of_a, of_b) = (position(a), position(b));
-    let by_position = (of_a.0.total_cmp(&of_b.0)).then(of_a.1.total_cmp(&of_b.1));
-    let cell = |lender: &Lender<Who>| cell_of(dataset, lender.who);
-    let address = |lender: &Lender<Who>| {
-        let place = dataset.places.get(lender.place);
-        place.map(|place| place.address.path())
-    };
-    let path = |lender: &Lender<Who>| match lender.who {
-        Who::File(id) => dataset.file(id).map(|(f, file)| dataset.path_of(f, file)),
-        Who::Trace(_) => None,
-    };
-    by_position
-        .then_with(|| cell(a).cmp(&cell(b)))
-        .then_with(|| address(a).cmp(&address(b)))
-        .then_with(|| path(a).cmp(&path(b)))
-}
-
-/// The city and the province of each place that lenders have.
-fn regions(dataset: &Dataset, lenders: &[Lender<Who>]) -> Vec<Regions> {
-    let mut regions = vec![None; dataset.places.list().len()];
-    let mut numbers: HashMap<Region, u32> = HashMap::new();
-    let mut number_of = |place: &Place, level| {
-        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        Some(*numbers.entry(place.address.region(level)?).or_insert(next))
-    };
-    for lender in lenders {
-        if let (Some(known @ None), Some(place)) = (
-            regions.get_mut(lender.place.index()),
-            dataset.places.get(lender.place),
-        ) {
-            *known = Some(Regions {
-                city: number_of(place, Level::City),
-                province: number_of(place, Level::Province),
-            });
-        }
-    }
-    let nothing = Regions {
-        city: None,
-        province: None,
-    };
-    (regions.into_iter())
-        .map(|known| known.unwrap_or(nothing))
-        .collect()
 }
 
 #[cfg(test)]

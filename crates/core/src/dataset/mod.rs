@@ -27,6 +27,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod timeline;
+mod tracks;
 mod trip_members;
 mod trips;
 mod version;
@@ -51,5 +52,6 @@ pub use query::{FileQuery, FileState, Lacking};
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
+pub use tracks::TrackRecord;
 pub use trips::TripStory;
 pub use version::VERSION;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::line::record;
 use super::name::Name;
+use super::tracks::TrackRecord;
 
 use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime};
@@ -55,6 +56,8 @@ pub struct Dataset {
     pub cameras: Vec<String>,
     /// What forgotten files have shown.
     pub traces: Vec<Trace>,
+    /// Location histories, by path.
+    pub tracks: Vec<TrackRecord>,
     /// Files by folder, sorted by root and path.
     pub folders: Vec<Folder>,
     /// Whether an index was interrupted, and none has come to its end since: the files that

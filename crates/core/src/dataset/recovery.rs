@@ -65,6 +65,7 @@ enum List {
     Places,
     Cameras,
     Traces,
+    Tracks,
     Folders,
 }
 
@@ -178,6 +179,7 @@ impl Reader<'_> {
             "places" => List::Places,
             "cameras" => List::Cameras,
             "traces" => List::Traces,
+            "tracks" => List::Tracks,
             "folders" => List::Folders,
             name => return self.value_of(name),
         };
@@ -237,12 +239,14 @@ impl Reader<'_> {
             Some("id") => self.take().map(|root| self.document.roots.push(root)),
             Some("name") => self.take().map(|file| self.file(file)),
             Some("place") => self.take().map(|trace| self.document.traces.push(trace)),
+            Some("track") => self.take().map(|track| self.document.tracks.push(track)),
             Some("root" | "dir") => self.folder(),
             // Another program may have sorted the keys.
             _ => match self.list {
                 List::Roots => self.take().map(|root| self.document.roots.push(root)),
                 List::Clusters | List::Trips => self.identity(),
                 List::Traces => self.take().map(|trace| self.document.traces.push(trace)),
+                List::Tracks => self.take().map(|track| self.document.tracks.push(track)),
                 List::Folders => self.take().map(|file| self.file(file)),
                 _ => None,
             },
@@ -336,6 +340,7 @@ impl Reader<'_> {
             | List::Clusters
             | List::Trips
             | List::Traces
+            | List::Tracks
             | List::Folders => {}
         }
         let rest = self.text.get(self.at..).unwrap_or_default();

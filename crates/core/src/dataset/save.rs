@@ -65,6 +65,7 @@ pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
     section(to, "places", dataset.places.list())?;
     section(to, "cameras", &dataset.cameras)?;
     section(to, "traces", &dataset.traces)?;
+    section(to, "tracks", &dataset.tracks)?;
     to.write_all(b",\n\"folders\":[")?;
     let mut batches = Vec::with_capacity(BATCHES);
     let mut flush = |batches: &mut Vec<Vec<Part<'_>>>| {

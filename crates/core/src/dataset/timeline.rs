@@ -12,7 +12,10 @@ use super::lending::{Lending, Lent};
 use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootId, RootOptions};
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
+use crate::capture::offset;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
+use crate::place::zone::zone_of;
+use crate::track::Track;
 
 /// A photo farther away in time says nothing about a zone.
 const NEIGHBOURHOOD: i64 = 24 * 3600;
@@ -23,6 +26,7 @@ pub struct Timeline<'a> {
     dataset: &'a Dataset,
     options: HashMap<RootId, &'a RootOptions>,
     neighbours: OnceLock<Neighbours<'a>>,
+    track: OnceLock<Track>,
     lending: OnceLock<Lending>,
 }
 
@@ -47,6 +51,7 @@ impl<'a> Timeline<'a> {
             dataset,
             options,
             neighbours: OnceLock::new(),
+            track: OnceLock::new(),
             lending: OnceLock::new(),
         }
     }
@@ -60,7 +65,7 @@ impl<'a> Timeline<'a> {
     ///
     /// The offset is, in this order, the one that the time itself states, that of
     /// the zone of the position, the one that the GPS fix or the device states
-    /// beside, that of the nearest photo within 24 hours (of the same camera for
+    /// beside, that of the place where a location history has somebody then, that of the nearest photo within 24 hours (of the same camera for
     /// a clock, in the same folder for an instant), and that of `--time-zone`.
     ///
     /// # Errors
@@ -80,11 +85,49 @@ impl<'a> Timeline<'a> {
         }
     }
 
+    /// All location histories.
+    pub(super) fn track(&self) -> &Track {
+        self.track.get_or_init(|| self.dataset.track())
+    }
+
+    /// The zone of the place where the location history has somebody at a time.
+    fn track_zone(&self, time: RawTime) -> Option<Zone> {
+        let zone_at = |instant: i64| zone_of(self.track().at(instant)?.position);
+        match time {
+            RawTime::Instant(instant) => Some(Zone::Named(zone_at(instant.timestamp())?)),
+            RawTime::Clock(Clock { date, time, .. }) => {
+                let local = date.and_time(time?);
+                // A clock shows the time of the place where it is; that place is where the
+                // history has it when it shows that. Begun around the globe, so that one of
+                // the beginnings meets the history; near a flight two times may fit, and
+                // then nothing is known.
+                let fits = |begin: i64| {
+                    let mut offset = begin * 3_600;
+                    for _ in 0..3 {
+                        let zone = zone_at(local.and_utc().timestamp() - offset)?;
+                        let there = offset::offset_of_local(zone, local).local_minus_utc();
+                        if i64::from(there) == offset {
+                            return Some(zone);
+                        }
+                        offset = i64::from(there);
+                    }
+                    None
+                };
+                let mut zones = [0, -8, 8].into_iter().filter_map(fits);
+                let zone = zones.next()?;
+                let offset = offset::offset_of_local(zone, local);
+                zones
+                    .all(|other| offset::offset_of_local(other, local) == offset)
+                    .then_some(Zone::Named(zone))
+            }
+        }
+    }
+
     /// What files without a place are lent.
     pub fn lending(&self) -> &Lending {
         let local =
             |folder: &Folder, file: &FileRecord| Some(self.capture(folder, file).ok()?.local);
-        (self.lending).get_or_init(|| Lending::find(self.dataset, local))
+        (self.lending).get_or_init(|| Lending::find(self.dataset, self.track(), local))
     }
 
     /// The place of a file: its own, or the one that it is lent.
@@ -122,7 +165,13 @@ impl<'a> Timeline<'a> {
                 let options = self.options.get(&folder.root)?;
                 Some((Zone::Named(options.time_zone?), OffsetSource::Option))
             };
-            position.or(beside).or_else(near).or_else(option)
+            let track = || {
+                let time = time.filter(|_| !self.dataset.tracks.is_empty())?;
+                Some((self.track_zone(time)?, OffsetSource::Track))
+            };
+            (position.or(beside).or_else(track))
+                .or_else(near)
+                .or_else(option)
         })
     }
 

@@ -15,6 +15,7 @@ mod report;
 mod roots;
 mod scan;
 mod stat;
+mod tracks;
 mod walk;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "files of the tests' own")]
@@ -27,3 +28,4 @@ pub use refresh::refresh;
 pub use report::{Failure, IndexServices, Report};
 pub use roots::{OptionChanges, index};
 pub use scan::move_root;
+pub use tracks::{TrackRead, add_tracks};

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::error::IndexError;
 use super::exclusions::Reason;
+use super::tracks::TrackRead;
 use crate::dataset::{Dataset, StoreError};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
@@ -22,6 +23,10 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// Folders that could not be read.
     pub unreadable_folders: Vec<Failure>,
+    /// Location histories that were read.
+    pub tracks: Vec<TrackRead>,
+    /// Location histories that could not be read.
+    pub unreadable_tracks: Vec<Failure>,
     /// Roots that are not there at present; their files count as there.
     pub offline: Vec<(PathBuf, String)>,
     /// Paths that were given and are not there.

@@ -19,6 +19,7 @@ use super::read;
 use super::report::{Failure, IndexServices, Report};
 use super::scan::{self, Scope};
 use super::stat::{is_gone, is_mount_point};
+use super::tracks;
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Folder, Root, RootId, RootKind, RootOptions};
 
@@ -137,6 +138,7 @@ pub fn index(
         changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
     };
+    tracks::follow(dataset, &mut report);
     let systems: HashMap<RootId, Coordinates> = (dataset.roots.iter())
         .map(|root| (root.id, root.options.coordinates))
         .collect();

@@ -47,6 +47,18 @@ impl TrackSkip {
             Self::Inaccurate => "inaccurate",
         }
     }
+
+    /// Why, for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NoTime => "without a time",
+            Self::ImpossibleTime => "at an impossible time",
+            Self::NoPosition => "without a position",
+            Self::OutOfRange => "beyond the globe",
+            Self::Nowhere => "where nobody can be",
+            Self::Inaccurate => "not known to 5 km",
+        }
+    }
 }
 
 /// Degrees north and east, as a file says them.
