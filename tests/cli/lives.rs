@@ -108,6 +108,16 @@ fn run_prints_the_trips_and_not_the_diary_of_a_home() {
 }
 
 #[test]
+fn options_of_clusters_change_no_trip_and_say_so() {
+    let sandbox = lived();
+    let run = sandbox.imm("run --dry-run --min-days 2").ok();
+    run.says("hint: `--gap-days`, `--min-days` and `--max-days` are of clusters");
+    assert!(run.stdout.contains(" (day trip)"), "{}", run.stdout);
+    let listed = sandbox.imm("run --dry-run --clusters --min-days 2").ok();
+    assert!(!listed.both().contains("are of clusters"));
+}
+
+#[test]
 fn programs_get_the_trips_as_they_were() {
     let sandbox = lived();
     let run = sandbox.imm("run --format json").ok().json();
