@@ -150,3 +150,20 @@ fn each_device_tells_what_it_knows() {
         ["exif:DateTimeOriginal", "file:name", "quicktime:mvhd"],
     );
 }
+
+#[test]
+fn what_the_camera_took_is_in_its_trip() {
+    let sandbox = lived();
+    let listed = sandbox.imm("trips list --format ndjson").ok().ndjson();
+    for (trip, truth) in listed.iter().zip(life::life().trips) {
+        let show = format!("trips show {} --format json", text(&trip["object_id"]));
+        let shown = sandbox.imm(&show).ok().json();
+        let members: BTreeSet<String> = each(&shown["members"])
+            .map(|file| text(&file["path"]))
+            .collect();
+        for path in truth.camera {
+            let path = sandbox.path("Pictures").join(path).display().to_string();
+            assert!(members.contains(&path), "{path} is not in {}", truth.name);
+        }
+    }
+}
