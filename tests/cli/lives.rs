@@ -108,6 +108,16 @@ fn run_prints_the_trips_and_not_the_diary_of_a_home() {
 }
 
 #[test]
+fn options_of_clusters_change_no_trip_and_say_so() {
+    let sandbox = lived();
+    let run = sandbox.imm("run --dry-run --min-days 2").ok();
+    run.says("hint: `--gap-days`, `--min-days` and `--max-days` are of clusters");
+    assert!(run.stdout.contains(" (day trip)"), "{}", run.stdout);
+    let listed = sandbox.imm("run --dry-run --clusters --min-days 2").ok();
+    assert!(!listed.both().contains("are of clusters"));
+}
+
+#[test]
 fn programs_get_the_trips_as_they_were() {
     let sandbox = lived();
     let run = sandbox.imm("run --format json").ok().json();
@@ -139,4 +149,21 @@ fn each_device_tells_what_it_knows() {
         sources.keys().collect::<Vec<_>>(),
         ["exif:DateTimeOriginal", "file:name", "quicktime:mvhd"],
     );
+}
+
+#[test]
+fn what_the_camera_took_is_in_its_trip() {
+    let sandbox = lived();
+    let listed = sandbox.imm("trips list --format ndjson").ok().ndjson();
+    for (trip, truth) in listed.iter().zip(life::life().trips) {
+        let show = format!("trips show {} --format json", text(&trip["object_id"]));
+        let shown = sandbox.imm(&show).ok().json();
+        let members: BTreeSet<String> = each(&shown["members"])
+            .map(|file| text(&file["path"]))
+            .collect();
+        for path in truth.camera {
+            let path = sandbox.path("Pictures").join(path).display().to_string();
+            assert!(members.contains(&path), "{path} is not in {}", truth.name);
+        }
+    }
 }
