@@ -2,8 +2,9 @@
 //! and writes them.
 //!
 //! [`record!`] declares a record once and makes three things of it: the model that
-//! `serde` derives, [`Value::take`] and [`Value::put`]. The hand-made ones take a fifth of
-//! the time. What they do not expect, they leave to `serde`.
+//! `serde` derives, [`Value::take`] and [`Value::put`]. These two are there because a dataset
+//! is read by each command: ARCHITECTURE.md has the figures. What [`Value::take`] does not
+//! expect, it leaves to `serde`.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
