@@ -292,3 +292,42 @@ fn whole_weeks_later_all_is_the_same() {
     let back = |(a, b): &(i32, i32)| (a - 7 * 211, b - 7 * 211);
     assert_eq!(shifted.iter().map(back).collect::<Vec<_>>(), first);
 }
+
+/// Neither the order of what was seen, nor that it comes in parts, nor by how many whole
+/// weeks it all lies later, changes what is found.
+#[test]
+fn order_parts_and_whole_weeks_change_nothing() {
+    let places = [LYON, north(LYON, 90.0), BERLIN, TOKYO];
+    for seed in 0..60_u32 {
+        // A sequence that looks random and is the same each time.
+        let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+        let mut next = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % below
+        };
+        let mut seen: Vec<(i32, Place, u32)> = Vec::new();
+        let mut day = 1;
+        while day < 700 {
+            let place = places[next(8).saturating_sub(4) as usize];
+            for _ in 0..=next(6) {
+                seen.push((day, place, 1 + next(9)));
+                day += i32::from(next(3) > 0) + i32::from(next(2) > 0);
+            }
+        }
+        let found = Life(seen.clone()).trips();
+        let backward = Life(seen.iter().rev().copied().collect());
+        assert_eq!(backward.trips(), found, "order, seed {seed}");
+        // Each record for itself.
+        let parts = seen.iter();
+        let parts = parts.flat_map(|(day, place, records)| {
+            std::iter::repeat_n((*day, *place, 1), *records as usize)
+        });
+        assert_eq!(Life(parts.collect()).trips(), found, "parts, seed {seed}");
+        let later = seen
+            .iter()
+            .map(|(day, place, records)| (day + 7 * 100, *place, *records));
+        let later: Vec<(i32, i32)> = Life(later.collect()).trips();
+        let back: Vec<(i32, i32)> = later.iter().map(|(a, b)| (a - 700, b - 700)).collect();
+        assert_eq!(back, found, "later, seed {seed}");
+    }
+}
