@@ -40,7 +40,7 @@ const LEAST_STAYS: usize = 4;
 /// second home only when the photos say so,
 const FEWEST_WEEKS: usize = 6;
 /// with so high log-odds.
-const PROOF: f64 = 4.0;
+const PROOF: f64 = 2.0;
 /// Nobody goes to the same place for a day out in so large a share of weeks.
 const OUTING_SHARE: f64 = 0.33;
 /// Days seen that are no more than this apart are one stay.
@@ -364,7 +364,9 @@ impl Search<'_> {
         let seen = area.weeks.iter().copied();
         let seen = seen.filter(|week| (first..=last).contains(week));
         let from = seen.map(|week| week.min(latest));
-        let shares = from.map(|week| self.share(area, week, (week + HALF_WINDOW - 1).min(last)));
+        // One visit is a whole stretch of its own: what follows counts too.
+        let until = |week: i32| (week + HALF_WINDOW - 1).min(last.max(week + LIVED_SPAN));
+        let shares = from.map(|week| self.share(area, week, until(week)));
         shares.fold(0.0, f64::max)
     }
 
@@ -482,6 +484,11 @@ impl Search<'_> {
         let days = &candidate.days;
         let begin = days.partition_point(|day| week(*day) < first_week);
         let end = days.partition_point(|day| week(*day) <= last_week);
+        // A week that is counted lasts seven days from the first one seen in it.
+        let counted = days.get(..end)?.iter().rfind(|day| week(**day) < last_week);
+        let counted = days.partition_point(|day| counted.is_some_and(|last| day <= last));
+        let counted = *days.get(counted)?;
+        let end = days.partition_point(|day| *day < counted + 7).max(end);
         let days = days.get(begin..end)?;
         let (first, last) = (*days.first()?, *days.last()?);
         let seen = i32::try_from(days.len()).unwrap_or(i32::MAX);

@@ -9,6 +9,8 @@ pub mod itinerary;
 pub mod journey;
 pub mod known;
 mod outings;
+#[cfg(test)]
+mod scenarios;
 mod segments;
 pub mod sightings;
 pub mod spells;
