@@ -487,7 +487,9 @@ impl Walk<'_> {
                 || self.silence.allows(between - gap.at_home, gap.at_home);
             return (!goes_on || !is_short).then_some(Border::NothingKnown);
         }
-        if day.at_home && is_next_away && self.silence.shared <= 0.0 {
+        // Nobody goes home and out again faster than one can travel.
+        let can_be_home = detour < 2.0 * KM_PER_DAY * f64::from(between + 1);
+        if day.at_home && is_next_away && can_be_home && self.silence.shared <= 0.0 {
             return Some(at_home_too(day.day));
         }
         if !is_same && km <= STAGE_KM && between <= STAGE_SILENT {
