@@ -147,11 +147,11 @@ fn choose(
 ) -> Vec<Vec<usize>> {
     let dataset = timeline.dataset();
     let moments = Moments::find(dataset, timeline);
-    let trips = rows.iter().filter(|row| row.level().is_none()).count();
+    let of_trips = rows.iter().filter(|row| row.level().is_none()).count();
     let share = |of: usize, left: usize| most.min((left / of.max(1)).max(1));
-    let of_trip = share(trips, MOST_PICTURES);
-    let left = MOST_PICTURES.saturating_sub(trips * of_trip);
-    let of_cluster = share(rows.len() - trips, left);
+    let each_trip = share(of_trips, MOST_PICTURES);
+    let left = MOST_PICTURES.saturating_sub(of_trips * each_trip);
+    let each_cluster = share(rows.len() - of_trips, left);
     let mut chosen: HashMap<FileId, usize> = HashMap::new();
     let mut of_row = vec![Vec::new(); rows.len()];
     let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -164,8 +164,8 @@ fn choose(
     });
     for number in order {
         let each = match rows[number].level() {
-            None => of_trip,
-            Some(_) => of_cluster,
+            None => each_trip,
+            Some(_) => each_cluster,
         };
         let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
         let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();
