@@ -11,10 +11,9 @@ use serde_json::{Map, Value};
 use super::keys::FileLine;
 use super::model::{
     CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootId, RootKind, RootOptions,
-    Trace, Unknown,
+    Trace, TrackRecord, Unknown,
 };
 use super::names::{self, EncodedName};
-use super::tracks::TrackRecord;
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;

@@ -454,7 +454,7 @@ mod tests {
             told(&dataset),
             [
                 "camera.jpg lent:both-city Lyon, Auvergne-Rhône-Alpes, France a.jpg",
-                "late.jpg lent:near Lyon 1, Lyon, Auvergne-Rhône-Alpes, France position b.jpg",
+                "late.jpg lent:near Lyon 01, Lyon, Auvergne-Rhône-Alpes, France position b.jpg",
             ]
         );
         let city = (dataset.clusters.iter())
@@ -486,7 +486,7 @@ mod tests {
         let given = r#""address":{"country":"Testland"}"#;
         let records = [
             ("given.jpg", "2024-05-01T10:10:00", given),
-            ("null.jpg", "2024-05-01T10:05:00", r#""lat":0.0,"lon":0.0"#),
+            ("island.jpg", "2024-05-01T10:02:00", r#""lat":-11.64,"lon":166.96"#),
             ("want.jpg", "2024-05-01T10:01:00", ""),
             ("alone.jpg", "2024-06-01T10:00:00", ""),
         ];
@@ -512,7 +512,7 @@ mod tests {
         assert_eq!(spans(&after), spans(&before));
         assert_eq!(
             told(&after),
-            ["late.jpg lent:near Lyon 1, Lyon, Auvergne-Rhône-Alpes, France forgotten"]
+            ["late.jpg lent:near Lyon 01, Lyon, Auvergne-Rhône-Alpes, France forgotten"]
         );
         let lent: Vec<bool> = after.traces.iter().map(|trace| trace.lent).collect();
         assert_eq!(lent.iter().filter(|lent| **lent).count(), 1);

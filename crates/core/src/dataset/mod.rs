@@ -27,7 +27,6 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod timeline;
-mod tracks;
 mod trip_members;
 mod trips;
 mod version;
@@ -44,7 +43,7 @@ pub use lending::{Lending, Lent};
 pub use members::Membership;
 pub use model::{
     CameraId, Content, Correction, Dataset, FileRecord, Folder, Place, Places, Root, RootId,
-    RootKind, RootOptions, Sidecar, Stat, Taken, Trace, Unknown, When,
+    RootKind, RootOptions, Sidecar, Stat, Taken, Trace, TrackRecord, Unknown, When,
 };
 pub use moments::Moments;
 pub use name::Name;
@@ -52,6 +51,5 @@ pub use query::{FileQuery, FileState, Lacking};
 pub use recovery::{Salvage, salvage};
 pub use store::{Locked, Store};
 pub use timeline::Timeline;
-pub use tracks::TrackRecord;
 pub use trips::TripStory;
 pub use version::VERSION;

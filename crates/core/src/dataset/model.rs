@@ -12,7 +12,6 @@ use serde_json::{Map, Value};
 
 use super::line::record;
 use super::name::Name;
-use super::tracks::TrackRecord;
 
 use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime};
@@ -433,6 +432,23 @@ pub struct Trace {
     pub local: Clock,
     /// Whether the place was lent: it is not lent on.
     pub lent: bool,
+    /// Keys of the dataset that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// A file with a location history, as it was when it was read last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackRecord {
+    /// The absolute path.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its modification time in microseconds since 1970-01-01 UTC.
+    pub mtime: i64,
+    /// Whether it was gone at the last look. What it said stays.
+    pub missing: bool,
+    /// The fixes that are kept of it, packed: few commands want them.
+    pub fixes: String,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
 }

@@ -87,7 +87,11 @@ impl<'a> Timeline<'a> {
 
     /// All location histories.
     pub(super) fn track(&self) -> &Track {
-        self.track.get_or_init(|| self.dataset.track())
+        self.track.get_or_init(|| {
+            let records = self.dataset.tracks.iter();
+            let tracks = records.filter_map(|record| Track::unpack(&record.fixes));
+            Track::merge(&tracks.collect::<Vec<Track>>())
+        })
     }
 
     /// The zone of the place where the location history has somebody at a time.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::clustering::Shows;
 use super::members::parts;
 use super::model::Dataset;
 use crate::capture::cell::Cell;
@@ -56,9 +55,8 @@ impl Dataset {
     /// Where a trip was on each of its days, and the spells away from home that make it.
     pub fn trip_story(&self, trip: &Trip) -> TripStory {
         let rules = self.rules.clone().unwrap_or_default();
-        let Shows {
-            evidence, lending, ..
-        } = self.evidence(&rules);
+        let shows = self.evidence(&rules);
+        let (evidence, lending) = (shows.evidence, shows.lending);
         let travels = Travels::find(&self.homes, &self.trips, &evidence);
         let unknown = Address::unknown();
         let address_of = |place| {
