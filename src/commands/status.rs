@@ -9,7 +9,7 @@ use super::roots;
 use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::json::{self, StatusJson};
+use crate::output::json::{self, StatusJson, TrackJson};
 use crate::output::{self, dates};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::span::Span;
@@ -43,6 +43,12 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
         dataset: json::path(context.store.path()),
         exists,
         roots: roots::all(&dataset),
+        tracks: (dataset.tracks.iter())
+            .map(|track| TrackJson {
+                path: track.path.to_string_lossy(),
+                missing: track.missing,
+            })
+            .collect(),
         totals: &totals,
         first_day,
         last_day,
@@ -77,6 +83,10 @@ fn table(
             "folder",
             &format!("{} ({})", root.path, text::files(root.files)),
         )?;
+    }
+    for track in &status.tracks {
+        let gone = if track.missing { " (gone)" } else { "" };
+        line("track", &format!("{}{gone}", track.path))?;
     }
     let mut files = vec![status.totals.files.to_string()];
     for (count, what) in [

@@ -900,6 +900,9 @@ pub struct StatusJson<'a> {
     pub exists: bool,
     /// The remembered folders.
     pub roots: Vec<RootJson<'a>>,
+    /// The remembered location histories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<TrackJson<'a>>,
     /// Files by state.
     #[serde(flatten)]
     pub totals: &'a imm_cluster_core::dataset::Totals,
@@ -919,6 +922,15 @@ pub struct StatusJson<'a> {
     pub options: Option<&'a Rules>,
     /// Where the names come from.
     pub geodata: &'a str,
+}
+
+/// A remembered location history.
+#[derive(Debug, Serialize)]
+pub struct TrackJson<'a> {
+    /// Its path.
+    pub path: Cow<'a, str>,
+    /// Whether it was gone at the last look.
+    pub missing: bool,
 }
 
 /// A remembered folder.

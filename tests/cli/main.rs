@@ -30,6 +30,7 @@ mod identity;
 mod imm;
 mod incremental;
 mod killed;
+mod lending;
 mod lives;
 mod memory;
 mod names;
