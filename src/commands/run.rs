@@ -345,7 +345,7 @@ fn show_tables(
     tell(context, dataset, rules, &clustering.changes.events);
     lent(context, clustering);
     explain(context, &clustering.unclustered);
-    hint(context, dataset);
+    hint(context, dataset, clustering);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
         context.notes.hint(&format!(
             "a gap of {} days joins separate trips; 0 to 3 suits trips",
@@ -452,11 +452,16 @@ fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
 const WORTH_A_HINT: usize = 10;
 
 /// Points to the files that lack a time or a position when they are many.
-fn hint(context: &Context, dataset: &Dataset) {
+fn hint(context: &Context, dataset: &Dataset, clustering: &Clustering) {
     let totals = dataset.totals();
     for (count, what) in [
         (totals.without_time, "time"),
-        (totals.without_position, "position"),
+        (
+            totals
+                .without_position
+                .saturating_sub(clustering.lent as usize),
+            "position",
+        ),
     ] {
         if count * WORTH_A_HINT >= totals.files && count > 0 {
             context.notes.hint(&format!(

@@ -503,7 +503,7 @@ fn a_night_out_stays_one_day() {
 fn files_that_lack_something_are_not_lost() {
     let sandbox = Sandbox::new()
         .shot(&Shot::new("p/a.jpg", "2024-03-04 12:00"))
-        .photo("p/b.jpg", "2024-03-04 12:00", HANGZHOU);
+        .photo("p/b.jpg", "2024-03-08 12:00", HANGZHOU);
     let outcome = sandbox.imm("run p").ok();
     outcome.says("files in no cluster: 1 without a position");
     outcome.says("hint: 1 of 2 files have no position; `imm-cluster files list --without position` shows them");

@@ -156,6 +156,13 @@ fn index() {
               Each line is an object with `path` and, as far as known, `capture_time`, `local_date`,
               `lat`, `lon` and `address`.
 
+          --tracks <FILE>...
+              Learn from a location history where files without a position were taken (repeatable)
+              
+              GPX, KML, and what Google exports: Records.json and the monthly files of Takeout, the
+              Timeline of Android and of iOS. It is remembered, and read again when it has changed;
+              `imm-cluster forget FILE` forgets it.
+
           --prune
               Forget the records of files that are gone; their clusters stay
 
@@ -301,6 +308,13 @@ fn run() {
           --day-starts <HH:MM>
               When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last
               value, else 00:00]
+
+          --no-lend
+              Lend no place to files without one; remembered until `--lend`
+
+          --lend
+              Lend files without a place that of the files taken around them [default: the last choice,
+              else so]
 
           --dry-run
               Show what would change and store nothing
