@@ -10,6 +10,8 @@ pub mod journey;
 pub mod known;
 mod outings;
 #[cfg(test)]
+mod plain;
+#[cfg(test)]
 mod scenarios;
 mod segments;
 pub mod sightings;
