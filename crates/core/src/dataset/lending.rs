@@ -486,7 +486,11 @@ mod tests {
         let given = r#""address":{"country":"Testland"}"#;
         let records = [
             ("given.jpg", "2024-05-01T10:10:00", given),
-            ("island.jpg", "2024-05-01T10:02:00", r#""lat":-11.64,"lon":166.96"#),
+            (
+                "island.jpg",
+                "2024-05-01T10:02:00",
+                r#""lat":-11.64,"lon":166.96"#,
+            ),
             ("want.jpg", "2024-05-01T10:01:00", ""),
             ("alone.jpg", "2024-06-01T10:00:00", ""),
         ];
