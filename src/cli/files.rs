@@ -18,7 +18,8 @@ pub enum FilesCommand {
 Examples:
   imm-cluster files list --without position
   imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
-  imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024")]
+  imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024
+  imm-cluster files list --implausible")]
     List(ListFiles),
     /// Show what is known of one file, and why
     ///
@@ -91,6 +92,9 @@ pub struct ListFiles {
     /// Only files of this cluster
     #[arg(long, value_name = "ID")]
     pub cluster: Option<String>,
+    /// Only files left out of trips because nobody can have been at their position
+    #[arg(long)]
+    pub implausible: bool,
     /// At most so many
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,

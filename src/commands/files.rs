@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::done::Done;
+use super::trip_table::kilometres;
 use super::{file_table, open, query};
 use crate::cli::{self, Format, ListFiles, SetFiles, Without};
 use crate::error::Fatal;
@@ -18,6 +19,7 @@ use imm_cluster_core::dataset::{
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::lend::Rule;
 use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::implausible::Implausible;
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
     let lacking = |what: &Without| match what {
@@ -36,6 +38,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         }),
         below: Below::new(&arguments.paths),
         cluster: arguments.cluster.clone(),
+        implausible: arguments.implausible,
     };
     let dataset = open::read(context)?;
     let timeline = Timeline::new(&dataset);
@@ -93,6 +96,7 @@ fn in_json<'a>(
         positions: clues(explanation.positions),
         notes: explanation.notes,
         same_moment: paths(dataset, &explanation.same_moment),
+        implausible: explanation.implausible,
         clusters: clusters
             .map(|(level, cluster)| InCluster {
                 level,
@@ -188,6 +192,7 @@ fn details(
     for note in &explained.notes {
         line("note", Some(note.clone()))?;
     }
+    line("trips", explained.implausible.map(doubt_in_words))?;
     for (level, cluster) in &explained.clusters {
         let text = match cluster {
             Ok(cluster) => format!(
@@ -202,6 +207,31 @@ fn details(
     }
     clues(out, "time clues", &explained.times)?;
     clues(out, "position clues", &explained.positions)
+}
+
+/// Why a file is no evidence for homes and trips.
+fn doubt_in_words(doubt: Implausible) -> String {
+    match doubt {
+        Implausible::Virtual => "left out: nobody can be there; it lies near 0,0 or on an \
+                                 island of a ride simulator"
+            .to_owned(),
+        Implausible::Impossible {
+            km,
+            home_before,
+            home_after,
+        } => {
+            let far = format!("left out: nobody can be {} away", kilometres(km));
+            match (home_before, home_after) {
+                (Some(before), Some(after)) if before == after => {
+                    format!("{far} on {before}, a day at home")
+                }
+                (Some(before), Some(after)) => {
+                    format!("{far} between two days at home, {before} and {after}")
+                }
+                _ => format!("{far} for so short a time, by the last run"),
+            }
+        }
+    }
 }
 
 /// By what a place is lent.

@@ -24,6 +24,7 @@ use imm_cluster_core::index::{IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Task, TaskCounts};
 use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::trip::implausible::LeftOut;
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -286,6 +287,7 @@ fn show(
         unchanged: changes.unchanged,
         unclustered: &clustering.unclustered,
         lent: clustering.lent,
+        implausible: clustering.left_out,
         changes: changes.events.iter().map(Into::into).collect(),
         explanations,
         clusters: (listed.into_iter())
@@ -344,6 +346,7 @@ fn show_tables(
     sums(context, dataset, clustering, listed.len());
     tell(context, dataset, rules, &clustering.changes.events);
     lent(context, clustering);
+    left_out(context, clustering.left_out);
     explain(context, &clustering.unclustered);
     hint(context, dataset, clustering);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
@@ -481,6 +484,32 @@ fn lent(context: &Context, clustering: &Clustering) {
             "{} without a position lent one by those taken around; `imm-cluster files show` \
              tells by whom, `--no-lend` stops it",
             text::files(clustering.lent as usize),
+        ));
+    }
+}
+
+/// Says how many files are left out of trips, and why.
+fn left_out(context: &Context, left_out: LeftOut) {
+    let reasons = [
+        (
+            left_out.r#virtual,
+            "near 0,0 or on an island of a ride simulator",
+        ),
+        (
+            left_out.impossible,
+            "farther from home than one can be between the days at home",
+        ),
+    ];
+    let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+    let reasons: Vec<String> = reasons
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    if !reasons.is_empty() {
+        context.notes.note(&format!(
+            "{} left out of trips because nobody can have been there: {}; `imm-cluster files \
+             list --implausible` lists them",
+            text::files(left_out.files() as usize),
+            reasons.join(", "),
         ));
     }
 }

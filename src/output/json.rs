@@ -21,6 +21,7 @@ use imm_cluster_core::place::import::{Imported, SourceFile};
 use imm_cluster_core::place::{Address, Extent, Geocoder, Level};
 use imm_cluster_core::text::timestamp;
 use imm_cluster_core::trip;
+use imm_cluster_core::trip::implausible::{Implausible, LeftOut};
 use imm_cluster_core::trip::itinerary::TripDay;
 use imm_cluster_core::trip::journey::{Stay, Trip};
 use imm_cluster_core::trip::known::{HomeOrigin, KnownHome};
@@ -668,6 +669,8 @@ pub struct ExplainedFile<'a> {
     pub notes: Vec<String>,
     /// The other files of the same press of the shutter.
     pub same_moment: Vec<String>,
+    /// Why it is left out of homes and trips; `null` where its position can be true.
+    pub implausible: Option<Implausible>,
     /// Its cluster at each level, or why there is none.
     pub clusters: Vec<InCluster<'a>>,
 }
@@ -814,6 +817,8 @@ pub struct RunJson<'a> {
     pub unclustered: &'a Unclustered,
     /// How many files without a place of their own are lent one.
     pub lent: u32,
+    /// Files that are left out of homes and trips, by reason.
+    pub implausible: LeftOut,
     /// What became of each cluster that is not as before.
     pub changes: Vec<EventJson<'a>>,
     /// The regions that were to be explained.

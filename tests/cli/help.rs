@@ -920,6 +920,9 @@ fn files_list() {
           --cluster <ID>
               Only files of this cluster
 
+          --implausible
+              Only files left out of trips because nobody can have been at their position
+
           --max-results <N>
               At most so many
 
@@ -995,6 +998,7 @@ fn files_list() {
       imm-cluster files list --without position
       imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
       imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024
+      imm-cluster files list --implausible
     ");
 }
 

@@ -274,3 +274,84 @@ fn trips_are_listed_by_filters() {
     assert_eq!(listed("--title x"), 0);
     assert_eq!(listed("--max-results 1"), 1);
 }
+
+#[test]
+fn positions_that_cannot_be_are_no_trips_and_are_told() {
+    let mut records = life(&TWO_TRIPS);
+    let watopia = (-11.64, 166.96);
+    records.extend([
+        record(90_000, "2022-01-05", KYOTO),
+        record(90_001, "2022-01-10", KYOTO),
+        record(90_002, "2022-01-10", watopia),
+        record(90_003, "2022-02-02", watopia),
+    ]);
+    let sandbox = Sandbox::new().records("r.jsonl", &records);
+    sandbox.imm("index --from-json r.jsonl").ok();
+    let run = sandbox.imm("run").ok();
+    run.says(
+        "4 files left out of trips because nobody can have been there: 2 near 0,0 or on an \
+         island of a ride simulator, 2 farther from home than one can be between the days at \
+         home; `imm-cluster files list --implausible` lists them",
+    );
+    assert_eq!(trips(&sandbox).len(), 2);
+    let run = sandbox.imm("run --format json").ok().json();
+    assert_eq!(run["implausible"], json!({"virtual": 2, "impossible": 2}));
+
+    let listed = sandbox.imm("files list --implausible --format json").ok();
+    let paths: Vec<String> = each(&listed.json())
+        .map(|file| text(&file["path"]))
+        .collect();
+    assert_eq!(paths, ["90000.jpg", "90001.jpg", "90002.jpg", "90003.jpg"]);
+    for (file, line) in [
+        (
+            "90000.jpg",
+            "\ntrips       left out: nobody can be 9,771 km away between two days at home, \
+             2022-01-03 and 2022-01-06\n",
+        ),
+        (
+            "90001.jpg",
+            "\ntrips       left out: nobody can be 9,771 km away on 2022-01-10, a day at home\n",
+        ),
+        (
+            "90002.jpg",
+            "\ntrips       left out: nobody can be there; it lies near 0,0 or on an island of a \
+             ride simulator\n",
+        ),
+    ] {
+        let shown = sandbox.imm(&format!("files show {file}")).ok().stdout;
+        assert!(shown.contains(line), "{shown}");
+    }
+    let why = |file: &str| {
+        let command = format!("files show {file} --format json");
+        sandbox.imm(&command).ok().json()["implausible"].clone()
+    };
+    assert_eq!(
+        why("90000.jpg"),
+        json!({"reason": "impossible", "km": 9771, "home_before": "2022-01-03",
+               "home_after": "2022-01-06"})
+    );
+    assert_eq!(why("90003.jpg"), json!({"reason": "virtual"}));
+    assert_eq!(why("00000.jpg"), Value::Null);
+
+    // Put right, one is a position like any other.
+    sandbox
+        .imm("files set 90000.jpg --position 45.764,4.8357")
+        .ok();
+    let run = sandbox.imm("run --format json").ok().json();
+    assert_eq!(run["implausible"], json!({"virtual": 2, "impossible": 1}));
+    assert_eq!(why("90000.jpg"), Value::Null);
+}
+
+#[test]
+fn a_library_without_doubt_says_nothing_of_it() {
+    let sandbox = sandbox(&TWO_TRIPS);
+    let run = sandbox.imm("run").ok();
+    assert!(!run.both().contains("left out"), "{}", run.both());
+    assert_eq!(
+        sandbox
+            .imm("files list --implausible --format json")
+            .ok()
+            .json(),
+        json!([])
+    );
+}

@@ -11,7 +11,7 @@ use super::lending::{self, Lending, Lent, Market};
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::moments::Moments;
 use super::timeline::Timeline;
-use super::trips;
+use super::trips::{self, FoundTravels};
 use crate::capture::cell::Cell;
 use crate::capture::resolve::{Capture, NoDay};
 use crate::capture::span::Span;
@@ -23,6 +23,7 @@ use crate::identity::changes::Changes;
 use crate::identity::reconcile::reconcile;
 use crate::identity::record::{Counts, State};
 use crate::place::{Address, Level, PlaceId, Region};
+use crate::trip::implausible::LeftOut;
 
 /// What a clustering did.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Clustering {
     pub unclustered: Unclustered,
     /// How many files that are there are lent a place.
     pub lent: u32,
+    /// How many files that are there are no evidence for homes and trips.
+    pub left_out: LeftOut,
     /// Whether the dataset differs from before.
     pub changed: bool,
 }
@@ -161,8 +164,12 @@ impl Dataset {
         unclustered.deleted = deleted(&self.clusters, rules, count);
         let whole = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
         let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
-        let (homes, trips, of_trips) =
-            trips::find(&self.homes, &self.trips, &evidence, address_of, now);
+        let FoundTravels {
+            homes,
+            trips,
+            changes: of_trips,
+            left_out,
+        } = trips::find(&self.homes, &self.trips, &evidence, address_of, now);
         let lent = evidence.pairs().iter().map(|pair| pair.tally.lent).sum();
         let differs = clusters != self.clusters
             || self.rules.as_ref() != Some(rules)
@@ -174,6 +181,7 @@ impl Dataset {
             trips: of_trips,
             unclustered,
             lent,
+            left_out,
             changed: differs,
         }
     }

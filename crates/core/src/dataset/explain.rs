@@ -8,6 +8,7 @@ use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder, Place};
 use super::moments::Moments;
 use super::timeline::Timeline;
+use super::whereabouts::Whereabouts;
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::gcj02::Coordinates;
 use crate::capture::resolve::{NoDay, OffsetSource};
@@ -18,6 +19,7 @@ use crate::cluster::rules::Rules;
 use crate::identity::record::{State, survivor};
 use crate::media::{self, believe};
 use crate::place::{Address, Level, Region};
+use crate::trip::implausible::Implausible;
 
 /// The verdict on a clue that the user gave.
 const BY_USER: &str = "chosen: you corrected it";
@@ -35,6 +37,8 @@ pub struct Explanation<'a> {
     pub notes: Vec<String>,
     /// The other files of the same press of the shutter.
     pub same_moment: Vec<FileId>,
+    /// Why it is no evidence for homes and trips, by the last run.
+    pub implausible: Option<Implausible>,
     /// Its cluster at each level, or why it is in none.
     pub clusters: Vec<(Level, Result<&'a Cluster, NotListed>)>,
 }
@@ -154,6 +158,7 @@ impl Dataset {
             positions: Vec::new(),
             notes: Vec::new(),
             same_moment: moments.others(id),
+            implausible: self.doubt(timeline, id),
             clusters: (levels.into_iter())
                 .map(|level| (level, self.cluster_of(timeline, level, id)))
                 .collect(),
@@ -163,6 +168,18 @@ impl Dataset {
             explanation.judge_clues(self, folder, file);
         }
         Some(explanation)
+    }
+
+    /// Why nobody can have been where a file was taken on that day, if so.
+    fn doubt(&self, timeline: &Timeline<'_>, id: FileId) -> Option<Implausible> {
+        let whereabouts = Whereabouts::new(self);
+        let (day, cell) = timeline.day_and_cell(id)?;
+        let is_implausible = whereabouts.are_implausible(day, cell);
+        is_implausible.then(|| {
+            let rules = self.rules.clone().unwrap_or_default();
+            let shows = self.evidence(&rules);
+            Implausible::of(day, cell, whereabouts.calendar(), shows.evidence.pairs())
+        })
     }
 
     /// The listed cluster that a file is in at one level, or why it is in none.

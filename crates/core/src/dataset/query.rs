@@ -6,6 +6,7 @@ use super::below::{Below, absolute};
 use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder};
 use super::timeline::Timeline;
+use super::whereabouts::Whereabouts;
 use crate::capture::range::Range;
 use crate::find::{FindError, Noun};
 use crate::identity::find::find;
@@ -23,6 +24,8 @@ pub struct FileQuery {
     pub days: Option<Range>,
     /// Of the cluster of this id.
     pub cluster: Option<String>,
+    /// Only those that the last run found to be where nobody can have been.
+    pub implausible: bool,
 }
 
 /// What may be unknown of a file.
@@ -71,9 +74,14 @@ impl FileQuery {
                 .map(|(id, ..)| id)
                 .collect(),
         };
+        let whereabouts = self.implausible.then(|| Whereabouts::new(dataset));
         files.retain(|id| {
             let file = dataset.file(*id);
             file.is_some_and(|(folder, file)| self.wants(timeline, folder, file))
+                && whereabouts.as_ref().is_none_or(|whereabouts| {
+                    let seen = timeline.day_and_cell(*id);
+                    seen.is_some_and(|(day, cell)| whereabouts.are_implausible(day, cell))
+                })
         });
         Ok(files)
     }

@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 use chrono::{DateTime, FixedOffset};
 
 use super::files::FileId;
-use super::lending::{Lending, Lent};
+use super::lending::{Lending, Lent, takes_part};
 use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootId, RootOptions};
+use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
+use crate::capture::day::Day;
 use crate::capture::offset;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
 use crate::place::zone::zone_of;
@@ -145,6 +147,24 @@ impl<'a> Timeline<'a> {
     /// What a file without a place is lent.
     pub fn lent(&self, id: FileId) -> Option<&Lent> {
         self.lending().of(id)
+    }
+
+    /// The cell that a file counts for when homes and trips are found: that of its own
+    /// position, or the one that it is lent.
+    pub(super) fn cell_of(&self, id: FileId, file: &FileRecord) -> Option<Cell> {
+        let stated = file.position().map(|(position, _)| Cell::of(position));
+        stated.or_else(|| self.lent(id)?.cell)
+    }
+
+    /// The same, with the day that it counts on. What could not be read counts nowhere.
+    pub(super) fn day_and_cell(&self, id: FileId) -> Option<(Day, Cell)> {
+        let (folder, file) = self.dataset.file(id)?;
+        if !takes_part(&file.content) {
+            return None;
+        }
+        let capture = self.capture(folder, file).ok()?;
+        let day = capture.day(self.dataset.day_starts());
+        Some((day, self.cell_of(id, file)?))
     }
 
     fn capture_with(

@@ -4,7 +4,6 @@ use super::members::{Membership, Pinned, Runs, parts};
 use super::model::Content;
 use super::timeline::Timeline;
 use super::whereabouts::Whereabouts;
-use crate::capture::cell::Cell;
 use crate::trip::journey::Trip;
 
 impl Membership {
@@ -16,7 +15,6 @@ impl Membership {
         let parts = parts(&dataset.trips, trips).into_iter();
         let spans = Runs::new(parts.map(|(part, trip)| (part.span, trip)).collect());
         let whereabouts = Whereabouts::new(dataset);
-        let lending = timeline.lending();
         let pinned = Pinned::of(trips);
         let mut members = vec![Vec::new(); trips.len()];
         let mut on = Vec::new();
@@ -36,8 +34,7 @@ impl Membership {
             if on.is_empty() {
                 continue;
             }
-            let stated = file.position().map(|(position, _)| Cell::of(position));
-            let cell = stated.or_else(|| lending.of(id)?.cell);
+            let cell = timeline.cell_of(id, file);
             if !cell.is_some_and(|cell| whereabouts.are_away(day, cell)) {
                 continue;
             }

@@ -18,6 +18,7 @@ use crate::identity::reconcile::reconcile;
 use crate::identity::record::Counts;
 use crate::place::{Address, PlaceId};
 use crate::trip::homes::{self, Calendar, Home};
+use crate::trip::implausible::LeftOut;
 use crate::trip::itinerary::{self, TripDay};
 use crate::trip::journey::{Journey, Run, Trip};
 use crate::trip::known::{CellAt, Centre, Homes, KnownHome};
@@ -25,15 +26,14 @@ use crate::trip::sightings::Sightings;
 use crate::trip::spells::{self, Decided, Found, Spell};
 
 /// Finds homes and trips anew from all evidence, and gives the trips the identities of
-/// those before. `now` becomes the create and update time of what changes. Says what
-/// became of the trips.
+/// those before. `now` becomes the create and update time of what changes.
 pub(super) fn find<'a>(
     homes: &Homes,
     trips: &[Trip],
     evidence: &Evidence,
     address_of: impl Fn(PlaceId) -> &'a Address + Copy,
     now: DateTime<Utc>,
-) -> (Homes, Vec<Trip>, Changes) {
+) -> FoundTravels {
     let travels = Travels::find(homes, trips, evidence);
     let homes = Homes {
         list: travels.known(homes, address_of),
@@ -48,7 +48,24 @@ pub(super) fn find<'a>(
         Some((run.span, run.counts, run.of))
     };
     let (trips, changes) = reconcile(trips, runs.collect(), now, Trip::new_id, whole);
-    (homes, trips, changes)
+    FoundTravels {
+        homes,
+        trips,
+        changes,
+        left_out: travels.left_out(evidence),
+    }
+}
+
+/// The homes and trips of a run.
+pub(super) struct FoundTravels {
+    /// All homes, with what the user said of them.
+    pub homes: Homes,
+    /// All trips, with their identities.
+    pub trips: Vec<Trip>,
+    /// What became of the trips of before.
+    pub changes: Changes,
+    /// The files that are no evidence for either.
+    pub left_out: LeftOut,
 }
 
 impl Dataset {
@@ -185,6 +202,15 @@ impl<'a> Travels<'a> {
         })
     }
 
+    /// How many files are no evidence.
+    fn left_out(&self, evidence: &Evidence) -> LeftOut {
+        let found = &self.found.implausible;
+        if found.is_empty() {
+            return LeftOut::default();
+        }
+        LeftOut::count(evidence.pairs(), |day, cell| found.contains(&(day, cell)))
+    }
+
     fn implausible(&self) -> Vec<(Day, CellAt)> {
         let found = self.found.implausible.iter();
         found.map(|(day, cell)| (*day, CellAt(*cell))).collect()
@@ -264,11 +290,12 @@ mod tests {
 
     use super::*;
     use crate::cluster::rules::Rules;
-    use crate::dataset::{Content, Membership, Timeline};
+    use crate::dataset::{Content, FileQuery, Membership, Timeline};
     use crate::identity::decide::{Decision, Edit, Texts};
     use crate::index::{OptionChanges, read_records};
     use crate::place::Language;
     use crate::trip::clusters::{ByDays, home_of};
+    use crate::trip::implausible::Implausible;
     use crate::trip::known::{HomeEdit, StatedHome};
     use crate::trip::spells::Border;
 
@@ -485,6 +512,67 @@ mod tests {
         dataset.homes.reset_all();
         dataset.cluster(&Rules::default(), DateTime::UNIX_EPOCH);
         assert_eq!(listed(&dataset), LISTED);
+    }
+
+    #[test]
+    fn positions_that_cannot_be_are_counted_and_explained() {
+        let mut records = records();
+        let watopia = (-11.64, 166.96);
+        let strange = [
+            // Seen at home on the 3rd and on the 6th, a Monday and a Thursday.
+            ("2022-01-05", KYOTO),
+            ("2022-01-10", KYOTO),
+            ("2022-01-10", watopia),
+            ("2022-02-02", watopia),
+            ("2022-02-02", (0.01, 0.01)),
+        ];
+        let numbers = 90_000..;
+        let strange = numbers.zip(strange);
+        records.extend(strange.map(|(number, (date, place))| record(number, day(date), place)));
+        let mut dataset = dataset(&records);
+        assert_eq!(listed(&dataset), LISTED);
+        let left_out = dataset
+            .cluster(&Rules::default(), DateTime::UNIX_EPOCH)
+            .left_out;
+        assert_eq!((left_out.r#virtual, left_out.impossible), (3, 2));
+
+        let timeline = Timeline::new(&dataset);
+        let why = |number: u32| {
+            let file = dataset.file_at(Path::new(&format!("{number:05}.jpg")));
+            let explained = dataset.explain_file(&timeline, file.unwrap());
+            explained.unwrap().implausible
+        };
+        let impossible = |before, after| {
+            Some(Implausible::Impossible {
+                km: 9_771,
+                home_before: Some(day(before)),
+                home_after: Some(day(after)),
+            })
+        };
+        assert_eq!(why(90_000), impossible("2022-01-03", "2022-01-06"));
+        assert_eq!(why(90_001), impossible("2022-01-10", "2022-01-10"));
+        for number in 90_002..90_005 {
+            assert_eq!(why(number), Some(Implausible::Virtual));
+        }
+        assert_eq!(why(0), None);
+        let query = FileQuery {
+            implausible: true,
+            ..FileQuery::default()
+        };
+        assert_eq!(query.select(&timeline).unwrap().len(), 5);
+
+        // Two more days there, and it is a journey.
+        add(
+            &mut dataset,
+            &[
+                record(90_010, day("2022-01-04"), KYOTO),
+                record(90_011, day("2022-01-07"), KYOTO),
+            ],
+        );
+        let left_out = dataset
+            .cluster(&Rules::default(), DateTime::UNIX_EPOCH)
+            .left_out;
+        assert_eq!((left_out.r#virtual, left_out.impossible), (3, 0));
     }
 
     #[test]

@@ -26,8 +26,18 @@ impl Whereabouts {
         }
     }
 
+    /// Whether nobody can have been in a cell on a day.
+    pub(super) fn are_implausible(&self, day: Day, cell: Cell) -> bool {
+        self.implausible.contains(&(day, cell))
+    }
+
+    /// The homes of each day.
+    pub(super) fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
     /// Whether what was taken in a cell on a day was taken away from all homes.
     pub(super) fn are_away(&self, day: Day, cell: Cell) -> bool {
-        !self.implausible.contains(&(day, cell)) && self.calendar.are_away(day, cell)
+        !self.are_implausible(day, cell) && self.calendar.are_away(day, cell)
     }
 }

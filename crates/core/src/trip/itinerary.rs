@@ -159,6 +159,6 @@ fn kilometres(a: Position, b: Position) -> f64 {
     clippy::cast_sign_loss,
     reason = "distances are finite and not negative; a sum of them may be clamped"
 )]
-fn whole(kilometres: f64) -> u32 {
+pub(super) fn whole(kilometres: f64) -> u32 {
     kilometres.round() as u32
 }

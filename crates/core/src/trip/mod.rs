@@ -5,6 +5,7 @@
 
 pub mod clusters;
 pub mod homes;
+pub mod implausible;
 pub mod itinerary;
 pub mod journey;
 pub mod known;
