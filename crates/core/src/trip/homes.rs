@@ -93,9 +93,13 @@ fn within(sorted: &[i32], first: i32, last: i32) -> usize {
 }
 
 /// Sorted numbers, each once.
+#[expect(
+    clippy::stable_sort_primitive,
+    reason = "the days of each cell are sorted already: a stable sort merges them"
+)]
 fn distinct(numbers: impl IntoIterator<Item = i32>) -> Vec<i32> {
     let mut numbers: Vec<i32> = numbers.into_iter().collect();
-    numbers.sort_unstable();
+    numbers.sort();
     numbers.dedup();
     numbers
 }
@@ -407,7 +411,8 @@ impl Search<'_> {
                 is_home_too: false,
             }));
         }
-        visits.sort_unstable();
+        // The days of each cell are sorted already: a stable sort merges them.
+        visits.sort();
         visits.dedup_by(|later, first| {
             let is_same = later.day == first.day;
             if is_same {

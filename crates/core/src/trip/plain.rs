@@ -459,9 +459,16 @@ fn any_place() -> impl Strategy<Value = usize> {
 }
 
 fn lives() -> impl Strategy<Value = Vec<Seen>> {
-    prop::collection::vec(stretches(), 1..30).prop_map(|stretches| {
+    let few = prop::collection::vec(any_place(), 1..4);
+    let palette = prop_oneof![Just((0..PLACES.len()).collect()), few];
+    (palette, prop::collection::vec(stretches(), 1..30)).prop_map(|(palette, stretches)| {
         let mut seen = Vec::new();
         let mut day = START;
+        // Home stays home; who goes to few places comes back to them.
+        let place = |number: usize| match number {
+            0 => place(0),
+            _ => place(palette[number % palette.len()]),
+        };
         for stretch in stretches {
             day += stretch.silence;
             for day in (day..day + stretch.days).step_by(stretch.every) {

@@ -57,36 +57,39 @@ impl Sightings {
 
     /// Of days and cells with their records, in any order.
     pub fn new(seen: impl IntoIterator<Item = (Day, Cell, u32)>) -> Self {
-        let (nowhere, mut seen): (Vec<_>, Vec<_>) =
-            seen.into_iter().partition(|(_, cell, _)| is_nowhere(*cell));
-        let mut nowhere: Vec<(Day, Cell)> = nowhere
-            .into_iter()
-            .map(|(day, cell, _)| (day, cell))
-            .collect();
-        nowhere.sort_unstable();
-        nowhere.dedup();
-        let mut cells: Vec<Cell> = seen.iter().map(|(_, cell, _)| *cell).collect();
-        cells.sort_unstable();
-        cells.dedup();
-        seen.sort_unstable_by_key(|(day, cell, _)| (*day, *cell));
-        let mut list: Vec<Sighting> = Vec::with_capacity(seen.len());
-        for (day, cell, records) in seen {
-            let day = day.number();
-            let cell = cells.binary_search(&cell).unwrap_or_default();
-            let cell = u32::try_from(cell).unwrap_or(u32::MAX);
-            match list.last_mut() {
-                Some(before) if (before.day, before.cell) == (day, cell) => {
-                    before.records += records;
-                }
-                _ => list.push(Sighting { day, cell, records }),
+        let mut seen: Vec<(Day, Cell, u32)> = seen.into_iter().collect();
+        // By cell first, so that each one is looked at once and its number need not be
+        // looked up.
+        seen.sort_unstable_by_key(|(day, cell, _)| (*cell, *day));
+        let mut this = Self {
+            list: Vec::with_capacity(seen.len()),
+            ..Self::default()
+        };
+        for of_cell in seen.chunk_by(|a, b| a.1 == b.1) {
+            let Some((_, cell, _)) = of_cell.first() else {
+                continue;
+            };
+            if is_nowhere(*cell) {
+                this.nowhere
+                    .extend(of_cell.iter().map(|(day, cell, _)| (*day, *cell)));
+                continue;
+            }
+            let number = u32::try_from(this.cells.len()).unwrap_or(u32::MAX);
+            this.cells.push(*cell);
+            this.points.push(Point::of(cell.centre()));
+            for of_day in of_cell.chunk_by(|a, b| a.0 == b.0) {
+                this.list.extend(of_day.first().map(|(day, _, _)| Sighting {
+                    day: day.number(),
+                    cell: number,
+                    records: of_day.iter().map(|(_, _, records)| records).sum(),
+                }));
             }
         }
-        Self {
-            points: cells.iter().map(|cell| Point::of(cell.centre())).collect(),
-            cells,
-            list,
-            nowhere,
-        }
+        this.list
+            .sort_unstable_by_key(|sighting| (sighting.day, sighting.cell));
+        this.nowhere.sort_unstable();
+        this.nowhere.dedup();
+        this
     }
 
     /// The sightings of each day.
