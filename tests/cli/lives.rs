@@ -85,7 +85,7 @@ fn the_library_is_the_same_each_time_and_as_large_as_it_says() {
 #[test]
 fn run_prints_the_trips_and_not_the_diary_of_a_home() {
     let sandbox = lived();
-    let run = sandbox.imm("run").ok();
+    let run = sandbox.imm("run --wait 60").ok();
     let rows: Vec<&str> = run.stdout.lines().collect();
     assert!(rows.len() <= 60, "{} rows", rows.len());
     for trip in life::life().trips {
@@ -110,17 +110,19 @@ fn run_prints_the_trips_and_not_the_diary_of_a_home() {
 #[test]
 fn options_of_clusters_change_no_trip_and_say_so() {
     let sandbox = lived();
-    let run = sandbox.imm("run --dry-run --min-days 2").ok();
+    let run = sandbox.imm("run --wait 60 --dry-run --min-days 2").ok();
     run.says("hint: `--gap-days`, `--min-days` and `--max-days` are of clusters");
     assert!(run.stdout.contains(" (day trip)"), "{}", run.stdout);
-    let listed = sandbox.imm("run --dry-run --clusters --min-days 2").ok();
+    let listed = sandbox
+        .imm("run --wait 60 --dry-run --clusters --min-days 2")
+        .ok();
     assert!(!listed.both().contains("are of clusters"));
 }
 
 #[test]
 fn programs_get_the_trips_as_they_were() {
     let sandbox = lived();
-    let run = sandbox.imm("run --format json").ok().json();
+    let run = sandbox.imm("run --wait 60 --format json").ok().json();
     assert_eq!(told(&run["trips"]), truth());
     assert_eq!(run["homes"].as_array().unwrap().len(), 1);
     let listed = sandbox.imm("trips list --format json").ok().json();

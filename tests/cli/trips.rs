@@ -355,3 +355,21 @@ fn a_library_without_doubt_says_nothing_of_it() {
         json!([])
     );
 }
+
+#[test]
+fn the_wards_of_tokyo_are_one_place_of_a_trip() {
+    // Each ward has fewer days than Kawasaki, and all of them have more.
+    let sandbox = sandbox(&[
+        ("2022-05-06", 1, (35.6938, 139.7034)),
+        ("2022-05-07", 1, (35.7148, 139.7967)),
+        ("2022-05-08", 2, (35.53, 139.70)),
+        ("2022-05-10", 1, (35.5614, 139.7162)),
+        ("2022-05-11", 2, KYOTO),
+    ]);
+    assert_eq!(
+        shown(&trips(&sandbox)),
+        ["2022-05-06 2022-05-12 Japan: Tokyo, Kyoto"]
+    );
+    let clusters = sandbox.imm("clusters list --level city").ok().stdout;
+    assert!(clusters.contains("Shinjuku"), "{clusters}");
+}
