@@ -18,6 +18,10 @@ const OF_CLUSTERS: &str = "Options of clusters (trips do not depend on them)";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a command line are so"
+)]
 pub struct RunArgs {
     /// Folders and files to index first
     #[arg(value_name = "PATH")]

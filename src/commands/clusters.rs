@@ -127,7 +127,7 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
         cluster.days().days()
     );
     let text = |clock: Option<Clock>| clock.map(|clock| clock.to_string());
-    let files = output::files_held(&counts);
+    let files = output::files_held(counts);
     let state = match &cluster.state {
         State::Live => None,
         State::Suspended => {

@@ -75,7 +75,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
 fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Result<()> {
     let journey = trip.shown();
     let counts = trip.holds();
-    let files = output::files_held(&counts);
+    let files = output::files_held(counts);
     let state = match &trip.state {
         State::Live => None,
         State::Suspended => Some("suspended: no file shows it at present".to_owned()),
