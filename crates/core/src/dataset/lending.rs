@@ -11,7 +11,7 @@ use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder, Place, Places};
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
-use crate::capture::position::Position;
+use crate::capture::position::{Metres, Position};
 use crate::lend::{Lender, Lenders, Loan, Regions, Rule, When};
 use crate::place::zone::zone_of;
 use crate::place::{Address, Level, PlaceId, Region};
@@ -180,7 +180,7 @@ impl Lending {
         let lenders = Lenders::new(lenders, regions);
         let loan = |(id, local): &(FileId, Clock)| {
             let when = second(*local).map_or_else(|| whole_day(local.date), When::At);
-            Some((*id, lenders.lend(when)?))
+            Some((*id, lenders.lend(when, |a, b| beside(dataset, a, b))?))
         };
         let loans: Vec<(FileId, Loan<Who>)> = wanting.par_iter().filter_map(loan).collect();
         let mut shortened = HashMap::new();
@@ -366,6 +366,21 @@ impl Lending {
         dataset: &'a Dataset,
     ) -> impl Iterator<Item = &'a Place> {
         dataset.places.list().iter().chain(self.places.list())
+    }
+}
+
+/// Within this two files were taken at one spot.
+const SPOT: Metres = Metres(3_000.0);
+
+/// Whether two lenders were taken at one spot; where only addresses are known, at one.
+fn beside(dataset: &Dataset, a: &Lender<Who>, b: &Lender<Who>) -> bool {
+    let position = |lender: &Lender<Who>| {
+        let cell = || cell_of(dataset, lender.who).map(Cell::centre);
+        position_of(dataset, lender.who).or_else(cell)
+    };
+    match (position(a), position(b)) {
+        (Some(a), Some(b)) => a.distance(b) <= SPOT,
+        _ => a.place == b.place,
     }
 }
 
