@@ -247,6 +247,9 @@ fn lent_in_words(dataset: &Dataset, lent: &Lent) -> String {
     match lent.rule {
         Rule::Track => format!("the position of the location history, {apart} apart"),
         Rule::Near => format!("the position of {nearer}, {apart} apart"),
+        Rule::Moving => {
+            format!("the country: {nearer}, {apart} apart; the files around lie elsewhere")
+        }
         Rule::BothCity => format!("the city: {nearer}, {apart} apart, and {other} lie in {city}"),
         Rule::BothProvince => {
             format!("the province: {nearer}, {apart} apart, and {other} lie in {province}")

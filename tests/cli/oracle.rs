@@ -274,6 +274,8 @@ fn rules() -> impl Strategy<Value = Rules> {
             max_days: (min_days + more).min(99_999),
             levels,
             day_starts: NaiveTime::from_hms_opt(hour, 0, 0).unwrap(),
+            // The rules of clustering alone.
+            lend: false,
             ..Rules::default()
         },
     )
@@ -353,7 +355,7 @@ proptest! {
         for (path, record) in (100..).zip(&mut more) {
             record.path = path;
         }
-        let rules = Rules { gap_days, levels: Level::ALL.to_vec(), ..Rules::default() };
+        let rules = Rules { gap_days, levels: Level::ALL.to_vec(), lend: false, ..Rules::default() };
         let mut dataset = Dataset::empty();
         index(&mut dataset, &old);
         dataset.cluster(&rules, now(0));

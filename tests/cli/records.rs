@@ -125,7 +125,10 @@ fn what_makes_the_local_day() {
             assert_eq!(files[*path]["capture_time"], *time, "time of {path}");
         }
     }
-    let run = sandbox.imm("run --levels city --format json").ok().json();
+    let run = sandbox
+        .imm("run --no-lend --levels city --format json")
+        .ok()
+        .json();
     assert_eq!(run["unclustered"]["no_time"], 2);
     assert_eq!(run["unclustered"]["no_zone"], 1);
     assert_eq!(run["unclustered"]["no_position"], 1);

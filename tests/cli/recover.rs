@@ -44,7 +44,7 @@ fn what_is_whole_is_saved_and_what_is_lost_is_told() {
     dataset  [ROOT]/data/imm-cluster/default.json
     damaged  [ROOT]/data/imm-cluster/default.json.damaged
     saved    2 files, 3 clusters, 2 places
-    lost     line 19
+    lost     line 20
     ---
     hint: `imm-cluster index` reads again what was lost
     ");

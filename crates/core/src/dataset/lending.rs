@@ -247,6 +247,7 @@ impl Lending {
         let level = match loan.rule {
             Rule::BothCity => Some(Level::City),
             Rule::BothProvince => Some(Level::Province),
+            Rule::Moving => Some(Level::Country),
             Rule::Near | Rule::Track => None,
         };
         let place = level.map_or(nearer.place, |level| {

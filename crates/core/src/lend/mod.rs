@@ -6,7 +6,7 @@
 //! named right (city 92 %, province 98.8 %); one side alone within three hours would be wrong
 //! for one province in six away from home, and is not lent by. That more files around have to
 //! say the same raises that, in synthetic lives with hidden blocks of three hours, from 92 to
-//! 97 % of cities and from 97 to 99 % of provinces: somebody who moves lends nothing.
+//! 97 % of cities and from 97 to 99 % of provinces: somebody who moves lends the country.
 
 use crate::place::PlaceId;
 
@@ -34,6 +34,9 @@ pub enum Rule {
     Near,
     /// Files on both sides within 72 hours lie in one province.
     BothProvince,
+    /// A file within 30 minutes has a position, but those around lie elsewhere: somebody is
+    /// on the move, in a country, and away from home or not.
+    Moving,
 }
 
 impl Rule {
@@ -44,6 +47,7 @@ impl Rule {
             Self::BothCity => "lent:both-city",
             Self::Near => "lent:near",
             Self::BothProvince => "lent:both-province",
+            Self::Moving => "lent:moving",
         }
     }
 }
@@ -117,8 +121,9 @@ impl<T: Copy> Lenders<T> {
             self.on_both_sides(rule, when, most, region)
         };
         both(Rule::BothCity, CITY, |regions| regions.city)
-            .or_else(|| self.near(when, beside))
+            .or_else(|| self.near(Rule::Near, when, beside))
             .or_else(|| both(Rule::BothProvince, PROVINCE, |regions| regions.province))
+            .or_else(|| self.near(Rule::Moving, when, |_, _| true))
     }
 
     fn region(&self, lender: &Lender<T>, of: fn(Regions) -> Option<u32>) -> Option<u32> {
@@ -172,7 +177,12 @@ impl<T: Copy> Lenders<T> {
     }
 
     /// By the nearest file, when those around lie beside it; of two as near, by the earlier.
-    fn near(&self, when: When, beside: impl Fn(&Lender<T>, &Lender<T>) -> bool) -> Option<Loan<T>> {
+    fn near(
+        &self,
+        rule: Rule,
+        when: When,
+        beside: impl Fn(&Lender<T>, &Lender<T>) -> bool,
+    ) -> Option<Loan<T>> {
         let When::At(time) = when else { return None };
         let behind = self.by_time.partition_point(|lender| lender.time < time);
         let (from, to) = (behind.saturating_sub(WITNESSES), behind + WITNESSES);
@@ -183,7 +193,7 @@ impl<T: Copy> Lenders<T> {
         let mut around = around.iter().filter(|lender| distance(lender) <= STILL);
         let holds = seconds <= NEAR && around.all(|lender| beside(lender, nearest));
         holds.then_some(Loan {
-            rule: Rule::Near,
+            rule,
             lenders: [*nearest; 2],
             seconds,
         })
@@ -260,11 +270,7 @@ mod tests {
         assert_eq!(lent_at(9 * HOUR + NEAR), Some((Rule::Near, 2, NEAR)));
         assert_eq!(lent_at(9 * HOUR + NEAR + 1), None);
         let moving = [(0, 0), (5, 2)];
-        assert_eq!(
-            lent(&moving, When::At(0)),
-            None,
-            "somebody who moves lends nothing"
-        );
+        assert_eq!(lent(&moving, When::At(0)), Some((Rule::Moving, 0, 0)));
     }
 
     #[test]
@@ -323,7 +329,7 @@ mod tests {
         } else if both(PROVINCE, |regions| regions.province) {
             Some(Rule::BothProvince)
         } else {
-            None
+            nearest.map(|_| Rule::Moving)
         }
     }
 
