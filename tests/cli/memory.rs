@@ -408,7 +408,7 @@ fn a_report_of_large_pictures_takes_little_memory() {
     let pictures = large_pictures(&sandbox);
     sandbox.imm("run lib --levels city --quiet").ok();
     let said = sandbox
-        .imm("report --pictures 100 --format json --output once.html")
+        .imm("report --by cluster --pictures 100 --format json --output once.html")
         .ok();
     assert_eq!(said.stderr, "1 picture is too large to be shown\n");
     let report = said.json();

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use super::error::IndexError;
 use super::exclusions::Reason;
-use super::tracks::TrackRead;
 use crate::dataset::{Dataset, StoreError};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::track::TrackReading;
 
 /// What an indexing found, in numbers and reasons.
 #[derive(Debug, Default)]
@@ -43,6 +43,17 @@ pub struct Report {
     pub option_changes: Vec<String>,
     /// Whether the dataset differs from the saved one.
     pub changed: bool,
+}
+
+/// A location history that was read.
+#[derive(Debug)]
+pub struct TrackRead {
+    /// The file.
+    pub path: PathBuf,
+    /// What came of it.
+    pub reading: TrackReading,
+    /// How many of its fixes are kept.
+    pub kept: usize,
 }
 
 /// A file that could not be read.

@@ -3,22 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::report::{Failure, Report};
+use super::report::{Failure, Report, TrackRead};
 use super::stat::{is_gone, stat_of};
 use crate::dataset::{Dataset, Stat, TrackRecord, Unknown};
 use crate::disk::open_regular;
 use crate::track::{Track, TrackError, TrackReading};
-
-/// A location history that was read.
-#[derive(Debug)]
-pub struct TrackRead {
-    /// The file.
-    pub path: PathBuf,
-    /// What came of it.
-    pub reading: TrackReading,
-    /// How many of its fixes are kept.
-    pub kept: usize,
-}
 
 /// Reads location histories, which are remembered from now on. Those that are not there,
 /// or cannot be read, are in the report.
