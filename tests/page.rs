@@ -252,7 +252,7 @@ fn the_page_of_the_demo_library() {
     assert_eq!(browser.value("element('count').textContent"), "10 trips");
     assert_eq!(
         browser.value("element('summary').textContent"),
-        "10 trips · 67 photos · 3 countries · 2024"
+        "10 trips · 68 photos · 3 countries · 2024"
     );
     let first = "document.querySelector('.trip .what').innerText.split('\\n')";
     assert_eq!(
