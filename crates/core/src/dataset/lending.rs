@@ -34,7 +34,7 @@ pub struct Lending {
 pub struct Lent {
     /// By what rule.
     pub rule: Rule,
-    /// The place; [`Lending::address`] knows its name.
+    /// The place; [`Lending::place`] knows its name.
     pub place: PlaceId,
     /// The position, where the rule lends one.
     pub position: Option<Position>,
