@@ -3,6 +3,8 @@
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 
+mod timing;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset, NaiveTime};
@@ -15,6 +17,7 @@ use imm_cluster_core::cluster::evidence::{Evidence, Pair, Tally};
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::identity::reconcile::reconcile;
 use imm_cluster_core::place::{Address, Level, PlaceId};
+use timing::{best, millis};
 
 const PLACES: u32 = 5_000;
 
@@ -76,19 +79,6 @@ fn main() {
         millis(best_time),
         millis(deciding)
     );
-}
-
-fn best(rounds: u32, run: impl Fn()) -> Duration {
-    let time = |_| {
-        let started = Instant::now();
-        run();
-        started.elapsed()
-    };
-    (0..rounds).map(time).min().unwrap()
-}
-
-fn millis(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
 fn address(place: u32) -> Address {

@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 #![expect(clippy::disallowed_methods, reason = "in a temporary folder")]
 
+mod timing;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,7 @@ use imm_cluster_core::dataset::{
 };
 use imm_cluster_core::media::format::Format;
 use imm_cluster_core::place::{Address, PlaceId};
+use timing::{best, millis};
 
 /// Files that are taken in one place on one day.
 const A_DAY: u32 = 40;
@@ -51,12 +54,12 @@ fn main() {
     let text = std::fs::read_to_string(&path).unwrap();
     println!("{files} files, {} MB", text.len() / 1_000_000);
 
-    let reading = best(|| drop(Store::at(&path).read().unwrap()));
+    let reading = best(ROUNDS, || drop(Store::at(&path).read().unwrap()));
     // A blank is enough to make it another layout, which `serde_json` reads.
     std::fs::write(&path, text.replacen("\n\"roots\"", "\n \"roots\"", 1)).unwrap();
-    let generally = best(|| drop(Store::at(&path).read().unwrap()));
+    let generally = best(ROUNDS, || drop(Store::at(&path).read().unwrap()));
     std::fs::write(&path, &text).unwrap();
-    let head = best(|| drop(Store::at(&path).read_head().unwrap()));
+    let head = best(ROUNDS, || drop(Store::at(&path).read_head().unwrap()));
     println!(
         "read {}, by serde_json {} ({:.1} times), the clusters alone {}",
         millis(reading),
@@ -92,19 +95,6 @@ fn save(path: &Path, dataset: &Dataset) {
     let store = Store::at(path);
     let locked = store.lock(Duration::ZERO, "bench").unwrap();
     locked.save(dataset).unwrap();
-}
-
-fn best(run: impl Fn()) -> Duration {
-    let time = |_| {
-        let started = Instant::now();
-        run();
-        started.elapsed()
-    };
-    (0..ROUNDS).map(time).min().unwrap()
-}
-
-fn millis(time: Duration) -> String {
-    format!("{:.0} ms", time.as_secs_f64() * 1000.0)
 }
 
 /// A library of so many files, as a dataset remembers it: a folder for each trip,

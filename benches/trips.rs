@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 
-use std::time::{Duration, Instant};
+mod timing;
 
 use imm_cluster_core::capture::cell::Cell;
 use imm_cluster_core::capture::clock::Clock;
@@ -14,6 +14,7 @@ use imm_cluster_core::trip::homes::{self, Calendar};
 use imm_cluster_core::trip::itinerary;
 use imm_cluster_core::trip::sightings::Sightings;
 use imm_cluster_core::trip::spells::{self, Decided, Found};
+use timing::{best, millis};
 
 /// Files of one day: a million are 27 years, and ten million ten such lives in a row.
 const A_DAY: u32 = 100;
@@ -42,10 +43,10 @@ fn main() {
         let found = find();
         let tell = || stops(&evidence, &calendar, &found, &addresses);
         let times = [
-            best(|| drop(sight())),
-            best(|| drop(homes::find(&sightings, &[], &[]))),
-            best(|| drop(find())),
-            best(|| {
+            best(ROUNDS, || drop(sight())),
+            best(ROUNDS, || drop(homes::find(&sightings, &[], &[]))),
+            best(ROUNDS, || drop(find())),
+            best(ROUNDS, || {
                 tell();
             }),
         ];
@@ -74,19 +75,6 @@ fn stops(evidence: &Evidence, calendar: &Calendar, found: &Found, addresses: &[A
         itinerary::describe(&away, None, |place| &addresses[place.index()])
     });
     journeys.map(|journey| journey.stops.len()).sum()
-}
-
-fn best(run: impl Fn()) -> Duration {
-    let time = |_| {
-        let started = Instant::now();
-        run();
-        started.elapsed()
-    };
-    (0..ROUNDS).map(time).min().unwrap()
-}
-
-fn millis(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
 fn address(place: u32) -> Address {

@@ -61,10 +61,7 @@ impl WantedGroups {
         if dataset.homes.list.is_empty() {
             // Where there is nothing at all, something else is said.
             if dataset.clusters.iter().any(Cluster::is_live) {
-                context.notes.note(
-                    "no home is found, so clusters are taken and not trips; \
-                     `imm-cluster homes add` states one",
-                );
+                say_no_home(context, "taken");
             }
             return GroupBy::Cluster;
         }
@@ -119,6 +116,14 @@ impl WantedGroups {
         }
         Ok(ChosenGroups::Clusters(chosen))
     }
+}
+
+/// Says why clusters are `shown` or `taken`, and not trips.
+pub(super) fn say_no_home(context: &Context, what_is_done: &str) {
+    context.notes.note(&format!(
+        "no home is found, so clusters are {what_is_done} and not trips; \
+         `imm-cluster homes add` states one"
+    ));
 }
 
 /// The narrowest level that has listed clusters.

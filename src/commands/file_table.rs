@@ -35,7 +35,7 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
             .filter(|line| !line.is_empty());
         let mut place =
             place.map_or_else(|| "?".to_owned(), |line| Escaped::new(&line).to_string());
-        if file.place().is_none() && timeline.lent(id).is_some() {
+        if timeline.lent(id).is_some() {
             place += " (lent)";
         }
         let mut path = Escaped::path(&dataset.path_of(folder, file)).to_string();

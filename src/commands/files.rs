@@ -111,9 +111,9 @@ fn in_json<'a>(
 }
 
 fn paths(dataset: &Dataset, files: &[FileId]) -> Vec<String> {
-    let files = files.iter().filter_map(|id| dataset.file(*id));
-    files
-        .map(|(folder, file)| dataset.path_of(folder, file).to_string_lossy().into_owned())
+    let paths = files.iter().filter_map(|id| dataset.path(*id));
+    paths
+        .map(|path| path.to_string_lossy().into_owned())
         .collect()
 }
 
@@ -140,12 +140,9 @@ fn details(
     let taken = capture
         .map(|capture| capture.local.to_string())
         .or_else(stated);
-    let (position, position_source) = file.position().unzip();
-    let lent = timeline.lent(id).filter(|_| file.place().is_none());
-    let position = position.or_else(|| lent?.position);
+    let (position, position_source) = timeline.position_of(id);
     let position = position.map(|p| format!("{},{}", p.lat(), p.lon()));
-    let position_source = position_source.map(|source| source.name());
-    let position_source = position_source.or_else(|| Some(lent?.rule.name()));
+    let lent = timeline.lent(id);
     let mut line = |name: &str, value: Option<String>| match value {
         Some(value) => writeln!(out, "{name:<11} {}", Escaped::new(&value)),
         None => Ok(()),
@@ -236,8 +233,8 @@ fn doubt_in_words(doubt: Implausible) -> String {
 
 /// By what a place is lent.
 fn lent_in_words(dataset: &Dataset, lent: &Lent) -> String {
-    let path = |lender: Option<FileId>| match lender.and_then(|id| dataset.file(id)) {
-        Some((folder, file)) => format!("`{}`", dataset.path_of(folder, file).display()),
+    let path = |lender: Option<FileId>| match lender.and_then(|id| dataset.path(id)) {
+        Some(path) => format!("`{}`", path.display()),
         None => "a forgotten file".to_owned(),
     };
     let [nearer, other] = lent.lenders.map(path);

@@ -12,7 +12,7 @@ use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::{self, json::ReportJson};
 use crate::signals::Listening;
-use imm_cluster_core::dataset::{Content, Dataset, Locked, RootKind};
+use imm_cluster_core::dataset::{Content, Dataset, Locked};
 use imm_cluster_core::index::{self, IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::progress::{Progress, Watched};
@@ -40,7 +40,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     let renamed = remember_languages(context, &mut dataset);
     // Until all is saved that was read.
     let mut interrupt = None;
-    let mut report = match (records, &arguments.from_json) {
+    let report = match (records, &arguments.from_json) {
         (Some((input, bytes)), Some(name)) => {
             let progress = context.progress();
             let refreshed = index::refresh(&mut dataset, &progress);
@@ -58,26 +58,19 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
                 source,
             })?;
             report.changed |= refreshed;
+            index::add_tracks(&mut dataset, &arguments.tracks, &mut report);
             report
-        }
-        // A history alone is enough.
-        _ if arguments.paths.is_empty()
-            && !has_folders(&dataset)
-            && !arguments.tracks.is_empty() =>
-        {
-            Report::default()
         }
         _ => index_paths(
             context,
             &context.progress(),
             &locked,
             &mut dataset,
-            &arguments.paths,
+            (&arguments.paths, &arguments.tracks),
             &changes,
             interrupt.insert(Listening::begin()).interrupt(),
         )?,
     };
-    index::add_tracks(&mut dataset, &arguments.tracks, &mut report);
     let pruned = if arguments.prune {
         prune(&mut dataset, arguments.drop_evidence)
     } else {
@@ -97,12 +90,6 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     end(report, arguments.strict)
 }
 
-/// Whether a folder is remembered that can be looked at again.
-fn has_folders(dataset: &Dataset) -> bool {
-    let mut roots = dataset.roots.iter();
-    roots.any(|root| root.kind != RootKind::Given)
-}
-
 /// Forgets the records of files that are gone. Records that came in as JSON are
 /// never gone.
 fn prune(dataset: &mut Dataset, drop_evidence: bool) -> usize {
@@ -119,7 +106,7 @@ pub(super) fn index_paths(
     progress: &dyn Progress,
     locked: &Locked,
     dataset: &mut Dataset,
-    paths: &[PathBuf],
+    (paths, histories): (&[PathBuf], &[PathBuf]),
     changes: &OptionChanges,
     interrupt: &Interrupt,
 ) -> Result<Report, Fatal> {
@@ -132,7 +119,13 @@ pub(super) fn index_paths(
         clock: &SystemTime::now,
         checkpoint_every: CHECKPOINT_EVERY,
     };
-    Ok(index::index(dataset, paths, changes, &mut around)?)
+    Ok(index::index(
+        dataset,
+        paths,
+        histories,
+        changes,
+        &mut around,
+    )?)
 }
 
 /// Paths that are not there fail the command, after all others were done.

@@ -80,21 +80,20 @@ fn choose<'a>(
         return Ok((ChosenGroups::Clusters(clusters), Vec::new()));
     }
     let trips = query.select(&dataset.trips)?;
+    if trips.is_empty() {
+        trips::say_none(context, dataset);
+    }
     // An id is that of a trip, and home is none.
-    let mut at_home = if query.ids.is_empty() && !dataset.homes.list.is_empty() {
-        query.select(&dataset.clusters)?
-    } else {
-        Vec::new()
-    };
+    if !query.ids.is_empty() || dataset.homes.list.is_empty() {
+        return Ok((ChosenGroups::Trips(trips), Vec::new()));
+    }
+    let mut at_home = query.select(&dataset.clusters)?;
     let narrowest = narrowest(dataset);
     let all = Query::default().select(&dataset.trips)?;
     let by_days = ByDays::new(&all, &dataset.homes);
     at_home.retain(|cluster| {
         Some(cluster.of.level) == narrowest && by_days.trip_of(cluster).is_none()
     });
-    if trips.is_empty() {
-        trips::say_none(context, dataset);
-    }
     Ok((ChosenGroups::Trips(trips), at_home))
 }
 

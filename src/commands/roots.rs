@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::done::Done;
 use super::open;
@@ -11,7 +11,7 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Align, Table};
-use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, RootKind, absolute};
+use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, absolute};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
 use imm_cluster_core::text::{self, Escaped};
@@ -60,11 +60,7 @@ pub(super) fn all(dataset: &Dataset) -> Vec<RootJson<'_>> {
             .filter(|file| !file.missing && matches!(file.content, Content::Media(_)))
             .count()
     };
-    let scanned = dataset
-        .roots
-        .iter()
-        .filter(|root| root.kind != RootKind::Given);
-    scanned
+    (dataset.scanned_roots())
         .map(|root| RootJson::new(root, files(root)))
         .collect()
 }
@@ -111,10 +107,8 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
 /// The root of that path, which need not be there any more.
 fn known(dataset: &Dataset, path: &Path) -> Result<RootId, Fatal> {
     let whole = absolute(path);
-    let root = dataset
-        .roots
-        .iter()
-        .find(|root| root.kind != RootKind::Given && (root.path == whole || root.path == path));
+    let mut roots = dataset.scanned_roots();
+    let root = roots.find(|root| root.path == whole || root.path == path);
     let not_found = || FindError::not_found(Noun::Folder, path.to_string_lossy().into_owned());
     Ok(root.ok_or_else(not_found)?.id)
 }
@@ -128,10 +122,7 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
         |dataset, folder, file| below.contains(dataset, folder, file),
         arguments.drop_evidence,
     );
-    let tracks = dataset.tracks.len();
-    let wanted: Vec<PathBuf> = arguments.paths.iter().map(|path| absolute(path)).collect();
-    (dataset.tracks).retain(|track| !wanted.contains(&track.path));
-    let tracks = tracks - dataset.tracks.len();
+    let tracks = dataset.forget_tracks(&arguments.paths);
     if forgotten + tracks == 0 {
         let id = arguments
             .paths

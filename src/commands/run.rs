@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::chosen::say_no_home;
 use super::done::Done;
 use super::languages::remember_languages;
 use super::{cluster_table, index, steps, trip_table};
@@ -115,7 +116,7 @@ fn rehearse(
             clock: &SystemTime::now,
             checkpoint_every: Duration::MAX,
         };
-        imm_cluster_core::index::index(&mut dataset, &arguments.paths, changes, &mut around)?
+        imm_cluster_core::index::index(&mut dataset, &arguments.paths, &[], changes, &mut around)?
     };
     Ok((cluster(context, dataset, rules), report))
 }
@@ -174,7 +175,7 @@ fn execute(
             &progress,
             locked,
             &mut dataset,
-            &arguments.paths,
+            (&arguments.paths, &[]),
             changes,
             interrupt.insert(Listening::begin()).interrupt(),
         )?
@@ -323,10 +324,7 @@ fn show_tables(
         cluster_table::table(dataset, listed, None, context.style)
             .write(&mut out, context.style)?;
         if !by_cluster && !listed.is_empty() {
-            context.notes.note(
-                "no home is found, so clusters are shown and not trips; \
-                 `imm-cluster homes add` states one",
-            );
+            say_no_home(context, "shown");
         }
     } else {
         let trips = Query::default().select(&dataset.trips)?;

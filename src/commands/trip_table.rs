@@ -1,13 +1,12 @@
 //! The table of trips that people see after `run` and `trips list`.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use crate::output::{Align, Table, dates};
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::text::{self, Escaped};
-use imm_cluster_core::trip::clusters::{ByDays, home_of};
+use imm_cluster_core::trip::clusters::{ByDays, by_home};
 use imm_cluster_core::trip::journey::{Journey, Stay, Trip};
 
 /// What a trip is called whose stops have no names.
@@ -61,20 +60,15 @@ pub(super) fn write_homes(
     clusters: &[&Cluster],
 ) -> std::io::Result<()> {
     let homes = &dataset.homes;
-    let mut at_home: BTreeMap<&str, usize> = BTreeMap::new();
     let by_days = ByDays::new(trips, homes);
-    for cluster in clusters {
-        if by_days.trip_of(cluster).is_none()
-            && let Some(home) = home_of(cluster, homes)
-        {
-            *at_home.entry(&home.id).or_default() += 1;
-        }
-    }
+    let clusters = clusters.iter().copied().enumerate();
+    let at_home = clusters.filter(|(_, cluster)| by_days.trip_of(cluster).is_none());
+    let at_home = by_home(at_home, homes);
     if !homes.list.is_empty() && !trips.is_empty() {
         writeln!(out)?;
     }
     for home in &homes.list {
-        let clusters = at_home.get(home.id.as_str()).copied().unwrap_or_default();
+        let clusters = at_home.get(home.id.as_str()).map_or(0, Vec::len);
         let several = homes.list.iter().filter(|other| other.name == home.name);
         let dates = match several.count() {
             1 => String::new(),

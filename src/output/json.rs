@@ -587,11 +587,8 @@ impl<'a> FileJson<'a> {
         let (folder, file) = dataset.file(id)?;
         let capture = timeline.capture(folder, file);
         let place = timeline.place_of(id);
-        let lent = timeline.lent(id).filter(|_| file.place().is_none());
         let named = place.filter(|place| !place.address.is_empty());
-        let (position, position_source) = file.position().unzip();
-        let position = position.or_else(|| lent?.position);
-        let position_source = position_source.map(|source| source.name());
+        let (position, position_source) = timeline.position_of(id);
         let on_disk = file.content != Content::Given;
         let modified = chrono::DateTime::from_timestamp_micros(file.stat.mtime).filter(|_| on_disk);
         // What the file states, where no zone makes a local time of it.
@@ -612,8 +609,8 @@ impl<'a> FileJson<'a> {
             capture_time_source: timeline
                 .time_source(folder, file)
                 .map(|source| source.name()),
-            position_source: position_source.or_else(|| Some(lent?.rule.name())),
-            lent: lent.map(|lent| LentJson::new(dataset, lent)),
+            position_source,
+            lent: timeline.lent(id).map(|lent| LentJson::new(dataset, lent)),
             time_zone: place.and_then(|place| place.zone).map(|zone| zone.name()),
             size: on_disk.then_some(file.stat.size),
             modified: modified.map(timestamp),
@@ -639,8 +636,8 @@ struct LentJson {
 impl LentJson {
     fn new(dataset: &Dataset, lent: &Lent) -> Self {
         let path = |lender: Option<FileId>| {
-            let (folder, file) = dataset.file(lender?)?;
-            Some(dataset.path_of(folder, file).to_string_lossy().into_owned())
+            let path = dataset.path(lender?)?;
+            Some(path.to_string_lossy().into_owned())
         };
         let [lender, other] = lent.lenders;
         Self {

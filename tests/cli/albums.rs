@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::library::mp4_box;
 use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Outcome, Sandbox, text};
 
 const LIST: &str = ".imm-cluster-album.json";
@@ -60,14 +61,10 @@ fn movie(at: &str) -> Vec<u8> {
     let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
     // Its clock begins in 1904.
     let seconds = u32::try_from(at.timestamp() + 2_082_844_800).unwrap();
-    let atom = |name: &[u8], body: &[u8]| {
-        let len = u32::try_from(8 + body.len()).unwrap();
-        [&len.to_be_bytes()[..], name, body].concat()
-    };
     let mut header = [0; 100];
     header[4..8].copy_from_slice(&seconds.to_be_bytes());
-    let film = atom(b"moov", &atom(b"mvhd", &header));
-    [atom(b"ftyp", b"qt  \0\0\0\0qt  "), film].concat()
+    let film = mp4_box(*b"moov", &mp4_box(*b"mvhd", &header));
+    [mp4_box(*b"ftyp", b"qt  \0\0\0\0qt  "), film].concat()
 }
 
 /// New, renamed, changed, removed, and as before.

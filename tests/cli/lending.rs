@@ -247,3 +247,14 @@ fn what_is_no_location_history_is_told() {
     folder.says("`Pictures` is a folder, and no location history");
     folder.says("name folders to index before `--tracks`");
 }
+
+#[test]
+fn a_history_alone_is_looked_at_again_too() {
+    let sandbox = Sandbox::new().file("way.gpx", way(KYOTO));
+    sandbox.imm("index").exits(2);
+    sandbox.imm("index --tracks way.gpx").ok();
+    sandbox.write("way.gpx", way(HANGZHOU).replace(":30:00Z", ":31:00Z"));
+    let again = sandbox.imm("index").ok();
+    again.says("of 48 positions kept");
+    assert_eq!(again.stderr.matches("location history").count(), 1);
+}

@@ -133,11 +133,6 @@ fn sparse(path: &Path, head: &[u8], len: u64, tail: &[u8]) {
     file.write_all(tail).unwrap();
 }
 
-fn atom(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
-    let size = u32::try_from(payload.len() + 8).unwrap();
-    [&size.to_be_bytes()[..], &kind, payload].concat()
-}
-
 /// A little-endian TIFF whose one directory lies at `at` and states a date.
 fn directory(at: u32) -> Vec<u8> {
     let date = b"2019:05:04 10:11:12\0";
@@ -160,10 +155,10 @@ fn huge_files(sandbox: &Sandbox) {
     let seconds = 2_082_844_800u32 + 1_556_957_472;
     let mut mvhd = vec![0; 100];
     mvhd[4..8].copy_from_slice(&seconds.to_be_bytes());
-    let moov = atom(*b"moov", &atom(*b"mvhd", &mvhd));
+    let moov = library::mp4_box(*b"moov", &library::mp4_box(*b"mvhd", &mvhd));
     let mdat = len - 16 - moov.len() as u64;
     let head = [
-        &atom(*b"ftyp", b"isom\0\0\0\0")[..],
+        &library::mp4_box(*b"ftyp", b"isom\0\0\0\0")[..],
         &1u32.to_be_bytes(),
         b"mdat",
         &mdat.to_be_bytes(),

@@ -195,7 +195,7 @@ impl Library {
             checkpoint_every: Duration::MAX,
         };
         let changes = OptionChanges::default();
-        let mut report = index::index(&mut self.dataset, &paths, &changes, &mut around)?;
+        let mut report = index::index(&mut self.dataset, &paths, &[], &changes, &mut around)?;
         report.all_paths()?;
         Ok(report.into())
     }
@@ -337,10 +337,7 @@ impl Library {
         let timeline = Timeline::new(&self.dataset);
         let members = self.dataset.members(&timeline, cluster);
         let paths = members.into_iter();
-        paths
-            .filter_map(|file| self.dataset.file(file))
-            .map(|(folder, file)| self.dataset.path_of(folder, file))
-            .collect()
+        paths.filter_map(|file| self.dataset.path(file)).collect()
     }
 }
 

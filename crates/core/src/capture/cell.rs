@@ -53,9 +53,7 @@ impl Cell {
     pub fn centre(self) -> Position {
         let columns = f64::from(columns(self.row));
         let lon = (f64::from(self.column) + 0.5) * 360.0 / columns - 180.0;
-        // To a tenth of a metre, so that it is short where it is written.
-        let [lat, lon] = [latitude(self.row), lon].map(|degrees| (degrees * 1e6).round() / 1e6);
-        Position::clamped(lat, lon)
+        Position::rounded(latitude(self.row), lon)
     }
 }
 

@@ -49,6 +49,19 @@ pub enum NoTime {
     BeforePhotography,
 }
 
+impl Clock {
+    /// What it showed in seconds since 1970, as if that were UTC; `None` where only a date
+    /// is known.
+    pub fn seconds(self) -> Option<i64> {
+        Some(self.date.and_time(self.time?).and_utc().timestamp())
+    }
+
+    /// The instant in seconds since 1970 in UTC, where the offset is known.
+    pub fn instant(self) -> Option<i64> {
+        Some(self.seconds()? - i64::from(self.offset?.local_minus_utc()))
+    }
+}
+
 impl RawTime {
     /// So many seconds later; `None` beyond the calendar, and for a date without
     /// a time of day.

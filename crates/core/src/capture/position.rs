@@ -65,6 +65,11 @@ pub fn degrees(text: &str) -> Option<(f64, f64)> {
     Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?))
 }
 
+/// Degrees to the seventh decimal: 1.1 cm of a latitude.
+pub(crate) fn centimetres(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
+}
+
 impl Position {
     /// A position from degrees north and degrees east. Longitude 180 is −180.
     ///
@@ -90,11 +95,23 @@ impl Position {
 
     /// The position at these finite degrees, moved onto the globe where they lie beyond it.
     pub(crate) fn clamped(lat: f64, lon: f64) -> Self {
-        let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
+        // Only what is beyond it: the way over 360 costs the last digits of a longitude.
+        let lon = if (-180.0..180.0).contains(&lon) {
+            lon
+        } else {
+            (lon + 180.0).rem_euclid(360.0) - 180.0
+        };
         Self {
             lat: lat.clamp(-90.0, 90.0) + 0.0,
             lon: if lon >= 180.0 { -180.0 } else { lon + 0.0 },
         }
+    }
+
+    /// The same, to the sixth decimal, a tenth of a metre: short where it is written, and the
+    /// same on all systems whatever their sines are.
+    pub(crate) fn rounded(lat: f64, lon: f64) -> Self {
+        let [lat, lon] = [lat, lon].map(|degrees| (degrees * 1e6).round() / 1e6);
+        Self::clamped(lat, lon)
     }
 
     /// The great-circle distance to another position, by the haversine formula.
@@ -111,21 +128,7 @@ impl Position {
     /// side of the globe: of such a pair it is the nearer end.
     #[must_use]
     pub fn towards(self, other: Self, share: f64) -> Self {
-        let angle = self.distance(other).0 / EARTH_RADIUS;
-        if angle.sin() < 1e-12 {
-            return if share < 0.5 { self } else { other };
-        }
-        let weights = [(1.0 - share) * angle, share * angle].map(|part| part.sin() / angle.sin());
-        let (mut x, mut y, mut z) = (0.0, 0.0, 0.0);
-        for (end, weight) in [self, other].into_iter().zip(weights) {
-            let (sin_lat, cos_lat) = end.lat.to_radians().sin_cos();
-            let (sin_lon, cos_lon) = end.lon.to_radians().sin_cos();
-            x += weight * cos_lat * cos_lon;
-            y += weight * cos_lat * sin_lon;
-            z += weight * sin_lat;
-        }
-        let (lat, lon) = (z.atan2(x.hypot(y)), y.atan2(x));
-        Self::clamped(lat.to_degrees(), lon.to_degrees())
+        Way::new(self, other).at(share)
     }
 
     /// Degrees north, −90 to 90.
@@ -136,6 +139,59 @@ impl Position {
     /// Degrees east, −180 to below 180.
     pub fn lon(self) -> f64 {
         self.lon
+    }
+}
+
+/// The way from one position to another along the great circle, with what all positions on
+/// it have in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way {
+    ends: [Position; 2],
+    /// Sine and cosine of the latitude and of the longitude of each end.
+    turns: [[(f64, f64); 2]; 2],
+    length: Metres,
+    /// The angle between the ends at the centre of the globe, and its sine.
+    angle: f64,
+    sin_angle: f64,
+}
+
+impl Way {
+    pub(crate) fn new(from: Position, to: Position) -> Self {
+        let length = from.distance(to);
+        let angle = length.0 / EARTH_RADIUS;
+        let turns =
+            |end: Position| [end.lat, end.lon].map(|degrees| degrees.to_radians().sin_cos());
+        Self {
+            ends: [from, to],
+            turns: [turns(from), turns(to)],
+            length,
+            angle,
+            sin_angle: angle.sin(),
+        }
+    }
+
+    /// The great-circle distance of its ends.
+    pub(crate) fn length(&self) -> Metres {
+        self.length
+    }
+
+    /// As [`Position::towards`].
+    pub(crate) fn at(&self, share: f64) -> Position {
+        let [from, to] = self.ends;
+        if self.sin_angle < 1e-12 {
+            return if share < 0.5 { from } else { to };
+        }
+        let parts = [(1.0 - share) * self.angle, share * self.angle];
+        let (mut x, mut y, mut z) = (0.0, 0.0, 0.0);
+        for (turns, part) in self.turns.iter().zip(parts) {
+            let [(sin_lat, cos_lat), (sin_lon, cos_lon)] = turns;
+            let weight = part.sin() / self.sin_angle;
+            x += weight * cos_lat * cos_lon;
+            y += weight * cos_lat * sin_lon;
+            z += weight * sin_lat;
+        }
+        let (lat, lon) = (z.atan2(x.hypot(y)), y.atan2(x));
+        Position::clamped(lat.to_degrees(), lon.to_degrees())
     }
 }
 

@@ -194,6 +194,7 @@ impl Dataset {
             timeline: &timeline,
             moments: &moments,
             rules,
+            lends: lending::is_wanted(self, Some(rules)),
         };
         let parts = |(f, folder): (u32, &Folder)| {
             let starts = (0..folder.files.len()).step_by(PART);
@@ -224,7 +225,7 @@ impl Dataset {
             take(&mut pairs, shown.shared);
             market = market.and(shown.market);
         }
-        let lending = if rules.lend {
+        let lending = if pass.lends {
             Lending::new(self, timeline.track(), market)
         } else {
             Lending::default()
@@ -294,6 +295,8 @@ struct Pass<'a> {
     timeline: &'a Timeline<'a>,
     moments: &'a Moments,
     rules: &'a Rules,
+    /// Whether some file is to be lent a place.
+    lends: bool,
 }
 
 impl Pass<'_> {
@@ -322,12 +325,13 @@ impl Pass<'_> {
                     continue;
                 }
             };
-            shown.market.see(id, file, capture.local);
-            if let Some(place) = file.place() {
-                let cell = file.position().map(|(position, _)| Cell::of(position));
-                self.show(&mut shown, id, file, capture, (place, cell));
-            } else {
-                shown.unclustered.no_position += here;
+            let (place, cell) = (file.place(), lending::cell_at(file));
+            if self.lends {
+                shown.market.see(id, capture.local, (place, cell));
+            }
+            match place {
+                Some(place) => self.show(&mut shown, id, file, capture, (place, cell)),
+                None => shown.unclustered.no_position += here,
             }
         }
         shown

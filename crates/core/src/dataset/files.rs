@@ -1,5 +1,7 @@
 //! The files of a dataset by their numbers.
 
+use std::path::PathBuf;
+
 use super::model::{Dataset, FileRecord, Folder};
 
 /// A file, by the numbers of its folder and of itself in that folder. It holds until the
@@ -27,6 +29,12 @@ impl Dataset {
     pub fn file(&self, id: FileId) -> Option<(&Folder, &FileRecord)> {
         let folder = self.folders.get(id.folder as usize)?;
         Some((folder, folder.files.get(id.file as usize)?))
+    }
+
+    /// The path of the file of that id, as it is shown.
+    pub fn path(&self, id: FileId) -> Option<PathBuf> {
+        let (folder, file) = self.file(id)?;
+        Some(self.path_of(folder, file))
     }
 
     /// The file of that id, to be changed.

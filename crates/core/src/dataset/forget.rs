@@ -1,11 +1,21 @@
 //! Forgetting records, and keeping what they have shown.
 
+use std::path::PathBuf;
+
+use super::below::absolute;
 use super::model::{Content, Dataset, FileRecord, Folder, Place, Trace, Unknown};
 use super::timeline::Timeline;
-use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 
 impl Dataset {
+    /// Forgets the location histories of these paths; returns how many there were.
+    pub fn forget_tracks(&mut self, paths: &[PathBuf]) -> usize {
+        let before = self.tracks.len();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| absolute(path)).collect();
+        self.tracks.retain(|track| !paths.contains(&track.path));
+        before - self.tracks.len()
+    }
+
     /// Forgets the records that `wanted` names. Their places and times stay as
     /// traces, so that clusters do not change, unless `drop_evidence` asks for
     /// that. Returns how many records of media it were.
@@ -29,11 +39,9 @@ impl Dataset {
             }
             forgotten += 1;
             if let Ok(capture) = timeline.capture(folder, file) {
-                let lent = timeline.lent(id).filter(|_| file.place().is_none());
-                let own = file.position().map(|(at, _)| Cell::of(at));
+                let (cell, is_lent) = (timeline.cell_of(id, file), timeline.lent(id).is_some());
                 let place = timeline.place_of(id).cloned();
-                let cell = own.or_else(|| lent?.cell);
-                shown.extend(place.map(|place| (place, cell, capture.local, lent.is_some())));
+                shown.extend(place.map(|place| (place, cell, capture.local, is_lent)));
             }
         }
         drop(timeline);

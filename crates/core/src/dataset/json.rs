@@ -80,12 +80,16 @@ pub(super) struct Document {
 impl Document {
     /// Whether it is one of this version that has no list in it.
     pub(super) fn is_start(&self) -> bool {
-        let lists = [
-            "roots", "clusters", "trips", "places", "cameras", "traces", "tracks", "folders",
-        ];
         self.format == FORMAT
             && self.version == super::version::VERSION
-            && !lists.iter().any(|list| self.unknown.contains_key(*list))
+            && self.roots.is_empty()
+            && self.clusters.is_empty()
+            && self.trips.is_empty()
+            && self.places.is_empty()
+            && self.cameras.is_empty()
+            && self.traces.is_empty()
+            && self.tracks.is_empty()
+            && self.folders.is_empty()
     }
 }
 

@@ -12,6 +12,7 @@ use super::model::{Content, Dataset, FileRecord, Folder, Place, Places};
 use crate::capture::cell::Cell;
 use crate::capture::clock::Clock;
 use crate::capture::position::{Metres, Position};
+use crate::cluster::rules::Rules;
 use crate::lend::{Lender, Lenders, Loan, Regions, Rule, When};
 use crate::place::zone::zone_of;
 use crate::place::{Address, Level, PlaceId, Region};
@@ -65,19 +66,19 @@ pub(super) struct Market {
 }
 
 impl Market {
-    /// Takes note of a file that was taken at a time.
-    pub(super) fn see(&mut self, id: FileId, file: &FileRecord, local: Clock) {
-        match file.place() {
-            Some(place) => {
-                let position = file.position();
-                let is_real = position.is_none_or(|(at, _)| !is_nowhere(Cell::of(at)));
-                if let (Some(time), true) = (second(local), is_real) {
-                    let who = Who::File(id);
-                    self.lenders.push(Lender { time, place, who });
-                }
-            }
-            None => self.wanting.push((id, local)),
-        }
+    /// Takes note of a file that was taken at a time, with its own place and cell.
+    pub(super) fn see(
+        &mut self,
+        id: FileId,
+        local: Clock,
+        (place, cell): (Option<PlaceId>, Option<Cell>),
+    ) {
+        let Some(place) = place else {
+            self.wanting.push((id, local));
+            return;
+        };
+        self.lenders
+            .extend(lender(local, place, cell, Who::File(id)));
     }
 
     /// Both together; the files of the other come later in the dataset.
@@ -88,14 +89,10 @@ impl Market {
     }
 }
 
-/// The second of a local time, as if it were of UTC.
-fn second(local: Clock) -> Option<i64> {
-    Some(local.date.and_time(local.time?).and_utc().timestamp())
-}
-
-/// The instant of a local time whose offset from UTC is known, in seconds since 1970.
-fn instant(local: Clock) -> Option<i64> {
-    Some(second(local)? - i64::from(local.offset?.local_minus_utc()))
+/// Who lends a place, unless its time of day is not known or nobody can be there.
+fn lender(local: Clock, place: PlaceId, cell: Option<Cell>, who: Who) -> Option<Lender<Who>> {
+    let time = local.seconds().filter(|_| !cell.is_some_and(is_nowhere))?;
+    Some(Lender { time, place, who })
 }
 
 /// From the first to the last second of a day.
@@ -109,6 +106,13 @@ pub(super) fn takes_part(content: &Content) -> bool {
     matches!(content, Content::Media(_) | Content::Given)
 }
 
+/// Whether some file is to be lent a place: where none is, nothing is gathered.
+pub(super) fn is_wanted(dataset: &Dataset, rules: Option<&Rules>) -> bool {
+    let wants = |file: &FileRecord| takes_part(&file.content) && file.place().is_none();
+    let folders = dataset.folders.par_iter();
+    rules.is_none_or(|rules| rules.lend) && folders.any(|folder| folder.files.iter().any(wants))
+}
+
 impl Lending {
     /// What the files of a dataset are lent, by the options of the last run. `local` tells
     /// when a file was taken.
@@ -117,12 +121,7 @@ impl Lending {
         track: &Track,
         local: impl Fn(&Folder, &FileRecord) -> Option<Clock> + Sync,
     ) -> Self {
-        let wants = |file: &FileRecord| takes_part(&file.content) && file.place().is_none();
-        let is_wanted = dataset
-            .folders
-            .par_iter()
-            .any(|f| f.files.iter().any(wants));
-        if !is_wanted || dataset.rules.as_ref().is_some_and(|rules| !rules.lend) {
+        if !is_wanted(dataset, dataset.rules.as_ref()) {
             return Self::default();
         }
         let of_folder = |(number, folder): (u32, &Folder)| {
@@ -136,7 +135,7 @@ impl Lending {
                     file: i,
                 };
                 if let Some(local) = local(folder, file) {
-                    market.see(id, file, local);
+                    market.see(id, local, (file.place(), cell_at(file)));
                 }
             }
             market
@@ -165,13 +164,9 @@ impl Lending {
         };
         let wanting = lending.track(dataset, track, wanting, &mut lenders);
         let traces = dataset.traces.iter().enumerate();
+        let traces = traces.filter(|(_, trace)| !trace.lent);
         lenders.extend(traces.filter_map(|(number, trace)| {
-            let is_real = trace.cell.is_none_or(|cell| !is_nowhere(cell));
-            Some(Lender {
-                time: second(trace.local).filter(|_| is_real && !trace.lent)?,
-                place: trace.place,
-                who: Who::Trace(number),
-            })
+            lender(trace.local, trace.place, trace.cell, Who::Trace(number))
         }));
         lenders.par_sort_unstable_by(|a, b| {
             (a.time.cmp(&b.time)).then_with(|| lending.order(dataset, a, b))
@@ -179,7 +174,9 @@ impl Lending {
         let regions = lending.regions(dataset, &lenders);
         let lenders = Lenders::new(lenders, regions);
         let loan = |(id, local): &(FileId, Clock)| {
-            let when = second(*local).map_or_else(|| whole_day(local.date), When::At);
+            let when = local
+                .seconds()
+                .map_or_else(|| whole_day(local.date), When::At);
             Some((*id, lenders.lend(when, |a, b| beside(dataset, a, b))?))
         };
         let loans: Vec<(FileId, Loan<Who>)> = wanting.par_iter().filter_map(loan).collect();
@@ -204,7 +201,7 @@ impl Lending {
             return wanting;
         }
         let found = wanting.into_par_iter().map(|(id, local)| {
-            let tracked = instant(local).and_then(|instant| track.at(instant));
+            let tracked = local.instant().and_then(|instant| track.at(instant));
             let address = tracked.and_then(|tracked| dataset.geocoder.locate(tracked.position));
             (id, local, tracked, address)
         });
@@ -227,11 +224,8 @@ impl Lending {
                 lenders: [None; 2],
                 seconds: tracked.seconds.into(),
             };
-            lenders.extend(second(local).map(|time| Lender {
-                time,
-                place: lent.place,
-                who: Who::Tracked(id, tracked.position),
-            }));
+            let who = Who::Tracked(id, tracked.position);
+            lenders.extend(lender(local, lent.place, lent.cell, who));
             self.lent.push((id, lent));
         }
         rest
@@ -293,9 +287,7 @@ impl Lending {
             place.map(|place| place.address.path())
         };
         let path = |lender: &Lender<Who>| match lender.who {
-            Who::File(id) | Who::Tracked(id, _) => {
-                dataset.file(id).map(|(f, file)| dataset.path_of(f, file))
-            }
+            Who::File(id) | Who::Tracked(id, _) => dataset.path(id),
             Who::Trace(_) => None,
         };
         by_position
@@ -338,16 +330,6 @@ impl Lending {
         self.lent.get(found).map(|(_, lent)| lent)
     }
 
-    /// How many files are lent a place.
-    pub fn len(&self) -> usize {
-        self.lent.len()
-    }
-
-    /// Whether nothing is lent.
-    pub fn is_empty(&self) -> bool {
-        self.lent.is_empty()
-    }
-
     /// The files that are lent a place, in the order of the dataset.
     pub fn iter(&self) -> impl Iterator<Item = &(FileId, Lent)> {
         self.lent.iter()
@@ -383,6 +365,11 @@ fn beside(dataset: &Dataset, a: &Lender<Who>, b: &Lender<Who>) -> bool {
         (Some(a), Some(b)) => a.distance(b) <= SPOT,
         _ => a.place == b.place,
     }
+}
+
+/// The cell of the position that a file states.
+pub(super) fn cell_at(file: &FileRecord) -> Option<Cell> {
+    file.position().map(|(position, _)| Cell::of(position))
 }
 
 fn position_of(dataset: &Dataset, who: Who) -> Option<Position> {
@@ -436,10 +423,7 @@ mod tests {
     /// By what rule each file is lent what, and by whom.
     fn told(dataset: &Dataset) -> Vec<String> {
         let timeline = Timeline::new(dataset);
-        let name = |id: FileId| {
-            let (folder, file) = dataset.file(id).unwrap();
-            dataset.path_of(folder, file).display().to_string()
-        };
+        let name = |id: FileId| dataset.path(id).unwrap().display().to_string();
         let lending = timeline.lending();
         let told = lending.iter().map(|(id, lent)| {
             let place = lending.place(dataset, lent.place).unwrap();

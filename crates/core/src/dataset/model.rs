@@ -629,6 +629,11 @@ impl Dataset {
         found.or_else(|| self.roots.iter().find(|root| root.id == id))
     }
 
+    /// The roots that can be looked at again: all but that of records that came in as JSON.
+    pub fn scanned_roots(&self) -> impl Iterator<Item = &Root> {
+        (self.roots.iter()).filter(|root| root.kind != RootKind::Given)
+    }
+
     /// Remembers a new root; returns its id.
     pub fn add_root(&mut self, path: &Path, kind: RootKind) -> RootId {
         let id = RootId::after(self.roots.iter().map(|root| root.id).max());

@@ -173,10 +173,7 @@ fn pair(timeline: &Timeline<'_>, folder: &Folder, a: &FileRecord, b: &FileRecord
     if let (Some(a), Some(b)) = (a.taken.live_photo, b.taken.live_photo) {
         return a == b;
     }
-    let clock = |file| {
-        let local = timeline.capture(folder, file).ok()?.local;
-        Some(local.date.and_time(local.time?).and_utc().timestamp())
-    };
+    let clock = |file| timeline.capture(folder, file).ok()?.local.seconds();
     match (clock(a), clock(b)) {
         (Some(a), Some(b)) => (a - b).abs() <= MOST_SECONDS,
         _ => true,

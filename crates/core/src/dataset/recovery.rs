@@ -55,6 +55,10 @@ pub fn salvage(text: &[u8]) -> Option<Salvage> {
     reader.finish()
 }
 
+/// What records other than places begin with: it tells what each is, whatever list it stands
+/// in.
+const FIRST_KEYS: [&str; 7] = ["object_id", "id", "name", "place", "track", "root", "dir"];
+
 /// The list of the document that is being gone through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum List {
@@ -267,14 +271,13 @@ impl Reader<'_> {
     }
 
     fn first_key(&self) -> Option<&'static str> {
-        let keys = ["object_id", "id", "name", "place", "root", "dir"];
         let inside = self.text.get(self.at + 1..)?.trim_ascii_start();
         let inside = inside.strip_prefix(b"\"")?;
         let is_next = |key: &&str| {
             let rest = inside.strip_prefix(key.as_bytes());
             rest.is_some_and(|rest| rest.starts_with(b"\""))
         };
-        keys.into_iter().find(is_next)
+        FIRST_KEYS.into_iter().find(is_next)
     }
 
     /// A folder as a whole, or else its head.
@@ -497,8 +500,8 @@ impl Reader<'_> {
 /// Whether an object that stands among the places is one: a place has no key that must
 /// be there.
 fn is_place(place: &Place) -> bool {
-    let others = ["object_id", "root", "dir", "files", "name", "id", "place"];
-    !others.iter().any(|key| place.unknown.contains_key(*key))
+    let mut others = FIRST_KEYS.into_iter().chain(["files"]);
+    !others.any(|key| place.unknown.contains_key(key))
 }
 
 #[cfg(test)]
@@ -686,5 +689,22 @@ mod tests {
             PathBuf::from("/lost-folder-1")
         );
         assert_eq!(salvage.dataset.files().count(), 3);
+    }
+
+    #[test]
+    fn a_history_is_saved_where_its_list_has_lost_its_name() {
+        let text = br#"{"format":"imm-cluster-dataset","version":1,"geodata":"","reader":1,
+"places":[
+{"country":"A"}],
+"tr?cks":[
+{"track":"/way.gpx","size":1,"mtime":2,"fixes":""}],
+"folders":[]}
+"#;
+        let salvage = salvage(text).unwrap();
+        assert_eq!(salvage.dataset.places.list().len(), 1);
+        let [track] = salvage.dataset.tracks.as_slice() else {
+            panic!("{:?}", salvage.dataset.tracks)
+        };
+        assert_eq!((track.path.to_str(), track.size), (Some("/way.gpx"), 1));
     }
 }

@@ -8,13 +8,14 @@ use std::sync::OnceLock;
 use chrono::{DateTime, FixedOffset};
 
 use super::files::FileId;
-use super::lending::{Lending, Lent, takes_part};
+use super::lending::{Lending, Lent, cell_at, takes_part};
 use super::model::{CameraId, Content, Dataset, FileRecord, Folder, Place, RootId, RootOptions};
 use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime, plausible};
 use crate::capture::clue::TimeSource;
 use crate::capture::day::Day;
 use crate::capture::offset;
+use crate::capture::position::Position;
 use crate::capture::resolve::{Capture, NoDay, OffsetSource, Zone};
 use crate::place::zone::zone_of;
 use crate::track::Track;
@@ -67,8 +68,9 @@ impl<'a> Timeline<'a> {
     ///
     /// The offset is, in this order, the one that the time itself states, that of
     /// the zone of the position, the one that the GPS fix or the device states
-    /// beside, that of the place where a location history has somebody then, that of the nearest photo within 24 hours (of the same camera for
-    /// a clock, in the same folder for an instant), and that of `--time-zone`.
+    /// beside, that of the place where a location history has somebody then, that of
+    /// the nearest photo within 24 hours (of the same camera for a clock, in the same
+    /// folder for an instant), and that of `--time-zone`.
     ///
     /// # Errors
     /// Says what is missing for a local day.
@@ -139,21 +141,34 @@ impl<'a> Timeline<'a> {
     /// The place of a file: its own, or the one that it is lent.
     pub fn place_of(&self, id: FileId) -> Option<&Place> {
         let (_, file) = self.dataset.file(id)?;
-        let lent = || self.lending().of(id).map(|lent| lent.place);
-        let place = file.place().or_else(lent)?;
-        self.lending().place(self.dataset, place)
+        let lent = || self.lending().place(self.dataset, self.lent(id)?.place);
+        self.dataset.place_of(file).or_else(lent)
     }
 
-    /// What a file without a place is lent.
+    /// What a file without a place is lent; one that states its place is lent nothing.
     pub fn lent(&self, id: FileId) -> Option<&Lent> {
-        self.lending().of(id)
+        let (_, file) = self.dataset.file(id)?;
+        match file.place() {
+            Some(_) => None,
+            None => self.lending().of(id),
+        }
+    }
+
+    /// The position of a file, its own or the one that it is lent, and who tells where it
+    /// was taken: the rule of what is lent may lend a region and no position.
+    pub fn position_of(&self, id: FileId) -> (Option<Position>, Option<&'static str>) {
+        let stated = self.dataset.file(id).and_then(|(_, file)| file.position());
+        match (stated, self.lent(id)) {
+            (Some((position, source)), _) => (Some(position), Some(source.name())),
+            (None, Some(lent)) => (lent.position, Some(lent.rule.name())),
+            (None, None) => (None, None),
+        }
     }
 
     /// The cell that a file counts for when homes and trips are found: that of its own
     /// position, or the one that it is lent.
     pub(super) fn cell_of(&self, id: FileId, file: &FileRecord) -> Option<Cell> {
-        let stated = file.position().map(|(position, _)| Cell::of(position));
-        stated.or_else(|| self.lent(id)?.cell)
+        cell_at(file).or_else(|| self.lent(id)?.cell)
     }
 
     /// The same, with the day that it counts on. What could not be read counts nowhere.
@@ -234,9 +249,9 @@ impl<'a> Timeline<'a> {
                     .get(&(folder.root, folder.dir.as_path()))?;
                 nearest(in_folder, instant.timestamp())
             }
-            RawTime::Clock(Clock { date, time, .. }) => {
+            RawTime::Clock(clock) => {
                 let of_camera = neighbours.of_camera.get(&file.taken.camera?)?;
-                nearest(of_camera, date.and_time(time?).and_utc().timestamp())
+                nearest(of_camera, clock.seconds()?)
             }
         }
     }
@@ -253,14 +268,14 @@ impl<'a> Timeline<'a> {
             else {
                 continue;
             };
-            let (Some(time), Some(offset)) = (local.time, local.offset) else {
+            let (Some(clock), Some(instant), Some(offset)) =
+                (local.seconds(), local.instant(), local.offset)
+            else {
                 continue;
             };
             if source == OffsetSource::Option {
                 continue;
             }
-            let clock = local.date.and_time(time).and_utc().timestamp();
-            let instant = clock - i64::from(offset.local_minus_utc());
             neighbours
                 .in_folder
                 .entry((folder.root, &folder.dir))

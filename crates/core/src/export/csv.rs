@@ -17,7 +17,7 @@ const OPENS_FORMULA: [char; 12] = [
 /// The output is closed or full.
 pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io::Result<()> {
     if files {
-        headings(&table::of_files(selection.by()), out)?;
+        headings(table::of_files(selection.by()), out)?;
         for (group, photo) in selection.all_files() {
             row(&table::file(selection.by(), group, &photo), out)?;
         }

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::table::{self, Column, ColumnKind, Value};
 use super::{ExportedGroup, ExportedStop, Photo, Selection};
-use crate::capture::position::Position;
+use crate::capture::position::{Position, centimetres};
 use crate::text::timestamp;
 use crate::text::write_list;
 
@@ -77,11 +77,7 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
     out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":")?;
     let groups = selection.groups().iter().enumerate();
     let features = groups.flat_map(|(number, group)| {
-        let stops = match group.stops() {
-            stops @ [_, _, ..] => stops,
-            _ => &[],
-        };
-        let stops = stops.iter().map(|stop| of_stop(group, stop));
+        let stops = group.way().iter().map(|stop| of_stop(group, stop));
         let files = selection.files(if files { number } else { usize::MAX });
         let files = files.filter_map(|photo| of_file(selection, group, &photo));
         std::iter::once(of_group(selection, group))
@@ -99,9 +95,9 @@ fn of_group<'a>(selection: &Selection<'_>, group: &ExportedGroup<'a>) -> Feature
         kind: "Feature",
         id: Some(group.object_id()),
         bbox: group.extent.map(|e| [e.west, e.south, e.east, e.north]),
-        geometry: match group.stops() {
-            stops @ [_, _, ..] => Some(line(stops.iter().map(|stop| stop.at))),
-            _ => group.centre().map(point),
+        geometry: match group.way() {
+            [] => group.centre().map(point),
+            stops => Some(line(stops.iter().map(|stop| stop.at))),
         },
         properties: Properties {
             kind: if is_trip { "trip" } else { "cluster" },
@@ -194,7 +190,7 @@ fn line(points: impl Iterator<Item = Position>) -> Geometry {
                 0.0
             };
             let lat = before.lat() + (at.lat() - before.lat()) * part;
-            let lat = (lat * 1e7).round() / 1e7;
+            let lat = centimetres(lat);
             if let Some(last) = parts.last_mut() {
                 last.push([side, lat]);
             }

@@ -58,9 +58,10 @@ fn located<'s, 'a>(
 
 /// A route through the stops, where there is a way to go.
 fn route(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let stops @ [_, _, ..] = group.stops() else {
+    let stops = group.way();
+    if stops.is_empty() {
         return Ok(());
-    };
+    }
     writeln!(out, "<rte><name>{}</name>", Xml(&group.label()))?;
     for stop in stops {
         let days = stop.stay.span;

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
-use crate::capture::position::Position;
+use crate::capture::position::{Position, centimetres};
 use crate::capture::span::Span;
 use crate::cluster::area::Cluster;
-use crate::identity::record::{Counts, short_id};
+use crate::identity::record::{Counts, Identity, Subject, short_id};
 use crate::place::{Address, Extent, Level};
-use crate::trip::journey::{Stay, Trip, listed};
+use crate::trip::journey::{Stay, Trip, distinct, listed};
 use crate::trip::known::{Homes, KnownHome};
 
 /// What stands for a name where no place is known, as at sea.
@@ -28,6 +28,7 @@ pub enum ExportBy {
 #[derive(Debug)]
 pub struct ExportedGroup<'a> {
     of: GroupOf<'a>,
+    facts: GroupFacts<'a>,
     /// Where its files were taken.
     pub extent: Option<Extent>,
 }
@@ -36,6 +37,30 @@ pub struct ExportedGroup<'a> {
 enum GroupOf<'a> {
     Cluster(&'a Cluster),
     Trip(ExportedTrip<'a>),
+}
+
+/// What both have.
+#[derive(Debug)]
+struct GroupFacts<'a> {
+    object_id: &'a str,
+    days: Span,
+    counts: &'a Counts,
+    update_time: DateTime<Utc>,
+    title: Option<&'a str>,
+    custom_id: Option<&'a str>,
+}
+
+impl<'a> GroupFacts<'a> {
+    fn of<S: Subject>(one: &'a Identity<S>) -> Self {
+        Self {
+            object_id: &one.object_id,
+            days: one.days(),
+            counts: one.holds(),
+            update_time: one.update_time,
+            title: one.title.as_deref(),
+            custom_id: one.custom_id.as_deref(),
+        }
+    }
 }
 
 /// What only a trip has.
@@ -70,8 +95,11 @@ impl ExportedStop<'_> {
 impl<'a> ExportedGroup<'a> {
     /// A cluster whose files were taken within an extent.
     pub(super) fn of_cluster(cluster: &'a Cluster, extent: Option<Extent>) -> Self {
-        let of = GroupOf::Cluster(cluster);
-        Self { of, extent }
+        Self {
+            of: GroupOf::Cluster(cluster),
+            facts: GroupFacts::of(cluster),
+            extent,
+        }
     }
 
     /// A trip whose files were taken at these positions on these days.
@@ -93,7 +121,11 @@ impl<'a> ExportedGroup<'a> {
             stops: journey.stops.iter().map(stop).collect(),
         });
         let extent = Extent::around(files.iter().map(|(_, position)| *position));
-        Self { of, extent }
+        Self {
+            of,
+            facts: GroupFacts::of(trip),
+            extent,
+        }
     }
 
     /// The cluster, where it is one.
@@ -117,12 +149,17 @@ impl<'a> ExportedGroup<'a> {
         self.trip().map(|trip| &*trip.stops).unwrap_or_default()
     }
 
+    /// The stops that there is a way between: none where there is only one.
+    pub fn way(&self) -> &[ExportedStop<'a>] {
+        match self.stops() {
+            stops @ [_, _, ..] => stops,
+            _ => &[],
+        }
+    }
+
     /// The id.
     pub fn object_id(&self) -> &'a str {
-        match &self.of {
-            GroupOf::Cluster(cluster) => &cluster.object_id,
-            GroupOf::Trip(of) => &of.trip.object_id,
-        }
+        self.facts.object_id
     }
 
     /// The part of the id that people read and type.
@@ -138,42 +175,27 @@ impl<'a> ExportedGroup<'a> {
 
     /// The days.
     pub fn days(&self) -> Span {
-        match &self.of {
-            GroupOf::Cluster(cluster) => cluster.days(),
-            GroupOf::Trip(of) => of.trip.days(),
-        }
+        self.facts.days
     }
 
     /// How much it holds.
     pub fn counts(&self) -> &'a Counts {
-        match &self.of {
-            GroupOf::Cluster(cluster) => cluster.holds(),
-            GroupOf::Trip(of) => of.trip.holds(),
-        }
+        self.facts.counts
     }
 
     /// When it changed last.
     pub fn update_time(&self) -> DateTime<Utc> {
-        match &self.of {
-            GroupOf::Cluster(cluster) => cluster.update_time,
-            GroupOf::Trip(of) => of.trip.update_time,
-        }
+        self.facts.update_time
     }
 
     /// The user's own title, if there is one.
     pub fn own_title(&self) -> Option<&'a str> {
-        match &self.of {
-            GroupOf::Cluster(cluster) => cluster.title.as_deref(),
-            GroupOf::Trip(of) => of.trip.title.as_deref(),
-        }
+        self.facts.title
     }
 
     /// The user's own id, if there is one.
     pub fn custom_id(&self) -> Option<&'a str> {
-        match &self.of {
-            GroupOf::Cluster(cluster) => cluster.custom_id.as_deref(),
-            GroupOf::Trip(of) => of.trip.custom_id.as_deref(),
-        }
+        self.facts.custom_id
     }
 
     /// The user's title, else what it is called without one.
@@ -204,13 +226,7 @@ impl<'a> ExportedGroup<'a> {
             (GroupOf::Trip(_), [only]) => only.stay.address.line(),
             (GroupOf::Trip(of), stops) => {
                 let names = stops.iter().filter_map(|stop| stop.stay.name());
-                let mut line: Vec<&str> = Vec::new();
-                for name in names.chain(of.trip.shown().countries()) {
-                    if !line.contains(&name) {
-                        line.push(name);
-                    }
-                }
-                line.join(", ")
+                distinct(names.chain(of.trip.shown().countries())).join(", ")
             }
         }
     }
@@ -281,8 +297,7 @@ fn middle(stay: &Stay, files: &[(Day, Position)]) -> Position {
 
 /// `None` for (0, 0), which is no position: the middle of two hemispheres can be that.
 fn to_a_centimetre(lat: f64, lon: f64) -> Option<Position> {
-    let [lat, lon] = [lat, lon].map(|degrees| (degrees * 1e7).round() / 1e7);
-    Position::new(lat, lon).ok()
+    Position::new(centimetres(lat), centimetres(lon)).ok()
 }
 
 #[cfg(test)]

@@ -57,11 +57,9 @@ fn event(group: &ExportedGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn description(group: &ExportedGroup<'_>) -> String {
     use std::fmt::Write as _;
     let mut text = group.holds();
-    if let stops @ [_, _, ..] = group.stops() {
-        for stop in stops {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\n{} {}", stop.stay.span.first, stop.name());
-        }
+    for stop in group.way() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{} {}", stop.stay.span.first, stop.name());
     }
     text
 }

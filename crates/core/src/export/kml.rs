@@ -21,7 +21,8 @@ pub fn write(selection: &Selection<'_>, files: bool, out: &mut dyn Write) -> io:
     for (number, group) in selection.groups().iter().enumerate() {
         writeln!(out, "<Folder>\n<name>{}</name>", Xml(&group.label()))?;
         span(group.days(), out)?;
-        if let stops @ [_, _, ..] = group.stops() {
+        let stops = group.way();
+        if !stops.is_empty() {
             whole(group, out)?;
             line(stops, out)?;
             for stop in stops {

@@ -34,7 +34,7 @@ pub fn write(
     let written = if files {
         let rows = selection.all_files();
         let rows = rows.map(|(group, photo)| table::file(by, group, &photo));
-        rows_of(&table::of_files(by), rows, out)
+        rows_of(table::of_files(by), rows, out)
     } else {
         let rows = selection.groups().iter();
         rows_of(table::of_groups(by), rows.map(table::group), out)

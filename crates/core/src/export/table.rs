@@ -1,6 +1,8 @@
 //! Clusters, trips and files as rows of a table: what CSV, GeoJSON and Parquet have in
 //! common.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{ExportBy, ExportedGroup, ExportedTrip, Photo, instant};
@@ -49,8 +51,8 @@ pub enum Value {
 /// What stands between several names in one field.
 const LIST: &str = "; ";
 
-/// The columns of clusters.
-pub const CLUSTERS: &[Column] = &[
+/// The first columns of clusters.
+const CLUSTER: &[Column] = &[
     ("cluster_id", ColumnKind::Text),
     ("level", ColumnKind::Text),
     ("title", ColumnKind::Text),
@@ -61,26 +63,10 @@ pub const CLUSTERS: &[Column] = &[
     ("city", ColumnKind::Text),
     ("district", ColumnKind::Text),
     ("township", ColumnKind::Text),
-    ("start_date", ColumnKind::Date),
-    ("end_date", ColumnKind::Date),
-    ("days", ColumnKind::Number),
-    ("active_days", ColumnKind::Number),
-    ("files", ColumnKind::Number),
-    ("moments", ColumnKind::Number),
-    ("files_missing", ColumnKind::Number),
-    ("first_capture", ColumnKind::Clock),
-    ("last_capture", ColumnKind::Clock),
-    ("lat", ColumnKind::Degrees),
-    ("lon", ColumnKind::Degrees),
-    ("south", ColumnKind::Degrees),
-    ("west", ColumnKind::Degrees),
-    ("north", ColumnKind::Degrees),
-    ("east", ColumnKind::Degrees),
-    ("custom_id", ColumnKind::Text),
 ];
 
-/// The columns of trips.
-pub const TRIPS: &[Column] = &[
+/// The first columns of trips.
+const TRIP: &[Column] = &[
     ("trip_id", ColumnKind::Text),
     ("title", ColumnKind::Text),
     ("name", ColumnKind::Text),
@@ -88,6 +74,10 @@ pub const TRIPS: &[Column] = &[
     ("countries", ColumnKind::Text),
     ("stops", ColumnKind::Text),
     ("home", ColumnKind::Text),
+];
+
+/// The columns of [`days`].
+const DAYS: &[Column] = &[
     ("start_date", ColumnKind::Date),
     ("end_date", ColumnKind::Date),
     ("days", ColumnKind::Number),
@@ -95,9 +85,17 @@ pub const TRIPS: &[Column] = &[
     ("files", ColumnKind::Number),
     ("moments", ColumnKind::Number),
     ("files_missing", ColumnKind::Number),
+];
+
+/// What trips have beside.
+const WAY: &[Column] = &[
     ("files_lent", ColumnKind::Number),
     ("distance_km", ColumnKind::Number),
     ("farthest_km", ColumnKind::Number),
+];
+
+/// The columns of [`times_and_extent`].
+const TIMES_AND_EXTENT: &[Column] = &[
     ("first_capture", ColumnKind::Clock),
     ("last_capture", ColumnKind::Clock),
     ("lat", ColumnKind::Degrees),
@@ -151,19 +149,25 @@ const KNOWN: &[Column] = &[
 
 /// The columns of what is exported.
 pub fn of_groups(by: ExportBy) -> &'static [Column] {
+    static CLUSTERS: LazyLock<Vec<Column>> =
+        LazyLock::new(|| [CLUSTER, DAYS, TIMES_AND_EXTENT].concat());
+    static TRIPS: LazyLock<Vec<Column>> =
+        LazyLock::new(|| [TRIP, DAYS, WAY, TIMES_AND_EXTENT].concat());
     match by {
-        ExportBy::Cluster => CLUSTERS,
-        ExportBy::Trip => TRIPS,
+        ExportBy::Cluster => &CLUSTERS,
+        ExportBy::Trip => &TRIPS,
     }
 }
 
 /// The columns of files, of which those in the middle tell what each file is listed for.
-pub fn of_files(by: ExportBy) -> Vec<Column> {
-    let listed_for = match by {
-        ExportBy::Cluster => ITS_CLUSTER,
-        ExportBy::Trip => ITS_TRIP,
-    };
-    [NAMES, listed_for, KNOWN].concat()
+pub fn of_files(by: ExportBy) -> &'static [Column] {
+    static OF_CLUSTERS: LazyLock<Vec<Column>> =
+        LazyLock::new(|| [NAMES, ITS_CLUSTER, KNOWN].concat());
+    static OF_TRIPS: LazyLock<Vec<Column>> = LazyLock::new(|| [NAMES, ITS_TRIP, KNOWN].concat());
+    match by {
+        ExportBy::Cluster => &OF_CLUSTERS,
+        ExportBy::Trip => &OF_TRIPS,
+    }
 }
 
 /// A cluster or trip, in the order of [`of_groups`].
@@ -175,9 +179,8 @@ pub fn group(group: &ExportedGroup<'_>) -> Vec<Value> {
     }
 }
 
-/// In the order of [`CLUSTERS`].
+/// The columns of a cluster.
 fn cluster(group: &ExportedGroup<'_>, cluster: &Cluster) -> Vec<Value> {
-    let holds = group.counts();
     let mut row = vec![
         text(Some(group.object_id())),
         text(Some(group.kind())),
@@ -186,14 +189,12 @@ fn cluster(group: &ExportedGroup<'_>, cluster: &Cluster) -> Vec<Value> {
     ];
     row.extend(address(Some(&cluster.of.address)));
     row.extend(days(group));
-    row.push(Value::Number(Some(holds.missing.into())));
     row.extend(times_and_extent(group));
     row
 }
 
-/// In the order of [`TRIPS`].
+/// The columns of a trip.
 fn trip(group: &ExportedGroup<'_>, of: &ExportedTrip<'_>) -> Vec<Value> {
-    let holds = group.counts();
     let journey = of.trip.shown();
     let stops: Vec<String> = (of.stops.iter())
         .map(|stop| {
@@ -213,8 +214,7 @@ fn trip(group: &ExportedGroup<'_>, of: &ExportedTrip<'_>) -> Vec<Value> {
     ];
     row.extend(days(group));
     row.extend([
-        Value::Number(Some(holds.missing.into())),
-        Value::Number(Some(holds.lent.into())),
+        Value::Number(Some(group.counts().lent.into())),
         Value::Number(Some(journey.distance_km.into())),
         Value::Number(Some(journey.farthest_km.into())),
     ]);
@@ -223,7 +223,7 @@ fn trip(group: &ExportedGroup<'_>, of: &ExportedTrip<'_>) -> Vec<Value> {
 }
 
 /// The days, and what was taken on them.
-fn days(group: &ExportedGroup<'_>) -> [Value; 6] {
+fn days(group: &ExportedGroup<'_>) -> [Value; 7] {
     let (days, holds) = (group.days(), group.counts());
     [
         Value::Date(Some(days.first.date())),
@@ -232,6 +232,7 @@ fn days(group: &ExportedGroup<'_>) -> [Value; 6] {
         Value::Number(Some(holds.active_days.into())),
         Value::Number(Some(holds.files.into())),
         Value::Number(Some(holds.moments.into())),
+        Value::Number(Some(holds.missing.into())),
     ]
 }
 
@@ -331,7 +332,7 @@ mod tests {
             let by = selection.by();
             fits(of_groups(by), group(&selection.groups()[0]));
             let (of, photo) = selection.all_files().next().unwrap();
-            fits(&of_files(by), file(by, of, &photo));
+            fits(of_files(by), file(by, of, &photo));
         }
     }
 }

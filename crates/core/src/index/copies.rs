@@ -80,8 +80,7 @@ pub(super) fn fingerprint(
         .into_par_iter()
         .filter(|_| interrupt.signal().is_none())
         .filter_map(|id| {
-            let (folder, file) = dataset.file(id)?;
-            let digest = digest(&dataset.path_of(folder, file));
+            let digest = digest(&dataset.path(id)?);
             progress.forward(1);
             Some((id, digest))
         })

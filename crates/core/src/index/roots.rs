@@ -121,14 +121,16 @@ struct Wanted {
 }
 
 /// Scans the given folders and files, or every remembered root when none is
-/// given, and puts what is found into the dataset.
+/// given, and puts what is found into the dataset. Location histories are read that
+/// are given, and those that are remembered and have changed.
 ///
 /// # Errors
-/// No path is given and no root is remembered; a checkpoint failed. Paths that
+/// No path is given, and neither a root nor a history is; a checkpoint failed. Paths that
 /// are not there are in the report, after all others were done.
 pub fn index(
     dataset: &mut Dataset,
     paths: &[PathBuf],
+    histories: &[PathBuf],
     changes: &OptionChanges,
     around: &mut IndexServices<'_>,
 ) -> Result<Report, IndexError> {
@@ -138,13 +140,14 @@ pub fn index(
         changed: super::refresh::refresh(dataset, around.progress) || resumed,
         ..Report::default()
     };
+    tracks::add_tracks(dataset, histories, &mut report);
     tracks::follow(dataset, &mut report);
     let systems: HashMap<RootId, Coordinates> = (dataset.roots.iter())
         .map(|root| (root.id, root.options.coordinates))
         .collect();
     let owed = copies::is_owed(dataset);
     let wanted = if paths.is_empty() {
-        remembered(dataset)?
+        remembered(dataset, histories.is_empty())?
     } else {
         given(dataset, paths, changes, &mut report)
     };
@@ -252,12 +255,12 @@ fn scan_wanted(
     Ok(added)
 }
 
-fn remembered(dataset: &Dataset) -> Result<BTreeMap<RootId, Wanted>, IndexError> {
-    let roots = dataset
-        .roots
-        .iter()
-        .filter(|root| root.kind != RootKind::Given);
-    let wanted: BTreeMap<RootId, Wanted> = roots
+/// All that is remembered. Where that is nothing, something has to be given.
+fn remembered(
+    dataset: &Dataset,
+    is_nothing_given: bool,
+) -> Result<BTreeMap<RootId, Wanted>, IndexError> {
+    let wanted: BTreeMap<RootId, Wanted> = (dataset.scanned_roots())
         .map(|root| {
             (
                 root.id,
@@ -268,7 +271,7 @@ fn remembered(dataset: &Dataset) -> Result<BTreeMap<RootId, Wanted>, IndexError>
             )
         })
         .collect();
-    if wanted.is_empty() {
+    if wanted.is_empty() && dataset.tracks.is_empty() && is_nothing_given {
         return Err(IndexError::NoPath);
     }
     Ok(wanted)
@@ -602,6 +605,7 @@ mod tests {
         index(
             &mut dataset,
             &[folder.path().to_owned()],
+            &[],
             &OptionChanges::default(),
             &mut around,
         )

@@ -5,7 +5,7 @@ use chrono::{Datelike, FixedOffset};
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{Clue, PositionSource, TimeSource};
-use crate::capture::position::Position;
+use crate::capture::position::{Position, centimetres};
 use crate::capture::resolve::OffsetSource;
 
 /// Times of photos, the most believable first. Embedded statements of the moment
@@ -78,8 +78,7 @@ pub fn position(facts: &Facts) -> Option<(PositionSource, Position)> {
     let (source, position) = first_usable(&facts.positions, POSITIONS)?;
     // Quotients of EXIF rationals have sixteen digits, of which none beyond the
     // seventh decimal means anything.
-    let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
-    let rounded = Position::new(round(position.lat()), round(position.lon()));
+    let rounded = Position::new(centimetres(position.lat()), centimetres(position.lon()));
     Some((source, rounded.unwrap_or(position)))
 }
 

@@ -12,8 +12,8 @@ use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::identity::record::{Identity, Subject};
 use crate::place::{Address, Level};
-use crate::text::base64;
-use crate::trip::clusters::home_of;
+use crate::text::{base64, signed, unsigned};
+use crate::trip::clusters::by_home;
 use crate::trip::journey::{Stay, Trip};
 use crate::trip::known::{Homes, KnownHome};
 
@@ -282,9 +282,7 @@ fn level_of(levels: &[&str], row: PageRow<'_>) -> usize {
 fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
     let row = |stop: &Stay| {
         let address = &stop.address;
-        let levels = Level::ALL[..=Level::City.index()].iter().rev();
-        let mut known = levels.filter(|level| address.name(**level).is_some());
-        let level = known.next().copied().unwrap_or(Level::Country);
+        let level = address.named_at().unwrap_or(Level::Country);
         let place = places.number(place_at(address, level));
         StopRow(
             place,
@@ -298,14 +296,14 @@ fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
 
 /// The homes that clusters are of, each with the numbers of their rows.
 fn homes<'a>(homes: &'a Homes, rows: &[PageRow<'_>]) -> Vec<HomeRow<'a>> {
-    let mut of_home: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (number, row) in rows.iter().enumerate() {
-        if let PageRow::Cluster(cluster) = row
-            && let Some(home) = home_of(cluster, homes)
-        {
-            of_home.entry(&home.id).or_default().push(number);
-        }
-    }
+    let clusters = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(number, row)| match row {
+            PageRow::Cluster(cluster) => Some((number, *cluster)),
+            PageRow::Trip(_) => None,
+        });
+    let mut of_home = by_home(clusters, homes);
     let row = |home: &'a KnownHome| {
         let clusters = of_home.remove(home.id.as_str())?;
         let (from, to) = (since_1970(home.from), since_1970(home.to));
@@ -426,23 +424,6 @@ fn runs(shots: &[Shot], level: usize) -> Vec<u8> {
     bytes
 }
 
-/// A variable-length integer (LEB128): seven bits a byte, the lowest first; all bytes but the
-/// last have the high bit.
-fn unsigned(bytes: &mut Vec<u8>, mut number: u64) {
-    let [mut low, ..] = number.to_le_bytes();
-    while number > 0x7F {
-        bytes.push(low | 0x80);
-        number >>= 7;
-        [low, ..] = number.to_le_bytes();
-    }
-    bytes.push(low);
-}
-
-/// In zigzag encoding: the sign in the lowest bit.
-fn signed(bytes: &mut Vec<u8>, number: i64) {
-    unsigned(bytes, ((number << 1) ^ (number >> 63)).cast_unsigned());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -453,20 +434,6 @@ mod tests {
         assert_eq!(day("1970-01-01"), 0);
         assert_eq!(day("2024-03-03"), 19_785);
         assert_eq!(day("1826-01-01"), -52_595);
-    }
-
-    #[test]
-    fn numbers_of_every_length() {
-        let packed = |number| {
-            let mut bytes = Vec::new();
-            signed(&mut bytes, number);
-            bytes
-        };
-        assert_eq!(packed(0), [0]);
-        assert_eq!(packed(-1), [1]);
-        assert_eq!(packed(63), [126]);
-        assert_eq!(packed(64), [0x80, 1]);
-        assert_eq!(packed(-1_800_000), [0xFF, 0xDC, 0xDB, 1]);
     }
 
     #[test]

@@ -43,3 +43,11 @@ pub fn write_value<T: Serialize>(
     }
     out.write_all(b"\n")
 }
+/// Why reading JSON failed, without the place, which an error tells beside.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let reason = text.rsplit_once(" at line ");
+    reason
+        .map_or(text.as_str(), |(reason, _)| reason)
+        .to_owned()
+}

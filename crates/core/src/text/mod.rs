@@ -5,9 +5,12 @@ mod counted;
 mod escape;
 mod json;
 mod time;
+mod varint;
 
 pub use base64::{base64, from_base64};
 pub use counted::{counted, files};
 pub use escape::{Escaped, listed, quoted};
+pub(crate) use json::reason;
 pub use json::{write_list, write_value};
 pub use time::timestamp;
+pub(crate) use varint::{signed, unsigned};

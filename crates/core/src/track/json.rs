@@ -14,6 +14,7 @@ use super::records::LocationRecord;
 use super::semantic::TimelineObject;
 use super::sieve::{Entry, Sieve};
 use super::timeline::{Segment, Signal};
+use crate::text::reason;
 
 /// Reads one JSON value.
 pub(super) fn read(input: impl Read, sieve: &mut Sieve) -> Result<TrackFormat, TrackError> {
@@ -46,11 +47,7 @@ fn explain(error: serde_json::Error, format: Option<TrackFormat>) -> TrackError 
     let reason = if error.is_eof() {
         "it is cut short".to_owned()
     } else {
-        let text = error.to_string();
-        let reason = text.rsplit_once(" at line ");
-        reason
-            .map_or(text.as_str(), |(reason, _)| reason)
-            .to_owned()
+        reason(&error)
     };
     TrackError::Broken {
         what: format.map_or(TrackFile::Json, TrackFile::History),

@@ -1,12 +1,9 @@
 //! What is kept of location histories, and the look-up by instant.
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::fix::Fix;
 use super::gather::Gatherer;
 use super::pack::{Packer, Unpacker};
-use super::step::{MOST_APART, MOST_SECONDS, TrackStep};
+use super::step::{Leg, MOST_APART, MOST_SECONDS, TrackStep};
 use crate::capture::position::Position;
 use crate::text::{base64, from_base64};
 
@@ -94,12 +91,6 @@ impl Track {
         self.steps.is_empty()
     }
 
-    /// The first and the last instant with a fix, in seconds since 1970-01-01 in UTC.
-    pub fn span(&self) -> Option<(i64, i64)> {
-        let (first, last) = (self.steps.first()?, self.steps.last()?);
-        Some((first.instant(), last.instant()))
-    }
-
     /// The fixes that are kept, in the order of time, without their accuracy.
     pub fn fixes(&self) -> impl ExactSizeIterator<Item = Fix> {
         self.steps.iter().map(|step| Fix {
@@ -132,16 +123,14 @@ impl Track {
             .min_by_key(|s| away(s))?;
         let between = before
             .zip(after)
-            .filter(|(before, after)| before.position().distance(after.position()) <= MOST_APART);
+            .map(|(before, after)| Leg::new(*before, *after))
+            .filter(|leg| leg.length() <= MOST_APART);
         let (position, by) = match between {
-            Some((before, after)) => (before.between(*after, instant), TrackedBy::Between),
+            Some(leg) => (leg.at(instant), TrackedBy::Between),
             None => (nearest.position(), TrackedBy::Near),
         };
-        // To a tenth of a metre, so that it is short where it is written, and the same on
-        // all systems whatever their sines are.
-        let [lat, lon] = [position.lat(), position.lon()].map(|it| (it * 1e6).round() / 1e6);
         Some(Tracked {
-            position: Position::clamped(lat, lon),
+            position: Position::rounded(position.lat(), position.lon()),
             seconds: u32::try_from(away(nearest)).unwrap_or(u32::MAX),
             by,
         })
@@ -162,19 +151,6 @@ impl Track {
         let track = Self { steps };
         // One number can be written in several ways; only one of them is ours.
         (in_order && track.pack() == text).then_some(track)
-    }
-}
-
-impl Serialize for Track {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.pack())
-    }
-}
-
-impl<'de> Deserialize<'de> for Track {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::unpack(&text).ok_or_else(|| D::Error::custom("no track as it is packed"))
     }
 }
 
@@ -296,9 +272,8 @@ mod tests {
         ] {
             assert_eq!(Track::unpack(&base64(bytes)), None, "{bytes:x?}");
         }
-        let json = serde_json::to_string(&track).unwrap();
-        assert_eq!(serde_json::from_str::<Track>(&json).unwrap(), track);
-        assert!(serde_json::from_str::<Track>("\"AAA\"").is_err());
+        assert_eq!(Track::unpack(&track.pack()), Some(track));
+        assert_eq!(Track::unpack("AAA"), None);
     }
 
     /// A history that moves, rests and jumps.

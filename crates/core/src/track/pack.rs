@@ -1,6 +1,7 @@
 //! Steps in order as differences, in variable-length integers: three to six bytes each.
 
 use super::step::TrackStep;
+use crate::text::signed;
 
 /// Appends steps one by one.
 #[derive(Debug, Default)]
@@ -18,13 +19,7 @@ impl Packer {
             i64::from(step.lon),
         );
         for difference in [now.0 - time, now.1 - lat, now.2 - lon] {
-            // Zigzag: 0, -1, 1, -2 … as 0, 1, 2, 3 …, so that small ones are short.
-            let mut number = ((difference << 1) ^ (difference >> 63)).cast_unsigned();
-            while number > 0x7F {
-                self.bytes.push(number.to_le_bytes()[0] | 0x80);
-                number >>= 7;
-            }
-            self.bytes.push(number.to_le_bytes()[0]);
+            signed(&mut self.bytes, difference);
         }
         self.before = now;
     }

@@ -206,11 +206,5 @@ fn believed(
 /// GPX and KML want it.
 pub(super) fn instant(text: &str) -> Option<i64> {
     let clock = Written::read(text).ok()?.clock();
-    let local = clock.date.and_time(clock.time?).and_utc().timestamp();
-    Some(
-        local
-            - clock
-                .offset
-                .map_or(0, |offset| i64::from(offset.local_minus_utc())),
-    )
+    clock.instant().or_else(|| clock.seconds())
 }

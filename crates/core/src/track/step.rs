@@ -1,7 +1,7 @@
 //! A fix in twelve bytes.
 
 use super::fix::Fix;
-use crate::capture::position::{Metres, Position};
+use crate::capture::position::{Metres, Position, Way};
 
 /// The longest time between an instant and a fix that tells where somebody was then.
 pub const MOST_SECONDS: i64 = 3_600;
@@ -67,16 +67,39 @@ impl TrackStep {
         let degrees = |steps: i32| f64::from(steps) / PER_DEGREE;
         Position::clamped(degrees(self.lat), degrees(self.lon))
     }
+}
 
-    /// Where somebody was at a time between this step and a later one, who went from one to
-    /// the other along the great circle and at one speed.
-    pub(super) fn between(self, later: Self, time: i64) -> Position {
-        if (self.lat, self.lon) == (later.lat, later.lon) {
-            return self.position();
+/// The way from one step to a later one, gone along the great circle and at one speed.
+pub(super) struct Leg {
+    from: TrackStep,
+    seconds: f64,
+    way: Way,
+    /// Whether the two steps are at one place.
+    is_stay: bool,
+}
+
+impl Leg {
+    pub(super) fn new(from: TrackStep, to: TrackStep) -> Self {
+        Self {
+            from,
+            seconds: f64::from((to.time - from.time).max(1)),
+            way: Way::new(from.position(), to.position()),
+            is_stay: (from.lat, from.lon) == (to.lat, to.lon),
         }
-        let span = f64::from((later.time - self.time).max(1));
+    }
+
+    /// The distance of its ends.
+    pub(super) fn length(&self) -> Metres {
+        self.way.length()
+    }
+
+    /// Where somebody was at an instant.
+    pub(super) fn at(&self, instant: i64) -> Position {
+        if self.is_stay {
+            return self.from.position();
+        }
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53 seconds")]
-        let share = (time - self.instant()) as f64 / span;
-        self.position().towards(later.position(), share)
+        let share = (instant - self.from.instant()) as f64 / self.seconds;
+        self.way.at(share)
     }
 }

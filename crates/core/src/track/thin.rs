@@ -2,12 +2,11 @@
 //!
 //! Each full hour of UTC is thinned by itself, so that two exports of one history keep the
 //! same of what both have. The first and the last step of the hour are kept; of those between
-//! two kept ones the farthest from where [`TrackStep::between`] says that somebody was then, if
+//! two kept ones the farthest from where [`Leg::at`] says that somebody was then, if
 //! that is more than [`THINNED_WITHIN`], or if the two are too far apart for anybody to
 //! interpolate; and so on between each two (Douglas and Peucker's way, with time).
 
-use super::step::MOST_APART;
-use super::step::TrackStep;
+use super::step::{Leg, MOST_APART, TrackStep};
 use crate::capture::position::Metres;
 
 /// How far from where it was a position may come out that was not kept.
@@ -71,14 +70,14 @@ fn farthest(part: &[TrackStep]) -> Option<usize> {
     let (&first, &last) = (part.first()?, part.last()?);
     let mut farthest = None;
     if part.len() > 2 {
-        let apart = first.position().distance(last.position());
-        let mut most = if apart > MOST_APART {
+        let leg = Leg::new(first, last);
+        let mut most = if leg.length() > MOST_APART {
             Metres(-1.0)
         } else {
             THINNED_WITHIN
         };
         for (index, step) in part.iter().enumerate().take(part.len() - 1).skip(1) {
-            let off = (first.between(last, step.instant())).distance(step.position());
+            let off = leg.at(step.instant()).distance(step.position());
             if off > most {
                 most = off;
                 farthest = Some(index);

@@ -1,5 +1,7 @@
 //! Which clusters belong to which trip, and which to life at home.
 
+use std::collections::HashMap;
+
 use super::journey::Trip;
 use super::known::{Homes, KnownHome};
 use crate::capture::day::Day;
@@ -74,6 +76,20 @@ pub fn home_of<'a>(cluster: &Cluster, homes: &'a Homes) -> Option<&'a KnownHome>
     let lived = |home: &KnownHome| home.from <= days.last && days.first <= home.to;
     let homes = homes.list.iter().rev();
     homes.max_by_key(|home| (lived(home), shared(home)))
+}
+
+/// The clusters of life at each home that has some, by the id of the home: their numbers.
+pub fn by_home<'a>(
+    clusters: impl IntoIterator<Item = (usize, &'a Cluster)>,
+    homes: &Homes,
+) -> HashMap<&str, Vec<usize>> {
+    let mut by_home: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, cluster) in clusters {
+        if let Some(home) = home_of(cluster, homes) {
+            by_home.entry(&home.id).or_default().push(number);
+        }
+    }
+    by_home
 }
 
 /// Whether one lies in the other.

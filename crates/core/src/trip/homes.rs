@@ -210,8 +210,8 @@ impl Life {
     }
 
     /// Somebody lives there.
-    fn settle(&mut self, search: &Search<'_>, centre: Position, area: &[usize]) {
-        for visit in search.visits(centre, area) {
+    fn settle(&mut self, search: &Search<'_>, centre: Position, visits: &[Visit]) {
+        for visit in visits {
             self.habits.home.add(visit.records);
             self.habits.around += f64::from(u8::from(visit.is_around));
         }
@@ -262,7 +262,8 @@ impl Search<'_> {
                 home.radius_km,
                 &mut area,
             );
-            life.settle(self, home.centre, &area);
+            let visits = self.visits(home.centre, &area);
+            life.settle(self, home.centre, &visits);
         }
         for cell in order {
             if !free[cell] {
@@ -279,14 +280,13 @@ impl Search<'_> {
             let Some(claim) = self.claim(&candidate) else {
                 continue;
             };
+            let mut visits = self.visits(centre, &area);
             if claim.may_be_outings {
-                let mut visits = self.visits(centre, &area);
                 for visit in &mut visits {
                     visit.is_home_too = life.is_home_on(self, visit.day);
                 }
-                let nights = candidate.nights();
                 let most = if claim.wants_proof { -PROOF } else { 0.0 };
-                if life.habits.outing_odds(&visits, nights) > most {
+                if life.habits.outing_odds(&visits) > most {
                     // Not once more around a cell at its edge.
                     for cell in &area {
                         free[*cell] = false;
@@ -307,7 +307,7 @@ impl Search<'_> {
                 for cell in &area {
                     free[*cell] = false;
                 }
-                life.settle(self, centre, &area);
+                life.settle(self, centre, &visits);
             }
             let found = stretches.into_iter();
             for span in found {
@@ -331,11 +331,11 @@ impl Search<'_> {
         let mut left = vec![false; homes.len()];
         for old in tenures {
             let area = &areas[old.area];
+            let begun = tenures.iter().filter(|other| other.area == old.area);
+            let begun = begun.map(|other| other.span.0).fold(old.span.0, i32::min);
             let mut ends: Option<i32> = None;
             for new in tenures {
                 let first = new.span.0;
-                let begun = tenures.iter().filter(|other| other.area == old.area);
-                let begun = begun.map(|other| other.span.0).min().unwrap_or(first);
                 let comes_back = old.span.1 > new.span.1 + LIVED_SPAN;
                 let is_later = first - begun >= LIVED_SPAN && first <= old.span.1;
                 if new.area == old.area || !is_later || comes_back {
@@ -452,7 +452,7 @@ impl Search<'_> {
                 lived.rate = lived.rate.max(share);
             }
         }
-        if !self.is_come_back_to(candidate) {
+        if !lived.weeks.is_empty() && !self.is_come_back_to(candidate) {
             lived.weeks.clear();
         }
         let share = ratio(seen.len(), within(&self.active_weeks, first, last));
@@ -561,17 +561,6 @@ impl Candidate {
             }
         }
         Self { days, weeks }
-    }
-
-    /// How often two days in a row are seen.
-    fn nights(&self) -> f64 {
-        ratio(
-            self.days
-                .windows(2)
-                .filter(|days| days[1] - days[0] == 1)
-                .count(),
-            1,
-        )
     }
 
     /// The share of its stays that show a single day.

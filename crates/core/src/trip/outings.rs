@@ -87,9 +87,9 @@ pub(super) struct Visit {
 }
 
 impl Habits {
-    /// How much more likely these visits are days out than life in a second home, as
-    /// log-odds; `nights` is how often two days in a row are seen.
-    pub(super) fn outing_odds(mut self, visits: &[Visit], nights: f64) -> f64 {
+    /// How much more likely these visits, which come by day, are days out than life in a
+    /// second home, as log-odds.
+    pub(super) fn outing_odds(mut self, visits: &[Visit]) -> f64 {
         for visit in visits {
             self.away.take(visit.records);
         }
@@ -115,6 +115,9 @@ impl Habits {
             };
             home + records.clamp(-MOST_OF_A_DAY, MOST_OF_A_DAY) + place
         };
+        // Two days in a row.
+        let nights = (visits.windows(2)).filter(|days| days[1].day - days[0].day == 1);
+        let nights: f64 = nights.map(|_| 1.0).sum();
         visits.iter().map(of_day).sum::<f64>() - nights * NIGHT_ODDS.ln()
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::homes::Calendar;
 use super::sightings::{Sighting, Sightings};
-use crate::capture::cell::{Cell, Point, near};
+use crate::capture::cell::{Cell, near};
 use crate::capture::day::Day;
 use crate::capture::span::Span;
 
@@ -111,8 +111,8 @@ struct Sequence {
     homes: Vec<usize>,
     at_home: bool,
     away: Vec<Away>,
-    /// The main place of what is away, implausible or not.
-    main: Option<Point>,
+    /// The main cell of what is away; known when all that is none is taken out.
+    main: Option<u32>,
 }
 
 /// What was seen in one cell away from home.
@@ -140,17 +140,17 @@ pub fn find(sightings: &Sightings, calendar: &Calendar, decided: &Decided) -> Fo
     let mut days: Vec<Sequence> = (sightings.days())
         .map(|(day, seen)| Sequence::of(day, seen, sightings, calendar))
         .collect();
-    let away: Vec<(i32, Point)> = (days.iter())
-        .filter_map(|day| Some((day.day, day.main?)))
-        .collect();
-    let mut implausible = take_out_implausible(&mut days, &away, &sightings.cells);
+    let mut implausible = take_out_implausible(&mut days, &sightings.cells);
     implausible.extend(sightings.nowhere.iter().copied());
     take_out_decided(&mut days, decided);
+    for day in &mut days {
+        day.main = main_of(&day.away);
+    }
     let mut walk = Walk {
         sightings,
         calendar,
         decided,
-        silence: Silence::unknown(),
+        silence: None,
         mains: mains_of(&days),
     };
     let first = walk.go(&days);
@@ -191,13 +191,12 @@ impl Sequence {
                 });
             }
         }
-        let main = main_of(&away).map(|cell| sightings.point(cell));
         Self {
             day,
             homes,
             at_home,
             away,
-            main,
+            main: None,
         }
     }
 }
@@ -205,7 +204,7 @@ impl Sequence {
 /// The main cell of each day away, with the day, by cell.
 fn mains_of(days: &[Sequence]) -> Vec<(u32, i32)> {
     let mains = days.iter();
-    let mains = mains.filter_map(|day| Some((main_of(&day.away)?, day.day)));
+    let mains = mains.filter_map(|day| Some((day.main?, day.day)));
     let mut mains: Vec<(u32, i32)> = mains.collect();
     mains.sort_unstable();
     mains
@@ -219,12 +218,10 @@ fn main_of(away: &[Away]) -> Option<u32> {
 
 /// Takes out what is alone, and farther than one can go and come back between the days
 /// at home around it.
-fn take_out_implausible(
-    days: &mut [Sequence],
-    away: &[(i32, Point)],
-    cells: &[Cell],
-) -> BTreeSet<(Day, Cell)> {
+fn take_out_implausible(days: &mut [Sequence], cells: &[Cell]) -> BTreeSet<(Day, Cell)> {
     let mut implausible = BTreeSet::new();
+    let away = days.iter().filter(|day| !day.away.is_empty());
+    let away: Vec<i32> = away.map(|day| day.day).collect();
     let mut next_home = vec![None; days.len()];
     let mut next = None;
     for (at, day) in days.iter().enumerate().rev() {
@@ -236,9 +233,9 @@ fn take_out_implausible(
     let mut last_home = None;
     for (day, next_home) in days.iter_mut().zip(next_home) {
         if !day.away.is_empty() && !day.homes.is_empty() {
-            let at = away.partition_point(|(other, _)| *other < day.day);
-            let near = |other: Option<&(i32, Point)>| {
-                other.is_some_and(|(other, _)| (other - day.day).abs() <= COMPANY_DAYS)
+            let at = away.partition_point(|other| *other < day.day);
+            let near = |other: Option<&i32>| {
+                other.is_some_and(|other| (other - day.day).abs() <= COMPANY_DAYS)
             };
             let before = at.checked_sub(1).and_then(|before| away.get(before));
             let is_alone = !near(before) && !near(away.get(at + 1));
@@ -286,26 +283,12 @@ struct Silence {
     /// The share of the days on trips that show something at home as well: somebody else's
     /// photos, in a library that is shared.
     shared: f64,
-    /// Nothing is known yet.
-    is_known: bool,
 }
 
 impl Silence {
-    /// Before anything is measured.
-    fn unknown() -> Self {
-        Self {
-            away: 0.0,
-            home: 0.0,
-            shared: 0.0,
-            is_known: false,
-        }
-    }
-
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 days")]
-    fn measured(days: &[Sequence], spells: &[(Spell, usize)], shared: f64) -> Self {
-        let (Some(first), Some(last)) = (days.first(), days.last()) else {
-            return Self::unknown();
-        };
+    fn measured(days: &[Sequence], spells: &[(Spell, usize)], shared: f64) -> Option<Self> {
+        let (first, last) = (days.first()?, days.last()?);
         let length = |spell: &Spell| spell.span.days() as usize;
         let long = spells.iter().filter(|(spell, _)| length(spell) >= 3);
         let (mut on_trips, mut seen) = (0, 0);
@@ -318,12 +301,11 @@ impl Silence {
         let whole = usize::try_from(last.day - first.day + 1).unwrap_or_default();
         let rest = whole.saturating_sub(all).max(at_home);
         // One in a few more than were counted, so that little evidence says little.
-        Self {
+        Some(Self {
             away: ((seen + 3) as f64 / (on_trips + 4) as f64).min(0.98),
             home: ((at_home + 1) as f64 / (rest + 4) as f64).min(0.98),
             shared,
-            is_known: true,
-        }
+        })
     }
 
     /// How likely it is that one was still away on some days, compared with being at home,
@@ -339,9 +321,6 @@ impl Silence {
 
     /// Whether that is likely enough.
     fn allows(self, silent: i32, at_home: i32) -> bool {
-        if !self.is_known {
-            return at_home == 0 && f64::from(silent) <= FIRST_SILENCE;
-        }
         if at_home > 0 && self.shared <= 0.0 {
             return false;
         }
@@ -353,7 +332,8 @@ struct Walk<'a> {
     sightings: &'a Sightings,
     calendar: &'a Calendar,
     decided: &'a Decided,
-    silence: Silence,
+    /// What silences say, once that is measured.
+    silence: Option<Silence>,
     /// The main cell of each day away, with the day, in order.
     mains: Vec<(u32, i32)>,
 }
@@ -374,7 +354,7 @@ impl Walk<'_> {
         let mut open: Option<Open> = None;
         let mut gap = Gap::default();
         for (at, day) in days.iter().enumerate() {
-            let Some(place) = main_of(&day.away) else {
+            let Some(place) = day.main else {
                 if day.at_home {
                     let first = gap.home.map_or(day.day, |(first, _)| first);
                     gap.home = Some((first, day.day));
@@ -435,7 +415,7 @@ impl Walk<'_> {
             if (before.day, after.day) != (day.day - 1, day.day + 1) || day.away.is_empty() {
                 continue;
             }
-            let (Some(from), Some(to)) = (main_of(&before.away), main_of(&after.away)) else {
+            let (Some(from), Some(to)) = (before.main, after.main) else {
                 continue;
             };
             let detour = self.detour(from, to, &day.homes);
@@ -483,21 +463,34 @@ impl Walk<'_> {
         let is_short = f64::from(between) <= bridged;
         if gap.at_home > 0 {
             let could_not = between < HOME_DAYS && detour > HOME_DAY_KM * f64::from(between + 1);
-            let goes_on = (could_not && (is_same || self.silence.allows(between, 0)))
-                || self.silence.allows(between - gap.at_home, gap.at_home);
+            let goes_on = (could_not && (is_same || self.allows(between, 0)))
+                || self.allows(between - gap.at_home, gap.at_home);
             return (!goes_on || !is_short).then_some(Border::NothingKnown);
         }
         // Nobody goes home and out again faster than one can travel.
         let can_be_home = detour < 2.0 * KM_PER_DAY * f64::from(between + 1);
-        if day.at_home && is_next_away && can_be_home && self.silence.shared <= 0.0 {
+        if day.at_home && is_next_away && can_be_home && !self.is_shared() {
             return Some(at_home_too(day.day));
         }
         if !is_same && km <= STAGE_KM && between <= STAGE_SILENT {
             return None;
         }
-        let is_likely =
-            self.silence.allows(between, 0) || (is_same && !self.is_regular(open.place));
-        (!is_short || !is_likely).then(|| silence(between, bridged, detour))
+        let goes_on =
+            is_short && (self.allows(between, 0) || (is_same && !self.is_regular(open.place)));
+        (!goes_on).then(|| silence(between, bridged, detour))
+    }
+
+    /// Whether so many silent days, and so many at home, let one still be away.
+    fn allows(&self, silent: i32, at_home: i32) -> bool {
+        match self.silence {
+            Some(silence) => silence.allows(silent, at_home),
+            None => at_home == 0 && f64::from(silent) <= FIRST_SILENCE,
+        }
+    }
+
+    /// Whether the library has somebody else's photos from home.
+    fn is_shared(&self) -> bool {
+        self.silence.is_some_and(|silence| silence.shared > 0.0)
     }
 
     /// Whether one comes to a place again and again: then a silence is rather between two

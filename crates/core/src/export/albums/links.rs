@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use cap_fs_ext::MetadataExt as _;
 
-use crate::dataset::{Dataset, RootKind};
+use crate::dataset::Dataset;
 use crate::disk::FolderHandle;
 
 /// What tells a file or folder from all others.
@@ -34,9 +34,7 @@ impl Links {
             above: HashSet::new(),
         };
         let mut known = HashSet::new();
-        let roots = dataset.roots.iter();
-        let mut open: Vec<PathBuf> = roots
-            .filter(|root| root.kind != RootKind::Given)
+        let mut open: Vec<PathBuf> = (dataset.scanned_roots())
             .map(|root| root.path.clone())
             .collect();
         while let Some(folder) = open.pop() {

@@ -10,6 +10,7 @@ use serde::de::{
 };
 
 use super::feature::{FeatureSink, ImportStop, SkipReason};
+use crate::text::reason;
 
 /// The longest text in the file, in bytes.
 const LONGEST_TEXT: usize = 16 << 20;
@@ -38,10 +39,7 @@ pub(super) fn read(input: impl Read, sink: &mut FeatureSink) -> Result<(), Impor
 
 fn explain(error: serde_json::Error, taken: u64) -> ImportStop {
     let (line, column) = (error.line(), error.column());
-    let text = error.to_string();
-    let reason = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(reason, _)| reason);
+    let reason = reason(&error);
     match error.io_error_kind() {
         Some(io::ErrorKind::InvalidData) => ImportStop::broken(reason),
         Some(_) => ImportStop::Read(error.into()),
