@@ -49,6 +49,12 @@ impl Cell {
         self.column
     }
 
+    /// Row and column as one number, in the order of cells.
+    pub(crate) fn number(self) -> u32 {
+        let [row, column] = [self.row + ROWS, self.column].map(i32::cast_unsigned);
+        row << 16 | column
+    }
+
     /// The middle of the cell.
     pub fn centre(self) -> Position {
         let columns = f64::from(columns(self.row));

@@ -92,14 +92,39 @@ fn within(sorted: &[i32], first: i32, last: i32) -> usize {
         - sorted.partition_point(|number| *number < first)
 }
 
+/// A window on sorted numbers that only moves on: its bounds cost a step each, where
+/// [`within`] searches.
+struct Window<'a> {
+    sorted: &'a [i32],
+    begin: usize,
+    end: usize,
+}
+
+impl<'a> Window<'a> {
+    fn on(sorted: &'a [i32]) -> Self {
+        Self {
+            sorted,
+            begin: 0,
+            end: 0,
+        }
+    }
+
+    /// The numbers between two, both included, neither of which is less than before.
+    fn slide(&mut self, first: i32, last: i32) -> &'a [i32] {
+        let beyond = |from: usize, bound: i32| {
+            let rest = self.sorted[from..].iter();
+            from + rest.take_while(|number| **number < bound).count()
+        };
+        self.end = beyond(self.end, last + 1);
+        self.begin = beyond(self.begin, first);
+        &self.sorted[self.begin..self.end]
+    }
+}
+
 /// Sorted numbers, each once.
-#[expect(
-    clippy::stable_sort_primitive,
-    reason = "the days of each cell are sorted already: a stable sort merges them"
-)]
 fn distinct(numbers: impl IntoIterator<Item = i32>) -> Vec<i32> {
     let mut numbers: Vec<i32> = numbers.into_iter().collect();
-    numbers.sort();
+    numbers.sort_unstable();
     numbers.dedup();
     numbers
 }
@@ -276,11 +301,11 @@ impl Search<'_> {
             if at_most < FEWEST_WEEKS {
                 continue;
             }
-            let candidate = Candidate::new(area.iter().map(|cell| self.days_of[*cell].as_slice()));
+            let mut visits = self.visits(centre, &area);
+            let candidate = Candidate::new(&visits);
             let Some(claim) = self.claim(&candidate) else {
                 continue;
             };
-            let mut visits = self.visits(centre, &area);
             if claim.may_be_outings {
                 for visit in &mut visits {
                     visit.is_home_too = life.is_home_on(self, visit.day);
@@ -388,8 +413,8 @@ impl Search<'_> {
         let mut first = candidate.days.first().copied().unwrap_or_default();
         let mut longest = 0;
         for pair in candidate.days.windows(2) {
-            let is_elsewhere = within(self.active_days, pair[0] + 1, pair[1] - 1) > 0;
-            if is_elsewhere && pair[1] - pair[0] > STAY_DAYS {
+            let is_elsewhere = || within(self.active_days, pair[0] + 1, pair[1] - 1) > 0;
+            if pair[1] - pair[0] > STAY_DAYS && is_elsewhere() {
                 stays += 1;
                 first = pair[1];
             }
@@ -412,7 +437,7 @@ impl Search<'_> {
             }));
         }
         // The days of each cell are sorted already: a stable sort merges them.
-        visits.sort();
+        visits.sort_by_key(|visit| visit.day);
         visits.dedup_by(|later, first| {
             let is_same = later.day == first.day;
             if is_same {
@@ -438,16 +463,13 @@ impl Search<'_> {
             may_be_outings: false,
             wants_proof: false,
         };
+        let [mut around, mut active] = [seen, &self.active_weeks].map(|weeks| Window::on(weeks));
         for week in seen {
             let (from, to) = (week - HALF_WINDOW, week + HALF_WINDOW);
-            let begin = seen.partition_point(|week| *week < from);
-            let end = seen.partition_point(|week| *week <= to);
-            let active = within(&self.active_weeks, from, to);
-            let share = ratio(end - begin, active);
-            if end - begin >= LEAST_WEEKS
-                && share >= LIVED_SHARE
-                && seen[end - 1] - seen[begin] >= LIVED_SPAN
-            {
+            let around = around.slide(from, to);
+            let share = ratio(around.len(), active.slide(from, to).len());
+            let span = (around.first().zip(around.last())).map_or(0, |(first, last)| last - first);
+            if around.len() >= LEAST_WEEKS && share >= LIVED_SHARE && span >= LIVED_SPAN {
                 lived.weeks.push(*week);
                 lived.rate = lived.rate.max(share);
             }
@@ -550,8 +572,8 @@ fn is_of(home: &Home, centre: Position, first: i32, last: i32) -> bool {
 }
 
 impl Candidate {
-    fn new<'a>(days: impl Iterator<Item = &'a [(i32, u32)]>) -> Self {
-        let days = distinct(days.flatten().map(|(day, _)| *day));
+    fn new(visits: &[Visit]) -> Self {
+        let days: Vec<i32> = visits.iter().map(|visit| visit.day).collect();
         let mut weeks: Vec<i32> = Vec::new();
         let mut counted: Option<i32> = None;
         for day in &days {

@@ -124,19 +124,23 @@ pub fn named<'a>(
     within_km: f64,
     address_of: impl Fn(PlaceId) -> &'a Address,
 ) -> Address {
+    let is_near = |cell: Cell| kilometres(cell.centre(), centre) <= within_km;
+    let mut of_place: BTreeMap<PlaceId, u32> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| pair.cell.is_some_and(is_near)) {
+        *of_place.entry(pair.place).or_default() += pair.tally.records;
+    }
     let mut records: BTreeMap<(usize, Region), (u32, &Address)> = BTreeMap::new();
-    for pair in pairs {
-        let near = (pair.cell).is_some_and(|cell| kilometres(cell.centre(), centre) <= within_km);
-        let address = address_of(pair.place);
+    for (place, count) in of_place {
+        let address = address_of(place);
         let levels = Level::ALL[..=Level::City.index()].iter().rev();
         let known = levels.copied().find(|level| address.name(*level).is_some());
-        if let Some(level) = known.filter(|_| near)
+        if let Some(level) = known
             && let Some(region) = address.region(level)
         {
             let found = records
                 .entry((level.index(), region))
                 .or_insert((0, address));
-            found.0 += pair.tally.records;
+            found.0 += count;
         }
     }
     // What goes by one name counts together, as the special wards of Tokyo do. The first of

@@ -46,6 +46,16 @@ pub fn is_nowhere(cell: Cell) -> bool {
     NOWHERE.iter().any(inside)
 }
 
+/// Two numbers as one in the order of both, which a sort compares at once.
+fn one_key(first: u32, second: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
+}
+
+/// A day as a number in the same order.
+fn in_order(day: i32) -> u32 {
+    day.cast_unsigned() ^ (1 << 31)
+}
+
 impl Sightings {
     /// Of evidence, in any order.
     pub fn of_pairs(pairs: &[Pair]) -> Self {
@@ -60,7 +70,7 @@ impl Sightings {
         let mut seen: Vec<(Day, Cell, u32)> = seen.into_iter().collect();
         // By cell first, so that each one is looked at once and its number need not be
         // looked up.
-        seen.sort_unstable_by_key(|(day, cell, _)| (*cell, *day));
+        seen.sort_unstable_by_key(|(day, cell, _)| one_key(cell.number(), in_order(day.number())));
         let mut this = Self {
             list: Vec::with_capacity(seen.len()),
             ..Self::default()
@@ -86,7 +96,7 @@ impl Sightings {
             }
         }
         this.list
-            .sort_unstable_by_key(|sighting| (sighting.day, sighting.cell));
+            .sort_unstable_by_key(|sighting| one_key(in_order(sighting.day), sighting.cell));
         this.nowhere.sort_unstable();
         this.nowhere.dedup();
         this
