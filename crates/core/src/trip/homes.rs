@@ -33,6 +33,8 @@ const RARE_SINGLE: f64 = 0.7;
 /// Who is seen at a home in less than the share of weeks of before, divided by this, from
 /// when there is another one on, has moved and comes for visits.
 const VISITS_DIVISOR: f64 = 1.5;
+/// One home is left so soon after the first day at the next one.
+const MOVING_DAYS: i32 = 30;
 /// A home is come back to, so that there are so many stays at least, or one as long as
 /// [`LIVED_SPAN`]: else it is a stage of a long journey.
 const LEAST_STAYS: usize = 4;
@@ -155,6 +157,7 @@ pub fn find(sightings: &Sightings, stated: &[StatedHome], removed: &[NoHome]) ->
         })
     };
     search.find(&mut homes);
+    part(&mut homes);
     homes.retain(|home| home.stated.is_some() || !no_home(home));
     homes.sort_by_key(|home| (home.from, home.to, Cell::of(home.centre)));
     homes
@@ -325,7 +328,9 @@ impl Search<'_> {
                 claim.rate / RATE_DIVISOR,
             );
             stretches.retain(|(first, last)| {
-                let qualifies = within(&claim.weeks, *first, *last) > 0;
+                // A long visit to where one lived is no home again.
+                let qualifies = within(&claim.weeks, *first, *last) > 0
+                    && (claim.origin != HomeOrigin::LivedIn || last - first >= LIVED_SPAN);
                 qualifies && !homes.iter().any(|home| is_of(home, centre, *first, *last))
             });
             if !stretches.is_empty() {
@@ -560,6 +565,23 @@ impl Search<'_> {
             home.days_active = u32::try_from(active).unwrap_or(u32::MAX);
         }
         home
+    }
+}
+
+/// Ends homes that were left where the next one is seen: however rarely photos were taken
+/// there, nobody stays on for long after the first days at another one.
+fn part(homes: &mut [Home]) {
+    let seen: Vec<(Day, Day)> = homes.iter().filter_map(|home| home.seen).collect();
+    for home in homes.iter_mut().filter(|home| home.stated.is_none()) {
+        let Some((first, last)) = home.seen else {
+            continue;
+        };
+        let is_next = |next: &&(Day, Day)| {
+            let days_together = last.number() - next.0.number();
+            next.0 > first && next.1 > last && days_together < MOVING_DAYS
+        };
+        let next = seen.iter().filter(is_next);
+        home.to = next.fold(home.to, |to, next| to.min(next.0.max(last)));
     }
 }
 

@@ -168,6 +168,32 @@ fn visits_to_an_old_home_are_trips() {
 }
 
 #[test]
+fn a_fortnight_at_an_old_home_is_a_trip() {
+    let life = Life::default()
+        .out(LYON, 620..634)
+        .home(LYON, 1, 500, 3)
+        .home(BERLIN, 503, 1_200, 10);
+    let (_, homes) = life.homes();
+    assert_eq!(homes.len(), 2, "{homes:?}");
+    assert_eq!(life.trips(), [(620, 633)]);
+}
+
+#[test]
+fn a_home_ends_where_the_next_one_is_seen() {
+    let visits = [600, 680, 760, 840, 920, 1_000];
+    let days = visits.iter().flat_map(|first| *first..first + 3);
+    let life = Life::default()
+        .out(LYON, days)
+        .home(LYON, 1, 500, 12)
+        .home(BERLIN, 503, 1_100, 3);
+    let (_, homes) = life.homes();
+    let [old, _] = homes.as_slice() else {
+        panic!("{homes:?}")
+    };
+    assert!((485..=503).contains(&(old.to.number() - START)), "{old:?}");
+}
+
+#[test]
 fn a_student_year_abroad_is_a_home_and_not_a_trip() {
     let life = Life::default()
         .home(LYON, 1, 500, 3)
