@@ -207,7 +207,9 @@ impl RecordLine {
         };
         match written(text) {
             Ok(written) => Ok(Some(written.raw())),
-            Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography) => Ok(None),
+            Err(
+                NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography | NoTime::TooLate,
+            ) => Ok(None),
             Err(NoTime::NotADate) => Err(format!("`capture_time` is no time: `{text}`")),
         }
     }

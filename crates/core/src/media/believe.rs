@@ -16,6 +16,7 @@ const PHOTO_TIMES: &[TimeSource] = &[
     TimeSource::XmpDateTimeOriginal,
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
+    TimeSource::XmpPanorama,
     TimeSource::IptcDateCreated,
     TimeSource::SidecarXmp,
     TimeSource::PngCreationTime,
@@ -44,6 +45,7 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::XmpDateTimeOriginal,
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
+    TimeSource::XmpPanorama,
     TimeSource::SidecarXmp,
     TimeSource::Takeout,
     TimeSource::FileName,
@@ -65,17 +67,24 @@ const POSITIONS: &[PositionSource] = &[
     PositionSource::Takeout,
 ];
 
-/// The time to believe: the first usable clue in the order for that kind of file.
+/// The time to believe: the first usable clue in the order for that kind of file. One that
+/// has only a day gives way to the first that has a time of the same day.
 pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
-    first_usable(
-        &facts.times,
-        if is_video { VIDEO_TIMES } else { PHOTO_TIMES },
-    )
+    let order = if is_video { VIDEO_TIMES } else { PHOTO_TIMES };
+    let first = first_usable(&facts.times, order, |_| true)?;
+    let RawTime::Clock(Clock {
+        date, time: None, ..
+    }) = first.1
+    else {
+        return Some(first);
+    };
+    let of_that_day = |time: &RawTime| matches!(time, RawTime::Clock(clock) if clock.date == date && clock.time.is_some());
+    first_usable(&facts.times, order, of_that_day).or(Some(first))
 }
 
 /// The position to believe, to the centimetre.
 pub fn position(facts: &Facts) -> Option<(PositionSource, Position)> {
-    let (source, position) = first_usable(&facts.positions, POSITIONS)?;
+    let (source, position) = first_usable(&facts.positions, POSITIONS, |_| true)?;
     // Quotients of EXIF rationals have sixteen digits, of which none beyond the
     // seventh decimal means anything.
     let rounded = Position::new(centimetres(position.lat()), centimetres(position.lon()));
@@ -132,11 +141,16 @@ pub fn verdict<S: PartialEq, T>(clue: &Clue<S, T>, chosen: Option<S>) -> String 
     }
 }
 
-fn first_usable<S: Copy + PartialEq, T: Copy>(clues: &[Clue<S, T>], order: &[S]) -> Option<(S, T)> {
+fn first_usable<S: Copy + PartialEq, T: Copy>(
+    clues: &[Clue<S, T>],
+    order: &[S],
+    wanted: impl Fn(&T) -> bool,
+) -> Option<(S, T)> {
     order.iter().find_map(|source| {
-        let mut from_source = clues.iter().filter(|clue| clue.source == *source);
-        from_source
-            .find_map(|clue| clue.value.as_ref().ok())
+        let from_source = clues.iter().filter(|clue| clue.source == *source);
+        let mut usable = from_source.filter_map(|clue| clue.value.as_ref().ok());
+        usable
+            .find(|value| wanted(value))
             .map(|value| (*source, *value))
     })
 }
@@ -156,6 +170,37 @@ mod tests {
         assert_eq!(
             (source, time.to_string().as_str()),
             (TimeSource::ExifCreateDate, "2019-05-04T10:11:12")
+        );
+    }
+
+    #[test]
+    fn a_day_does_not_hide_a_time_of_the_same_day() {
+        let chosen = |clues: &[(TimeSource, &str)]| {
+            let mut facts = Facts::default();
+            for (source, text) in clues {
+                facts.clock(*source, text);
+            }
+            let (source, time) = super::time(&facts, false).unwrap();
+            format!("{} {time}", source.name())
+        };
+        let day = (TimeSource::XmpDateCreated, "2006-10-29");
+        let iptc = (TimeSource::IptcDateCreated, "20061029 062751-0500");
+        let modified = (TimeSource::ExifModifyDate, "2006:10:29 07:00:00");
+        let later = (TimeSource::ExifModifyDate, "2006:11:01 07:00:00");
+        let told = "iptc:DateCreated 2006-10-29T06:27:51-05:00";
+        assert_eq!(chosen(&[day, modified, iptc]), told);
+        assert_eq!(chosen(&[day, later]), "xmp:DateCreated 2006-10-29");
+        assert_eq!(
+            chosen(&[(TimeSource::FileName, "2006-10-29"), modified]),
+            "exif:ModifyDate 2006-10-29T07:00:00"
+        );
+        // Within one source, as where a sidecar has both.
+        assert_eq!(
+            chosen(&[
+                (TimeSource::SidecarXmp, "2006-10-29"),
+                (TimeSource::SidecarXmp, "2006-10-29T08:00:00"),
+            ]),
+            "sidecar:xmp 2006-10-29T08:00:00"
         );
     }
 
