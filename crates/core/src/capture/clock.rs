@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::partial::PartialDate;
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     Utc,
@@ -47,6 +48,9 @@ pub enum NoTime {
     /// Before 1826, when nothing was photographed.
     #[error("before the first photograph (1826)")]
     BeforePhotography,
+    /// A year, or a month of a year.
+    #[error("no day: only a year or a month")]
+    Partial,
     /// In 2100 or later: a misread or damaged date.
     #[error("in the year 2100 or later")]
     TooLate,
@@ -187,6 +191,9 @@ impl Written {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
             return Err(NoTime::Empty);
+        }
+        if PartialDate::parse(text).is_some() {
+            return Err(NoTime::Partial);
         }
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, 4).ok_or(NoTime::NotADate)?;
@@ -544,7 +551,8 @@ mod tests {
         assert_eq!(Written::parse("0000:00:00 00:00:00"), Err(NoTime::Empty));
         assert_eq!(Written::parse("2019:13:04 10:11:12"), Err(NoTime::NotADate));
         assert_eq!(Written::parse("2019:02:29 10:11:12"), Err(NoTime::NotADate));
-        assert_eq!(Written::parse("2019"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("2019"), Err(NoTime::Partial));
+        assert_eq!(Written::parse("1993:08:00 00:00:00"), Err(NoTime::Partial));
         assert_eq!(Written::parse("yesterday at 5"), Err(NoTime::NotADate));
         assert_eq!(Written::parse("2019:05:04 25:00:00"), Err(NoTime::NotADate));
         assert_eq!(

@@ -210,7 +210,9 @@ impl RecordLine {
             Err(
                 NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography | NoTime::TooLate,
             ) => Ok(None),
-            Err(NoTime::NotADate) => Err(format!("`capture_time` is no time: `{text}`")),
+            Err(NoTime::NotADate | NoTime::Partial) => {
+                Err(format!("`capture_time` is no time: `{text}`"))
+            }
         }
     }
 

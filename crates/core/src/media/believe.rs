@@ -5,6 +5,7 @@ use chrono::{Datelike, FixedOffset};
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{Clue, PositionSource, TimeSource};
+use crate::capture::partial::PartialDate;
 use crate::capture::position::{Position, centimetres};
 use crate::capture::resolve::OffsetSource;
 
@@ -68,10 +69,21 @@ const POSITIONS: &[PositionSource] = &[
 ];
 
 /// The time to believe: the first usable clue in the order for that kind of file. One that
-/// has only a day gives way to the first that has a time of the same day.
+/// has only a day gives way to the first that has a time of the same day, and where the first
+/// that says anything of a photo has only a year or a month, only a clue within that is
+/// believed.
 pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
-    let order = if is_video { VIDEO_TIMES } else { PHOTO_TIMES };
-    let first = first_usable(&facts.times, order, |_| true)?;
+    let order = times(is_video);
+    // The year of a film is that in which it was published.
+    let month = first_partial(facts, order).filter(|_| !is_video);
+    let in_month = |time: &RawTime| {
+        let date = match time {
+            RawTime::Clock(clock) => clock.date,
+            RawTime::Instant(instant) => instant.date_naive(),
+        };
+        month.is_none_or(|month| month.holds(date))
+    };
+    let first = first_usable(&facts.times, order, in_month)?;
     let RawTime::Clock(Clock {
         date, time: None, ..
     }) = first.1
@@ -80,6 +92,29 @@ pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
     };
     let of_that_day = |time: &RawTime| matches!(time, RawTime::Clock(clock) if clock.date == date && clock.time.is_some());
     first_usable(&facts.times, order, of_that_day).or(Some(first))
+}
+
+/// The year or the month that is all that is known of the time.
+pub fn partial_date(facts: &Facts, is_video: bool) -> Option<PartialDate> {
+    let partial = first_partial(facts, times(is_video));
+    partial.filter(|_| time(facts, is_video).is_none())
+}
+
+/// The year or the month that the first clue states that is not unusable.
+fn first_partial(facts: &Facts, order: &[TimeSource]) -> Option<PartialDate> {
+    let in_order = order.iter().flat_map(|source| {
+        let clues = facts.times.iter();
+        clues.filter(move |clue| clue.source == *source)
+    });
+    let said = in_order.filter_map(|clue| match clue.value {
+        Ok(_) => Some(None),
+        Err(_) => PartialDate::parse(&clue.text).map(Some),
+    });
+    said.into_iter().next().flatten()
+}
+
+fn times(is_video: bool) -> &'static [TimeSource] {
+    if is_video { VIDEO_TIMES } else { PHOTO_TIMES }
 }
 
 /// The position to believe, to the centimetre.
@@ -202,6 +237,36 @@ mod tests {
             ]),
             "sidecar:xmp 2006-10-29T08:00:00"
         );
+    }
+
+    #[test]
+    fn a_month_hides_what_is_not_in_it() {
+        let chosen = |clues: &[(TimeSource, &str)]| {
+            let mut facts = Facts::default();
+            for (source, text) in clues {
+                facts.clock(*source, text);
+            }
+            let time = super::time(&facts, false).map(|(_, time)| time.to_string());
+            let partial = partial_date(&facts, false).map(|date| date.to_string());
+            assert!(time.is_none() || partial.is_none());
+            time.or(partial).unwrap_or_default()
+        };
+        let month = (TimeSource::ExifDateTimeOriginal, "1993:08:00 00:00:00");
+        let scanned = (TimeSource::ExifCreateDate, "2015:01:02 03:04:05");
+        let within = (TimeSource::FileName, "1993-08-07");
+        assert_eq!(chosen(&[month]), "1993-08");
+        assert_eq!(chosen(&[scanned, month]), "1993-08");
+        assert_eq!(chosen(&[month, scanned, within]), "1993-08-07");
+        let better = (TimeSource::ExifDateTimeOriginal, "1993:09:07 00:00:00");
+        let weak = (TimeSource::XmpCreateDate, "1993");
+        assert_eq!(chosen(&[better, weak]), "1993-09-07T00:00:00");
+        let mut film = Facts::default();
+        film.clock(TimeSource::QuickTimeDay, "2010");
+        assert_eq!(partial_date(&film, true), PartialDate::parse("2010"));
+        film.clock(TimeSource::Mvhd, "2015-01-02T03:04:05");
+        assert!(super::time(&film, true).is_some() && partial_date(&film, true).is_none());
+        let blank = (TimeSource::ExifDateTimeOriginal, "0000:00:00 00:00:00");
+        assert_eq!(chosen(&[blank, scanned]), "2015-01-02T03:04:05");
     }
 
     #[test]

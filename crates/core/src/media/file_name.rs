@@ -269,20 +269,14 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     if joined && !run {
         return None;
     }
-    let mut short = rest;
-    let (mut hour, first, second) = match rest.number(2) {
-        Some(hour) => {
-            let (first, second) = rest.marks(&TIME_MARKS)?;
-            (hour, first, second)
-        }
-        None => {
-            let hour = short.number(1)?;
-            let (first, second) = short.marks(&TIME_MARKS)?;
-            rest = short;
-            (hour, Some(first).filter(|mark| !mark.is_empty())?, second)
-        }
+    let whole = rest.number(2);
+    let mut hour = match whole {
+        Some(hour) => hour,
+        None => rest.number(1)?,
     };
-    if joined && !first.is_empty() {
+    let (first, second) = rest.marks(&TIME_MARKS)?;
+    // An hour of one digit needs a mark behind it, and a time that runs into the date has none.
+    if (first.is_empty() && whole.is_none()) || (joined && !first.is_empty()) {
         return None;
     }
     let minute = rest.number(2).filter(|_| rest.eat(second))?;

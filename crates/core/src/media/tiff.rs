@@ -198,14 +198,14 @@ pub fn is_broken_header(source: &mut Source, block: &Range<u64>) -> io::Result<b
     let entries = entries.as_chunks::<12>().0.iter();
     let entries = entries.take(usize::try_from(count).unwrap_or(usize::MAX));
     let mut last = 0;
-    let mut is_entry = |entry: &[u8; 12]| {
+    let is_entry = |entry: &[u8; 12]| {
         let [t0, t1, k0, k1, n0, n1, n2, n3, ..] = *entry;
         let tag = order.u16([t0, t1]);
         let in_order = tag > last;
         last = tag;
         in_order && (1..=13).contains(&order.u16([k0, k1])) && order.u32([n0, n1, n2, n3]) > 0
     };
-    Ok(fits && entries.clone().len() > 0 && entries.into_iter().all(|entry| is_entry(entry)))
+    Ok(fits && entries.into_iter().all(is_entry))
 }
 
 /// Visits the image, Exif and GPS directories of the structure in `block`.

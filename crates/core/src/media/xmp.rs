@@ -224,11 +224,10 @@ impl XmpProperties {
         if let Some(text) = self.create_date {
             facts.clock(digitized, &text);
         }
-        for text in [self.source_image_create_time, self.first_photo_date] {
-            if let Some(text) = text {
-                let value = Written::parse(&text).map(Written::raw);
-                facts.time(panorama, text, value);
-            }
+        let panoramas = [self.source_image_create_time, self.first_photo_date];
+        for text in panoramas.into_iter().flatten() {
+            let value = Written::parse(&text).map(Written::raw);
+            facts.time(panorama, text, value);
         }
         match (&self.latitude, &self.longitude) {
             (Some(lat), Some(lon)) => {
@@ -615,7 +614,7 @@ mod tests {
             times(&facts),
             [
                 "xmp:DateTimeOriginal empty",
-                "xmp:DateCreated not a date",
+                "xmp:DateCreated no day: only a year or a month",
                 "xmp:CreateDate the default of a clock that was reset"
             ]
         );

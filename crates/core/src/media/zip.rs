@@ -205,7 +205,7 @@ mod tests {
         let found = members(&mut source).unwrap();
         assert_eq!(
             (found[0].extension(), found[1].extension()),
-            ("heic".into(), "".into())
+            ("heic".into(), String::new())
         );
         let range = found[1].range(&mut source).unwrap().unwrap();
         assert_eq!(source.bytes(range.start, 3).unwrap(), b"two");
