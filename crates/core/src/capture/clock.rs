@@ -179,6 +179,11 @@ impl Written {
     pub fn parse(text: &str) -> Result<Self, NoTime> {
         let written = Self::read(text)?;
         plausible(written.date, written.time)?;
+        let utc = written.clock().instant();
+        if matches!(utc, Some(0 | -2_082_844_800)) {
+            // A counter that stands at 0, of 1970 or 1904, in whatever zone it was written.
+            return Err(NoTime::ResetClock);
+        }
         Ok(written)
     }
 
@@ -563,6 +568,9 @@ mod tests {
             Written::parse("1980:01:01 00:00:00"),
             Err(NoTime::ResetClock)
         );
+        for text in ["1970-01-01T08:00:00+08:00", "1903-12-31T19:00:00-05:00"] {
+            assert_eq!(Written::parse(text), Err(NoTime::ResetClock));
+        }
         assert!(Written::parse("1980:01:01 00:00:01").is_ok());
         assert!(
             Written::parse("2000:01:01").is_ok(),

@@ -27,6 +27,9 @@ const JOINED: [&str; 10] = [
     "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV",
 ];
 
+/// The prefixes behind which a year of this century has two digits.
+const SHORT_YEARS: [&str; 2] = ["line_oa_chat_", "Picsart_"];
+
 /// The prefixes of names in UTC.
 const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
 
@@ -166,7 +169,11 @@ fn plain(name: &str) -> Cow<'_, str> {
 /// A date that begins with its year right behind `before`.
 fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let all = rest.0.len();
-    let year = rest.number(4)?;
+    let year = if SHORT_YEARS.iter().any(|prefix| ends_with(before, prefix)) {
+        2000 + rest.number(2)?
+    } else {
+        rest.number(4)?
+    };
     let (first, second) = rest.marks(&DATE_MARKS)?;
     let year = match year {
         thai if first == "-" && YEARS.contains(&thai.wrapping_sub(BUDDHIST)) => thai - BUDDHIST,
@@ -195,7 +202,8 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     }
     let utc = |rest: Cursor| {
         let before = UTC.iter().any(|prefix| ends_with(before, prefix));
-        let zulu = rest.0.strip_prefix('Z');
+        // OneDrive names what it takes from an iPhone `…_iOS`.
+        let zulu = rest.0.strip_prefix('Z').or(rest.0.strip_prefix("_iOS"));
         before || zulu.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     };
     let is_utc = time.is_some_and(|(_, rest)| utc(rest));
@@ -282,6 +290,10 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     let minute = rest.number(2).filter(|_| rest.eat(second))?;
     let second_of_minute = rest.number(2)?;
     let milli = rest.milliseconds(first);
+    if joined && rest.at_digit() {
+        // Two digits more are a counter: the Switch, and programs that retouch.
+        rest.number(2)?;
+    }
     let cut_by_letter = joined && rest.0.starts_with(|c: char| c.is_ascii_alphabetic());
     if rest.at_digit() || (cut_by_letter && !rest.0.starts_with('Z')) {
         return None;
@@ -322,8 +334,15 @@ fn gap(between: &str) -> Option<(bool, Option<bool>)> {
 
 /// Whether a date between `before` and `rest` is meant as one, with no time.
 fn is_date_only(before: &str, mut rest: Cursor) -> bool {
-    if WHATSAPP.iter().any(|prefix| ends_with(before, prefix)) {
-        return rest.eat("-WA") && rest.at_digit();
+    if WHATSAPP.iter().any(|prefix| ends_with(before, prefix)) && rest.eat("-WA") {
+        return rest.at_digit();
+    }
+    // `WP_20130504_001`, `IMG-20130504-00012` of Windows Phone and BlackBerry.
+    for (prefix, mark, digits) in [("WP_", "_", 3), ("IMG-", "-", 5), ("VID-", "-", 5)] {
+        let mut number = rest;
+        if before.eq_ignore_ascii_case(prefix) && number.eat(mark) {
+            return number.number(digits).is_some() && !number.at_digit();
+        }
     }
     let camera = DATE_ONLY
         .iter()
@@ -471,6 +490,10 @@ mod tests {
             "2023-08-09T20:34:49Z"
         );
         assert_eq!(told("20230809T203449Z.jpg"), "2023-08-09T20:34:49Z");
+        assert_eq!(
+            told("20230809_203449253_iOS.heic"),
+            "2023-08-09T20:34:49.253Z"
+        );
     }
 
     #[test]
@@ -561,6 +584,8 @@ mod tests {
             "20190504(1).heic",
             "20190504 (12).jpg",
             "20190504_1.jpg",
+            "WP_20190504_001.jpg",
+            "IMG-20190504-00012.jpg",
             "20190504-001.jpg",
             "20190504~2.jpg",
             "20190504",
@@ -574,6 +599,9 @@ mod tests {
         for name in [
             "IMG_20190504_0012.jpg",
             "20190504_0012.jpg",
+            "WP_20190504_0012.jpg",
+            "IMG-20190504-0012.jpg",
+            "IMG-20190504-0001234.jpg",
             "20190504123.jpg",
             "20190504a.jpg",
             "DSC_20190504.jpg",
@@ -666,6 +694,9 @@ mod tests {
             "Screencast from 19-08-2023 20:34:49.webm",
             "Bildschirmfoto vom 2023-08-09 20-34-49.png",
             "Bildschirmaufzeichnung vom 09.08.2023 20:34:49.webm",
+            "Bildschirmaufzeichnung vom 09.08.2023, 20:34:49.webm",
+            "Bildschirmaufzeichnung vom 2023-08-09, 20-34-49.webm",
+            "ScreenRecording_08-09-2023_20-34-49.mov",
             "Capture d’écran du 2023-08-09 20-34-49.png",
             "Kuvakaappaus 2023-08-09 20-34-49.png",
             "Снимок экрана от 2023-08-09 20-34-49.png",
@@ -729,6 +760,18 @@ mod tests {
             "20230809203449_000001.MP4",
             "20230809203449.jpg",
             "C360_2023-08-09-20-34-49-123.jpg",
+            "line_oa_chat_230809_203449.jpg",
+            "line_oa_chat_230809_203449_original.jpg",
+            "Picsart_23-08-09_20-34-49-123.jpg",
+            "2023080920344900-CCA9E9E9E9E9.jpg",
+            "retouch_2023080920344912.jpg",
+            "KakaoTalk_20230809_203449123.jpg",
+            "KakaoTalk_Photo_2023-08-09-20-34-49 001.jpeg",
+            "viber_image_2023-08-09_20-34-49-123.jpg",
+            "Game 2023.08.09 - 20.34.49.78.DVR.mp4",
+            "Screenshot_2023-08-09-20-34-49-78_40deb401b9ffe8e1df2f1cc5ba480b12.jpg",
+            "2023-08-09_20-34-49-front.mp4",
+            "Camera1_01_20230809203449.mp4",
         ] {
             let told = told(name);
             let told = told.strip_suffix(".123").unwrap_or(&told);
