@@ -1,10 +1,11 @@
 //! Which of the clues is believed.
 
-use chrono::{Datelike, FixedOffset};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime};
 
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{Clue, PositionSource, TimeSource};
+use crate::capture::day::Day;
 use crate::capture::partial::PartialDate;
 use crate::capture::position::{Position, centimetres};
 use crate::capture::resolve::OffsetSource;
@@ -69,9 +70,9 @@ const POSITIONS: &[PositionSource] = &[
 ];
 
 /// The time to believe: the first usable clue in the order for that kind of file. One that
-/// has only a day gives way to the first that has a time of the same day, and where the first
-/// that says anything of a photo has only a year or a month, only a clue within that is
-/// believed.
+/// has only a day gives way to the first that has a time of the same day, or else to an
+/// instant that is on that day in some zone. Where the first that says anything of a photo
+/// has only a year or a month, only a clue within that is believed.
 pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
     let order = times(is_video);
     // The year of a film is that in which it was published.
@@ -84,14 +85,40 @@ pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
         month.is_none_or(|month| month.holds(date))
     };
     let first = first_usable(&facts.times, order, in_month)?;
-    let RawTime::Clock(Clock {
-        date, time: None, ..
-    }) = first.1
-    else {
+    let Some(date) = day_alone(first.1) else {
         return Some(first);
     };
     let of_that_day = |time: &RawTime| matches!(time, RawTime::Clock(clock) if clock.date == date && clock.time.is_some());
-    first_usable(&facts.times, order, of_that_day).or(Some(first))
+    let in_some_zone = |time: &RawTime| match time {
+        RawTime::Clock(_) => false,
+        RawTime::Instant(instant) => {
+            // Clocks stand at most 12 hours behind UTC and 14 before it.
+            let since = instant.naive_utc() - date.and_time(NaiveTime::MIN);
+            (-14..24 + 12).contains(&since.num_seconds().div_euclid(3600))
+        }
+    };
+    first_usable(&facts.times, order, of_that_day)
+        .or_else(|| first_usable(&facts.times, order, in_some_zone))
+        .or(Some(first))
+}
+
+/// The day of a clue that gave way to an instant: in which zone that was is not known, but
+/// the day is.
+pub fn local_date(facts: &Facts, is_video: bool) -> Option<Day> {
+    let (_, RawTime::Instant(_)) = time(facts, is_video)? else {
+        return None;
+    };
+    let (_, first) = first_usable(&facts.times, times(is_video), |_| true)?;
+    day_alone(first).map(Day::from)
+}
+
+fn day_alone(time: RawTime) -> Option<NaiveDate> {
+    match time {
+        RawTime::Clock(Clock {
+            date, time: None, ..
+        }) => Some(date),
+        _ => None,
+    }
 }
 
 /// The year or the month that is all that is known of the time.
@@ -237,6 +264,38 @@ mod tests {
             ]),
             "sidecar:xmp 2006-10-29T08:00:00"
         );
+    }
+
+    #[test]
+    fn a_day_gives_way_to_an_instant_that_may_be_on_it() {
+        let told = |day: &str, instant: &str| {
+            let mut facts = Facts::default();
+            facts.clock(TimeSource::QuickTimeDay, day);
+            let instant = Written::parse(instant).map(Written::raw);
+            facts.time(TimeSource::Mvhd, "", instant);
+            let (_, time) = super::time(&facts, true).unwrap();
+            (
+                time.to_string(),
+                local_date(&facts, true).map(|day| day.to_string()),
+            )
+        };
+        let day = "2019-05-04";
+        for instant in [
+            "2019-05-04T08:11:12Z",
+            "2019-05-03T10:00:00Z",
+            "2019-05-05T11:59:59Z",
+        ] {
+            assert_eq!(told(day, instant), (instant.into(), Some(day.into())));
+        }
+        for instant in [
+            "2019-05-03T09:59:59Z",
+            "2019-05-05T12:00:00Z",
+            "2020-05-04T08:11:12Z",
+        ] {
+            assert_eq!(told(day, instant), (day.into(), None));
+        }
+        let full = "2019-05-04T10:11:12";
+        assert_eq!(told(full, "2019-05-04T08:11:12Z"), (full.into(), None));
     }
 
     #[test]
