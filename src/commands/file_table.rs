@@ -27,7 +27,10 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
                 Some(time) => format!("{} {}", capture.local.date, time.format("%H:%M:%S")),
                 None => capture.local.date.to_string(),
             },
-            (_, Err(_)) => "?".to_owned(),
+            (_, Err(_)) => match file.taken.partial_date {
+                Some(date) => date.to_string(),
+                None => "?".to_owned(),
+            },
         };
         let place = timeline
             .place_of(id)

@@ -137,9 +137,11 @@ fn details(
         .time_source(folder, file)
         .map(|source| source.name());
     let stated = || file.time().map(|(time, _)| time.to_string());
+    let partial = || Some(format!("{} (no day is known)", file.taken.partial_date?));
     let taken = capture
         .map(|capture| capture.local.to_string())
-        .or_else(stated);
+        .or_else(stated)
+        .or_else(partial);
     let (position, position_source) = timeline.position_of(id);
     let position = position.map(|p| format!("{},{}", p.lat(), p.lon()));
     let lent = timeline.lent(id);

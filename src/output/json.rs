@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::gcj02::Coordinates;
+use imm_cluster_core::capture::partial::PartialDate;
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::explain::Step;
 use imm_cluster_core::cluster::rules::Rules;
@@ -561,6 +562,8 @@ pub struct ClusterWithFiles<'a> {
 pub struct FileJson<'a> {
     path: String,
     capture_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial_date: Option<PartialDate>,
     local_date: Option<Day>,
     lat: Option<f64>,
     lon: Option<f64>,
@@ -599,6 +602,7 @@ impl<'a> FileJson<'a> {
                 .ok()
                 .map(|capture| capture.local.to_string())
                 .or_else(stated),
+            partial_date: file.taken.partial_date.filter(|_| capture.is_err()),
             local_date: capture.ok().map(|capture| capture.local.date.into()),
             lat: position.map(imm_cluster_core::capture::position::Position::lat),
             lon: position.map(imm_cluster_core::capture::position::Position::lon),

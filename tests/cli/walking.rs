@@ -152,9 +152,33 @@ fn a_folder_that_is_left_out_says_so() {
         .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
         .photo("lib/.hid/b.jpg", "2024-03-03 09:00:00", HANGZHOU)
         .photo("lib/@eaDir/c.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .photo(
+            "lib/a.photoslibrary/originals/0/d.jpg",
+            "2024-03-03 09:00:00",
+            HANGZHOU,
+        )
+        .photo(
+            "lib/a.photoslibrary/resources/renders/d.jpg",
+            "2024-03-03 09:00:00",
+            HANGZHOU,
+        )
+        .photo("lib/a.jpg_original", "2024-03-03 09:00:00", HANGZHOU)
         .file("lib/marked/.nomedia", "");
-    sandbox.imm("index lib").ok();
+    let outcome = sandbox.imm("index lib").ok();
+    assert!(
+        outcome.stdout.starts_with("2 files looked at"),
+        "{}",
+        outcome.stdout
+    );
     for (path, says) in [
+        (
+            "lib/a.photoslibrary/resources/renders",
+            "a.photoslibrary/resources` is left out: of a photo library only the originals",
+        ),
+        (
+            "lib/a.jpg_original",
+            "a.jpg_original` is left out: it is ExifTool's backup of a file",
+        ),
         (
             "lib/marked",
             "marked` holds a file `.nomedia`, so it and all below it are left out",
@@ -174,7 +198,7 @@ fn a_folder_that_is_left_out_says_so() {
     sandbox.write("lib/.nomedia", "");
     let outcome = sandbox.imm("index").ok();
     outcome.says("warning: `[ROOT]/lib` holds a file `.nomedia`");
-    outcome.says("1 file is left out now and was dropped");
+    outcome.says("2 files are left out now and were dropped");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::partial::PartialDate;
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     Utc,
@@ -47,6 +48,12 @@ pub enum NoTime {
     /// Before 1826, when nothing was photographed.
     #[error("before the first photograph (1826)")]
     BeforePhotography,
+    /// A year, or a month of a year.
+    #[error("no day: only a year or a month")]
+    Partial,
+    /// In 2100 or later: a misread or damaged date.
+    #[error("in the year 2100 or later")]
+    TooLate,
 }
 
 impl Clock {
@@ -163,14 +170,20 @@ pub enum WrittenZone {
 impl Written {
     /// Takes apart a date (and time) as cameras, phones and programs write it:
     /// `2019:05:04 10:11:12`, `2019-05-04T10:11:12.345+02:00`, `2019/05/04`,
-    /// `20190504T101112Z`, with NULs and blanks around it. Seconds of 60 and more are taken as
-    /// 59, and hour 24 as hour 0 of the same day: so some phones write the first hour.
+    /// `20190504T101112Z`, `2019:05:04:10:11:12`, `2019/05/04/ 10:11 PM`, with NULs and blanks
+    /// around it. Seconds of 60 and more are taken as 59, and hour 24 as hour 0 of the same
+    /// day: so some phones write the first hour.
     ///
     /// # Errors
     /// Says why the text is no capture time; see [`plausible`].
     pub fn parse(text: &str) -> Result<Self, NoTime> {
         let written = Self::read(text)?;
         plausible(written.date, written.time)?;
+        let utc = written.clock().instant();
+        if matches!(utc, Some(0 | -2_082_844_800)) {
+            // A counter that stands at 0, of 1970 or 1904, in whatever zone it was written.
+            return Err(NoTime::ResetClock);
+        }
         Ok(written)
     }
 
@@ -183,6 +196,9 @@ impl Written {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
             return Err(NoTime::Empty);
+        }
+        if PartialDate::parse(text).is_some() {
+            return Err(NoTime::Partial);
         }
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, 4).ok_or(NoTime::NotADate)?;
@@ -201,45 +217,12 @@ impl Written {
         let date =
             NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(NoTime::NotADate)?;
 
-        let mut time = None;
-        let mut zone = WrittenZone::Absent;
-        skip(&mut rest, b"T t_");
-        while skip(&mut rest, b" ") {}
-        if let Some(hour) = digits(&mut rest, 2) {
-            let compact = rest.first().is_some_and(u8::is_ascii_digit);
-            let part = |rest: &mut &[u8]| {
-                let before = *rest;
-                let value = (compact || skip(rest, b":.-"))
-                    .then(|| digits(rest, 2))
-                    .flatten();
-                if value.is_none() {
-                    *rest = before;
-                }
-                value
-            };
-            let minute = part(&mut rest).ok_or(NoTime::NotADate)?;
-            // Without seconds, a sign that follows opens the zone.
-            let second = if rest.first() == Some(&b'-') {
-                None
-            } else {
-                part(&mut rest)
-            };
-            let nano = if second.is_some() && skip(&mut rest, b".,") {
-                fraction(&mut rest)
-            } else {
-                0
-            };
-            let hour = if hour == 24 { 0 } else { hour };
-            let second = second.unwrap_or(0);
-            if second > 99 {
-                return Err(NoTime::NotADate);
-            }
-            time = Some(
-                NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano)
-                    .ok_or(NoTime::NotADate)?,
-            );
-            zone = written_zone(rest);
-        }
+        skip_gap(&mut rest);
+        let time = time_of_day(&mut rest)?;
+        let zone = match time {
+            Some(_) => written_zone(rest),
+            None => WrittenZone::Absent,
+        };
         Ok(Self { date, time, zone })
     }
 
@@ -276,18 +259,17 @@ impl<'de> Deserialize<'de> for Written {
     }
 }
 
-/// Rejects dates that no camera wrote on purpose: before 1826, and the exact
+/// Rejects dates that no camera wrote on purpose: before 1826, from 2100 on, and the exact
 /// midnights at which clocks start again (1904, 1970, 1980 and 2000).
 ///
 /// # Errors
-/// Says which of the two it is.
+/// Says which of these it is.
 pub fn plausible(date: NaiveDate, time: Option<NaiveTime>) -> Result<(), NoTime> {
     if date.year() < 1826 {
         return Err(NoTime::BeforePhotography);
     }
-    // RFC 3339 has four digits for the year, and a zone may add a day.
-    if date.year() >= 9999 {
-        return Err(NoTime::NotADate);
+    if date.year() >= 2100 {
+        return Err(NoTime::TooLate);
     }
     let reset = matches!(date.year(), 1904 | 1970 | 1980 | 2000) && date.ordinal() == 1;
     if reset && time == Some(NaiveTime::MIN) {
@@ -335,6 +317,100 @@ pub fn parse_offset(text: &str) -> Option<FixedOffset> {
     (minutes <= 14 * 60)
         .then(|| FixedOffset::east_opt(sign * minutes * 60))
         .flatten()
+}
+
+/// Skips what writers put between a date and a time of day. A dash may open a zone, unless
+/// more digits follow than a zone has.
+fn skip_gap(rest: &mut &[u8]) {
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b":-.".contains(byte);
+    let follow = rest.iter().skip(1).take_while(is_part);
+    if follow.filter(|byte| byte.is_ascii_digit()).count() >= 5 {
+        skip(rest, b"-");
+    }
+    if rest.starts_with(b". ") {
+        skip(rest, b".");
+    }
+    while skip(rest, b"T t_:/,;") {}
+}
+
+/// Takes a time of day; `None` where there is none.
+fn time_of_day(rest: &mut &[u8]) -> Result<Option<NaiveTime>, NoTime> {
+    let before = half_of_day(rest);
+    skip_blanks(rest);
+    let Some(hour) = digits(rest, 2) else {
+        return Ok(None);
+    };
+    let compact = rest.first().is_some_and(u8::is_ascii_digit);
+    let part = |rest: &mut &[u8]| {
+        let before = *rest;
+        let value = (compact || skip(rest, b":.-"))
+            .then(|| digits(rest, 2))
+            .flatten();
+        if value.is_none() {
+            *rest = before;
+        }
+        value
+    };
+    let dashes = rest.first() == Some(&b'-');
+    let minute = part(rest).ok_or(NoTime::NotADate)?;
+    // Without seconds, a sign that follows opens the zone.
+    let second = if rest.first() == Some(&b'-') && !dashes {
+        None
+    } else {
+        part(rest)
+    };
+    let nano = if second.is_some() && skip(rest, b".,") {
+        fraction(rest)
+    } else {
+        0
+    };
+    let second = second.unwrap_or(0);
+    if second > 99 {
+        return Err(NoTime::NotADate);
+    }
+    let hour = match before.or_else(|| half_of_day(rest)) {
+        _ if hour == 24 => 0,
+        Some(afternoon) if hour <= 12 => hour % 12 + if afternoon { 12 } else { 0 },
+        _ => hour,
+    };
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano);
+    time.map(Some).ok_or(NoTime::NotADate)
+}
+
+/// Takes what names the morning (false) or the afternoon (true) of a 12-hour clock.
+fn half_of_day(rest: &mut &[u8]) -> Option<bool> {
+    const HALVES: [(&str, bool); 12] = [
+        ("AM", false),
+        ("PM", true),
+        ("A.M.", false),
+        ("P.M.", true),
+        ("a. m.", false),
+        ("p. m.", true),
+        ("上午", false),
+        ("下午", true),
+        ("午前", false),
+        ("午後", true),
+        ("오전", false),
+        ("오후", true),
+    ];
+    let mut at = *rest;
+    skip_blanks(&mut at);
+    let (behind, afternoon) = HALVES.iter().find_map(|(word, afternoon)| {
+        let (half, behind) = at.split_at_checked(word.len())?;
+        let is_half = half.eq_ignore_ascii_case(word.as_bytes())
+            && !behind.first().is_some_and(u8::is_ascii_alphabetic);
+        is_half.then_some((behind, *afternoon))
+    })?;
+    *rest = behind;
+    Some(afternoon)
+}
+
+/// Skips blanks, among them those that do not break a line.
+fn skip_blanks(rest: &mut &[u8]) {
+    let blanks: [&[u8]; 3] = [b" ", "\u{a0}".as_bytes(), "\u{202f}".as_bytes()];
+    while let Some(tail) = blanks.iter().find_map(|blank| rest.strip_prefix(*blank)) {
+        *rest = tail;
+    }
 }
 
 fn written_zone(rest: &[u8]) -> WrittenZone {
@@ -418,6 +494,60 @@ mod tests {
         assert_eq!(clock("20190504_101112"), "2019-05-04 10:11:12");
         assert_eq!(clock("2017:08:21 24:08:01"), "2017-08-21 00:08:01");
         assert_eq!(clock("2017:08:21 15:08:60"), "2017-08-21 15:08:59");
+        assert_eq!(clock("2019-05-04-04:00"), "2019-05-04 ");
+        assert_eq!(clock("2019-05-04+04:00"), "2019-05-04 ");
+        assert_eq!(clock("2019-05-04Z"), "2019-05-04 ");
+    }
+
+    #[test]
+    fn odd_separators_before_the_time_of_day() {
+        for text in [
+            "2019:05:04:10:11:12",
+            "2019/05/04/10:11:12",
+            "2019/05/04/ 10:11:12",
+            "2019-05-04-10-11-12",
+            "2019-05-04-10:11:12",
+            "20190504-101112",
+            "20190504101112",
+            "2019.05.04. 10:11:12",
+            "2019-05-04, 10:11:12",
+            "2019:05:04  10:11:12",
+            "2019:05:04T 10:11:12",
+            "2019:05:04;10:11:12",
+            "2019:05:04_10.11.12",
+        ] {
+            assert_eq!(clock(text), "2019-05-04 10:11:12", "{text}");
+        }
+        assert_eq!(clock("2005/11/28/ 09:19"), "2005-11-28 09:19:00");
+        assert_eq!(clock("2005:11:28:09:19+01:00"), "2005-11-28 09:19:00+01:00");
+    }
+
+    #[test]
+    fn clocks_of_twelve_hours() {
+        for text in [
+            "2019:05:04 01:11:12 PM",
+            "2019:05:04 1:11:12 pm",
+            "2019:05:04 01:11:12PM",
+            "2019:05:04 01:11:12 p.m.",
+            "2019:05:04 01:11:12\u{202f}PM",
+            "2019:05:04 01:11:12\u{a0}p.\u{6d}.",
+            "2019:05:04 PM 01:11:12",
+            "2019:05:04 下午01:11:12",
+            "2019:05:04 下午 01:11:12",
+            "2019:05:04 午後1:11:12",
+            "2019:05:04 오후 1:11:12",
+            "2019:05:04 13:11:12 PM",
+        ] {
+            assert_eq!(clock(text), "2019-05-04 13:11:12", "{text}");
+        }
+        assert_eq!(clock("2019:05:04 12:11:12 AM"), "2019-05-04 00:11:12");
+        assert_eq!(clock("2019:05:04 12:11 PM"), "2019-05-04 12:11:00");
+        assert_eq!(clock("2019:05:04 24:11:12 AM"), "2019-05-04 00:11:12");
+        assert_eq!(
+            clock("2019:05:04 01:11:12.5 PM +02:00"),
+            "2019-05-04 13:11:12.500+02:00"
+        );
+        assert_eq!(clock("2019:05:04 01:11:12 AMT"), "2019-05-04 01:11:12");
     }
 
     #[test]
@@ -426,7 +556,8 @@ mod tests {
         assert_eq!(Written::parse("0000:00:00 00:00:00"), Err(NoTime::Empty));
         assert_eq!(Written::parse("2019:13:04 10:11:12"), Err(NoTime::NotADate));
         assert_eq!(Written::parse("2019:02:29 10:11:12"), Err(NoTime::NotADate));
-        assert_eq!(Written::parse("2019"), Err(NoTime::NotADate));
+        assert_eq!(Written::parse("2019"), Err(NoTime::Partial));
+        assert_eq!(Written::parse("1993:08:00 00:00:00"), Err(NoTime::Partial));
         assert_eq!(Written::parse("yesterday at 5"), Err(NoTime::NotADate));
         assert_eq!(Written::parse("2019:05:04 25:00:00"), Err(NoTime::NotADate));
         assert_eq!(
@@ -437,6 +568,9 @@ mod tests {
             Written::parse("1980:01:01 00:00:00"),
             Err(NoTime::ResetClock)
         );
+        for text in ["1970-01-01T08:00:00+08:00", "1903-12-31T19:00:00-05:00"] {
+            assert_eq!(Written::parse(text), Err(NoTime::ResetClock));
+        }
         assert!(Written::parse("1980:01:01 00:00:01").is_ok());
         assert!(
             Written::parse("2000:01:01").is_ok(),
@@ -472,11 +606,11 @@ mod tests {
         assert!(unix_instant(1_556_957_472, 0).is_ok());
         assert_eq!(
             unix_instant(253_400_000_000, 0),
-            Err(NoTime::NotADate),
+            Err(NoTime::TooLate),
             "the year 9999"
         );
-        assert_eq!(Written::parse("9999:12:31 24:00:00"), Err(NoTime::NotADate));
-        let late = Written::parse("9998-12-31T12:00:00").unwrap().raw();
+        assert_eq!(Written::parse("9119-06-23T19:45:17"), Err(NoTime::TooLate));
+        let late = Written::parse("2099-12-31T12:00:00").unwrap().raw();
         assert_eq!(late.shifted(24 * 3600), None);
     }
 }

@@ -82,6 +82,9 @@ sources! {
         XmpDateCreated = "xmp:DateCreated",
         /// XMP xmp:CreateDate.
         XmpCreateDate = "xmp:CreateDate",
+        /// XMP GPano:SourceImageCreateTime, otherwise GPano:FirstPhotoDate: when the first
+        /// picture of a panorama was taken.
+        XmpPanorama = "xmp:GPano",
         /// IPTC DateCreated and TimeCreated (2:55, 2:60).
         IptcDateCreated = "iptc:DateCreated",
         /// An XMP sidecar.

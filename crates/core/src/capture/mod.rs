@@ -6,6 +6,7 @@ pub mod clue;
 pub mod day;
 pub mod gcj02;
 pub mod offset;
+pub mod partial;
 pub mod position;
 pub mod range;
 pub mod resolve;

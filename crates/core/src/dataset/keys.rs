@@ -19,6 +19,7 @@ use super::names::{self, EncodedName};
 use crate::capture::clock::{RawTime, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::partial::PartialDate;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::media::format::{self, Format};
@@ -42,6 +43,7 @@ record! {
             sidecars: Cow<'a, [Sidecar]>,
             time: RawTime,
             time_source: TimeSource,
+            partial_date: PartialDate,
             local_date: Day,
             lat: f64,
             lon: f64,
@@ -121,6 +123,7 @@ impl<'a> FileLine<'a> {
             sidecars: (!file.sidecars.is_empty()).then_some(Cow::Borrowed(&file.sidecars)),
             time: taken.time,
             time_source: taken.time_source.filter(|source| *source != USUAL_TIME),
+            partial_date: taken.partial_date,
             local_date: taken.local_date,
             lat: taken.position.map(Position::lat),
             lon: taken.position.map(Position::lon),
@@ -183,6 +186,7 @@ impl<'a> FileLine<'a> {
             taken: Taken {
                 time: self.time,
                 time_source: self.time_source.or(self.time.map(|_| USUAL_TIME)),
+                partial_date: self.partial_date,
                 local_date: self.local_date,
                 position,
                 position_source: (self.position_source).or(position.map(|_| USUAL_POSITION)),

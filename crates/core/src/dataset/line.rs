@@ -14,6 +14,7 @@ use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelik
 use crate::capture::clock::{Clock, RawTime, Written};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::partial::PartialDate;
 use crate::capture::resolve::OffsetSource;
 use crate::place::PlaceId;
 
@@ -310,6 +311,7 @@ values! {
     // What is false is left out.
     bool: |line| line.eat("true").then_some(true),
     Day: |line| line.string()?.parse().ok(),
+    PartialDate: |line| line.string()?.parse().ok(),
     PlaceId: |line| line.index().map(PlaceId),
     TimeSource: |line| TimeSource::from_name(line.string()?),
     PositionSource: |line| PositionSource::from_name(line.string()?),

@@ -18,6 +18,7 @@ use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{PositionSource, TimeSource};
 use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
+use crate::capture::partial::PartialDate;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::area::Cluster;
@@ -237,6 +238,8 @@ pub struct Taken {
     pub time: Option<RawTime>,
     /// Who stated it.
     pub time_source: Option<TimeSource>,
+    /// The year or the month, where no more is known of the time.
+    pub partial_date: Option<PartialDate>,
     /// A local date that was stated beside the time; it wins.
     pub local_date: Option<Day>,
     /// The position.

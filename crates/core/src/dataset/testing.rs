@@ -14,6 +14,7 @@ use super::name::Name;
 use crate::capture::cell::Cell;
 use crate::capture::clock::{Clock, RawTime, Written};
 use crate::capture::clue::{PositionSource, TimeSource};
+use crate::capture::partial::PartialDate;
 use crate::capture::position::Position;
 use crate::capture::resolve::OffsetSource;
 use crate::cluster::rules::Rules;
@@ -172,14 +173,18 @@ fn taken() -> impl Strategy<Value = Taken> {
         offset,
         camera_id,
         prop::option::of(any::<u32>()),
+        prop::option::of((1826..2100_u16, 0..=12_u8)),
     )
         .prop_map(
-            |(time, local_date, position, place, offset, camera, live_photo)| {
+            |(time, local_date, position, place, offset, camera, live_photo, month)| {
                 let (time, time_source) = time.unzip();
                 let (position, position_source) = position.unzip();
                 Taken {
                     time,
                     time_source,
+                    partial_date: month.and_then(|(year, month)| {
+                        PartialDate::parse(&format!("{year}-{month:02}"))
+                    }),
                     local_date,
                     position,
                     position_source,

@@ -229,6 +229,8 @@ impl<'a> Timeline<'a> {
             .options
             .get(&folder.root)
             .is_some_and(|options| options.time_from_mtime);
+        // A month that is known is better than the day of a copy.
+        let stand_in = stand_in && file.taken.partial_date.is_none();
         let modified = stand_in
             .then(|| DateTime::from_timestamp_micros(file.stat.mtime))
             .flatten();

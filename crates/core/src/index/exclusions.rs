@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::dataset::RootOptions;
+use crate::media::format;
 
 /// What is left out on purpose.
 #[derive(Debug)]
@@ -40,6 +41,21 @@ const SYSTEM_FOLDERS: &[&str] = &[
     "__MACOSX",
 ];
 
+/// The extensions of the folders in which Photos, iPhoto and Aperture keep a library.
+const LIBRARIES: &[&str] = &[
+    "photoslibrary",
+    "photolibrary",
+    "migratedphotolibrary",
+    "aplibrary",
+];
+
+/// The folders of such a library that hold what was taken, whatever the version. In the
+/// others are edited copies of it, previews and faces.
+const ORIGINALS: &[&str] = &["originals", "Masters"];
+
+/// What `ExifTool` appends to the name of a file that it keeps as it was.
+const BACKUP: &str = "_original";
+
 /// The name of a file that says: no media in this folder and below.
 pub(super) const NO_MEDIA_MARK: &str = ".nomedia";
 
@@ -58,8 +74,12 @@ pub enum Reason {
     Pattern,
     /// It is a folder that systems fill for themselves.
     System,
+    /// It is a folder of a photo library that holds no originals.
+    Derived,
     /// Its extension is not one of media.
     Extension,
+    /// It is a file as it was before `ExifTool` changed it.
+    Backup,
 }
 
 impl Reason {
@@ -70,6 +90,8 @@ impl Reason {
             Self::Hidden => "is left out: it is hidden (`--hidden` takes it in)",
             Self::Pattern => "is left out: a pattern of `--exclude` fits it",
             Self::System => "is left out: systems keep such folders for themselves",
+            Self::Derived => "is left out: of a photo library only the originals are taken",
+            Self::Backup => "is left out: it is ExifTool's backup of a file",
             Self::Extension => "is left out: its extension is none of photos and videos",
         }
     }
@@ -107,24 +129,32 @@ impl Exclusions {
             && (self.globs.is_match(dir.join(name)) || self.globs.is_match(Path::new(name)))
     }
 
-    /// Whether a folder of that name is one that systems fill for themselves.
-    pub(super) fn is_system(name: &OsStr) -> bool {
-        SYSTEM_FOLDERS.iter().any(|system| name == *system)
+    /// Why a folder of that name in the folder `above` is one that systems or programs fill
+    /// for themselves.
+    pub(super) fn of_programs(above: &Path, name: &OsStr) -> Option<Reason> {
+        let is = |known: &&str| name.eq_ignore_ascii_case(known);
+        if SYSTEM_FOLDERS.iter().any(|system| name == *system) {
+            return Some(Reason::System);
+        }
+        let above = above.file_name().and_then(extension)?;
+        let is_library = |known: &&str| above.eq_ignore_ascii_case(known.as_bytes());
+        let derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
+        derived.then_some(Reason::Derived)
     }
 
-    /// Whether a file of that name is no media for certain.
-    pub(super) fn is_no_media(name: &OsStr) -> bool {
+    /// Why a file of that name is no photo or video of its own for certain.
+    pub(super) fn by_name(name: &OsStr) -> Option<Reason> {
+        let extension = extension(name)?;
         let mut lower = [0; LONGEST];
-        let Some((extension, lower)) = extension(name)
-            .and_then(|extension| Some((extension, lower.get_mut(..extension.len())?)))
-        else {
-            return false;
-        };
-        lower.copy_from_slice(extension);
-        lower.make_ascii_lowercase();
-        NO_MEDIA
-            .binary_search_by(|known| known.as_bytes().cmp(lower))
-            .is_ok()
+        if let Some(lower) = lower.get_mut(..extension.len()) {
+            lower.copy_from_slice(extension);
+            lower.make_ascii_lowercase();
+            let known = NO_MEDIA.binary_search_by(|known| known.as_bytes().cmp(lower));
+            return known.is_ok().then_some(Reason::Extension);
+        }
+        let original = extension.strip_suffix(BACKUP.as_bytes())?;
+        let is_media = str::from_utf8(original).is_ok_and(|e| format::by_extension(e).is_some());
+        is_media.then_some(Reason::Backup)
     }
 
     /// Why a walk from the root leaves out the folder `dir`: the first folder on the
@@ -141,8 +171,10 @@ impl Exclusions {
         folders.reverse();
         for folder in folders {
             let mut reason = match (folder.parent(), folder.file_name()) {
-                (Some(_), Some(name)) if Self::is_system(name) => Some(Reason::System),
-                (Some(above), Some(name)) => self.name(above, name),
+                (Some(above), Some(name)) => {
+                    let programs = Self::of_programs(&root.join(above), name);
+                    programs.or_else(|| self.name(above, name))
+                }
                 _ => None,
             };
             if reason.is_none() && is_marked(&root.join(folder))? {
@@ -157,8 +189,7 @@ impl Exclusions {
 
     /// Why a file in a folder that is walked is left out.
     pub(super) fn of_file(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
-        let extension = || Self::is_no_media(name).then_some(Reason::Extension);
-        self.name(dir, name).or_else(extension)
+        self.name(dir, name).or_else(|| Self::by_name(name))
     }
 
     fn name(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
@@ -209,12 +240,53 @@ mod tests {
     fn the_list_of_extensions_can_be_searched() {
         assert!(NO_MEDIA.is_sorted());
         assert_eq!(NO_MEDIA.iter().map(|e| e.len()).max(), Some(LONGEST));
+        let of = |name| Exclusions::by_name(OsStr::new(name));
         for name in ["notes.TXT", "x.torrent", "x.c"] {
-            assert!(Exclusions::is_no_media(OsStr::new(name)), "{name}");
+            assert_eq!(of(name), Some(Reason::Extension), "{name}");
+        }
+        for name in ["a.jpg_original", "a.CR2_original", "b.jpg.mov_original"] {
+            assert_eq!(of(name), Some(Reason::Backup), "{name}");
         }
         for name in ["a.jpg", "txt", ".txt", "a.torrents", "a.", "a.t\u{e4}"] {
-            assert!(!Exclusions::is_no_media(OsStr::new(name)), "{name}");
+            assert_eq!(of(name), None, "{name}");
         }
+        for name in [
+            "a_original.jpg",
+            "jpg_original",
+            "a.x_original",
+            "a._original",
+        ] {
+            assert_eq!(of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn of_photo_libraries_only_the_originals_are_walked() {
+        let of = |above, name| Exclusions::of_programs(Path::new(above), OsStr::new(name));
+        for library in [
+            "/a/Photos Library.photoslibrary",
+            "Fotos-Mediathek.photoslibrary",
+            "/a/iPhoto.photolibrary",
+            "/a/iPhoto.migratedphotolibrary",
+            "/a/b.APLIBRARY",
+        ] {
+            for name in ["originals", "Originals", "Masters"] {
+                assert_eq!(of(library, name), None, "{library}/{name}");
+            }
+            for name in [
+                "resources",
+                "Previews",
+                "Thumbnails",
+                "database",
+                "private",
+                "scopes",
+            ] {
+                assert_eq!(of(library, name), Some(Reason::Derived), "{library}/{name}");
+            }
+        }
+        assert_eq!(of("/a/x.photoslibrary/originals", "resources"), None);
+        assert_eq!(of("/a/photoslibrary", "resources"), None);
+        assert_eq!(of("/a", "@eaDir"), Some(Reason::System));
     }
 
     #[test]
@@ -247,6 +319,11 @@ mod tests {
         assert_eq!(why("", "notes.TXT"), Some(Reason::Extension));
         assert_eq!(why("@eaDir", "a.jpg"), Some(Reason::System));
         assert_eq!(why(".thumbnails", "a.jpg"), Some(Reason::Hidden));
+        assert_eq!(
+            why("a.photoslibrary/resources/renders", "a.jpg"),
+            Some(Reason::Derived)
+        );
+        assert_eq!(why("a.photoslibrary/originals/0", "a.jpg"), None);
         assert_eq!(why("2019/raw2", "a.jpg"), None);
         assert_eq!(why("2020/raw", "a.jpg"), None);
     }

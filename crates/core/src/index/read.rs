@@ -383,6 +383,8 @@ impl Reading {
         self.record.taken = Taken {
             time,
             time_source,
+            partial_date: believe::partial_date(&facts, format.is_video()),
+            local_date: believe::local_date(&facts, format.is_video()),
             position,
             position_source,
             offset_beside: time.and_then(|time| believe::offset_beside(&facts, time)),

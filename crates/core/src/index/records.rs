@@ -207,8 +207,12 @@ impl RecordLine {
         };
         match written(text) {
             Ok(written) => Ok(Some(written.raw())),
-            Err(NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography) => Ok(None),
-            Err(NoTime::NotADate) => Err(format!("`capture_time` is no time: `{text}`")),
+            Err(
+                NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography | NoTime::TooLate,
+            ) => Ok(None),
+            Err(NoTime::NotADate | NoTime::Partial) => {
+                Err(format!("`capture_time` is no time: `{text}`"))
+            }
         }
     }
 

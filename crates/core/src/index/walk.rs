@@ -250,7 +250,7 @@ impl<'a> Walker<'a> {
             let look = match self.kind(entry) {
                 Ok(Some(EntryKind::Folder)) => {
                     let left_out = sidecar && self.exclusions.names(dir, &name);
-                    if !left_out && !Exclusions::is_system(&name) {
+                    if !left_out && Exclusions::of_programs(&full, &name).is_none() {
                         folders.push(dir.join(&name));
                     }
                     continue;
@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
             };
             if sidecar {
                 sidecars.push(name);
-            } else if !Exclusions::is_no_media(&name) {
+            } else if Exclusions::by_name(&name).is_none() {
                 files.push((name, look));
             }
         }

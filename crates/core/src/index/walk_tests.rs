@@ -61,9 +61,10 @@ fn reference(root: &Path, options: &RootOptions) -> Outcome {
         let (path, name) = (entry.path(), entry.file_name());
         if entry.file_type().is_dir() {
             let below = relative(path);
-            let named = below
-                .parent()
-                .is_some_and(|above| Exclusions::is_system(name) || exclusions.names(above, name));
+            let named = below.parent().is_some_and(|above| {
+                Exclusions::of_programs(&root.join(above), name).is_some()
+                    || exclusions.names(above, name)
+            });
             !named && !path.join(NO_MEDIA_MARK).exists()
         } else {
             !left_out(path)
@@ -77,7 +78,7 @@ fn reference(root: &Path, options: &RootOptions) -> Outcome {
                 let path = entry.path();
                 let media = entry.file_type().is_file()
                     && !is_sidecar(path)
-                    && !Exclusions::is_no_media(entry.file_name());
+                    && Exclusions::by_name(entry.file_name()).is_none();
                 if media {
                     let stat = stat_of(&entry.metadata().unwrap());
                     found.insert(relative(path), (stat, sidecar(path, options)));
@@ -137,6 +138,10 @@ fn name(index: usize) -> OsString {
         ".hidden",
         ".hidden.jpg",
         "@eaDir",
+        "a.photoslibrary",
+        "originals",
+        "resources",
+        "c.jpg_original",
         "notes.txt",
         "folder.json",
         "x.png",
@@ -146,7 +151,7 @@ fn name(index: usize) -> OsString {
 }
 
 fn tree() -> impl Strategy<Value = Vec<(Vec<usize>, Thing)>> {
-    let path = prop::collection::vec(0..17usize, 1..5);
+    let path = prop::collection::vec(0..21usize, 1..5);
     let thing = prop_oneof![
         6 => Just(Thing::File),
         3 => Just(Thing::Folder),

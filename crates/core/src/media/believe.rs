@@ -1,10 +1,12 @@
 //! Which of the clues is believed.
 
-use chrono::{Datelike, FixedOffset};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime};
 
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
 use crate::capture::clue::{Clue, PositionSource, TimeSource};
+use crate::capture::day::Day;
+use crate::capture::partial::PartialDate;
 use crate::capture::position::{Position, centimetres};
 use crate::capture::resolve::OffsetSource;
 
@@ -16,6 +18,7 @@ const PHOTO_TIMES: &[TimeSource] = &[
     TimeSource::XmpDateTimeOriginal,
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
+    TimeSource::XmpPanorama,
     TimeSource::IptcDateCreated,
     TimeSource::SidecarXmp,
     TimeSource::PngCreationTime,
@@ -44,6 +47,7 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::XmpDateTimeOriginal,
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
+    TimeSource::XmpPanorama,
     TimeSource::SidecarXmp,
     TimeSource::Takeout,
     TimeSource::FileName,
@@ -65,17 +69,84 @@ const POSITIONS: &[PositionSource] = &[
     PositionSource::Takeout,
 ];
 
-/// The time to believe: the first usable clue in the order for that kind of file.
+/// The time to believe: the first usable clue in the order for that kind of file. One that
+/// has only a day gives way to the first that has a time of the same day, or else to an
+/// instant that is on that day in some zone. Where the first that says anything of a photo
+/// has only a year or a month, only a clue within that is believed.
 pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
-    first_usable(
-        &facts.times,
-        if is_video { VIDEO_TIMES } else { PHOTO_TIMES },
-    )
+    let order = times(is_video);
+    // The year of a film is that in which it was published.
+    let month = first_partial(facts, order).filter(|_| !is_video);
+    let in_month = |time: &RawTime| {
+        let date = match time {
+            RawTime::Clock(clock) => clock.date,
+            RawTime::Instant(instant) => instant.date_naive(),
+        };
+        month.is_none_or(|month| month.holds(date))
+    };
+    let first = first_usable(&facts.times, order, in_month)?;
+    let Some(date) = day_alone(first.1) else {
+        return Some(first);
+    };
+    let of_that_day = |time: &RawTime| matches!(time, RawTime::Clock(clock) if clock.date == date && clock.time.is_some());
+    let in_some_zone = |time: &RawTime| match time {
+        RawTime::Clock(_) => false,
+        RawTime::Instant(instant) => {
+            // Clocks stand at most 12 hours behind UTC and 14 before it.
+            let since = instant.naive_utc() - date.and_time(NaiveTime::MIN);
+            (-14..24 + 12).contains(&since.num_seconds().div_euclid(3600))
+        }
+    };
+    first_usable(&facts.times, order, of_that_day)
+        .or_else(|| first_usable(&facts.times, order, in_some_zone))
+        .or(Some(first))
+}
+
+/// The day of a clue that gave way to an instant: in which zone that was is not known, but
+/// the day is.
+pub fn local_date(facts: &Facts, is_video: bool) -> Option<Day> {
+    let (_, RawTime::Instant(_)) = time(facts, is_video)? else {
+        return None;
+    };
+    let (_, first) = first_usable(&facts.times, times(is_video), |_| true)?;
+    day_alone(first).map(Day::from)
+}
+
+fn day_alone(time: RawTime) -> Option<NaiveDate> {
+    match time {
+        RawTime::Clock(Clock {
+            date, time: None, ..
+        }) => Some(date),
+        _ => None,
+    }
+}
+
+/// The year or the month that is all that is known of the time.
+pub fn partial_date(facts: &Facts, is_video: bool) -> Option<PartialDate> {
+    let partial = first_partial(facts, times(is_video));
+    partial.filter(|_| time(facts, is_video).is_none())
+}
+
+/// The year or the month that the first clue states that is not unusable.
+fn first_partial(facts: &Facts, order: &[TimeSource]) -> Option<PartialDate> {
+    let in_order = order.iter().flat_map(|source| {
+        let clues = facts.times.iter();
+        clues.filter(move |clue| clue.source == *source)
+    });
+    let said = in_order.filter_map(|clue| match clue.value {
+        Ok(_) => Some(None),
+        Err(_) => PartialDate::parse(&clue.text).map(Some),
+    });
+    said.into_iter().next().flatten()
+}
+
+fn times(is_video: bool) -> &'static [TimeSource] {
+    if is_video { VIDEO_TIMES } else { PHOTO_TIMES }
 }
 
 /// The position to believe, to the centimetre.
 pub fn position(facts: &Facts) -> Option<(PositionSource, Position)> {
-    let (source, position) = first_usable(&facts.positions, POSITIONS)?;
+    let (source, position) = first_usable(&facts.positions, POSITIONS, |_| true)?;
     // Quotients of EXIF rationals have sixteen digits, of which none beyond the
     // seventh decimal means anything.
     let rounded = Position::new(centimetres(position.lat()), centimetres(position.lon()));
@@ -132,11 +203,16 @@ pub fn verdict<S: PartialEq, T>(clue: &Clue<S, T>, chosen: Option<S>) -> String 
     }
 }
 
-fn first_usable<S: Copy + PartialEq, T: Copy>(clues: &[Clue<S, T>], order: &[S]) -> Option<(S, T)> {
+fn first_usable<S: Copy + PartialEq, T: Copy>(
+    clues: &[Clue<S, T>],
+    order: &[S],
+    wanted: impl Fn(&T) -> bool,
+) -> Option<(S, T)> {
     order.iter().find_map(|source| {
-        let mut from_source = clues.iter().filter(|clue| clue.source == *source);
-        from_source
-            .find_map(|clue| clue.value.as_ref().ok())
+        let from_source = clues.iter().filter(|clue| clue.source == *source);
+        let mut usable = from_source.filter_map(|clue| clue.value.as_ref().ok());
+        usable
+            .find(|value| wanted(value))
             .map(|value| (*source, *value))
     })
 }
@@ -157,6 +233,99 @@ mod tests {
             (source, time.to_string().as_str()),
             (TimeSource::ExifCreateDate, "2019-05-04T10:11:12")
         );
+    }
+
+    #[test]
+    fn a_day_does_not_hide_a_time_of_the_same_day() {
+        let chosen = |clues: &[(TimeSource, &str)]| {
+            let mut facts = Facts::default();
+            for (source, text) in clues {
+                facts.clock(*source, text);
+            }
+            let (source, time) = super::time(&facts, false).unwrap();
+            format!("{} {time}", source.name())
+        };
+        let day = (TimeSource::XmpDateCreated, "2006-10-29");
+        let iptc = (TimeSource::IptcDateCreated, "20061029 062751-0500");
+        let modified = (TimeSource::ExifModifyDate, "2006:10:29 07:00:00");
+        let later = (TimeSource::ExifModifyDate, "2006:11:01 07:00:00");
+        let told = "iptc:DateCreated 2006-10-29T06:27:51-05:00";
+        assert_eq!(chosen(&[day, modified, iptc]), told);
+        assert_eq!(chosen(&[day, later]), "xmp:DateCreated 2006-10-29");
+        assert_eq!(
+            chosen(&[(TimeSource::FileName, "2006-10-29"), modified]),
+            "exif:ModifyDate 2006-10-29T07:00:00"
+        );
+        // Within one source, as where a sidecar has both.
+        assert_eq!(
+            chosen(&[
+                (TimeSource::SidecarXmp, "2006-10-29"),
+                (TimeSource::SidecarXmp, "2006-10-29T08:00:00"),
+            ]),
+            "sidecar:xmp 2006-10-29T08:00:00"
+        );
+    }
+
+    #[test]
+    fn a_day_gives_way_to_an_instant_that_may_be_on_it() {
+        let told = |day: &str, instant: &str| {
+            let mut facts = Facts::default();
+            facts.clock(TimeSource::QuickTimeDay, day);
+            let instant = Written::parse(instant).map(Written::raw);
+            facts.time(TimeSource::Mvhd, "", instant);
+            let (_, time) = super::time(&facts, true).unwrap();
+            (
+                time.to_string(),
+                local_date(&facts, true).map(|day| day.to_string()),
+            )
+        };
+        let day = "2019-05-04";
+        for instant in [
+            "2019-05-04T08:11:12Z",
+            "2019-05-03T10:00:00Z",
+            "2019-05-05T11:59:59Z",
+        ] {
+            assert_eq!(told(day, instant), (instant.into(), Some(day.into())));
+        }
+        for instant in [
+            "2019-05-03T09:59:59Z",
+            "2019-05-05T12:00:00Z",
+            "2020-05-04T08:11:12Z",
+        ] {
+            assert_eq!(told(day, instant), (day.into(), None));
+        }
+        let full = "2019-05-04T10:11:12";
+        assert_eq!(told(full, "2019-05-04T08:11:12Z"), (full.into(), None));
+    }
+
+    #[test]
+    fn a_month_hides_what_is_not_in_it() {
+        let chosen = |clues: &[(TimeSource, &str)]| {
+            let mut facts = Facts::default();
+            for (source, text) in clues {
+                facts.clock(*source, text);
+            }
+            let time = super::time(&facts, false).map(|(_, time)| time.to_string());
+            let partial = partial_date(&facts, false).map(|date| date.to_string());
+            assert!(time.is_none() || partial.is_none());
+            time.or(partial).unwrap_or_default()
+        };
+        let month = (TimeSource::ExifDateTimeOriginal, "1993:08:00 00:00:00");
+        let scanned = (TimeSource::ExifCreateDate, "2015:01:02 03:04:05");
+        let within = (TimeSource::FileName, "1993-08-07");
+        assert_eq!(chosen(&[month]), "1993-08");
+        assert_eq!(chosen(&[scanned, month]), "1993-08");
+        assert_eq!(chosen(&[month, scanned, within]), "1993-08-07");
+        let better = (TimeSource::ExifDateTimeOriginal, "1993:09:07 00:00:00");
+        let weak = (TimeSource::XmpCreateDate, "1993");
+        assert_eq!(chosen(&[better, weak]), "1993-09-07T00:00:00");
+        let mut film = Facts::default();
+        film.clock(TimeSource::QuickTimeDay, "2010");
+        assert_eq!(partial_date(&film, true), PartialDate::parse("2010"));
+        film.clock(TimeSource::Mvhd, "2015-01-02T03:04:05");
+        assert!(super::time(&film, true).is_some() && partial_date(&film, true).is_none());
+        let blank = (TimeSource::ExifDateTimeOriginal, "0000:00:00 00:00:00");
+        assert_eq!(chosen(&[blank, scanned]), "2015-01-02T03:04:05");
     }
 
     #[test]

@@ -64,6 +64,7 @@ fn read_as(
         Format::Gif => super::gif::read,
         Format::Jxl => super::jxl::read,
         Format::Jp2 => super::jp2::read,
+        Format::Livp => super::livp::read,
         Format::Cr3 => super::cr3::read,
         Format::Crw => super::crw::read,
         Format::Raf => super::raf::read,

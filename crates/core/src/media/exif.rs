@@ -37,9 +37,18 @@ pub fn without_prefix(source: &mut Source, block: Range<u64>) -> Result<Range<u6
     let head = source.up_to(block.start, len)?;
     let prefix = head
         .windows(4)
-        .position(|bytes| matches!(bytes, b"II\x2a\0" | b"MM\0\x2a"))
-        .ok_or(Unreadable::Malformed("no TIFF header in the Exif block"))?;
-    Ok(block.start + prefix as u64..block.end)
+        .position(|bytes| matches!(bytes, b"II\x2a\0" | b"MM\0\x2a"));
+    if let Some(prefix) = prefix {
+        return Ok(block.start + prefix as u64..block.end);
+    }
+    // One whose magic is broken has to stand where it belongs.
+    for prefix in [0, 6, 4, 10] {
+        let tiff = block.start + prefix..block.end;
+        if tiff::is_broken_header(source, &tiff)? {
+            return Ok(tiff);
+        }
+    }
+    Err(Unreadable::Malformed("no TIFF header in the Exif block"))
 }
 
 /// Reads the Exif block in `block`, with or without a prefix.
@@ -367,6 +376,25 @@ mod tests {
             Ok(RawTime::Instant(at)) => at.to_string(),
             Err(why) => why.0.clone(),
         }
+    }
+
+    #[test]
+    fn a_header_whose_magic_is_broken() {
+        let taken = "2019:05:04 10:11:12";
+        let image = [ascii(0x010F, "Maker"), ascii(0x0132, taken)];
+        let whole = block(Little, 4, [&image, &[ascii(0x9003, taken)], &[]]);
+        for prefix in [&b""[..], b"Exif\0\0", b"\0\0\0\x06Exif\0\0"] {
+            let mut bytes = [prefix, &whole].concat();
+            bytes[prefix.len() + 2] = 0;
+            let mut facts = Facts::default();
+            let len = bytes.len() as u64;
+            read(&mut Source::from_bytes(bytes), 0..len, &mut facts).unwrap();
+            assert_eq!(facts.times.len(), 2);
+        }
+        let text = b"Exif\0\0II is a numeral, and no directory follows it".to_vec();
+        let len = text.len() as u64;
+        let outcome = read(&mut Source::from_bytes(text), 0..len, &mut Facts::default());
+        assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
     }
 
     #[test]

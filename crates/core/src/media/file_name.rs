@@ -1,21 +1,34 @@
 //! Dates and times that cameras, phones and programs write into file names.
 //!
 //! A name is a weak clue and serial numbers are frequent, so that only the known
-//! shapes count: a date with a time of day wherever it stands apart, a date
-//! alone only behind the prefixes of cameras and in `WhatsApp`'s names.
+//! shapes count: a date with a time of day wherever it stands apart, in whatever language;
+//! a date alone as the whole name, behind the prefixes of cameras and in `WhatsApp`'s names;
+//! a counter of milliseconds only behind the words of the programs that write it.
+
+use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use unicode_normalization::UnicodeNormalization;
 
 use super::facts::Facts;
-use crate::capture::clock::{Clock, NoTime, RawTime, plausible};
+use crate::capture::clock::{Clock, NoTime, RawTime, plausible, unix_instant};
 use crate::capture::clue::TimeSource;
 
-/// The words that macOS and `WhatsApp` put between a date and a time.
-const SPOKEN: [&str; 3] = [" at ", " um ", " à "];
+/// The years that a name is believed. Ids begin with any four digits, and the clock of
+/// today is not asked.
+const YEARS: std::ops::RangeInclusive<u32> = 1990..=2049;
+
+/// How many years the Buddhist calendar is ahead, in which macOS names screenshots in Thailand.
+const BUDDHIST: u32 = 543;
 
 /// The prefixes that run into the date, which may run into the time as well:
-/// `IMG20210504101112`, `…_BURST20190504101112345_COVER`, `DJI_20230504101112_0001`.
-const JOINED: [&str; 4] = ["IMG", "VID", "BURST", "DJI_"];
+/// `IMG20210504101112`, `…_BURST20190504101112345_COVER`, `QQ20240301-123456`.
+const JOINED: [&str; 10] = [
+    "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV",
+];
+
+/// The prefixes behind which a year of this century has two digits.
+const SHORT_YEARS: [&str; 2] = ["line_oa_chat_", "Picsart_"];
 
 /// The prefixes of names in UTC.
 const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
@@ -23,9 +36,91 @@ const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
 /// The whole prefixes behind which a date alone is one.
 const DATE_ONLY: [&str; 4] = ["IMG_", "VID_", "MVIMG_", "PANO_"];
 
+/// What `WhatsApp` calls its files, whose names end in `-WA` and a number.
+const WHATSAPP: [&str; 4] = ["IMG-", "VID-", "STK-", "GIF-"];
+
+/// The words behind which so many digits count from 1970: in milliseconds, and by the
+/// screen recorder of iOS and by `WeCom` (with four digits of its own) in seconds.
+const COUNTED: [(&str, usize); 8] = [
+    ("mmexport", 13),
+    ("wx_camera_", 13),
+    ("microMsg.", 13),
+    ("FB_IMG_", 13),
+    ("FB_VID_", 13),
+    ("LINE_MOVIE_", 13),
+    ("RPReplay_Final", 10),
+    ("企业微信截图_", 14),
+];
+
+/// The two marks that stand between the parts of a date.
+const DATE_MARKS: [(&str, &str); 6] = [
+    ("-", "-"),
+    (".", "."),
+    ("_", "_"),
+    ("年", "月"),
+    ("년 ", "월 "),
+    ("", ""),
+];
+
+/// The two marks that stand between the parts of a time of day.
+const TIME_MARKS: [(&str, &str); 9] = [
+    (".", "."),
+    ("-", "-"),
+    ("_", "_"),
+    (":", ":"),
+    (" ", " "),
+    ("h", "m"),
+    ("時", "分"),
+    ("时", "分"),
+    ("", ""),
+];
+
+/// What names the half of the day before the time.
+const HALVES_BEFORE: [(&str, bool); 12] = [
+    ("上午", false),
+    ("凌晨", false),
+    ("清晨", false),
+    ("早上", false),
+    ("午前", false),
+    ("오전", false),
+    ("下午", true),
+    ("中午", true),
+    ("晚上", true),
+    ("午後", true),
+    ("오후", true),
+    ("ös", true),
+];
+
+/// What names the half of the day behind the time, without points and blanks.
+const HALVES_BEHIND: [(&str, bool); 8] = [
+    ("am", false),
+    ("pm", true),
+    ("πμ", false),
+    ("μμ", true),
+    ("ص", false),
+    ("م", true),
+    ("дп", false),
+    ("пп", true),
+];
+
+/// The same in languages whose words for it occur elsewhere, too: they count only where
+/// another word stands before the time.
+const HALVES_IN_WORDS: [(&str, bool); 10] = [
+    ("sa", false),
+    ("ch", true),
+    ("pg", false),
+    ("ptg", true),
+    ("de", false),
+    ("du", true),
+    ("fm", false),
+    ("em", true),
+    ("ap", false),
+    ("ip", true),
+];
+
 /// The time in a file name, if there is one: an instant in the names of Pixel
-/// phones (`PXL_20230809_203449253`, in UTC) and in those that say `UTC` or `Z`, a
-/// wall clock's reading in all others.
+/// phones (`PXL_20230809_203449253`, in UTC), in those that say `UTC` or `Z` and in those
+/// that count from 1970 (`mmexport1709296496000`), a wall clock's reading in all others.
 pub fn time(name: &str) -> Option<RawTime> {
     find(name)?.ok()
 }
@@ -39,105 +134,237 @@ pub fn read(name: &str, facts: &mut Facts) {
 
 /// The first date in a name. Digits right before or behind it refuse it.
 fn find(name: &str) -> Option<Result<RawTime, NoTime>> {
-    name.char_indices().find_map(|(at, _)| {
+    let name = plain(name);
+    name.char_indices().find_map(|(at, first)| {
         let (before, rest) = name.split_at_checked(at)?;
-        dated(before, Cursor(rest))
+        if !first.is_ascii_digit() || before.ends_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let rest = Cursor(rest);
+        dated(before, rest)
+            .or_else(|| day_first(before, rest))
+            .or_else(|| counted(before, rest))
     })
 }
 
-/// A date that begins right behind `before`.
+/// A name with its accents composed, its blanks and digits those of ASCII, and without the
+/// marks that turn the direction of writing.
+fn plain(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    let is_mark = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let digit = |c: char| {
+        // Arabic, Persian, Devanagari, Bengali and Thai.
+        let zeros = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
+        let value = zeros.iter().find_map(|zero| {
+            let value = u32::from(c).checked_sub(u32::from(*zero))?;
+            char::from_digit(value, 10)
+        });
+        value.unwrap_or(c)
+    };
+    Cow::Owned(name.nfkc().filter(|c| !is_mark(c)).map(digit).collect())
+}
+
+/// A date that begins with its year right behind `before`.
 fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
-    let year = rest.number(4).filter(|year| (1990..=2099).contains(year))?;
-    let dashes = rest.eat("-");
-    let month = rest.number(2)?;
-    if dashes && !rest.eat("-") {
+    let all = rest.0.len();
+    let year = if SHORT_YEARS.iter().any(|prefix| ends_with(before, prefix)) {
+        2000 + rest.number(2)?
+    } else {
+        rest.number(4)?
+    };
+    let (first, second) = rest.marks(&DATE_MARKS)?;
+    let year = match year {
+        thai if first == "-" && YEARS.contains(&thai.wrapping_sub(BUDDHIST)) => thai - BUDDHIST,
+        year => Some(year).filter(|year| YEARS.contains(year))?,
+    };
+    let month = rest.part(!first.is_empty())?;
+    // Dashcams write `2024_0301`.
+    if !rest.eat(second) && first != "_" {
         return None;
     }
-    let day = rest.number(2)?;
+    let day = rest.part(!first.is_empty())?;
+    let padded = all - rest.0.len() == 8 + first.len() + second.len();
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
 
-    let joined = !dashes && JOINED.iter().any(|prefix| ends_with(before, prefix));
+    let joined = first.is_empty() && JOINED.iter().any(|prefix| ends_with(before, prefix));
     let apart = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
-    let time = (apart || joined)
-        .then(|| time_of_day(rest, joined))
-        .flatten();
-    if time.is_none() && (dashes || !is_date_only(before, rest)) {
+    let run = joined || first.is_empty();
+    let time = (apart || joined).then(|| time_of_day(rest, run)).flatten();
+    let mut day_alone = || match first {
+        "" => is_date_only(before, rest) || is_whole_name(before, rest),
+        "年" => rest.eat("日") && is_whole_name(before, rest),
+        _ => padded && is_whole_name(before, rest),
+    };
+    if time.is_none() && !day_alone() {
         return None;
     }
     let utc = |rest: Cursor| {
         let before = UTC.iter().any(|prefix| ends_with(before, prefix));
-        let zulu = rest.0.strip_prefix('Z');
+        // OneDrive names what it takes from an iPhone `…_iOS`.
+        let zulu = rest.0.strip_prefix('Z').or(rest.0.strip_prefix("_iOS"));
         before || zulu.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     };
-    let raw = match time {
-        Some((time, rest)) if utc(rest) => {
-            RawTime::Instant(NaiveDateTime::new(date, time).and_utc())
-        }
-        _ => RawTime::Clock(Clock {
-            date,
-            time: time.map(|(time, _)| time),
-            offset: None,
-        }),
-    };
-    Some(plausible(date, time.map(|(time, _)| time)).map(|()| raw))
+    let is_utc = time.is_some_and(|(_, rest)| utc(rest));
+    Some(told(date, time.map(|(time, _)| time), is_utc))
 }
 
-/// The time of day behind a date: `_203449`, `_203449253`, `-20-34-49-647`,
-/// ` 20.34.49`, ` at 8.34.49 PM`, and `203449` where it may be joined to the date.
-/// Also what follows it.
-fn time_of_day(mut rest: Cursor, joined: bool) -> Option<(NaiveTime, Cursor)> {
-    let spoken = SPOKEN.iter().any(|word| rest.eat(word));
-    let parted = spoken || ["_", "-", " ", "T"].iter().any(|mark| rest.eat(mark));
-    if !parted && !joined {
+/// A date that ends with its year, and the time behind it. Where the order of day and
+/// month is neither known nor told by the numbers, it is none.
+fn day_first(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
+    if before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
     }
-    let mut hour = match rest.number(2) {
-        None if spoken => rest.number(1)?,
-        hour => hour?,
+    let a = rest.part(true)?;
+    let mark = ["-", ".", "_"].into_iter().find(|mark| rest.eat(mark))?;
+    let b = rest.part(true).filter(|_| rest.eat(mark))?;
+    let year = rest.number(4).filter(|year| YEARS.contains(year))?;
+    // Telegram, and whoever writes points, puts the day first; iOS the month.
+    let (day, month) = if before.ends_with('@') || mark == "." || a > 12 || a == b {
+        (a, b)
+    } else if b > 12 || ends_with(before, "ScreenRecording_") {
+        (b, a)
+    } else {
+        return None;
     };
-    let mark = [".", "-", "_", ":"].into_iter().find(|mark| rest.eat(mark));
-    let mark = mark.unwrap_or("");
-    let minute = rest.number(2)?;
-    if !rest.eat(mark) {
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let (time, _) = time_of_day(rest, false)?;
+    Some(told(date, Some(time), false))
+}
+
+/// A number of seconds or milliseconds since 1970 behind a word that says so.
+fn counted(before: &str, rest: Cursor) -> Option<Result<RawTime, NoTime>> {
+    let digits = rest.0.bytes().take_while(u8::is_ascii_digit).count();
+    let known = |(word, len): &(&str, usize)| *len == digits && ends_with(before, word);
+    if !COUNTED.iter().any(known) {
         return None;
     }
-    let second = rest.number(2)?;
-    let mut fraction = rest;
-    let mut milli = 0;
-    if fraction.eat(mark)
-        && let Some(number) = fraction.number(3)
-        && !fraction.at_digit()
-    {
-        milli = number;
-        rest = fraction;
-    }
-    if rest.at_digit() {
+    let (number, behind) = rest.0.split_at_checked(digits)?;
+    let seconds: i64 = number.get(..10)?.parse().ok()?;
+    let millis: u32 = match number.get(10..) {
+        Some(millis) if millis.len() == 3 => millis.parse().ok()?,
+        _ => 0,
+    };
+    // 1990 to 2049, as for dates.
+    let is_taken = (631_152_000..2_524_608_000).contains(&seconds)
+        && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+    is_taken.then(|| unix_instant(seconds, millis * 1_000_000))
+}
+
+fn told(date: NaiveDate, time: Option<NaiveTime>, utc: bool) -> Result<RawTime, NoTime> {
+    plausible(date, time)?;
+    Ok(match time {
+        Some(time) if utc => RawTime::Instant(NaiveDateTime::new(date, time).and_utc()),
+        time => RawTime::Clock(Clock {
+            date,
+            time,
+            offset: None,
+        }),
+    })
+}
+
+/// The time of day behind a date: `_203449`, `_203449253`, `-20-34-49-647`, ` 20.34.49`,
+/// ` at 8.34.49 PM`, ` 下午8.34.49`, and `203449` where it may `run` into the date. Also what
+/// follows it.
+fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
+    let between = rest.between()?;
+    let (spoken, half) = match between {
+        "" => (false, None),
+        between => gap(between)?,
+    };
+    let joined = between.is_empty();
+    if joined && !run {
         return None;
     }
-    if spoken && let Some(afternoon) = rest.half_of_day() {
-        if !(1..=12).contains(&hour) {
-            return None;
-        }
-        hour = hour % 12 + if afternoon { 12 } else { 0 };
+    let whole = rest.number(2);
+    let mut hour = match whole {
+        Some(hour) => hour,
+        None => rest.number(1)?,
+    };
+    let (first, second) = rest.marks(&TIME_MARKS)?;
+    // An hour of one digit needs a mark behind it, and a time that runs into the date has none.
+    if (first.is_empty() && whole.is_none()) || (joined && !first.is_empty()) {
+        return None;
     }
-    Some((
-        NaiveTime::from_hms_milli_opt(hour, minute, second, milli)?,
-        rest,
-    ))
+    let minute = rest.number(2).filter(|_| rest.eat(second))?;
+    let second_of_minute = rest.number(2)?;
+    let milli = rest.milliseconds(first);
+    if joined && rest.at_digit() {
+        // Two digits more are a counter: the Switch, and programs that retouch.
+        rest.number(2)?;
+    }
+    let cut_by_letter = joined && rest.0.starts_with(|c: char| c.is_ascii_alphabetic());
+    if rest.at_digit() || (cut_by_letter && !rest.0.starts_with('Z')) {
+        return None;
+    }
+    if let Some(afternoon) = half.or_else(|| rest.half_of_day(spoken)) {
+        // Japanese counts from 0 to 11.
+        let twelve = Some(hour).filter(|hour| *hour <= 12)? % 12;
+        hour = twelve + if afternoon { 12 } else { 0 };
+    }
+    let time = NaiveTime::from_hms_milli_opt(hour, minute, second_of_minute, milli)?;
+    Some((time, rest))
+}
+
+/// What may stand between a date and a time: a mark, or a small word or two of any language
+/// (` at `, ` kl. `, ` a la(s) `, ` ב-`), among them what names the half of the day. Whether
+/// there are words, and that half.
+fn gap(between: &str) -> Option<(bool, Option<bool>)> {
+    let is_blank = |c: char| matches!(c, ' ' | '_' | '-' | '+' | ',');
+    if matches!(between, "T" | "t" | "_T" | "日" | "日 " | "일 ") {
+        return Some((false, None));
+    }
+    let words = between.trim_matches(is_blank);
+    if words.is_empty() {
+        return (between.chars().count() <= 3).then_some((false, None));
+    }
+    let lower = words.to_lowercase();
+    let half = HALVES_BEFORE.iter().find(|(half, _)| lower.ends_with(half));
+    if let Some((_, afternoon)) = half {
+        return Some((true, Some(*afternoon)));
+    }
+    // No such word is long, and none begins with a capital letter, as names do.
+    let small = words.chars().count() <= 10
+        && !words.contains(char::is_uppercase)
+        && between.starts_with(is_blank)
+        && between.ends_with(is_blank);
+    small.then_some((true, None))
 }
 
 /// Whether a date between `before` and `rest` is meant as one, with no time.
 fn is_date_only(before: &str, mut rest: Cursor) -> bool {
-    if ["IMG-", "VID-"]
-        .iter()
-        .any(|prefix| ends_with(before, prefix))
-    {
-        return rest.eat("-WA") && rest.at_digit();
+    if WHATSAPP.iter().any(|prefix| ends_with(before, prefix)) && rest.eat("-WA") {
+        return rest.at_digit();
+    }
+    // `WP_20130504_001`, `IMG-20130504-00012` of Windows Phone and BlackBerry.
+    for (prefix, mark, digits) in [("WP_", "_", 3), ("IMG-", "-", 5), ("VID-", "-", 5)] {
+        let mut number = rest;
+        if before.eq_ignore_ascii_case(prefix) && number.eat(mark) {
+            return number.number(digits).is_some() && !number.at_digit();
+        }
     }
     let camera = DATE_ONLY
         .iter()
         .any(|prefix| before.eq_ignore_ascii_case(prefix));
     camera && (rest.0.is_empty() || rest.0.starts_with(['.', '~', '(', ' ']))
+}
+
+/// Whether a date is all that a name says, but for a small number that tells files of one
+/// day apart: `20240301.jpg`, `2024-03-01 (2).jpg`, `20240301_1.jpg`.
+fn is_whole_name(before: &str, rest: Cursor) -> bool {
+    let tail = match rest.0.rsplit_once('.') {
+        Some((tail, extension)) if extension.contains(|c: char| c.is_ascii_alphabetic()) => tail,
+        _ => rest.0,
+    };
+    let number = tail.trim_start_matches(' ');
+    let number = number
+        .strip_prefix('(')
+        .and_then(|open| open.strip_suffix(')'))
+        .or_else(|| number.strip_prefix(['_', '-', '~']));
+    let is_number =
+        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    before.is_empty() && (tail.is_empty() || number.is_some_and(is_number))
 }
 
 fn ends_with(text: &str, suffix: &str) -> bool {
@@ -151,7 +378,7 @@ fn ends_with(text: &str, suffix: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Cursor<'a>(&'a str);
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
     /// Takes a text if it comes next.
     fn eat(&mut self, text: &str) -> bool {
         let rest = self.0.strip_prefix(text);
@@ -168,19 +395,64 @@ impl Cursor<'_> {
         Some(value)
     }
 
+    /// Takes a month or a day, of one digit where marks part them.
+    fn part(&mut self, parted: bool) -> Option<u32> {
+        self.number(2).or_else(|| self.number(1).filter(|_| parted))
+    }
+
+    /// Takes the first of two marks.
+    fn marks(
+        &mut self,
+        known: &[(&'static str, &'static str)],
+    ) -> Option<(&'static str, &'static str)> {
+        known.iter().copied().find(|(first, _)| self.eat(first))
+    }
+
+    /// Takes what stands before the next digit.
+    fn between(&mut self) -> Option<&'a str> {
+        let digit = self.0.find(|c: char| c.is_ascii_digit())?;
+        let (between, rest) = self.0.split_at_checked(digit)?;
+        self.0 = rest;
+        Some(between)
+    }
+
+    /// Takes three digits behind the mark that parts the time of day.
+    fn milliseconds(&mut self, mark: &str) -> u32 {
+        let mut fraction = *self;
+        let mark = if mark == "h" { "s" } else { mark };
+        match fraction.eat(mark).then(|| fraction.number(3)).flatten() {
+            Some(milli) if !fraction.at_digit() => {
+                *self = fraction;
+                milli
+            }
+            _ => 0,
+        }
+    }
+
     fn at_digit(self) -> bool {
         self.0.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// Whether ` PM` comes next (true) or ` AM` (false). macOS puts a narrow
-    /// no-break space before it.
-    fn half_of_day(self) -> Option<bool> {
-        let half = self.0.strip_prefix([' ', '\u{a0}', '\u{202f}'])?.get(..2)?;
-        if half.eq_ignore_ascii_case("pm") {
-            Some(true)
-        } else {
-            half.eq_ignore_ascii_case("am").then_some(false)
-        }
+    /// Whether what names the afternoon comes next (true) or the morning (false), perhaps
+    /// with points: ` PM`, ` p. m.`.
+    fn half_of_day(self, spoken: bool) -> Option<bool> {
+        let is_next = |word: &str| {
+            let mut letters = word.chars();
+            let mut next = letters.next();
+            let mut chars = self.0.chars().flat_map(char::to_lowercase).take(16);
+            chars.by_ref().find(|c| {
+                if Some(*c) == next {
+                    next = letters.next();
+                    return next.is_none();
+                }
+                !matches!(c, ' ' | '.' | '_' | '-')
+            });
+            next.is_none() && !chars.next().is_some_and(char::is_alphabetic)
+        };
+        let in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
+        let mut known = HALVES_BEHIND.iter().chain(in_words);
+        let half = known.find(|(word, _)| is_next(word));
+        half.map(|(_, afternoon)| *afternoon)
     }
 }
 
@@ -218,6 +490,10 @@ mod tests {
             "2023-08-09T20:34:49Z"
         );
         assert_eq!(told("20230809T203449Z.jpg"), "2023-08-09T20:34:49Z");
+        assert_eq!(
+            told("20230809_203449253_iOS.heic"),
+            "2023-08-09T20:34:49.253Z"
+        );
     }
 
     #[test]
@@ -300,12 +576,242 @@ mod tests {
     }
 
     #[test]
-    fn a_date_alone_needs_the_prefix_of_a_camera() {
-        assert_eq!(told("IMG_20190504.jpg"), "2019-05-04");
-        assert_eq!(told("VID_20190504 (2).mp4"), "2019-05-04");
-        assert_eq!(told("20190504.jpg"), "");
-        assert_eq!(told("2019-05-04.jpg"), "");
-        assert_eq!(told("IMG_20190504_0012.jpg"), "");
+    fn a_date_alone_is_the_whole_name_or_has_the_prefix_of_a_camera() {
+        for name in [
+            "IMG_20190504.jpg",
+            "VID_20190504 (2).mp4",
+            "20190504.jpg",
+            "20190504(1).heic",
+            "20190504 (12).jpg",
+            "20190504_1.jpg",
+            "WP_20190504_001.jpg",
+            "IMG-20190504-00012.jpg",
+            "20190504-001.jpg",
+            "20190504~2.jpg",
+            "20190504",
+            "2019-05-04.jpg",
+            "2019_05_04.mp4",
+            "2019.05.04.jpg",
+            "2019年5月4日.jpg",
+        ] {
+            assert_eq!(told(name), "2019-05-04", "{name}");
+        }
+        for name in [
+            "IMG_20190504_0012.jpg",
+            "20190504_0012.jpg",
+            "WP_20190504_0012.jpg",
+            "IMG-20190504-0012.jpg",
+            "IMG-20190504-0001234.jpg",
+            "20190504123.jpg",
+            "20190504a.jpg",
+            "DSC_20190504.jpg",
+            "x 20190504.jpg",
+            "20501231.jpg",
+            "19891231.jpg",
+            "2019-5-4.jpg",
+            "20190504-1-2.jpg",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn screenshots_of_macos_in_its_languages() {
+        for name in [
+            "Bildschirmfoto 2023-08-09 um 20.34.49.png",
+            "Capture d’écran 2023-08-09 à 20.34.49.png",
+            "Captura de pantalla 2023-08-09 a las 20.34.49.png",
+            "Captura de pantalla 2023-08-09 a la(s) 8.34.49 p. m..png",
+            "Captura de pantalla 2023-08-09 a la(s) 8.34.49\u{202f}p.\u{a0}m..png",
+            "Captura de Tela 2023-08-09 às 20.34.49.png",
+            "Captura de ecrã 2023-08-09, às 20.34.49.png",
+            "Captura de pantalla 2023-08-09 a les 20.34.49.png",
+            "Schermata 2023-08-09 alle 20.34.49.png",
+            "Schermata 2023-08-09 alle ore 20.34.49.png",
+            "Schermafbeelding 2023-08-09 om 20.34.49.png",
+            "Skärmavbild 2023-08-09 kl. 20.34.49.png",
+            "Skjermbilde 2023-08-09 kl. 20.34.49.png",
+            "Skærmbillede 2023-08-09 kl. 20.34.49.png",
+            "Näyttökuva 2023-08-09 kello 20.34.49.png",
+            "Zrzut ekranu 2023-08-9 o 20.34.49.png",
+            "Snímek obrazovky 2023-08-09 v 20.34.49.png",
+            "Snímka obrazovky 2023-08-09 o 20.34.49.png",
+            "Képernyőfotó 2023-08-09 - 20.34.49.png",
+            "Snimka zaslona 2023-08-09 u 20.34.49.png",
+            "Captură de ecran din 2023-08-09 la 20.34.49.png",
+            "Στιγμιότυπο οθόνης 2023-08-09, 8.34.49 μ.μ..png",
+            "Στιγμιότυπο 2023-08-09 στις 8.34.49\u{202f}μ.μ..png",
+            "Снимок экрана 2023-08-09 в 20.34.49.png",
+            "Знімок екрана 2023-08-09 о 20.34.49.png",
+            "Ekran Resmi 2023-08-09 20.34.49.png",
+            "Ekran Resmi 2023-08-09 ÖS 8.34.49.png",
+            "Ekran Resmi 2023-08-09 8.34.49 PM.png",
+            "צילום מסך 2023-08-09 ב-20.34.49.png",
+            "لقطة الشاشة 2023-08-09 في 8.34.49 م.png",
+            "لقطة الشاشة ٢٠٢٣-٠٨-٠٩ في ٨.٣٤.٤٩ م.png",
+            "ภาพถ่ายหน้าจอ 2566-08-09 เวลา 20.34.49.png",
+            "Ảnh màn hình 2023-08-09 lúc 20.34.49.png",
+            "Cuplikan Layar 2023-08-09 pukul 20.34.49.png",
+            "स्क्रीनशॉट 2023-08-09 को 8.34.49 PM.png",
+            "截屏2023-08-09 20.34.49.png",
+            "截屏2023-08-09 下午8.34.49.png",
+            "屏幕快照 2023-08-09 下午8.34.49.png",
+            "截圖 2023-08-09 下午8.34.49.png",
+            "螢幕快照 2023-08-09 晚上8.34.49.png",
+            "スクリーンショット 2023-08-09 20.34.49.png",
+            "スクリーンショット 2023-08-09 午後8.34.49.png",
+            "스크린샷 2023-08-09 오후 8.34.49.png",
+            "스크린샷_2023-08-09_오후_8.34.49.png",
+            "Skärmavbild+2023-08-09+kl.+20.34.49.jpg",
+            "Screen Recording 2023-08-09 at 8.34.49 PM.mov",
+            "Bildschirmaufnahme 2023-08-09 um 20.34.49.mov",
+        ] {
+            let decomposed: String = name.nfd().collect();
+            for name in [name, &decomposed] {
+                assert_eq!(told(name), "2023-08-09 20:34:49", "{name}");
+            }
+        }
+        assert_eq!(
+            told("截屏2023-08-09 上午12.34.49.png"),
+            "2023-08-09 00:34:49"
+        );
+        assert_eq!(
+            told("スクリーンショット 2023-08-09 午後0.34.49.png"),
+            "2023-08-09 12:34:49"
+        );
+        assert_eq!(
+            told("Captura de pantalla 2023-08-09 a la(s) 8.34.49 a. m..png"),
+            "2023-08-09 08:34:49"
+        );
+    }
+
+    #[test]
+    fn screenshots_and_recordings_of_other_systems() {
+        for name in [
+            "Screenshot from 2023-08-09 20-34-49.png",
+            "Screencast from 2023-08-09 20-34-49.webm",
+            "Screencast from 08-19-2023 08:34:49 PM.webm",
+            "Screencast from 19-08-2023 20:34:49.webm",
+            "Bildschirmfoto vom 2023-08-09 20-34-49.png",
+            "Bildschirmaufzeichnung vom 09.08.2023 20:34:49.webm",
+            "Bildschirmaufzeichnung vom 09.08.2023, 20:34:49.webm",
+            "Bildschirmaufzeichnung vom 2023-08-09, 20-34-49.webm",
+            "ScreenRecording_08-09-2023_20-34-49.mov",
+            "Capture d’écran du 2023-08-09 20-34-49.png",
+            "Kuvakaappaus 2023-08-09 20-34-49.png",
+            "Снимок экрана от 2023-08-09 20-34-49.png",
+            "2023-08-09 20-34-49 のスクリーンショット.png",
+            "2023-08-09 20-34-49屏幕截图.png",
+            "Снимок экрана 2023-08-09 203449.png",
+            "Captura de pantalla 2023-08-09 203449.png",
+            "屏幕截图 2023-08-09 203449.png",
+            "スクリーンショット 2023-08-09 203449.png",
+            "ScreenRecording_08-09-2023 20-34-49_1.mov",
+            "Screen_Recording_20230809_203449_Maps.mp4",
+            "screen-20230809-203449.mp4",
+            "Captura de tela_20230809-203449.png",
+            "vlcsnap-2023-08-09-20h34m49s123.png",
+            "Foto 2023-08-09, 20 34 49.jpg",
+            "2023年8月9日20时34分49秒.jpg",
+            "2023年08月09日 20時34分49秒.jpg",
+        ] {
+            let told = told(name);
+            let told = told.strip_suffix(".123").unwrap_or(&told);
+            let told = told.replace("08-19", "08-09");
+            assert_eq!(told, "2023-08-09 20:34:49", "{name}");
+        }
+        // Americans and Indians write half the days in the same way.
+        assert_eq!(told("Screencast from 04-03-2025 10:54:27 PM.webm"), "");
+    }
+
+    #[test]
+    fn messengers_and_cameras() {
+        for name in [
+            "微信图片_20230809203449.jpg",
+            "微信图片_20230809203449_1.jpg",
+            "微信图片_2023-08-09_203449_123.jpg",
+            "微信视频20230809203449.mp4",
+            "WeChat Image_20230809203449.jpg",
+            "WeChat20230809203449.jpg",
+            "企业微信截图_20230809203449.png",
+            "QQ图片20230809203449.jpg",
+            "QQ截图20230809203449.png",
+            "QQ20230809-203449.png",
+            "QQ20230809-203449@2x.png",
+            "TIM图片20230809203449.jpg",
+            "photo_5@09-08-2023_20-34-49.jpg",
+            "photo_5@09-08-2023_20-34-49_thumb.jpg",
+            "video_12@09-08-2023_20-34-49.mp4",
+            "photo_2023-08-09_20-34-49.jpg",
+            "LINE_P20230809_203449.jpg",
+            "signal-2023-08-09-20-34-49-123.jpg",
+            "signal-attachment-2023-08-09-203449.jpeg",
+            "00000012-PHOTO-2023-08-09-20-34-49.jpg",
+            "Imagem do WhatsApp de 2023-08-09 à(s) 20.34.49_1a2b3c4d.jpg",
+            "WhatsApp Görsel 2023-08-09 saat 20.34.49.jpg",
+            "DJI_20230809203449_0001_D.JPG",
+            "DJI_20230809_203449_123_video.mp4",
+            "dji_fly_20230809_203449_123_1691613289000_photo.jpg",
+            "VID_20230809_203449_00_001.insv",
+            "IMG_20230809_203449_00_001.insp",
+            "LRV_20230809_203449_11_001.lrv",
+            "2023_0809_203449_001A.MP4",
+            "NO20230809-203449-000001F.MP4",
+            "20230809203449_000001.MP4",
+            "20230809203449.jpg",
+            "C360_2023-08-09-20-34-49-123.jpg",
+            "line_oa_chat_230809_203449.jpg",
+            "line_oa_chat_230809_203449_original.jpg",
+            "Picsart_23-08-09_20-34-49-123.jpg",
+            "2023080920344900-CCA9E9E9E9E9.jpg",
+            "retouch_2023080920344912.jpg",
+            "KakaoTalk_20230809_203449123.jpg",
+            "KakaoTalk_Photo_2023-08-09-20-34-49 001.jpeg",
+            "viber_image_2023-08-09_20-34-49-123.jpg",
+            "Game 2023.08.09 - 20.34.49.78.DVR.mp4",
+            "Screenshot_2023-08-09-20-34-49-78_40deb401b9ffe8e1df2f1cc5ba480b12.jpg",
+            "2023-08-09_20-34-49-front.mp4",
+            "Camera1_01_20230809203449.mp4",
+        ] {
+            let told = told(name);
+            let told = told.strip_suffix(".123").unwrap_or(&told);
+            assert_eq!(told, "2023-08-09 20:34:49", "{name}");
+        }
+    }
+
+    #[test]
+    fn counters_are_instants() {
+        for name in [
+            "mmexport1709296496000.jpg",
+            "mmexport1709296496000(1).jpg",
+            "mmexport1709296496000-编辑.jpg",
+            "FB_IMG_1709296496000.jpg",
+            "fb_img_1709296496000.jpg",
+            "wx_camera_1709296496000.mp4",
+            "microMsg.1709296496000.jpg",
+            "RPReplay_Final1709296496.MP4",
+            "企业微信截图_17092964961234.png",
+        ] {
+            assert_eq!(told(name), "2024-03-01T12:34:56Z", "{name}");
+        }
+        assert_eq!(
+            told("mmexport1709296496123.jpg"),
+            "2024-03-01T12:34:56.123Z"
+        );
+        for name in [
+            "1709296496000.jpg",
+            "IMG_1709296496000.jpg",
+            "mmexport170929649600.jpg",
+            "mmexport17092964960001.jpg",
+            "mmexport1709296496000ab.jpg",
+            "mmexport0009296496000.jpg",
+            "mmexport9709296496000.jpg",
+            "received_1709296496000123.jpeg",
+            "Snapchat-1709296496.jpg",
+            "企业微信截图_0fcbdf31-d6cf-4984-9e7a-8038f33d6a19.png",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
     }
 
     #[test]
@@ -318,7 +824,11 @@ mod tests {
             "120190504_101112.jpg",
             "20190504_1011120000.jpg",
             "20190504_10111.jpg",
-            "20190504101112.jpg",
+            "2019050410111.jpg",
+            "201905041011123.jpg",
+            "a20190504101112.jpg",
+            "20190504101112f.jpg",
+            "20191345101112.jpg",
             "20191345_101112.jpg",
             "20190504_251112.jpg",
             "20190504_101160.jpg",
@@ -331,7 +841,17 @@ mod tests {
             "2234089303984509579.jpg",
             "D7157814-D2D5-4A62-AFCE-9CF465CB7D66.jpeg",
             "Screenshot 2023-08-09 at 20.34.49 PM.png",
-            "FB_IMG_1556957472123.jpg",
+            "+86 138 2019 0504.jpg",
+            "13820190504.jpg",
+            "020-2019-0504.jpg",
+            "2023-08-09 v10.11.12.png",
+            "2023-08-09 Rome 10.11.12.png",
+            "v1.2.2024 10.11.jpg",
+            "PicsArt_03-01-12.34.56.jpg",
+            "LINE_ALBUM_829_231003_1.jpg",
+            "d41d8cd98f00b204e9800998ecf8427e.jpg",
+            "4f20190504101112aa.jpg",
+            "Screenshot (20190504).png",
         ] {
             assert_eq!(told(name), "", "{name}");
         }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::source::Source;
 use super::unreadable::Unreadable;
+use super::zip::{self, Member};
 use super::{crw, jxl, raf, tiff, x3f};
 
 /// Declares the formats with their names, media types and file name extensions.
@@ -57,6 +58,10 @@ formats! {
     Jxl = "jxl", "image/jxl", ["jxl"];
     /// JPEG 2000.
     Jp2 = "jp2", "image/jp2", ["jp2", "jpf", "jpx"];
+    /// JPEG XR.
+    Jxr = "jxr", "image/jxr", ["jxr", "wdp", "hdp"];
+    /// A Live Photo in one file: a ZIP archive of the still and the movie.
+    Livp = "livp", "image/x-livp", ["livp"];
     /// Adobe's Digital Negative.
     Dng = "dng", "image/x-adobe-dng", ["dng"];
     /// GoPro RAW, a kind of DNG.
@@ -166,8 +171,15 @@ pub fn sniff(source: &mut Source) -> io::Result<Option<Format>> {
             Format::Crw
         }
         _ if magic == *x3f::SIGNATURE => Format::X3f,
-        _ if tiff::header(magic).is_some() => return tiff_like(source, head),
-        _ if tiff::is_big_tiff(magic) => Format::Tiff,
+        _ if tiff::is_jpeg_xr(magic) => Format::Jxr,
+        _ if tiff::header(magic).is_some() || tiff::is_big_tiff(magic) => {
+            return tiff_like(source, head);
+        }
+        ([b'I', b'I', ..] | [b'M', b'M', ..], ..)
+            if tiff::is_broken_header(source, &(0..u64::MAX))? =>
+        {
+            Format::Tiff
+        }
         (_, b"ftyp", _) => return brands(source, u32::from_be_bytes(magic)),
         // QuickTime files older than `ftyp` begin with any of these boxes.
         (_, b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot", _)
@@ -176,6 +188,7 @@ pub fn sniff(source: &mut Source) -> io::Result<Option<Format>> {
             Format::Mov
         }
         ([0x1A, 0x45, 0xDF, 0xA3], ..) => return doc_type(source),
+        (b"PK\x03\x04", ..) if is_live_photo(source)? => Format::Livp,
         _ if head == ASF_HEADER => Format::Asf,
         _ if len == head.len() && is_transport_stream(source)? => Format::MpegTs,
         _ => return Ok(None),
@@ -265,6 +278,21 @@ fn brands(source: &mut Source, size: u32) -> io::Result<Option<Format>> {
             .unwrap_or(Format::Mp4),
     };
     Ok(Some(found))
+}
+
+/// Whether an archive holds a still, and nothing besides but its movie.
+fn is_live_photo(source: &mut Source) -> io::Result<bool> {
+    let members = zip::members(source)?;
+    let is_movie = |member: &&Member| matches!(&*member.extension(), "mov" | "mp4");
+    let stills = members.iter().filter(|member| is_still(member)).count();
+    let movies = members.iter().filter(is_movie).count();
+    Ok(stills == 1 && movies <= 1 && stills + movies == members.len())
+}
+
+/// Whether a file in an archive is the still of a Live Photo, by its name.
+pub fn is_still(member: &Member) -> bool {
+    let known = ["heic", "heif", "jpg", "jpeg", "avif"];
+    !member.name.contains('/') && known.contains(&&*member.extension())
 }
 
 /// The document type in an EBML header, which is a few dozen bytes long.
@@ -421,6 +449,11 @@ mod tests {
         assert_eq!(of(b"II\x2a\0\x10\0\0\0IIII"), Some(Format::Iiq));
         assert_eq!(of(b"II\x2a\0"), Some(Format::Tiff));
         assert_eq!(of(b"II\x2b\0\x08\0\0\0"), Some(Format::Tiff));
+        assert_eq!(of(b"II\xBC\x01\x08\0\0\0"), Some(Format::Jxr));
+        let mut broken = build::block(Little, 4, [&[ascii(0x010F, "X")], &[], &[]]);
+        broken[2] = 0;
+        assert_eq!(of(&broken), Some(Format::Tiff));
+        assert_eq!(of(b"II. The second chapter of a text that is long"), None);
     }
 
     #[test]

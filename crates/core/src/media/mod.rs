@@ -23,6 +23,7 @@ pub mod iso6709;
 pub mod jp2;
 pub mod jpeg;
 pub mod jxl;
+pub mod livp;
 pub mod matroska;
 pub mod movie;
 pub mod mrw;
@@ -46,6 +47,7 @@ mod video_tests;
 pub mod webp;
 pub mod x3f;
 pub mod xmp;
+pub mod zip;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -175,7 +177,9 @@ pub fn read_content(source: &mut Source) -> Result<Option<MediaContent>, Unreada
         Format::Gif => gif::read(source, &mut facts),
         Format::Jxl => jxl::read(source, &mut facts),
         Format::Jp2 => jp2::read(source, &mut facts),
+        Format::Livp => livp::read(source, &mut facts),
         Format::Tiff
+        | Format::Jxr
         | Format::Dng
         | Format::Gpr
         | Format::Nef

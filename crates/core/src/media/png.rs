@@ -76,8 +76,12 @@ fn text(
         return Ok(false);
     };
     let keyword = head.get(..end).unwrap_or_default().to_ascii_lowercase();
-    let wanted = matches!(keyword.as_slice(), b"creation time" | b"xml:com.adobe.xmp")
-        || keyword.starts_with(b"raw profile type ");
+    let is_time = matches!(
+        keyword.as_slice(),
+        b"creation time" | b"creationtime" | b"creation_time" | b"creation-time"
+    );
+    let wanted =
+        is_time || keyword == b"xml:com.adobe.xmp" || keyword.starts_with(b"raw profile type ");
     if !wanted {
         return Ok(false);
     }
@@ -89,7 +93,7 @@ fn text(
         return Ok(true);
     };
     match keyword.as_slice() {
-        b"creation time" => creation_time(&String::from_utf8_lossy(&value), facts),
+        _ if is_time => creation_time(&String::from_utf8_lossy(&value), facts),
         b"xml:com.adobe.xmp" => xmp::read(&value, facts),
         _ => profile(keyword.get(17..).unwrap_or_default(), &value, facts)?,
     }
@@ -168,24 +172,62 @@ fn creation_time(text: &str, facts: &mut Facts) {
 }
 
 /// A date with the name of its month. `GMT` names an instant; a number is the
-/// offset of the clock that was read.
+/// offset of the clock that was read, and `-0000` says that it is not known.
 fn in_words(text: &str) -> Option<RawTime> {
-    if let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc2822(text) {
-        return Some(if text.ends_with(|c: char| c.is_ascii_alphabetic()) {
+    // The day of the week may have a comma, a point or nothing behind it, or be missing; the
+    // library wants the comma, and knows the zones of RFC 822 by name.
+    let words = || {
+        let words = text.split(|c: char| c.is_whitespace() || c == ',');
+        let is_weekday = |word: &&str| {
+            let start = word.get(..3).map(str::to_ascii_lowercase);
+            let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+            start.is_some_and(|start| days.contains(&start.as_str()))
+        };
+        words
+            .filter(|word| !word.is_empty())
+            .filter(move |word| !is_weekday(word))
+    };
+    let plain = words().collect::<Vec<_>>().join(" ");
+    if let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc2822(&plain) {
+        return Some(if plain.ends_with(|c: char| c.is_ascii_alphabetic()) {
             RawTime::Instant(time.to_utc())
         } else {
-            clock(time.naive_local(), Some(*time.offset()))
+            let offset = Some(*time.offset()).filter(|_| !plain.ends_with("-0000"));
+            clock(time.naive_local(), offset)
         });
     }
+    // Those of `asctime`, of `date` without its zone, and of RFC 822 without a zone.
     let formats = [
-        "%a %b %e %H:%M:%S %Y",
-        "%a, %e %b %Y %H:%M:%S",
-        "%e %b %Y %H:%M:%S",
+        "%b %d %H:%M:%S %Y",
+        "%d %b %Y %H:%M:%S",
+        "%d-%b-%Y %H:%M:%S",
+        "%d %b %Y %I:%M:%S %p",
+        "%b %d %Y %H:%M:%S",
+        "%b %d %Y %I:%M:%S %p",
+        "%d %b %Y %H:%M",
+        "%b %d %H:%M:%S %z %Y",
     ];
+    let zoneless: Vec<&str> = words().filter(|word| !is_zone(word)).collect();
+    let zoneless = zoneless.join(" ");
     let parsed = formats
         .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    Some(clock(parsed, None))
+        .find_map(|format| NaiveDateTime::parse_from_str(&zoneless, format).ok())?;
+    Some(
+        if words().any(|word| matches!(word, "GMT" | "UTC" | "UT")) {
+            RawTime::Instant(parsed.and_utc())
+        } else {
+            clock(parsed, None)
+        },
+    )
+}
+
+/// Whether a word is the name of a zone, such as `GMT` or `CEST`. All but the first say
+/// different things to different people.
+fn is_zone(word: &str) -> bool {
+    (2..=5).contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_uppercase())
+        && !matches!(word, "AM" | "PM")
+        && word.parse::<chrono::Month>().is_err()
 }
 
 fn clock(at: NaiveDateTime, offset: Option<FixedOffset>) -> RawTime {
@@ -289,15 +331,46 @@ pub(super) mod tests {
         assert_eq!(creation("Sat May  4 10:11:12 2019\n"), plain);
         assert_eq!(creation("4 May 2019 10:11:12"), plain);
         assert_eq!(creation("Sat, 4 May 2019 10:11:12"), plain);
+        for text in [
+            "Sat 4 May 2019 10:11:12",
+            "Sat 4 May 2019 10:11:12 -0000",
+            "Sat, 04 May 2019 10:11:12 -0000",
+            "04 May 2019 10:11:12 -0000",
+            "Saturday, 04 May 2019 10:11:12",
+            "Saturday, May 4, 2019 10:11:12 AM",
+            "May 4, 2019 10:11:12",
+            "4-May-2019 10:11:12",
+            "Sat May 4 10:11:12 CEST 2019",
+            "2019:05:04:10:11:12",
+        ] {
+            assert_eq!(creation(text), plain, "{text}");
+        }
         let offset = FixedOffset::east_opt(7200);
         let with_offset = Ok(clock(at, offset));
         assert_eq!(creation("Sat, 04 May 2019 10:11:12 +0200"), with_offset);
         assert_eq!(creation("2019-05-04T10:11:12+02:00"), with_offset);
+        assert_eq!(creation("Sat 4 May 2019 10:11:12 +0200"), with_offset);
+        assert_eq!(creation("4 May 2019 10:11:12 +0200"), with_offset);
         let instant = Ok(RawTime::Instant(at.and_utc()));
         assert_eq!(creation("Sat, 04 May 2019 10:11:12 GMT"), instant);
+        assert_eq!(creation("Sat 4 May 2019 10:11:12 GMT"), instant);
+        assert_eq!(creation("Sat May  4 10:11:12 UTC 2019"), instant);
         assert_eq!(creation("2019-05-04T10:11:12Z"), instant);
         assert_eq!(creation("in summer, week 27"), Err("not a date".to_owned()));
         assert!(creation("Thu, 01 Jan 1970 00:00:00 GMT").is_err());
+    }
+
+    #[test]
+    fn the_keyword_as_programs_write_it() {
+        for keyword in [
+            "Creation Time",
+            "CreationTime",
+            "creation time",
+            "Creation-Time",
+        ] {
+            let text = [keyword.as_bytes(), b"\0", TAKEN.as_bytes()].concat();
+            assert_eq!(texts(*b"tEXt", &text), [TAKEN]);
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn damage(bytes: &mut [u8], numbers: &mut Numbers) {
 
 type Reader = fn(&mut Source, &mut Facts) -> Result<(), Unreadable>;
 
-const READERS: [Reader; 13] = [
+const READERS: [Reader; 14] = [
     super::jpeg::read,
     super::heif::read,
     super::png::read,
@@ -60,6 +60,7 @@ const READERS: [Reader; 13] = [
     super::mrw::read,
     super::crw::read,
     super::x3f::read,
+    super::livp::read,
 ];
 
 fn tiff() -> Vec<u8> {
@@ -86,7 +87,7 @@ fn tiff() -> Vec<u8> {
 }
 
 /// One small file for each reader, in the same order.
-fn samples() -> [Vec<u8>; 13] {
+fn samples() -> [Vec<u8>; 14] {
     [
         super::jpeg::tests::sample(),
         super::heif::tests::sample(),
@@ -101,6 +102,7 @@ fn samples() -> [Vec<u8>; 13] {
         super::mrw::tests::sample(),
         super::crw::tests::sample(),
         super::x3f::tests::sample(),
+        super::livp::tests::sample(),
     ]
 }
 

@@ -8,18 +8,81 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// before a number in brackets.
 const TAKEOUT_STEM: usize = 46;
 
-/// What Google Photos appends to the name of an edited copy, by language.
-const EDITED: [&str; 9] = [
+/// The most characters of the name of a media file in Google Takeout, its extension
+/// included and a number in brackets not.
+const TAKEOUT_NAME: usize = 51;
+
+/// What the export appends to the name of a file for that of its JSON.
+const SUPPLEMENT: &str = ".supplemental-metadata";
+
+/// What Google Photos appends to the name of an edited copy: by the language of the account,
+/// where it is documented nowhere, so that this is more than what was seen; then what it
+/// says in English to all.
+const EDITED: [&str; 60] = [
     "-edited",
     "-bearbeitet",
     "-modifié",
     "-edytowane",
     "-bewerkt",
     "-編集済み",
+    "-編輯済み",
     "-modificato",
+    "-modificata",
     "-ha editado",
+    "-editado",
+    "-editada",
     "-editat",
+    "-编辑",
+    "-已编辑",
+    "-修改",
+    "-已修改",
+    "-已修改的",
+    "-編輯",
+    "-已編輯",
+    "-已編輯的",
+    "-수정됨",
+    "-편집됨",
+    "-редактировано",
+    "-отредактировано",
+    "-изменено",
+    "-відредаговано",
+    "-змінено",
+    "-редактирано",
+    "-измењено",
+    "-redigerad",
+    "-redigeret",
+    "-redigert",
+    "-muokattu",
+    "-upraveno",
+    "-upravené",
+    "-szerkesztett",
+    "-szerkesztve",
+    "-editată",
+    "-uređeno",
+    "-izmijenjeno",
+    "-urejeno",
+    "-redaguota",
+    "-rediģēts",
+    "-muudetud",
+    "-düzenlendi",
+    "-düzenlenmiş",
+    "-επεξεργασμένο",
+    "-επεξεργάστηκε",
+    "-נערך",
+    "-تم التعديل",
+    "-معدَّلة",
+    "-ویرایش‌شده",
+    "-แก้ไขแล้ว",
+    "-đã chỉnh sửa",
+    "-diedit",
+    "-संपादित",
+    "-effects",
+    "-smile",
+    "-mix",
 ];
+
+/// The last of them as they are mostly written.
+const IN_CAPITALS: [&str; 3] = ["-EFFECTS", "-SMILE", "-MIX"];
 
 /// The extensions of videos that can be the moving half of a Live Photo.
 const LIVE_VIDEOS: [&str; 3] = ["mov", "mp4", "m4v"];
@@ -87,31 +150,36 @@ impl Names {
         // an unpacked name may also be decomposed because the title was.
         let composed = nfc(media_name);
         let as_is = (composed != media_name).then_some(media_name);
-        [&*composed].into_iter().chain(as_is).find_map(|name| {
-            let (stem, extension) = split_extension(name);
-            let original = unedited(stem);
-            let stems = || [Some(stem), original.as_deref()].into_iter().flatten();
-            let own = |stem| {
-                let named = self.exported(stem, extension);
-                named.or_else(|| self.exported(stem, ""))
-            };
-            let live = extension.strip_prefix('.').is_some_and(|e| {
-                LIVE_VIDEOS
-                    .iter()
-                    .any(|video| e.eq_ignore_ascii_case(video))
-            });
-            // The edited copy of a HEIC is a JPEG.
-            let stills: &[&str] = if live || original.is_some() {
-                &STILLS
-            } else if extension == ".MP" {
-                // The moving half of a Pixel's `NAME.MP.jpg` is `NAME.MP`.
-                &[".MP.jpg"]
-            } else {
-                &[]
-            };
-            let still = |stem| stills.iter().find_map(|still| self.exported(stem, still));
-            stems().find_map(own).or_else(|| stems().find_map(still))
-        })
+        let mut names = [&*composed].into_iter().chain(as_is);
+        names.find_map(|name| self.takeout_of(name))
+    }
+
+    fn takeout_of(&self, name: &str) -> Option<&str> {
+        let (stem, extension) = split_extension(name);
+        let originals = originals(stem, extension);
+        let stems = || std::iter::once(stem).chain(originals.iter().map(String::as_str));
+        let own = |stem| {
+            let named = self.exported(stem, extension);
+            named.or_else(|| self.exported(stem, ""))
+        };
+        let live = extension.strip_prefix('.').is_some_and(|e| {
+            LIVE_VIDEOS
+                .iter()
+                .any(|video| e.eq_ignore_ascii_case(video))
+        });
+        // The edited copy of a HEIC is a JPEG.
+        let stills: &[&str] = if live || !originals.is_empty() {
+            &STILLS
+        } else if extension == ".MP" {
+            // The moving half of a Pixel's `NAME.MP.jpg` is `NAME.MP`.
+            &[".MP.jpg"]
+        } else {
+            &[]
+        };
+        let still = |stem| stills.iter().find_map(|still| self.exported(stem, still));
+        let otherwise = |stem| self.cut_elsewhere(stem, extension);
+        let found = stems().find_map(own).or_else(|| stems().find_map(still));
+        found.or_else(|| stems().find_map(otherwise))
     }
 
     /// The JSON of a file with this stem and extension (with its dot). Google
@@ -127,10 +195,26 @@ impl Names {
     }
 
     fn titled(&self, title: &str, number: &str) -> Option<&str> {
-        let suffixed = format!("{title}.supplemental-metadata");
+        let suffixed = format!("{title}{SUPPLEMENT}");
         [suffixed.as_str(), title].into_iter().find_map(|long| {
             let name = format!("{}{number}.json", cut(long));
             self.json.get(&nfc(&name), &name)
+        })
+    }
+
+    /// The JSON of a file whose name was not cut where the export cuts it, as other programs
+    /// that pack and unpack do, the longest such name first. The number stands at either end
+    /// of what is appended.
+    fn cut_elsewhere(&self, stem: &str, extension: &str) -> Option<&str> {
+        let (title, number) = split_number(stem);
+        let whole = format!("{title}{extension}");
+        let lengths = || (".s".len()..=SUPPLEMENT.len()).rev();
+        lengths().find_map(|len| {
+            let supplement = SUPPLEMENT.get(..len)?;
+            let moved = format!("{whole}{supplement}{number}.json");
+            let kept = format!("{whole}{number}{supplement}.json");
+            let find = |name: &String| self.json.get(&nfc(name), name);
+            find(&moved).or_else(|| find(&kept))
         })
     }
 }
@@ -196,12 +280,28 @@ fn split_number(stem: &str) -> (&str, &str) {
     }
 }
 
-/// The stem of the original of an edited copy. The number stands behind the
-/// mark or before it.
-fn unedited(stem: &str) -> Option<String> {
+/// The stems that the original of an edited copy can have, the likeliest first: the number
+/// stands behind the mark or before it, and of a name as long as a name can be, the end of
+/// the mark is cut.
+fn originals(stem: &str, extension: &str) -> Vec<String> {
     let (title, number) = split_number(stem);
-    let original = EDITED.iter().find_map(|mark| title.strip_suffix(mark))?;
-    Some(format!("{original}{number}"))
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |mark: &str| {
+        let original = title
+            .strip_suffix(mark)
+            .map(|title| format!("{title}{number}"));
+        found.extend(original.filter(|original| !found.contains(original)));
+    };
+    for mark in EDITED.iter().chain(&IN_CAPITALS) {
+        add(mark);
+    }
+    if title.chars().count() + extension.chars().count() == TAKEOUT_NAME {
+        for mark in EDITED {
+            let ends = (1..mark.len()).rev();
+            ends.filter_map(|end| mark.get(..end)).for_each(&mut add);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -333,13 +433,79 @@ mod tests {
             &["beach-edited(1).jpg", "beach(1)-edited.jpg"],
         );
         pairs("beach.HEIC.json", &["beach-edited.jpg"]);
+        for mark in EDITED {
+            pairs("beach.jpg.json", &[&format!("beach{mark}.jpg")]);
+            let decomposed: String = mark.nfd().collect();
+            pairs(
+                "beach.jpg.supplemental-metadata.json",
+                &[&format!("beach{decomposed}.jpg")],
+            );
+            pairs(
+                "beach.jpg.supplemental-metadata(1).json",
+                &[
+                    &format!("beach{mark}(1).jpg"),
+                    &format!("beach(1){mark}.jpg"),
+                ],
+            );
+        }
         assert_eq!(takeout(&["beach.jpg.json"], "beach-cropped.jpg"), None);
+        assert_eq!(
+            takeout(&["beach.jpg.json"], "beach-edite.jpg"),
+            None,
+            "short: not cut"
+        );
         // An edited copy can have its own JSON, too.
         let folder = ["beach.jpg.json", "beach-edited.jpg.json"];
         assert_eq!(
             takeout(&folder, "beach-edited.jpg").as_deref(),
             Some("beach-edited.jpg.json")
         );
+    }
+
+    #[test]
+    fn the_mark_of_an_edited_copy_is_cut_at_51_characters() {
+        for mark in EDITED {
+            let mark: Vec<char> = mark.chars().collect();
+            for kept in 1..=mark.len() {
+                let stem = "é".repeat(47 - kept);
+                let cut: String = mark[..kept].iter().collect();
+                let whole = format!("{stem}.jpg{SUPPLEMENT}");
+                let json: String = whole.chars().take(46).collect();
+                for number in ["", "(2)"] {
+                    pairs(
+                        &format!("{json}{number}.json"),
+                        &[&format!("{stem}{cut}{number}.jpg")],
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_json_is_cut_anywhere() {
+        for len in 2..=SUPPLEMENT.len() {
+            let supplement = &SUPPLEMENT[..len];
+            pairs(
+                &format!("a.jpg{supplement}.json"),
+                &["a.jpg", "a-edited.jpg"],
+            );
+            pairs(
+                &format!("a.jpg{supplement}(1).json"),
+                &["a(1).jpg", "a-编辑(1).jpg"],
+            );
+            pairs(&format!("a.jpg(1){supplement}.json"), &["a(1).jpg"]);
+            assert_eq!(
+                takeout(&[&format!("a.jpg{supplement}(1).json")], "a.jpg"),
+                None
+            );
+        }
+        let folder = ["a.jpg.supp.json", "a.jpg.supple.json", "a.jpg.json"];
+        assert_eq!(takeout(&folder, "a.jpg").as_deref(), Some("a.jpg.json"));
+        assert_eq!(
+            takeout(&folder[..2], "a.jpg").as_deref(),
+            Some("a.jpg.supple.json")
+        );
+        assert_eq!(takeout(&["a.jpg.sub.json"], "a.jpg"), None);
     }
 
     #[test]

@@ -25,6 +25,8 @@ const PIECE: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct Source {
     data: Backing,
+    /// Where in the file it begins.
+    base: u64,
     len: u64,
     start: u64,
     window: Vec<u8>,
@@ -63,6 +65,7 @@ impl Source {
     fn new(data: Backing, len: u64) -> Self {
         Self {
             data,
+            base: 0,
             len,
             start: 0,
             window: Vec::new(),
@@ -161,6 +164,19 @@ impl Source {
         }
     }
 
+    /// Does something with a stretch of it as if that were a file of its own.
+    pub fn part<T>(&mut self, range: Range<u64>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (base, len) = (self.base, self.len);
+        let end = range.end.min(len).max(range.start);
+        self.base = base.saturating_add(range.start);
+        self.len = end - range.start;
+        self.window.clear();
+        let done = work(self);
+        (self.base, self.len) = (base, len);
+        self.window.clear();
+        done
+    }
+
     /// A stretch of it, for decoders that read from the front to the back.
     pub fn reader(&mut self, range: Range<u64>) -> RangeReader<'_> {
         let range = range.start..range.end.min(self.len).max(range.start);
@@ -180,6 +196,7 @@ impl Source {
     fn fill(&mut self, at: u64, n: usize) -> io::Result<()> {
         self.window.clear();
         self.start = at;
+        let at = self.base.saturating_add(at);
         match &self.data {
             Backing::Bytes(bytes) => {
                 let from = usize::try_from(at).unwrap_or(usize::MAX);

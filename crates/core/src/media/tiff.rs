@@ -1,10 +1,12 @@
 //! The TIFF structure (TIFF 6.0; Exif 3.0 section 4.6): TIFF files, the RAW
-//! formats built on it, and the Exif block inside other containers.
+//! formats built on it, JPEG XR (ITU-T T.832 annex A), `BigTIFF` with its wider numbers, and
+//! the Exif block inside other containers.
 //!
 //! The walk seeks to the few entries that say when and where, whatever the size
 //! of the file. They are packed into a small block of their own, which an
 //! ordinary Exif decoder can be handed without risk.
 
+use std::io;
 use std::ops::Range;
 
 use super::source::Source;
@@ -60,6 +62,15 @@ impl ByteOrder {
         match self {
             Self::Little => u32::from_le_bytes(bytes),
             Self::Big => u32::from_be_bytes(bytes),
+        }
+    }
+
+    /// A number of 64 bits, or of 32 where there are no more.
+    fn wide(self, bytes: &[u8]) -> u64 {
+        let number = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        match self {
+            Self::Little => bytes.iter().rev().fold(0, number),
+            Self::Big => bytes.iter().fold(0, number),
         }
     }
 
@@ -138,19 +149,63 @@ pub struct Traits {
 }
 
 /// Whether these bytes open a TIFF structure, and in which byte order: magic 42,
-/// or that of Olympus (`RO`, `RS`) or Panasonic (0x55).
+/// that of Olympus (`RO`, `RS`) or Panasonic (0x55), or that of JPEG XR.
 pub fn header(bytes: [u8; 4]) -> Option<ByteOrder> {
-    let (order, magic) = match bytes {
-        [b'I', b'I', magic @ ..] => (ByteOrder::Little, magic),
-        [b'M', b'M', magic @ ..] => (ByteOrder::Big, magic),
-        _ => return None,
-    };
-    matches!(order.u16(magic), 42 | 0x4F52 | 0x5352 | 0x55).then_some(order)
+    let (order, magic) = byte_order(bytes)?;
+    let known = matches!(order.u16(magic), 42 | 0x4F52 | 0x5352 | 0x55);
+    (known || is_jpeg_xr(bytes)).then_some(order)
 }
 
-/// Whether these bytes open a BigTIFF file, whose offsets have 64 bits.
+fn byte_order(bytes: [u8; 4]) -> Option<(ByteOrder, [u8; 2])> {
+    match bytes {
+        [b'I', b'I', magic @ ..] => Some((ByteOrder::Little, magic)),
+        [b'M', b'M', magic @ ..] => Some((ByteOrder::Big, magic)),
+        _ => None,
+    }
+}
+
+/// Whether these bytes open a `BigTIFF` file, whose offsets have 64 bits.
 pub fn is_big_tiff(bytes: [u8; 4]) -> bool {
     matches!(&bytes, b"II\x2b\0" | b"MM\0\x2b")
+}
+
+/// Whether these bytes open a JPEG XR file.
+pub fn is_jpeg_xr(bytes: [u8; 4]) -> bool {
+    matches!(bytes, [b'I', b'I', 0xBC, 0 | 1])
+}
+
+/// Whether a TIFF structure whose magic is broken begins there: the offset behind it leads
+/// to a directory within `block`, with entries of known types in their order.
+///
+/// # Errors
+/// A failed read.
+pub fn is_broken_header(source: &mut Source, block: &Range<u64>) -> io::Result<bool> {
+    let &[m0, m1, m2, m3, ref first @ ..] = source.up_to(block.start, 8)? else {
+        return Ok(false);
+    };
+    let Some((order, _)) = byte_order([m0, m1, m2, m3]) else {
+        return Ok(false);
+    };
+    let offset = order.wide(first);
+    let start = block.start.saturating_add(offset);
+    let end = block.end.min(source.len());
+    // A few entries tell it; real directories have at least two.
+    let &[c0, c1, ref entries @ ..] = source.up_to(start, 2 + 8 * 12)? else {
+        return Ok(false);
+    };
+    let count = u64::from(order.u16([c0, c1]));
+    let fits = offset >= 8 && (1..512).contains(&count) && start + 2 + count * 12 <= end;
+    let entries = entries.as_chunks::<12>().0.iter();
+    let entries = entries.take(usize::try_from(count).unwrap_or(usize::MAX));
+    let mut last = 0;
+    let is_entry = |entry: &[u8; 12]| {
+        let [t0, t1, k0, k1, n0, n1, n2, n3, ..] = *entry;
+        let tag = order.u16([t0, t1]);
+        let in_order = tag > last;
+        last = tag;
+        in_order && (1..=13).contains(&order.u16([k0, k1])) && order.u32([n0, n1, n2, n3]) > 0
+    };
+    Ok(fits && entries.into_iter().all(is_entry))
 }
 
 /// Visits the image, Exif and GPS directories of the structure in `block`.
@@ -193,7 +248,9 @@ pub fn first_ifd(source: &mut Source) -> Result<Tiff, Unreadable> {
 struct IfdWalk<'a> {
     source: &'a mut Source,
     block: Range<u64>,
-    queue: Vec<(Ifd, u32)>,
+    queue: Vec<(Ifd, u64)>,
+    /// Whether numbers are as wide as those of `BigTIFF`.
+    big: bool,
     found: Tiff,
 }
 
@@ -204,15 +261,22 @@ impl<'a> IfdWalk<'a> {
             return Err(Unreadable::Malformed("the TIFF header is cut short"));
         }
         let [m0, m1, m2, m3, first @ ..] = source.array::<8>(block.start)?;
-        if is_big_tiff([m0, m1, m2, m3]) {
-            return Err(Unreadable::Malformed("BigTIFF is not supported"));
-        }
-        let order =
-            header([m0, m1, m2, m3]).ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
+        let magic = [m0, m1, m2, m3];
+        let big = is_big_tiff(magic);
+        let known = big || header(magic).is_some() || is_broken_header(source, &block)?;
+        let (order, _) = byte_order(magic)
+            .filter(|_| known)
+            .ok_or(Unreadable::Malformed("no TIFF header at the start"))?;
+        let first = if big {
+            order.wide(&source.array::<8>(block.start + 8)?)
+        } else {
+            order.wide(&first)
+        };
         Ok(Self {
             source,
             block,
-            queue: vec![(root, order.u32(first))],
+            queue: vec![(root, first)],
+            big,
             found: Tiff {
                 order,
                 entries: Vec::new(),
@@ -230,60 +294,85 @@ impl<'a> IfdWalk<'a> {
     }
 
     /// From `offset` to the end of the block at most.
-    fn range(&self, offset: u32, len: u64) -> Range<u64> {
-        let start = self.block.start.saturating_add(u64::from(offset));
+    fn range(&self, offset: u64, len: u64) -> Range<u64> {
+        let start = self.block.start.saturating_add(offset);
         let start = start.min(self.block.end);
         start..start.saturating_add(len).min(self.block.end)
     }
 
-    fn directory(&mut self, ifd: Ifd, offset: u32) -> Result<(), Unreadable> {
-        let head = self.range(offset, 2);
-        if head.end - head.start < 2 {
+    fn directory(&mut self, ifd: Ifd, offset: u64) -> Result<(), Unreadable> {
+        let (head_len, entry_len) = if self.big { (8, 20) } else { (2, 12) };
+        let head = self.range(offset, head_len);
+        if head.end - head.start < head_len {
             self.fault("an IFD lies beyond the end");
             return Ok(());
         }
-        let count = u64::from(self.found.order.u16(self.source.array(head.start)?));
-        let table = self.range(offset, 2 + count.min(MAX_ENTRIES) * 12);
+        let order = self.found.order;
+        let count = if self.big {
+            order.wide(&self.source.array::<8>(head.start)?)
+        } else {
+            order.wide(&self.source.array::<2>(head.start)?)
+        };
+        let read = count.min(MAX_ENTRIES);
+        let table = self.range(offset, head_len + read * entry_len);
         let table = head.end..table.end;
-        if table.end - table.start < count * 12 {
+        if read < count || table.end - table.start < read * entry_len {
             self.fault("an IFD claims more entries than there can be");
         }
-        // At most 12 kB. A copy, because reading the values moves the window of the source.
+        // At most 20 kB. A copy, because reading the values moves the window of the source.
         let len = usize::try_from(table.end - table.start).unwrap_or(0);
         let table = self.source.up_to(table.start, len)?.to_vec();
-        for entry in table.as_chunks::<12>().0 {
-            self.entry(ifd, *entry)?;
+        if self.big {
+            for entry in table.as_chunks::<20>().0 {
+                self.entry(ifd, entry)?;
+            }
+        } else {
+            for entry in table.as_chunks::<12>().0 {
+                self.entry(ifd, entry)?;
+            }
         }
         Ok(())
     }
 
-    fn entry(&mut self, ifd: Ifd, entry: [u8; 12]) -> Result<(), Unreadable> {
+    /// An entry: tag, type, count, and its value or where that lies, which are half as wide
+    /// again as what is left.
+    fn entry(&mut self, ifd: Ifd, entry: &[u8]) -> Result<(), Unreadable> {
         let order = self.found.order;
-        let [t0, t1, k0, k1, c0, c1, c2, c3, value @ ..] = entry;
+        let Some((&[t0, t1, k0, k1], rest)) = entry.split_first_chunk() else {
+            return Ok(());
+        };
+        let (count, value) = rest.split_at(rest.len() / 2);
         let (tag, kind) = (order.u16([t0, t1]), order.u16([k0, k1]));
-        let count = order.u32([c0, c1, c2, c3]);
+        let inline = value.len() as u64;
         let unit = match kind {
             1 | 2 | 6 | 7 => 1,
             3 | 8 => 2,
             // 13 is IFD, a pointer (Adobe's supplement to TIFF 6.0).
             4 | 9 | 11 | 13 => 4,
-            5 | 10 | 12 => 8,
+            // The last three are the numbers and the pointer of BigTIFF.
+            5 | 10 | 12 | 16 | 17 | 18 => 8,
             _ => return Ok(()),
         };
-        let len = u64::from(count) * unit;
-        let offset = order.u32(value);
+        let len = order.wide(count).saturating_mul(unit);
+        let offset = order.wide(value);
         if ifd == Ifd::Image {
             let traits = &mut self.found.traits;
             match tag {
                 0xC612 => traits.dng = true,
                 0x014A => traits.sub_ifds = true,
                 // CFA, and the linear pixels that later DNG files hold.
-                0x0106 => traits.sensor = matches!(order.u16([value[0], value[1]]), 32803 | 34892),
+                0x0106 => {
+                    let pixels = value.first_chunk().map(|pixels| order.u16(*pixels));
+                    traits.sensor = matches!(pixels, Some(32803 | 34892));
+                }
                 _ => {}
             }
         }
         match tag {
-            EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13) => {
+            EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13 | 16 | 18) => {
+                // Of four bytes where these are its numbers.
+                let pointer = value.split_at_checked(usize::from(unit.to_le_bytes()[0]));
+                let offset = order.wide(pointer.map_or(value, |(pointer, _)| pointer));
                 let child = if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif };
                 let seen = self.queue.iter().any(|(_, queued)| *queued == offset);
                 if seen || self.queue.len() >= MAX_IFDS {
@@ -292,8 +381,8 @@ impl<'a> IfdWalk<'a> {
                     self.queue.push((child, offset));
                 }
             }
-            XMP if len > 4 => self.found.xmp = Some(self.range(offset, len)),
-            IPTC if len > 4 => self.found.iptc = Some(self.range(offset, len)),
+            XMP if len > inline => self.found.xmp = Some(self.range(offset, len)),
+            IPTC if len > inline => self.found.iptc = Some(self.range(offset, len)),
             JPG_FROM_RAW if ifd == Ifd::Image && len > 4 => {
                 self.found.jpeg = Some(self.range(offset, len));
             }
@@ -303,11 +392,9 @@ impl<'a> IfdWalk<'a> {
                 if same.count() >= MAX_REPEATS {
                     return Ok(());
                 }
-                let value = if len <= 4 {
-                    value
-                        .into_iter()
-                        .take(usize::from(len.to_le_bytes()[0]))
-                        .collect()
+                let value = if len <= inline {
+                    let kept = usize::try_from(len).unwrap_or(0);
+                    value.iter().copied().take(kept).collect()
                 } else {
                     self.value(offset, len.min(MAX_VALUE), unit)?
                 };
@@ -324,7 +411,7 @@ impl<'a> IfdWalk<'a> {
     }
 
     /// At most `len` bytes, in whole units.
-    fn value(&mut self, offset: u32, len: u64, unit: u64) -> Result<Vec<u8>, Unreadable> {
+    fn value(&mut self, offset: u64, len: u64, unit: u64) -> Result<Vec<u8>, Unreadable> {
         let range = self.range(offset, len);
         let whole = (range.end - range.start) / unit * unit;
         if whole < len {
@@ -505,6 +592,55 @@ pub mod build {
         out
     }
 
+    /// The same three directories as `BigTIFF` has them, with pointers of its own.
+    pub fn big(order: ByteOrder, ifds: [&[Field]; 3]) -> Vec<u8> {
+        let number = |value: u64, out: &mut Vec<u8>| match order {
+            ByteOrder::Little => out.extend(value.to_le_bytes()),
+            ByteOrder::Big => out.extend(value.to_be_bytes()),
+        };
+        let mut out = match order {
+            ByteOrder::Little => b"II\x2b\0\x08\0\0\0".to_vec(),
+            ByteOrder::Big => b"MM\0\x2b\0\x08\0\0".to_vec(),
+        };
+        number(16, &mut out);
+        let mut links = Vec::new();
+        for (n, fields) in ifds.into_iter().enumerate() {
+            if let Some(link) = n.checked_sub(1).map(|n| links[n]) {
+                let mut at = Vec::new();
+                number(out.len() as u64, &mut at);
+                out.splice(link..link + 8, at);
+            }
+            let pointers: &[u16] = if n == 0 { &[0x8769, 0x8825] } else { &[] };
+            let count = fields.len() + pointers.len();
+            let mut values_at = out.len() + 8 + 20 * count + 8;
+            let mut values = Vec::<u8>::new();
+            number(count as u64, &mut out);
+            for (tag, kind, value) in fields {
+                let unit = if matches!(kind, 5 | 10) { 8 } else { 1 };
+                order.put_u16(&mut out, *tag);
+                order.put_u16(&mut out, *kind);
+                number((value.len() / unit) as u64, &mut out);
+                if value.len() <= 8 {
+                    out.extend(value.iter().chain(&[0; 8]).take(8));
+                } else {
+                    number(values_at as u64, &mut out);
+                    values_at += value.len();
+                    values.extend(value);
+                }
+            }
+            for (n, tag) in pointers.iter().enumerate() {
+                order.put_u16(&mut out, *tag);
+                order.put_u16(&mut out, [16, 18][n]);
+                number(1, &mut out);
+                links.push(out.len());
+                number(0, &mut out);
+            }
+            number(0, &mut out);
+            out.extend(values);
+        }
+        out
+    }
+
     /// A little-endian block with one `DateTimeOriginal` and nothing else.
     pub fn dated(text: &str) -> Vec<u8> {
         block(ByteOrder::Little, 4, [&[], &[ascii(0x9003, text)], &[]])
@@ -514,7 +650,7 @@ pub mod build {
 #[cfg(test)]
 mod tests {
     use super::super::facts::Facts;
-    use super::super::raw;
+    use super::super::{raw, testing};
     use super::build::{ascii, block};
     use super::*;
 
@@ -562,6 +698,66 @@ mod tests {
         }
         assert_eq!(header(*b"II\0\x2a"), None);
         assert_eq!(header(*b"PK\x03\x04"), None);
+    }
+
+    #[test]
+    fn big_tiff_and_jpeg_xr() {
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            let north = build::rationals(order, 2, 5, &[[48, 1], [51, 1], [0, 1]]);
+            let east = build::rationals(order, 4, 5, &[[2, 1], [17, 1], [0, 1]]);
+            let bytes = build::big(
+                order,
+                [
+                    &[ascii(0x010F, "Maker")],
+                    &[ascii(0x9003, TAKEN), ascii(0x9011, "+02:00")],
+                    &[ascii(1, "N"), north, ascii(3, "E"), east],
+                ],
+            );
+            let mut facts = Facts::default();
+            raw::read(&mut Source::from_bytes(bytes.clone()), &mut facts).unwrap();
+            assert_eq!(facts.times[0].text, format!("{TAKEN} +02:00"));
+            assert!(facts.positions[0].value.is_ok());
+            assert_eq!(facts.make.as_deref(), Some("Maker"));
+            testing::each_damaged(&bytes, |damaged| {
+                let mut source = Source::from_bytes(damaged.to_vec());
+                let _ = raw::read(&mut source, &mut Facts::default());
+                assert!(source.bytes_read() < 200_000, "{}", source.bytes_read());
+            });
+        }
+        for version in [0, 1] {
+            let mut bytes = build::dated(TAKEN);
+            bytes.splice(2..4, [0xBC, version]);
+            assert_eq!(times(bytes), [TAKEN]);
+        }
+    }
+
+    #[test]
+    fn a_broken_magic_counts_where_a_directory_follows() {
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            let image = [ascii(0x010F, "Maker"), ascii(0x0132, TAKEN)];
+            let whole = block(order, 4, [&image, &[ascii(0x9003, TAKEN)], &[]]);
+            for magic in [[0, 0], [42, 42], [0xFF, 0xFF], [b'I', b'I']] {
+                let mut bytes = whole.clone();
+                bytes.splice(2..4, magic);
+                assert_eq!(times(bytes.clone()), [TAKEN, TAKEN], "{order:?} {magic:?}");
+                let is_broken = |bytes: &[u8]| {
+                    let len = bytes.len() as u64;
+                    is_broken_header(&mut Source::from_bytes(bytes.to_vec()), &(0..len)).unwrap()
+                };
+                assert!(is_broken(&bytes));
+                assert!(!is_broken(&bytes[..40]), "the directory is cut");
+                bytes.splice(4..8, [0xFF; 4]);
+                assert!(!is_broken(&bytes), "it leads nowhere");
+            }
+        }
+        for text in [
+            "II. The second chapter",
+            "MMXXIV",
+            "IIIIIIIIIIIIIIIIIIIIIIIIIIIII",
+        ] {
+            let outcome = walk(&mut Source::from_bytes(text.into()), 0..u64::MAX);
+            assert!(matches!(outcome, Err(Unreadable::Malformed(_))));
+        }
     }
 
     #[test]

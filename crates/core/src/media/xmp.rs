@@ -33,6 +33,7 @@ const MAX_VALUE: usize = 256;
 // The namespaces by which properties are known; prefixes are the writer's choice.
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
+const GPANO: &str = "http://ns.google.com/photos/1.0/panorama/";
 const EXIF_EX: &str = "http://cipa.jp/exif/1.0/";
 const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
 const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
@@ -44,17 +45,18 @@ pub fn read(packet: &[u8], facts: &mut Facts) {
         TimeSource::XmpDateTimeOriginal,
         TimeSource::XmpDateCreated,
         TimeSource::XmpCreateDate,
+        TimeSource::XmpPanorama,
     ];
     read_as(packet, facts, times, PositionSource::Xmp);
 }
 
 /// Reads a sidecar file. An empty one says nothing and is no fault.
 pub fn read_sidecar(packet: &[u8], facts: &mut Facts) {
-    let times = [TimeSource::SidecarXmp; 3];
+    let times = [TimeSource::SidecarXmp; 4];
     read_as(packet, facts, times, PositionSource::SidecarXmp);
 }
 
-fn read_as(packet: &[u8], facts: &mut Facts, times: [TimeSource; 3], place: PositionSource) {
+fn read_as(packet: &[u8], facts: &mut Facts, times: [TimeSource; 4], place: PositionSource) {
     if packet.len() > MAX_PACKET {
         facts.notes.push("XMP: larger than 4 MiB".to_owned());
         return;
@@ -73,6 +75,8 @@ struct XmpProperties {
     offset_time_original: Option<String>,
     date_created: Option<String>,
     create_date: Option<String>,
+    source_image_create_time: Option<String>,
+    first_photo_date: Option<String>,
     latitude: Option<String>,
     latitude_ref: Option<String>,
     longitude: Option<String>,
@@ -184,6 +188,8 @@ impl XmpProperties {
             (EXIF | EXIF_EX, "OffsetTimeOriginal") => &mut self.offset_time_original,
             (PHOTOSHOP, "DateCreated") => &mut self.date_created,
             (XMP, "CreateDate") => &mut self.create_date,
+            (GPANO, "SourceImageCreateTime") => &mut self.source_image_create_time,
+            (GPANO, "FirstPhotoDate") => &mut self.first_photo_date,
             (EXIF, "GPSLatitude") => &mut self.latitude,
             (EXIF, "GPSLatitudeRef") => &mut self.latitude_ref,
             (EXIF, "GPSLongitude") => &mut self.longitude,
@@ -199,8 +205,8 @@ impl XmpProperties {
         }
     }
 
-    fn tell(self, facts: &mut Facts, times: [TimeSource; 3], place: PositionSource) {
-        let [original, created, digitized] = times;
+    fn tell(self, facts: &mut Facts, times: [TimeSource; 4], place: PositionSource) {
+        let [original, created, digitized, panorama] = times;
         if let Some(text) = self.date_time_original {
             let offset = self.offset_time_original.as_deref().and_then(parse_offset);
             let value = Written::parse(&text).map(|written| {
@@ -217,6 +223,11 @@ impl XmpProperties {
         }
         if let Some(text) = self.create_date {
             facts.clock(digitized, &text);
+        }
+        let panoramas = [self.source_image_create_time, self.first_photo_date];
+        for text in panoramas.into_iter().flatten() {
+            let value = Written::parse(&text).map(Written::raw);
+            facts.time(panorama, text, value);
         }
         match (&self.latitude, &self.longitude) {
             (Some(lat), Some(lon)) => {
@@ -270,9 +281,9 @@ fn shorten(text: &str) -> &str {
 }
 
 /// Degrees from the value type `GPSCoordinate` of XMP's part 2, `48,51.504N` or
-/// `48,51,30.24N`, or from plain decimal degrees, where a minus means south or
-/// west. `directions` holds the letters of the positive
-/// and the negative half.
+/// `48,51,30.24N`, from plain decimal degrees, where a minus means south or west, or from
+/// the rationals of Exif (`48/1 51/1 3024/100`), which need a direction. `directions` holds
+/// the letters of the positive and the negative half.
 fn degrees(
     text: &str,
     reference: Option<&str>,
@@ -283,19 +294,33 @@ fn degrees(
         .ok_or("not a number")?;
     let (numbers, letters) = text.split_at_checked(end + 1).ok_or("not a number")?;
     let negative = numbers.starts_with('-');
+    let rational = numbers.contains('/');
     let mut value = 0.0;
     let mut parts = 0;
-    for (part, unit) in numbers.split(',').zip([1.0, 60.0, 3600.0, 0.0]) {
+    let marks: &[char] = if numbers.contains(',') {
+        &[',']
+    } else if rational {
+        &[' ', ';']
+    } else {
+        &[' ']
+    };
+    let written = numbers.split(marks);
+    let written = written.filter(|part| marks == [','] || !part.is_empty());
+    for (part, unit) in written.zip([1.0, 60.0, 3600.0, 0.0]) {
         let part = part.trim();
         let part = match part.strip_prefix(['-', '+']) {
             Some(digits) if parts == 0 => digits,
             _ => part,
         };
-        // Keeps out `inf`, `nan` and exponents, which `f64` would read.
-        if !part.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        let number = match part.split_once('/') {
+            // As in Exif, seconds of 0/0 are none.
+            Some(("0", "0")) if parts == 2 => 0.0,
+            Some((numerator, denominator)) => number(numerator)? / number(denominator)?,
+            None => number(part)?,
+        };
+        if !number.is_finite() {
             return Err("not a number");
         }
-        let number: f64 = part.parse().map_err(|_| "not a number")?;
         if parts > 0 && number > 60.0 {
             return Err("minutes or seconds beyond 60");
         }
@@ -311,10 +336,18 @@ fn degrees(
         Some(direction) if direction == directions[0] => Ok(value),
         Some(direction) if direction == directions[1] => Ok(-value),
         Some(_) => Err("a direction of the other axis, or none at all"),
-        None if parts > 1 => Err("no direction"),
+        None if parts > 1 || rational => Err("no direction"),
         None if negative => Ok(-value),
         None => Ok(value),
     }
+}
+
+/// Keeps out `inf`, `nan` and exponents, which `f64` would read.
+fn number(text: &str) -> Result<f64, &'static str> {
+    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return Err("not a number");
+    }
+    text.parse().map_err(|_| "not a number")
 }
 
 /// The text of a packet in UTF-8, UTF-16 or UTF-32. Without a byte order mark
@@ -467,6 +500,60 @@ mod tests {
     }
 
     #[test]
+    fn panoramas_have_the_time_of_their_first_picture() {
+        let panorama = |attribute: &str| {
+            let facts = attributes(&format!("xmlns:GPano='{GPANO}' {attribute}"));
+            let clue = &facts.times[0];
+            format!("{} {}", clue.source.name(), clue.value.as_ref().unwrap())
+        };
+        assert_eq!(
+            panorama("GPano:SourceImageCreateTime='2025-04-10T14:05:06+02:00'"),
+            "xmp:GPano 2025-04-10T14:05:06+02:00"
+        );
+        assert_eq!(
+            panorama("GPano:FirstPhotoDate='2012-11-07T21:03:13.465Z'"),
+            "xmp:GPano 2012-11-07T21:03:13.465Z"
+        );
+    }
+
+    #[test]
+    fn positions_as_the_rationals_of_exif() {
+        let place = |lat: &str, lon: &str| {
+            let facts = attributes(&format!(
+                "exif:GPSLatitude='{lat}' exif:GPSLatitudeRef='S'
+                 exif:GPSLongitude='{lon}' exif:GPSLongitudeRef='E'"
+            ));
+            position(&facts.positions[0])
+        };
+        for lat in [
+            "55/1 54/1 4074/100",
+            "55/1,54/1,4074/100",
+            "55/1, 54/1, 4074/100",
+            "55/1; 54/1; 4074/100",
+            "55 54 40.74",
+            "55/1 3280740/60000 0/0",
+            "55911317/1000000",
+        ] {
+            assert_eq!(
+                place(lat, "36/1 57/1 4852/100"),
+                "-55.91132 36.96348",
+                "{lat}"
+            );
+        }
+        for lat in [
+            "0/0 0/0 0/0",
+            "55/0 1/1 1/1",
+            "55/1 54/0 1/1",
+            "1/1 1/1 1/1 1/1",
+            "55/",
+        ] {
+            assert!(place(lat, "36/1").parse::<f64>().is_err(), "{lat}");
+        }
+        let facts = attributes("exif:GPSLatitude='55/1' exif:GPSLongitude='36/1'");
+        assert_eq!(position(&facts.positions[0]), "no direction");
+    }
+
+    #[test]
     fn what_is_nested_is_not_about_the_picture() {
         let inner = "<exif:GPSLatitude>48,16.5N</exif:GPSLatitude>
                      <exif:GPSLongitude>16,20.28E</exif:GPSLongitude>";
@@ -527,7 +614,7 @@ mod tests {
             times(&facts),
             [
                 "xmp:DateTimeOriginal empty",
-                "xmp:DateCreated not a date",
+                "xmp:DateCreated no day: only a year or a month",
                 "xmp:CreateDate the default of a clock that was reset"
             ]
         );

@@ -70,7 +70,14 @@ pub(super) fn is_shown(format: Format) -> bool {
     !format.is_video()
         && !matches!(
             format,
-            Format::Gif | Format::Jxl | Format::Jp2 | Format::Crw | Format::Mrw | Format::X3f
+            Format::Gif
+                | Format::Jxl
+                | Format::Jp2
+                | Format::Jxr
+                | Format::Livp
+                | Format::Crw
+                | Format::Mrw
+                | Format::X3f
         )
 }
 
