@@ -38,6 +38,8 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::MatroskaDate,
     TimeSource::AsfCreation,
     TimeSource::ExifDateTimeOriginal,
+    TimeSource::ExifCreateDate,
+    TimeSource::ExifModifyDate,
     TimeSource::Mvhd,
     TimeSource::Mdhd,
     TimeSource::Tkhd,

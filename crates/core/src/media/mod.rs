@@ -23,6 +23,7 @@ pub mod iso6709;
 pub mod jp2;
 pub mod jpeg;
 pub mod jxl;
+pub mod maker;
 pub mod matroska;
 pub mod movie;
 pub mod mrw;
@@ -59,7 +60,7 @@ pub use unreadable::Unreadable;
 
 /// The version of the readers. It goes up when they learn to read more, so that
 /// a dataset which was read by earlier ones is read again.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 
 thread_local! {
     static READING: Cell<bool> = const { Cell::new(false) };
