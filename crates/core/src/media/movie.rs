@@ -7,6 +7,7 @@ use chrono::FixedOffset;
 
 use crate::capture::clock::{Clock, NoTime, RawTime, Written, parse_offset, unix_instant};
 use crate::capture::clue::{PositionSource, Rejected, TimeSource};
+use crate::capture::offset;
 use crate::capture::position::Position;
 
 use super::bmff::{Atom, Atoms};
@@ -70,13 +71,25 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     done
 }
 
-/// Turns the times of the headers into readings of the camera's clock.
+/// Turns the times of the headers into readings of the camera's clock, but where another
+/// reading of that clock tells that they are in UTC for once.
 fn readings(facts: &mut Facts) {
+    let clocks = facts.times.iter().filter_map(|clue| match clue.value {
+        Ok(RawTime::Clock(Clock { date, time, .. })) => Some(date.and_time(time?)),
+        _ => None,
+    });
+    let clocks: Vec<_> = clocks.collect();
+    let length = facts.length;
     let headers = [TimeSource::Mvhd, TimeSource::Mdhd, TimeSource::Tkhd];
     for clue in &mut facts.times {
         if headers.contains(&clue.source)
             && let Ok(RawTime::Instant(instant)) = clue.value
         {
+            let offset = |local| offset::between(local, instant, length);
+            let mut offsets = clocks.iter().copied().filter_map(offset);
+            if offsets.any(|offset| offset.local_minus_utc() != 0) {
+                continue;
+            }
             clue.value = Ok(RawTime::Clock(Clock {
                 date: instant.date_naive(),
                 time: Some(instant.time()),
@@ -94,6 +107,25 @@ fn mac_time(seconds: u64) -> Result<RawTime, NoTime> {
     }
     let unix = seconds.checked_sub(SECONDS_1904_TO_1970).unwrap_or(seconds);
     unix_instant(i64::try_from(unix).map_err(|_| NoTime::NotADate)?, 0)
+}
+
+/// How many seconds a movie runs: behind the times of creation and modification in its header
+/// stand the units of a second, in 32 bits, and the length.
+fn length(header: &[u8]) -> i64 {
+    let number = |at: usize| {
+        let bytes = header.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u64::from(u32::from_be_bytes(*bytes)))
+    };
+    let (units, length) = match header.first() {
+        Some(0) => (number(12), number(16)),
+        _ => (number(20), number(24) << 32 | number(28)),
+    };
+    let seconds = length.checked_div(units).unwrap_or(0);
+    // A length of all ones is not known, and no movie runs for days.
+    i64::try_from(seconds)
+        .ok()
+        .filter(|seconds| *seconds < 24 * 3600)
+        .unwrap_or(0)
 }
 
 struct AtomWalk<'a> {
@@ -212,7 +244,10 @@ impl AtomWalk<'_> {
         source: TimeSource,
         payload: &Range<u64>,
     ) -> Result<(), Unreadable> {
-        let header = self.start_of(payload, 12)?;
+        let header = self.start_of(payload, 32)?;
+        if source == TimeSource::Mvhd {
+            self.facts.length = length(&header);
+        }
         let seconds = match header.as_slice() {
             [0, _, _, _, a, b, c, d, ..] => u64::from(u32::from_be_bytes([*a, *b, *c, *d])),
             [_, _, _, _, rest @ ..] => match rest.first_chunk() {
@@ -1305,6 +1340,29 @@ pub(super) mod tests {
             "2019-02-12T13:27:14-08:00"
         );
         assert_eq!(facts.model.as_deref(), Some("RICOH THETA Z1"));
+    }
+
+    #[test]
+    fn headers_in_utc_beside_a_reading_stay_so() {
+        let canon = atom(*b"udta", &atom(*b"CNTH", &atom(*b"CNDA", &picture())));
+        let header = |seconds| {
+            let facts = facts(file(&[], &[mvhd(seconds), canon.clone()]));
+            time(&facts, TimeSource::Mvhd)
+        };
+        assert_eq!(header(3_826_095_272), "2025-03-29T12:14:32Z");
+        assert_eq!(header(3_826_124_080), "2025-03-29T20:14:40");
+        assert_eq!(header(3_826_000_000), "2025-03-28T09:46:40");
+    }
+
+    #[test]
+    fn the_length_stands_in_the_header_of_either_version() {
+        let seconds = |fields: &[u32]| facts(file(&[], &[full(*b"mvhd", fields)])).length;
+        assert_eq!(seconds(&[1, 1, 600, 6600]), 11);
+        assert_eq!(seconds(&[1, 1, 0, 6600]), 0);
+        assert_eq!(seconds(&[1, 1, 1, u32::MAX]), 0);
+        let fields = [0, 1, 0, 1, 600, 0, 6600].map(u32::to_be_bytes).concat();
+        let wide = atom(*b"mvhd", &[&[1, 0, 0, 0], &fields[..]].concat());
+        assert_eq!(facts(file(&[], &[wide])).length, 11);
     }
 
     #[test]
