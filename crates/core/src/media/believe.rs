@@ -48,6 +48,7 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
     TimeSource::SidecarXmp,
+    TimeSource::SidecarSrt,
     TimeSource::Takeout,
     TimeSource::FileName,
 ];
@@ -63,6 +64,10 @@ const POSITIONS: &[PositionSource] = &[
     PositionSource::Loci,
     PositionSource::Gpmf,
     PositionSource::Camm,
+    PositionSource::Dji,
+    PositionSource::SidecarSrt,
+    PositionSource::Insta360,
+    PositionSource::Dashcam,
     PositionSource::Mdpm,
     PositionSource::TakeoutExif,
     PositionSource::Takeout,

@@ -16,13 +16,15 @@ use super::maker::Names;
 use super::source::Source;
 use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
-use super::{camm, cr3, gpmf, iso6709, maker, xmp};
+use super::{camm, cr3, dashcam, dji, gpmf, insta360, iso6709, maker, xmp};
 
 /// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
 const SECONDS_1904_TO_1970: u64 = 2_082_844_800;
 
 /// The most that is read of one video. Ordinary ones need some ten KiB.
 const MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// How many tracks are asked for a date.
+const MAX_UNDATED: u32 = 8;
 /// The most boxes that are looked at beside `moov`.
 const MAX_TOP_BOXES: u32 = 256;
 /// The longest text that is a time, a place or a name.
@@ -35,8 +37,11 @@ const MAX_SAMPLES: usize = 2000;
 const MAX_TELEMETRY: usize = 256 * 1024;
 /// The most of one sample: a second of GPMF has 6 to 60 KiB.
 const MAX_SAMPLE: usize = 64 * 1024;
-/// The most samples of Sony's `rtmd` that are searched: one is written with each frame.
-const MAX_RTMD: usize = 8;
+/// The most samples of Sony's `rtmd` and DJI's `djmd` that are searched: one is written with
+/// each frame.
+const MAX_FRAMES: usize = 8;
+/// The most blocks of a dashcam that are searched: one is written each second.
+const MAX_BLOCKS: usize = 8;
 /// How many notes about damaged boxes one file is worth.
 const MAX_NOTES: usize = 16;
 
@@ -109,6 +114,14 @@ fn mac_time(seconds: u64) -> Result<RawTime, NoTime> {
     unix_instant(i64::try_from(unix).map_err(|_| NoTime::NotADate)?, 0)
 }
 
+/// Whether that is a box which ends files, and no trailer that looks like one.
+fn is_usual(kind: [u8; 4]) -> bool {
+    matches!(
+        &kind,
+        b"mdat" | b"free" | b"skip" | b"wide" | b"mfra" | b"udta" | b"sidx"
+    )
+}
+
 /// How many seconds a movie runs: behind the times of creation and modification in its header
 /// stand the units of a second, in 32 bits, and the length.
 fn length(header: &[u8]) -> i64 {
@@ -145,8 +158,16 @@ impl AtomWalk<'_> {
         let mut atoms = Atoms::new(self.source, 0..u64::MAX);
         let mut found = false;
         for _ in 0..MAX_TOP_BOXES {
-            let Some(atom) = self.next(&mut atoms)? else {
-                break;
+            let atom = match self.next(&mut atoms) {
+                Ok(Some(atom)) => atom,
+                Ok(None) => break,
+                Err(fault) => {
+                    // What follows the movie may be no boxes.
+                    if found {
+                        self.insta360()?;
+                    }
+                    return Err(fault);
+                }
             };
             match &atom.kind {
                 b"moov" => {
@@ -163,6 +184,10 @@ impl AtomWalk<'_> {
                 b"uuid" => {
                     let done = self.uuid(atom.payload);
                     self.tolerate("uuid", done)?;
+                }
+                kind if found && atom.payload.end == self.source.len() && !is_usual(*kind) => {
+                    self.insta360()?;
+                    break;
                 }
                 _ => {}
             }
@@ -230,6 +255,7 @@ impl AtomWalk<'_> {
                 b"udta" => self.udta(atom.payload),
                 b"meta" => self.meta(atom.payload),
                 b"uuid" => self.uuid(atom.payload),
+                b"gps " => self.dashcam(&atom.payload),
                 _ => Ok(()),
             };
             self.tolerate("moov", done)?;
@@ -263,24 +289,26 @@ impl AtomWalk<'_> {
 
     fn trak(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
         self.traks += 1;
-        let first = self.traks == 1;
+        // A later track tells where movie and first track have no date.
+        let is_dated = self.facts.times.iter().any(|clue| clue.value.is_ok());
+        let tells = self.traks == 1 || !is_dated && self.traks <= MAX_UNDATED;
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
             match &atom.kind {
-                b"tkhd" if first => self.creation_time(TimeSource::Tkhd, &atom.payload)?,
-                b"mdia" => self.mdia(atom.payload, first)?,
+                b"tkhd" if tells => self.creation_time(TimeSource::Tkhd, &atom.payload)?,
+                b"mdia" => self.mdia(atom.payload, tells)?,
                 _ => {}
             }
         }
         Ok(())
     }
 
-    fn mdia(&mut self, payload: Range<u64>, first: bool) -> Result<(), Unreadable> {
+    fn mdia(&mut self, payload: Range<u64>, tells: bool) -> Result<(), Unreadable> {
         let mut telemetry = false;
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
             match &atom.kind {
-                b"mdhd" if first => self.creation_time(TimeSource::Mdhd, &atom.payload)?,
+                b"mdhd" if tells => self.creation_time(TimeSource::Mdhd, &atom.payload)?,
                 b"hdlr" => {
                     let header = self.start_of(&atom.payload, 12)?;
                     telemetry = matches!(header.get(8..12), Some(b"meta" | b"camm"));
@@ -307,7 +335,7 @@ impl AtomWalk<'_> {
                     if let Some(kind) = entry.get(12..).and_then(<[u8]>::first_chunk) {
                         format = *kind;
                     }
-                    if !matches!(&format, b"gpmd" | b"camm" | b"rtmd") {
+                    if !matches!(&format, b"gpmd" | b"camm" | b"rtmd" | b"djmd") {
                         return Ok(());
                     }
                 }
@@ -325,6 +353,7 @@ impl AtomWalk<'_> {
             b"gpmd" => self.gpmf(&table.samples()),
             b"camm" => self.camm(&table.samples()),
             b"rtmd" => self.rtmd(&table.samples()),
+            b"djmd" => self.djmd(&table.samples()),
             _ => Ok(()),
         }
     }
@@ -363,6 +392,11 @@ impl AtomWalk<'_> {
                 facts.model.get_or_insert(device);
             }
             unfixed = unfixed.take().or(telemetry.unfixed);
+            if let Some((lat, lon)) = telemetry.drone {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Gpmf, text, lat, lon);
+                found = true;
+            }
             if let Some(fix) = telemetry.fix {
                 let text = format!("{:.7}, {:.7}", fix.lat, fix.lon);
                 facts.time(TimeSource::Gpmf, fix.text, fix.time);
@@ -401,13 +435,87 @@ impl AtomWalk<'_> {
     }
 
     fn rtmd(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
-        let first = samples.get(..MAX_RTMD).unwrap_or(samples);
+        let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
         let mut fix = Vec::new();
         self.search(first, |_, sample| {
             fix = maker::sony(sample);
             !fix.is_empty() || sample.is_empty()
         })?;
         maker::take(ByteOrder::Big, fix, self.facts)
+    }
+
+    fn djmd(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
+        let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
+        self.search(first, |facts, sample| {
+            let fix = dji::read(sample);
+            if let Some((lat, lon)) = fix {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Dji, text, lat, lon);
+            }
+            fix.is_some() || sample.is_empty()
+        })
+    }
+
+    /// Novatek's index of the blocks of a dashcam: version, count, then offset and size of each.
+    fn dashcam(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        let index = self.start_of(payload, 8 + 8 * MAX_BLOCKS)?;
+        let entries = index.get(8..).unwrap_or_default().as_chunks::<8>().0;
+        let blocks: Vec<_> = entries
+            .iter()
+            .map(|[o0, o1, o2, o3, s0, s1, s2, s3]| {
+                let size = u32::from_be_bytes([*s0, *s1, *s2, *s3]).min(dashcam::BLOCK);
+                (u32::from_be_bytes([*o0, *o1, *o2, *o3]).into(), size)
+            })
+            .collect();
+        self.search(&blocks, |facts, block| {
+            let fix = dashcam::read(block);
+            if let Some((lat, lon)) = fix {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Dashcam, text, lat, lon);
+            }
+            fix.is_some()
+        })
+    }
+
+    /// The trailer of an Insta360 camera.
+    fn insta360(&mut self) -> Result<(), Unreadable> {
+        let len = self.source.len();
+        let start = len.saturating_sub(insta360::FOOT as u64);
+        let foot = self.start_of(&(start..len), insta360::FOOT)?;
+        if !insta360::is_foot(&foot) {
+            return Ok(());
+        }
+        name(&mut self.facts.make, "Insta360");
+        let (mut end, mut record) = (start, insta360::record(&foot));
+        for _ in 0..insta360::MAX_RECORDS {
+            let Some((id, size)) = record else { break };
+            let Some(at) = end.checked_sub(size.into()) else {
+                break;
+            };
+            match id {
+                insta360::CAMERA => {
+                    let camera = self.start_of(&(at..end), MAX_TEXT)?;
+                    if let Some(model) = insta360::model(&camera) {
+                        name(&mut self.facts.model, &model);
+                    }
+                }
+                insta360::FIXES => {
+                    let fixes = self.start_of(&(at..end), insta360::MAX_FIXES)?;
+                    if let Some((lat, lon)) = insta360::first_fix(&fixes) {
+                        let text = format!("{lat:.7}, {lon:.7}");
+                        self.facts
+                            .position(PositionSource::Insta360, text, lat, lon);
+                    }
+                }
+                _ => {}
+            }
+            let Some(before) = at.checked_sub(6) else {
+                break;
+            };
+            let head = self.start_of(&(before..at), 6)?;
+            (end, record) = (before, insta360::record(&head));
+        }
+        Ok(())
     }
 
     fn udta(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
@@ -1142,12 +1250,80 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_later_track_tells_the_date_that_the_first_ones_lack() {
+        let dated = |created: u32| {
+            let mdhd = full(*b"mdhd", &[created, 0, 1000, 0]);
+            let tkhd = full(*b"tkhd", &[created, 0, 1, 0]);
+            atom(*b"trak", &[tkhd, atom(*b"mdia", &mdhd)].concat())
+        };
+        let tracks = |dates: &[u32]| {
+            let tracks: Vec<_> = dates.iter().map(|date| dated(*date)).collect();
+            let facts = facts(file(&[], &[vec![mvhd(0)], tracks].concat()));
+            let times = facts.times.iter().filter(|clue| clue.value.is_ok());
+            times.map(|clue| clue.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            tracks(&[0, 3_656_936_732, 3_656_936_999]),
+            ["3656936732"; 2]
+        );
+        assert_eq!(tracks(&[0; 40]), [""; 0]);
+        assert!(facts(file(&[], &vec![dated(0); 900])).times.len() < 20);
+    }
+
+    #[test]
     fn telemetry_is_searched_for_its_first_fix() {
         let facts = facts(video());
         assert_eq!(time(&facts, TimeSource::Gpmf), "2019-11-18T23:45:14Z");
         assert_eq!(place(&facts, PositionSource::Gpmf), "48.8584 -2.2945");
         assert_eq!(place(&facts, PositionSource::Camm), "48.8584 -2.2945");
         assert_eq!(facts.make.as_deref(), Some("GoPro"));
+    }
+
+    #[test]
+    fn telemetry_of_drones_and_dashcams() {
+        let tracked = |format, samples: &[Vec<u8>]| {
+            let sizes: Vec<_> = samples
+                .iter()
+                .map(|s| u32::try_from(s.len()).unwrap())
+                .collect();
+            facts(file(&samples.concat(), &[track(format, 24, &sizes)]))
+        };
+        let dji = tracked(*b"djmd", &[vec![0x0A, 0], dji::tests::good()]);
+        assert_eq!(place(&dji, PositionSource::Dji), "48.8584 -2.2945");
+        let nowhere = tracked(*b"djmd", &vec![vec![0x0A, 0]; 200]);
+        assert_eq!(place(&nowhere, PositionSource::Dji), "absent");
+
+        let blocks = [
+            dashcam::tests::novatek(b"VNW"),
+            dashcam::tests::novatek(b"ANW"),
+        ];
+        let index = full(*b"gps ", &[2, 24, 0x100, 24 + 0x100, 0x100]);
+        let facts = facts(file(&blocks.concat(), &[index]));
+        assert_eq!(place(&facts, PositionSource::Dashcam), "48.8584 -2.2945");
+    }
+
+    #[test]
+    fn the_trailer_of_insta360() {
+        let movie = file(&[], &[mvhd(3_656_936_732)]);
+        let trailer = insta360::tests::trailer();
+        for inst in [false, true] {
+            let trailer = if inst {
+                atom(*b"inst", &trailer)
+            } else {
+                trailer.clone()
+            };
+            let mut facts = Facts::default();
+            let mut source = Source::from_bytes([movie.clone(), trailer].concat());
+            let _ = read(&mut source, &mut facts);
+            assert_eq!(place(&facts, PositionSource::Insta360), "48.8584 -2.2945");
+            assert_eq!(facts.camera().as_deref(), Some("Insta360 X3"));
+            assert_eq!(time(&facts, TimeSource::Mvhd), "2019-11-18T15:45:32Z");
+        }
+        // A file that ends in usual boxes is not asked for a trailer.
+        let padded = [movie, atom(*b"free", &vec![0; 20_000])].concat();
+        let mut source = Source::from_bytes(padded);
+        read(&mut source, &mut Facts::default()).unwrap();
+        assert_eq!(source.reads(), 1);
     }
 
     #[test]
