@@ -118,8 +118,7 @@ pub fn offset_beside(facts: &Facts, time: RawTime) -> Option<(FixedOffset, Offse
 /// How far apart two writings of one reading may be: one of them may lack the fraction.
 const SAME_READING: i64 = 2;
 
-/// The offset of another clue that states the same reading with one. A `Z` states none: many
-/// programs put it behind whatever they read.
+/// The offset of another clue that states the same reading with one.
 fn stated_again(facts: &Facts, local: NaiveDateTime) -> Option<FixedOffset> {
     facts.times.iter().find_map(|clue| {
         let (other, offset) = with_offset(clue)?;
@@ -127,7 +126,8 @@ fn stated_again(facts: &Facts, local: NaiveDateTime) -> Option<FixedOffset> {
     })
 }
 
-/// A reading with its offset.
+/// A reading with its offset. A `Z` states none, nor do the zeros of IPTC, which has no way to
+/// leave the offset out: many programs put them behind whatever they read.
 fn with_offset(clue: &TimeClue) -> Option<(NaiveDateTime, FixedOffset)> {
     let Ok(RawTime::Clock(Clock {
         date,
@@ -137,7 +137,9 @@ fn with_offset(clue: &TimeClue) -> Option<(NaiveDateTime, FixedOffset)> {
     else {
         return None;
     };
-    (!clue.text.ends_with(['Z', 'z'])).then(|| (date.and_time(time), offset))
+    let is_empty = clue.text.ends_with(['Z', 'z'])
+        || clue.source == TimeSource::IptcDateCreated && offset.local_minus_utc() == 0;
+    (!is_empty).then(|| (date.and_time(time), offset))
 }
 
 /// Whether a clue is about the moment of capture, and not about that of an edit.
@@ -370,6 +372,11 @@ mod tests {
         assert_eq!(with(Takeout, "2004-06-18T13:53:36Z"), None);
         assert_eq!(with(Takeout, "2004-06-18T13:10:36Z"), None);
         assert_eq!(with(FileName, "2004-06-18T11:53:36Z"), some("+02:00"));
+        assert_eq!(with(IptcDateCreated, "2004-06-18T13:53:36+00:00"), None);
+        assert_eq!(
+            with(IptcDateCreated, "2004-06-18T13:53:36-05:00"),
+            some("-05:00")
+        );
         // An edit may happen at any time, and says something only where it is of the same.
         assert_eq!(with(ExifModifyDate, "2004-06-18T16:53:36+02:00"), None);
         assert_eq!(
