@@ -273,9 +273,11 @@ fn offset_in_words(source: OffsetSource) -> &'static str {
         OffsetSource::Position => "by the time zone of the position",
         OffsetSource::Gps => "by the time of the GPS fix",
         OffsetSource::Device => "stated by the device",
+        OffsetSource::SecondClue => "by a second clue of the same moment",
         OffsetSource::Track => "by the time zone of the location history",
         OffsetSource::Neighbour => "that of the nearest photo in time",
         OffsetSource::Option => "by the option --time-zone",
+        OffsetSource::FileName => "by the file's name, which shows the time in UTC",
     }
 }
 

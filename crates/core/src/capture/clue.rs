@@ -93,6 +93,8 @@ sources! {
         PngCreationTime = "png:CreationTime",
         /// photoTakenTime of a Google Takeout JSON file.
         Takeout = "sidecar:takeout",
+        /// Subtitles of a DJI drone.
+        SidecarSrt = "sidecar:srt",
         /// The file's name.
         FileName = "file:name",
         /// EXIF DateTime (0x0132), which ExifTool calls ModifyDate.
@@ -119,9 +121,9 @@ sources! {
         AsfCreation = "asf:CreationDate",
         /// The creation time of the movie header.
         Mvhd = "quicktime:mvhd",
-        /// The creation time of the first media header.
+        /// The creation time of the media header of the first track, or of the first with one.
         Mdhd = "quicktime:mdhd",
-        /// The creation time of the first track header.
+        /// The creation time of the header of the first track, or of the first with one.
         Tkhd = "quicktime:tkhd",
         /// The file's modification time.
         FileModified = "file:modified",
@@ -153,6 +155,14 @@ sources! {
         Gpmf = "gpmf:GPS",
         /// The first fix of a Camera Motion Metadata track.
         Camm = "camm:GPS",
+        /// The first fix of a DJI camera's telemetry.
+        Dji = "dji:GPS",
+        /// The first fix in the trailer of an Insta360 camera.
+        Insta360 = "insta360:GPS",
+        /// The first fix of a dashcam.
+        Dashcam = "dashcam:GPS",
+        /// Subtitles of a DJI drone.
+        SidecarSrt = "sidecar:srt",
         /// The GPS tags of AVCHD.
         Mdpm = "h264:mdpm",
         /// geoDataExif of a Google Takeout JSON file.

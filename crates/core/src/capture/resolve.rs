@@ -28,12 +28,18 @@ sources! {
         Gps = "gps",
         /// The device's statement beside an instant.
         Device = "device",
+        /// A second clue that states the same moment, in local time or with an offset where
+        /// the first is without.
+        SecondClue = "second-clue",
         /// The time zone of the place where a location history has somebody then.
         Track = "track",
         /// The nearest photo in time of the same camera or folder.
         Neighbour = "nearest-photo",
         /// The zone given with `--time-zone`.
         Option = "option",
+        /// The file's name, which shows what the instant is in UTC. Programs name files by UTC
+        /// too, so that this is the last to ask.
+        FileName = "file-name",
     }
 }
 

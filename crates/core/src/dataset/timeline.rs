@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 
 use super::files::FileId;
 use super::lending::{Lending, Lent, cell_at, takes_part};
@@ -67,8 +68,8 @@ impl<'a> Timeline<'a> {
     /// When a file was taken, and how the offset from UTC is known.
     ///
     /// The offset is, in this order, the one that the time itself states, that of
-    /// the zone of the position, the one that the GPS fix or the device states
-    /// beside, that of the place where a location history has somebody then, that of
+    /// the zone of the position, the one that the GPS fix, the device or a second clue
+    /// states beside, that of the place where a location history has somebody then, that of
     /// the nearest photo within 24 hours (of the same camera for a clock, in the same
     /// folder for an instant), and that of `--time-zone`.
     ///
@@ -194,11 +195,15 @@ impl<'a> Timeline<'a> {
             .or_else(|| self.modified(folder, file));
         Capture::resolve(time, file.local_date(), || {
             let position = self.dataset.place_of(file).and_then(|place| place.zone);
+            let beside = file.taken.offset_beside;
+            // In the hour that clocks show twice, the zone does not tell which of both it is.
+            let at_fold = position.and_then(|zone| fold(zone, time?, beside?));
             let position = position.map(|zone| (Zone::Named(zone), OffsetSource::Position));
-            let beside = file
-                .taken
-                .offset_beside
-                .map(|(offset, source)| (Zone::Fixed(offset), source));
+            let fixed = |(offset, source)| (Zone::Fixed(offset), source);
+            let (name, beside) = match beside.map(fixed) {
+                name @ Some((_, OffsetSource::FileName)) => (name, None),
+                beside => (None, beside),
+            };
             let near = || Some((Zone::Fixed(neighbour(time?)?), OffsetSource::Neighbour));
             let option = || {
                 let options = self.options.get(&folder.root)?;
@@ -208,9 +213,10 @@ impl<'a> Timeline<'a> {
                 let time = time.filter(|_| !self.dataset.tracks.is_empty())?;
                 Some((self.track_zone(time)?, OffsetSource::Track))
             };
-            (position.or(beside).or_else(track))
+            (at_fold.map(fixed).or(position).or(beside).or_else(track))
                 .or_else(near)
                 .or_else(option)
+                .or(name)
         })
     }
 
@@ -275,7 +281,7 @@ impl<'a> Timeline<'a> {
             else {
                 continue;
             };
-            if source == OffsetSource::Option {
+            if matches!(source, OffsetSource::Option | OffsetSource::FileName) {
                 continue;
             }
             neighbours
@@ -300,6 +306,19 @@ impl<'a> Timeline<'a> {
         }
         neighbours
     }
+}
+
+/// What is stated beside a clock, where it is one of the two offsets of an hour that clocks in
+/// the zone show twice.
+fn fold(
+    zone: Tz,
+    time: RawTime,
+    beside: (FixedOffset, OffsetSource),
+) -> Option<(FixedOffset, OffsetSource)> {
+    let RawTime::Clock(Clock { date, time, .. }) = time else {
+        return None;
+    };
+    offset::is_one_of_two(zone, date.and_time(time?), beside.0).then_some(beside)
 }
 
 /// The offset of the entry nearest to `time`; of two as near, the earlier.

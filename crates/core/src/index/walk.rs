@@ -365,7 +365,11 @@ impl<'a> Walker<'a> {
         name: &str,
         sidecars: &sidecar::Names,
     ) -> Box<[Sidecar]> {
-        let names = [sidecars.xmp(name), sidecars.takeout(name)];
+        let names = [
+            sidecars.xmp(name),
+            sidecars.takeout(name),
+            sidecars.srt(name),
+        ];
         let look = |name: &str| match folder.join(name).metadata() {
             Ok(metadata) if metadata.is_file() => Some(Sidecar::new(name, stat_of(&metadata))),
             Ok(_) => None,
@@ -404,7 +408,9 @@ impl Above {
 /// The name of a file that may be the sidecar of another.
 fn sidecar_name(name: &OsString) -> Option<&str> {
     let extension = exclusions::extension(name)?;
-    (extension.eq_ignore_ascii_case(b"xmp") || extension.eq_ignore_ascii_case(b"json"))
-        .then(|| name.to_str())
-        .flatten()
+    let kinds = [&b"xmp"[..], b"json", b"srt"];
+    let is_sidecar = kinds
+        .iter()
+        .any(|kind| extension.eq_ignore_ascii_case(kind));
+    is_sidecar.then(|| name.to_str()).flatten()
 }

@@ -8,8 +8,10 @@ use crate::capture::clock::{NoTime, RawTime, Written};
 use crate::capture::clue::TimeSource;
 
 use super::facts::Facts;
+use super::maker::{self, Names};
 use super::riff::Chunks;
 use super::source::Source;
+use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
 use super::xmp;
 
@@ -17,11 +19,14 @@ use super::xmp;
 const MAX_BYTES: u64 = 1024 * 1024;
 /// The longest XMP packet that is read, in bytes.
 const MAX_PACKET: u64 = 256 * 1024;
-/// How deep lists are followed: those in RIFF, such as hdrl and INFO.
-const MAX_DEPTH: u32 = 2;
+/// How deep lists are followed: those in RIFF, such as hdrl and INFO, and the streams in hdrl.
+const MAX_DEPTH: u32 = 3;
+/// How many chunks of makers are read.
+const MAX_MAKERS: u32 = 8;
 
 /// Reads an AVI file: IDIT, the camera's clock when recording began, ICRD from
-/// the INFO list after it, and XMP. The frames are hopped over.
+/// the INFO list after it, what makers put into chunks of their own, and XMP. The frames are
+/// hopped over.
 ///
 /// # Errors
 /// Too many headers, or a failed read.
@@ -31,6 +36,7 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         source,
         facts,
         created: None,
+        makers: 0,
     };
     let done = walk.list(0..u64::MAX, 0);
     // ICRD is the date of a catalogue and weaker than IDIT, the camera's clock. It can stand
@@ -48,6 +54,8 @@ struct RiffWalk<'a> {
     limit: u64,
     /// ICRD.
     created: Option<String>,
+    /// How many chunks of makers were read.
+    makers: u32,
 }
 
 impl RiffWalk<'_> {
@@ -62,7 +70,10 @@ impl RiffWalk<'_> {
                 b"RIFF" | b"LIST" if depth < MAX_DEPTH => {
                     let kind = self.source.up_to(payload.start, 4)?;
                     // movi is the frames themselves.
-                    if matches!(kind, b"AVI " | b"AVIX" | b"hdrl" | b"INFO") {
+                    if matches!(
+                        kind,
+                        b"AVI " | b"AVIX" | b"hdrl" | b"strl" | b"INFO" | b"ncdt"
+                    ) {
                         self.list(payload.start.saturating_add(4)..payload.end, depth + 1)?;
                     }
                 }
@@ -78,10 +89,46 @@ impl RiffWalk<'_> {
                         .up_to(payload.start, usize::try_from(len).unwrap_or(0))?;
                     xmp::read(packet, self.facts);
                 }
+                b"JUNK" | b"strd" | b"nctg" if self.makers < MAX_MAKERS => {
+                    self.maker(chunk.kind, &payload)?;
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// What is padding by its name, or data of a stream, may be a camera's.
+    fn maker(&mut self, kind: [u8; 4], payload: &Range<u64>) -> Result<(), Unreadable> {
+        let len = usize::try_from(payload.end - payload.start).unwrap_or(usize::MAX);
+        let head = self.source.up_to(payload.start, len.min(8))?;
+        let known = kind == *b"nctg"
+            || [&b"OLYM"[..], b"PENT", b"QVMI", b"AVIF"]
+                .iter()
+                .any(|name| head.starts_with(name));
+        if !known {
+            return Ok(());
+        }
+        self.makers += 1;
+        let bytes = self.source.up_to(payload.start, len.min(maker::MAX_BOX))?;
+        let bytes = bytes.to_vec();
+        match bytes.get(..4) {
+            _ if kind == *b"nctg" => {
+                maker::take(ByteOrder::Little, maker::nikon_avi(&bytes), self.facts)
+            }
+            // 10 bytes, then IFD0; its offsets count from the start of the chunk.
+            Some(b"QVMI") => maker::directory(&bytes, ByteOrder::Big, 10, self.facts),
+            // 8 bytes, then IFD0; its offsets count from there.
+            Some(b"AVIF") => {
+                let bytes = bytes.get(8..).unwrap_or_default();
+                maker::directory(bytes, ByteOrder::Little, 0, self.facts)
+            }
+            _ => {
+                let bytes = bytes.get(..1024).unwrap_or(&bytes);
+                let entries = maker::dated(bytes, Some(Names::PARAMETERS));
+                maker::take(ByteOrder::Little, entries, self.facts)
+            }
+        }
     }
 
     fn text(&mut self, payload: &Range<u64>) -> Result<String, Unreadable> {
@@ -100,12 +147,17 @@ fn written(facts: &mut Facts, text: &str) {
 
 /// A date as cameras write it into IDIT: that of C's `ctime` in letters of
 /// either case (`Mon Mar 10 15:04:43 2008`), digits with any separator
-/// (`2005:08:17 11:42:43`), and Casio's `2001/ 1/27  1:42PM`.
+/// (`2005:08:17 11:42:43`), and Casio's `2001/ 1/27  1:42PM` and `2005/11/28/ 09:19`.
 fn parse(text: &str) -> Result<RawTime, NoTime> {
-    let written = match ctime(text) {
-        Some(text) => Written::parse(&text),
-        None => Written::parse(&text.replace("/ ", "/")),
-    }?;
+    let digits = ctime(text).unwrap_or_else(|| {
+        // A third slash closes the date.
+        let text = match text.splitn(4, '/').collect::<Vec<_>>()[..] {
+            [year, month, day, time] => format!("{year}/{month}/{day} {time}"),
+            _ => text.to_owned(),
+        };
+        text.replace("/ ", "/").replace(": ", ":")
+    });
+    let written = Written::parse(&digits)?;
     let mut clock = written.clock();
     // Only the 12 hours of a clock with AM and PM need a correction.
     let upper = text.to_ascii_uppercase();
@@ -138,6 +190,7 @@ fn ctime(text: &str) -> Option<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::maker::tests::directory;
     use super::super::riff::tests::chunk;
     use super::*;
 
@@ -185,6 +238,9 @@ pub(super) mod tests {
         assert_eq!(shown("2005:08:17 11:42:43"), "2005-08-17 11:42:43");
         assert_eq!(shown("2009/10/27 12:14:34"), "2009-10-27 12:14:34");
         assert_eq!(shown("2001/ 1/27  1:42PM"), "2001-01-27 13:42:00");
+        assert_eq!(shown("2005/11/28/ 09:19"), "2005-11-28 09:19:00");
+        assert_eq!(shown("2001/ 1/27  1: 2PM"), "2001-01-27 13:02:00");
+        assert_eq!(shown("2002-12-16  15:35:01\0\0"), "2002-12-16 15:35:01");
         assert_eq!(shown("2001/ 1/27 12:42AM"), "2001-01-27 00:42:00");
         assert_eq!(shown("2001/ 1/27 12:42PM"), "2001-01-27 12:42:00");
     }
@@ -212,6 +268,64 @@ pub(super) mod tests {
             })
             .collect();
         assert_eq!(dates, ["2008-03-10", "2010-01-02"]);
+    }
+
+    fn clues(bytes: Vec<u8>) -> Vec<String> {
+        let mut facts = Facts::default();
+        read(&mut Source::from_bytes(bytes), &mut facts).unwrap();
+        let times = facts.times.iter().map(|clue| clue.text.clone());
+        times.chain(facts.model).collect()
+    }
+
+    #[test]
+    fn chunks_of_makers() {
+        let taken = "2012:04:03 02:01:00";
+        let mut olympus = b"OLYMDigital Camera".to_vec();
+        for (at, text) in [(0x2C, "SZ-14"), (0x83, taken), (0x9D, taken)] {
+            olympus.resize(at, 0);
+            olympus.extend(text.as_bytes());
+        }
+        olympus.resize(600, 0);
+        let found = clues(video(&[chunk(*b"JUNK", &olympus)], &[]));
+        assert_eq!(found, [taken, taken, "SZ-14"]);
+
+        let record = |id: u16, text: &str| {
+            let len = u16::try_from(text.len()).unwrap().to_le_bytes();
+            [&id.to_le_bytes(), &len, text.as_bytes()].concat()
+        };
+        let nctg = [
+            record(4, "E4300"),
+            record(9, "12345678"),
+            record(0x13, taken),
+        ]
+        .concat();
+        let ncdt = [b"ncdt".to_vec(), chunk(*b"nctg", &nctg)].concat();
+        assert_eq!(
+            clues(video(&[chunk(*b"LIST", &ncdt)], &[])),
+            [taken, "E4300"]
+        );
+
+        let casio = directory(ByteOrder::Big, 10, &[(0x0110, "EX-S600"), (0x9003, taken)]);
+        let casio = [&b"QVMI\0\0\0\0\0\0"[..], &casio[10..]].concat();
+        assert_eq!(
+            clues(video(&[chunk(*b"JUNK", &casio)], &[])),
+            [taken, "EX-S600"]
+        );
+
+        let exif = directory(ByteOrder::Little, 0, &[(0x0132, taken)]);
+        let strl = [
+            b"strl".to_vec(),
+            chunk(*b"strd", &[b"AVIF\0\0\0\0".to_vec(), exif].concat()),
+        ];
+        assert_eq!(
+            clues(video(&[chunk(*b"LIST", &strl.concat())], &[])),
+            [taken]
+        );
+
+        let padding = chunk(*b"JUNK", &[0; 500]);
+        assert_eq!(clues(video(&vec![padding; 30], &[])), [""; 0]);
+        let cut = chunk(*b"JUNK", b"OLYMDigital Camera 2012:04:03 02:0");
+        assert_eq!(clues(video(&[cut], &[])), [""; 0]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Which of the clues is believed.
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
-use crate::capture::clue::{Clue, PositionSource, TimeSource};
+use crate::capture::clue::{Clue, PositionSource, TimeClue, TimeSource};
 use crate::capture::day::Day;
+use crate::capture::offset;
 use crate::capture::partial::PartialDate;
 use crate::capture::position::{Position, centimetres};
 use crate::capture::resolve::OffsetSource;
@@ -41,6 +42,8 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::MatroskaDate,
     TimeSource::AsfCreation,
     TimeSource::ExifDateTimeOriginal,
+    TimeSource::ExifCreateDate,
+    TimeSource::ExifModifyDate,
     TimeSource::Mvhd,
     TimeSource::Mdhd,
     TimeSource::Tkhd,
@@ -49,6 +52,7 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::XmpCreateDate,
     TimeSource::XmpPanorama,
     TimeSource::SidecarXmp,
+    TimeSource::SidecarSrt,
     TimeSource::Takeout,
     TimeSource::FileName,
 ];
@@ -64,6 +68,10 @@ const POSITIONS: &[PositionSource] = &[
     PositionSource::Loci,
     PositionSource::Gpmf,
     PositionSource::Camm,
+    PositionSource::Dji,
+    PositionSource::SidecarSrt,
+    PositionSource::Insta360,
+    PositionSource::Dashcam,
     PositionSource::Mdpm,
     PositionSource::TakeoutExif,
     PositionSource::Takeout,
@@ -154,31 +162,121 @@ pub fn position(facts: &Facts) -> Option<(PositionSource, Position)> {
 }
 
 /// The offset from UTC that is stated beside a time: by the device for an
-/// instant, by the GPS fix for a clock.
+/// instant, by the GPS fix for a clock, and by a second clue of the same moment for both.
+pub fn offset_beside(facts: &Facts, time: RawTime) -> Option<(FixedOffset, OffsetSource)> {
+    let device = || Some((facts.device_offset?, OffsetSource::Device));
+    let second = |offset| (offset, OffsetSource::SecondClue);
+    match time {
+        RawTime::Instant(instant) => device()
+            .or_else(|| local_beside(facts, instant).map(second))
+            .or_else(|| Some((named_in_utc(facts, instant)?, OffsetSource::FileName))),
+        RawTime::Clock(Clock {
+            date,
+            time: Some(time),
+            offset: None,
+        }) => {
+            let local = date.and_time(time);
+            let gps = || Some((offset_of_fix(local, facts.gps_time?)?, OffsetSource::Gps));
+            (stated_again(facts, local).map(second))
+                .or_else(gps)
+                .or_else(device)
+                .or_else(|| instant_beside(facts, local).map(second))
+        }
+        RawTime::Clock(_) => None,
+    }
+}
+
+/// How far apart two writings of one reading may be: one of them may lack the fraction.
+const SAME_READING: i64 = 2;
+
+/// The offset of another clue that states the same reading with one.
+fn stated_again(facts: &Facts, local: NaiveDateTime) -> Option<FixedOffset> {
+    facts.times.iter().find_map(|clue| {
+        let (other, offset) = with_offset(clue)?;
+        ((other - local).num_seconds().abs() <= SAME_READING).then_some(offset)
+    })
+}
+
+/// A reading with its offset. A `Z` states none, nor do the zeros of IPTC, which has no way to
+/// leave the offset out: many programs put them behind whatever they read.
+fn with_offset(clue: &TimeClue) -> Option<(NaiveDateTime, FixedOffset)> {
+    let Ok(RawTime::Clock(Clock {
+        date,
+        time: Some(time),
+        offset: Some(offset),
+    })) = clue.value
+    else {
+        return None;
+    };
+    let is_empty = clue.text.ends_with(['Z', 'z'])
+        || clue.source == TimeSource::IptcDateCreated && offset.local_minus_utc() == 0;
+    (!is_empty).then(|| (date.and_time(time), offset))
+}
+
+/// Whether a clue is about the moment of capture, and not about that of an edit.
+fn is_of_capture(clue: &TimeClue) -> bool {
+    !matches!(
+        clue.source,
+        TimeSource::ExifModifyDate | TimeSource::PngTime
+    )
+}
+
+/// The offset of a clock that showed `local` at the instant that another clue states. One of
+/// zero tells nothing: a clock's reading that was taken for UTC has it too.
+fn instant_beside(facts: &Facts, local: NaiveDateTime) -> Option<FixedOffset> {
+    let clues = facts.times.iter().filter(|clue| is_of_capture(clue));
+    let mut offsets = clues.filter_map(|clue| match clue.value.as_ref().ok()? {
+        RawTime::Instant(instant) => offset::between(local, *instant, facts.length),
+        RawTime::Clock(clock) => {
+            let instant = DateTime::from_timestamp(clock.instant()?, 0)?;
+            offset::between(local, instant, facts.length)
+        }
+    });
+    offsets.find(|offset| offset.local_minus_utc() != 0)
+}
+
+/// The offset of another clue that states an instant with one, or the reading of a clock at
+/// it. A reading of UTC tells nothing: programs write so what they read.
+fn local_beside(facts: &Facts, instant: DateTime<Utc>) -> Option<FixedOffset> {
+    let clues = || facts.times.iter().filter(|clue| is_of_capture(clue));
+    let stated = clues().find_map(|clue| {
+        let (local, offset) = with_offset(clue)?;
+        (offset::between(local, instant, facts.length) == Some(offset)).then_some(offset)
+    });
+    let mut read = clues().filter_map(|clue| reading_beside(clue, instant, facts.length));
+    stated.or_else(|| read.find(|offset| offset.local_minus_utc() != 0))
+}
+
+/// The offset of a clue that is a clock's reading without one.
+fn reading_beside(clue: &TimeClue, instant: DateTime<Utc>, length: i64) -> Option<FixedOffset> {
+    match clue.value {
+        Ok(RawTime::Clock(Clock {
+            date,
+            time: Some(time),
+            offset: None,
+        })) => offset::between(date.and_time(time), instant, length),
+        _ => None,
+    }
+}
+
+/// An offset of zero, where the file is named by what the instant is in UTC.
+fn named_in_utc(facts: &Facts, instant: DateTime<Utc>) -> Option<FixedOffset> {
+    let mut names = (facts.times.iter()).filter(|clue| clue.source == TimeSource::FileName);
+    names.find_map(|name| reading_beside(name, instant, facts.length))
+}
+
+/// The offset of a clock that showed `local` at the time of a GPS fix.
 ///
 /// A clock stands a whole number of quarters of an hour from UTC; a remainder of
 /// more than 5 minutes, or more than 14 hours, means that the two times belong to
 /// different moments. A receiver that counts from before 1995 has no date yet.
-pub fn offset_beside(facts: &Facts, time: RawTime) -> Option<(FixedOffset, OffsetSource)> {
-    let device = facts
-        .device_offset
-        .map(|offset| (offset, OffsetSource::Device));
-    let RawTime::Clock(Clock {
-        date,
-        time: Some(time),
-        offset: None,
-    }) = time
-    else {
-        return device.filter(|_| matches!(time, RawTime::Instant(_)));
-    };
-    let seconds = match facts.gps_time? {
-        GpsTime::Instant(fix) if fix.year() >= 1995 => {
-            (date.and_time(time) - fix.naive_utc()).num_seconds()
-        }
+fn offset_of_fix(local: NaiveDateTime, fix: GpsTime) -> Option<FixedOffset> {
+    let seconds = match fix {
+        GpsTime::Instant(fix) if fix.year() >= 1995 => (local - fix.naive_utc()).num_seconds(),
         GpsTime::Instant(_) => return None,
         GpsTime::TimeOfDay(fix) => {
             let half_a_day = 12 * 3600;
-            (time - fix)
+            (local.time() - fix)
                 .num_seconds()
                 .wrapping_add(half_a_day)
                 .rem_euclid(2 * half_a_day)
@@ -190,8 +288,7 @@ pub fn offset_beside(facts: &Facts, time: RawTime) -> Option<(FixedOffset, Offse
     if quarters.abs() > 14 * 4 || remainder > 300 {
         return None;
     }
-    let offset = FixedOffset::east_opt(i32::try_from(quarters * 900).ok()?)?;
-    Some((offset, OffsetSource::Gps))
+    FixedOffset::east_opt(i32::try_from(quarters * 900).ok()?)
 }
 
 /// What becomes of one clue: `chosen`, `not needed`, or why it is unusable.
@@ -393,6 +490,121 @@ mod tests {
             offset("2019:05:04 22:11:12", time_of_day("02:11:12")),
             east("-04:00")
         );
+    }
+
+    /// The offset that these clues tell beside the one that is believed.
+    fn second(clues: &[(TimeSource, &str)], is_video: bool, length: i64) -> Option<String> {
+        let mut facts = Facts {
+            length,
+            ..Facts::default()
+        };
+        for (source, text) in clues {
+            let written = Written::parse(text).unwrap();
+            let value = match source {
+                TimeSource::SidecarXmp | TimeSource::XmpDateTimeOriginal => {
+                    RawTime::Clock(written.clock())
+                }
+                _ => written.raw(),
+            };
+            facts.time(*source, *text, Ok::<_, std::fmt::Error>(value));
+        }
+        let (_, time) = super::time(&facts, is_video)?;
+        let (offset, source) = offset_beside(&facts, time)?;
+        match source {
+            OffsetSource::SecondClue => Some(offset.to_string()),
+            source => Some(format!("{offset} by {source:?}")),
+        }
+    }
+
+    #[test]
+    fn a_second_clue_tells_the_offset_of_a_clock() {
+        use TimeSource::*;
+        let exif = (ExifDateTimeOriginal, "2004-06-18T13:53:36");
+        let with = |source, text| second(&[exif, (source, text)], false, 0);
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            with(XmpDateTimeOriginal, "2004-06-18T13:53:36+02:00"),
+            some("+02:00")
+        );
+        assert_eq!(
+            with(XmpDateTimeOriginal, "2004-06-18T13:53:36+00:00"),
+            some("+00:00")
+        );
+        assert_eq!(with(XmpDateTimeOriginal, "2004-06-18T13:53:36Z"), None);
+        assert_eq!(with(SidecarXmp, "2004-06-18T11:53:36Z"), some("+02:00"));
+        assert_eq!(
+            with(ExifCreateDate, "2004-06-18T13:53:36.5-03:30"),
+            some("-03:30")
+        );
+        assert_eq!(with(Takeout, "2004-06-18T08:08:36Z"), some("+05:45"));
+        // Services take a reading for UTC where nothing tells its zone.
+        assert_eq!(with(Takeout, "2004-06-18T13:53:36Z"), None);
+        assert_eq!(with(Takeout, "2004-06-18T13:10:36Z"), None);
+        assert_eq!(with(FileName, "2004-06-18T11:53:36Z"), some("+02:00"));
+        assert_eq!(with(IptcDateCreated, "2004-06-18T13:53:36+00:00"), None);
+        assert_eq!(
+            with(IptcDateCreated, "2004-06-18T13:53:36-05:00"),
+            some("-05:00")
+        );
+        // An edit may happen at any time, and says something only where it is of the same.
+        assert_eq!(with(ExifModifyDate, "2004-06-18T16:53:36+02:00"), None);
+        assert_eq!(
+            with(ExifModifyDate, "2004-06-18T13:53:36+02:00"),
+            some("+02:00")
+        );
+    }
+
+    #[test]
+    fn a_second_clue_tells_the_offset_of_an_instant() {
+        use TimeSource::*;
+        let with = |instant, source, text, length| {
+            second(&[(Mvhd, instant), (source, text)], true, length)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let at = "2018-06-10T19:36:49Z";
+        assert_eq!(with(at, FileName, "2018-06-10T15:36:38", 0), some("-04:00"));
+        assert_eq!(
+            with(at, FileName, "2018-06-10T15:36:38", 11),
+            some("-04:00")
+        );
+        assert_eq!(
+            with(at, FileName, "2018-06-10T15:16:38", 1211),
+            some("-04:00")
+        );
+        assert_eq!(with(at, FileName, "2018-06-10T15:21:38", 0), None);
+        assert_eq!(with(at, FileName, "2018-06-10", 0), None);
+        assert_eq!(
+            with(at, SidecarXmp, "2018-06-11T05:06:49+09:30", 0),
+            some("+09:30")
+        );
+        assert_eq!(
+            with(at, SidecarXmp, "2018-06-11T05:06:49", 0),
+            some("+09:30")
+        );
+        assert_eq!(
+            with(at, SidecarXmp, "2018-06-10T19:36:49+00:00", 0),
+            some("+00:00")
+        );
+        assert_eq!(with(at, SidecarXmp, "2018-06-10T19:36:49Z", 0), None);
+        assert_eq!(with(at, SidecarXmp, "2018-06-10T19:36:49", 0), None);
+        assert_eq!(with(at, SidecarXmp, "2018-06-10T21:36:49+01:00", 0), None);
+        assert_eq!(
+            with(at, FileName, "2018-06-10T19:36:38", 0),
+            some("+00:00 by FileName")
+        );
+    }
+
+    #[test]
+    fn the_reading_of_a_camera_beside_its_header() {
+        use TimeSource::*;
+        let with = |header, length| {
+            let exif = (ExifDateTimeOriginal, "2025-03-29T20:14:32");
+            second(&[exif, (Mvhd, header)], true, length)
+        };
+        assert_eq!(with("2025-03-29T12:14:32Z", 0).as_deref(), Some("+08:00"));
+        assert_eq!(with("2025-03-29T20:14:32Z", 0), None);
+        // An hour that the camera counted in local time, stamped when it was closed.
+        assert_eq!(with("2025-03-29T21:14:32Z", 3600), None);
     }
 
     #[test]

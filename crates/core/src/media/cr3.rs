@@ -13,6 +13,11 @@ pub const CANON_UUID: [u8; 16] = [
     0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48,
 ];
 
+/// The most parts of a box that are read, and the most of one in bytes. There are three, of a
+/// few hundred bytes.
+const MAX_PARTS: u32 = 6;
+const MAX_PART: usize = 16 * 1024;
+
 /// Reads a CR3 file. `CMT1`, `CMT2` and `CMT4` are TIFF structures whose first
 /// directories are IFD0, the Exif IFD and the GPS IFD of one photo.
 ///
@@ -47,13 +52,18 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
     }
 }
 
-fn canon(
+/// Reads what that box holds, behind its identifier. Canon's MP4 files have it too.
+///
+/// # Errors
+/// As [`read`].
+pub fn canon(
     source: &mut Source,
     range: std::ops::Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
     let mut whole: Option<Tiff> = None;
     let mut boxes = Atoms::new(source, range);
+    let mut parts = 0;
     while let Some(atom) = boxes.next(source)? {
         let root = match &atom.kind {
             b"CMT1" => Ifd::Image,
@@ -61,7 +71,14 @@ fn canon(
             b"CMT4" => Ifd::Gps,
             _ => continue,
         };
-        match tiff::walk_from(source, atom.payload, root) {
+        parts += 1;
+        if parts > MAX_PARTS {
+            break;
+        }
+        let len = atom.payload.end.saturating_sub(atom.payload.start);
+        let len = usize::try_from(len).map_or(MAX_PART, |len| len.min(MAX_PART));
+        let part = source.up_to(atom.payload.start, len)?.to_vec();
+        match tiff::walk_from(&mut Source::from_bytes(part), 0..u64::MAX, root) {
             Ok(part) => match &mut whole {
                 Some(whole) => whole.extend(part),
                 None => whole = Some(part),

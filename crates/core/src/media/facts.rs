@@ -17,6 +17,8 @@ pub struct Facts {
     pub gps_time: Option<GpsTime>,
     /// An offset from UTC that the device states beside an instant (Samsung, Sony).
     pub device_offset: Option<FixedOffset>,
+    /// How many seconds a video runs, 0 where that is not known.
+    pub length: i64,
     /// The camera's maker.
     pub make: Option<String>,
     /// The camera's model.

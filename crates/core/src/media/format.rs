@@ -109,6 +109,8 @@ formats! {
     // `ts` is missing, because most files of that name are TypeScript.
     /// An MPEG-2 transport stream, as AVCHD cameras write it.
     MpegTs = "mpeg-ts", "video/mp2t", ["mts", "m2ts", "m2t"];
+    /// An MPEG program stream, as DVD and the first camcorders with disks have it.
+    MpegPs = "mpeg-ps", "video/mpeg", ["mpg", "mpeg", "m2p", "vob"];
     /// Advanced Systems Format: Windows Media.
     Asf = "asf", "video/x-ms-asf", ["wmv", "asf"];
 }
@@ -189,6 +191,8 @@ pub fn sniff(source: &mut Source) -> io::Result<Option<Format>> {
         }
         ([0x1A, 0x45, 0xDF, 0xA3], ..) => return doc_type(source),
         (b"PK\x03\x04", ..) if is_live_photo(source)? => Format::Livp,
+        // A pack of a program stream, or the video by itself.
+        ([0, 0, 1, 0xBA | 0xB3], ..) => Format::MpegPs,
         _ if head == ASF_HEADER => Format::Asf,
         _ if len == head.len() && is_transport_stream(source)? => Format::MpegTs,
         _ => return Ok(None),
@@ -295,21 +299,25 @@ pub fn is_still(member: &Member) -> bool {
     !member.name.contains('/') && known.contains(&&*member.extension())
 }
 
-/// The document type in an EBML header, which is a few dozen bytes long.
+/// The document type in an EBML header, which is a few dozen bytes long. Some writers end it
+/// with NUL, as RFC 8794 (section 7.4) allows.
 fn doc_type(source: &mut Source) -> io::Result<Option<Format>> {
-    let header = source.up_to(0, 64)?;
-    // The identifier 0x4282 and a length of one byte.
-    let names = |name: &[u8]| {
-        let length = u8::try_from(name.len()).unwrap_or(0) | 0x80;
-        let element = [&[0x42, 0x82, length], name].concat();
-        header.windows(element.len()).any(|bytes| bytes == element)
-    };
-    Ok(if names(b"webm") {
-        Some(Format::WebM)
-    } else if names(b"matroska") {
-        Some(Format::Matroska)
-    } else {
-        None
+    let header = source.up_to(0, 128)?;
+    // The identifier 0x4282, then the length: its first one bit tells in how many bytes.
+    let at = header.windows(2).position(|id| id == [0x42, 0x82]);
+    let element = at.and_then(|at| header.get(at + 2..)).unwrap_or_default();
+    let more = element
+        .first()
+        .map_or(0, |first| first.leading_zeros() as usize);
+    let length = element.get(more).map_or(0, |last| usize::from(*last));
+    let length = if more == 0 { length & 0x7F } else { length };
+    let name = element.get(more + 1..).unwrap_or_default();
+    let name = name.get(..length).unwrap_or(name);
+    let end = name.iter().position(|byte| *byte == 0);
+    Ok(match name.get(..end.unwrap_or(name.len())) {
+        Some(b"webm") => Some(Format::WebM),
+        Some(b"matroska") => Some(Format::Matroska),
+        _ => None,
     })
 }
 
@@ -407,6 +415,24 @@ mod tests {
         assert_eq!(ebml(b"matroska"), Some(Format::Matroska));
         assert_eq!(ebml(b"webm"), Some(Format::WebM));
         assert_eq!(ebml(b"other"), None);
+        assert_eq!(ebml(b"webm\0"), Some(Format::WebM));
+        assert_eq!(ebml(b"matroska\0\0\0"), Some(Format::Matroska));
+        let wide = b"\x1A\x45\xDF\xA3\x9F\x42\x82\x08\0\0\0\x04webmlater";
+        assert_eq!(of(wide), Some(Format::WebM));
+        assert_eq!(of(&wide[..14]), None);
+    }
+
+    #[test]
+    fn program_streams() {
+        assert_eq!(
+            of(b"\0\0\x01\xBA\x44\0\x04\0\x04\x01"),
+            Some(Format::MpegPs)
+        );
+        assert_eq!(
+            of(b"\0\0\x01\xB3\x16\0\xF0\x15\xFF\xFF"),
+            Some(Format::MpegPs)
+        );
+        assert_eq!(of(b"\0\0\x01\x00\x01\x00\x10\x10"), None);
     }
 
     #[test]

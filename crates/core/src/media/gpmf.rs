@@ -17,6 +17,8 @@ pub struct Telemetry {
     pub fix: Option<ReceiverFix>,
     /// GPSU of a receiver that had no fix: its clock may be anything.
     pub unfixed: Option<String>,
+    /// Degrees north and east that the drone Karma states (GLPI, GPRI), without a time.
+    pub drone: Option<(f64, f64)>,
 }
 
 /// A position and its time, from a receiver with a fix.
@@ -48,13 +50,19 @@ pub fn read(sample: &[u8]) -> Telemetry {
 }
 
 fn stream(payload: &[u8], telemetry: &mut Telemetry) {
-    // The scales and the state of the receiver stand before the data.
+    // The scales, the types and the state of the receiver stand before the data.
     let mut scale: &[u8] = &[];
+    let mut types: &[u8] = &[];
     let mut fixed = false;
     let mut gpsu = None;
     for entry in entries(payload) {
         match &entry.key {
             b"SCAL" if entry.kind == b'l' => scale = entry.payload,
+            b"TYPE" => types = entry.payload,
+            b"GLPI" | b"GPRI" if telemetry.drone.is_none() => {
+                telemetry.receiver = true;
+                telemetry.drone = karma(entry.payload, scale, types);
+            }
             b"GPSF" => fixed = matches!(i32_at(entry.payload, 0), Some(2 | 3)),
             b"GPSU" => gpsu = Some(entry.text()),
             b"GPS5" => {
@@ -71,6 +79,33 @@ fn stream(payload: &[u8], telemetry: &mut Telemetry) {
             _ => {}
         }
     }
+}
+
+/// GLPI and GPRI of Karma: TYPE has a letter for each number of an entry, of which the second
+/// and third are latitude and longitude. A receiver without a fix has zeros.
+fn karma(payload: &[u8], scale: &[u8], types: &[u8]) -> Option<(f64, f64)> {
+    let size = |kind: &u8| match kind {
+        b'b' | b'B' => Some(1),
+        b's' | b'S' => Some(2),
+        b'l' | b'L' | b'f' => Some(4),
+        b'j' | b'J' | b'd' => Some(8),
+        _ => None,
+    };
+    let [first, b'l', b'l', ..] = types else {
+        return None;
+    };
+    let at = size(first)?;
+    let entry: usize = types.iter().map(size).sum::<Option<usize>>()?;
+    let degrees = |row: &[u8], field: usize| {
+        let number = i32_at(row.get(at..)?, field)?;
+        let divisor = i32_at(scale, field + 1).filter(|divisor| *divisor != 0)?;
+        Some(f64::from(number) / f64::from(divisor))
+    };
+    let mut rows = payload.chunks_exact(entry);
+    rows.find_map(|row| {
+        let (lat, lon) = (degrees(row, 0)?, degrees(row, 1)?);
+        (lat != 0.0 || lon != 0.0).then_some((lat, lon))
+    })
 }
 
 /// GPS5: latitude, longitude, altitude, two speeds, many times a second, with
@@ -239,6 +274,34 @@ pub(super) mod tests {
         let fix = read(&sample).fix.unwrap();
         assert_eq!(utc(fix.time), "2023-07-04T12:00:00.500+00:00");
         assert!((fix.lat - 48.8584).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_drone_karma_states_where_it_is() {
+        let entry_of = |time: &[u8], lat: i32, rest: usize| {
+            [time, &numbers(&[lat, -22_945_000, 35_000]), &vec![0; rest]].concat()
+        };
+        let drone = |key, types: &[u8], rows: &[Vec<u8>]| {
+            let scale = numbers(&[1000, 10_000_000, 10_000_000, 1000, 100]);
+            let size = u8::try_from(rows[0].len()).unwrap();
+            read(&device(&[
+                entry(*b"TYPE", b'c', 1, types),
+                entry(*b"SCAL", b'l', 4, &scale),
+                entry(key, b'?', size, &rows.concat()),
+            ]))
+        };
+        let zeros = vec![0; 26];
+        let rows = [zeros, entry_of(&[0; 4], 488_584_000, 10)];
+        let found = drone(*b"GLPI", b"LlllsssSS", &[rows[1].clone()]);
+        assert_eq!(found.drone, Some((48.8584, -2.2945)));
+        assert!(found.receiver && found.fix.is_none());
+        let late = drone(*b"GLPI", b"LlllsssSS", &rows[..1]);
+        assert_eq!(late.drone, None);
+        let raw = entry_of(&[0; 8], 488_584_000, 12);
+        let found = drone(*b"GPRI", b"JlllSSSSSBB", &[raw]);
+        assert_eq!(found.drone, Some((48.8584, -2.2945)));
+        assert_eq!(drone(*b"GPRI", b"J??l", &rows[1..]).drone, None);
+        assert_eq!(drone(*b"GPRI", b"", &rows[1..]).drone, None);
     }
 
     #[test]

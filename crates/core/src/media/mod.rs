@@ -10,6 +10,8 @@ pub mod camm;
 mod corpus;
 pub mod cr3;
 pub mod crw;
+pub mod dashcam;
+pub mod dji;
 pub mod embedded;
 pub mod exif;
 pub mod facts;
@@ -18,12 +20,14 @@ pub mod format;
 pub mod gif;
 pub mod gpmf;
 pub mod heif;
+pub mod insta360;
 pub mod iptc;
 pub mod iso6709;
 pub mod jp2;
 pub mod jpeg;
 pub mod jxl;
 pub mod livp;
+pub mod maker;
 pub mod matroska;
 pub mod movie;
 pub mod mrw;
@@ -36,6 +40,7 @@ pub mod riff;
 mod robustness;
 pub mod sidecar;
 pub mod source;
+pub mod srt;
 pub mod takeout;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -61,7 +66,7 @@ pub use unreadable::Unreadable;
 
 /// The version of the readers. It goes up when they learn to read more, so that
 /// a dataset which was read by earlier ones is read again.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 
 thread_local! {
     static READING: Cell<bool> = const { Cell::new(false) };
@@ -200,6 +205,8 @@ pub fn read_content(source: &mut Source) -> Result<Option<MediaContent>, Unreada
         Format::Matroska | Format::WebM => matroska::read(source, &mut facts),
         Format::Avi => avi::read(source, &mut facts),
         Format::MpegTs => transport::read(source, &mut facts),
+        // It has no place for a date; what stands beside it has.
+        Format::MpegPs => Ok(()),
         Format::Asf => asf::read(source, &mut facts),
     };
     Ok(Some(MediaContent {
@@ -216,13 +223,15 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
     }
     for sidecar in sidecars {
         let SidecarEntry { name, size } = *sidecar;
-        let is_takeout = Path::new(name)
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        let most = if is_takeout {
-            takeout::MAX_SIZE
-        } else {
-            xmp::MAX_PACKET
+        let has = |extension| {
+            let own = Path::new(name).extension();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(extension))
+        };
+        let (is_takeout, is_srt) = (has("json"), has("srt"));
+        let most = match (is_takeout, is_srt) {
+            (true, _) => takeout::MAX_SIZE,
+            (_, true) => srt::MAX_SIZE,
+            _ => xmp::MAX_PACKET,
         };
         let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
             let whole = size.map_or(most, |size| {
@@ -233,6 +242,10 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
         let outcome = match read {
             Ok(bytes) if is_takeout => {
                 takeout::read(&bytes, facts).map_err(|error| error.to_string())
+            }
+            Ok(bytes) if is_srt => {
+                srt::read(&bytes, facts);
+                Ok(())
             }
             Ok(bytes) => {
                 xmp::read_sidecar(&bytes, facts);

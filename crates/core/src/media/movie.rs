@@ -5,21 +5,26 @@ use std::ops::Range;
 
 use chrono::FixedOffset;
 
-use crate::capture::clock::{NoTime, RawTime, Written, parse_offset, unix_instant};
+use crate::capture::clock::{Clock, NoTime, RawTime, Written, parse_offset, unix_instant};
 use crate::capture::clue::{PositionSource, Rejected, TimeSource};
+use crate::capture::offset;
 use crate::capture::position::Position;
 
 use super::bmff::{Atom, Atoms};
 use super::facts::Facts;
+use super::maker::Names;
 use super::source::Source;
+use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
-use super::{camm, gpmf, iso6709, xmp};
+use super::{camm, cr3, dashcam, dji, gpmf, insta360, iso6709, maker, xmp};
 
 /// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
 const SECONDS_1904_TO_1970: u64 = 2_082_844_800;
 
 /// The most that is read of one video. Ordinary ones need some ten KiB.
 const MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// How many tracks are asked for a date.
+const MAX_UNDATED: u32 = 8;
 /// The most boxes that are looked at beside `moov`.
 const MAX_TOP_BOXES: u32 = 256;
 /// The longest text that is a time, a place or a name.
@@ -32,11 +37,20 @@ const MAX_SAMPLES: usize = 2000;
 const MAX_TELEMETRY: usize = 256 * 1024;
 /// The most of one sample: a second of GPMF has 6 to 60 KiB.
 const MAX_SAMPLE: usize = 64 * 1024;
+/// The most samples of Sony's `rtmd` and DJI's `djmd` that are searched: one is written with
+/// each frame.
+const MAX_FRAMES: usize = 8;
+/// The most blocks of a dashcam that are searched: one is written each second.
+const MAX_BLOCKS: usize = 8;
 /// How many notes about damaged boxes one file is worth.
 const MAX_NOTES: usize = 16;
 
 /// BE7ACFCB-97A9-42E8-9C71-999491E3AFAC: an XMP packet (XMP part 3).
 const UUID_XMP: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+/// What other containers put before Exif.
+const UUID_EXIF: [u8; 16] = *b"JpgTiffExif->JP2";
+/// PROF, the profile of Sony's and Olympus's files.
+const UUID_PROFILE: [u8; 16] = *b"PROF\x21\xd2\x4f\xce\xbb\x88\x69\x5c\xfa\xc9\xc7\x40";
 /// USMT, user-specific metadata of Sony cameras.
 const UUID_USMT: [u8; 16] = *b"USMT\x21\xd2\x4f\xce\xbb\x88\x69\x5c\xfa\xc9\xc7\x40";
 
@@ -47,44 +61,46 @@ const UUID_USMT: [u8; 16] = *b"USMT\x21\xd2\x4f\xce\xbb\x88\x69\x5c\xfa\xc9\xc7\
 /// There is no `moov`, or the boxes beside it are damaged. Damage within `moov`
 /// is a note in `facts`, and the next box is read.
 pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
-    let mut atoms = Atoms::new(source, 0..u64::MAX);
     let mut walk = AtomWalk {
         limit: source.bytes_read().saturating_add(MAX_BYTES),
         source,
         facts,
         traks: 0,
         telemetry: MAX_TELEMETRY,
+        is_local: false,
     };
-    let mut found = false;
-    for _ in 0..MAX_TOP_BOXES {
-        let Some(atom) = walk.next(&mut atoms)? else {
-            break;
-        };
-        match &atom.kind {
-            b"moov" => {
-                found = true;
-                let done = walk.moov(atom.payload);
-                walk.tolerate("moov", done)?;
-            }
-            // The fragments of a streamed video say nothing new, by thousands.
-            b"moof" if found => break,
-            b"meta" => {
-                let done = walk.sony_xml(atom.payload);
-                walk.tolerate("meta", done)?;
-            }
-            b"uuid" => {
-                let done = walk.uuid(atom.payload);
-                walk.tolerate("uuid", done)?;
-            }
-            _ => {}
-        }
+    let done = walk.file();
+    if walk.is_local {
+        readings(facts);
     }
-    if found {
-        Ok(())
-    } else {
-        Err(Unreadable::Malformed(
-            "no moov box: the recording was not finished",
-        ))
+    done
+}
+
+/// Turns the times of the headers into readings of the camera's clock, but where another
+/// reading of that clock tells that they are in UTC for once.
+fn readings(facts: &mut Facts) {
+    let clocks = facts.times.iter().filter_map(|clue| match clue.value {
+        Ok(RawTime::Clock(Clock { date, time, .. })) => Some(date.and_time(time?)),
+        _ => None,
+    });
+    let clocks: Vec<_> = clocks.collect();
+    let length = facts.length;
+    let headers = [TimeSource::Mvhd, TimeSource::Mdhd, TimeSource::Tkhd];
+    for clue in &mut facts.times {
+        if headers.contains(&clue.source)
+            && let Ok(RawTime::Instant(instant)) = clue.value
+        {
+            let offset = |local| offset::between(local, instant, length);
+            let mut offsets = clocks.iter().copied().filter_map(offset);
+            if offsets.any(|offset| offset.local_minus_utc() != 0) {
+                continue;
+            }
+            clue.value = Ok(RawTime::Clock(Clock {
+                date: instant.date_naive(),
+                time: Some(instant.time()),
+                offset: None,
+            }));
+        }
     }
 }
 
@@ -98,6 +114,33 @@ fn mac_time(seconds: u64) -> Result<RawTime, NoTime> {
     unix_instant(i64::try_from(unix).map_err(|_| NoTime::NotADate)?, 0)
 }
 
+/// Whether that is a box which ends files, and no trailer that looks like one.
+fn is_usual(kind: [u8; 4]) -> bool {
+    matches!(
+        &kind,
+        b"mdat" | b"free" | b"skip" | b"wide" | b"mfra" | b"udta" | b"sidx"
+    )
+}
+
+/// How many seconds a movie runs: behind the times of creation and modification in its header
+/// stand the units of a second, in 32 bits, and the length.
+fn length(header: &[u8]) -> i64 {
+    let number = |at: usize| {
+        let bytes = header.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u64::from(u32::from_be_bytes(*bytes)))
+    };
+    let (units, length) = match header.first() {
+        Some(0) => (number(12), number(16)),
+        _ => (number(20), number(24) << 32 | number(28)),
+    };
+    let seconds = length.checked_div(units).unwrap_or(0);
+    // A length of all ones is not known, and no movie runs for days.
+    i64::try_from(seconds)
+        .ok()
+        .filter(|seconds| *seconds < 24 * 3600)
+        .unwrap_or(0)
+}
+
 struct AtomWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
@@ -106,9 +149,58 @@ struct AtomWalk<'a> {
     traks: u32,
     /// How many bytes of telemetry may still be searched.
     telemetry: usize,
+    /// Whether the camera is of those that put their clock's reading into the headers.
+    is_local: bool,
 }
 
 impl AtomWalk<'_> {
+    fn file(&mut self) -> Result<(), Unreadable> {
+        let mut atoms = Atoms::new(self.source, 0..u64::MAX);
+        let mut found = false;
+        for _ in 0..MAX_TOP_BOXES {
+            let atom = match self.next(&mut atoms) {
+                Ok(Some(atom)) => atom,
+                Ok(None) => break,
+                Err(fault) => {
+                    // What follows the movie may be no boxes.
+                    if found {
+                        self.insta360()?;
+                    }
+                    return Err(fault);
+                }
+            };
+            match &atom.kind {
+                b"moov" => {
+                    found = true;
+                    let done = self.moov(atom.payload);
+                    self.tolerate("moov", done)?;
+                }
+                // The fragments of a streamed video say nothing new, by thousands.
+                b"moof" if found => break,
+                b"meta" => {
+                    let done = self.sony_xml(atom.payload);
+                    self.tolerate("meta", done)?;
+                }
+                b"uuid" => {
+                    let done = self.uuid(atom.payload);
+                    self.tolerate("uuid", done)?;
+                }
+                kind if found && atom.payload.end == self.source.len() && !is_usual(*kind) => {
+                    self.insta360()?;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        if found {
+            Ok(())
+        } else {
+            Err(Unreadable::Malformed(
+                "no moov box: the recording was not finished",
+            ))
+        }
+    }
+
     fn next(&mut self, atoms: &mut Atoms) -> Result<Option<Atom>, Unreadable> {
         self.affordable()?;
         atoms.next(self.source)
@@ -163,6 +255,7 @@ impl AtomWalk<'_> {
                 b"udta" => self.udta(atom.payload),
                 b"meta" => self.meta(atom.payload),
                 b"uuid" => self.uuid(atom.payload),
+                b"gps " => self.dashcam(&atom.payload),
                 _ => Ok(()),
             };
             self.tolerate("moov", done)?;
@@ -177,7 +270,10 @@ impl AtomWalk<'_> {
         source: TimeSource,
         payload: &Range<u64>,
     ) -> Result<(), Unreadable> {
-        let header = self.start_of(payload, 12)?;
+        let header = self.start_of(payload, 32)?;
+        if source == TimeSource::Mvhd {
+            self.facts.length = length(&header);
+        }
         let seconds = match header.as_slice() {
             [0, _, _, _, a, b, c, d, ..] => u64::from(u32::from_be_bytes([*a, *b, *c, *d])),
             [_, _, _, _, rest @ ..] => match rest.first_chunk() {
@@ -193,24 +289,26 @@ impl AtomWalk<'_> {
 
     fn trak(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
         self.traks += 1;
-        let first = self.traks == 1;
+        // A later track tells where movie and first track have no date.
+        let is_dated = self.facts.times.iter().any(|clue| clue.value.is_ok());
+        let tells = self.traks == 1 || !is_dated && self.traks <= MAX_UNDATED;
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
             match &atom.kind {
-                b"tkhd" if first => self.creation_time(TimeSource::Tkhd, &atom.payload)?,
-                b"mdia" => self.mdia(atom.payload, first)?,
+                b"tkhd" if tells => self.creation_time(TimeSource::Tkhd, &atom.payload)?,
+                b"mdia" => self.mdia(atom.payload, tells)?,
                 _ => {}
             }
         }
         Ok(())
     }
 
-    fn mdia(&mut self, payload: Range<u64>, first: bool) -> Result<(), Unreadable> {
+    fn mdia(&mut self, payload: Range<u64>, tells: bool) -> Result<(), Unreadable> {
         let mut telemetry = false;
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
             match &atom.kind {
-                b"mdhd" if first => self.creation_time(TimeSource::Mdhd, &atom.payload)?,
+                b"mdhd" if tells => self.creation_time(TimeSource::Mdhd, &atom.payload)?,
                 b"hdlr" => {
                     let header = self.start_of(&atom.payload, 12)?;
                     telemetry = matches!(header.get(8..12), Some(b"meta" | b"camm"));
@@ -237,7 +335,7 @@ impl AtomWalk<'_> {
                     if let Some(kind) = entry.get(12..).and_then(<[u8]>::first_chunk) {
                         format = *kind;
                     }
-                    if !matches!(&format, b"gpmd" | b"camm") {
+                    if !matches!(&format, b"gpmd" | b"camm" | b"rtmd" | b"djmd") {
                         return Ok(());
                     }
                 }
@@ -254,6 +352,8 @@ impl AtomWalk<'_> {
         match &format {
             b"gpmd" => self.gpmf(&table.samples()),
             b"camm" => self.camm(&table.samples()),
+            b"rtmd" => self.rtmd(&table.samples()),
+            b"djmd" => self.djmd(&table.samples()),
             _ => Ok(()),
         }
     }
@@ -292,6 +392,11 @@ impl AtomWalk<'_> {
                 facts.model.get_or_insert(device);
             }
             unfixed = unfixed.take().or(telemetry.unfixed);
+            if let Some((lat, lon)) = telemetry.drone {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Gpmf, text, lat, lon);
+                found = true;
+            }
             if let Some(fix) = telemetry.fix {
                 let text = format!("{:.7}, {:.7}", fix.lat, fix.lon);
                 facts.time(TimeSource::Gpmf, fix.text, fix.time);
@@ -329,6 +434,90 @@ impl AtomWalk<'_> {
         Ok(())
     }
 
+    fn rtmd(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
+        let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
+        let mut fix = Vec::new();
+        self.search(first, |_, sample| {
+            fix = maker::sony(sample);
+            !fix.is_empty() || sample.is_empty()
+        })?;
+        maker::take(ByteOrder::Big, fix, self.facts)
+    }
+
+    fn djmd(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
+        let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
+        self.search(first, |facts, sample| {
+            let fix = dji::read(sample);
+            if let Some((lat, lon)) = fix {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Dji, text, lat, lon);
+            }
+            fix.is_some() || sample.is_empty()
+        })
+    }
+
+    /// Novatek's index of the blocks of a dashcam: version, count, then offset and size of each.
+    fn dashcam(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        let index = self.start_of(payload, 8 + 8 * MAX_BLOCKS)?;
+        let entries = index.get(8..).unwrap_or_default().as_chunks::<8>().0;
+        let blocks: Vec<_> = entries
+            .iter()
+            .map(|[o0, o1, o2, o3, s0, s1, s2, s3]| {
+                let size = u32::from_be_bytes([*s0, *s1, *s2, *s3]).min(dashcam::BLOCK);
+                (u32::from_be_bytes([*o0, *o1, *o2, *o3]).into(), size)
+            })
+            .collect();
+        self.search(&blocks, |facts, block| {
+            let fix = dashcam::read(block);
+            if let Some((lat, lon)) = fix {
+                let text = format!("{lat:.7}, {lon:.7}");
+                facts.position(PositionSource::Dashcam, text, lat, lon);
+            }
+            fix.is_some()
+        })
+    }
+
+    /// The trailer of an Insta360 camera.
+    fn insta360(&mut self) -> Result<(), Unreadable> {
+        let len = self.source.len();
+        let start = len.saturating_sub(insta360::FOOT as u64);
+        let foot = self.start_of(&(start..len), insta360::FOOT)?;
+        if !insta360::is_foot(&foot) {
+            return Ok(());
+        }
+        name(&mut self.facts.make, "Insta360");
+        let (mut end, mut record) = (start, insta360::record(&foot));
+        for _ in 0..insta360::MAX_RECORDS {
+            let Some((id, size)) = record else { break };
+            let Some(at) = end.checked_sub(size.into()) else {
+                break;
+            };
+            match id {
+                insta360::CAMERA => {
+                    let camera = self.start_of(&(at..end), MAX_TEXT)?;
+                    if let Some(model) = insta360::model(&camera) {
+                        name(&mut self.facts.model, &model);
+                    }
+                }
+                insta360::FIXES => {
+                    let fixes = self.start_of(&(at..end), insta360::MAX_FIXES)?;
+                    if let Some((lat, lon)) = insta360::first_fix(&fixes) {
+                        let text = format!("{lat:.7}, {lon:.7}");
+                        self.facts
+                            .position(PositionSource::Insta360, text, lat, lon);
+                    }
+                }
+                _ => {}
+            }
+            let Some(before) = at.checked_sub(6) else {
+                break;
+            };
+            let head = self.start_of(&(before..at), 6)?;
+            (end, record) = (before, insta360::record(&head));
+        }
+        Ok(())
+    }
+
     fn udta(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
         let mut atoms = Atoms::new(self.source, payload);
         while let Some(atom) = self.next(&mut atoms)? {
@@ -342,19 +531,108 @@ impl AtomWalk<'_> {
                     let payload = self.start_of(&atom.payload, MAX_TEXT)?;
                     self.loci(&payload);
                 }
-                b"date" | b"\xa9day" | b"\xa9xyz" | b"\xa9mak" | b"\xa9mod" => {
+                // Ricoh writes @ for ©.
+                b"date"
+                | [b'@' | 0xa9, b'd', b'a', b'y']
+                | [b'@' | 0xa9, b'x', b'y', b'z']
+                | [b'@' | 0xa9, b'm', b'a', b'k']
+                | [b'@' | 0xa9, b'm', b'o', b'd'] => {
                     let payload = self.start_of(&atom.payload, MAX_TEXT)?;
                     let text = user_text(&payload);
-                    match &atom.kind {
-                        b"date" => self.written(TimeSource::QuickTimeDate, &text),
-                        b"\xa9day" => self.written(TimeSource::QuickTimeDay, &text),
-                        b"\xa9xyz" => self.iso6709(PositionSource::QuickTimeXyz, &text),
-                        b"\xa9mak" => name(&mut self.facts.make, &text),
+                    match &atom.kind[1..] {
+                        b"ate" => self.written(TimeSource::QuickTimeDate, &text),
+                        b"day" => self.written(TimeSource::QuickTimeDay, &text),
+                        b"xyz" => self.iso6709(PositionSource::QuickTimeXyz, &text),
+                        b"mak" => name(&mut self.facts.make, &text),
                         _ => name(&mut self.facts.model, &text),
                     }
                 }
-                _ => {}
+                _ => {
+                    let done = self.maker(&atom);
+                    self.tolerate("udta", done)?;
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// A box of a camera's maker. That it is there tells that the headers hold the reading of
+    /// the camera's clock; most of them hold that reading too, and some its zone.
+    fn maker(&mut self, atom: &Atom) -> Result<(), Unreadable> {
+        let payload = &atom.payload;
+        match &atom.kind {
+            b"FIRM" => {
+                let firmware = clean(&self.start_of(payload, MAX_TEXT)?);
+                self.is_local |= maker::is_local_gopro(&firmware);
+                return Ok(());
+            }
+            b"NCDT" => {
+                if let Some(records) = self.find(payload.clone(), *b"NCTG")? {
+                    let records = self.start_of(&records, maker::MAX_BOX)?;
+                    maker::take(ByteOrder::Big, maker::nikon(&records), self.facts)?;
+                }
+            }
+            b"CNTH" => {
+                if let Some(picture) = self.find(payload.clone(), *b"CNDA")? {
+                    self.embedded(&picture)?;
+                }
+            }
+            b"PANA" | b"LEIC" => self.panasonic(payload)?,
+            b"RMKN" | b"@sec" => self.embedded(payload)?,
+            // 16 bytes, then IFD0; its offsets count from there.
+            b"MVTG" => {
+                let bytes = self.start_of(payload, maker::MAX_BOX)?;
+                let bytes = bytes.get(16..).unwrap_or_default();
+                maker::directory(bytes, ByteOrder::Little, 0, self.facts)?;
+            }
+            // 10 bytes, then IFD0; its offsets count from the start of the box.
+            b"QVMI" => {
+                let bytes = self.start_of(payload, maker::MAX_BOX)?;
+                maker::directory(&bytes, ByteOrder::Big, 10, self.facts)?;
+            }
+            b"PENT" => self.dated(payload, Some(Names::PENT))?,
+            b"TAGS" => self.tags(payload)?,
+            b"CNCV" | b"CNMN" | b"CNFV" | b"CNOP" | b"FFMV" | b"MMA0" | b"MMA1" | b"PXTH"
+            | b"PXMN" | b"RTHU" | b"DcMD" => {}
+            _ => return Ok(()),
+        }
+        self.is_local = true;
+        Ok(())
+    }
+
+    /// Exif near the start of a box. Whether there was any.
+    fn embedded(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        let bytes = self.start_of(payload, maker::MAX_BOX)?;
+        maker::embedded(&bytes, self.facts).map(|_| ())
+    }
+
+    /// The like of a JPEG stands at different places in the boxes of Panasonic and Leica, in
+    /// the largest behind 2 MiB.
+    fn panasonic(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        const FAR: u64 = 0x20_0080;
+        let bytes = self.start_of(payload, maker::MAX_BOX)?;
+        if !maker::embedded(&bytes, self.facts)? && payload.end - payload.start > FAR {
+            self.embedded(&(payload.start + FAR..payload.end))?;
+        }
+        Ok(())
+    }
+
+    /// A block in which dates are written out.
+    fn dated(&mut self, payload: &Range<u64>, names: Option<Names>) -> Result<(), Unreadable> {
+        let bytes = self.start_of(payload, MAX_TEXT)?;
+        maker::take(ByteOrder::Little, maker::dated(&bytes, names), self.facts)
+    }
+
+    /// What many cameras of the first decade wrote; Olympus keeps boxes in it, behind 12 bytes.
+    fn tags(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        if self.start_of(payload, 20)?.get(16..) != Some(b"OLYM") {
+            return self.dated(payload, None);
+        }
+        let boxes = payload.start + 12..payload.end;
+        if let Some(olympus) = self.find(boxes, *b"OLYM")?
+            && let Some(parameters) = self.find(olympus, *b"prms")?
+        {
+            self.dated(&parameters, Some(Names::PARAMETERS))?;
         }
         Ok(())
     }
@@ -459,6 +737,15 @@ impl AtomWalk<'_> {
         let content = payload.start.saturating_add(16)..payload.end;
         if start == UUID_XMP {
             self.xmp(&content)?;
+        } else if start == UUID_EXIF {
+            self.embedded(&content)?;
+        } else if start == cr3::CANON_UUID {
+            cr3::canon(self.source, content, self.facts)?;
+        } else if start == UUID_PROFILE
+            && let Some(olympus) = self.find(content.clone(), *b"OLYM")?
+        {
+            self.dated(&olympus, Some(Names::OLYM))?;
+            self.is_local = true;
         } else if start == UUID_USMT
             && let Some(payload) = self.find(content, *b"MTDT")?
         {
@@ -495,6 +782,7 @@ impl AtomWalk<'_> {
             // It knows of summer time, which the time zone in USMT need not.
             self.facts.device_offset = Some(offset);
         }
+        maker::take(ByteOrder::Big, maker::sony_xml(&xml), self.facts)?;
         if let Some(maker) = attribute(&xml, "<Device ", "manufacturer") {
             name(&mut self.facts.make, maker);
         }
@@ -673,6 +961,7 @@ fn attribute<'a>(xml: &'a str, element: &str, attribute: &str) -> Option<&'a str
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::tiff::build::{Field, ascii, block};
     use super::*;
 
     pub(in crate::media) fn atom(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
@@ -961,12 +1250,80 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_later_track_tells_the_date_that_the_first_ones_lack() {
+        let dated = |created: u32| {
+            let mdhd = full(*b"mdhd", &[created, 0, 1000, 0]);
+            let tkhd = full(*b"tkhd", &[created, 0, 1, 0]);
+            atom(*b"trak", &[tkhd, atom(*b"mdia", &mdhd)].concat())
+        };
+        let tracks = |dates: &[u32]| {
+            let tracks: Vec<_> = dates.iter().map(|date| dated(*date)).collect();
+            let facts = facts(file(&[], &[vec![mvhd(0)], tracks].concat()));
+            let times = facts.times.iter().filter(|clue| clue.value.is_ok());
+            times.map(|clue| clue.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            tracks(&[0, 3_656_936_732, 3_656_936_999]),
+            ["3656936732"; 2]
+        );
+        assert_eq!(tracks(&[0; 40]), [""; 0]);
+        assert!(facts(file(&[], &vec![dated(0); 900])).times.len() < 20);
+    }
+
+    #[test]
     fn telemetry_is_searched_for_its_first_fix() {
         let facts = facts(video());
         assert_eq!(time(&facts, TimeSource::Gpmf), "2019-11-18T23:45:14Z");
         assert_eq!(place(&facts, PositionSource::Gpmf), "48.8584 -2.2945");
         assert_eq!(place(&facts, PositionSource::Camm), "48.8584 -2.2945");
         assert_eq!(facts.make.as_deref(), Some("GoPro"));
+    }
+
+    #[test]
+    fn telemetry_of_drones_and_dashcams() {
+        let tracked = |format, samples: &[Vec<u8>]| {
+            let sizes: Vec<_> = samples
+                .iter()
+                .map(|s| u32::try_from(s.len()).unwrap())
+                .collect();
+            facts(file(&samples.concat(), &[track(format, 24, &sizes)]))
+        };
+        let dji = tracked(*b"djmd", &[vec![0x0A, 0], dji::tests::good()]);
+        assert_eq!(place(&dji, PositionSource::Dji), "48.8584 -2.2945");
+        let nowhere = tracked(*b"djmd", &vec![vec![0x0A, 0]; 200]);
+        assert_eq!(place(&nowhere, PositionSource::Dji), "absent");
+
+        let blocks = [
+            dashcam::tests::novatek(b"VNW"),
+            dashcam::tests::novatek(b"ANW"),
+        ];
+        let index = full(*b"gps ", &[2, 24, 0x100, 24 + 0x100, 0x100]);
+        let facts = facts(file(&blocks.concat(), &[index]));
+        assert_eq!(place(&facts, PositionSource::Dashcam), "48.8584 -2.2945");
+    }
+
+    #[test]
+    fn the_trailer_of_insta360() {
+        let movie = file(&[], &[mvhd(3_656_936_732)]);
+        let trailer = insta360::tests::trailer();
+        for inst in [false, true] {
+            let trailer = if inst {
+                atom(*b"inst", &trailer)
+            } else {
+                trailer.clone()
+            };
+            let mut facts = Facts::default();
+            let mut source = Source::from_bytes([movie.clone(), trailer].concat());
+            let _ = read(&mut source, &mut facts);
+            assert_eq!(place(&facts, PositionSource::Insta360), "48.8584 -2.2945");
+            assert_eq!(facts.camera().as_deref(), Some("Insta360 X3"));
+            assert_eq!(time(&facts, TimeSource::Mvhd), "2019-11-18T15:45:32Z");
+        }
+        // A file that ends in usual boxes is not asked for a trailer.
+        let padded = [movie, atom(*b"free", &vec![0; 20_000])].concat();
+        let mut source = Source::from_bytes(padded);
+        read(&mut source, &mut Facts::default()).unwrap();
+        assert_eq!(source.reads(), 1);
     }
 
     #[test]
@@ -1025,6 +1382,196 @@ pub(super) mod tests {
         let both = [usmt, meta].concat();
         assert_eq!(facts(both.clone()).model.as_deref(), Some("ILCE-7M3"));
         assert_eq!(offset(both), Some(7200), "the XML knows of summer time");
+    }
+
+    /// A camera's movie of 20:14:32 by its clock, which counts that as UTC in its headers, and
+    /// has this in its user data.
+    fn camera(boxes: &[Vec<u8>]) -> Vec<u8> {
+        file(&[], &[mvhd(3_826_124_072), atom(*b"udta", &boxes.concat())])
+    }
+
+    fn taken(bytes: Vec<u8>) -> String {
+        time(&facts(bytes), TimeSource::ExifDateTimeOriginal)
+    }
+
+    /// Exif in a JPEG, as cameras put it beside a thumbnail.
+    fn picture() -> Vec<u8> {
+        let fields = [ascii(0x9003, maker::tests::TAKEN_AT)];
+        let exif = [
+            b"Exif\0\0".to_vec(),
+            block(ByteOrder::Little, 4, [&[], &fields, &[]]),
+        ];
+        let len = u16::try_from(exif.concat().len() + 2)
+            .unwrap()
+            .to_be_bytes();
+        [
+            b"\xff\xd8\xff\xe1".to_vec(),
+            len.to_vec(),
+            exif.concat(),
+            vec![0xff, 0xd9],
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn boxes_of_makers_hold_the_reading_of_the_clock() {
+        const READING: &str = "2025-03-29T20:14:32";
+        let texts = [(0x9003, maker::tests::TAKEN_AT)];
+        let behind = |len: usize, bytes: &[u8]| [&vec![0; len], bytes].concat();
+        let little = maker::tests::directory(ByteOrder::Little, 0, &texts);
+        let big = maker::tests::directory(ByteOrder::Big, 10, &texts);
+        let tiff = block(
+            ByteOrder::Big,
+            4,
+            [&[ascii(0x9003, maker::tests::TAKEN_AT)], &[], &[]],
+        );
+        let far = [vec![0; 0x20_0080], picture()].concat();
+        let prms = behind(0x83, maker::tests::TAKEN_AT.as_bytes());
+        let olym = atom(*b"OLYM", &atom(*b"prms", &prms));
+        let boxes = [
+            atom(*b"CNTH", &atom(*b"CNDA", &picture())),
+            atom(*b"PANA", &behind(0x10, &picture())),
+            atom(*b"PANA", &behind(0x4080, &picture())),
+            atom(*b"PANA", &far),
+            atom(*b"LEIC", &behind(0x4068, &picture())),
+            atom(*b"MVTG", &behind(16, &little)),
+            atom(*b"QVMI", &big),
+            atom(*b"RMKN", &tiff),
+            atom(*b"@sec", &behind(0x20C, &picture())),
+            atom(*b"PENT", &behind(0x71, maker::tests::TAKEN_AT.as_bytes())),
+            atom(*b"TAGS", &behind(12, &olym)),
+            atom(*b"TAGS", &behind(60, maker::tests::TAKEN_AT.as_bytes())),
+        ];
+        for known in boxes {
+            let name = String::from_utf8_lossy(&known[4..8]).into_owned();
+            let facts = facts(camera(&[known]));
+            assert_eq!(
+                time(&facts, TimeSource::ExifDateTimeOriginal),
+                READING,
+                "{name}"
+            );
+            assert_eq!(time(&facts, TimeSource::Mvhd), READING, "{name}");
+        }
+    }
+
+    #[test]
+    fn nikon_has_its_zone_beside_the_reading() {
+        let records = [
+            maker::tests::record(0x12, 2, b"2025:03:29 20:14:32\0"),
+            maker::tests::record(0x19, 2, b"+08:00\0"),
+        ];
+        let clip = camera(&[atom(*b"NCDT", &atom(*b"NCTG", &records.concat()))]);
+        assert_eq!(taken(clip), "2025-03-29T20:14:32+08:00");
+    }
+
+    #[test]
+    fn canon_has_the_parts_of_cr3_in_mp4() {
+        let part =
+            |kind, fields: &[Field]| atom(kind, &block(ByteOrder::Little, 4, [fields, &[], &[]]));
+        let canon = [
+            cr3::CANON_UUID.to_vec(),
+            part(
+                *b"CMT2",
+                &[
+                    ascii(0x9003, maker::tests::TAKEN_AT),
+                    ascii(0x9011, "+08:00"),
+                ],
+            ),
+        ];
+        let bytes = file(&[], &[mvhd(3_826_095_272), atom(*b"uuid", &canon.concat())]);
+        let facts = facts(bytes);
+        let exif = time(&facts, TimeSource::ExifDateTimeOriginal);
+        assert_eq!(exif, "2025-03-29T20:14:32+08:00");
+        assert_eq!(time(&facts, TimeSource::Mvhd), "2025-03-29T12:14:32Z");
+    }
+
+    #[test]
+    fn a_camera_without_a_reading_of_its_own() {
+        let headers = |boxes: &[Vec<u8>]| time(&facts(camera(boxes)), TimeSource::Mvhd);
+        let reading = "2025-03-29T20:14:32";
+        assert_eq!(headers(&[]), "2025-03-29T20:14:32Z");
+        assert_eq!(headers(&[atom(*b"FIRM", b"H22.01.02.32.00")]), reading);
+        assert_eq!(
+            headers(&[atom(*b"FIRM", b"H23.01.02.20.00")]),
+            "2025-03-29T20:14:32Z"
+        );
+        assert_eq!(headers(&[atom(*b"CNCV", b"CanonAVC0001")]), reading);
+        assert_eq!(
+            headers(&[atom(*b"TAGS", b"KONICA MINOLTA DIGITAL CAMERA\0")]),
+            reading
+        );
+        assert_eq!(headers(&[atom(*b"smta", &[0; 40])]), "2025-03-29T20:14:32Z");
+        // A box that is cut short tells whose it is all the same.
+        assert_eq!(
+            headers(&[atom(*b"NCDT", &atom(*b"NCTG", b"\0\0\0\x12\0"))]),
+            reading
+        );
+        let ricoh = [
+            atom(*b"@day", b"2019-02-12T13:27:14-0800"),
+            atom(*b"@mod", b"RICOH THETA Z1"),
+        ];
+        let facts = facts(camera(&ricoh));
+        assert_eq!(
+            time(&facts, TimeSource::QuickTimeDay),
+            "2019-02-12T13:27:14-08:00"
+        );
+        assert_eq!(facts.model.as_deref(), Some("RICOH THETA Z1"));
+    }
+
+    #[test]
+    fn headers_in_utc_beside_a_reading_stay_so() {
+        let canon = atom(*b"udta", &atom(*b"CNTH", &atom(*b"CNDA", &picture())));
+        let header = |seconds| {
+            let facts = facts(file(&[], &[mvhd(seconds), canon.clone()]));
+            time(&facts, TimeSource::Mvhd)
+        };
+        assert_eq!(header(3_826_095_272), "2025-03-29T12:14:32Z");
+        assert_eq!(header(3_826_124_080), "2025-03-29T20:14:40");
+        assert_eq!(header(3_826_000_000), "2025-03-28T09:46:40");
+    }
+
+    #[test]
+    fn the_length_stands_in_the_header_of_either_version() {
+        let seconds = |fields: &[u32]| facts(file(&[], &[full(*b"mvhd", fields)])).length;
+        assert_eq!(seconds(&[1, 1, 600, 6600]), 11);
+        assert_eq!(seconds(&[1, 1, 0, 6600]), 0);
+        assert_eq!(seconds(&[1, 1, 1, u32::MAX]), 0);
+        let fields = [0, 1, 0, 1, 600, 0, 6600].map(u32::to_be_bytes).concat();
+        let wide = atom(*b"mvhd", &[&[1, 0, 0, 0], &fields[..]].concat());
+        assert_eq!(facts(file(&[], &[wide])).length, 11);
+    }
+
+    #[test]
+    fn olympus_has_its_reading_in_the_profile() {
+        let olym = [vec![0; 0x7F], maker::tests::TAKEN_AT.as_bytes().to_vec()].concat();
+        let boxes = [atom(*b"FPRF", &[0; 12]), atom(*b"OLYM", &olym)].concat();
+        let profile = atom(*b"uuid", &[&UUID_PROFILE[..], &boxes].concat());
+        let bytes = [profile, file(&[], &[mvhd(3_826_124_072)])].concat();
+        assert_eq!(taken(bytes), "2025-03-29T20:14:32");
+    }
+
+    #[test]
+    fn hostile_boxes_of_makers_cost_little() {
+        let canon = [
+            cr3::CANON_UUID.to_vec(),
+            atom(*b"CMT2", &vec![0; 20_000]).repeat(50),
+        ]
+        .concat();
+        let moov = [
+            mvhd(1),
+            atom(*b"udta", &atom(*b"PANA", &vec![0; 70_000]).repeat(60)),
+        ];
+        let bytes = file(
+            &[],
+            &[&moov[..], &vec![atom(*b"uuid", &canon); 10]].concat(),
+        );
+        let mut source = Source::from_bytes(bytes);
+        let _ = read(&mut source, &mut Facts::default());
+        assert!(
+            source.bytes_read() < MAX_BYTES + 300_000,
+            "{}",
+            source.bytes_read()
+        );
     }
 
     #[test]

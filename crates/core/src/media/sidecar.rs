@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::format::{Format, by_extension};
+
 /// The most characters of the stem of a JSON file's name in Google Takeout,
 /// before a number in brackets.
 const TAKEOUT_STEM: usize = 46;
@@ -95,6 +97,7 @@ const STILLS: [&str; 6] = [".HEIC", ".heic", ".JPG", ".jpg", ".JPEG", ".jpeg"];
 pub struct Names {
     xmp: NameIndex,
     json: NameIndex,
+    srt: NameIndex,
 }
 
 impl Names {
@@ -106,6 +109,9 @@ impl Names {
                 Some((_, extension)) if extension.eq_ignore_ascii_case("xmp") => {
                     found.xmp.0.push((fold(name), name.to_owned()));
                 }
+                Some((_, extension)) if extension.eq_ignore_ascii_case("srt") => {
+                    found.srt.0.push((fold(name), name.to_owned()));
+                }
                 // In a Takeout folder `metadata.json` describes the album. Its
                 // names in other languages are told by their content.
                 Some((_, "json")) if name != "metadata.json" => {
@@ -116,12 +122,13 @@ impl Names {
         }
         found.xmp.0.sort_unstable();
         found.json.0.sort_unstable();
+        found.srt.0.sort_unstable();
         found
     }
 
     /// Whether no name in the folder can be a sidecar.
     pub fn is_empty(&self) -> bool {
-        self.xmp.0.is_empty() && self.json.0.is_empty()
+        self.xmp.0.is_empty() && self.json.0.is_empty() && self.srt.0.is_empty()
     }
 
     /// The XMP sidecar of a file: `NAME.EXT.xmp`, otherwise `NAME.xmp`, in upper
@@ -136,6 +143,19 @@ impl Names {
             return None;
         }
         find(media_name).or_else(|| find(stem))
+    }
+
+    /// The subtitles of a video, in which DJI's drones tell where they are: `NAME.srt`, in
+    /// upper or lower case.
+    pub fn srt(&self, media_name: &str) -> Option<&str> {
+        let (stem, extension) = split_extension(media_name);
+        let extension = extension.strip_prefix('.').unwrap_or_default();
+        let is_video = by_extension(extension).is_some_and(Format::is_video);
+        if self.srt.0.is_empty() || !is_video {
+            return None;
+        }
+        let sidecar = format!("{stem}.srt");
+        self.srt.get(&fold(&sidecar), &sidecar)
     }
 
     /// The JSON file that Google Takeout wrote for a file.
@@ -340,6 +360,16 @@ mod tests {
         assert_eq!(names.xmp("C.jpg"), Some("c.JPG.Xmp"));
         assert_eq!(names.xmp("d.jpg"), None);
         assert_eq!(names.xmp("a.xmp"), None, "a sidecar has none itself");
+    }
+
+    #[test]
+    fn subtitles_belong_to_the_video_of_their_stem() {
+        let names = Names::new(["DJI_0001.SRT", "b.srt"]);
+        assert_eq!(names.srt("DJI_0001.MP4"), Some("DJI_0001.SRT"));
+        assert_eq!(names.srt("DJI_0001.JPG"), None);
+        assert_eq!(names.srt("B.mov"), Some("b.srt"));
+        assert_eq!(names.srt("c.mov"), None);
+        assert!(!names.is_empty());
     }
 
     #[test]

@@ -223,14 +223,22 @@ pub fn walk(source: &mut Source, block: Range<u64>) -> Result<Tiff, Unreadable> 
 /// # Errors
 /// As [`walk`].
 pub fn walk_from(source: &mut Source, block: Range<u64>, root: Ifd) -> Result<Tiff, Unreadable> {
-    let mut walk = IfdWalk::new(source, block, root)?;
-    // The queue grows while it is worked off; an offset enters it only once.
-    let mut next = 0;
-    while let Some(&(ifd, offset)) = walk.queue.get(next) {
-        walk.directory(ifd, offset)?;
-        next += 1;
-    }
-    Ok(walk.found)
+    IfdWalk::new(source, block, root)?.whole()
+}
+
+/// As [`walk`], for a directory without a header before it, which lies `first` bytes behind
+/// the start of `block`: so some cameras keep Exif in a box of their own.
+///
+/// # Errors
+/// A failed read.
+pub fn walk_bare(
+    source: &mut Source,
+    block: Range<u64>,
+    order: ByteOrder,
+    first: u32,
+) -> Result<Tiff, Unreadable> {
+    let block = block.start..block.end.min(source.len());
+    IfdWalk::at(source, block, order, (Ifd::Image, first.into())).whole()
 }
 
 /// Looks at IFD0 alone.
@@ -272,21 +280,29 @@ impl<'a> IfdWalk<'a> {
         } else {
             order.wide(&first)
         };
-        Ok(Self {
+        let mut this = Self::at(source, block, order, (root, first));
+        this.big = big;
+        Ok(this)
+    }
+
+    fn at(source: &'a mut Source, block: Range<u64>, order: ByteOrder, first: (Ifd, u64)) -> Self {
+        Self {
             source,
             block,
-            queue: vec![(root, first)],
-            big,
-            found: Tiff {
-                order,
-                entries: Vec::new(),
-                xmp: None,
-                iptc: None,
-                jpeg: None,
-                fault: None,
-                traits: Traits::default(),
-            },
-        })
+            queue: vec![first],
+            big: false,
+            found: Tiff::of(order, Vec::new()),
+        }
+    }
+
+    fn whole(mut self) -> Result<Tiff, Unreadable> {
+        // The queue grows while it is worked off; an offset enters it only once.
+        let mut next = 0;
+        while let Some(&(ifd, offset)) = self.queue.get(next) {
+            self.directory(ifd, offset)?;
+            next += 1;
+        }
+        Ok(self.found)
     }
 
     fn fault(&mut self, what: &'static str) {
@@ -423,6 +439,30 @@ impl<'a> IfdWalk<'a> {
 }
 
 impl Tiff {
+    /// Entries that stand in another structure and are Exif's but for that: each with its
+    /// directory, tag, type (1 to 12) and value. Values of unusual length are cut.
+    pub fn of(order: ByteOrder, entries: Vec<(Ifd, u16, u16, Vec<u8>)>) -> Self {
+        let most = usize::try_from(MAX_VALUE).unwrap_or(0);
+        let entries = entries.into_iter().map(|(ifd, tag, kind, mut value)| {
+            value.truncate(most);
+            IfdEntry {
+                ifd,
+                tag,
+                kind,
+                value,
+            }
+        });
+        Self {
+            order,
+            entries: entries.collect(),
+            xmp: None,
+            iptc: None,
+            jpeg: None,
+            fault: None,
+            traits: Traits::default(),
+        }
+    }
+
     /// The wanted entries as a TIFF block of their own, at most a few kB long:
     /// each tag in the directory where it belongs, each pointer of type LONG.
     pub fn packed(&self) -> Vec<u8> {
