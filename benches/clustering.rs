@@ -15,6 +15,7 @@ use imm_cluster_core::cluster::area::Area;
 use imm_cluster_core::cluster::engine::{Counter, Decisions, runs};
 use imm_cluster_core::cluster::evidence::{Evidence, Pair, Tally};
 use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::identity::object_id::ObjectId;
 use imm_cluster_core::identity::reconcile::reconcile;
 use imm_cluster_core::place::{Address, Level, PlaceId};
 use timing::{best, millis};
@@ -57,7 +58,7 @@ fn main() {
     let mut ids = 0;
     let mut new_id = || {
         ids += 1;
-        format!("location-date-cluster-{ids:036}")
+        ObjectId::from(format!("location-date-cluster-{ids:036}"))
     };
     let first = runs(&evidence, &rules, &Decisions::default(), address_of);
     let (clusters, _) = reconcile(&[], first.clone(), now, &mut new_id, count);

@@ -68,7 +68,7 @@ pub(super) fn table(
             cluster.holds().files.to_string(),
         ];
         row.extend(bars.as_ref().and_then(|bars| bars.get(number).cloned()));
-        row.push(cluster.short_id().to_owned());
+        row.push(cluster.object_id.short().to_owned());
         if has_titles {
             let title = cluster.title.as_deref().unwrap_or_default();
             row.push(Escaped::new(title).to_string());
@@ -189,7 +189,7 @@ mod tests {
             .clusters
             .sort_by_key(|cluster| (cluster.span, cluster.of.level));
         for (number, cluster) in dataset.clusters.iter_mut().enumerate() {
-            cluster.object_id = format!("location-date-cluster-{number:08x}-0000");
+            cluster.object_id = format!("location-date-cluster-{number:08x}-0000").into();
         }
         dataset
     }

@@ -146,7 +146,7 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
         ("last", text(counts.last_capture)),
         ("title", cluster.title.clone()),
         ("state", state),
-        ("id", Some(cluster.object_id.clone())),
+        ("id", Some(cluster.object_id.to_string())),
     ] {
         if let Some(value) = value {
             writeln!(out, "{name:<6} {}", Escaped::new(&value))?;

@@ -11,11 +11,11 @@ use crate::options::Context;
 use crate::output;
 use crate::output::json::ClusterJson;
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::cluster::area::Cluster;
-use imm_cluster_core::dataset::{Dataset, Decided};
+use imm_cluster_core::cluster::area::{Area, Cluster};
+use imm_cluster_core::dataset::{Dataset, Decided, Locked};
 use imm_cluster_core::identity::decide::{Decision, Edit, Texts};
 use imm_cluster_core::text::{self, Escaped};
-use imm_cluster_core::trip::journey::Trip;
+use imm_cluster_core::trip::journey::{Journey, Trip};
 
 /// What is decided about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +65,30 @@ pub(super) fn decide(
     };
     let locked = context.store.lock(context.wait, purpose)?;
     let mut dataset = locked.read()?;
-    let decided = match what {
-        What::Clusters => dataset.decide(&which.ids, decision, context.now)?,
-        What::Trips => dataset.decide_trips(&which.ids, decision, context.now)?,
-    };
+    match what {
+        What::Clusters => {
+            let decided = dataset.decide(&which.ids, decision, context.now)?;
+            keep(context, which, &locked, &dataset, &decided)?;
+            dataset.speak(&context.languages);
+            show_clusters(context, &dataset, &decided)
+        }
+        What::Trips => {
+            let decided = dataset.decide_trips(&which.ids, decision, context.now)?;
+            keep(context, which, &locked, &dataset, &decided)?;
+            dataset.speak(&context.languages);
+            show_trips(context, &dataset, &decided)
+        }
+    }
+}
+
+/// Saves what was decided, and says what came to nothing.
+fn keep<S>(
+    context: &Context,
+    which: &Ids,
+    locked: &Locked,
+    dataset: &Dataset,
+    decided: &Decided<S>,
+) -> Result<(), Fatal> {
     for id in &decided.unknown {
         let id = Escaped::new(id);
         context
@@ -78,16 +98,16 @@ pub(super) fn decide(
     if which.dry_run {
         context.notes.note("nothing was stored");
     } else if decided.changed {
-        locked.save(&dataset)?;
+        locked.save(dataset)?;
     }
-    dataset.speak(&context.languages);
-    match what {
-        What::Clusters => show_clusters(context, &dataset, &decided),
-        What::Trips => show_trips(context, &dataset, &decided),
-    }
+    Ok(())
 }
 
-fn show_clusters(context: &Context, dataset: &Dataset, decided: &Decided) -> Result<Done, Fatal> {
+fn show_clusters(
+    context: &Context,
+    dataset: &Dataset,
+    decided: &Decided<Area>,
+) -> Result<Done, Fatal> {
     let shown: Vec<&Cluster> = (dataset.clusters.iter())
         .filter(|cluster| decided.ids.contains(&cluster.object_id))
         .filter(|cluster| cluster.merged_into.is_none())
@@ -105,7 +125,11 @@ fn show_clusters(context: &Context, dataset: &Dataset, decided: &Decided) -> Res
     Ok(Done::Well)
 }
 
-fn show_trips(context: &Context, dataset: &Dataset, decided: &Decided) -> Result<Done, Fatal> {
+fn show_trips(
+    context: &Context,
+    dataset: &Dataset,
+    decided: &Decided<Journey>,
+) -> Result<Done, Fatal> {
     let shown: Vec<&Trip> = (dataset.trips.iter())
         .filter(|trip| decided.ids.contains(&trip.object_id))
         .filter(|trip| trip.merged_into.is_none())

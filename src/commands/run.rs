@@ -14,13 +14,13 @@ use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
 use crate::output::{self, dates, notify};
 use crate::signals::Listening;
-use imm_cluster_core::cluster::area::Cluster;
+use imm_cluster_core::cluster::area::{Area, Cluster};
 use imm_cluster_core::cluster::explain::Suspended;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
-use imm_cluster_core::identity::changes::{Change, Event};
+use imm_cluster_core::identity::changes::{Change, Changes, Event};
+use imm_cluster_core::identity::object_id::ObjectId;
 use imm_cluster_core::identity::query::Query;
-use imm_cluster_core::identity::record::short_id;
 use imm_cluster_core::index::{IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Task, TaskCounts};
@@ -359,20 +359,22 @@ fn show_tables(
 /// How many trips and clusters there are, and what became of them.
 fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: usize) {
     let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
-    let of_trips = (trips, "trip", &clustering.trips);
-    let of_clusters = (listed, "cluster", &clustering.changes);
     // Without a home clusters are shown, and trips are not spoken of.
-    let of_trips = Some(of_trips).filter(|_| !dataset.homes.list.is_empty());
-    for (count, what, changes) in of_trips.into_iter().chain([of_clusters]) {
-        context.notes.note(&format!(
-            "{}: {} new, {} changed, {} as before; {} no longer listed",
-            text::counted(count, what),
-            changes.created,
-            changes.updated,
-            changes.unchanged,
-            changes.removed,
-        ));
+    if !dataset.homes.list.is_empty() {
+        sum(context, trips, "trip", &clustering.trips);
     }
+    sum(context, listed, "cluster", &clustering.changes);
+}
+
+fn sum<S>(context: &Context, count: usize, what: &str, changes: &Changes<S>) {
+    context.notes.note(&format!(
+        "{}: {} new, {} changed, {} as before; {} no longer listed",
+        text::counted(count, what),
+        changes.created,
+        changes.updated,
+        changes.unchanged,
+        changes.removed,
+    ));
 }
 
 /// The regions with this text in their address, explained.
@@ -393,7 +395,7 @@ const TOLD: usize = 20;
 
 /// Says what became of clusters that are not as before. Of a first run, where all
 /// are new, the table says it all.
-fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event]) {
+fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event<Area>]) {
     if events.iter().all(|event| event.change == Change::Created)
         && events.len() == dataset.clusters.len()
     {
@@ -432,9 +434,13 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event]) {
     }
 }
 
-fn in_words(event: &Event, cluster: &Cluster, rules: &Rules) -> String {
+fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
     let before = event.before.map(dates::span).unwrap_or_default();
-    let other = event.other.as_deref().map(short_id).unwrap_or_default();
+    let other = event
+        .other
+        .as_ref()
+        .map(ObjectId::short)
+        .unwrap_or_default();
     match event.change {
         Change::Created => "new".to_owned(),
         Change::SplitOff => format!("new, split off from {other}"),

@@ -38,7 +38,7 @@ pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
             Escaped::new(&marked(dataset, trip)).to_string(),
             trip.holds().files.to_string(),
             kilometres(journey.farthest_km),
-            trip.short_id().to_owned(),
+            trip.object_id.short().to_owned(),
         ];
         if has_titles {
             let title = trip.title.as_deref().unwrap_or_default();

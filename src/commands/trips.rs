@@ -112,7 +112,7 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
             Some(countries).filter(|countries| !countries.is_empty()),
         ),
         ("state", state),
-        ("id", Some(trip.object_id.clone())),
+        ("id", Some(trip.object_id.to_string())),
     ] {
         if let Some(value) = value {
             writeln!(out, "{name:<6} {}", Escaped::new(&value))?;

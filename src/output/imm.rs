@@ -74,7 +74,7 @@ pub struct Clusters<'a> {
 impl<'a> Clusters<'a> {
     /// The first `page` of the clusters found.
     pub fn new(geocoder: &Geocoder, found: &[&'a Cluster], page: usize) -> Self {
-        let (page, next_token) = cut(found, page, |cluster| &cluster.object_id);
+        let (page, next_token) = cut(found, page, |cluster| cluster.object_id.as_str());
         Self {
             request_id: request_id(),
             location_date_clusters: (page.iter())
@@ -107,7 +107,7 @@ impl<'a> LocationDateCluster<'a> {
     fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
         let others = cluster.whole.iter().flat_map(|whole| &whole.of);
         Self {
-            object_id: &cluster.object_id,
+            object_id: cluster.object_id.as_str(),
             title: cluster.title.as_deref(),
             location_date_cluster_level: cluster.of.level,
             location_date_cluster_start_time: cluster.start_time().to_string(),

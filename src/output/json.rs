@@ -16,6 +16,7 @@ use imm_cluster_core::dataset::{
     Content, Dataset, FileId, Lent, Membership, Root, RootKind, Timeline, TripStory, Unclustered,
 };
 use imm_cluster_core::identity::changes::Event;
+use imm_cluster_core::identity::object_id::ObjectId;
 use imm_cluster_core::identity::record::{Identity, State, Subject};
 use imm_cluster_core::index::{Report, TrackRead};
 use imm_cluster_core::place::import::{Imported, SourceFile};
@@ -265,7 +266,7 @@ impl<'a> ClusterJson<'a> {
     pub fn new(geocoder: &Geocoder, cluster: &'a Cluster) -> Self {
         let whole = cluster.whole.as_deref();
         Self {
-            object_id: &cluster.object_id,
+            object_id: cluster.object_id.as_str(),
             level: cluster.of.level,
             state: state(&cluster.state),
             by_hand: cluster.by_hand(),
@@ -356,7 +357,7 @@ impl<'a> TripJson<'a> {
             files: stop.files,
         };
         Self {
-            object_id: &trip.object_id,
+            object_id: trip.object_id.as_str(),
             title: trip.title.as_deref(),
             name: dataset.homes.name_of(journey),
             state: state(&trip.state),
@@ -380,7 +381,7 @@ impl<'a> TripJson<'a> {
 }
 
 /// What is said of one that is not listed.
-fn state(state: &State) -> Option<&'static str> {
+fn state<S>(state: &State<S>) -> Option<&'static str> {
     match state {
         State::Live => None,
         State::Suspended => Some("suspended"),
@@ -502,7 +503,7 @@ pub struct AlsoJson<'a> {
 impl<'a> From<&'a Cluster> for AlsoJson<'a> {
     fn from(cluster: &'a Cluster) -> Self {
         Self {
-            object_id: &cluster.object_id,
+            object_id: cluster.object_id.as_str(),
             title: cluster.title.as_deref(),
             custom_id: cluster.custom_id.as_deref(),
             custom_labels: &cluster.custom_labels,
@@ -523,7 +524,7 @@ pub struct RelatedJson<'a> {
 impl<'a> From<&'a Cluster> for RelatedJson<'a> {
     fn from(cluster: &'a Cluster) -> Self {
         Self {
-            object_id: &cluster.object_id,
+            object_id: cluster.object_id.as_str(),
             level: cluster.of.level,
             address_line: cluster.of.address.line(),
             start_date: cluster.days().first,
@@ -858,14 +859,14 @@ pub struct EventJson<'a> {
     other: Option<&'a str>,
 }
 
-impl<'a> From<&'a Event> for EventJson<'a> {
-    fn from(event: &'a Event) -> Self {
+impl<'a, S> From<&'a Event<S>> for EventJson<'a> {
+    fn from(event: &'a Event<S>) -> Self {
         Self {
-            object_id: &event.object_id,
+            object_id: event.object_id.as_str(),
             change: event.change.name(),
             start_date_before: event.before.map(|span| span.first),
             end_date_before: event.before.map(|span| span.last),
-            other: event.other.as_deref(),
+            other: event.other.as_ref().map(ObjectId::as_str),
         }
     }
 }

@@ -218,7 +218,7 @@ fn listed(dataset: &Dataset) -> BTreeMap<Line, String> {
             count("active_days"),
             count("files"),
         );
-        (line, cluster.object_id.clone())
+        (line, cluster.object_id.to_string())
     });
     let count = dataset
         .clusters

@@ -330,7 +330,8 @@ impl Library {
     /// has its id any more.
     pub fn files(&self, cluster: &Cluster) -> Vec<PathBuf> {
         let mut clusters = self.dataset.clusters.iter();
-        let Some(cluster) = clusters.find(|other| other.is_live() && other.object_id == cluster.id)
+        let Some(cluster) =
+            clusters.find(|other| other.is_live() && other.object_id == cluster.id.as_str())
         else {
             return Vec::new();
         };
@@ -345,7 +346,7 @@ impl From<&area::Cluster> for Cluster {
     fn from(cluster: &area::Cluster) -> Self {
         let (days, holds) = (cluster.days(), cluster.holds());
         Self {
-            id: cluster.object_id.clone(),
+            id: cluster.object_id.to_string(),
             level: cluster.of.level,
             address: Address::clone(&cluster.of.address),
             first_day: days.first,

@@ -20,18 +20,20 @@ use crate::cluster::engine::{self, Counter, Decisions};
 use crate::cluster::evidence::{self, Evidence, Pair, Tally};
 use crate::cluster::rules::Rules;
 use crate::identity::changes::Changes;
+use crate::identity::object_id::ObjectId;
 use crate::identity::reconcile::reconcile;
 use crate::identity::record::{Counts, State};
 use crate::place::{Address, Level, PlaceId, Region};
 use crate::trip::implausible::LeftOut;
+use crate::trip::journey::Journey;
 
 /// What a clustering did.
 #[derive(Debug)]
 pub struct Clustering {
     /// How many clusters are new, changed, gone or as before.
-    pub changes: Changes,
+    pub changes: Changes<Area>,
     /// The same of trips.
-    pub trips: Changes,
+    pub trips: Changes<Journey>,
     /// The files that are in no cluster.
     pub unclustered: Unclustered,
     /// How many files that are there are lent a place.
@@ -163,7 +165,7 @@ impl Dataset {
         let count = |level, parts: &[(&Region, Span)]| counter.count(level, parts);
         unclustered.deleted = deleted(&self.clusters, rules, count);
         let whole = |of: &Area, parts: &[(&Area, Span)]| counter.whole(of, parts);
-        let (clusters, changes) = reconcile(&self.clusters, runs, now, Cluster::new_id, whole);
+        let (clusters, changes) = reconcile(&self.clusters, runs, now, ObjectId::random, whole);
         let FoundTravels {
             homes,
             trips,

@@ -7,14 +7,15 @@ use super::model::Dataset;
 use super::timeline::Timeline;
 use crate::cluster::area::{Area, Cluster};
 use crate::identity::decide::{self, DecideError, Decision};
+use crate::identity::object_id::ObjectId;
 use crate::identity::record::{Identity, Subject};
 use crate::trip::journey::{Journey, Trip};
 
 /// What a decision came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
+pub struct Decided<S> {
     /// The ids of those that it is about.
-    pub ids: Vec<String>,
+    pub ids: Vec<ObjectId<S>>,
     /// What was to be deleted and is not there.
     pub unknown: Vec<String>,
     /// Whether the dataset differs from before.
@@ -33,7 +34,7 @@ impl Dataset {
         ids: &[String],
         decision: &Decision,
         now: DateTime<Utc>,
-    ) -> Result<Decided, DecideError> {
+    ) -> Result<Decided<Area>, DecideError> {
         self.decide_about::<Area>(ids, decision, now)
     }
 
@@ -46,7 +47,7 @@ impl Dataset {
         ids: &[String],
         decision: &Decision,
         now: DateTime<Utc>,
-    ) -> Result<Decided, DecideError> {
+    ) -> Result<Decided<Journey>, DecideError> {
         self.decide_about::<Journey>(ids, decision, now)
     }
 
@@ -55,7 +56,7 @@ impl Dataset {
         ids: &[String],
         decision: &Decision,
         now: DateTime<Utc>,
-    ) -> Result<Decided, DecideError> {
+    ) -> Result<Decided<S>, DecideError> {
         let chosen = decide::choose(S::all(self), ids, decision)?;
         let named: Vec<_> = chosen.at.iter().map(|at| &S::all(self)[*at]).collect();
         let ids = named.iter().map(|one| one.object_id.clone()).collect();

@@ -344,7 +344,7 @@ mod tests {
         let ids: Vec<String> = dataset
             .clusters
             .iter()
-            .map(|cluster| cluster.object_id.clone())
+            .map(|cluster| cluster.object_id.to_string())
             .collect();
         let gone = dataset.decide(&ids, &Decision::Delete, DateTime::UNIX_EPOCH);
         assert!(gone.unwrap().changed);

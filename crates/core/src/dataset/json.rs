@@ -682,12 +682,12 @@ struct WholeLine<J> {
     unknown: Unknown,
 }
 
-impl From<&State> for StateLine {
-    fn from(state: &State) -> Self {
+impl<S> From<&State<S>> for StateLine {
+    fn from(state: &State<S>) -> Self {
         let (state, into) = match state {
             State::Live => ("live", None),
             State::Suspended => ("suspended", None),
-            State::Absorbed(into) => ("absorbed", Some(into.clone())),
+            State::Absorbed(into) => ("absorbed", Some(into.to_string())),
             State::Deleted => ("deleted", None),
         };
         Self {
@@ -697,14 +697,14 @@ impl From<&State> for StateLine {
     }
 }
 
-impl TryFrom<StateLine> for State {
+impl<S> TryFrom<StateLine> for State<S> {
     type Error = String;
 
     fn try_from(line: StateLine) -> Result<Self, String> {
         Ok(match (line.state.as_str(), line.into) {
             ("live", _) => Self::Live,
             ("suspended", _) => Self::Suspended,
-            ("absorbed", Some(into)) => Self::Absorbed(into),
+            ("absorbed", Some(into)) => Self::Absorbed(into.into()),
             ("deleted", _) => Self::Deleted,
             (other, _) => return Err(format!("unknown state `{other}`")),
         })
@@ -725,7 +725,7 @@ impl<J> KeptLine<J> {
             custom_id: one.custom_id.clone(),
             custom_labels: one.custom_labels.clone(),
             cuts: one.cuts.clone(),
-            merged_into: one.merged_into.clone(),
+            merged_into: one.merged_into.as_ref().map(ToString::to_string),
             whole,
             pinned: one.pinned.clone(),
             create_time: timestamp(one.create_time),
@@ -758,7 +758,7 @@ impl<J> KeptLine<J> {
         });
         let [first, last] = self.own;
         Ok(Identity {
-            object_id,
+            object_id: object_id.into(),
             of,
             state: state.try_into()?,
             span,
@@ -768,7 +768,7 @@ impl<J> KeptLine<J> {
             custom_id: self.custom_id,
             custom_labels: self.custom_labels,
             cuts: self.cuts,
-            merged_into: self.merged_into,
+            merged_into: self.merged_into.map(Into::into),
             whole,
             pinned: self.pinned,
             create_time: instant(&self.create_time)?,
@@ -781,7 +781,7 @@ impl<J> KeptLine<J> {
 impl From<&Cluster> for ClusterLine {
     fn from(cluster: &Cluster) -> Self {
         Self {
-            object_id: cluster.object_id.clone(),
+            object_id: cluster.object_id.to_string(),
             level: cluster.of.level,
             region: cluster.of.region.clone(),
             state: (&cluster.state).into(),
@@ -851,7 +851,7 @@ impl From<JourneyLine> for Journey {
 impl From<&Trip> for TripLine {
     fn from(trip: &Trip) -> Self {
         Self {
-            object_id: trip.object_id.clone(),
+            object_id: trip.object_id.to_string(),
             state: (&trip.state).into(),
             journey: (&trip.of).into(),
             kept: KeptLine::of(trip, |whole| whole.into()),

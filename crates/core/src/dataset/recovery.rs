@@ -375,10 +375,10 @@ impl Reader<'_> {
         let mut seen = HashSet::new();
         document
             .clusters
-            .retain(|cluster| seen.insert(cluster.object_id.clone()));
+            .retain(|cluster| seen.insert(cluster.object_id.to_string()));
         document
             .trips
-            .retain(|trip| seen.insert(trip.object_id.clone()));
+            .retain(|trip| seen.insert(trip.object_id.to_string()));
         let nameless_roots = self.name_roots(&ids);
         self.merge_folders();
         let placeless = self.mend_references();

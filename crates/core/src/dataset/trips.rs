@@ -14,6 +14,7 @@ use crate::capture::span::Span;
 use crate::cluster::engine;
 use crate::cluster::evidence::{Evidence, Pair};
 use crate::identity::changes::Changes;
+use crate::identity::object_id::ObjectId;
 use crate::identity::reconcile::reconcile;
 use crate::identity::record::Counts;
 use crate::place::{Address, PlaceId};
@@ -47,7 +48,7 @@ pub(super) fn find<'a>(
         let run = travels.run(&homes, &spans, address_of)?;
         Some((run.span, run.counts, run.of))
     };
-    let (trips, changes) = reconcile(trips, runs.collect(), now, Trip::new_id, whole);
+    let (trips, changes) = reconcile(trips, runs.collect(), now, ObjectId::random, whole);
     FoundTravels {
         homes,
         trips,
@@ -63,7 +64,7 @@ pub(super) struct FoundTravels {
     /// All trips, with their identities.
     pub trips: Vec<Trip>,
     /// What became of the trips of before.
-    pub changes: Changes,
+    pub changes: Changes<Journey>,
     /// The files that are no evidence for either.
     pub left_out: LeftOut,
 }
@@ -371,7 +372,7 @@ mod tests {
             .find(of_japan)
             .unwrap()
             .object_id
-            .clone()
+            .to_string()
     }
 
     fn decide(dataset: &mut Dataset, ids: &[&str], decision: &Decision) -> bool {
@@ -410,7 +411,7 @@ mod tests {
             &Decision::Describe(title.unwrap())
         ));
         decide(&mut dataset, &[&japan], &Decision::Split(day("2023-01-01")));
-        let lisbon = dataset.trips[0].object_id.clone();
+        let lisbon = dataset.trips[0].object_id.to_string();
         decide(&mut dataset, &[&japan, &lisbon], &Decision::Merge);
         dataset.homes.remove("Lyon").unwrap();
         let home = StatedHome::new("Casa", Position::new(1.0, 2.0).unwrap(), None, None, None);
@@ -455,7 +456,7 @@ mod tests {
         decide(&mut dataset, &[&japan], &Decision::Restore);
         assert_eq!(listed(&dataset), LISTED);
 
-        let lisbon = dataset.trips[0].object_id.clone();
+        let lisbon = dataset.trips[0].object_id.to_string();
         decide(&mut dataset, &[&lisbon, &japan], &Decision::Merge);
         let merged = listed(&dataset);
         assert_eq!(merged.len(), 1);
@@ -469,7 +470,7 @@ mod tests {
     fn a_trip_tells_its_days_and_its_reasons() {
         let mut dataset = dataset(&records());
         let japan = id_of_japan(&dataset);
-        let lisbon = dataset.trips[0].object_id.clone();
+        let lisbon = dataset.trips[0].object_id.to_string();
         let story = |dataset: &Dataset, id: &str| {
             let trip = dataset.trips.iter().find(|trip| trip.object_id == id);
             dataset.trip_story(trip.unwrap())

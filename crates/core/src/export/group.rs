@@ -7,7 +7,7 @@ use crate::capture::day::Day;
 use crate::capture::position::{Position, centimetres};
 use crate::capture::span::Span;
 use crate::cluster::area::Cluster;
-use crate::identity::record::{Counts, Identity, Subject, short_id};
+use crate::identity::record::{Counts, Identity, Subject};
 use crate::place::{Address, Extent, Level};
 use crate::trip::journey::{Stay, Trip, distinct, listed};
 use crate::trip::known::{Homes, KnownHome};
@@ -43,6 +43,7 @@ enum GroupOf<'a> {
 #[derive(Debug)]
 struct GroupFacts<'a> {
     object_id: &'a str,
+    short_id: &'a str,
     days: Span,
     counts: &'a Counts,
     update_time: DateTime<Utc>,
@@ -53,7 +54,8 @@ struct GroupFacts<'a> {
 impl<'a> GroupFacts<'a> {
     fn of<S: Subject>(one: &'a Identity<S>) -> Self {
         Self {
-            object_id: &one.object_id,
+            object_id: one.object_id.as_str(),
+            short_id: one.object_id.short(),
             days: one.days(),
             counts: one.holds(),
             update_time: one.update_time,
@@ -164,7 +166,7 @@ impl<'a> ExportedGroup<'a> {
 
     /// The part of the id that people read and type.
     pub fn short_id(&self) -> &'a str {
-        short_id(self.object_id())
+        self.facts.short_id
     }
 
     /// The level of a cluster, or `trip`.

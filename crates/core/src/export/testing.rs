@@ -92,7 +92,7 @@ impl Sample {
         dataset.cluster(&rules, now);
         for (number, cluster) in (1..).zip(&mut dataset.clusters) {
             cluster.object_id =
-                format!("location-date-cluster-{number:08}-0000-4000-8000-000000000000");
+                format!("location-date-cluster-{number:08}-0000-4000-8000-000000000000").into();
         }
         dataset.clusters[0].title = Some(HOSTILE.to_owned());
         Self(dataset)
@@ -126,7 +126,7 @@ impl Sample {
         let rules = dataset.rules.clone().unwrap();
         dataset.cluster(&rules, "2024-04-01T08:00:00Z".parse().unwrap());
         for (number, trip) in (1..).zip(&mut dataset.trips) {
-            trip.object_id = format!("trip-{number:08}-0000-4000-8000-000000000000");
+            trip.object_id = format!("trip-{number:08}-0000-4000-8000-000000000000").into();
         }
         Self(dataset)
     }

@@ -3,14 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::object_id::ObjectId;
 use super::record::{Counts, Identity, State, Subject, by_id, stands_for};
 use crate::capture::day::Day;
 use crate::capture::span::Span;
 
 /// How many listed ones a run made, changed, took off the list or left, and
 /// which.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes<S> {
     /// New ids.
     pub created: usize,
     /// Listed ones with other dates, address or counts, or listed again.
@@ -20,21 +21,34 @@ pub struct Changes {
     /// Listed as before.
     pub unchanged: usize,
     /// One for each that is not as before, in the order of the dataset.
-    pub events: Vec<Event>,
+    pub events: Vec<Event<S>>,
+}
+
+// A derived one would ask the same of `S`.
+impl<S> Default for Changes<S> {
+    fn default() -> Self {
+        Self {
+            created: 0,
+            updated: 0,
+            removed: 0,
+            unchanged: 0,
+            events: Vec::new(),
+        }
+    }
 }
 
 /// What became of one in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct Event<S> {
     /// Its id.
-    pub object_id: String,
+    pub object_id: ObjectId<S>,
     /// What became of it.
     pub change: Change,
     /// The days that it had before.
     pub before: Option<Span>,
     /// The other one that has to do with it: the one that it was merged into,
     /// that was merged into it, or that it was split off from.
-    pub other: Option<String>,
+    pub other: Option<ObjectId<S>>,
 }
 
 /// What can become of one in a run.
@@ -79,13 +93,13 @@ impl Change {
 
 /// Compares identities after a run with those before, in the order of the dataset.
 pub(super) fn changes<S: Subject>(
-    known: &HashMap<&str, &Identity<S>>,
+    known: &HashMap<&ObjectId<S>, &Identity<S>>,
     after: &[Identity<S>],
-) -> Changes {
+) -> Changes<S> {
     let mut changes = Changes::default();
     let mut context = InContext::new(after, known);
     for one in after {
-        let before = known.get(one.object_id.as_str()).copied();
+        let before = known.get(&one.object_id).copied();
         let Some(change) = change(before, one) else {
             changes.unchanged += usize::from(one.is_live());
             continue;
@@ -127,10 +141,10 @@ fn change<S: Subject>(before: Option<&Identity<S>>, after: &Identity<S>) -> Opti
 /// Tells changes together with the other all that have to do with them.
 struct InContext<'a, S: Subject> {
     after: &'a [Identity<S>],
-    known: &'a HashMap<&'a str, &'a Identity<S>>,
-    ids: HashMap<&'a str, &'a Identity<S>>,
+    known: &'a HashMap<&'a ObjectId<S>, &'a Identity<S>>,
+    ids: HashMap<&'a ObjectId<S>, &'a Identity<S>>,
     /// By the survivor's id: the first that was listed and is part of it now.
-    now_part: HashMap<&'a str, &'a Identity<S>>,
+    now_part: HashMap<&'a ObjectId<S>, &'a Identity<S>>,
     /// The scope that was asked for last, and what was listed in it before.
     listed: Option<(&'a S, Listed<'a, S>)>,
 }
@@ -151,12 +165,12 @@ struct WasListed<'a, S: Subject> {
 impl<'a, S: Subject> Listed<'a, S> {
     fn new(
         of_scope: impl Iterator<Item = &'a Identity<S>>,
-        known: &HashMap<&str, &Identity<S>>,
+        known: &HashMap<&ObjectId<S>, &Identity<S>>,
     ) -> Self {
         let mut listed: Vec<WasListed<'a, S>> = of_scope
             .enumerate()
             .filter_map(|(at, one)| {
-                let before = known.get(one.object_id.as_str())?;
+                let before = known.get(&one.object_id)?;
                 let days = before.days();
                 let latest = days.last;
                 before.is_live().then_some(WasListed {
@@ -189,14 +203,14 @@ impl<'a, S: Subject> Listed<'a, S> {
 }
 
 impl<'a, S: Subject> InContext<'a, S> {
-    fn new(after: &'a [Identity<S>], known: &'a HashMap<&'a str, &'a Identity<S>>) -> Self {
+    fn new(after: &'a [Identity<S>], known: &'a HashMap<&'a ObjectId<S>, &'a Identity<S>>) -> Self {
         let mut now_part = HashMap::new();
         for one in after {
-            let before = known.get(one.object_id.as_str());
+            let before = known.get(&one.object_id);
             if let State::Absorbed(into) = &one.state
                 && before.is_some_and(|before| before.is_live())
             {
-                now_part.entry(into.as_str()).or_insert(one);
+                now_part.entry(into).or_insert(one);
             }
         }
         Self {
@@ -213,18 +227,18 @@ impl<'a, S: Subject> InContext<'a, S> {
         one: &'a Identity<S>,
         before: Option<&Identity<S>>,
         change: Change,
-    ) -> Event {
+    ) -> Event<S> {
         let (change, other) = match change {
             Change::Created => match self.had_days_of(one) {
                 None => (change, None),
                 other => (Change::SplitOff, other),
             },
-            Change::Grew => match self.now_part.get(one.object_id.as_str()) {
+            Change::Grew => match self.now_part.get(&one.object_id) {
                 None => (change, None),
                 other => (Change::Merged, other.copied()),
             },
             Change::Absorbed => {
-                let find = |id: &str| self.ids.get(id).copied();
+                let find = |id: &ObjectId<S>| self.ids.get(id).copied();
                 (change, Some(stands_for(one, self.after.len(), find)))
             }
             _ => (change, None),
@@ -255,7 +269,7 @@ impl<'a, S: Subject> InContext<'a, S> {
 
 /// Whether a person or program that looks at it sees a difference.
 pub(super) fn shows_differently<S: Subject>(before: &Identity<S>, after: &Identity<S>) -> bool {
-    fn shown<S: Subject>(one: &Identity<S>) -> (&State, Span, &Counts) {
+    fn shown<S: Subject>(one: &Identity<S>) -> (&State<S>, Span, &Counts) {
         (&one.state, one.days(), one.holds())
     }
     shown(before) != shown(after) || !before.of.shows_like(&after.of)

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::find::find;
+use super::object_id::ObjectId;
 use super::record::{Identity, State, Subject, survivor};
 use crate::capture::day::Day;
 use crate::find::{FindError, Noun};
@@ -245,7 +246,7 @@ fn check<S: Subject>(
     level: Option<Level>,
     decision: &Decision,
 ) -> Result<(), DecideError> {
-    let id = || one.object_id.clone();
+    let id = || one.object_id.to_string();
     match decision {
         Decision::Describe(texts) => {
             let count = texts.labels_of(one).len();
@@ -292,10 +293,10 @@ pub fn apply<S: Subject>(
     paths: Vec<Vec<String>>,
     now: DateTime<Utc>,
 ) -> bool {
-    let ids: Vec<String> = (chosen.at.iter())
+    let ids: Vec<ObjectId<S>> = (chosen.at.iter())
         .map(|at| all[*at].object_id.clone())
         .collect();
-    let is_chosen = |id: &String| ids.contains(id);
+    let is_chosen = |id: &ObjectId<S>| ids.contains(id);
     let is_into = |one: &Identity<S>| one.merged_into.as_ref().is_some_and(is_chosen);
     let with_merged = |one: &Identity<S>| is_chosen(&one.object_id) || is_into(one);
     match decision {
@@ -357,7 +358,7 @@ pub fn apply<S: Subject>(
 }
 
 /// Takes back what was decided by hand about a cluster, and about all that it stands for.
-fn reset<S: Subject>(all: &mut [Identity<S>], id: &str) -> bool {
+fn reset<S: Subject>(all: &mut [Identity<S>], id: &ObjectId<S>) -> bool {
     let mut changed = false;
     for part in parts(all, id) {
         let one = &mut all[part];
@@ -376,8 +377,8 @@ fn reset<S: Subject>(all: &mut [Identity<S>], id: &str) -> bool {
 }
 
 /// The positions of the cluster of that id and of all that it stands for.
-fn parts<S: Subject>(all: &[Identity<S>], id: &str) -> Vec<usize> {
-    let is_part = |c: &Identity<S>| survivor(all, c).object_id == id;
+fn parts<S: Subject>(all: &[Identity<S>], id: &ObjectId<S>) -> Vec<usize> {
+    let is_part = |c: &Identity<S>| survivor(all, c).object_id == *id;
     (0..all.len()).filter(|at| is_part(&all[*at])).collect()
 }
 

@@ -21,7 +21,9 @@ fn begins_with<'a, S: Subject>(
     all: &'a [Identity<S>],
     id: &str,
 ) -> Result<&'a Identity<S>, FindError> {
-    let begins = |one: &&Identity<S>| one.object_id.starts_with(id) || one.uuid().starts_with(id);
+    let begins = |one: &&Identity<S>| {
+        one.object_id.as_str().starts_with(id) || one.object_id.uuid().starts_with(id)
+    };
     let mut fitting = all.iter().filter(|_| !id.is_empty()).filter(begins);
     match (fitting.next(), fitting.count()) {
         (None, _) => Err(FindError::not_found(S::NOUN, id)),

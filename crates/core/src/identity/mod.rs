@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod decide;
 pub mod find;
+pub mod object_id;
 pub mod query;
 pub mod reconcile;
 pub mod record;

@@ -75,7 +75,9 @@ impl Query {
             .collect();
         chosen.sort_by(|a, b| self.order(a, b));
         if let Some(behind) = &self.behind {
-            let at = chosen.iter().position(|one| one.object_id == *behind);
+            let at = chosen
+                .iter()
+                .position(|one| one.object_id == behind.as_str());
             let at = at.ok_or_else(|| FindError::not_found(S::NOUN, behind.clone()))?;
             chosen.drain(..=at);
         }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::changes::{Changes, changes, shows_differently};
+use super::object_id::ObjectId;
 use super::record::{Counts, Identity, Run, State, Subject, Whole, by_id, stands_for};
 use crate::capture::span::Span;
 
@@ -20,7 +21,7 @@ fn join<S: Subject>(
     all: &mut [Identity<S>],
     count: impl Fn(&S, &[(&S, Span)]) -> Option<(Span, Counts, S::Joined)>,
 ) {
-    let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut parts: BTreeMap<ObjectId<S>, Vec<usize>> = BTreeMap::new();
     let ids = by_id(all);
     for (index, one) in all.iter().enumerate() {
         if one.merged_into.is_some() && one.state == State::Live {
@@ -61,9 +62,9 @@ pub fn reconcile<S: Subject>(
     before: &[Identity<S>],
     runs: Vec<Run<S>>,
     now: DateTime<Utc>,
-    mut new_id: impl FnMut() -> String,
+    mut new_id: impl FnMut() -> ObjectId<S>,
     count: impl Fn(&S, &[(&S, Span)]) -> Option<(Span, Counts, S::Joined)>,
-) -> (Vec<Identity<S>>, Changes) {
+) -> (Vec<Identity<S>>, Changes<S>) {
     let (mut after, mut in_play): (Vec<_>, Vec<_>) =
         before.iter().cloned().partition(Identity::is_out_of_play);
     // Both come sorted by scope, mostly, and are gone through side by side: looking
@@ -97,7 +98,7 @@ pub fn reconcile<S: Subject>(
 
     let known = by_id(before);
     for one in &mut after {
-        let before = known.get(one.object_id.as_str());
+        let before = known.get(&one.object_id);
         if before.is_some_and(|before| shows_differently(before, one)) {
             one.update_time = now;
         }
@@ -207,7 +208,12 @@ mod tests {
         }
 
         /// Runs over these days; returns the listed clusters as `id first-last`.
-        fn run(&mut self, days: &[i32], gap_days: u32, max_days: u32) -> (Vec<String>, Changes) {
+        fn run(
+            &mut self,
+            days: &[i32],
+            gap_days: u32,
+            max_days: u32,
+        ) -> (Vec<String>, Changes<Area>) {
             let rules = Rules {
                 gap_days,
                 max_days,
@@ -238,7 +244,7 @@ mod tests {
             let mut ids = self.ids;
             let new_id = || {
                 ids += 1;
-                format!("id{ids}")
+                format!("id{ids}").into()
             };
             let (clusters, changes) = reconcile(&self.clusters, runs, now, new_id, count);
             self.ids = ids;
@@ -297,7 +303,13 @@ mod tests {
         let events: Vec<_> = changes
             .events
             .iter()
-            .map(|e| (e.object_id.as_str(), e.change, e.other.as_deref()))
+            .map(|e| {
+                (
+                    e.object_id.as_str(),
+                    e.change,
+                    e.other.as_ref().map(ObjectId::as_str),
+                )
+            })
             .collect();
         let expected = [
             ("id1", Change::Absorbed, Some("id2")),
@@ -352,7 +364,7 @@ mod tests {
                 (
                     event.object_id.as_str(),
                     event.change,
-                    event.other.as_deref(),
+                    event.other.as_ref().map(ObjectId::as_str),
                 )
             })
             .filter(|event| event.1 != Change::Shrank)

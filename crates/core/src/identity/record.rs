@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use chrono::{DateTime, NaiveTime, Utc};
 use serde_json::{Map, Value};
 
+use super::object_id::ObjectId;
 use crate::capture::clock::Clock;
 use crate::capture::day::Day;
 use crate::capture::span::Span;
@@ -61,12 +62,12 @@ pub struct Run<S> {
 /// An identity as the dataset keeps it, and what it stood for when the last run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identity<S: Subject> {
-    /// [`Subject::PREFIX`] and a UUID.
-    pub object_id: String,
+    /// Its lasting id.
+    pub object_id: ObjectId<S>,
     /// What it is of.
     pub of: S,
     /// Whether it is listed.
-    pub state: State,
+    pub state: State<S>,
     /// The days it stands for, or last stood for.
     pub span: Span,
     /// The days it had before it absorbed another or was absorbed.
@@ -82,7 +83,7 @@ pub struct Identity<S: Subject> {
     /// Days that the user let open another one of its scope.
     pub cuts: Vec<Day>,
     /// The one that the user merged this one into.
-    pub merged_into: Option<String>,
+    pub merged_into: Option<ObjectId<S>>,
     /// What it stands for together with those that the user merged into it.
     pub whole: Option<Box<Whole<S::Joined>>>,
     /// The paths of its files when the user pinned it. It stays as it was then.
@@ -97,13 +98,13 @@ pub struct Identity<S: Subject> {
 
 /// What became of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum State<S> {
     /// It is listed.
     Live,
     /// Nothing that fits the options stands behind it at present.
     Suspended,
     /// Its days belong to the one of that id.
-    Absorbed(String),
+    Absorbed(ObjectId<S>),
     /// The user deleted it. Its days in its scope are left out for good.
     Deleted,
 }
@@ -146,7 +147,7 @@ pub struct Counts {
 
 impl<S: Subject> Identity<S> {
     /// That of a run which none of the known ones came for.
-    pub fn new(run: Run<S>, object_id: String, now: DateTime<Utc>) -> Self {
+    pub fn new(run: Run<S>, object_id: ObjectId<S>, now: DateTime<Utc>) -> Self {
         Self {
             object_id,
             of: run.of,
@@ -165,22 +166,6 @@ impl<S: Subject> Identity<S> {
             update_time: now,
             unknown: Map::new(),
         }
-    }
-
-    /// A new id.
-    pub fn new_id() -> String {
-        format!("{}{}", S::PREFIX, uuid::Uuid::new_v4())
-    }
-
-    /// The id without what all ids begin with.
-    pub fn uuid(&self) -> &str {
-        let id = self.object_id.as_str();
-        id.strip_prefix(S::PREFIX).unwrap_or(id)
-    }
-
-    /// The part of the id that people read and type: the first group of its UUID.
-    pub fn short_id(&self) -> &str {
-        short_id(&self.object_id)
     }
 
     /// Whether it is listed.
@@ -268,18 +253,11 @@ pub fn last_moment(span: Span, counts: &Counts) -> Clock {
     }
 }
 
-/// The part of an id that people read and type: the first group of its UUID, which is the
-/// first one of eight hexadecimal digits.
-pub fn short_id(object_id: &str) -> &str {
-    let is_first = |group: &&str| group.len() == 8 && group.bytes().all(|b| b.is_ascii_hexdigit());
-    object_id.split('-').find(is_first).unwrap_or(object_id)
-}
-
 /// The one that stands for this one: it, or the one that it was absorbed by or merged
 /// into.
 pub fn survivor<'a, S: Subject>(all: &'a [Identity<S>], one: &'a Identity<S>) -> &'a Identity<S> {
     stands_for(one, all.len(), |id| {
-        all.iter().find(|other| other.object_id == id)
+        all.iter().find(|other| other.object_id == *id)
     })
 }
 
@@ -287,7 +265,7 @@ pub fn survivor<'a, S: Subject>(all: &'a [Identity<S>], one: &'a Identity<S>) ->
 pub fn stands_for<'a, S: Subject>(
     one: &'a Identity<S>,
     all: usize,
-    find: impl Fn(&str) -> Option<&'a Identity<S>>,
+    find: impl Fn(&ObjectId<S>) -> Option<&'a Identity<S>>,
 ) -> &'a Identity<S> {
     let mut found = one;
     // Each step goes to another one, so there are fewer than there are in all.
@@ -305,7 +283,7 @@ pub fn stands_for<'a, S: Subject>(
 }
 
 /// Identities by their ids.
-pub fn by_id<S: Subject>(all: &[Identity<S>]) -> HashMap<&str, &Identity<S>> {
-    let ids = all.iter().map(|one| one.object_id.as_str());
+pub fn by_id<S: Subject>(all: &[Identity<S>]) -> HashMap<&ObjectId<S>, &Identity<S>> {
+    let ids = all.iter().map(|one| &one.object_id);
     ids.zip(all).collect()
 }

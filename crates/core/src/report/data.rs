@@ -174,7 +174,7 @@ impl<'a> ClusterRow<'a> {
             photos,
             videos,
             missing,
-            one.short_id(),
+            one.object_id.short(),
             one.title.as_deref(),
             one.custom_id.as_deref(),
             labels(&one.custom_labels),

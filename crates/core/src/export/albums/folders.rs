@@ -8,7 +8,7 @@ use super::work::{AlbumFailure, Work, at, enter_or_make, ids};
 use crate::disk::{FolderHandle, Within, names};
 use crate::export::manifest::{Album, AlbumEntry};
 use crate::export::{ExportedGroup, Selection};
-use crate::identity::record::short_id;
+use crate::identity::object_id::short_id;
 
 /// How the folder of a known album is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
