@@ -203,6 +203,16 @@ struct Claim {
     wants_proof: bool,
 }
 
+/// What an area is.
+enum Verdict {
+    /// Nothing that lasts.
+    Nothing,
+    /// A place for days out.
+    Outings,
+    /// A home, with the days at it.
+    Home(Candidate, Claim, Vec<Visit>),
+}
+
 /// What is known of a life while homes are looked for.
 struct Life {
     habits: Habits,
@@ -264,83 +274,41 @@ impl Life {
 impl Search<'_> {
     /// Adds what is found to the homes that are known.
     fn find(&self, homes: &mut Vec<Home>) {
-        let cells = &self.sightings.cells;
+        let Sightings { cells, points, .. } = self.sightings;
         let weeks: Vec<usize> = (self.days_of.iter())
             .map(|days| days.chunk_by(|a, b| week(a.0) == week(b.0)).count())
             .collect();
-        // One week is no home, nor are the cells around it that are seen no more often: the
-        // most seen of an area comes first.
-        let mut order: Vec<usize> = (0..cells.len()).filter(|cell| weeks[*cell] >= 2).collect();
-        order.sort_by_key(|cell| {
-            (
-                Reverse(weeks[*cell]),
-                Reverse(self.days_of[*cell].len()),
-                *cell,
-            )
-        });
         let mut free = vec![true; cells.len()];
         let mut area = Vec::new();
-        let mut life = Life::new(self);
+        let mut life = self.life_at(homes);
         let (mut tenures, mut areas) = (Vec::new(), Vec::new());
-        for home in homes.iter() {
-            near(
-                cells,
-                &self.sightings.points,
-                home.centre,
-                home.radius_km,
-                &mut area,
-            );
-            let visits = self.visits(home.centre, &area);
-            life.settle(self, home.centre, &visits);
-        }
-        for cell in order {
+        for cell in self.most_seen_first(&weeks) {
             if !free[cell] {
                 continue;
             }
             let centre = cells[cell].centre();
-            near(cells, &self.sightings.points, centre, RADIUS_KM, &mut area);
+            near(cells, points, centre, RADIUS_KM, &mut area);
             area.retain(|cell| free[*cell]);
             let at_most: usize = area.iter().map(|cell| weeks[*cell]).sum();
             if at_most < FEWEST_WEEKS {
                 continue;
             }
-            let mut visits = self.visits(centre, &area);
-            let candidate = Candidate::new(&visits);
-            let Some(claim) = self.claim(&candidate) else {
-                continue;
-            };
-            if claim.may_be_outings {
-                for visit in &mut visits {
-                    visit.is_home_too = life.is_home_on(self, visit.day);
-                }
-                let most = if claim.wants_proof { -PROOF } else { 0.0 };
-                if life.habits.outing_odds(&visits) > most {
+            let mut take = || area.iter().for_each(|cell| free[*cell] = false);
+            let (candidate, claim, visits) = match self.judge(centre, &area, &life) {
+                Verdict::Nothing => continue,
+                Verdict::Outings => {
                     // Not once more around a cell at its edge.
-                    for cell in &area {
-                        free[*cell] = false;
-                    }
+                    take();
                     continue;
                 }
-            }
-            let mut stretches = segments(
-                &candidate.weeks,
-                &self.active_weeks,
-                claim.rate / RATE_DIVISOR,
-            );
-            stretches.retain(|(first, last)| {
-                // A long visit to where one lived is no home again.
-                let qualifies = within(&claim.weeks, *first, *last) > 0
-                    && (claim.origin != HomeOrigin::LivedIn || last - first >= LIVED_SPAN);
-                qualifies && !homes.iter().any(|home| is_of(home, centre, *first, *last))
-            });
+                Verdict::Home(candidate, claim, visits) => (candidate, claim, visits),
+            };
+            let stretches = self.stretches(&candidate, &claim, centre, homes);
             if !stretches.is_empty() {
-                for cell in &area {
-                    free[*cell] = false;
-                }
+                take();
                 life.settle(self, centre, &visits);
             }
-            let found = stretches.into_iter();
-            for span in found {
+            for span in stretches {
                 if let Some(home) = self.home(centre, &candidate, span, claim.origin) {
                     tenures.push(Tenure {
                         home: homes.len(),
@@ -353,6 +321,68 @@ impl Search<'_> {
             areas.push(candidate);
         }
         self.move_out(homes, &tenures, &areas);
+    }
+
+    /// The cells that may be the middle of a home, the most seen of an area first. One week
+    /// is no home, nor are the cells around it that are seen no more often.
+    fn most_seen_first(&self, weeks: &[usize]) -> Vec<usize> {
+        let cells = 0..self.days_of.len();
+        let mut order: Vec<usize> = cells.filter(|cell| weeks[*cell] >= 2).collect();
+        order.sort_by_key(|cell| {
+            let days = self.days_of[*cell].len();
+            (Reverse(weeks[*cell]), Reverse(days), *cell)
+        });
+        order
+    }
+
+    /// What is known of a life by the homes that are stated.
+    fn life_at(&self, homes: &[Home]) -> Life {
+        let Sightings { cells, points, .. } = self.sightings;
+        let (mut life, mut area) = (Life::new(self), Vec::new());
+        for home in homes {
+            near(cells, points, home.centre, home.radius_km, &mut area);
+            let visits = self.visits(home.centre, &area);
+            life.settle(self, home.centre, &visits);
+        }
+        life
+    }
+
+    /// Whether an area is a home.
+    fn judge(&self, centre: Position, area: &[usize], life: &Life) -> Verdict {
+        let mut visits = self.visits(centre, area);
+        let candidate = Candidate::new(&visits);
+        let Some(claim) = self.claim(&candidate) else {
+            return Verdict::Nothing;
+        };
+        if claim.may_be_outings {
+            for visit in &mut visits {
+                visit.is_home_too = life.is_home_on(self, visit.day);
+            }
+            let most = if claim.wants_proof { -PROOF } else { 0.0 };
+            if life.habits.outing_odds(&visits) > most {
+                return Verdict::Outings;
+            }
+        }
+        Verdict::Home(candidate, claim, visits)
+    }
+
+    /// The first and last weeks of each time that an area was a home of its own.
+    fn stretches(
+        &self,
+        candidate: &Candidate,
+        claim: &Claim,
+        centre: Position,
+        homes: &[Home],
+    ) -> Vec<(i32, i32)> {
+        let rate = claim.rate / RATE_DIVISOR;
+        let mut stretches = segments(&candidate.weeks, &self.active_weeks, rate);
+        stretches.retain(|(first, last)| {
+            // A long visit to where one lived is no home again.
+            let qualifies = within(&claim.weeks, *first, *last) > 0
+                && (claim.origin != HomeOrigin::LivedIn || last - first >= LIVED_SPAN);
+            qualifies && !homes.iter().any(|home| is_of(home, centre, *first, *last))
+        });
+        stretches
     }
 
     /// Ends homes that somebody moved out of: from when another one is the base on, what is
