@@ -247,8 +247,18 @@ fn local_beside(facts: &Facts, instant: DateTime<Utc>) -> Option<FixedOffset> {
     stated.or_else(|| read.find(|offset| offset.local_minus_utc() != 0))
 }
 
-/// The offset of a clue that is a clock's reading without one.
+/// The offset of a clue that is a clock's reading without one. Messengers name files by when
+/// they were sent or saved, which may be some hours later.
 fn reading_beside(clue: &TimeClue, instant: DateTime<Utc>, length: i64) -> Option<FixedOffset> {
+    let is_of_messenger = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ["signal-", "video_", "photo_"]
+            .iter()
+            .any(|word| name.starts_with(word))
+    };
+    if clue.source == TimeSource::FileName && is_of_messenger(&clue.text) {
+        return None;
+    }
     match clue.value {
         Ok(RawTime::Clock(Clock {
             date,
@@ -259,8 +269,12 @@ fn reading_beside(clue: &TimeClue, instant: DateTime<Utc>, length: i64) -> Optio
     }
 }
 
-/// An offset of zero, where the file is named by what the instant is in UTC.
+/// An offset of zero, where the file is named by what the instant is in UTC. Of a recording of
+/// an hour nobody knows whether its name is UTC at the end or an hour off at the beginning.
 fn named_in_utc(facts: &Facts, instant: DateTime<Utc>) -> Option<FixedOffset> {
+    if facts.length >= 59 * 60 {
+        return None;
+    }
     let mut names = (facts.times.iter()).filter(|clue| clue.source == TimeSource::FileName);
     names.find_map(|name| reading_beside(name, instant, facts.length))
 }
@@ -592,6 +606,20 @@ mod tests {
             with(at, FileName, "2018-06-10T19:36:38", 0),
             some("+00:00 by FileName")
         );
+        assert_eq!(with(at, FileName, "2018-06-10T18:06:38", 5400), None);
+    }
+
+    #[test]
+    fn names_of_messengers_tell_no_offset() {
+        let told = |name: &str| {
+            let mut facts = Facts::default();
+            let instant = "2024-03-01T12:34:30Z".parse().unwrap();
+            super::super::file_name::read(name, &mut facts);
+            local_beside(&facts, instant).map(|offset| offset.to_string())
+        };
+        assert_eq!(told("20240301_183456.mp4").as_deref(), Some("+06:00"));
+        assert_eq!(told("signal-2024-03-01-183456.mp4"), None);
+        assert_eq!(told("video_2024-03-01_18-34-56.mp4"), None);
     }
 
     #[test]

@@ -6,6 +6,10 @@ use crate::capture::clock::{RawTime, Written};
 use crate::capture::clue::{Clue, PositionClue, PositionSource, Rejected, TimeClue, TimeSource};
 use crate::capture::position::Position;
 
+/// More times or positions than that have no file; what follows them is left out, so that
+/// comparing all with all costs little.
+const MOST_CLUES: usize = 64;
+
 /// Every clue that a file holds, before any is believed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
@@ -63,11 +67,13 @@ impl Facts {
         text: impl Into<String>,
         value: Result<RawTime, impl Into<Rejected>>,
     ) {
-        self.times.push(Clue {
-            source,
-            text: text.into(),
-            value: value.map_err(Into::into),
-        });
+        if self.times.len() < MOST_CLUES {
+            self.times.push(Clue {
+                source,
+                text: text.into(),
+                value: value.map_err(Into::into),
+            });
+        }
     }
 
     /// Adds a written date and time as the reading of a wall clock.
@@ -84,12 +90,13 @@ impl Facts {
         lat: f64,
         lon: f64,
     ) {
-        let value = Position::new(lat, lon).map_err(Into::into);
-        self.positions.push(Clue {
-            source,
-            text: text.into(),
-            value,
-        });
+        if self.positions.len() < MOST_CLUES {
+            self.positions.push(Clue {
+                source,
+                text: text.into(),
+                value: Position::new(lat, lon).map_err(Into::into),
+            });
+        }
     }
 
     /// Adds a position that could not even be read as numbers.

@@ -578,7 +578,7 @@ impl AtomWalk<'_> {
                 }
             }
             b"PANA" | b"LEIC" => self.panasonic(payload)?,
-            b"RMKN" | b"@sec" => self.embedded(payload)?,
+            b"RMKN" | b"RICO" | b"@sec" => self.embedded(payload)?,
             // 16 bytes, then IFD0; its offsets count from there.
             b"MVTG" => {
                 let bytes = self.start_of(payload, maker::MAX_BOX)?;
@@ -742,7 +742,8 @@ impl AtomWalk<'_> {
         } else if start == cr3::CANON_UUID {
             cr3::canon(self.source, content, self.facts)?;
         } else if start == UUID_PROFILE
-            && let Some(olympus) = self.find(content.clone(), *b"OLYM")?
+            // A version, and how many boxes follow.
+            && let Some(olympus) = self.find(content.start.saturating_add(8)..content.end, *b"OLYM")?
         {
             self.dated(&olympus, Some(Names::OLYM))?;
             self.is_local = true;
@@ -1545,9 +1546,16 @@ pub(super) mod tests {
     fn olympus_has_its_reading_in_the_profile() {
         let olym = [vec![0; 0x7F], maker::tests::TAKEN_AT.as_bytes().to_vec()].concat();
         let boxes = [atom(*b"FPRF", &[0; 12]), atom(*b"OLYM", &olym)].concat();
-        let profile = atom(*b"uuid", &[&UUID_PROFILE[..], &boxes].concat());
+        let head = [0, 0, 0, 0, 0, 0, 0, 2];
+        let profile = atom(*b"uuid", &[&UUID_PROFILE[..], &head, &boxes].concat());
         let bytes = [profile, file(&[], &[mvhd(3_826_124_072)])].concat();
         assert_eq!(taken(bytes), "2025-03-29T20:14:32");
+    }
+
+    #[test]
+    fn of_many_headers_few_are_kept() {
+        let bytes = file(&[], &vec![mvhd(3_826_124_072); 5_000]);
+        assert!(facts(bytes).times.len() <= 64);
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub fn read(bytes: &[u8], facts: &mut Facts) {
 }
 
 /// Degrees north and east in one line: `[latitude: 52.5] [longitude: 13.4]`, in older files
-/// with `longtitude`, and in the oldest `GPS(13.4,52.5,19)`, with the longitude first.
+/// with `longtitude`, and in the oldest `GPS(13.4,52.5,19)`, with the longitude first; the
+/// Matrice 300 has `GPS(52.5,13.4,19.0M)`, with the latitude first.
 fn fix(line: &str) -> Option<(f64, f64)> {
     let labelled = |label| number(line.split_once(label)?.1);
     let lon = || labelled("longitude").or_else(|| labelled("longtitude"));
@@ -35,9 +36,14 @@ fn fix(line: &str) -> Option<(f64, f64)> {
     }
     let (_, rest) = line.split_once("GPS")?;
     let (numbers, _) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
+    let is_latitude_first = numbers.trim_end().ends_with('M');
     let mut numbers = numbers.split(',').map(number);
-    let (lon, lat) = (numbers.next()??, numbers.next()??);
-    Some((lat, lon))
+    let (first, second) = (numbers.next()??, numbers.next()??);
+    Some(if is_latitude_first {
+        (first, second)
+    } else {
+        (second, first)
+    })
 }
 
 /// The number behind blanks and a colon.
@@ -97,6 +103,7 @@ mod tests {
             shown("F/2.8, GPS (-0.1275, 51.5072, 20), D 5m"),
             "51.5072 -0.1275 "
         );
+        assert_eq!(shown("GPS(36.6146,-6.1120,0.0M)"), "36.6146 -6.1120 ");
     }
 
     #[test]
