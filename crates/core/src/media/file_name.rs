@@ -298,10 +298,10 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     if rest.at_digit() || (cut_by_letter && !rest.0.starts_with('Z')) {
         return None;
     }
-    if let Some(afternoon) = half.or_else(|| rest.half_of_day(spoken)) {
-        // Japanese counts from 0 to 11.
-        let twelve = Some(hour).filter(|hour| *hour <= 12)? % 12;
-        hour = twelve + if afternoon { 12 } else { 0 };
+    // An hour over 12 is one of 24, whatever stands behind it. Japanese counts from 0 to 11.
+    let half = half.or_else(|| rest.half_of_day(spoken));
+    if let Some(afternoon) = half.filter(|_| hour <= 12) {
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
     }
     let time = NaiveTime::from_hms_milli_opt(hour, minute, second_of_minute, milli)?;
     Some((time, rest))
@@ -436,23 +436,31 @@ impl<'a> Cursor<'a> {
     /// Whether what names the afternoon comes next (true) or the morning (false), perhaps
     /// with points: ` PM`, ` p. m.`.
     fn half_of_day(self, spoken: bool) -> Option<bool> {
-        let is_next = |word: &str| {
-            let mut letters = word.chars();
-            let mut next = letters.next();
-            let mut chars = self.0.chars().flat_map(char::to_lowercase).take(16);
-            chars.by_ref().find(|c| {
-                if Some(*c) == next {
-                    next = letters.next();
-                    return next.is_none();
-                }
-                !matches!(c, ' ' | '.' | '_' | '-')
-            });
-            next.is_none() && !chars.next().is_some_and(char::is_alphabetic)
+        // German writes `am Strand` behind a time, and a hash may begin with `de`, so that
+        // words like these count at the end of a name alone.
+        let ends_name = |behind: &str| {
+            let stem = behind.rsplit_once('.').map_or(behind, |(stem, _)| stem);
+            !behind.starts_with(|c: char| c.is_ascii_digit()) && !stem.contains(char::is_alphabetic)
         };
-        let in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
-        let mut known = HALVES_BEHIND.iter().chain(in_words);
-        let half = known.find(|(word, _)| is_next(word));
+        let is_next = |word: &str| self.behind(word).is_some();
+        let is_last = |word: &str| self.behind(word).is_some_and(ends_name);
+        let small_am = self.0.trim_start_matches([' ', '_', '-']).starts_with("am");
+        let mut in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
+        let half = HALVES_BEHIND
+            .iter()
+            .find(|(word, _)| is_next(word) && (!small_am || is_last(word)))
+            .or_else(|| in_words.find(|(word, _)| is_last(word)));
         half.map(|(_, afternoon)| *afternoon)
+    }
+
+    /// What follows a word that comes next, whose letters points and blanks may part.
+    fn behind(self, word: &str) -> Option<&'a str> {
+        let mut rest = self.0;
+        for letter in word.chars() {
+            rest = rest.trim_start_matches([' ', '.', '_', '-']);
+            rest = rest.strip_prefix(|c: char| c.to_lowercase().eq([letter]))?;
+        }
+        (!rest.starts_with(char::is_alphabetic)).then_some(rest)
     }
 }
 
@@ -553,6 +561,51 @@ mod tests {
             told("Screenshot_2024-08-31-00-53-48-647_com.snapchat.jpg"),
             "2024-08-31 00:53:48.647"
         );
+    }
+
+    #[test]
+    fn words_behind_a_time_are_not_always_its_half() {
+        for (name, time) in [
+            ("Screenshot 2023-08-09 at 20.34.49 PM.png", "20:34:49"),
+            (
+                "WhatsApp Image 2023-08-09 at 20.34.49_de3f2a1c.jpg",
+                "20:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_de3f2a1c.jpg",
+                "12:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_de345678.jpg",
+                "12:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_deadbeef.jpg",
+                "12:34:49",
+            ),
+            ("2023-08-09 15.11.12 am Strand.jpg", "15:11:12"),
+            ("2023-08-09 12.11.12 am Strand.jpg", "12:11:12"),
+            ("2023-08-09 12.11.12 am (2).jpg", "00:11:12"),
+            ("2023-08-09 12.11.12 AM Rome.jpg", "00:11:12"),
+            ("2023-08-09 8.11.12 PM Rome.jpg", "20:11:12"),
+            ("20230809_151112 AM.jpg", "15:11:12"),
+            ("Screenshot_20230809_203456_AM Radio.jpg", "20:34:56"),
+            (
+                "Captura de Tela 2023-08-09 às 16.34.56 de Ana.png",
+                "16:34:56",
+            ),
+            (
+                "Captura 2023-08-09 a las 12.34.56 de la tarde.png",
+                "12:34:56",
+            ),
+            ("Képernyőfotó 2023-08-09 ekkor 8.34.56 du..png", "20:34:56"),
+            (
+                "Képernyőfotó 2023-08-09 ekkor 12.34.56 de. (2).png",
+                "00:34:56",
+            ),
+        ] {
+            assert_eq!(told(name), format!("2023-08-09 {time}"), "{name}");
+        }
     }
 
     #[test]
@@ -840,7 +893,6 @@ mod tests {
             "13039_327707840323_537645323_9470255_27214_n.jpg",
             "2234089303984509579.jpg",
             "D7157814-D2D5-4A62-AFCE-9CF465CB7D66.jpeg",
-            "Screenshot 2023-08-09 at 20.34.49 PM.png",
             "+86 138 2019 0504.jpg",
             "13820190504.jpg",
             "020-2019-0504.jpg",
