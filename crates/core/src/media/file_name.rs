@@ -33,6 +33,12 @@ const SHORT_YEARS: [&str; 2] = ["line_oa_chat_", "Picsart_"];
 /// The prefixes of names in UTC.
 const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
 
+/// What stands behind the time in names in UTC. `OneDrive` names what it takes from an
+/// iPhone `…_iOS`, Instaloader `…_UTC`, and the cameras of Blink `…+00_00`.
+const UTC_BEHIND: [&str; 9] = [
+    "Z", "_iOS", "_UTC", " UTC", "-UTC", "+00_00", "+00-00", "+00:00", "+0000",
+];
+
 /// The whole prefixes behind which a date alone is one.
 const DATE_ONLY: [&str; 4] = ["IMG_", "VID_", "MVIMG_", "PANO_"];
 
@@ -202,8 +208,8 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     }
     let utc = |rest: Cursor| {
         let before = UTC.iter().any(|prefix| ends_with(before, prefix));
-        // OneDrive names what it takes from an iPhone `…_iOS`.
-        let zulu = rest.0.strip_prefix('Z').or(rest.0.strip_prefix("_iOS"));
+        let mut marks = UTC_BEHIND.iter();
+        let zulu = marks.find_map(|mark| rest.0.strip_prefix(mark));
         before || zulu.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     };
     let is_utc = time.is_some_and(|(_, rest)| utc(rest));
@@ -416,17 +422,17 @@ impl<'a> Cursor<'a> {
         Some(between)
     }
 
-    /// Takes three digits behind the mark that parts the time of day.
+    /// Takes three digits behind a point, or behind the mark that parts the time of day.
     fn milliseconds(&mut self, mark: &str) -> u32 {
-        let mut fraction = *self;
-        let mark = if mark == "h" { "s" } else { mark };
-        match fraction.eat(mark).then(|| fraction.number(3)).flatten() {
-            Some(milli) if !fraction.at_digit() => {
+        for mark in [if mark == "h" { "s" } else { mark }, "."] {
+            let mut fraction = *self;
+            let milli = fraction.eat(mark).then(|| fraction.number(3)).flatten();
+            if let Some(milli) = milli.filter(|_| !fraction.at_digit()) {
                 *self = fraction;
-                milli
+                return milli;
             }
-            _ => 0,
         }
+        0
     }
 
     fn at_digit(self) -> bool {
@@ -501,6 +507,27 @@ mod tests {
         assert_eq!(
             told("20230809_203449253_iOS.heic"),
             "2023-08-09T20:34:49.253Z"
+        );
+        for name in [
+            "2023-08-09_20-34-49_UTC.jpg",
+            "2023-08-09_20-34-49_UTC_1.jpg",
+            "2023-08-09_20-34-49_UTC_profile_pic.jpg",
+            "2023-08-09 20.34.49 UTC.jpg",
+            "2023-08-09T20:34:49.253Z.jpg",
+            "2023-08-09T20-34-49.253Z.jpg",
+            "2023-08-09T20-34-49-253Z.jpg",
+            "20230809T203449.253Z.jpg",
+            "2023-08-09T20_34_49+00_00.mp4",
+            "2023-08-09T20:34:49+00:00.mp4",
+        ] {
+            let told = told(name);
+            let told = told.replace(".253", "");
+            assert_eq!(told, "2023-08-09T20:34:49Z", "{name}");
+        }
+        assert_eq!(told("2023-08-09_20-34-49_UTCX.jpg"), "2023-08-09 20:34:49");
+        assert_eq!(
+            told("VRChat_2023-08-09_20-34-49.253_1920x1080.png"),
+            "2023-08-09 20:34:49.253"
         );
     }
 
