@@ -197,8 +197,11 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let joined = first.is_empty() && JOINED.iter().any(|prefix| ends_with(before, prefix));
     let apart = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
     let run = joined || first.is_empty();
-    let time = (apart || joined).then(|| time_of_day(rest, run)).flatten();
+    let snap = before.is_empty() && first == "-" && is_snap(rest);
+    let has_time = !snap && (apart || joined);
+    let time = has_time.then(|| time_of_day(rest, run)).flatten();
     let mut day_alone = || match first {
+        _ if snap => true,
         "" => is_date_only(before, rest) || is_whole_name(before, rest),
         "年" => rest.eat("日") && is_whole_name(before, rest),
         _ => padded && is_whole_name(before, rest),
@@ -371,6 +374,20 @@ fn is_whole_name(before: &str, rest: Cursor) -> bool {
     let is_number =
         |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     before.is_empty() && (tail.is_empty() || number.is_some_and(is_number))
+}
+
+/// Whether a date is that of a name in Snapchat's export: behind it stands an id, whose
+/// digits are no time, and which part of the picture the file is.
+fn is_snap(rest: Cursor) -> bool {
+    let Some((id, part)) = (rest.0.strip_prefix('_')).and_then(|id| id.split_at_checked(36)) else {
+        return false;
+    };
+    let is_id = id.bytes().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    let part = part.strip_prefix("-main").or(part.strip_prefix("-overlay"));
+    is_id && part.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
 }
 
 fn ends_with(text: &str, suffix: &str) -> bool {
@@ -690,6 +707,25 @@ mod tests {
             "19891231.jpg",
             "2019-5-4.jpg",
             "20190504-1-2.jpg",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn the_export_of_snapchat_has_days() {
+        for name in [
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-main.jpg",
+            "2019-05-04_b3f2a1c0-1234-4321-abcd-0123456789ab-main.mp4",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-overlay.png",
+            "2019-05-04_101112ab-1234-4321-abcd-0123456789ab-main.jpg",
+        ] {
+            assert_eq!(told(name), "2019-05-04", "{name}");
+        }
+        for name in [
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB.jpg",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-mainly.jpg",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-main.jpg",
         ] {
             assert_eq!(told(name), "", "{name}");
         }
