@@ -230,9 +230,10 @@ fn day_first(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> 
     let b = rest.part(true).filter(|_| rest.eat(mark))?;
     let year = rest.number(4).filter(|year| YEARS.contains(year))?;
     // Telegram, and whoever writes points, puts the day first; iOS the month.
-    let (day, month) = if before.ends_with('@') || mark == "." || a > 12 || a == b {
+    let month_first = b > 12 || ends_with(before, "ScreenRecording_");
+    let (day, month) = if b <= 12 && (before.ends_with('@') || mark == "." || a > 12 || a == b) {
         (a, b)
-    } else if b > 12 || ends_with(before, "ScreenRecording_") {
+    } else if month_first {
         (b, a)
     } else {
         return None;
@@ -836,6 +837,10 @@ mod tests {
             let told = told.replace("08-19", "08-09");
             assert_eq!(told, "2023-08-09 20:34:49", "{name}");
         }
+        assert_eq!(told("03.15.2024 10.11.12.jpg"), "2024-03-15 10:11:12");
+        assert_eq!(told("1.15.2024 10.11.12.jpg"), "2024-01-15 10:11:12");
+        assert_eq!(told("15.3.2024 10.11.12.jpg"), "2024-03-15 10:11:12");
+        assert_eq!(told("15.15.2024 10.11.12.jpg"), "");
         // Americans and Indians write half the days in the same way.
         assert_eq!(told("Screencast from 04-03-2025 10:54:27 PM.webm"), "");
     }
