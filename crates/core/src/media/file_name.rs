@@ -23,15 +23,16 @@ const BUDDHIST: u32 = 543;
 
 /// The prefixes that run into the date, which may run into the time as well:
 /// `IMG20210504101112`, `…_BURST20190504101112345_COVER`, `QQ20240301-123456`.
-const JOINED: [&str; 10] = [
-    "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV",
+const JOINED: [&str; 14] = [
+    "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV", "PA", "MTXX_MH",
+    "MTXX_PT", "GMT",
 ];
 
 /// The prefixes behind which a year of this century has two digits.
 const SHORT_YEARS: [&str; 2] = ["line_oa_chat_", "Picsart_"];
 
 /// The prefixes of names in UTC.
-const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
+const UTC: [&str; 4] = ["PXL_", "UTC-", "UTC_", "GMT"];
 
 /// What stands behind the time in names in UTC. `OneDrive` names what it takes from an
 /// iPhone `…_iOS`, Instaloader `…_UTC`, and the cameras of Blink `…+00_00`.
@@ -542,6 +543,10 @@ mod tests {
             let told = told.replace(".253", "");
             assert_eq!(told, "2023-08-09T20:34:49Z", "{name}");
         }
+        assert_eq!(
+            told("GMT20230809-203449_Recording_1920x1080.mp4"),
+            "2023-08-09T20:34:49Z"
+        );
         assert_eq!(told("2023-08-09_20-34-49_UTCX.jpg"), "2023-08-09 20:34:49");
         assert_eq!(
             told("VRChat_2023-08-09_20-34-49.253_1920x1080.png"),
@@ -878,6 +883,9 @@ mod tests {
             "LRV_20230809_203449_11_001.lrv",
             "2023_0809_203449_001A.MP4",
             "NO20230809-203449-000001F.MP4",
+            "PA20230809-203449-000001F.MP4",
+            "MTXX_MH20230809_203449123.jpg",
+            "MTXX_PT20230809203449123.jpg",
             "20230809203449_000001.MP4",
             "20230809203449.jpg",
             "C360_2023-08-09-20-34-49-123.jpg",
