@@ -53,7 +53,8 @@ const LIBRARIES: &[&str] = &[
 /// others are edited copies of it, previews and faces.
 const ORIGINALS: &[&str] = &["originals", "Masters"];
 
-/// What `ExifTool` appends to the name of a file that it keeps as it was.
+/// What `ExifTool` appends to the name of a file that it keeps as it was. Where the file that
+/// it changed is gone, the one it kept is a photo like others.
 const BACKUP: &str = "_original";
 
 /// The name of a file that says: no media in this folder and below.
@@ -142,8 +143,15 @@ impl Exclusions {
         derived.then_some(Reason::Derived)
     }
 
-    /// Why a file of that name is no photo or video of its own for certain.
-    pub(super) fn by_name(name: &OsStr) -> Option<Reason> {
+    /// Why a file of that name in a folder is no photo or video of its own for certain.
+    pub(super) fn beside(folder: &Path, name: &OsStr) -> Option<Reason> {
+        let reason = Self::by_name(name)?;
+        let is_there = || backed_up(name).is_some_and(|file| folder.join(file).is_file());
+        (reason != Reason::Backup || is_there()).then_some(reason)
+    }
+
+    /// The same by the name alone, which calls all backups so.
+    fn by_name(name: &OsStr) -> Option<Reason> {
         let extension = extension(name)?;
         let mut lower = [0; LONGEST];
         if let Some(lower) = lower.get_mut(..extension.len()) {
@@ -152,9 +160,7 @@ impl Exclusions {
             let known = NO_MEDIA.binary_search_by(|known| known.as_bytes().cmp(lower));
             return known.is_ok().then_some(Reason::Extension);
         }
-        let original = extension.strip_suffix(BACKUP.as_bytes())?;
-        let is_media = str::from_utf8(original).is_ok_and(|e| format::by_extension(e).is_some());
-        is_media.then_some(Reason::Backup)
+        backed_up(name).map(|_| Reason::Backup)
     }
 
     /// Why a walk from the root leaves out the folder `dir`: the first folder on the
@@ -187,9 +193,10 @@ impl Exclusions {
         Ok(None)
     }
 
-    /// Why a file in a folder that is walked is left out.
-    pub(super) fn of_file(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
-        self.name(dir, name).or_else(|| Self::by_name(name))
+    /// Why a file in a folder below the root that is walked is left out.
+    pub(super) fn of_file(&self, root: &Path, dir: &Path, name: &OsStr) -> Option<Reason> {
+        let reason = self.name(dir, name);
+        reason.or_else(|| Self::beside(&root.join(dir), name))
     }
 
     fn name(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
@@ -199,6 +206,14 @@ impl Exclusions {
             self.fits(dir, name).then_some(Reason::Pattern)
         }
     }
+}
+
+/// The name of the photo or video that a backup of `ExifTool` is of.
+fn backed_up(name: &OsStr) -> Option<PathBuf> {
+    let original = extension(name)?.strip_suffix(BACKUP.as_bytes())?;
+    let original = str::from_utf8(original).ok()?;
+    let is_media = format::by_extension(original).is_some();
+    is_media.then(|| Path::new(name).with_extension(original))
 }
 
 /// Whether a folder that may not be there holds a mark.
@@ -261,6 +276,28 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "files of the test's own")]
+    fn a_backup_whose_file_is_gone_is_a_photo() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.jpg", "c.mov"] {
+            std::fs::File::create_new(folder.path().join(name)).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("d.jpg")).unwrap();
+        let exclusions = Exclusions::new(&RootOptions::default()).unwrap();
+        for (name, reason) in [
+            ("a.jpg_original", Some(Reason::Backup)),
+            ("b.jpg_original", None),
+            ("c.jpg_original", None),
+            ("d.jpg_original", None),
+            ("c.mov_original", Some(Reason::Backup)),
+            ("b.txt", Some(Reason::Extension)),
+        ] {
+            let why = exclusions.of_file(folder.path(), Path::new(""), OsStr::new(name));
+            assert_eq!(why, reason, "{name}");
+        }
+    }
+
+    #[test]
     fn of_photo_libraries_only_the_originals_are_walked() {
         let of = |above, name| Exclusions::of_programs(Path::new(above), OsStr::new(name));
         for library in [
@@ -310,7 +347,8 @@ mod tests {
             let folder = exclusions
                 .of_folder(Path::new("/nowhere"), Path::new(dir))
                 .unwrap();
-            let file = || exclusions.of_file(Path::new(dir), OsStr::new(name));
+            let file =
+                || exclusions.of_file(Path::new("/nowhere"), Path::new(dir), OsStr::new(name));
             folder.map(|(_, reason)| reason).or_else(file)
         };
         assert_eq!(why("2020", "a.png"), Some(Reason::Pattern));
