@@ -1,6 +1,7 @@
 //! What is left out on purpose.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,8 @@ const LIBRARIES: &[&str] = &[
 ];
 
 /// The folders of such a library that hold what was taken, whatever the version. In the
-/// others are edited copies of it, previews and faces.
+/// others are edited copies of it, previews and faces. Early versions of Aperture have neither,
+/// and keep the photos in the folders of projects.
 const ORIGINALS: &[&str] = &["originals", "Masters"];
 
 /// What `ExifTool` appends to the name of a file that it keeps as it was. Where the file that
@@ -137,10 +139,10 @@ impl Exclusions {
         if SYSTEM_FOLDERS.iter().any(|system| name == *system) {
             return Some(Reason::System);
         }
-        let above = above.file_name().and_then(extension)?;
-        let is_library = |known: &&str| above.eq_ignore_ascii_case(known.as_bytes());
-        let derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
-        derived.then_some(Reason::Derived)
+        let kind = above.file_name().and_then(extension)?;
+        let is_library = |known: &&str| kind.eq_ignore_ascii_case(known.as_bytes());
+        let may_be_derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
+        (may_be_derived && holds_originals(above)).then_some(Reason::Derived)
     }
 
     /// Why a file of that name in a folder is no photo or video of its own for certain.
@@ -206,6 +208,20 @@ impl Exclusions {
             self.fits(dir, name).then_some(Reason::Pattern)
         }
     }
+}
+
+/// Whether a library has a folder of its own for what was taken.
+fn holds_originals(library: &Path) -> bool {
+    let is_originals = |name: &OsStr| {
+        ORIGINALS
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    fs::read_dir(library).is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| is_originals(&entry.file_name()))
+    })
 }
 
 /// The name of the photo or video that a backup of `ExifTool` is of.
@@ -280,9 +296,9 @@ mod tests {
     fn a_backup_whose_file_is_gone_is_a_photo() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.jpg", "c.mov"] {
-            std::fs::File::create_new(folder.path().join(name)).unwrap();
+            fs::File::create_new(folder.path().join(name)).unwrap();
         }
-        std::fs::create_dir(folder.path().join("d.jpg")).unwrap();
+        fs::create_dir(folder.path().join("d.jpg")).unwrap();
         let exclusions = Exclusions::new(&RootOptions::default()).unwrap();
         for (name, reason) in [
             ("a.jpg_original", Some(Reason::Backup)),
@@ -299,14 +315,21 @@ mod tests {
 
     #[test]
     fn of_photo_libraries_only_the_originals_are_walked() {
-        let of = |above, name| Exclusions::of_programs(Path::new(above), OsStr::new(name));
-        for library in [
-            "/a/Photos Library.photoslibrary",
-            "Fotos-Mediathek.photoslibrary",
-            "/a/iPhoto.photolibrary",
-            "/a/iPhoto.migratedphotolibrary",
-            "/a/b.APLIBRARY",
+        let root = tempfile::tempdir().unwrap();
+        let of = |above: &str, name: &str| {
+            Exclusions::of_programs(&root.path().join(above), OsStr::new(name))
+        };
+        for (library, originals) in [
+            ("Photos Library.photoslibrary", "originals"),
+            ("Fotos-Mediathek.photoslibrary", "Originals"),
+            ("a/iPhoto.photolibrary", "Masters"),
+            ("a/iPhoto.migratedphotolibrary", "Masters"),
+            ("a/b.APLIBRARY", "masters"),
         ] {
+            assert_eq!(of(library, "2009.approject"), None, "{library}");
+            fs::create_dir_all(root.path().join(library)).unwrap();
+            assert_eq!(of(library, "2009.approject"), None, "{library}");
+            fs::create_dir(root.path().join(library).join(originals)).unwrap();
             for name in ["originals", "Originals", "Masters"] {
                 assert_eq!(of(library, name), None, "{library}/{name}");
             }
@@ -321,9 +344,12 @@ mod tests {
                 assert_eq!(of(library, name), Some(Reason::Derived), "{library}/{name}");
             }
         }
-        assert_eq!(of("/a/x.photoslibrary/originals", "resources"), None);
-        assert_eq!(of("/a/photoslibrary", "resources"), None);
-        assert_eq!(of("/a", "@eaDir"), Some(Reason::System));
+        assert_eq!(
+            of("Photos Library.photoslibrary/originals", "resources"),
+            None
+        );
+        assert_eq!(of("a/photoslibrary", "resources"), None);
+        assert_eq!(of("a", "@eaDir"), Some(Reason::System));
     }
 
     #[test]
@@ -343,12 +369,11 @@ mod tests {
             ..RootOptions::default()
         };
         let exclusions = Exclusions::new(&options).unwrap();
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("a.photoslibrary/originals")).unwrap();
         let why = |dir: &str, name: &str| {
-            let folder = exclusions
-                .of_folder(Path::new("/nowhere"), Path::new(dir))
-                .unwrap();
-            let file =
-                || exclusions.of_file(Path::new("/nowhere"), Path::new(dir), OsStr::new(name));
+            let folder = exclusions.of_folder(root.path(), Path::new(dir)).unwrap();
+            let file = || exclusions.of_file(root.path(), Path::new(dir), OsStr::new(name));
             folder.map(|(_, reason)| reason).or_else(file)
         };
         assert_eq!(why("2020", "a.png"), Some(Reason::Pattern));
