@@ -163,13 +163,16 @@ fn a_folder_that_is_left_out_says_so() {
             HANGZHOU,
         )
         .photo("lib/a.jpg_original", "2024-03-03 09:00:00", HANGZHOU)
+        .photo("lib/gone.jpg_original", "2024-03-03 09:00:00", HANGZHOU)
         .file("lib/marked/.nomedia", "");
     let outcome = sandbox.imm("index lib").ok();
     assert!(
-        outcome.stdout.starts_with("2 files looked at"),
+        outcome.stdout.starts_with("3 files looked at"),
         "{}",
         outcome.stdout
     );
+    let named = sandbox.imm("index lib/gone.jpg_original").ok();
+    assert!(!named.stderr.contains("left out"), "{}", named.stderr);
     for (path, says) in [
         (
             "lib/a.photoslibrary/resources/renders",
@@ -198,7 +201,7 @@ fn a_folder_that_is_left_out_says_so() {
     sandbox.write("lib/.nomedia", "");
     let outcome = sandbox.imm("index").ok();
     outcome.says("warning: `[ROOT]/lib` holds a file `.nomedia`");
-    outcome.says("2 files are left out now and were dropped");
+    outcome.says("3 files are left out now and were dropped");
 }
 
 #[test]

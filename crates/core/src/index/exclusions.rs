@@ -1,6 +1,7 @@
 //! What is left out on purpose.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -50,10 +51,12 @@ const LIBRARIES: &[&str] = &[
 ];
 
 /// The folders of such a library that hold what was taken, whatever the version. In the
-/// others are edited copies of it, previews and faces.
+/// others are edited copies of it, previews and faces. Early versions of Aperture have neither,
+/// and keep the photos in the folders of projects.
 const ORIGINALS: &[&str] = &["originals", "Masters"];
 
-/// What `ExifTool` appends to the name of a file that it keeps as it was.
+/// What `ExifTool` appends to the name of a file that it keeps as it was. Where the file that
+/// it changed is gone, the one it kept is a photo like others.
 const BACKUP: &str = "_original";
 
 /// The name of a file that says: no media in this folder and below.
@@ -136,14 +139,21 @@ impl Exclusions {
         if SYSTEM_FOLDERS.iter().any(|system| name == *system) {
             return Some(Reason::System);
         }
-        let above = above.file_name().and_then(extension)?;
-        let is_library = |known: &&str| above.eq_ignore_ascii_case(known.as_bytes());
-        let derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
-        derived.then_some(Reason::Derived)
+        let kind = above.file_name().and_then(extension)?;
+        let is_library = |known: &&str| kind.eq_ignore_ascii_case(known.as_bytes());
+        let may_be_derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
+        (may_be_derived && holds_originals(above)).then_some(Reason::Derived)
     }
 
-    /// Why a file of that name is no photo or video of its own for certain.
-    pub(super) fn by_name(name: &OsStr) -> Option<Reason> {
+    /// Why a file of that name in a folder is no photo or video of its own for certain.
+    pub(super) fn beside(folder: &Path, name: &OsStr) -> Option<Reason> {
+        let reason = Self::by_name(name)?;
+        let is_there = || backed_up(name).is_some_and(|file| folder.join(file).is_file());
+        (reason != Reason::Backup || is_there()).then_some(reason)
+    }
+
+    /// The same by the name alone, which calls all backups so.
+    fn by_name(name: &OsStr) -> Option<Reason> {
         let extension = extension(name)?;
         let mut lower = [0; LONGEST];
         if let Some(lower) = lower.get_mut(..extension.len()) {
@@ -152,9 +162,7 @@ impl Exclusions {
             let known = NO_MEDIA.binary_search_by(|known| known.as_bytes().cmp(lower));
             return known.is_ok().then_some(Reason::Extension);
         }
-        let original = extension.strip_suffix(BACKUP.as_bytes())?;
-        let is_media = str::from_utf8(original).is_ok_and(|e| format::by_extension(e).is_some());
-        is_media.then_some(Reason::Backup)
+        backed_up(name).map(|_| Reason::Backup)
     }
 
     /// Why a walk from the root leaves out the folder `dir`: the first folder on the
@@ -187,9 +195,10 @@ impl Exclusions {
         Ok(None)
     }
 
-    /// Why a file in a folder that is walked is left out.
-    pub(super) fn of_file(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
-        self.name(dir, name).or_else(|| Self::by_name(name))
+    /// Why a file in a folder below the root that is walked is left out.
+    pub(super) fn of_file(&self, root: &Path, dir: &Path, name: &OsStr) -> Option<Reason> {
+        let reason = self.name(dir, name);
+        reason.or_else(|| Self::beside(&root.join(dir), name))
     }
 
     fn name(&self, dir: &Path, name: &OsStr) -> Option<Reason> {
@@ -199,6 +208,28 @@ impl Exclusions {
             self.fits(dir, name).then_some(Reason::Pattern)
         }
     }
+}
+
+/// Whether a library has a folder of its own for what was taken.
+fn holds_originals(library: &Path) -> bool {
+    let is_originals = |name: &OsStr| {
+        ORIGINALS
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    fs::read_dir(library).is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| is_originals(&entry.file_name()))
+    })
+}
+
+/// The name of the photo or video that a backup of `ExifTool` is of.
+fn backed_up(name: &OsStr) -> Option<PathBuf> {
+    let original = extension(name)?.strip_suffix(BACKUP.as_bytes())?;
+    let original = str::from_utf8(original).ok()?;
+    let is_media = format::by_extension(original).is_some();
+    is_media.then(|| Path::new(name).with_extension(original))
 }
 
 /// Whether a folder that may not be there holds a mark.
@@ -261,15 +292,44 @@ mod tests {
     }
 
     #[test]
-    fn of_photo_libraries_only_the_originals_are_walked() {
-        let of = |above, name| Exclusions::of_programs(Path::new(above), OsStr::new(name));
-        for library in [
-            "/a/Photos Library.photoslibrary",
-            "Fotos-Mediathek.photoslibrary",
-            "/a/iPhoto.photolibrary",
-            "/a/iPhoto.migratedphotolibrary",
-            "/a/b.APLIBRARY",
+    #[expect(clippy::disallowed_methods, reason = "files of the test's own")]
+    fn a_backup_whose_file_is_gone_is_a_photo() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.jpg", "c.mov"] {
+            fs::File::create_new(folder.path().join(name)).unwrap();
+        }
+        fs::create_dir(folder.path().join("d.jpg")).unwrap();
+        let exclusions = Exclusions::new(&RootOptions::default()).unwrap();
+        for (name, reason) in [
+            ("a.jpg_original", Some(Reason::Backup)),
+            ("b.jpg_original", None),
+            ("c.jpg_original", None),
+            ("d.jpg_original", None),
+            ("c.mov_original", Some(Reason::Backup)),
+            ("b.txt", Some(Reason::Extension)),
         ] {
+            let why = exclusions.of_file(folder.path(), Path::new(""), OsStr::new(name));
+            assert_eq!(why, reason, "{name}");
+        }
+    }
+
+    #[test]
+    fn of_photo_libraries_only_the_originals_are_walked() {
+        let root = tempfile::tempdir().unwrap();
+        let of = |above: &str, name: &str| {
+            Exclusions::of_programs(&root.path().join(above), OsStr::new(name))
+        };
+        for (library, originals) in [
+            ("Photos Library.photoslibrary", "originals"),
+            ("Fotos-Mediathek.photoslibrary", "Originals"),
+            ("a/iPhoto.photolibrary", "Masters"),
+            ("a/iPhoto.migratedphotolibrary", "Masters"),
+            ("a/b.APLIBRARY", "masters"),
+        ] {
+            assert_eq!(of(library, "2009.approject"), None, "{library}");
+            fs::create_dir_all(root.path().join(library)).unwrap();
+            assert_eq!(of(library, "2009.approject"), None, "{library}");
+            fs::create_dir(root.path().join(library).join(originals)).unwrap();
             for name in ["originals", "Originals", "Masters"] {
                 assert_eq!(of(library, name), None, "{library}/{name}");
             }
@@ -284,9 +344,12 @@ mod tests {
                 assert_eq!(of(library, name), Some(Reason::Derived), "{library}/{name}");
             }
         }
-        assert_eq!(of("/a/x.photoslibrary/originals", "resources"), None);
-        assert_eq!(of("/a/photoslibrary", "resources"), None);
-        assert_eq!(of("/a", "@eaDir"), Some(Reason::System));
+        assert_eq!(
+            of("Photos Library.photoslibrary/originals", "resources"),
+            None
+        );
+        assert_eq!(of("a/photoslibrary", "resources"), None);
+        assert_eq!(of("a", "@eaDir"), Some(Reason::System));
     }
 
     #[test]
@@ -306,11 +369,11 @@ mod tests {
             ..RootOptions::default()
         };
         let exclusions = Exclusions::new(&options).unwrap();
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("a.photoslibrary/originals")).unwrap();
         let why = |dir: &str, name: &str| {
-            let folder = exclusions
-                .of_folder(Path::new("/nowhere"), Path::new(dir))
-                .unwrap();
-            let file = || exclusions.of_file(Path::new(dir), OsStr::new(name));
+            let folder = exclusions.of_folder(root.path(), Path::new(dir)).unwrap();
+            let file = || exclusions.of_file(root.path(), Path::new(dir), OsStr::new(name));
             folder.map(|(_, reason)| reason).or_else(file)
         };
         assert_eq!(why("2020", "a.png"), Some(Reason::Pattern));

@@ -352,7 +352,7 @@ fn look(
         Scope::Files(_, names) => {
             let mut wanted = Vec::new();
             for name in *names {
-                match exclusions.of_file(dir, name) {
+                match exclusions.of_file(&root.path, dir, name) {
                     Some(reason) => {
                         let path = root.path.join(dir).join(name);
                         report.passed_over.push((path, reason));
@@ -483,9 +483,11 @@ impl Gone<'_> {
                 if !self.scope.covers(&file.name) || refused() {
                     continue;
                 }
-                if left_out
-                    || walked && (self.exclusions.of_file(&folder.dir, &file.name)).is_some()
-                {
+                let of_file = || {
+                    let root = &self.root.path;
+                    (self.exclusions).of_file(root, &folder.dir, &file.name)
+                };
+                if left_out || walked && of_file().is_some() {
                     dropped.extend(leave_out(file, report).then_some(*index));
                 } else if !std::mem::replace(&mut file.missing, true) {
                     report.changed = true;

@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
             };
             if sidecar {
                 sidecars.push(name);
-            } else if Exclusions::by_name(&name).is_none() {
+            } else if Exclusions::beside(&full, &name).is_none() {
                 files.push((name, look));
             }
         }

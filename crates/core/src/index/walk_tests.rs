@@ -78,7 +78,7 @@ fn reference(root: &Path, options: &RootOptions) -> Outcome {
                 let path = entry.path();
                 let media = entry.file_type().is_file()
                     && !is_sidecar(path)
-                    && Exclusions::by_name(entry.file_name()).is_none();
+                    && Exclusions::beside(path.parent().unwrap(), entry.file_name()).is_none();
                 if media {
                     let stat = stat_of(&entry.metadata().unwrap());
                     found.insert(relative(path), (stat, sidecar(path, options)));

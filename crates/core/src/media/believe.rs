@@ -1,6 +1,8 @@
 //! Which of the clues is believed.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc,
+};
 
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
@@ -80,17 +82,21 @@ const POSITIONS: &[PositionSource] = &[
 /// The time to believe: the first usable clue in the order for that kind of file. One that
 /// has only a day gives way to the first that has a time of the same day, or else to an
 /// instant that is on that day in some zone. Where the first that says anything of a photo
-/// has only a year or a month, only a clue within that is believed.
+/// has only a year or a month, only a clue within that is believed, an instant where it is so
+/// in some zone.
 pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
     let order = times(is_video);
     // The year of a film is that in which it was published.
     let month = first_partial(facts, order).filter(|_| !is_video);
     let in_month = |time: &RawTime| {
-        let date = match time {
-            RawTime::Clock(clock) => clock.date,
-            RawTime::Instant(instant) => instant.date_naive(),
-        };
-        month.is_none_or(|month| month.holds(date))
+        month.is_none_or(|month| match time {
+            RawTime::Clock(clock) => month.holds(clock.date),
+            // Clocks stand at most 12 hours behind UTC and 14 before it.
+            RawTime::Instant(instant) => [-12, 14].into_iter().any(|hours| {
+                let local = instant.checked_add_signed(TimeDelta::hours(hours));
+                local.is_some_and(|local| month.holds(local.date_naive()))
+            }),
+        })
     };
     let first = first_usable(&facts.times, order, in_month)?;
     let Some(date) = day_alone(first.1) else {
@@ -100,7 +106,6 @@ pub fn time(facts: &Facts, is_video: bool) -> Option<(TimeSource, RawTime)> {
     let in_some_zone = |time: &RawTime| match time {
         RawTime::Clock(_) => false,
         RawTime::Instant(instant) => {
-            // Clocks stand at most 12 hours behind UTC and 14 before it.
             let since = instant.naive_utc() - date.and_time(NaiveTime::MIN);
             (-14..24 + 12).contains(&since.num_seconds().div_euclid(3600))
         }
@@ -135,6 +140,9 @@ pub fn partial_date(facts: &Facts, is_video: bool) -> Option<PartialDate> {
     partial.filter(|_| time(facts, is_video).is_none())
 }
 
+/// How a date begins that was never set, in movies and on disks of FAT.
+const NEVER_SET: [&str; 2] = ["1904:00:00", "1980:00:00"];
+
 /// The year or the month that the first clue states that is not unusable.
 fn first_partial(facts: &Facts, order: &[TimeSource]) -> Option<PartialDate> {
     let in_order = order.iter().flat_map(|source| {
@@ -143,6 +151,7 @@ fn first_partial(facts: &Facts, order: &[TimeSource]) -> Option<PartialDate> {
     });
     let said = in_order.filter_map(|clue| match clue.value {
         Ok(_) => Some(None),
+        Err(_) if NEVER_SET.iter().any(|zero| clue.text.starts_with(zero)) => None,
         Err(_) => PartialDate::parse(&clue.text).map(Some),
     });
     said.into_iter().next().flatten()
@@ -435,8 +444,32 @@ mod tests {
         assert_eq!(partial_date(&film, true), PartialDate::parse("2010"));
         film.clock(TimeSource::Mvhd, "2015-01-02T03:04:05");
         assert!(super::time(&film, true).is_some() && partial_date(&film, true).is_none());
-        let blank = (TimeSource::ExifDateTimeOriginal, "0000:00:00 00:00:00");
-        assert_eq!(chosen(&[blank, scanned]), "2015-01-02T03:04:05");
+        for blank in ["0000:00:00 00:00:00", "1904:00:00", "1980:00:00 00:00:00"] {
+            let blank = (TimeSource::ExifDateTimeOriginal, blank);
+            assert_eq!(chosen(&[blank, scanned]), "2015-01-02T03:04:05");
+            assert_eq!(chosen(&[blank, weak]), "1993");
+        }
+    }
+
+    #[test]
+    fn an_instant_may_lie_in_a_month_in_some_zone() {
+        for (instant, is_within) in [
+            ("2019-07-31T09:59:59Z", false),
+            ("2019-07-31T10:00:00Z", true),
+            ("2019-07-31T22:00:00Z", true),
+            ("2019-09-01T11:59:59Z", true),
+            ("2019-09-01T12:00:00Z", false),
+        ] {
+            let mut facts = Facts::default();
+            facts.clock(TimeSource::ExifDateTimeOriginal, "2019:08:00 00:00:00");
+            let value = Written::parse(instant).unwrap().raw();
+            facts.time(
+                TimeSource::Takeout,
+                instant,
+                Ok::<_, std::fmt::Error>(value),
+            );
+            assert_eq!(super::time(&facts, false).is_some(), is_within, "{instant}");
+        }
     }
 
     #[test]

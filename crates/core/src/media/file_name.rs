@@ -23,15 +23,22 @@ const BUDDHIST: u32 = 543;
 
 /// The prefixes that run into the date, which may run into the time as well:
 /// `IMG20210504101112`, `…_BURST20190504101112345_COVER`, `QQ20240301-123456`.
-const JOINED: [&str; 10] = [
-    "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV",
+const JOINED: [&str; 14] = [
+    "IMG", "VID", "BURST", "DJI_", "QQ", "TIM", "WeChat", "LINE_P", "NO", "EV", "PA", "MTXX_MH",
+    "MTXX_PT", "GMT",
 ];
 
 /// The prefixes behind which a year of this century has two digits.
 const SHORT_YEARS: [&str; 2] = ["line_oa_chat_", "Picsart_"];
 
 /// The prefixes of names in UTC.
-const UTC: [&str; 3] = ["PXL_", "UTC-", "UTC_"];
+const UTC: [&str; 4] = ["PXL_", "UTC-", "UTC_", "GMT"];
+
+/// What stands behind the time in names in UTC. `OneDrive` names what it takes from an
+/// iPhone `…_iOS`, Instaloader `…_UTC`, and the cameras of Blink `…+00_00`.
+const UTC_BEHIND: [&str; 9] = [
+    "Z", "_iOS", "_UTC", " UTC", "-UTC", "+00_00", "+00-00", "+00:00", "+0000",
+];
 
 /// The whole prefixes behind which a date alone is one.
 const DATE_ONLY: [&str; 4] = ["IMG_", "VID_", "MVIMG_", "PANO_"];
@@ -191,8 +198,11 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let joined = first.is_empty() && JOINED.iter().any(|prefix| ends_with(before, prefix));
     let apart = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
     let run = joined || first.is_empty();
-    let time = (apart || joined).then(|| time_of_day(rest, run)).flatten();
+    let snap = before.is_empty() && first == "-" && is_snap(rest);
+    let has_time = !snap && (apart || joined);
+    let time = has_time.then(|| time_of_day(rest, run)).flatten();
     let mut day_alone = || match first {
+        _ if snap => true,
         "" => is_date_only(before, rest) || is_whole_name(before, rest),
         "年" => rest.eat("日") && is_whole_name(before, rest),
         _ => padded && is_whole_name(before, rest),
@@ -202,8 +212,8 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     }
     let utc = |rest: Cursor| {
         let before = UTC.iter().any(|prefix| ends_with(before, prefix));
-        // OneDrive names what it takes from an iPhone `…_iOS`.
-        let zulu = rest.0.strip_prefix('Z').or(rest.0.strip_prefix("_iOS"));
+        let mut marks = UTC_BEHIND.iter();
+        let zulu = marks.find_map(|mark| rest.0.strip_prefix(mark));
         before || zulu.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     };
     let is_utc = time.is_some_and(|(_, rest)| utc(rest));
@@ -221,9 +231,10 @@ fn day_first(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> 
     let b = rest.part(true).filter(|_| rest.eat(mark))?;
     let year = rest.number(4).filter(|year| YEARS.contains(year))?;
     // Telegram, and whoever writes points, puts the day first; iOS the month.
-    let (day, month) = if before.ends_with('@') || mark == "." || a > 12 || a == b {
+    let month_first = b > 12 || ends_with(before, "ScreenRecording_");
+    let (day, month) = if b <= 12 && (before.ends_with('@') || mark == "." || a > 12 || a == b) {
         (a, b)
-    } else if b > 12 || ends_with(before, "ScreenRecording_") {
+    } else if month_first {
         (b, a)
     } else {
         return None;
@@ -298,10 +309,10 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     if rest.at_digit() || (cut_by_letter && !rest.0.starts_with('Z')) {
         return None;
     }
-    if let Some(afternoon) = half.or_else(|| rest.half_of_day(spoken)) {
-        // Japanese counts from 0 to 11.
-        let twelve = Some(hour).filter(|hour| *hour <= 12)? % 12;
-        hour = twelve + if afternoon { 12 } else { 0 };
+    // An hour over 12 is one of 24, whatever stands behind it. Japanese counts from 0 to 11.
+    let half = half.or_else(|| rest.half_of_day(spoken));
+    if let Some(afternoon) = half.filter(|_| hour <= 12) {
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
     }
     let time = NaiveTime::from_hms_milli_opt(hour, minute, second_of_minute, milli)?;
     Some((time, rest))
@@ -367,6 +378,20 @@ fn is_whole_name(before: &str, rest: Cursor) -> bool {
     before.is_empty() && (tail.is_empty() || number.is_some_and(is_number))
 }
 
+/// Whether a date is that of a name in Snapchat's export: behind it stands an id, whose
+/// digits are no time, and which part of the picture the file is.
+fn is_snap(rest: Cursor) -> bool {
+    let Some((id, part)) = (rest.0.strip_prefix('_')).and_then(|id| id.split_at_checked(36)) else {
+        return false;
+    };
+    let is_id = id.bytes().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    let part = part.strip_prefix("-main").or(part.strip_prefix("-overlay"));
+    is_id && part.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+}
+
 fn ends_with(text: &str, suffix: &str) -> bool {
     let start = text.len().checked_sub(suffix.len());
     start
@@ -416,17 +441,17 @@ impl<'a> Cursor<'a> {
         Some(between)
     }
 
-    /// Takes three digits behind the mark that parts the time of day.
+    /// Takes three digits behind a point, or behind the mark that parts the time of day.
     fn milliseconds(&mut self, mark: &str) -> u32 {
-        let mut fraction = *self;
-        let mark = if mark == "h" { "s" } else { mark };
-        match fraction.eat(mark).then(|| fraction.number(3)).flatten() {
-            Some(milli) if !fraction.at_digit() => {
+        for mark in [if mark == "h" { "s" } else { mark }, "."] {
+            let mut fraction = *self;
+            let milli = fraction.eat(mark).then(|| fraction.number(3)).flatten();
+            if let Some(milli) = milli.filter(|_| !fraction.at_digit()) {
                 *self = fraction;
-                milli
+                return milli;
             }
-            _ => 0,
         }
+        0
     }
 
     fn at_digit(self) -> bool {
@@ -436,23 +461,31 @@ impl<'a> Cursor<'a> {
     /// Whether what names the afternoon comes next (true) or the morning (false), perhaps
     /// with points: ` PM`, ` p. m.`.
     fn half_of_day(self, spoken: bool) -> Option<bool> {
-        let is_next = |word: &str| {
-            let mut letters = word.chars();
-            let mut next = letters.next();
-            let mut chars = self.0.chars().flat_map(char::to_lowercase).take(16);
-            chars.by_ref().find(|c| {
-                if Some(*c) == next {
-                    next = letters.next();
-                    return next.is_none();
-                }
-                !matches!(c, ' ' | '.' | '_' | '-')
-            });
-            next.is_none() && !chars.next().is_some_and(char::is_alphabetic)
+        // German writes `am Strand` behind a time, and a hash may begin with `de`, so that
+        // words like these count at the end of a name alone.
+        let ends_name = |behind: &str| {
+            let stem = behind.rsplit_once('.').map_or(behind, |(stem, _)| stem);
+            !behind.starts_with(|c: char| c.is_ascii_digit()) && !stem.contains(char::is_alphabetic)
         };
-        let in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
-        let mut known = HALVES_BEHIND.iter().chain(in_words);
-        let half = known.find(|(word, _)| is_next(word));
+        let is_next = |word: &str| self.behind(word).is_some();
+        let is_last = |word: &str| self.behind(word).is_some_and(ends_name);
+        let small_am = self.0.trim_start_matches([' ', '_', '-']).starts_with("am");
+        let mut in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
+        let half = HALVES_BEHIND
+            .iter()
+            .find(|(word, _)| is_next(word) && (!small_am || is_last(word)))
+            .or_else(|| in_words.find(|(word, _)| is_last(word)));
         half.map(|(_, afternoon)| *afternoon)
+    }
+
+    /// What follows a word that comes next, whose letters points and blanks may part.
+    fn behind(self, word: &str) -> Option<&'a str> {
+        let mut rest = self.0;
+        for letter in word.chars() {
+            rest = rest.trim_start_matches([' ', '.', '_', '-']);
+            rest = rest.strip_prefix(|c: char| c.to_lowercase().eq([letter]))?;
+        }
+        (!rest.starts_with(char::is_alphabetic)).then_some(rest)
     }
 }
 
@@ -493,6 +526,31 @@ mod tests {
         assert_eq!(
             told("20230809_203449253_iOS.heic"),
             "2023-08-09T20:34:49.253Z"
+        );
+        for name in [
+            "2023-08-09_20-34-49_UTC.jpg",
+            "2023-08-09_20-34-49_UTC_1.jpg",
+            "2023-08-09_20-34-49_UTC_profile_pic.jpg",
+            "2023-08-09 20.34.49 UTC.jpg",
+            "2023-08-09T20:34:49.253Z.jpg",
+            "2023-08-09T20-34-49.253Z.jpg",
+            "2023-08-09T20-34-49-253Z.jpg",
+            "20230809T203449.253Z.jpg",
+            "2023-08-09T20_34_49+00_00.mp4",
+            "2023-08-09T20:34:49+00:00.mp4",
+        ] {
+            let told = told(name);
+            let told = told.replace(".253", "");
+            assert_eq!(told, "2023-08-09T20:34:49Z", "{name}");
+        }
+        assert_eq!(
+            told("GMT20230809-203449_Recording_1920x1080.mp4"),
+            "2023-08-09T20:34:49Z"
+        );
+        assert_eq!(told("2023-08-09_20-34-49_UTCX.jpg"), "2023-08-09 20:34:49");
+        assert_eq!(
+            told("VRChat_2023-08-09_20-34-49.253_1920x1080.png"),
+            "2023-08-09 20:34:49.253"
         );
     }
 
@@ -556,6 +614,51 @@ mod tests {
     }
 
     #[test]
+    fn words_behind_a_time_are_not_always_its_half() {
+        for (name, time) in [
+            ("Screenshot 2023-08-09 at 20.34.49 PM.png", "20:34:49"),
+            (
+                "WhatsApp Image 2023-08-09 at 20.34.49_de3f2a1c.jpg",
+                "20:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_de3f2a1c.jpg",
+                "12:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_de345678.jpg",
+                "12:34:49",
+            ),
+            (
+                "WhatsApp Image 2023-08-09 at 12.34.49_deadbeef.jpg",
+                "12:34:49",
+            ),
+            ("2023-08-09 15.11.12 am Strand.jpg", "15:11:12"),
+            ("2023-08-09 12.11.12 am Strand.jpg", "12:11:12"),
+            ("2023-08-09 12.11.12 am (2).jpg", "00:11:12"),
+            ("2023-08-09 12.11.12 AM Rome.jpg", "00:11:12"),
+            ("2023-08-09 8.11.12 PM Rome.jpg", "20:11:12"),
+            ("20230809_151112 AM.jpg", "15:11:12"),
+            ("Screenshot_20230809_203456_AM Radio.jpg", "20:34:56"),
+            (
+                "Captura de Tela 2023-08-09 às 16.34.56 de Ana.png",
+                "16:34:56",
+            ),
+            (
+                "Captura 2023-08-09 a las 12.34.56 de la tarde.png",
+                "12:34:56",
+            ),
+            ("Képernyőfotó 2023-08-09 ekkor 8.34.56 du..png", "20:34:56"),
+            (
+                "Képernyőfotó 2023-08-09 ekkor 12.34.56 de. (2).png",
+                "00:34:56",
+            ),
+        ] {
+            assert_eq!(told(name), format!("2023-08-09 {time}"), "{name}");
+        }
+    }
+
+    #[test]
     fn whatsapp() {
         assert_eq!(told("IMG-20190504-WA0012.jpg"), "2019-05-04");
         assert_eq!(told("VID-20190504-WA0012.mp4"), "2019-05-04");
@@ -610,6 +713,25 @@ mod tests {
             "19891231.jpg",
             "2019-5-4.jpg",
             "20190504-1-2.jpg",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn the_export_of_snapchat_has_days() {
+        for name in [
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-main.jpg",
+            "2019-05-04_b3f2a1c0-1234-4321-abcd-0123456789ab-main.mp4",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-overlay.png",
+            "2019-05-04_101112ab-1234-4321-abcd-0123456789ab-main.jpg",
+        ] {
+            assert_eq!(told(name), "2019-05-04", "{name}");
+        }
+        for name in [
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB.jpg",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-0123456789AB-mainly.jpg",
+            "2019-05-04_B3F2A1C0-1234-4321-ABCD-main.jpg",
         ] {
             assert_eq!(told(name), "", "{name}");
         }
@@ -720,6 +842,10 @@ mod tests {
             let told = told.replace("08-19", "08-09");
             assert_eq!(told, "2023-08-09 20:34:49", "{name}");
         }
+        assert_eq!(told("03.15.2024 10.11.12.jpg"), "2024-03-15 10:11:12");
+        assert_eq!(told("1.15.2024 10.11.12.jpg"), "2024-01-15 10:11:12");
+        assert_eq!(told("15.3.2024 10.11.12.jpg"), "2024-03-15 10:11:12");
+        assert_eq!(told("15.15.2024 10.11.12.jpg"), "");
         // Americans and Indians write half the days in the same way.
         assert_eq!(told("Screencast from 04-03-2025 10:54:27 PM.webm"), "");
     }
@@ -757,6 +883,9 @@ mod tests {
             "LRV_20230809_203449_11_001.lrv",
             "2023_0809_203449_001A.MP4",
             "NO20230809-203449-000001F.MP4",
+            "PA20230809-203449-000001F.MP4",
+            "MTXX_MH20230809_203449123.jpg",
+            "MTXX_PT20230809203449123.jpg",
             "20230809203449_000001.MP4",
             "20230809203449.jpg",
             "C360_2023-08-09-20-34-49-123.jpg",
@@ -840,7 +969,6 @@ mod tests {
             "13039_327707840323_537645323_9470255_27214_n.jpg",
             "2234089303984509579.jpg",
             "D7157814-D2D5-4A62-AFCE-9CF465CB7D66.jpeg",
-            "Screenshot 2023-08-09 at 20.34.49 PM.png",
             "+86 138 2019 0504.jpg",
             "13820190504.jpg",
             "020-2019-0504.jpg",
