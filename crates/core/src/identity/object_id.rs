@@ -5,28 +5,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::record::Subject;
-
-/// The lasting id of something of the kind `S`: [`Subject::PREFIX`] and a UUID, or what a
+/// The lasting id of something of the kind `S`: a word for the kind and a UUID, or what a
 /// dataset that was written by hand has instead. An id of a cluster cannot stand where one
 /// of a trip is meant.
 pub struct ObjectId<S> {
     text: Box<str>,
     of: PhantomData<fn() -> S>,
-}
-
-impl<S: Subject> ObjectId<S> {
-    /// One that nothing else has.
-    pub fn random() -> Self {
-        Self::from(format!("{}{}", S::PREFIX, uuid::Uuid::new_v4()))
-    }
-
-    /// The id without what all of its kind begin with.
-    pub fn uuid(&self) -> &str {
-        self.as_str()
-            .strip_prefix(S::PREFIX)
-            .unwrap_or(self.as_str())
-    }
 }
 
 impl<S> ObjectId<S> {

@@ -45,6 +45,20 @@ pub trait Subject: Clone + Debug + PartialEq {
     fn shows_like(&self, other: &Self) -> bool;
 }
 
+impl<S: Subject> ObjectId<S> {
+    /// One that nothing else has.
+    pub fn random() -> Self {
+        Self::from(format!("{}{}", S::PREFIX, uuid::Uuid::new_v4()))
+    }
+
+    /// The id without what all of its kind begin with.
+    pub fn uuid(&self) -> &str {
+        self.as_str()
+            .strip_prefix(S::PREFIX)
+            .unwrap_or(self.as_str())
+    }
+}
+
 /// A run of days, with what it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run<S> {
