@@ -18,6 +18,9 @@ use crate::capture::clue::TimeSource;
 /// today is not asked.
 const YEARS: std::ops::RangeInclusive<u32> = 1990..=2049;
 
+/// The years before them, from the first photo on: so scans are named, by a day alone.
+const OLD_YEARS: std::ops::Range<u32> = 1826..1990;
+
 /// How many years the Buddhist calendar is ahead, in which macOS names screenshots in Thailand.
 const BUDDHIST: u32 = 543;
 
@@ -184,7 +187,7 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let (first, second) = rest.marks(&DATE_MARKS)?;
     let year = match year {
         thai if first == "-" && YEARS.contains(&thai.wrapping_sub(BUDDHIST)) => thai - BUDDHIST,
-        year => Some(year).filter(|year| YEARS.contains(year))?,
+        year => Some(year).filter(|year| YEARS.contains(year) || OLD_YEARS.contains(year))?,
     };
     let month = rest.part(!first.is_empty())?;
     // Dashcams write `2024_0301`.
@@ -195,6 +198,10 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let padded = all - rest.0.len() == 8 + first.len() + second.len();
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
 
+    let is_marked_whole = !first.is_empty() && padded && is_whole_name(before, rest);
+    if OLD_YEARS.contains(&year) && !is_marked_whole {
+        return None;
+    }
     let joined = first.is_empty() && JOINED.iter().any(|prefix| ends_with(before, prefix));
     let apart = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
     let run = joined || first.is_empty();
@@ -699,7 +706,18 @@ mod tests {
         ] {
             assert_eq!(told(name), "2019-05-04", "{name}");
         }
+        for name in ["1985-07-04.jpg", "1985.07.04 (2).tif", "1985_07_04_001.png"] {
+            assert_eq!(told(name), "1985-07-04", "{name}");
+        }
+        assert_eq!(told("1826-06-01.jpg"), "1826-06-01");
         for name in [
+            "1825-07-04.jpg",
+            "19850704.jpg",
+            "1985-7-4.jpg",
+            "1985-07-04 10.11.12.jpg",
+            "Scan 1985-07-04.jpg",
+            "1985-07-04 Rome.jpg",
+            "IMG_19850704.jpg",
             "IMG_20190504_0012.jpg",
             "20190504_0012.jpg",
             "WP_20190504_0012.jpg",
