@@ -5,7 +5,8 @@ use std::num::NonZeroU8;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text::as_text;
 
 /// A year, or a month of a year, as who scans old pictures writes it: `1993:08:00`. It has
 /// no day, so that nothing is clustered by it. It prints as `1993-08` or `1993`.
@@ -80,18 +81,7 @@ impl FromStr for PartialDate {
     }
 }
 
-impl Serialize for PartialDate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for PartialDate {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+as_text!(PartialDate);
 
 #[cfg(test)]
 mod tests {

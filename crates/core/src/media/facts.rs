@@ -99,6 +99,11 @@ impl Facts {
         }
     }
 
+    /// Adds a position that stands in the file as numbers: degrees north and east.
+    pub fn degrees(&mut self, source: PositionSource, (lat, lon): (f64, f64)) {
+        self.position(source, format!("{lat:.7}, {lon:.7}"), lat, lon);
+    }
+
     /// Adds a position that could not even be read as numbers.
     pub fn no_position(&mut self, source: PositionSource, text: impl Into<String>, why: &str) {
         self.positions.push(Clue {

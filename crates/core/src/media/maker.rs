@@ -4,6 +4,8 @@
 //!
 //! Layouts are those of `ExifTool`'s public tables.
 
+use chrono::FixedOffset;
+
 use super::exif;
 use super::facts::Facts;
 use super::source::Source;
@@ -113,8 +115,9 @@ pub fn nikon(mut bytes: &[u8]) -> Vec<Entry> {
         entries.push((tag.0, tag.1, kind, value.to_vec()));
     }
     let zone = zone.map(|zone| zone.local_minus_utc() / 60);
-    if let Some(minutes) = nikon_offset(zone, world) {
-        let text = offset_text(minutes);
+    let offset = nikon_offset(zone, world);
+    if let Some(offset) = offset.and_then(|minutes| FixedOffset::east_opt(60 * minutes)) {
+        let text = offset.to_string();
         entries.extend(OFFSETS.map(|tag| (Ifd::Exif, tag, ASCII, text.clone().into_bytes())));
     }
     entries
@@ -131,12 +134,6 @@ fn nikon_offset(zone: Option<i32>, world: Option<[u8; 3]>) -> Option<i32> {
         return zone;
     }
     Some(minutes + if summer == 1 { 60 } else { 0 })
-}
-
-fn offset_text(minutes: i32) -> String {
-    let sign = if minutes < 0 { '-' } else { '+' };
-    let minutes = minutes.abs();
-    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// Nikon's nctg in AVI files: number and length of each record, then its value.

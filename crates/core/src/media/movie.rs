@@ -392,9 +392,8 @@ impl AtomWalk<'_> {
                 facts.model.get_or_insert(device);
             }
             unfixed = unfixed.take().or(telemetry.unfixed);
-            if let Some((lat, lon)) = telemetry.drone {
-                let text = format!("{lat:.7}, {lon:.7}");
-                facts.position(PositionSource::Gpmf, text, lat, lon);
+            if let Some(fix) = telemetry.drone {
+                facts.degrees(PositionSource::Gpmf, fix);
                 found = true;
             }
             if let Some(fix) = telemetry.fix {
@@ -427,9 +426,8 @@ impl AtomWalk<'_> {
             }
             good
         })?;
-        if let Some((lat, lon)) = first {
-            let text = format!("{lat:.7}, {lon:.7}");
-            self.facts.position(PositionSource::Camm, text, lat, lon);
+        if let Some(fix) = first {
+            self.facts.degrees(PositionSource::Camm, fix);
         }
         Ok(())
     }
@@ -448,9 +446,8 @@ impl AtomWalk<'_> {
         let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
         self.search(first, |facts, sample| {
             let fix = dji::read(sample);
-            if let Some((lat, lon)) = fix {
-                let text = format!("{lat:.7}, {lon:.7}");
-                facts.position(PositionSource::Dji, text, lat, lon);
+            if let Some(fix) = fix {
+                facts.degrees(PositionSource::Dji, fix);
             }
             fix.is_some() || sample.is_empty()
         })
@@ -469,9 +466,8 @@ impl AtomWalk<'_> {
             .collect();
         self.search(&blocks, |facts, block| {
             let fix = dashcam::read(block);
-            if let Some((lat, lon)) = fix {
-                let text = format!("{lat:.7}, {lon:.7}");
-                facts.position(PositionSource::Dashcam, text, lat, lon);
+            if let Some(fix) = fix {
+                facts.degrees(PositionSource::Dashcam, fix);
             }
             fix.is_some()
         })
@@ -501,10 +497,8 @@ impl AtomWalk<'_> {
                 }
                 insta360::FIXES => {
                     let fixes = self.start_of(&(at..end), insta360::MAX_FIXES)?;
-                    if let Some((lat, lon)) = insta360::first_fix(&fixes) {
-                        let text = format!("{lat:.7}, {lon:.7}");
-                        self.facts
-                            .position(PositionSource::Insta360, text, lat, lon);
+                    if let Some(fix) = insta360::first_fix(&fixes) {
+                        self.facts.degrees(PositionSource::Insta360, fix);
                     }
                 }
                 _ => {}

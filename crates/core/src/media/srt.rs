@@ -14,11 +14,10 @@ pub fn read(bytes: &[u8], facts: &mut Facts) {
     let text = String::from_utf8_lossy(bytes);
     let fixes = || text.lines().filter_map(fix);
     let good = fixes().find(|(lat, lon)| Position::new(*lat, *lon).is_ok());
-    let Some((lat, lon)) = good.or_else(|| fixes().next()) else {
+    let Some(fix) = good.or_else(|| fixes().next()) else {
         return;
     };
-    let shown = format!("{lat:.7}, {lon:.7}");
-    facts.position(PositionSource::SidecarSrt, shown, lat, lon);
+    facts.degrees(PositionSource::SidecarSrt, fix);
     if let Some(date) = text.lines().find_map(date) {
         let value = Written::parse(date).map(|written| RawTime::Clock(written.clock()));
         facts.time(TimeSource::SidecarSrt, date, value);

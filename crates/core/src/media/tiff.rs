@@ -387,7 +387,7 @@ impl<'a> IfdWalk<'a> {
         match tag {
             EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13 | 16 | 18) => {
                 // Of four bytes where these are its numbers.
-                let pointer = value.split_at_checked(usize::from(unit.to_le_bytes()[0]));
+                let pointer = value.split_at_checked(usize::try_from(unit).unwrap_or(0));
                 let offset = order.wide(pointer.map_or(value, |(pointer, _)| pointer));
                 let child = if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif };
                 let seen = self.queue.iter().any(|(_, queued)| *queued == offset);

@@ -146,9 +146,7 @@ fn examine(head: &[u8], facts: &mut Facts) -> bool {
         let east = tag(0xb5).and_then(|r| sign(r[0], b'E', b'W'));
         match (lat, lon, north, east) {
             (Some(lat), Some(lon), Some(north), Some(east)) => {
-                let (lat, lon) = (lat * north, lon * east);
-                let text = format!("{lat:.7}, {lon:.7}");
-                facts.position(PositionSource::Mdpm, text, lat, lon);
+                facts.degrees(PositionSource::Mdpm, (lat * north, lon * east));
             }
             (_, _, None, _) | (_, _, _, None) => {
                 facts.no_position(PositionSource::Mdpm, "", "no hemisphere");

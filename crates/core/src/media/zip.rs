@@ -74,36 +74,15 @@ pub fn members(source: &mut Source) -> io::Result<Vec<Member>> {
     let Some(end) = at.and_then(|at| end.get(at..)?.first_chunk::<22>()) else {
         return Ok(Vec::new());
     };
-    let &[
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        c0,
-        c1,
-        l0,
-        l1,
-        l2,
-        l3,
-        o0,
-        o1,
-        o2,
-        o3,
-        _,
-        _,
-    ] = end;
-    let len = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
-    let start = u64::from(u32::from_le_bytes([o0, o1, o2, o3]));
-    if u16::from_le_bytes([c0, c1]) > MAX_FILES || len > MAX_LIST {
+    let (Some(count), Some(len), Some(start)) = (number(end, 10), long(end, 12), long(end, 16))
+    else {
+        return Ok(Vec::new());
+    };
+    let len = usize::try_from(len).unwrap_or(usize::MAX);
+    if count > MAX_FILES || len > MAX_LIST {
         return Ok(Vec::new());
     }
-    let mut list = source.up_to(start, len)?;
+    let mut list = source.up_to(start.into(), len)?;
     let mut members = Vec::new();
     while let Some((member, rest)) = member(list) {
         members.push(member);
@@ -112,26 +91,34 @@ pub fn members(source: &mut Source) -> io::Result<Vec<Member>> {
     Ok(members)
 }
 
+/// A number of 16 bits in a record.
+fn number(record: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(*record.get(at..)?.first_chunk()?))
+}
+
+/// A number of 32 bits in a record.
+fn long(record: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*record.get(at..)?.first_chunk()?))
+}
+
 /// The first entry of the list, and the rest.
 fn member(list: &[u8]) -> Option<(Member, &[u8])> {
     let (entry, rest) = list.split_first_chunk::<46>()?;
-    let number = |at: usize| Some(u16::from_le_bytes(*entry.get(at..)?.first_chunk()?));
-    let long = |at: usize| Some(u32::from_le_bytes(*entry.get(at..)?.first_chunk()?));
     if !entry.starts_with(b"PK\x01\x02") {
         return None;
     }
-    let packing = match (number(8)? & 1, number(10)?) {
+    let packing = match (number(entry, 8)? & 1, number(entry, 10)?) {
         (0, 0) => Packing::Stored,
         (0, 8) => Packing::Deflate,
         _ => Packing::Other,
     };
-    let (name, rest) = rest.split_at_checked(usize::from(number(28)?))?;
-    let behind = usize::from(number(30)?) + usize::from(number(32)?);
+    let (name, rest) = rest.split_at_checked(usize::from(number(entry, 28)?))?;
+    let behind = usize::from(number(entry, 30)?) + usize::from(number(entry, 32)?);
     let member = Member {
         name: String::from_utf8_lossy(name).into_owned(),
         packing,
-        header: u64::from(long(42)?),
-        len: u64::from(long(20)?),
+        header: u64::from(long(entry, 42)?),
+        len: u64::from(long(entry, 20)?),
     };
     Some((member, rest.get(behind..)?))
 }

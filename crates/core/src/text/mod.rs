@@ -10,7 +10,7 @@ mod varint;
 pub use base64::{base64, from_base64};
 pub use counted::{counted, files};
 pub use escape::{Escaped, listed, quoted};
-pub(crate) use json::reason;
+pub(crate) use json::{as_text, reason};
 pub use json::{write_list, write_value};
 pub use time::timestamp;
 pub(crate) use varint::{signed, unsigned};
