@@ -12,7 +12,8 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
-use super::json::{self, Document, FolderLine};
+use super::document::{Document, Section};
+use super::json::{self, FolderLine};
 use super::keys::{FileLine, Formats};
 use super::line::{Line, Value};
 use super::model::{Dataset, FileRecord, Folder};
@@ -31,7 +32,7 @@ pub(super) fn read(from: impl BufRead + Send) -> io::Result<Option<Dataset>> {
 /// As [`read`], with blocks of that many bytes.
 fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Dataset>> {
     let mut head = Head::default();
-    if !head.read(&mut from, &SECTIONS)? {
+    if !head.read(&mut from, &Section::BEFORE_FOLDERS)? {
         return Ok(None);
     }
     let spare = Mutex::new(Vec::new());
@@ -56,18 +57,13 @@ fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Data
 /// Only a failed read.
 pub(super) fn read_head(mut from: impl BufRead) -> io::Result<Option<Dataset>> {
     let mut head = Head::default();
-    if !head.read(&mut from, &SECTIONS[..3])? {
+    if !head.read(&mut from, &Section::BEFORE_PLACES)? {
         return Ok(None);
     }
     Ok(head
         .parse()
         .and_then(|document| json::checked(document).ok()))
 }
-
-/// The lists that come before the folders, in our order.
-const SECTIONS: [&str; 7] = [
-    "roots", "clusters", "trips", "places", "cameras", "traces", "tracks",
-];
 
 /// The text of the head of a dataset, taken apart into lines.
 #[derive(Default)]
@@ -78,15 +74,15 @@ struct Head {
 
 impl Head {
     /// Reads the lines of the start and of these lists; says whether all were there.
-    fn read(&mut self, from: &mut impl BufRead, sections: &[&str]) -> io::Result<bool> {
+    fn read(&mut self, from: &mut impl BufRead, sections: &[Section]) -> io::Result<bool> {
         from.read_until(b'\n', &mut self.start)?;
         let mut line = Vec::new();
-        for name in sections {
+        for section in sections {
             line.clear();
             from.read_until(b'\n', &mut line)?;
             let behind = line
                 .strip_prefix(b"\"")
-                .and_then(|rest| rest.strip_prefix(name.as_bytes()));
+                .and_then(|rest| rest.strip_prefix(section.key().as_bytes()));
             let mut records = Vec::new();
             let mut open = match behind {
                 Some(b"\":[\n") => true,

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
+use super::document::{Document, FORMAT, Head};
 use super::keys::FileLine;
 use super::model::{
     CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootId, RootKind, RootOptions,
@@ -20,78 +21,11 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::span::Span;
 use crate::cluster::area::{Area, Cluster};
-use crate::cluster::rules::Rules;
 use crate::identity::record::{Counts, Identity, State, Subject, Whole, first_moment, last_moment};
-use crate::place::{Address, Geocoder, Language, Level, OwnPlace, PlaceId, Region};
+use crate::place::{Address, Geocoder, Level, PlaceId, Region};
 use crate::text::timestamp;
 use crate::trip::journey::{Journey, Stay, Trip};
-use crate::trip::known::{Centre, Homes};
-
-/// What every dataset file says it is.
-pub(super) const FORMAT: &str = "imm-cluster-dataset";
-
-/// The first two keys of a dataset, to tell what a file is before the rest is
-/// understood.
-#[derive(Deserialize)]
-pub(super) struct Head {
-    pub(super) format: Option<String>,
-    pub(super) version: Option<u64>,
-}
-
-/// The whole document, as it is read.
-#[derive(Default, Deserialize)]
-pub(super) struct Document {
-    pub(super) format: String,
-    pub(super) version: u64,
-    #[serde(default)]
-    pub(super) geodata: String,
-    #[serde(default)]
-    pub(super) reader: u32,
-    #[serde(default)]
-    pub(super) rules: Option<Rules>,
-    #[serde(default)]
-    pub(super) languages: Vec<Language>,
-    #[serde(default)]
-    pub(super) own_places: Vec<OwnPlace>,
-    #[serde(default)]
-    pub(super) roots: Vec<Root>,
-    #[serde(default)]
-    pub(super) clusters: Vec<Cluster>,
-    #[serde(default)]
-    pub(super) homes: Homes,
-    #[serde(default)]
-    pub(super) trips: Vec<Trip>,
-    #[serde(default)]
-    pub(super) places: Vec<Place>,
-    #[serde(default)]
-    pub(super) cameras: Vec<String>,
-    #[serde(default)]
-    pub(super) traces: Vec<Trace>,
-    #[serde(default)]
-    pub(super) tracks: Vec<TrackRecord>,
-    #[serde(default)]
-    pub(super) folders: Vec<Folder>,
-    #[serde(default)]
-    pub(super) unfinished: bool,
-    #[serde(flatten)]
-    pub(super) unknown: Unknown,
-}
-
-impl Document {
-    /// Whether it is one of this version that has no list in it.
-    pub(super) fn is_start(&self) -> bool {
-        self.format == FORMAT
-            && self.version == super::version::VERSION
-            && self.roots.is_empty()
-            && self.clusters.is_empty()
-            && self.trips.is_empty()
-            && self.places.is_empty()
-            && self.cameras.is_empty()
-            && self.traces.is_empty()
-            && self.tracks.is_empty()
-            && self.folders.is_empty()
-    }
-}
+use crate::trip::known::Centre;
 
 /// Turns a document of one version of the format into one of the next.
 type Upgrade = fn(&mut Map<String, Value>);
@@ -189,24 +123,6 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         dataset.tidy();
     }
     Ok(dataset)
-}
-
-/// Reads what names points from the first line of a document as [`write`] begins it,
-/// `None` when it is another.
-pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
-    #[derive(Deserialize)]
-    struct Start {
-        format: String,
-        version: u64,
-        #[serde(default)]
-        languages: Vec<Language>,
-        #[serde(default)]
-        own_places: Vec<OwnPlace>,
-    }
-    let line = line.strip_suffix(b",\n")?;
-    let start: Start = serde_json::from_slice(&[line, b"}"].concat()).ok()?;
-    (start.format == FORMAT && start.version == super::version::VERSION)
-        .then(|| Geocoder::new(start.own_places, &start.languages))
 }
 
 #[expect(

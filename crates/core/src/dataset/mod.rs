@@ -5,6 +5,7 @@ mod bytes;
 mod clustering;
 mod correct;
 mod decide;
+mod document;
 mod error;
 mod explain;
 mod fast;

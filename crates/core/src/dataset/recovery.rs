@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::json::{self, Document, FORMAT, FolderLine};
+use super::document::{Document, FORMAT, Section};
+use super::json::{self, FolderLine};
 use super::model::{
     Content, Dataset, FileRecord, Folder, Place, Root, RootId, RootKind, RootOptions, Stat, Unknown,
 };
@@ -40,7 +41,7 @@ pub fn salvage(text: &[u8]) -> Option<Salvage> {
         text,
         at: 0,
         counted: (0, 1),
-        list: List::None,
+        list: None,
         open: false,
         document: Document::default(),
         whole_places: None,
@@ -59,26 +60,12 @@ pub fn salvage(text: &[u8]) -> Option<Salvage> {
 /// in.
 const FIRST_KEYS: [&str; 7] = ["object_id", "id", "name", "place", "track", "root", "dir"];
 
-/// The list of the document that is being gone through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum List {
-    None,
-    Roots,
-    Clusters,
-    Trips,
-    Places,
-    Cameras,
-    Traces,
-    Tracks,
-    Folders,
-}
-
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     /// A position, and the number of the line that it is in.
     counted: (usize, usize),
-    list: List,
+    list: Option<Section>,
     /// Whether the last folder is being gone through.
     open: bool,
     document: Document,
@@ -98,9 +85,6 @@ struct Reader<'a> {
 
 /// The key that a folder has its files under.
 const FILES: &[u8] = b"\"files\"";
-
-/// Keys that say what a document is.
-const FORMAT_KEYS: [&str; 2] = ["format", "version"];
 
 impl Reader<'_> {
     /// Goes over the next piece of the text; says whether there was one.
@@ -123,7 +107,7 @@ impl Reader<'_> {
             b'"' => self.text(),
             b'{' if self.object() => {}
             // The document itself.
-            b'{' if self.at == 0 || self.is_empty() && self.list == List::None => self.at += 1,
+            b'{' if self.at == 0 || self.is_empty() && self.list.is_none() => self.at += 1,
             // What is left of a record that was cut in two.
             b'0'..=b'9' | b'-' | b't' | b'f' | b'n' if self.take::<Value>().is_some() => {
                 self.left_over();
@@ -171,26 +155,18 @@ impl Reader<'_> {
         let behind = self.text.get(self.at..).unwrap_or_default();
         if behind.trim_ascii_start().first() != Some(&b':') {
             match self.list {
-                List::Cameras => self.document.cameras.push(text),
+                Some(Section::Cameras) => self.document.cameras.push(text),
                 _ => self.left_over(),
             }
             return;
         }
-        let list = match text.as_str() {
-            "roots" => List::Roots,
-            "clusters" => List::Clusters,
-            "trips" => List::Trips,
-            "places" => List::Places,
-            "cameras" => List::Cameras,
-            "traces" => List::Traces,
-            "tracks" => List::Tracks,
-            "folders" => List::Folders,
-            name => return self.value_of(name),
+        let Some(list) = Section::with_key(&text) else {
+            return self.value_of(&text);
         };
-        self.list = list;
+        self.list = Some(list);
         match list {
-            List::Places => self.whole_places = None,
-            List::Cameras => self.whole_cameras = None,
+            Section::Places => self.whole_places = None,
+            Section::Cameras => self.whole_cameras = None,
             _ => {}
         }
     }
@@ -198,21 +174,15 @@ impl Reader<'_> {
     /// Remembers the value of a key of the document itself.
     fn value_of(&mut self, key: &str) {
         self.skip(b" \n\r\t:");
-        // A value that cannot be read is gone over like anything else.
-        match key {
-            "geodata" => self.document.geodata = self.take().unwrap_or_default(),
-            "reader" => self.document.reader = self.take().unwrap_or_default(),
-            "rules" => self.document.rules = self.take(),
-            "languages" => self.document.languages = self.take().unwrap_or_default(),
-            "homes" => self.document.homes = self.take().unwrap_or_default(),
-            "unfinished" => self.document.unfinished = self.take().unwrap_or_default(),
-            "own_places" => self.document.own_places = self.take().unwrap_or_default(),
-            _ if self.list != List::None || FORMAT_KEYS.contains(&key) => {}
-            _ => {
-                let value: Option<Value> = self.take();
-                let value = value.map(|value| (key.to_owned(), value));
-                self.document.unknown.extend(value);
-            }
+        let start = self.at;
+        let Some(value) = self.take::<Value>() else {
+            return;
+        };
+        match self.document.set(key, value) {
+            Ok(()) => {}
+            // What is left of a record, and there may be whole ones in it.
+            Err(_) if self.list.is_some() => self.at = start,
+            Err(value) => _ = self.document.unknown.insert(key.to_owned(), value),
         }
     }
 
@@ -228,7 +198,7 @@ impl Reader<'_> {
 
     /// Takes a record; says whether what comes next is one.
     fn object(&mut self) -> bool {
-        if self.list == List::Places {
+        if self.list == Some(Section::Places) {
             let start = self.at;
             match self.take::<Place>().filter(is_place) {
                 Some(place) => {
@@ -247,11 +217,11 @@ impl Reader<'_> {
             Some("root" | "dir") => self.folder(),
             // Another program may have sorted the keys.
             _ => match self.list {
-                List::Roots => self.take().map(|root| self.document.roots.push(root)),
-                List::Clusters | List::Trips => self.identity(),
-                List::Traces => self.take().map(|trace| self.document.traces.push(trace)),
-                List::Tracks => self.take().map(|track| self.document.tracks.push(track)),
-                List::Folders => self.take().map(|file| self.file(file)),
+                Some(Section::Roots) => self.take().map(|root| self.document.roots.push(root)),
+                Some(Section::Clusters | Section::Trips) => self.identity(),
+                Some(Section::Traces) => self.take().map(|trace| self.document.traces.push(trace)),
+                Some(Section::Tracks) => self.take().map(|track| self.document.tracks.push(track)),
+                Some(Section::Folders) => self.take().map(|file| self.file(file)),
                 _ => None,
             },
         }
@@ -282,7 +252,7 @@ impl Reader<'_> {
 
     /// A folder as a whole, or else its head.
     fn folder(&mut self) -> Option<()> {
-        self.list = List::Folders;
+        self.list = Some(Section::Folders);
         self.sure = true;
         if let Some(folder) = self.take::<Folder>() {
             self.document.folders.push(folder);
@@ -313,7 +283,7 @@ impl Reader<'_> {
 
     /// A bare value among records stands where one was.
     fn left_over(&mut self) {
-        if self.list != List::None {
+        if self.list.is_some() {
             self.lose();
         }
     }
@@ -334,19 +304,15 @@ impl Reader<'_> {
     fn damage(&mut self) {
         self.lose();
         match self.list {
-            List::Places => _ = self.whole_places.get_or_insert(self.document.places.len()),
-            List::Cameras => {
-                _ = self
-                    .whole_cameras
-                    .get_or_insert(self.document.cameras.len());
+            Some(Section::Places) => {
+                let whole = self.document.places.len();
+                self.whole_places.get_or_insert(whole);
             }
-            List::None
-            | List::Roots
-            | List::Clusters
-            | List::Trips
-            | List::Traces
-            | List::Tracks
-            | List::Folders => {}
+            Some(Section::Cameras) => {
+                let whole = self.document.cameras.len();
+                self.whole_cameras.get_or_insert(whole);
+            }
+            _ => {}
         }
         let rest = self.text.get(self.at..).unwrap_or_default();
         let end = rest

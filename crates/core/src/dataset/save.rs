@@ -8,13 +8,11 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::json::{FORMAT, FolderLine, is_false};
+use super::document::{Section, Start};
+use super::json::FolderLine;
 use super::keys::{FileLine, Formats};
 use super::line::Value;
-use super::model::{Dataset, FileRecord, Folder, Unknown};
-use crate::cluster::rules::Rules;
-use crate::place::{Language, OwnPlace};
-use crate::trip::known::Homes;
+use super::model::{Dataset, FileRecord, Folder};
 
 /// How many files one thread writes at a time, about.
 const BATCH: usize = 4_096;
@@ -23,50 +21,16 @@ const BATCHES: usize = 16;
 
 /// Writes the document, one record a line.
 pub(super) fn write(dataset: &Dataset, to: &mut impl Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Start<'a> {
-        format: &'a str,
-        version: u64,
-        geodata: &'a str,
-        reader: u32,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        rules: Option<&'a Rules>,
-        #[serde(skip_serializing_if = "<[Language]>::is_empty")]
-        languages: &'a [Language],
-        #[serde(skip_serializing_if = "<[OwnPlace]>::is_empty")]
-        own_places: &'a [OwnPlace],
-        #[serde(skip_serializing_if = "Homes::is_empty")]
-        homes: &'a Homes,
-        #[serde(skip_serializing_if = "is_false")]
-        unfinished: bool,
-        #[serde(flatten)]
-        unknown: &'a Unknown,
-    }
-    let start = Start {
-        format: FORMAT,
-        version: super::version::VERSION,
-        geodata: &dataset.geodata,
-        reader: dataset.reader,
-        rules: dataset.rules.as_ref(),
-        // English alone goes without saying.
-        languages: Some(dataset.geocoder.languages())
-            .filter(|languages| *languages != [Language::English])
-            .unwrap_or_default(),
-        own_places: &dataset.geocoder.own,
-        homes: &dataset.homes,
-        unfinished: dataset.unfinished,
-        unknown: &dataset.unknown,
-    };
-    let start = serde_json::to_string(&start)?;
+    let start = serde_json::to_string(&Start::of(dataset))?;
     to.write_all(start.strip_suffix('}').unwrap_or(&start).as_bytes())?;
-    section(to, "roots", &dataset.roots)?;
-    section(to, "clusters", &dataset.clusters)?;
-    section(to, "trips", &dataset.trips)?;
-    section(to, "places", dataset.places.list())?;
-    section(to, "cameras", &dataset.cameras)?;
-    section(to, "traces", &dataset.traces)?;
-    section(to, "tracks", &dataset.tracks)?;
-    to.write_all(b",\n\"folders\":[")?;
+    section(to, Section::Roots, &dataset.roots)?;
+    section(to, Section::Clusters, &dataset.clusters)?;
+    section(to, Section::Trips, &dataset.trips)?;
+    section(to, Section::Places, dataset.places.list())?;
+    section(to, Section::Cameras, &dataset.cameras)?;
+    section(to, Section::Traces, &dataset.traces)?;
+    section(to, Section::Tracks, &dataset.tracks)?;
+    write!(to, ",\n\"{}\":[", Section::Folders.key())?;
     let mut batches = Vec::with_capacity(BATCHES);
     let mut flush = |batches: &mut Vec<Vec<Part<'_>>>| {
         let texts: io::Result<Vec<Vec<u8>>> = batches.par_iter().map(|parts| text(parts)).collect();
@@ -136,8 +100,8 @@ fn text(parts: &[Part<'_>]) -> io::Result<Vec<u8>> {
     Ok(to)
 }
 
-fn section<T: Serialize>(to: &mut impl Write, name: &str, records: &[T]) -> io::Result<()> {
-    write!(to, ",\n\"{name}\":[")?;
+fn section<T: Serialize>(to: &mut impl Write, section: Section, records: &[T]) -> io::Result<()> {
+    write!(to, ",\n\"{}\":[", section.key())?;
     for (i, record) in records.iter().enumerate() {
         to.write_all(if i == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *to, record)?;

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use super::document::{self, FORMAT, Head};
 use super::error::StoreError;
-use super::json::{self, Head};
+use super::json;
 use super::model::Dataset;
 use super::{fast, save};
 use crate::disk::{
@@ -167,7 +168,7 @@ impl Store {
         let file = open_to_read(&self.path);
         let file = file.map(|file| BufReader::new(file.take(LONGEST_START)));
         let read = file.and_then(|mut file| file.read_until(b'\n', &mut start));
-        match read.ok().and_then(|_| json::read_geocoder(&start)) {
+        match read.ok().and_then(|_| document::read_geocoder(&start)) {
             Some(mut geocoder) => {
                 self.consult(&mut geocoder)?;
                 Ok(geocoder)
@@ -241,10 +242,10 @@ impl Store {
             };
         };
         match (head.format.as_deref(), head.version) {
-            (Some(json::FORMAT), Some(version)) if version > super::version::VERSION => {
+            (Some(FORMAT), Some(version)) if version > super::version::VERSION => {
                 StoreError::Newer { path, version }
             }
-            (Some(json::FORMAT), _) => StoreError::Damaged {
+            (Some(FORMAT), _) => StoreError::Damaged {
                 path,
                 line: error.line(),
                 reason: error.to_string(),

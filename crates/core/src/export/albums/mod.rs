@@ -8,6 +8,7 @@ mod assign;
 mod folders;
 mod links;
 mod place;
+mod plan;
 mod work;
 
 pub use place::How;

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::assign::{self, HeldEntry, OtherNames, Wish};
+use super::assign::{self, Wish};
 use super::place::{self, How, Is, Originals, make, verify};
+use super::plan::{New, Plan, Standing};
 use crate::disk::names::ALBUM_LIST;
-use crate::disk::{Bin, FolderHandle, Spare, Within, names};
+use crate::disk::{Bin, FolderHandle, Spare, Within};
 use crate::export::manifest::{Album, AlbumEntry, MadeAs, Manifest};
 use crate::export::template::Template;
 use crate::export::{ExportBy, ExportedGroup, Photo, Selection};
@@ -236,43 +237,14 @@ impl Work<'_> {
     /// nothing else is in it.
     fn clear(&mut self, id: &str) -> Result<(), AlbumFailure> {
         let name = self.folder_of(id);
-        let (mut kept, mut removed) = (Vec::new(), 0);
-        match self.find(&name)? {
+        let (kept, removed) = match self.find(&name)? {
             Within::Other => {
                 self.report.left_alone.push(self.shown(&name));
                 return Ok(());
             }
-            Within::Missing => {}
-            Within::Folder(folder) => {
-                let (ours, others) = sort_out(&folder, self.entries(id)?)?;
-                for other in others {
-                    self.leave(&folder, &other);
-                }
-                if !(self.wanted.dry_run || ours.is_empty()) {
-                    self.remembering(|manifest| manifest.begin())?;
-                }
-                let token = self.manifest.token().to_owned();
-                let mut bin = Bin::new(&folder, &token);
-                let mut names: HashSet<OsString> = HashSet::new();
-                if self.wanted.dry_run {
-                    names.extend(folder.names().map_err(at(&folder, ""))?);
-                }
-                for entry in ours {
-                    if self.remove(&folder, &mut bin, &entry)? {
-                        removed += 1;
-                        names.remove(OsStr::new(&entry.name));
-                    } else {
-                        self.leave(&folder, &entry.name);
-                        kept.push(entry);
-                    }
-                }
-                bin.close().map_err(at(&folder, ""))?;
-                if self.wanted.dry_run && names.is_empty() {
-                    let number = folder.id().map_err(at(&folder, ""))?;
-                    self.vacated.insert(id.to_owned(), number);
-                }
-            }
-        }
+            Within::Missing => (Vec::new(), 0),
+            Within::Folder(folder) => self.remove_all(id, &folder)?,
+        };
         if !kept.is_empty() && removed == 0 {
             return Ok(());
         }
@@ -303,6 +275,44 @@ impl Work<'_> {
             };
             self.remembering(|manifest| manifest.remember(album))
         }
+    }
+
+    /// Removes all entries of an album with which nothing is lost. Says which it kept, and how
+    /// many it removed.
+    fn remove_all(
+        &mut self,
+        id: &str,
+        folder: &FolderHandle,
+    ) -> Result<(Vec<AlbumEntry>, usize), AlbumFailure> {
+        let (mut kept, mut removed) = (Vec::new(), 0);
+        let (ours, others) = sort_out(folder, self.entries(id)?)?;
+        for other in others {
+            self.leave(folder, &other);
+        }
+        if !(self.wanted.dry_run || ours.is_empty()) {
+            self.remembering(|manifest| manifest.begin())?;
+        }
+        let token = self.manifest.token().to_owned();
+        let mut bin = Bin::new(folder, &token);
+        let mut names: HashSet<OsString> = HashSet::new();
+        if self.wanted.dry_run {
+            names.extend(folder.names().map_err(at(folder, ""))?);
+        }
+        for entry in ours {
+            if self.remove(folder, &mut bin, &entry)? {
+                removed += 1;
+                names.remove(OsStr::new(&entry.name));
+            } else {
+                self.leave(folder, &entry.name);
+                kept.push(entry);
+            }
+        }
+        bin.close().map_err(at(folder, ""))?;
+        if self.wanted.dry_run && names.is_empty() {
+            let number = folder.id().map_err(at(folder, ""))?;
+            self.vacated.insert(id.to_owned(), number);
+        }
+        Ok((kept, removed))
     }
 
     /// Removes an entry, if nothing is lost with it. Says whether it did, or would.
@@ -467,85 +477,25 @@ impl Work<'_> {
             .collect();
         let held_by = assign::held(&wishes, &ours, |wish, entry| is_copy(folder, wish, entry));
         let (settled, may_go) = self.what_may_go(folder, &wishes, &ours, &held_by);
-        // Compared folded: some file systems list a name in another form (NFD, other case) than
-        // it was given.
-        let free: HashSet<String> = (ours.iter().zip(&may_go))
-            .filter(|(_, may_go)| **may_go)
-            .map(|(entry, _)| names::folded(&entry.name))
-            .collect();
+        let standing = Standing {
+            wishes: &wishes,
+            ours: &ours,
+            held_by: &held_by,
+            settled: &settled,
+            may_go: &may_go,
+        };
         let listed = match folder {
             Some(folder) => folder.names().map_err(at(folder, ""))?,
             None => Vec::new(),
         };
-        let taken = (listed.iter())
-            .map(|name| names::folded(&name.to_string_lossy()))
-            .filter(|name| !free.contains(name))
-            .collect();
-        let held = |wish: usize| {
-            held_by.get(&wish).map(|at| HeldEntry {
-                name: ours[*at].name.clone(),
-                stays: !may_go[*at],
-            })
-        };
-        let assigned = assign::names(&wishes, held, taken);
-        let mut by_name: HashMap<&str, usize> = (ours.iter().enumerate())
-            .map(|(at, entry)| (entry.name.as_str(), at))
-            .collect();
-        for (number, (wish, name)) in wishes.iter().zip(assigned).enumerate() {
-            let present = by_name.remove(name.as_str());
-            // Its own entry, if that has the assigned name already.
-            let own = present.filter(|at| held_by.get(&number) == Some(at));
-            if let Some(at) = own.filter(|at| wish.is_met_by(&ours[*at])) {
-                let mut entry = ours[at].clone();
-                // What stays only because its own file leads to it is known by that still.
-                if settled.contains(&at) || may_go[at] {
-                    entry.source.clone_from(&wish.source);
-                }
-                plan.differs |= ours[at] != entry;
-                plan.keep.push(entry);
-                continue;
-            }
-            match (wish.made(), own) {
-                (made, Some(at)) if made.is_none() || !may_go[at] => {
-                    plan.keep.push(ours[at].clone());
-                }
-                (Some(made), _) => {
-                    let entry = AlbumEntry {
-                        name,
-                        source: wish.source.clone(),
-                        made,
-                    };
-                    let replaced = present.map(|at| ours[at].clone());
-                    plan.add.push(New {
-                        entry,
-                        file: wish.path.clone(),
-                        replaced,
-                        other_names: wish.other_names(),
-                    });
-                }
-                (None, _) => {
-                    plan.not_there += 1;
-                    plan.keep.extend(present.map(|at| ours[at].clone()));
-                }
-            }
-        }
+        let names = standing.assign(&listed);
+        standing.plan(names, &mut plan);
         let unread = wishes.into_iter().filter_map(Wish::into_failure);
         (self.report.failed).extend(unread.map(|(path, source)| AlbumFailure {
             path,
             source,
             of_manifest: false,
         }));
-        let mut rest: Vec<usize> = by_name.into_values().collect();
-        rest.sort_by(|a, b| ours[*a].name.cmp(&ours[*b].name));
-        for at in rest {
-            let entry = ours[at].clone();
-            if may_go[at] {
-                plan.remove.push(entry);
-            } else {
-                plan.left_alone.push(entry.name.clone());
-                plan.keep.push(entry);
-            }
-        }
         Ok(plan)
     }
 
@@ -611,77 +561,89 @@ impl Work<'_> {
             job.inode = Some(inode);
         }
         let plan = std::mem::take(&mut job.plan);
-        let mut entries = plan.keep;
         let is_old = !plan.remove.is_empty() || plan.add.iter().any(|new| new.replaced.is_some());
-        let mut counts = (plan.add.len(), plan.remove.len());
+        let mut done = Done {
+            entries: plan.keep,
+            stayed: Vec::new(),
+            counts: (plan.add.len(), plan.remove.len()),
+            is_whole: true,
+        };
         let token = self.manifest.token().to_owned();
         let mut bin = Bin::new(&folder, &token);
-        let mut stayed = Vec::new();
-        let mut is_whole = true;
         for entry in plan.remove {
             if !self.remove(&folder, &mut bin, &entry)? {
-                counts.1 -= 1;
-                stayed.push(entry);
+                done.counts.1 -= 1;
+                done.stayed.push(entry);
             }
         }
         for new in plan.add {
-            let (entry, source) = (&new.entry, &new.file);
-            if let Some(old) = new.replaced.clone() {
-                let failed = self.report.failed.len();
-                let spare = self.prove(&folder, &old);
-                let made = match &spare {
-                    Some(spare) => self.make_instead(&folder, &mut bin, entry, source, spare)?,
-                    None => false,
-                };
-                if made {
-                    entries.push(entry.clone());
-                    continue;
-                }
-                stayed.push(old);
-                // It could not be read for proof; another run may be able to.
-                if self.report.failed.len() > failed {
-                    counts.0 -= 1;
-                    continue;
-                }
-                // What is there is the last of its bytes and stays; the new entry is made
-                // beside it.
-            } else {
-                match make(self.wanted.how, source, &folder, entry) {
-                    Ok(()) => {
-                        entries.push(entry.clone());
-                        continue;
-                    }
-                    // Something was put there meanwhile; it stays, and the next name is tried.
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                    Err(error) if place::is_of_source(source, &error) => {
-                        self.report.failed.push(AlbumFailure {
-                            path: source.clone(),
-                            source: error,
-                            of_manifest: false,
-                        });
-                        counts.0 -= 1;
-                        is_whole = false;
-                        continue;
-                    }
-                    Err(error) => return Err(at(&folder, &entry.name)(error)),
-                }
+            if self.is_handled(&folder, &mut bin, &new, &mut done)? {
+                continue;
             }
-            let known: Vec<AlbumEntry> = (entries.iter().chain(&stayed)).cloned().collect();
-            entries.push(self.make_beside(&job, &folder, new, &known)?);
+            let known = done.entries.iter().chain(&done.stayed);
+            let known: Vec<AlbumEntry> = known.cloned().collect();
+            let beside = self.make_beside(&job, &folder, new, &known)?;
+            done.entries.push(beside);
         }
-        for entry in &stayed {
+        for entry in &done.stayed {
             self.leave(&folder, &entry.name);
         }
-        let is_as_planned = stayed.is_empty() && is_whole;
-        entries.append(&mut stayed);
+        let is_as_planned = done.stayed.is_empty() && done.is_whole;
+        let mut entries = done.entries;
+        entries.append(&mut done.stayed);
         if is_old || is_new || !is_as_planned {
             entries.sort_by(|a, b| a.name.cmp(&b.name));
             self.remember(&job, entries)?;
         }
         bin.close().map_err(at(&folder, ""))?;
         folder.sync().map_err(at(&folder, ""))?;
-        self.report_of(&job, counts);
+        self.report_of(&job, done.counts);
         Ok(())
+    }
+
+    /// Makes an entry under its own name, or finds that it cannot be made now. `false` where
+    /// something keeps that name, so that the entry has to be made beside it.
+    fn is_handled(
+        &mut self,
+        folder: &FolderHandle,
+        bin: &mut Bin<'_>,
+        new: &New,
+        done: &mut Done,
+    ) -> Result<bool, AlbumFailure> {
+        let (entry, source) = (&new.entry, &new.file);
+        let Some(old) = &new.replaced else {
+            match make(self.wanted.how, source, folder, entry) {
+                Ok(()) => done.entries.push(entry.clone()),
+                // Something was put there meanwhile; it stays, and the next name is tried.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+                Err(error) if place::is_of_source(source, &error) => {
+                    self.report.failed.push(AlbumFailure {
+                        path: source.clone(),
+                        source: error,
+                        of_manifest: false,
+                    });
+                    done.counts.0 -= 1;
+                    done.is_whole = false;
+                }
+                Err(error) => return Err(at(folder, &entry.name)(error)),
+            }
+            return Ok(true);
+        };
+        let failed = self.report.failed.len();
+        if let Some(spare) = self.prove(folder, old)
+            && self.make_instead(folder, bin, entry, source, &spare)?
+        {
+            done.entries.push(entry.clone());
+            return Ok(true);
+        }
+        done.stayed.push(old.clone());
+        // What is there is the last of its bytes and stays, and the new entry is made beside it;
+        // unless it could not be read for proof, which another run may be able to.
+        let is_unread = self.report.failed.len() > failed;
+        if is_unread {
+            done.counts.0 -= 1;
+        }
+        Ok(is_unread)
     }
 
     /// Makes an entry in the place of an old one of ours. `false` where the old one turns
@@ -861,16 +823,16 @@ struct Job {
     plan: Plan,
 }
 
-/// How one album comes to what it should hold.
-#[derive(Default)]
-struct Plan {
-    keep: Vec<AlbumEntry>,
-    add: Vec<New>,
-    remove: Vec<AlbumEntry>,
-    left_alone: Vec<String>,
-    not_there: usize,
-    /// Whether the list says something else than what is there.
-    differs: bool,
+/// What was done of a plan.
+struct Done {
+    /// What is in the album as it should be.
+    entries: Vec<AlbumEntry>,
+    /// What should have gone, and could not be proven to be spare.
+    stayed: Vec<AlbumEntry>,
+    /// Entries made and removed.
+    counts: (usize, usize),
+    /// Whether all that was to be made could be read.
+    is_whole: bool,
 }
 
 /// Whether an entry holds the bytes of a file, where it is a copy at all.
@@ -878,17 +840,6 @@ fn is_copy(folder: Option<&FolderHandle>, wish: &Wish<'_, '_>, entry: &AlbumEntr
     let Some(folder) = folder else { return false };
     let spare = || Spare::copy(folder, &entry.name, &wish.path);
     !matches!(entry.made, MadeAs::Copy { .. }) || spare().is_ok_and(|spare| spare.is_some())
-}
-
-/// An entry that is to be made.
-struct New {
-    entry: AlbumEntry,
-    /// What it is made of.
-    file: PathBuf,
-    /// What of ours it replaces.
-    replaced: Option<AlbumEntry>,
-    /// How it is called where something else has its name.
-    other_names: OtherNames,
 }
 
 /// The entries that are as they were made, and the names of what is otherwise now. A
