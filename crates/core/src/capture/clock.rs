@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::half_day;
 use super::partial::PartialDate;
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
@@ -370,39 +371,18 @@ fn time_of_day(rest: &mut &[u8]) -> Result<Option<NaiveTime>, NoTime> {
     }
     let hour = match before.or_else(|| half_of_day(rest)) {
         _ if hour == 24 => 0,
-        Some(afternoon) if hour <= 12 => hour % 12 + if afternoon { 12 } else { 0 },
+        Some(from) if hour <= 12 => half_day::hour(from, hour),
         _ => hour,
     };
     let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano);
     time.map(Some).ok_or(NoTime::NotADate)
 }
 
-/// Takes what names the morning (false) or the afternoon (true) of a 12-hour clock.
-fn half_of_day(rest: &mut &[u8]) -> Option<bool> {
-    const HALVES: [(&str, bool); 12] = [
-        ("AM", false),
-        ("PM", true),
-        ("A.M.", false),
-        ("P.M.", true),
-        ("a. m.", false),
-        ("p. m.", true),
-        ("上午", false),
-        ("下午", true),
-        ("午前", false),
-        ("午後", true),
-        ("오전", false),
-        ("오후", true),
-    ];
-    let mut at = *rest;
-    skip_blanks(&mut at);
-    let (behind, afternoon) = HALVES.iter().find_map(|(word, afternoon)| {
-        let (half, behind) = at.split_at_checked(word.len())?;
-        let is_half = half.eq_ignore_ascii_case(word.as_bytes())
-            && !behind.first().is_some_and(u8::is_ascii_alphabetic);
-        is_half.then_some((behind, *afternoon))
-    })?;
-    *rest = behind;
-    Some(afternoon)
+/// Takes what names a part of the day.
+fn half_of_day(rest: &mut &[u8]) -> Option<u32> {
+    let (from, behind) = half_day::take(str::from_utf8(rest).ok()?)?;
+    *rest = behind.as_bytes();
+    Some(from)
 }
 
 /// Skips blanks, among them those that do not break a line.
