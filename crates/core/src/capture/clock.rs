@@ -221,7 +221,7 @@ impl Written {
         skip_gap(&mut rest);
         let time = time_of_day(&mut rest)?;
         let zone = match time {
-            Some(_) => written_zone(rest),
+            Some(_) => written_zone(str::from_utf8(rest).unwrap_or("").trim()),
             None => WrittenZone::Absent,
         };
         Ok(Self { date, time, zone })
@@ -393,13 +393,16 @@ fn skip_blanks(rest: &mut &[u8]) {
     }
 }
 
-fn written_zone(rest: &[u8]) -> WrittenZone {
-    let text = std::str::from_utf8(rest).unwrap_or("").trim();
-    match parse_offset(text) {
-        Some(_) if matches!(text, "Z" | "z") => WrittenZone::Z,
-        Some(offset) => WrittenZone::Offset(offset),
-        None => WrittenZone::Absent,
+/// The zone that a word behind a time states: `Z`, `UTC`, `+02:00`, `GMT+0200`. The names of
+/// other zones say different things to different people.
+pub fn written_zone(text: &str) -> WrittenZone {
+    let mut names = ["GMT", "UTC", "UT"].iter();
+    let behind = names.find_map(|name| text.strip_prefix(name));
+    if behind == Some("") || matches!(text, "Z" | "z") {
+        return WrittenZone::Z;
     }
+    let numeric = behind.map_or(text, str::trim_start);
+    parse_offset(numeric).map_or(WrittenZone::Absent, WrittenZone::Offset)
 }
 
 /// Takes exactly `n` digits (one is enough for parts of two).
@@ -500,6 +503,24 @@ mod tests {
         }
         assert_eq!(clock("2005/11/28/ 09:19"), "2005-11-28 09:19:00");
         assert_eq!(clock("2005:11:28:09:19+01:00"), "2005-11-28 09:19:00+01:00");
+    }
+
+    #[test]
+    fn zones_behind_a_time() {
+        for zone in ["Z", "UTC", " GMT", " UT", " +00:00", " GMT+0"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12+00:00", "{zone}");
+        }
+        for zone in [" +0200", " GMT+0200", " UTC +02:00", " UTC+2"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12+02:00", "{zone}");
+        }
+        for zone in [" CEST", " EST", " GMTX", " UTC zone"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12", "{zone}");
+        }
+        let written = Written::parse("2019-05-04 10:11:12 UTC").unwrap();
+        assert!(matches!(written.raw(), RawTime::Instant(_)));
     }
 
     #[test]
