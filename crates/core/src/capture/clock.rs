@@ -198,9 +198,14 @@ impl Written {
         if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
             return Err(NoTime::Empty);
         }
-        if PartialDate::parse(text).is_some() {
-            return Err(NoTime::Partial);
-        }
+        Self::whole(text).map_err(|why| match PartialDate::parse(text) {
+            Some(_) => NoTime::Partial,
+            None => why,
+        })
+    }
+
+    /// A date that has its day.
+    fn whole(text: &str) -> Result<Self, NoTime> {
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, 4).ok_or(NoTime::NotADate)?;
         let compact = rest.first().is_some_and(u8::is_ascii_digit);

@@ -128,10 +128,12 @@ pub fn hour(from: u32, hour: u32) -> u32 {
 /// The first hour of the word that comes next in a text, and what follows it.
 pub fn take(text: &str) -> Option<(u32, &str)> {
     // Most times have none, and asking for every word takes time.
-    let begins = text
-        .trim_start_matches(BETWEEN)
-        .starts_with(char::is_alphabetic);
-    let words = WORDS.iter().filter(|_| begins);
+    let first = text.trim_start_matches(BETWEEN).chars().next()?;
+    let first = first
+        .to_lowercase()
+        .next()
+        .filter(|first| first.is_alphabetic())?;
+    let words = WORDS.iter().filter(|(word, _)| word.starts_with(first));
     let mut found = words.filter_map(|(word, from)| Some((*from, behind(text, word)?)));
     found.next()
 }

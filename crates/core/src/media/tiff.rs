@@ -29,6 +29,20 @@ const XMP: u16 = 0x02BC;
 const IPTC: u16 = 0x83BB;
 /// Panasonic's tag for the JPEG that holds an RW2 file's Exif.
 const JPG_FROM_RAW: u16 = 0x002E;
+const DNG_VERSION: u16 = 0xC612;
+const SUB_IFDS: u16 = 0x014A;
+const PHOTOMETRIC: u16 = 0x0106;
+/// The tags that say where something lies, or what the file is.
+const STRUCTURE: [u16; 8] = [
+    EXIF_IFD,
+    GPS_IFD,
+    XMP,
+    IPTC,
+    JPG_FROM_RAW,
+    DNG_VERSION,
+    SUB_IFDS,
+    PHOTOMETRIC,
+];
 
 /// Make, Model and the date of the last change, which belong into IFD0.
 const IMAGE_TAGS: &[u16] = &[0x010F, 0x0110, 0x0132];
@@ -151,10 +165,10 @@ pub struct Traits {
 impl Traits {
     fn note(&mut self, order: ByteOrder, tag: u16, value: &[u8]) {
         match tag {
-            0xC612 => self.dng = true,
-            0x014A => self.sub_ifds = true,
+            DNG_VERSION => self.dng = true,
+            SUB_IFDS => self.sub_ifds = true,
             // CFA, and the linear pixels that later DNG files hold.
-            0x0106 => {
+            PHOTOMETRIC => {
                 let pixels = value.first_chunk().map(|pixels| order.u16(*pixels));
                 self.sensor = matches!(pixels, Some(32803 | 34892));
             }
@@ -387,7 +401,9 @@ impl<'a> IfdWalk<'a> {
         };
         let (count, value) = rest.split_at(rest.len() / 2);
         let (tag, kind) = (order.u16([t0, t1]), order.u16([k0, k1]));
-        let Some(unit) = unit(kind) else {
+        // Most entries say nothing that is wanted.
+        let is_wanted = ifd.wants(tag);
+        let Some(unit) = unit(kind).filter(|_| is_wanted || STRUCTURE.contains(&tag)) else {
             return Ok(());
         };
         let len = order.wide(count).saturating_mul(unit);
@@ -408,7 +424,7 @@ impl<'a> IfdWalk<'a> {
             JPG_FROM_RAW if ifd == Ifd::Image && len > 4 => {
                 self.found.jpeg = Some(self.range(offset, len));
             }
-            _ if ifd.wants(tag) && kind <= 12 && !self.is_repeated(ifd, tag) => {
+            _ if is_wanted && kind <= 12 && !self.is_repeated(ifd, tag) => {
                 let value = if is_elsewhere {
                     self.value(offset, len.min(MAX_VALUE), unit)?
                 } else {
