@@ -206,8 +206,9 @@ fn a_folder_that_is_left_out_says_so() {
 
 #[test]
 fn a_backup_of_exiftool_is_a_photo_only_while_its_file_is_gone() {
-    let photo = |sandbox: Sandbox, name: &str| sandbox.photo(name, "2024-03-03 09:00:00", HANGZHOU);
-    let sandbox = photo(photo(Sandbox::new(), "lib/a.jpg"), "lib/a.jpg_original");
+    let sandbox = Sandbox::new()
+        .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .photo("lib/a.jpg_original", "2024-03-03 09:00:00", HANGZHOU);
     let show = |name: &str| sandbox.imm(&format!("files show {name} --format json"));
     let names = || sandbox.files().into_keys().collect::<Vec<_>>();
     assert_eq!(index(&sandbox, "lib"), [1, 0, 0, 0, 0]);
