@@ -163,7 +163,7 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
     if text.is_empty() {
         return Err(Fatal::option(
             "--dataset",
-            "`--dataset` wants a name or a path",
+            "`--dataset` requires a name or a path",
         ));
     }
     let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
@@ -174,8 +174,8 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
         return Ok(name);
     }
     let folder = data_folder().ok_or_else(|| {
-        Fatal::usage("there is no home folder to keep datasets in")
-            .with_hint("give a path: `--dataset ./photos.json`")
+        Fatal::usage("there is no home folder for datasets")
+            .with_hint("use a path: `--dataset ./photos.json`")
     })?;
     let mut file = name.into_os_string();
     file.push(".json");
@@ -227,7 +227,7 @@ pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, 
         index::glob(pattern).map_err(|error| {
             Fatal::option(
                 "--exclude",
-                format!("`--exclude {pattern}` is no pattern: {error}"),
+                format!("invalid value `{pattern}` for `--exclude`: {error}"),
             )
         })?;
     }
@@ -285,7 +285,7 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
         return Err(Fatal::option(
             "--min-days",
             format!(
-                "`--min-days {}`{} is over `--max-days {}`{}; it may be at most as much",
+                "`--min-days {}`{} is more than `--max-days {}`{}",
                 rules.min_days,
                 from(typed.min_days),
                 rules.max_days,

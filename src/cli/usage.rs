@@ -45,7 +45,7 @@ pub(super) fn tell_program(error: &clap::Error) {
     };
     let hint = match suggestion(error) {
         Some(other) => format!("did you mean `{other}`?"),
-        None => "`--help` tells more".to_owned(),
+        None => "`--help` shows the options".to_owned(),
     };
     output::error_json(&code, &message(error), Some(&hint));
 }
@@ -82,32 +82,32 @@ fn message(error: &clap::Error) -> String {
     let value = quoted(ContextKind::InvalidValue);
     match error.kind() {
         ErrorKind::InvalidValue if value == "``" || value.is_empty() => {
-            format!("{option} wants a value")
+            format!("{option} requires a value")
         }
         ErrorKind::InvalidValue => {
             let allowed = quoted(ContextKind::ValidValue);
-            format!("{value} is no value of {option}; allowed are {allowed}")
+            format!("invalid value {value} for {option}: expected one of {allowed}")
         }
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}"));
-            format!("{value} is no value of {option}{}", why.unwrap_or_default())
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("invalid value {value} for {option}: {why}"),
+            None => format!("invalid value {value} for {option}"),
+        },
+        ErrorKind::UnknownArgument if option.starts_with("`-") => {
+            format!("unknown option {option}")
         }
-        ErrorKind::UnknownArgument => format!("there is no {option}"),
+        ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
         ErrorKind::InvalidSubcommand => {
-            format!(
-                "there is no command {}",
-                quoted(ContextKind::InvalidSubcommand)
-            )
+            format!("unknown command {}", quoted(ContextKind::InvalidSubcommand))
         }
         ErrorKind::ArgumentConflict => {
             format!(
-                "{option} does not go with {}",
+                "{option} cannot be used with {}",
                 quoted(ContextKind::PriorArg)
             )
         }
-        ErrorKind::MissingRequiredArgument => format!("{option} is wanted"),
+        ErrorKind::MissingRequiredArgument => format!("{option} is required"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is wanted".to_owned()
+            "a command is required".to_owned()
         }
         other => other.to_string(),
     }

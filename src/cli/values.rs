@@ -8,14 +8,14 @@ use imm_cluster_core::capture::position::{Position, degrees};
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Order {
-    /// The first or earliest first
+    /// Ascending, earliest first
     Asc,
-    /// The last or latest first
+    /// Descending, latest first
     Desc,
 }
 
 pub(super) fn position(text: &str) -> Result<Position, String> {
-    let wanted = "degrees north and east are wanted, such as 30.2489,120.1485";
+    let wanted = "expected latitude and longitude in degrees, such as 30.2489,120.1485";
     let (lat, lon) = degrees(text).ok_or(wanted)?;
     Position::new(lat, lon).map_err(|e| e.to_string())
 }
@@ -29,11 +29,11 @@ pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
     PossibleValuesParser::new(names).try_map(move |typed| {
         let mut known = values.iter();
         let found = known.find(|(_, name)| name.get_name().eq_ignore_ascii_case(&typed));
-        found.map(|(value, _)| *value).ok_or("it is not known")
+        found.map(|(value, _)| *value).ok_or("unknown value")
     })
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("KEY=TEXT is wanted")?;
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
 }

@@ -40,8 +40,8 @@ impl WantedGroups {
     /// The same, with any title.
     pub(super) fn but_title(grouping: Grouping, filters: &Filters) -> Result<Self, Fatal> {
         if grouping.by == Some(GroupBy::Trip) && !filters.level.is_empty() {
-            let error = Fatal::option("--level", "`--level` is of clusters, and trips have none");
-            return Err(error.with_hint("leave `--by trip` out, or take `--by cluster`"));
+            let error = Fatal::option("--level", "`--level` is for clusters, trips have no level");
+            return Err(error.with_hint("drop `--by trip`, or use `--by cluster`"));
         }
         Ok(Self {
             by: grouping.by,
@@ -61,7 +61,7 @@ impl WantedGroups {
         if dataset.homes.list.is_empty() {
             // Where there is nothing at all, something else is said.
             if dataset.clusters.iter().any(Cluster::is_live) {
-                say_no_home(context, "taken");
+                say_no_home(context);
             }
             return GroupBy::Cluster;
         }
@@ -118,12 +118,11 @@ impl WantedGroups {
     }
 }
 
-/// Says why clusters are `shown` or `taken`, and not trips.
-pub(super) fn say_no_home(context: &Context, what_is_done: &str) {
-    context.notes.note(&format!(
-        "no home is found, so clusters are {what_is_done} and not trips; \
-         `imm-cluster homes add` states one"
-    ));
+/// Says why there are clusters and not trips.
+pub(super) fn say_no_home(context: &Context) {
+    context.notes.note(
+        "no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one",
+    );
 }
 
 /// The narrowest level that has listed clusters.

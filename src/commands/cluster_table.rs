@@ -62,10 +62,10 @@ pub(super) fn table(
         }
         let mut row = vec![
             dates::span(cluster.days()),
-            cluster.days().days().to_string(),
+            text::grouped(cluster.days().days()),
             cluster.of.level.to_string(),
             Escaped::new(&cluster.of.address.line()).to_string(),
-            cluster.holds().files.to_string(),
+            text::grouped(cluster.holds().files),
         ];
         row.extend(bars.as_ref().and_then(|bars| bars.get(number).cloned()));
         row.push(cluster.object_id.short().to_owned());

@@ -23,7 +23,7 @@ const NOTICES: [&str; 1] = [NOTICE];
 
 fn folder() -> Result<PathBuf, Fatal> {
     options::gazetteers().ok_or_else(|| {
-        Fatal::usage("there is no home folder to keep gazetteers in")
+        Fatal::usage("there is no home folder for gazetteers")
             .with_hint("set `IMM_CLUSTER_GAZETTEERS` to a folder")
     })
 }
@@ -49,9 +49,10 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
     };
     let import::StoredImport { description, .. } = import::import(&request, &context.progress())?;
     for (why, count) in &description.skipped {
-        context
-            .notes
-            .warning(&format!("{count} features were left out: {why}"));
+        context.notes.warning(&format!(
+            "features skipped: {} ({why})",
+            text::grouped(*count)
+        ));
     }
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -76,7 +77,7 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
     out.flush()?;
     context
         .notes
-        .note("the next `imm-cluster index` or `run` names the places in the dataset again");
+        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
     Ok(Done::Well)
 }
 
@@ -103,7 +104,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     if all.is_empty() {
         context
             .notes
-            .note("nothing was imported; `imm-cluster gazetteer import FILE` does it");
+            .note("nothing imported yet: `imm-cluster gazetteer import FILE` imports boundaries or places");
     }
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -155,7 +156,7 @@ pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal>
     import::remove(&folder()?, names)?;
     context
         .notes
-        .note("the next `imm-cluster index` or `run` names the places in the dataset again");
+        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
     Ok(Done::Well)
 }
 
@@ -170,7 +171,7 @@ pub(super) fn info(context: &Context) -> Result<Done, Fatal> {
         if all.is_empty() {
             writeln!(out, "Nothing was imported.")?;
         } else {
-            writeln!(out, "Imported, and asked first:\n")?;
+            writeln!(out, "Imported, with precedence over the built-in data:\n")?;
             table(&all).write(&mut out, context.style)?;
         }
     } else {

@@ -28,7 +28,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     let records = arguments.from_json.as_deref().map(open).transpose()?;
     if let Some(folder) = arguments.tracks.iter().find(|path| path.is_dir()) {
         let what = format!(
-            "`{}` is a folder, and no location history",
+            "`{}` is a folder, not a location history",
             Escaped::path(folder)
         );
         return Err(
@@ -84,7 +84,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     if pruned > 0 {
         context
             .notes
-            .note(&format!("{} forgotten", text::files(pruned)));
+            .note(&format!("{} removed from the dataset", text::files(pruned)));
     }
     show(context, &report, &dataset, started)?;
     end(report, arguments.strict)
@@ -167,26 +167,30 @@ fn show(
     let mut out = output::stdout();
     if context.format == Format::Table {
         if report.offline.is_empty() || report.scanned() > 0 {
-            write!(out, "{} looked at", text::files(report.scanned()))?;
-            for (count, what) in [
+            let parts = [
                 (report.added, "new"),
                 (report.updated, "changed"),
-                (report.unchanged, "as before"),
+                (report.unchanged, "unchanged"),
                 (report.failures.len(), "unreadable"),
                 (totals.missing, "missing"),
-            ] {
-                if count > 0 {
-                    write!(out, ", {count} {what}")?;
-                }
-            }
-            writeln!(out)?;
+            ];
+            let checked = format!("{} checked", text::files(report.scanned()));
+            writeln!(
+                out,
+                "{}",
+                output::summary(&checked, report.scanned(), &parts)
+            )?;
         }
         for (count, what) in [
-            (totals.without_time, "no time"),
-            (totals.without_position, "no position"),
+            (totals.without_time, "time"),
+            (totals.without_position, "position"),
         ] {
             if count > 0 {
-                writeln!(out, "{} in the dataset with {what}", text::files(count))?;
+                writeln!(
+                    out,
+                    "{} in the dataset without a {what}",
+                    text::files(count)
+                )?;
             }
         }
     } else {

@@ -63,7 +63,7 @@ pub(super) fn add(context: &Context, arguments: &AddPlace) -> Result<Done, Fatal
             let name = Escaped::new(&place.name);
             context
                 .notes
-                .note(&format!("`{name}` is that place already"));
+                .note(&format!("`{name}` is already that place"));
             return Ok(Done::Well);
         }
         Ok(at) => {
@@ -105,7 +105,7 @@ fn store(
     let moved = dataset.relocate(&context.progress());
     locked.save(&dataset)?;
     context.notes.note(&format!(
-        "{what}; {} named anew, and the next `imm-cluster run` clusters by it",
+        "{what}; {} renamed in the dataset, and the next `imm-cluster run` uses the name",
         text::files(moved)
     ));
     Ok(Done::Well)

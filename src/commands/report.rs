@@ -117,7 +117,7 @@ fn say(
     if page.too_large > 0 {
         let are = if page.too_large == 1 { "is" } else { "are" };
         let pictures = text::counted(page.too_large, "picture");
-        (context.notes).note(&format!("{pictures} {are} too large to be shown"));
+        (context.notes).note(&format!("{pictures} {are} too large to show"));
     }
     if page.unreadable > 0 {
         let pictures = text::counted(page.unreadable, "picture");
@@ -174,7 +174,9 @@ fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
         Err(error) => return Err(unwritable(error)),
     };
     if !metadata.is_file() {
-        return Err(unwritable(std::io::Error::other("it is no regular file")));
+        return Err(unwritable(std::io::Error::other(
+            "it is not a regular file",
+        )));
     }
     let mut head = Vec::new();
     disk::open_regular(path)

@@ -33,7 +33,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             for root in roots {
                 let path = Escaped::new(&root.path).to_string();
                 table.row(vec![
-                    root.files.to_string(),
+                    text::grouped(root.files),
                     path,
                     Escaped::new(&root.in_words()).to_string(),
                 ]);
@@ -72,9 +72,10 @@ pub(super) fn remove(context: &Context, path: &Path, drop_evidence: bool) -> Res
     let forgotten = dataset.forget(|_, folder, _| folder.root == id, drop_evidence);
     dataset.roots.retain(|root| root.id != id);
     locked.save(&dataset)?;
-    context
-        .notes
-        .note(&format!("{} forgotten", text::files(forgotten)));
+    context.notes.note(&format!(
+        "{} removed from the dataset",
+        text::files(forgotten)
+    ));
     Ok(Done::Well)
 }
 
@@ -93,14 +94,14 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     {
         let path = Escaped::path(&other.path).to_string();
         return Err(Fatal::usage(format!(
-            "`{path}` is remembered as a folder of its own; remove it first"
+            "`{path}` is already a remembered folder; remove it first"
         )));
     }
     let found = index::move_root(&mut dataset, id, &new);
     locked.save(&dataset)?;
     context
         .notes
-        .note(&format!("{} found there as they were", text::files(found)));
+        .note(&format!("{} found there unchanged", text::files(found)));
     Ok(Done::Well)
 }
 
@@ -132,8 +133,9 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
         return Err(FindError::not_found(Noun::File, id).into());
     }
     locked.save(&dataset)?;
-    context
-        .notes
-        .note(&format!("{} forgotten", text::files(forgotten + tracks)));
+    context.notes.note(&format!(
+        "{} removed from the dataset",
+        text::files(forgotten + tracks)
+    ));
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

@@ -17,7 +17,7 @@ use crate::signals::Listening;
 use imm_cluster_core::cluster::area::{Area, Cluster};
 use imm_cluster_core::cluster::explain::Suspended;
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
+use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Totals, Unclustered};
 use imm_cluster_core::identity::changes::{Change, Changes, Event};
 use imm_cluster_core::identity::object_id::ObjectId;
 use imm_cluster_core::identity::query::Query;
@@ -44,10 +44,8 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     if arguments.paths.is_empty() && changes != OptionChanges::default() {
-        return Err(
-            Fatal::usage("options of indexing are given, and no path to index")
-                .with_hint("name the folder again, or use `imm-cluster index`"),
-        );
+        return Err(Fatal::usage("folder options need a path to index")
+            .with_hint("name the folder again, or use `imm-cluster index`"));
     }
     let tags = arguments.task.tag.iter().cloned().collect();
     let mut task = Task::begin(context.now, tags, arguments.task.user_data.clone());
@@ -216,7 +214,7 @@ fn counts(made: &Made, report: &Report) -> TaskCounts {
 fn forgetful(context: &Context, why: &io::Error) {
     let journal = context.store.journal();
     context.notes.trouble(&format!(
-        "this task cannot be remembered in `{}`: {why}",
+        "cannot record this task in `{}`: {why}",
         Escaped::path(journal.path())
     ));
 }
@@ -228,7 +226,7 @@ fn notify(context: &Context, wanted: &cli::TaskOptions, task: &Task) {
         && let Err(why) = notify::append(&message, path)
     {
         context.notes.trouble(&format!(
-            "the notification cannot be written to `{}`: {why}",
+            "cannot write the notification to `{}`: {why}",
             Escaped::path(path)
         ));
     }
@@ -271,8 +269,8 @@ fn show(
             .or(arguments.max_days);
         if !by_cluster && !dataset.homes.list.is_empty() && lengths.is_some() {
             context.notes.hint(
-                "`--gap-days`, `--min-days` and `--max-days` are of clusters, which \
-                 `--clusters` shows; trips do not depend on them",
+                "`--gap-days`, `--min-days` and `--max-days` affect clusters, not trips; \
+                 `--clusters` lists clusters",
             );
         }
         return Ok(());
@@ -324,7 +322,7 @@ fn show_tables(
         cluster_table::table(dataset, listed, None, context.style)
             .write(&mut out, context.style)?;
         if !by_cluster && !listed.is_empty() {
-            say_no_home(context, "shown");
+            say_no_home(context);
         }
     } else {
         let trips = Query::default().select(&dataset.trips)?;
@@ -345,8 +343,13 @@ fn show_tables(
     tell(context, dataset, rules, &clustering.changes.events);
     lent(context, clustering);
     left_out(context, clustering.left_out);
-    explain(context, &clustering.unclustered);
-    hint(context, dataset, clustering);
+    let totals = dataset.totals();
+    explain(
+        context,
+        &clustering.unclustered,
+        without_place(&totals, clustering),
+    );
+    hint(context, &totals, clustering);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
         context.notes.hint(&format!(
             "a gap of {} days joins separate trips; 0 to 3 suits trips",
@@ -367,14 +370,14 @@ fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: u
 }
 
 fn sum<S>(context: &Context, count: usize, what: &str, changes: &Changes<S>) {
-    context.notes.note(&format!(
-        "{}: {} new, {} changed, {} as before; {} no longer listed",
-        text::counted(count, what),
-        changes.created,
-        changes.updated,
-        changes.unchanged,
-        changes.removed,
-    ));
+    let parts = [
+        (changes.created, "new"),
+        (changes.updated, "changed"),
+        (changes.unchanged, "unchanged"),
+        (changes.removed, "no longer listed"),
+    ];
+    let sum = text::counted(count, what);
+    context.notes.note(&output::summary(&sum, count, &parts));
 }
 
 /// The regions with this text in their address, explained.
@@ -428,7 +431,7 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event<Are
     }
     if events.len() > told {
         context.notes.note(&format!(
-            "  and {} more (`-v` tells all)",
+            "  and {} more (`-v` lists all)",
             events.len() - told
         ));
     }
@@ -445,11 +448,11 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
         Change::Created => "new".to_owned(),
         Change::SplitOff => format!("new, split off from {other}"),
         Change::Grew => format!("grew, was {before}"),
-        Change::Merged => format!("grew, was {before}; {other} is part of it now"),
+        Change::Merged => format!("grew, was {before}; absorbed {other}"),
         Change::Shrank => format!("shrank, was {before}"),
         Change::Changed if event.before != Some(cluster.days()) => format!("moved, was {before}"),
-        Change::Changed => format!("has {} files now", cluster.holds().files),
-        Change::Absorbed => format!("part of {other} now"),
+        Change::Changed => format!("now {}", text::files(cluster.holds().files as usize)),
+        Change::Absorbed => format!("now part of {other}"),
         Change::CameBack => "listed again".to_owned(),
         Change::Suspended => format!("no longer listed: {}", Suspended::why(cluster, rules)),
     }
@@ -459,34 +462,35 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
 const WORTH_A_HINT: usize = 10;
 
 /// Points to the files that lack a time or a position when they are many.
-fn hint(context: &Context, dataset: &Dataset, clustering: &Clustering) {
-    let totals = dataset.totals();
+fn hint(context: &Context, totals: &Totals, clustering: &Clustering) {
     for (count, what) in [
         (totals.without_time, "time"),
-        (
-            totals
-                .without_position
-                .saturating_sub(clustering.lent as usize),
-            "position",
-        ),
+        (without_place(totals, clustering), "position"),
     ] {
         if count * WORTH_A_HINT >= totals.files && count > 0 {
             context.notes.hint(&format!(
-                "{} of {} have no {what}; `imm-cluster files list --without {what}` shows them, \
-                 `imm-cluster files set` tells what you know",
-                count,
+                "{} of {} have no {what}: `imm-cluster files list --without {what}` lists them, \
+                 `imm-cluster files set` corrects them",
+                text::grouped(count),
                 text::files(totals.files)
             ));
         }
     }
 }
 
+/// How many files have no position and are lent none, whatever else they lack.
+fn without_place(totals: &Totals, clustering: &Clustering) -> usize {
+    totals
+        .without_position
+        .saturating_sub(clustering.lent as usize)
+}
+
 /// Says how many files have a place by their neighbours in time.
 fn lent(context: &Context, clustering: &Clustering) {
     if clustering.lent > 0 {
         context.notes.note(&format!(
-            "{} without a position lent one by those taken around; `imm-cluster files show` \
-             tells by whom, `--no-lend` stops it",
+            "{} without a position lent a place by files taken around the same time; \
+             `--no-lend` turns this off",
             text::files(clustering.lent as usize),
         ));
     }
@@ -501,16 +505,16 @@ fn left_out(context: &Context, left_out: LeftOut) {
         ),
         (
             left_out.impossible,
-            "farther from home than one can be between the days at home",
+            "too far from home to reach between two days at home",
         ),
     ];
     let reasons = reasons.iter().filter(|(count, _)| *count > 0);
     let reasons: Vec<String> = reasons
-        .map(|(count, why)| format!("{count} {why}"))
+        .map(|(count, why)| format!("{} {why}", text::grouped(*count)))
         .collect();
     if !reasons.is_empty() {
         context.notes.note(&format!(
-            "{} left out of trips because nobody can have been there: {}; `imm-cluster files \
+            "{} ignored for trips because the position cannot be true: {}; `imm-cluster files \
              list --implausible` lists them",
             text::files(left_out.files() as usize),
             reasons.join(", "),
@@ -518,28 +522,27 @@ fn left_out(context: &Context, left_out: LeftOut) {
     }
 }
 
-/// Says how many files are in no cluster, and why.
-fn explain(context: &Context, unclustered: &Unclustered) {
+/// Says how many files are in no cluster, and why. A file that lacks several things counts for
+/// each, so that these are the numbers that the hints, `status` and `files list` have.
+fn explain(context: &Context, unclustered: &Unclustered, without_place: usize) {
     let mut reasons = Vec::new();
     let mut add = |count: u32, why: &str| {
         if count > 0 {
-            reasons.push(format!("{count} {why}"));
+            reasons.push(format!("{} {why}", text::grouped(count)));
         }
     };
     add(unclustered.no_time, "without a time");
     add(
         unclustered.no_zone,
-        "without a time zone (name it with `imm-cluster index --time-zone ZONE`)",
+        "without a time zone (set it with `imm-cluster index --time-zone ZONE`)",
     );
-    add(unclustered.no_position, "without a position");
+    let without_place = u32::try_from(without_place).unwrap_or(u32::MAX);
+    add(without_place, "without a position");
     for (level, count) in &unclustered.no_region {
-        add(*count, &format!("where no {level} is known"));
+        add(*count, &format!("with no known {level}"));
     }
     for (level, count) in &unclustered.outside_days {
-        add(
-            *count,
-            &format!("in runs of days shorter or longer than wanted ({level})"),
-        );
+        add(*count, &format!("outside --min-days/--max-days ({level})"));
     }
     if !reasons.is_empty() {
         context

@@ -226,20 +226,27 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
             rules.min_days,
             rules.max_days,
             rules.day_starts.format("%H:%M"),
-            if rules.lend { "" } else { ", no place is lent" },
+            if rules.lend { "" } else { ", no lent places" },
         )
     });
     let clusters = task.counts.map(|counts| {
-        format!(
-            "{}: {} new, {} changed, {} as before; {} no longer listed",
-            counts.clusters, counts.created, counts.updated, counts.unchanged, counts.removed
-        )
+        let parts = [
+            (counts.created, "new"),
+            (counts.updated, "changed"),
+            (counts.unchanged, "unchanged"),
+            (counts.removed, "no longer listed"),
+        ];
+        output::summary(&text::grouped(counts.clusters), counts.clusters, &parts)
     });
     let files = task.counts.map(|counts| {
-        format!(
-            "{} new, {} changed, {} as before, {} unreadable",
-            counts.files_added, counts.files_updated, counts.files_unchanged, counts.files_failed
-        )
+        let parts = [
+            (counts.files_added, "new"),
+            (counts.files_updated, "changed"),
+            (counts.files_unchanged, "unchanged"),
+            (counts.files_failed, "unreadable"),
+        ];
+        let total = parts.iter().map(|(count, _)| count).sum();
+        output::summary(&text::grouped(total), total, &parts)
     });
     for (name, value) in [
         ("status", Some(state(task))),

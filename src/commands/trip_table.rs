@@ -34,9 +34,9 @@ pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
         let journey = trip.shown();
         let mut row = vec![
             dates::span(trip.days()),
-            trip.days().days().to_string(),
+            text::grouped(trip.days().days()),
             Escaped::new(&marked(dataset, trip)).to_string(),
-            trip.holds().files.to_string(),
+            text::grouped(trip.holds().files),
             kilometres(journey.farthest_km),
             trip.object_id.short().to_owned(),
         ];
@@ -121,20 +121,7 @@ pub(super) fn kilometres(km: u32) -> String {
     if km == 0 {
         return String::new();
     }
-    format!("{} km", grouped(km))
-}
-
-/// With a comma between thousands.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    format!("{} km", text::grouped(km))
 }
 
 #[cfg(test)]

@@ -31,9 +31,9 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
 pub(super) fn say_none(context: &Context, dataset: &Dataset) {
     if dataset.trips.is_empty() && context.store.path().exists() {
         context.notes.note(if dataset.rules.is_none() {
-            "no trip is known yet: `imm-cluster run` looks for them"
+            "no trips yet: `imm-cluster run` finds them"
         } else {
-            "no file was taken away from home"
+            "no trips: no file was taken away from home"
         });
     }
 }
@@ -78,9 +78,11 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
     let files = output::files_held(counts);
     let state = match &trip.state {
         State::Live => None,
-        State::Suspended => Some("suspended: no file shows it at present".to_owned()),
+        State::Suspended => Some("suspended: no photos show it at present".to_owned()),
         State::Absorbed(into) => Some(format!("part of {into} now")),
-        State::Deleted => Some("deleted by you; `trips restore` takes it back".to_owned()),
+        State::Deleted => {
+            Some("deleted by you; `imm-cluster trips restore` restores it".to_owned())
+        }
     };
     let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
     let far = home.map(|home| {

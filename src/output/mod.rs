@@ -18,7 +18,7 @@ use std::io::{self, BufWriter, StdoutLock};
 pub use activity::Activity;
 pub use calendar::Calendar;
 pub use format::Format;
-pub use held::files_held;
+pub use held::{files_held, summary};
 pub use notes::{Notes, error, error_json};
 pub use progress::Bar;
 pub use style::Style;

@@ -60,7 +60,7 @@ impl Notes {
     /// A dataset that does not exist yet counts as an empty one.
     pub fn no_dataset(self, path: &Path) {
         self.note(&format!(
-            "there is no dataset `{}` yet; `imm-cluster index FOLDER` makes one",
+            "no dataset `{}` yet: `imm-cluster run ~/Pictures` makes one",
             Escaped::path(path)
         ));
     }
@@ -73,13 +73,13 @@ impl Notes {
         for (root, why) in &report.offline {
             let root = Escaped::path(root);
             self.warning(&format!(
-                "`{root}` is offline: {why}; its files count as they were"
+                "`{root}` is offline: {why}; its files stay in the dataset"
             ));
         }
         self.failures("could not be read", &report.failures);
-        self.failures("could not be looked through", &report.unreadable_folders);
+        self.failures("could not be listed", &report.unreadable_folders);
         self.failures(
-            "is no location history that can be read",
+            "is not a readable location history",
             &report.unreadable_tracks,
         );
         for track in &report.tracks {
@@ -91,10 +91,10 @@ impl Notes {
         }
         if report.left_out > 0 {
             self.note(&if report.left_out == 1 {
-                "1 file is left out now and was dropped".to_owned()
+                "1 file is now excluded and was removed from the dataset".to_owned()
             } else {
                 format!(
-                    "{} are left out now and were dropped",
+                    "{} are now excluded and were removed from the dataset",
                     files(report.left_out)
                 )
             });
@@ -144,7 +144,7 @@ impl Notes {
     /// Paths that were given and are not there.
     pub fn not_there(self, paths: &[PathBuf]) {
         for path in paths {
-            self.warning(&format!("`{}` is not there", Escaped::path(path)));
+            self.warning(&format!("`{}` does not exist", Escaped::path(path)));
         }
     }
 }

@@ -421,7 +421,7 @@ fn templates_make_folders_within_folders_and_unknown_placeholders_are_named() {
     };
     insta::assert_snapshot!(sandbox.imm_with(call("{start} {palce}")).exits(2).both(), @"
     ---
-    error: `--template {start} {palce}`: `{palce}` is no placeholder; there are title, place, country, country_code, province, city, district, township, level, start, end, year, month, day, days, files, id
+    error: `--template {start} {palce}`: unknown placeholder `{palce}`; the placeholders are title, place, country, country_code, province, city, district, township, level, start, end, year, month, day, days, files, id
     ");
     assert!(!sandbox.path("albums").exists());
     sandbox
@@ -592,7 +592,7 @@ fn what_is_not_chosen_stays_until_it_is_pruned() {
         .imm(&format!("export albums albums --id {hangzhou}"))
         .ok();
     outcome.says(
-        "hint: 1 album of trips or clusters that are not chosen stay as they are; `--prune` removes them",
+        "hint: 1 album of trips or clusters that are not selected were kept; `--prune` removes them",
     );
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     // Another dataset knows none of them, an empty one neither.
@@ -630,8 +630,8 @@ fn a_list_that_is_not_ours_stops_everything() {
     assert_eq!(text(&line["error"]["code"]), "AlbumsDamaged");
     insta::assert_snapshot!(sandbox.imm("export albums albums").exits(1).stderr, @"
     no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is no list of albums
-    hint: it was left as it is; without it, all in the folder counts as yours
+    error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is not an album list
+    hint: it was left unchanged; without it, everything in the folder is treated as yours
     ");
     assert_eq!(names(&sandbox.path("albums")), [""; 0]);
 }
@@ -643,7 +643,7 @@ fn two_exports_do_not_meet() {
     let folder = fs::File::open(sandbox.path("albums")).unwrap();
     folder.try_lock().unwrap();
     let outcome: Outcome = sandbox.imm("export albums albums").exits(1);
-    outcome.says("another export is at work in it");
+    outcome.says("another export is writing to it");
     drop(folder);
     sandbox.imm("export albums albums").ok();
 }
@@ -666,7 +666,7 @@ fn albums_by_cluster_give_way_to_albums_by_trip_and_back() {
     );
     let trip = "2024-03-03 China - Hangzhou, Jiaxing";
     let rehearsed = sandbox.imm("export albums albums --dry-run").ok();
-    rehearsed.says("hint: 2 albums of clusters give way to those of trips; `--by cluster`");
+    rehearsed.says("hint: 2 albums of clusters were replaced by trips; `--by cluster`");
     let done = sandbox.imm("export albums albums --format json").ok();
     assert_eq!(counts(&done.json()), [0, 0, 0, 2, 1]);
     let wanted = [

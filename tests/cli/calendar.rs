@@ -200,7 +200,7 @@ fn nothing_is_no_error() {
     let sandbox = trips();
     let outcome = sandbox.imm("calendar --year 1999").ok();
     assert_eq!(outcome.stdout, "");
-    outcome.says("no day with files is chosen");
+    outcome.says("no days with files match");
 }
 
 #[test]

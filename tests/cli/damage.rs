@@ -96,7 +96,7 @@ fn a_dataset_with_a_bad_record_is_damaged_and_the_line_is_named() {
 
 #[test]
 fn a_file_that_is_not_ours_is_left_alone() {
-    let message = "error: `[ROOT]/data/imm-cluster/default.json` is no imm-cluster dataset";
+    let message = "error: `[ROOT]/data/imm-cluster/default.json` is not an imm-cluster dataset";
     refuses(b"{}", message);
     refuses(b"[1,2,3]", message);
     refuses(br#"{"format":"other","version":1}"#, message);

@@ -447,7 +447,7 @@ fn what_cannot_be_shifted_is_said() {
     sandbox.imm("index --from-json r.jsonl").ok();
     insta::assert_snapshot!(sandbox.imm("files set date none time old --shift -1000:00").ok().stderr, @"
     warning: 3 files cannot be shifted: a date without a time of day, no time at all, or a result that no photo can have; `--time` sets one
-    1 file corrected; the next `imm-cluster run` clusters by it
+    1 file corrected; the next `imm-cluster run` uses it
     ");
     let files = sandbox.files();
     assert_eq!(files["time"]["capture_time"], "2024-01-21T17:00:00");

@@ -506,7 +506,7 @@ fn what_only_clusters_have_asks_for_clusters() {
     sandbox
         .imm("export csv --by trip --level city")
         .exits(2)
-        .says("`--level` is of clusters, and trips have none");
+        .says("`--level` is for clusters, trips have no level");
     sandbox
         .imm(&format!("export csv --by trip --id {id}"))
         .exits(1)
@@ -522,7 +522,7 @@ fn what_only_clusters_have_asks_for_clusters() {
     let empty = Sandbox::new().file("lib/a.txt", "no photo");
     empty.imm("run lib").ok();
     let said = empty.imm("export csv --by trip").ok();
-    said.says("no file was taken away from home");
+    said.says("no trips: no file was taken away from home");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn a_moved_root_is_not_read_again() {
     sandbox
         .imm("roots move p elsewhere")
         .ok()
-        .says("3 files found there as they were");
+        .says("3 files found there unchanged");
     sandbox.poison();
     assert_eq!(index(&sandbox, ""), [0, 0, 3, 0, 0]);
     sandbox

@@ -198,7 +198,7 @@ fn wrong_usage_is_told() {
     hint: name the files in it
 
     error: `nothing.geojson` is not there
-    hint: look for a typing error, or connect the disk that it is on
+    hint: check the spelling, or mount the disk
     ");
     assert!(
         !sandbox

@@ -253,7 +253,7 @@ fn without_a_path_all_remembered_folders_are_scanned() {
 #[test]
 fn without_a_path_and_a_memory_there_is_nothing_to_do() {
     let outcome = Sandbox::new().imm("index").exits(2);
-    outcome.says("no folder is given, and the dataset remembers none");
+    outcome.says("no folder is given, and none is remembered");
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn what_is_left_out() {
 
     let outcome = sandbox.imm("index lib --exclude hz/ --exclude raw").ok();
     outcome.says("[ROOT]/lib: --exclude is now hz/, raw (was *.tmp.jpg)");
-    outcome.says("2 files are left out now and were dropped");
+    outcome.says("2 files are now excluded and were removed from the dataset");
     assert_eq!(names(&sandbox), ["lib/jx/3.jpg"]);
     assert_eq!(index(&sandbox, "--exclude= --hidden"), [5, 0, 1, 0, 0]);
     assert_eq!(

@@ -212,7 +212,7 @@ fn a_location_history_lends_positions_and_zones_and_follows_its_file() {
     sandbox
         .imm("index --strict Pictures")
         .exits(3)
-        .says("is no location history that can be read: GPX");
+        .says("is not a readable location history: GPX");
     fs::remove_file(sandbox.path("way.gpx")).unwrap();
     sandbox.imm("index Pictures").ok();
     sandbox.imm("run").ok();
@@ -237,14 +237,14 @@ fn what_is_no_location_history_is_told() {
     sandbox
         .imm("index --tracks notes.txt")
         .ok()
-        .says("is no location history that can be read: it is neither XML nor JSON");
+        .says("is not a readable location history: it is neither XML nor JSON");
     sandbox.imm("index --strict --tracks notes.txt").exits(3);
     sandbox
         .imm("index --tracks gone.gpx")
         .exits(1)
         .says("gone.gpx");
     let folder = sandbox.imm("index --tracks Pictures").exits(2);
-    folder.says("`Pictures` is a folder, and no location history");
+    folder.says("`Pictures` is a folder, not a location history");
     folder.says("name folders to index before `--tracks`");
 }
 

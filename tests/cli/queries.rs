@@ -684,6 +684,6 @@ fn years_and_months_have_headings_in_the_table_alone() {
         let outcome = sandbox.imm(&format!("clusters list --by year --format {format}"));
         outcome
             .exits(2)
-            .says("`--by` is for the table; JSON is one list, whatever the groups");
+            .says("`--by` is for tables only; JSON is one list");
     }
 }

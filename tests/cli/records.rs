@@ -233,9 +233,9 @@ not json
     r.jsonl:6: `capture_time` is no time: `yesterday`
     r.jsonl:7: `local_date`: `2024-02-30` is no date like 2024-03-03
     r.jsonl:8: invalid type: string "north", expected f64
-    r.jsonl:9: a record is an object
+    r.jsonl:9: a record must be an object
     r.jsonl:10: it is cut short
-    r.jsonl:11: a line of more than 1 MiB
+    r.jsonl:11: the line is longer than 1 MiB
     "#);
     outcome.says("`r.jsonl:2` could not be read: ");
     sandbox.imm("index --from-json r.jsonl --strict").exits(3);

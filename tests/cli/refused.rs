@@ -18,7 +18,7 @@ fn a_path_that_is_not_there_fails_after_the_others_were_done() {
         .exits(1);
     assert_eq!(changes(&outcome.json()), [2, 0, 0, 0, 0]);
     insta::assert_snapshot!(outcome.stderr, @r#"
-    {"error":{"code":"ResourceNotFound.Path","message":"`absent`, `gone.jpg` is not there","hint":"look for a typing error, or connect the disk that it is on"}}
+    {"error":{"code":"ResourceNotFound.Path","message":"`absent`, `gone.jpg` does not exist","hint":"check the spelling, or mount the disk"}}
     "#);
     assert_eq!(sandbox.files().len(), 2);
     let outcome = sandbox.imm("run absent lib").exits(1);
@@ -183,7 +183,7 @@ fn a_link_in_a_circle_is_listed() {
         "links are not followed"
     );
     let outcome = sandbox.imm("index lib --follow-links").ok();
-    outcome.says("`[ROOT]/lib/b.jpg` could not be looked through: ");
+    outcome.says("`[ROOT]/lib/b.jpg` could not be listed: ");
     sandbox.imm("index lib --strict").exits(3);
 }
 
@@ -350,7 +350,7 @@ mod permissions {
         assert_eq!(out, "1 file looked at, 1 as before\n");
         assert_eq!(
             err,
-            "warning: `[ROOT]/lib/x` could not be looked through: Permission denied (os error 13)\n"
+            "warning: `[ROOT]/lib/x` could not be listed: Permission denied (os error 13)\n"
         );
         bound.run("index --strict", 3);
         assert!(sandbox.dataset_state() == before);

@@ -237,7 +237,7 @@ fn a_file_that_is_no_report_is_not_replaced() {
     let sandbox = library().file("mine.html", "<!doctype html>my own");
     let refused = sandbox.imm("report --output mine.html").exits(1);
     insta::assert_snapshot!(refused.stderr, @"
-    error: `mine.html` exists and is no report of imm-cluster
+    error: `mine.html` exists and is not an imm-cluster report
     hint: choose another name with `--output`, or replace it with `--force`
     ");
     assert_eq!(page(&sandbox, "mine.html"), "<!doctype html>my own");
@@ -246,7 +246,7 @@ fn a_file_that_is_no_report_is_not_replaced() {
     sandbox.imm("report --output mine.html").ok();
     let folder = sandbox.imm("report --output pictures --force").exits(1);
     insta::assert_snapshot!(folder.stderr, @"
-    error: cannot write `pictures`: it is no regular file
+    error: cannot write `pictures`: it is not a regular file
     hint: choose another place with `--output`
     ");
     let nowhere = sandbox.imm("report --output no/such/folder.html").exits(1);

@@ -129,7 +129,7 @@ fn what_was_read_until_a_signal_came_is_saved() {
             let without_count = stderr.replacen(&format!(" {said} file"), " [N] file", 1);
             insta::assert_snapshot!(without_count.replace("files", "file"), @"
             error: interrupted by SIGTERM; what was read so far, [N] file, is saved
-            hint: the same command goes on from there
+            hint: run the same command again to continue
             ");
         }
         let report = sandbox.imm("index lib --format json").ok().json();

@@ -149,7 +149,7 @@ fn every_filter_of_tasks_list() {
     ");
     insta::assert_snapshot!(sandbox.imm("tasks show Location").exits(1).stderr, @"
     error: `Location` fits 3 tasks
-    hint: give more of the id
+    hint: type more of the id
     ");
 }
 
@@ -277,7 +277,7 @@ fn a_notification_goes_into_no_photo_and_no_dataset() {
         let before = content();
         let call = format!("run --gap-days {number} --notify-file {other}");
         let outcome = sandbox.imm(&call).ok();
-        outcome.says("it holds something else than notifications");
+        outcome.says("it contains something other than notifications");
         assert!(content() == before || number == 2, "{other}");
     }
     // The dataset has its new rules, and nothing behind them.
@@ -309,9 +309,10 @@ fn a_task_file_that_cannot_be_written_stops_no_run() {
     let sandbox = library();
     sandbox.imm("index lib").ok();
     fs::create_dir(task_file(&sandbox)).unwrap();
-    sandbox.imm("run --quiet").ok().says(
-        "this task cannot be remembered in `[ROOT]/data/imm-cluster/default.json.tasks.jsonl`",
-    );
+    sandbox
+        .imm("run --quiet")
+        .ok()
+        .says("cannot record this task in `[ROOT]/data/imm-cluster/default.json.tasks.jsonl`");
     assert_eq!(sandbox.clusters().len(), 4);
 }
 
@@ -399,7 +400,7 @@ fn who_cannot_be_told_changes_no_exit_status() {
         "exit 7",
     ];
     let outcome = sandbox.imm_with(call).ok();
-    outcome.says("warning: the notification cannot be written to `no/such/folder`: ");
+    outcome.says("warning: cannot write the notification to `no/such/folder`: ");
     outcome.says("warning: the notification command `exit 7` failed: exit status: 7");
     assert_eq!(last(&sandbox)["status"], "Succeeded");
     sandbox.imm("run absent --notify-command false").exits(1);

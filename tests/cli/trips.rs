@@ -305,16 +305,16 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
     for (file, line) in [
         (
             "90000.jpg",
-            "\ntrips       left out: nobody can be 9,771 km away between two days at home, \
+            "\ntrips       ignored: nobody can be 9,771 km away between two days at home, \
              2022-01-03 and 2022-01-06\n",
         ),
         (
             "90001.jpg",
-            "\ntrips       left out: nobody can be 9,771 km away on 2022-01-10, a day at home\n",
+            "\ntrips       ignored: nobody can be 9,771 km away on 2022-01-10, a day at home\n",
         ),
         (
             "90002.jpg",
-            "\ntrips       left out: nobody can be there; it lies near 0,0 or on an island of a \
+            "\ntrips       ignored: nobody can be there; it lies near 0,0 or on an island of a \
              ride simulator\n",
         ),
     ] {

@@ -562,7 +562,7 @@ fn a_sidecar_that_cannot_be_read_yet() {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("lib/a.xmp` could not be looked through: Permission denied"),
+        said.contains("lib/a.xmp` could not be listed: Permission denied"),
         "{said}"
     );
     let time = || text(&records(&plain.ours())["lib/a.jpg"]["time"]);

@@ -79,7 +79,7 @@ fn five_hundred_folders_deep_and_four_thousand_bytes_long() {
     let moved = sandbox.path("lib/longer/than/it/was").join("y".repeat(200));
     fs::rename(sandbox.path("lib/folder."), moved).unwrap();
     let outcome = sandbox.imm("index --format json").ok();
-    outcome.says("could not be looked through: File name too long");
+    outcome.says("could not be listed: File name too long");
     assert_eq!(changes(&outcome.json()), [0, 0, 1, 0, 1]);
 }
 
@@ -136,7 +136,7 @@ fn a_file_that_is_named_is_looked_at_alone() {
     assert_eq!(index(&sandbox, "lib/deep/2.jpg"), [0, 0, 1, 0, 0]);
     let outcome = sandbox.imm("index lib/deep/4.png --format json").ok();
     assert_eq!(changes(&outcome.json()), [0; 5]);
-    outcome.says("`[ROOT]/lib/deep/4.png` is left out: a pattern of `--exclude` fits it");
+    outcome.says("`[ROOT]/lib/deep/4.png` is skipped: it matches `--exclude`");
     assert_eq!(index(&sandbox, "lib/deep/3.jpg"), [1, 0, 0, 0, 0]);
     assert_eq!(index(&sandbox, "lib/deep/3.jpg lib/deep"), [0, 0, 2, 0, 1]);
     fs::remove_file(sandbox.path("lib/deep/3.jpg")).unwrap();
@@ -180,16 +180,16 @@ fn a_folder_that_is_left_out_says_so() {
         ),
         (
             "lib/a.jpg_original",
-            "a.jpg_original` is left out: it is ExifTool's backup of a file",
+            "a.jpg_original` is skipped: it is ExifTool's backup of a file",
         ),
         (
             "lib/marked",
-            "marked` holds a file `.nomedia`, so it and all below it are left out",
+            "marked` is skipped: it contains a `.nomedia` file",
         ),
         ("lib/.hid", ".hid` is left out: it is hidden"),
         (
             "lib/@eaDir/c.jpg",
-            "@eaDir` is left out: systems keep such folders for themselves",
+            "@eaDir` is skipped: it is a system folder",
         ),
     ] {
         let outcome = sandbox.imm(&format!("index {path}")).ok();
@@ -201,7 +201,7 @@ fn a_folder_that_is_left_out_says_so() {
     sandbox.write("lib/.nomedia", "");
     let outcome = sandbox.imm("index").ok();
     outcome.says("warning: `[ROOT]/lib` holds a file `.nomedia`");
-    outcome.says("3 files are left out now and were dropped");
+    outcome.says("3 files are now excluded and were removed from the dataset");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn what_the_user_said_of_a_file_that_is_left_out_comes_back_with_it() {
         .ok();
     let corrected = sandbox.files()["lib/a.jpg"].clone();
     let outcome = sandbox.imm("index --exclude a.jpg").ok();
-    outcome.says("1 file is left out now and was dropped");
+    outcome.says("1 file is now excluded and was removed from the dataset");
     sandbox.imm("run --levels city").ok();
     assert_eq!(
         sandbox.clusters(),
