@@ -31,6 +31,7 @@ for file in \
     /usr/share/doc/imm-cluster/NOTICE.md \
     /usr/share/doc/imm-cluster/NOTICE-OSM.md \
     /usr/share/doc/imm-cluster/docs/scheduling.md \
+    /usr/share/doc/imm-cluster/docs/zh-CN/scheduling.md \
     /usr/lib/systemd/user/imm-cluster.service \
     /usr/lib/systemd/user/imm-cluster.timer; do
     test -s "$file" || { echo "missing: $file" >&2; exit 1; }

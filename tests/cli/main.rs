@@ -55,6 +55,8 @@ mod threads;
 #[cfg(unix)]
 mod traced;
 #[cfg(unix)]
+mod translations;
+#[cfg(unix)]
 mod tree;
 mod trips;
 mod unreadable;

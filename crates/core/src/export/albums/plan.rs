@@ -32,7 +32,7 @@ pub(super) struct New {
 }
 
 /// The wishes of an album and the entries of ours in its folder, by their numbers.
-pub(super) struct Standing<'a, 's, 'p> {
+pub(super) struct Comparison<'a, 's, 'p> {
     pub(super) wishes: &'a [Wish<'s, 'p>],
     pub(super) ours: &'a [AlbumEntry],
     /// Of a wish the entry that holds its file.
@@ -43,7 +43,7 @@ pub(super) struct Standing<'a, 's, 'p> {
     pub(super) may_go: &'a [bool],
 }
 
-impl Standing<'_, '_, '_> {
+impl Comparison<'_, '_, '_> {
     /// The name of each wish, where all of these lie in the folder.
     pub(super) fn assign(&self, listed: &[OsString]) -> Vec<String> {
         // Compared folded: some file systems list a name in another form (NFD, other case) than

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::assign::{self, Wish};
 use super::place::{self, How, Is, Originals, make, verify};
-use super::plan::{New, Plan, Standing};
+use super::plan::{Comparison, New, Plan};
 use crate::disk::names::ALBUM_LIST;
 use crate::disk::{Bin, FolderHandle, Spare, Within};
 use crate::export::manifest::{Album, AlbumEntry, MadeAs, Manifest};
@@ -477,7 +477,7 @@ impl Work<'_> {
             .collect();
         let held_by = assign::held(&wishes, &ours, |wish, entry| is_copy(folder, wish, entry));
         let (settled, may_go) = self.what_may_go(folder, &wishes, &ours, &held_by);
-        let standing = Standing {
+        let compared = Comparison {
             wishes: &wishes,
             ours: &ours,
             held_by: &held_by,
@@ -488,8 +488,8 @@ impl Work<'_> {
             Some(folder) => folder.names().map_err(at(folder, ""))?,
             None => Vec::new(),
         };
-        let names = standing.assign(&listed);
-        standing.plan(names, &mut plan);
+        let names = compared.assign(&listed);
+        compared.plan(names, &mut plan);
         let unread = wishes.into_iter().filter_map(Wish::into_failure);
         (self.report.failed).extend(unread.map(|(path, source)| AlbumFailure {
             path,
@@ -562,7 +562,7 @@ impl Work<'_> {
         }
         let plan = std::mem::take(&mut job.plan);
         let is_old = !plan.remove.is_empty() || plan.add.iter().any(|new| new.replaced.is_some());
-        let mut done = Done {
+        let mut outcome = Outcome {
             entries: plan.keep,
             stayed: Vec::new(),
             counts: (plan.add.len(), plan.remove.len()),
@@ -572,32 +572,32 @@ impl Work<'_> {
         let mut bin = Bin::new(&folder, &token);
         for entry in plan.remove {
             if !self.remove(&folder, &mut bin, &entry)? {
-                done.counts.1 -= 1;
-                done.stayed.push(entry);
+                outcome.counts.1 -= 1;
+                outcome.stayed.push(entry);
             }
         }
         for new in plan.add {
-            if self.is_handled(&folder, &mut bin, &new, &mut done)? {
+            if self.is_handled(&folder, &mut bin, &new, &mut outcome)? {
                 continue;
             }
-            let known = done.entries.iter().chain(&done.stayed);
+            let known = outcome.entries.iter().chain(&outcome.stayed);
             let known: Vec<AlbumEntry> = known.cloned().collect();
             let beside = self.make_beside(&job, &folder, new, &known)?;
-            done.entries.push(beside);
+            outcome.entries.push(beside);
         }
-        for entry in &done.stayed {
+        for entry in &outcome.stayed {
             self.leave(&folder, &entry.name);
         }
-        let is_as_planned = done.stayed.is_empty() && done.is_whole;
-        let mut entries = done.entries;
-        entries.append(&mut done.stayed);
+        let is_as_planned = outcome.stayed.is_empty() && outcome.is_whole;
+        let mut entries = outcome.entries;
+        entries.append(&mut outcome.stayed);
         if is_old || is_new || !is_as_planned {
             entries.sort_by(|a, b| a.name.cmp(&b.name));
             self.remember(&job, entries)?;
         }
         bin.close().map_err(at(&folder, ""))?;
         folder.sync().map_err(at(&folder, ""))?;
-        self.report_of(&job, done.counts);
+        self.report_of(&job, outcome.counts);
         Ok(())
     }
 
@@ -608,12 +608,12 @@ impl Work<'_> {
         folder: &FolderHandle,
         bin: &mut Bin<'_>,
         new: &New,
-        done: &mut Done,
+        outcome: &mut Outcome,
     ) -> Result<bool, AlbumFailure> {
         let (entry, source) = (&new.entry, &new.file);
         let Some(old) = &new.replaced else {
             match make(self.wanted.how, source, folder, entry) {
-                Ok(()) => done.entries.push(entry.clone()),
+                Ok(()) => outcome.entries.push(entry.clone()),
                 // Something was put there meanwhile; it stays, and the next name is tried.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
                 Err(error) if place::is_of_source(source, &error) => {
@@ -622,8 +622,8 @@ impl Work<'_> {
                         source: error,
                         of_manifest: false,
                     });
-                    done.counts.0 -= 1;
-                    done.is_whole = false;
+                    outcome.counts.0 -= 1;
+                    outcome.is_whole = false;
                 }
                 Err(error) => return Err(at(folder, &entry.name)(error)),
             }
@@ -633,15 +633,15 @@ impl Work<'_> {
         if let Some(spare) = self.prove(folder, old)
             && self.make_instead(folder, bin, entry, source, &spare)?
         {
-            done.entries.push(entry.clone());
+            outcome.entries.push(entry.clone());
             return Ok(true);
         }
-        done.stayed.push(old.clone());
+        outcome.stayed.push(old.clone());
         // What is there is the last of its bytes and stays, and the new entry is made beside it;
         // unless it could not be read for proof, which another run may be able to.
         let is_unread = self.report.failed.len() > failed;
         if is_unread {
-            done.counts.0 -= 1;
+            outcome.counts.0 -= 1;
         }
         Ok(is_unread)
     }
@@ -824,7 +824,7 @@ struct Job {
 }
 
 /// What was done of a plan.
-struct Done {
+struct Outcome {
     /// What is in the album as it should be.
     entries: Vec<AlbumEntry>,
     /// What should have gone, and could not be proven to be spare.
