@@ -69,7 +69,7 @@ const STYLES: Styles = Styles::styled()
     after_long_help = "\
 Examples:
   imm-cluster run ~/Pictures             index a folder and list your trips
-  imm-cluster report --output trips.html put them on a page with a map and pictures
+  imm-cluster report --open              see them on a map, with pictures
   imm-cluster trips show 3f2a91c0        show one trip, day by day
   imm-cluster index ~/Pictures           read new files only (for cron)
   imm-cluster homes list                 your homes, and the evidence for them
@@ -113,7 +113,8 @@ impl Cli {
                 Some(text) if is_point(text) => format!(" {text}").into(),
                 _ => argument,
             });
-        Self::try_parse_from(arguments).map_err(|error| {
+        Self::try_parse_from(arguments).map_err(|mut error| {
+            usage::suggest(&mut error);
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {
@@ -224,7 +225,7 @@ Examples:
     /// picture is made. Photos are only read. With `--language zh` the page is in Chinese.
     #[command(after_long_help = "\
 Examples:
-  imm-cluster report
+  imm-cluster report --open
   imm-cluster report --output ~/trips-2024.html --start-time 2024-01-01..2024-12-31
   imm-cluster report --address country=Japan --pictures 3 --title Japan
   imm-cluster report --by cluster --level city

@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::values::key_value;
+use super::values::{key_value, level};
 use imm_cluster_core::place::Level;
 
 /// Which clusters are wanted, by all but their title.
 #[derive(Debug, Default, Args)]
 pub struct Filters {
     /// Only these levels (repeatable)
-    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = level())]
     pub level: Vec<Level>,
     /// By all else but their title.
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::values::position;
+use super::values::{level, position};
 use imm_cluster_core::capture::position::{Metres, Position};
 use imm_cluster_core::place::Level;
 
@@ -43,6 +43,6 @@ pub struct AddPlace {
     #[arg(long, value_name = "DISTANCE", default_value = "300m")]
     pub radius: Metres,
     /// Level whose name it replaces
-    #[arg(long, value_name = "LEVEL", default_value_t = Level::Township)]
+    #[arg(long, value_name = "LEVEL", value_parser = level(), default_value_t = Level::Township)]
     pub level: Level,
 }

@@ -18,6 +18,9 @@ pub struct ReportArgs {
     /// Replace the file even if imm-cluster did not write it
     #[arg(long)]
     pub force: bool,
+    /// Open the page in your browser (`BROWSER` chooses another one)
+    #[arg(long)]
+    pub open: bool,
     /// Title of the page [default: Trips]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,

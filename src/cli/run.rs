@@ -7,7 +7,7 @@ use chrono::NaiveTime;
 use clap::Args;
 
 use super::index::IndexOptions;
-use super::values::key_value;
+use super::values::{key_value, level};
 use imm_cluster_core::place::Level;
 
 /// The most user data of a task in bytes, as the service has it.
@@ -38,7 +38,7 @@ pub struct RunArgs {
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
     /// [default: last value, else city,province]
-    #[arg(long, help_heading = OF_CLUSTERS, value_name = "LEVEL,…", value_delimiter = ',')]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "LEVEL,…", value_delimiter = ',', value_parser = level(), hide_possible_values = true)]
     pub levels: Vec<Level>,
     /// List clusters instead of trips; implied by `--levels` and `--explain`
     #[arg(long, help_heading = OF_CLUSTERS)]

@@ -10,6 +10,74 @@ use crate::error::{
 };
 use crate::output;
 
+/// Words that people try, by their order, and the command that does what they mean.
+const ALSO_CALLED: [(&str, &str); 31] = [
+    ("add", "index"),
+    ("albums", "export albums"),
+    ("browse", "report --open"),
+    ("csv", "export csv"),
+    ("folders", "roots"),
+    ("geocode", "lookup"),
+    ("geojson", "export geojson"),
+    ("gpx", "export gpx"),
+    ("html", "report"),
+    ("ics", "export ics"),
+    ("import", "index"),
+    ("info", "status"),
+    ("kml", "export kml"),
+    ("list", "trips list"),
+    ("m3u", "export m3u"),
+    ("map", "report --open"),
+    ("map", "export geojson"),
+    ("open", "report --open"),
+    ("page", "report"),
+    ("parquet", "export parquet"),
+    ("photos", "files list"),
+    ("pictures", "files list"),
+    ("playlist", "export m3u"),
+    ("refresh", "run"),
+    ("scan", "index"),
+    ("show", "trips show"),
+    ("start", "run"),
+    ("stats", "status"),
+    ("sync", "index"),
+    ("view", "report --open"),
+    ("xmp", "export xmp"),
+];
+
+/// Adds the command that an unknown word, or an unknown format, may stand for.
+pub(super) fn suggest(error: &mut clap::Error) {
+    let of_format = context(error, ContextKind::InvalidArg)
+        .iter()
+        .any(|option| option.starts_with("--format"));
+    let word = match error.kind() {
+        ErrorKind::InvalidSubcommand => context(error, ContextKind::InvalidSubcommand),
+        ErrorKind::InvalidValue if of_format => context(error, ContextKind::InvalidValue),
+        _ => return,
+    };
+    let meant = word.first().map(|word| commands_for(word));
+    if let Some(commands) = meant.filter(|commands| !commands.is_empty()) {
+        let tips = commands.into_iter();
+        let tips = tips.map(|command| format!("try `imm-cluster {command}`").into());
+        let tips = ContextValue::StyledStrs(tips.collect());
+        error.insert(ContextKind::Suggested, tips);
+    }
+}
+
+/// The commands by that word, else by a word that differs by a letter or two that changed
+/// places.
+fn commands_for(word: &str) -> Vec<&'static str> {
+    let by = |is_meant: &dyn Fn(&str) -> bool| -> Vec<&'static str> {
+        let meant = ALSO_CALLED.iter().filter(|(name, _)| is_meant(name));
+        meant.map(|(_, command)| *command).collect()
+    };
+    let exact = by(&|name| name == word);
+    if !exact.is_empty() || word.chars().count() < 4 {
+        return exact;
+    }
+    by(&|name| name.len() > 3 && strsim::damerau_levenshtein(name, word) == 1)
+}
+
 /// Whether a command line that may be wrong asks for JSON.
 pub(super) fn asks_for_json(arguments: &[OsString]) -> bool {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
@@ -43,9 +111,11 @@ pub(super) fn tell_program(error: &clap::Error) {
             None => INVALID_PARAMETER.to_owned(),
         },
     };
-    let hint = match suggestion(error) {
-        Some(other) => format!("did you mean `{other}`?"),
-        None => "`--help` shows the options".to_owned(),
+    let tip = context(error, ContextKind::Suggested).into_iter().next();
+    let hint = match (suggestion(error), tip) {
+        (Some(other), _) => format!("did you mean `{other}`?"),
+        (None, Some(tip)) => tip,
+        (None, None) => "`--help` shows the options".to_owned(),
     };
     output::error_json(&code, &message(error), Some(&hint));
 }
@@ -110,5 +180,20 @@ fn message(error: &clap::Error) -> String {
             "a command is required".to_owned()
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_to_commands() {
+        assert_eq!(commands_for("open"), ["report --open"]);
+        assert_eq!(commands_for("htlm"), ["report"]);
+        assert_eq!(commands_for("map"), ["report --open", "export geojson"]);
+        assert_eq!(commands_for("albms"), ["export albums"]);
+        assert!(commands_for("mop").is_empty());
+        assert!(commands_for("nothing").is_empty());
     }
 }

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use imm_cluster_core::capture::position::{Position, degrees};
+use imm_cluster_core::place::{Language, Level};
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +32,16 @@ pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
         let found = known.find(|(_, name)| name.get_name().eq_ignore_ascii_case(&typed));
         found.map(|(value, _)| *value).ok_or("unknown value")
     })
+}
+
+/// A level by its name; a near name is suggested, and shells complete it.
+pub(super) fn level() -> impl TypedValueParser<Value = Level> {
+    one_of(Level::ALL.map(|level| (level, PossibleValue::new(level.name()))))
+}
+
+/// A language by its tag.
+pub(super) fn language() -> impl TypedValueParser<Value = Language> {
+    one_of(Language::ALL.map(|language| (language, PossibleValue::new(language.tag()))))
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
