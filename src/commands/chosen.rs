@@ -1,6 +1,6 @@
 //! Which trips or clusters a command is about, for all that take `--by`.
 
-use super::{query, trips};
+use super::{open, query, trips};
 use crate::cli::{ClusterFilters, Filters, GroupBy, GroupFilters, Grouping};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -98,7 +98,6 @@ impl WantedGroups {
         if self.by(context, dataset) == GroupBy::Trip {
             let chosen = self.query.select(&dataset.trips)?;
             if chosen.is_empty() && context.store.path().exists() {
-                context.notes.note("no trip is chosen");
                 trips::say_none(context, dataset);
             }
             return Ok(ChosenGroups::Trips(chosen));
@@ -109,10 +108,13 @@ impl WantedGroups {
             chosen.retain(|cluster| Some(cluster.of.level) == narrowest);
         }
         if chosen.is_empty() && context.store.path().exists() {
-            context.notes.note("no cluster is chosen");
-            if dataset.rules.is_none() {
-                context.notes.hint("`imm-cluster run` makes clusters");
-            }
+            let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+            open::say_empty(
+                context,
+                "cluster",
+                live.count(),
+                "`imm-cluster run` finds them",
+            );
         }
         Ok(ChosenGroups::Clusters(chosen))
     }

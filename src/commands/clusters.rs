@@ -49,6 +49,7 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     if let Some(by) = arguments.by {
         cluster_table::group(&mut clusters, by, arguments.order);
     }
+    let is_empty = clusters.is_empty();
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
@@ -67,6 +68,15 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         }
     }
     out.flush()?;
+    if is_empty {
+        let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+        open::say_empty(
+            context,
+            "cluster",
+            live.count(),
+            "`imm-cluster run` finds them",
+        );
+    }
     Ok(Done::Well)
 }
 

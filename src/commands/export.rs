@@ -9,7 +9,7 @@ use super::open;
 use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::export::ExportBy;
@@ -243,10 +243,10 @@ fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
 fn table(report: &albums::AlbumsReport) -> Table {
     let mut table = Table::new(
         &[
-            ("CHANGE", Align::Left),
-            ("ADDED", Align::Right),
-            ("REMOVED", Align::Right),
-            ("ALBUM", Align::Left),
+            ("CHANGE", Cells::Words),
+            ("ADDED", Cells::Numbers),
+            ("REMOVED", Cells::Numbers),
+            ("ALBUM", Cells::Words),
         ],
         3,
     );
@@ -344,7 +344,9 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
     let mut failed = std::mem::take(&mut written.failed).into_iter();
     let first = failed.next();
     let mut out = output::stdout();
-    if context.format == Format::Table {
+    if context.format == Format::Table && context.notes.is_quiet() {
+        // The files are the result.
+    } else if context.format == Format::Table {
         let would = if arguments.dry_run { "would be " } else { "" };
         write!(
             out,

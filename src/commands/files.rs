@@ -44,6 +44,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     let timeline = Timeline::new(&dataset);
     let mut files = query.select(&timeline)?;
     files.truncate(arguments.max_results.map_or(usize::MAX, |n| n as usize));
+    let is_empty = files.is_empty();
     let mut out = output::stdout();
     match context.format {
         Format::Table => file_table::table(&timeline, files).write(&mut out, context.style)?,
@@ -54,6 +55,10 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         }
     }
     out.flush()?;
+    if is_empty {
+        let next = "`imm-cluster index ~/Pictures` reads those of a folder";
+        open::say_empty(context, "file", dataset.files().count(), next);
+    }
     Ok(Done::Well)
 }
 

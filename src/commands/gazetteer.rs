@@ -8,7 +8,7 @@ use crate::cli::{Format, ImportGazetteer};
 use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::place::import::{self, Description, ImportRequest, Imported, Imports};
 use imm_cluster_core::place::{GEODATA, Level};
 use imm_cluster_core::text::{self, Escaped};
@@ -55,7 +55,9 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
         ));
     }
     let mut out = output::stdout();
-    if context.format == Format::Table {
+    if context.format == Format::Table && context.notes.is_quiet() {
+        // The import is the result.
+    } else if context.format == Format::Table {
         writeln!(
             out,
             "{}: {} {}, {}",
@@ -120,13 +122,13 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
 fn table(all: &[Imported]) -> Table {
     let mut table = Table::new(
         &[
-            ("ORDER", Align::Right),
-            ("NAME", Align::Left),
-            ("LEVELS", Align::Left),
-            ("FEATURES", Align::Right),
-            ("MB", Align::Right),
-            ("DATA OF", Align::Left),
-            ("IMPORTED", Align::Left),
+            ("ORDER", Cells::Numbers),
+            ("NAME", Cells::Words),
+            ("LEVELS", Cells::Words),
+            ("FEATURES", Cells::Numbers),
+            ("MB", Cells::Numbers),
+            ("DATA OF", Cells::Dates),
+            ("IMPORTED", Cells::Dates),
         ],
         2,
     );

@@ -8,7 +8,7 @@ use crate::cli::{AddHome, EditHome, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::HomeJson;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::capture::position::Metres;
 use imm_cluster_core::dataset::{Dataset, Locked};
 use imm_cluster_core::text::{self, Escaped};
@@ -47,12 +47,12 @@ fn none(dataset: &Dataset) -> &'static str {
 
 fn table(dataset: &Dataset) -> Table {
     let columns = [
-        ("HOME", Align::Left),
-        ("FROM", Align::Left),
-        ("TO", Align::Left),
-        ("CENTRE", Align::Left),
-        ("EVIDENCE", Align::Left),
-        ("ID", Align::Left),
+        ("HOME", Cells::Words),
+        ("FROM", Cells::Dates),
+        ("TO", Cells::Dates),
+        ("CENTRE", Cells::Words),
+        ("EVIDENCE", Cells::Words),
+        ("ID", Cells::Ids),
     ];
     let (name, evidence) = (0, 4);
     let mut table = Table::new(&columns, evidence)

@@ -86,8 +86,30 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
             .notes
             .note(&format!("{} removed from the dataset", text::files(pruned)));
     }
-    show(context, &report, &dataset, started)?;
+    say_nothing_found(context, &arguments.paths, &report);
+    if !(context.format == Format::Table && context.notes.is_quiet()) {
+        show(context, &report, &dataset, started)?;
+    }
     end(report, arguments.strict)
+}
+
+/// Says so where the paths that were given hold nothing to index.
+pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &Report) {
+    let told_why = !(report.offline.is_empty()
+        && report.not_there.is_empty()
+        && report.refused.is_empty()
+        && report.unreadable_folders.is_empty()
+        && report.passed_over.is_empty());
+    if paths.is_empty() || report.scanned() > 0 || told_why {
+        return;
+    }
+    context
+        .notes
+        .note(&format!("no photos or videos in {}", text::listed(paths)));
+    context.notes.hint(
+        "name another folder; `--hidden` includes hidden files, and `imm-cluster roots list` \
+         shows what `--exclude` skips",
+    );
 }
 
 /// Forgets the records of files that are gone. Records that came in as JSON are
@@ -166,7 +188,8 @@ fn show(
     let totals = dataset.totals();
     let mut out = output::stdout();
     if context.format == Format::Table {
-        if report.offline.is_empty() || report.scanned() > 0 {
+        let none_looked_at = !(report.offline.is_empty() && report.not_there.is_empty());
+        if report.scanned() > 0 || !none_looked_at {
             let parts = [
                 (report.added, "new"),
                 (report.updated, "changed"),

@@ -7,7 +7,7 @@ use super::open;
 use crate::cli::{AddPlace, Format};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, Locked};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::place::OwnPlace;
@@ -16,15 +16,19 @@ use imm_cluster_core::text::{self, Escaped};
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let own = &dataset.geocoder.own;
+    if own.is_empty() {
+        let next = "`imm-cluster places add NAME LAT,LON` adds one";
+        open::say_empty(context, "place", 0, next);
+    }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("NAME", Align::Left),
-                    ("LEVEL", Align::Left),
-                    ("RADIUS", Align::Right),
-                    ("CENTRE", Align::Left),
+                    ("NAME", Cells::Words),
+                    ("LEVEL", Cells::Words),
+                    ("RADIUS", Cells::Numbers),
+                    ("CENTRE", Cells::Words),
                 ],
                 0,
             );

@@ -10,7 +10,7 @@ use crate::cli::{Forget, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, absolute};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
@@ -19,14 +19,18 @@ use imm_cluster_core::text::{self, Escaped};
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let roots = all(&dataset);
+    if roots.is_empty() {
+        let next = "`imm-cluster index ~/Pictures` adds one";
+        open::say_empty(context, "folder", 0, next);
+    }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("FILES", Align::Right),
-                    ("FOLDER", Align::Left),
-                    ("OPTIONS", Align::Left),
+                    ("FILES", Cells::Numbers),
+                    ("FOLDER", Cells::Words),
+                    ("OPTIONS", Cells::Words),
                 ],
                 1,
             );

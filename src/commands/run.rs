@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::chosen::say_no_home;
 use super::done::Done;
 use super::languages::remember_languages;
-use super::{cluster_table, index, steps, trip_table};
+use super::{cluster_table, index, steps, trip_table, trips};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -38,6 +38,8 @@ struct Made {
     dataset: Dataset,
     rules: Rules,
     clustering: Clustering,
+    /// Whether the dataset has it now.
+    is_stored: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, Fatal> {
@@ -52,8 +54,12 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     if arguments.dry_run {
         let (made, report) = rehearse(context, arguments, &changes)?;
         context.notes.indexed(&report);
-        show(context, arguments, &made, &task, started)?;
-        return index::end(report, arguments.strict);
+        index::say_nothing_found(context, &arguments.paths, &report);
+        let done = index::end(report, arguments.strict);
+        if shows_result(context, &done) {
+            show(context, arguments, &made, &task, started)?;
+        }
+        return done;
     }
     let mut lock = None;
     let made = execute(context, arguments, &changes, &mut task, &mut lock);
@@ -68,6 +74,7 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     };
     let made = made.map(|(made, report)| {
         context.notes.indexed(&report);
+        index::say_nothing_found(context, &arguments.paths, &report);
         task.counts = Some(counts(&made, &report));
         (made, index::end(report, arguments.strict))
     });
@@ -86,11 +93,19 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     }
     drop(lock);
     let done = made.and_then(|(made, done)| {
-        show(context, arguments, &made, &task, started)?;
+        if shows_result(context, &done) {
+            show(context, arguments, &made, &task, started)?;
+        }
         done
     });
     notify(context, &arguments.task, &task);
     done
+}
+
+/// Whether the result is shown. People are told of a path that cannot be looked at first;
+/// programs get both.
+fn shows_result(context: &Context, done: &Result<Done, Fatal>) -> bool {
+    done.is_ok() || context.format != Format::Table
 }
 
 /// Finds out what a run would make, and stores nothing.
@@ -178,7 +193,8 @@ fn execute(
             interrupt.insert(Listening::begin()).interrupt(),
         )?
     };
-    let made = cluster(context, dataset, rules);
+    let mut made = cluster(context, dataset, rules);
+    made.is_stored = true;
     if report.changed || made.clustering.changed || renamed {
         locked.save(&made.dataset)?;
     }
@@ -191,6 +207,7 @@ fn cluster(context: &Context, mut dataset: Dataset, rules: Rules) -> Made {
         dataset,
         rules,
         clustering,
+        is_stored: false,
     }
 }
 
@@ -251,6 +268,7 @@ fn show(
         dataset,
         rules,
         clustering,
+        ..
     } = made;
     let mut out = output::stdout();
     if context.format == Format::Imm {
@@ -316,6 +334,7 @@ fn show_tables(
         dataset,
         rules,
         clustering,
+        ..
     } = made;
     let mut out = output::stdout();
     if by_cluster || dataset.homes.list.is_empty() {
@@ -327,7 +346,10 @@ fn show_tables(
     } else {
         let trips = Query::default().select(&dataset.trips)?;
         trip_table::table(dataset, &trips).write(&mut out, context.style)?;
-        trip_table::write_homes(&mut out, dataset, &trips, listed)?;
+        trip_table::write_homes(&mut out, dataset, &trips, listed, context.style)?;
+        if trips.is_empty() {
+            trips::say_none(context, dataset);
+        }
     }
     for ExplanationJson {
         level,
@@ -339,6 +361,13 @@ fn show_tables(
         steps::write(&mut out, rules, steps)?;
     }
     out.flush()?;
+    if dataset.folders.is_empty() {
+        let command = context.command("run ~/Pictures");
+        context.notes.note(&format!(
+            "the dataset has no files: `{command}` reads those of a folder"
+        ));
+        return Ok(());
+    }
     sums(context, dataset, clustering, listed.len());
     tell(context, dataset, rules, &clustering.changes.events);
     lent(context, clustering);
@@ -356,7 +385,27 @@ fn show_tables(
             rules.gap_days
         ));
     }
+    if context.interactive && made.is_stored {
+        next_step(context, dataset, listed);
+    }
     Ok(())
+}
+
+/// Says what can be done with the result, with the last trip or cluster for an example.
+fn next_step(context: &Context, dataset: &Dataset, listed: &[&Cluster]) {
+    let trips = dataset.trips.iter().filter(|trip| trip.is_live());
+    let trip = trips.max_by_key(|trip| trip.days());
+    let cluster = listed.last().map(|cluster| cluster.object_id.short());
+    let show = match (trip, cluster) {
+        (Some(trip), _) => format!("trips show {}", trip.object_id.short()),
+        (None, Some(id)) => format!("clusters show {id}"),
+        (None, None) => return,
+    };
+    context.notes.hint(&format!(
+        "`{}` shows all of this on a map, `{}` shows one in detail",
+        context.command("report --open"),
+        context.command(&show)
+    ));
 }
 
 /// How many trips and clusters there are, and what became of them.

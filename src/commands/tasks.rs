@@ -5,11 +5,11 @@ use std::io::Write;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::done::Done;
-use super::query;
+use super::{open, query};
 use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table, imm};
+use crate::output::{self, Cells, Table, imm};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
@@ -18,7 +18,13 @@ use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
     let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
-    let mut tasks = select(read(context)?, arguments, context.format)?;
+    let tasks = read(context)?;
+    let total = tasks.len();
+    let mut tasks = select(tasks, arguments, context.format)?;
+    if tasks.is_empty() {
+        let next = "every `imm-cluster run` is listed here for 7 days";
+        open::say_empty(context, "task", total, next);
+    }
     let mut out = output::stdout();
     if let Some(page) = page {
         let name = arguments.request_definition.then(|| context.dataset_name());
@@ -168,14 +174,14 @@ fn state(task: &Task) -> String {
 fn table(tasks: &[Task]) -> Table {
     let mut table = Table::new(
         &[
-            ("STARTED", Align::Left),
-            ("SECONDS", Align::Right),
-            ("STATUS", Align::Left),
-            ("CLUSTERS", Align::Right),
-            ("NEW", Align::Right),
-            ("CHANGED", Align::Right),
-            ("ID", Align::Left),
-            ("TAGS", Align::Left),
+            ("STARTED", Cells::Dates),
+            ("SECONDS", Cells::Numbers),
+            ("STATUS", Cells::Words),
+            ("CLUSTERS", Cells::Numbers),
+            ("NEW", Cells::Numbers),
+            ("CHANGED", Cells::Numbers),
+            ("ID", Cells::Ids),
+            ("TAGS", Cells::Words),
         ],
         7,
     );

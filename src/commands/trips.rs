@@ -27,14 +27,22 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     Ok(Done::Well)
 }
 
-/// Says why there is no trip, where there is none at all.
+/// Says why no trip is shown: there is none at all, or none passes the filters.
 pub(super) fn say_none(context: &Context, dataset: &Dataset) {
-    if dataset.trips.is_empty() && context.store.path().exists() {
-        context.notes.note(if dataset.rules.is_none() {
-            "no trips yet: `imm-cluster run` finds them"
-        } else {
-            "no trips: no file was taken away from home"
-        });
+    if !context.store.path().exists() {
+        return;
+    }
+    let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
+    if trips > 0 || dataset.rules.is_none() {
+        open::say_empty(context, "trip", trips, "`imm-cluster run` finds them");
+    } else if dataset.homes.list.is_empty() {
+        context
+            .notes
+            .note("no trips: no home is known; `imm-cluster homes add NAME LAT,LON` adds one");
+    } else {
+        context
+            .notes
+            .note("no trips: no file was taken away from home");
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::format::Format;
+use super::style::Style;
+use super::wrap::wrapped;
 use crate::error::Fatal;
 use imm_cluster_core::index::{Failure, Report, TrackRead};
 use imm_cluster_core::text::{Escaped, counted, files};
@@ -18,12 +20,23 @@ const LISTED: usize = 20;
 pub struct Notes {
     quiet: bool,
     verbose: bool,
+    style: Style,
 }
 
 impl Notes {
-    /// `quiet` leaves out all but errors; `verbose` lists everything in full.
-    pub fn new(quiet: bool, verbose: bool) -> Self {
-        Self { quiet, verbose }
+    /// `quiet` leaves out all but errors; `verbose` lists everything in full. `style` is that
+    /// of standard error.
+    pub fn new(quiet: bool, verbose: bool, style: Style) -> Self {
+        Self {
+            quiet,
+            verbose,
+            style,
+        }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
     }
 
     /// Whether everything is to be listed in full.
@@ -34,26 +47,27 @@ impl Notes {
     /// Something worth knowing.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            line(text);
+            line(&wrapped(text, self.style.width));
         }
     }
 
     /// Something that may need attention.
     pub fn warning(self, text: &str) {
         if !self.quiet {
-            line(&format!("warning: {text}"));
+            self.trouble(text);
         }
     }
 
     /// Something that did not work and stops nothing else; said in any case.
     pub fn trouble(self, text: &str) {
-        line(&format!("warning: {text}"));
+        let label = self.style.bold_yellow("warning:");
+        labelled("warning:", &label, text, self.style);
     }
 
     /// What the command could do better with.
     pub fn hint(self, text: &str) {
         if !self.quiet {
-            line(&format!("hint: {text}"));
+            labelled("hint:", &self.style.green("hint:"), text, self.style);
         }
     }
 
@@ -150,13 +164,14 @@ impl Notes {
 }
 
 /// An error with its hint: for people, or for programs as one line of JSON.
-pub fn error(error: &Fatal, format: Format) {
+pub fn error(error: &Fatal, format: Format, style: Style) {
     if format != Format::Table {
         return error_json(&error.code(), &error.to_string(), error.hint().as_deref());
     }
-    line(&format!("error: {error}"));
+    let label = style.bold_red("error:");
+    labelled("error:", &label, &error.to_string(), style);
     if let Some(hint) = error.hint() {
-        line(&format!("hint: {hint}"));
+        labelled("hint:", &style.green("hint:"), &hint, style);
     }
 }
 
@@ -181,6 +196,12 @@ pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
     if let Ok(text) = serde_json::to_string(&ErrorLine { error }) {
         line(&text);
     }
+}
+
+/// A text behind its label, of which the terminal gets the painted one.
+fn labelled(label: &str, painted: &str, text: &str, style: Style) {
+    let text = wrapped(&format!("{label} {text}"), style.width);
+    line(&text.replacen(label, painted, 1));
 }
 
 fn line(text: &str) {
