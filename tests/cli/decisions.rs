@@ -428,7 +428,7 @@ fn a_file_that_is_not_known_is_named_after_the_others_were_done() {
         "2024-06-02T11:00:00+08:00"
     );
     let outcome = sandbox.imm("forget p/a.jpg nowhere.jpg").exits(1);
-    outcome.says("1 file forgotten");
+    outcome.says("1 file removed from the dataset");
     outcome.says("error: file `nowhere.jpg` is not in the dataset");
     assert_eq!(sandbox.files().len(), 0);
 }
@@ -506,7 +506,7 @@ fn files_that_lack_something_are_not_lost() {
         .photo("p/b.jpg", "2024-03-08 12:00", HANGZHOU);
     let outcome = sandbox.imm("run p").ok();
     outcome.says("files in no cluster: 1 without a position");
-    outcome.says("hint: 1 of 2 files have no position; `imm-cluster files list --without position` shows them");
+    outcome.says("hint: 1 of 2 files have no position: `imm-cluster files list --without position` lists them");
     let listed = sandbox
         .imm("files list --without position --format json")
         .ok()

@@ -396,7 +396,7 @@ fn by_cluster_everything_is_as_without_a_home() {
     let (before, after) = (ids(&without), ids(&with));
     for format in TEXTS {
         let old = without.imm(&format!("export {format}")).ok();
-        old.says("no home is found, so clusters are taken and not trips");
+        old.says("no home found, so these are clusters instead of trips");
         let asked = without.imm(&format!("export {format} --by cluster")).ok();
         assert_eq!(asked.stderr, "", "what is asked for is not explained");
         assert_eq!(asked.stdout, old.stdout, "{format}");
@@ -500,7 +500,7 @@ fn what_only_clusters_have_asks_for_clusters() {
     assert_eq!(headings("--address country=China"), "trip_id");
     assert_eq!(headings("--level city"), "cluster_id");
     let district = sandbox.imm("export csv --address district=Shangcheng").ok();
-    district.says("no cluster is chosen");
+    district.says("no match among");
     assert_eq!(headings(&format!("--id {id}")), "cluster_id");
     assert_eq!(headings("--by cluster"), "cluster_id");
     sandbox
@@ -512,7 +512,7 @@ fn what_only_clusters_have_asks_for_clusters() {
         .exits(1)
         .says("hint: `imm-cluster trips list` shows the ids");
     let none = sandbox.imm("export csv --address city=Paris").ok();
-    none.says("no trip is chosen");
+    none.says("no match among");
     // Asked for, trips are exported without a home, as `trips list` lists them.
     let homeless = trips();
     let listed = homeless.imm("trips list --format ndjson").ok().ndjson();

@@ -3,6 +3,9 @@
 
 use crate::sandbox::Sandbox;
 
+/// The lines of a terminal of usual height.
+const SCREEN: usize = 50;
+
 fn help(command: &str) -> String {
     let outcome = Sandbox::new().imm(&format!("{command} --help")).ok();
     assert_eq!(outcome.stderr, "");
@@ -2261,4 +2264,32 @@ fn calendar() {
       imm-cluster calendar --address country=Japan
       imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'
     ");
+}
+
+/// Each command with its subcommands, by name.
+fn every_command(command: &clap::Command, into: &mut Vec<clap::Command>) {
+    into.push(command.clone());
+    for below in command.get_subcommands() {
+        every_command(below, into);
+    }
+}
+
+#[test]
+fn short_help_fits_on_a_screen_and_long_help_has_examples() {
+    let mut program = <imm_cluster::cli::Cli as clap::CommandFactory>::command().term_width(80);
+    program.build();
+    let mut commands = Vec::new();
+    every_command(&program, &mut commands);
+    let commands = commands
+        .into_iter()
+        .filter(|command| command.get_name() != "help");
+    for mut command in commands {
+        let name = command.get_display_name().unwrap_or_default().to_owned();
+        let short = command.render_help().to_string();
+        let lines = short.lines().count();
+        assert!(lines <= SCREEN, "{name}: {lines} lines\n{short}");
+        let long = command.render_long_help().to_string();
+        let is_leaf = !command.has_subcommands();
+        assert!(!is_leaf || long.contains("Example"), "{name}: {long}");
+    }
 }

@@ -216,7 +216,7 @@ fn a_disk_that_is_not_there_empties_nothing() {
     let before = sandbox.dataset_state();
     fs::rename(sandbox.path("lib"), sandbox.path("unplugged")).unwrap();
     let outcome = sandbox.imm("index").ok();
-    outcome.says("warning: `[ROOT]/lib` is offline: it is not there");
+    outcome.says("warning: `[ROOT]/lib` is offline: not found");
     fs::create_dir(sandbox.path("lib")).unwrap();
     let outcome = sandbox.imm("index").ok();
     outcome.says("warning: `[ROOT]/lib` is offline: it is empty");

@@ -57,7 +57,7 @@ fn sources(sandbox: &Sandbox) -> Vec<String> {
 fn a_camera_is_lent_the_places_of_the_telephone() {
     let sandbox = camera_and_phone();
     let run = sandbox.imm("run --levels city").ok();
-    run.says("2 files without a position lent one by those taken around");
+    run.says("2 files without a position lent a place by files taken around the same time");
     run.says("`--no-lend` stops it");
     assert_eq!(
         sources(&sandbox),

@@ -301,7 +301,7 @@ fn quiet_leaves_the_result_and_verbose_lists_all() {
     assert!(
         outcome
             .stdout
-            .starts_with("25 files looked at, 25 unreadable"),
+            .starts_with("25 files checked, all unreadable"),
         "{}",
         outcome.stdout
     );

@@ -520,7 +520,7 @@ fn a_dataset_that_does_not_exist_yet_is_an_empty_one() {
     ] {
         for format in ["table", "json", "ndjson"] {
             let outcome = sandbox.imm(&format!("{call} --format {format}")).ok();
-            outcome.says("there is no dataset `[ROOT]/data/imm-cluster/default.json` yet");
+            outcome.says("no dataset `[ROOT]/data/imm-cluster/default.json` yet");
             if format == "json" {
                 let answer = outcome.json();
                 assert!(json.as_ref().is_none_or(|json| *json == answer), "{answer}");

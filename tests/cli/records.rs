@@ -248,12 +248,12 @@ fn standard_input_is_a_hyphen() {
     let sandbox = Sandbox::new();
     let record = json!({"path": "a", "local_date": "2024-03-03", "lat": 30.2936, "lon": 120.1614});
     let outcome = sandbox.imm("index --from-json -").stdin(lines(&[record]));
-    assert_eq!(outcome.ok().stdout, "1 file looked at, 1 new\n");
+    assert_eq!(outcome.ok().stdout, "1 file checked: 1 new\n");
     assert!(sandbox.files().contains_key("a"));
     let outcome = sandbox.imm("index --from-json -").stdin("nonsense").ok();
     outcome.says("`-:1` could not be read");
     let outcome = sandbox.imm("index --from-json -").stdin("").ok();
-    assert_eq!(outcome.stdout.lines().next(), Some("0 files looked at"));
+    assert_eq!(outcome.stdout.lines().next(), Some("0 files checked"));
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_whole_dataset_is_left_as_it_is() {
             .exists()
     );
     fs::remove_file(sandbox.dataset()).unwrap();
-    sandbox.imm("recover").ok().says("there is no dataset");
+    sandbox.imm("recover").ok().says("no dataset");
 }
 
 #[test]

@@ -303,7 +303,7 @@ mod permissions {
         };
         bound.mode("lib/x/b.jpg", 0o000);
         let (out, err) = bound.run("index lib", 0);
-        assert_eq!(out, "2 files looked at, 1 new, 1 unreadable\n");
+        assert_eq!(out, "2 files checked: 1 new, 1 unreadable\n");
         assert_eq!(
             err,
             "warning: `[ROOT]/lib/x/b.jpg` could not be read: Permission denied (os error 13)\n"
@@ -312,7 +312,7 @@ mod permissions {
         bound.mode("lib/x/b.jpg", 0o644);
         assert_eq!(
             bound.run("index", 0).0,
-            "2 files looked at, 1 changed, 1 as before\n"
+            "2 files checked: 1 changed, 1 unchanged\n"
         );
     }
 
@@ -347,7 +347,7 @@ mod permissions {
         let before = sandbox.dataset_state();
         bound.mode("lib/x", 0o000);
         let (out, err) = bound.run("index", 0);
-        assert_eq!(out, "1 file looked at, 1 as before\n");
+        assert_eq!(out, "1 file checked: 1 unchanged\n");
         assert_eq!(
             err,
             "warning: `[ROOT]/lib/x` could not be listed: Permission denied (os error 13)\n"
@@ -465,7 +465,7 @@ fn a_name_that_is_not_utf_8_is_a_name() {
     let call = [OsStr::new("index"), OsStr::new("--dataset"), dataset];
     assert_eq!(
         sandbox.imm_with(call).ok().stdout,
-        "1 file looked at, 1 as before\n"
+        "1 file checked: 1 unchanged\n"
     );
 }
 

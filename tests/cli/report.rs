@@ -132,7 +132,7 @@ fn a_page_with_trips_and_the_pictures_that_photos_carry() {
     let before = sandbox.dataset_state();
     let photo = fs::read(sandbox.path("pictures/hz/1.jpg")).unwrap();
     let said = sandbox.imm("report").ok();
-    said.says("no home is found, so clusters are taken and not trips");
+    said.says("no home found, so these are clusters instead of trips");
     let said = said.stdout.replace(|c: char| c.is_ascii_digit(), "#");
     insta::assert_snapshot!(said, @"trips.html: # clusters, # files, # pictures, #.# MB");
 
@@ -208,7 +208,7 @@ fn only_what_is_asked_for() {
     sandbox
         .imm("report --pictures 101")
         .exits(2)
-        .says("1 to 100 or `none` is wanted");
+        .says("expected 1 to 100, or `none`");
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn hostile_names_stay_texts() {
 fn a_dataset_without_trips_has_a_page_too() {
     let sandbox = Sandbox::new();
     let said = sandbox.imm("report").ok();
-    said.says("there is no dataset");
+    said.says("no dataset");
     assert!(
         said.stdout
             .starts_with("trips.html: 0 clusters, 0 files, 0 pictures, 0.")

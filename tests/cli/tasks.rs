@@ -409,7 +409,7 @@ fn who_cannot_be_told_changes_no_exit_status() {
     let command = format!("'{program}' index lib > again.txt");
     sandbox.imm_with(["run", "--notify-command", &command]).ok();
     let again = fs::read_to_string(sandbox.path("again.txt")).unwrap();
-    assert!(again.starts_with("2 files looked at"), "{again}");
+    assert!(again.starts_with("2 files checked"), "{again}");
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn what_the_user_says_of_homes_wins() {
     sandbox
         .imm("homes add Casa 1,1")
         .exits(2)
-        .says("stated already");
+        .says("exists already");
     sandbox.imm("homes edit Casa --to 2022-05-01").ok();
     assert_eq!(trips(&sandbox).len(), 2);
     sandbox
@@ -289,9 +289,9 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
     sandbox.imm("index --from-json r.jsonl").ok();
     let run = sandbox.imm("run").ok();
     run.says(
-        "4 files left out of trips because nobody can have been there: 2 near 0,0 or on an \
-         island of a ride simulator, 2 farther from home than one can be between the days at \
-         home; `imm-cluster files list --implausible` lists them",
+        "4 files ignored for trips because the position cannot be true: 2 near 0,0 or on an \
+         island of a ride simulator, 2 too far from home to reach between two days at home; \
+         `imm-cluster files list --implausible` lists them",
     );
     assert_eq!(trips(&sandbox).len(), 2);
     let run = sandbox.imm("run --format json").ok().json();
@@ -346,7 +346,7 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
 fn a_library_without_doubt_says_nothing_of_it() {
     let sandbox = sandbox(&TWO_TRIPS);
     let run = sandbox.imm("run").ok();
-    assert!(!run.both().contains("left out"), "{}", run.both());
+    assert!(!run.both().contains("ignored for trips"), "{}", run.both());
     assert_eq!(
         sandbox
             .imm("files list --implausible --format json")

@@ -258,8 +258,7 @@ fn what_lies_below_an_unplugged_disk_does_not_stand_for_it() {
 fn a_path_that_cannot_be_looked_at_is_not_said_to_be_absent() {
     let sandbox = small_library();
     let outcome = sandbox.imm("index lib lib/a.jpg/b.jpg gone").exits(1);
-    outcome
-        .says("error: cannot look at `gone`: it is not there, `lib/a.jpg/b.jpg`: Not a directory");
+    outcome.says("error: cannot access `gone`: not found, `lib/a.jpg/b.jpg`: Not a directory");
     assert_eq!(sandbox.files().len(), 3);
 }
 

@@ -143,7 +143,7 @@ fn a_file_that_is_named_is_looked_at_alone() {
     sandbox
         .imm("index lib/deep/3.jpg")
         .exits(1)
-        .says("is not there");
+        .says("cannot find");
 }
 
 #[test]
@@ -167,16 +167,16 @@ fn a_folder_that_is_left_out_says_so() {
         .file("lib/marked/.nomedia", "");
     let outcome = sandbox.imm("index lib").ok();
     assert!(
-        outcome.stdout.starts_with("3 files looked at"),
+        outcome.stdout.starts_with("3 files checked"),
         "{}",
         outcome.stdout
     );
     let named = sandbox.imm("index lib/gone.jpg_original").ok();
-    assert!(!named.stderr.contains("left out"), "{}", named.stderr);
+    assert!(!named.stderr.contains("is skipped"), "{}", named.stderr);
     for (path, says) in [
         (
             "lib/a.photoslibrary/resources/renders",
-            "a.photoslibrary/resources` is left out: of a photo library only the originals",
+            "a.photoslibrary/resources` is skipped: only the originals in a photo library",
         ),
         (
             "lib/a.jpg_original",
@@ -186,7 +186,7 @@ fn a_folder_that_is_left_out_says_so() {
             "lib/marked",
             "marked` is skipped: it contains a `.nomedia` file",
         ),
-        ("lib/.hid", ".hid` is left out: it is hidden"),
+        ("lib/.hid", ".hid` is skipped: it is hidden"),
         (
             "lib/@eaDir/c.jpg",
             "@eaDir` is skipped: it is a system folder",
@@ -224,7 +224,7 @@ fn what_the_user_said_of_a_file_that_is_left_out_comes_back_with_it() {
     assert_eq!(sandbox.files().len(), 1);
     // Neither another look nor pruning takes it for gone, or for evidence.
     assert_eq!(index(&sandbox, "--prune"), [0, 0, 1, 0, 0]);
-    assert!(!sandbox.imm("index").ok().stderr.contains("left out"));
+    assert!(!sandbox.imm("index").ok().stderr.contains("is skipped"));
     sandbox.imm("run").ok();
     assert_eq!(sandbox.clusters().len(), 1);
     assert_eq!(index(&sandbox, "--exclude="), [0, 1, 1, 0, 0]);
