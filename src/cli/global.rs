@@ -38,7 +38,7 @@ pub struct Global {
     ///
     /// By default two per core and at least 4; on a spinning disk 4; on a network folder
     /// four per core and at least 16. `--jobs 1` leaves the most to other programs; so
-    /// does starting imm-cluster with `nice`, which is as fast on an idle machine.
+    /// does a start with `nice`, which is as fast on an idle machine.
     #[arg(long, global = true, hide_short_help = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Languages of place names: en, zh, or local for the language of each country

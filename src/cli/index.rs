@@ -53,19 +53,25 @@ pub struct IndexOptions {
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub time_zone: Option<MaybeZone>,
     /// Use the modification time if there is no capture time; `none` clears it
-    #[arg(long, value_enum, value_name = "SOURCE")]
+    #[arg(long, hide_short_help = true, value_enum, value_name = "SOURCE")]
     pub time_from: Option<TimeFrom>,
     /// Follow symbolic links
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, hide_short_help = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub follow_links: Option<bool>,
     /// Index hidden files and folders too
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, hide_short_help = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub hidden: Option<bool>,
     /// Coordinate system of the positions in the files [default: wgs84]
     ///
     /// Some phones sold in China store positions in the system of Chinese maps, about
     /// 500 m off. `gcj02` corrects those in mainland China.
-    #[arg(long, value_enum, value_name = "SYSTEM", hide_possible_values = false)]
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_enum,
+        value_name = "SYSTEM",
+        hide_possible_values = false
+    )]
     pub coordinates: Option<CoordinateSystem>,
 }
 

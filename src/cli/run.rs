@@ -77,17 +77,17 @@ pub struct RunArgs {
 #[command(next_help_heading = "Task options")]
 pub struct TaskOptions {
     /// Tag to find this run by in `tasks list` (repeatable)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    #[arg(long, hide_short_help = true, value_name = "KEY=VALUE", value_parser = key_value)]
     pub tag: Vec<(String, String)>,
     /// Text that `tasks` and notifications return, at most 2048 bytes
-    #[arg(long, value_name = "TEXT", value_parser = user_data)]
+    #[arg(long, hide_short_help = true, value_name = "TEXT", value_parser = user_data)]
     pub user_data: Option<String>,
     /// Append a message to a file, as one line of JSON, when the run succeeds or fails;
     /// `-` for standard output
-    #[arg(long, value_name = "FILE|-")]
+    #[arg(long, hide_short_help = true, value_name = "FILE|-")]
     pub notify_file: Option<PathBuf>,
     /// Run a shell command with that message on its standard input
-    #[arg(long, value_name = "CMD")]
+    #[arg(long, hide_short_help = true, value_name = "CMD")]
     pub notify_command: Option<OsString>,
 }
 

@@ -386,14 +386,18 @@ fn show_tables(
         ));
     }
     if context.interactive && made.is_stored {
-        next_step(context, dataset, listed);
+        let by_trip = !(by_cluster || dataset.homes.list.is_empty());
+        next_step(context, dataset, listed, by_trip);
     }
     Ok(())
 }
 
 /// Says what can be done with the result, with the last trip or cluster for an example.
-fn next_step(context: &Context, dataset: &Dataset, listed: &[&Cluster]) {
-    let trips = dataset.trips.iter().filter(|trip| trip.is_live());
+fn next_step(context: &Context, dataset: &Dataset, listed: &[&Cluster], by_trip: bool) {
+    let trips = dataset
+        .trips
+        .iter()
+        .filter(|trip| by_trip && trip.is_live());
     let trip = trips.max_by_key(|trip| trip.days());
     let cluster = listed.last().map(|cluster| cluster.object_id.short());
     let show = match (trip, cluster) {

@@ -117,8 +117,8 @@ fn table(
     if let Some(rules) = status.options {
         let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
         let text = format!(
-            "gap {} days, {} to {} days, {}, days start at {}{}",
-            rules.gap_days,
+            "gap of {}, {} to {} days, {}, days start at {}{}",
+            text::counted(rules.gap_days as usize, "day"),
             rules.min_days,
             rules.max_days,
             levels.join(","),

@@ -104,8 +104,9 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     new         2        0  2024-03-03 Hangzhou
     new         1        0  2024-03-06 Jiaxing
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    albums: 2 new, 0 renamed, 0 changed, 0 removed, 0 as before; 3 files added, 0 removed
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    2 albums, all new
+    files: 3 added
     ");
     let albums = sandbox.path("albums");
     assert_eq!(
@@ -130,8 +131,8 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     let before = state();
     insta::assert_snapshot!(sandbox.imm("export albums albums").ok().both(), @"
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    albums: 0 new, 0 renamed, 0 changed, 0 removed, 2 as before; 0 files added, 0 removed
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    2 albums, all unchanged
     ");
     assert!(state() == before, "nothing was written");
 }
@@ -597,7 +598,7 @@ fn what_is_not_chosen_stays_until_it_is_pruned() {
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     // Another dataset knows none of them, an empty one neither.
     let outcome = sandbox.imm("export albums albums --dataset other").ok();
-    outcome.says("hint: 2 albums of trips or clusters that this dataset does not know stay");
+    outcome.says("hint: 2 albums of trips or clusters unknown to this dataset were kept");
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     assert_eq!(
         export(&sandbox, &format!("--prune --id {hangzhou}")),
@@ -612,7 +613,7 @@ fn albums_do_not_go_among_the_photos_and_an_index_passes_over_them() {
     for dir in ["lib", "lib/hz", "."] {
         let outcome = sandbox.imm(&format!("export albums {dir}")).exits(2);
         outcome.says("holds files of the dataset");
-        outcome.says("hint: give albums a folder of their own");
+        outcome.says("hint: choose a separate folder for albums");
     }
     sandbox.imm("export albums lib/albums --link copy").ok();
     let before = sandbox.dataset_bytes();
@@ -629,8 +630,8 @@ fn a_list_that_is_not_ours_stops_everything() {
     let line: Value = serde_json::from_str(outcome.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(text(&line["error"]["code"]), "AlbumsDamaged");
     insta::assert_snapshot!(sandbox.imm("export albums albums").exits(1).stderr, @"
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is not an album list
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    error: the album list `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is not an album list
     hint: it was left unchanged; without it, everything in the folder is treated as yours
     ");
     assert_eq!(names(&sandbox.path("albums")), [""; 0]);

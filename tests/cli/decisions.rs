@@ -337,7 +337,7 @@ fn corrections_outlive_reading_and_can_be_taken_back() {
     sandbox
         .imm("files set p/a.jpg --shift +01:00")
         .ok()
-        .says("they are so already");
+        .says("nothing to change");
     assert_eq!(
         sandbox.dataset_state(),
         before,
@@ -446,7 +446,7 @@ fn what_cannot_be_shifted_is_said() {
     );
     sandbox.imm("index --from-json r.jsonl").ok();
     insta::assert_snapshot!(sandbox.imm("files set date none time old --shift -1000:00").ok().stderr, @"
-    warning: 3 files cannot be shifted: a date without a time of day, no time at all, or a result that no photo can have; `--time` sets one
+    warning: 3 files cannot be shifted: no time, no time of day, or an impossible result; `--time` sets one
     1 file corrected; the next `imm-cluster run` uses it
     ");
     let files = sandbox.files();

@@ -159,7 +159,6 @@ fn quiet_prints_results_and_errors_alone() {
         "export xmp --quiet --by cluster",
         "export kml --output trips.kml --quiet",
         "export albums albums --dry-run --quiet --address country=Peru",
-        "trips list --quiet",
     ] {
         assert_eq!(sandbox.imm(command).ok().both(), "---\n", "{command}");
     }

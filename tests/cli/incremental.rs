@@ -382,8 +382,8 @@ fn options_are_remembered_for_each_folder() {
     insta::assert_snapshot!(
         sandbox.imm("index --time-zone Asia/Tokyo --time-from none --follow-links").ok().both(),
         @"
-    5 files looked at, 5 as before
-    1 file in the dataset with no time
+    5 files checked, all unchanged
+    1 file in the dataset without a time
     ---
     [ROOT]/lib: --time-zone is now Asia/Tokyo (was none)
     [ROOT]/lib: --time-from mtime is now off (was on)
@@ -516,7 +516,7 @@ fn a_parent_says_that_the_options_of_its_child_count_no_more() {
     sandbox
         .imm("index lib")
         .ok()
-        .says("[ROOT]/lib/hz: is part of [ROOT]/lib now");
+        .says("[ROOT]/lib/hz is now part of [ROOT]/lib");
 }
 
 #[test]

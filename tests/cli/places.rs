@@ -70,7 +70,7 @@ fn an_own_place_names_what_is_known_already() {
     let before = sandbox.dataset_state();
     insta::assert_snapshot!(sandbox.imm_with(add).ok().both(), @"
     ---
-    `Grandma’s` is that place already
+    `Grandma’s` is already that place
     ");
     assert_eq!(sandbox.dataset_state(), before);
     let wider = [
@@ -146,7 +146,7 @@ fn positions_of_chinese_maps_are_moved_back() {
     sandbox.imm("index").ok();
     assert!(near("phone/a.jpg", HANGZHOU));
     insta::assert_snapshot!(sandbox.imm("index --coordinates wgs84").ok().both(), @"
-    2 files looked at, 1 changed, 1 as before
+    2 files checked: 1 changed, 1 unchanged
     ---
     [ROOT]/phone: --coordinates is now wgs84 (was gcj02)
     ");

@@ -227,7 +227,7 @@ not json
         .map(|failure| format!("{}: {}\n", text(&failure["path"]), text(&failure["reason"])))
         .collect();
     insta::assert_snapshot!(failures.concat(), @r#"
-    r.jsonl:2: it is no JSON from column 2 on
+    r.jsonl:2: invalid JSON at column 2
     r.jsonl:4: missing field `path`
     r.jsonl:5: `path` is empty
     r.jsonl:6: `capture_time` is no time: `yesterday`

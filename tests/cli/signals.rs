@@ -109,8 +109,9 @@ fn interrupted_from(
 
 /// How many files a message says were read and saved, and how many the dataset has.
 fn saved(sandbox: &Sandbox, stderr: &str) -> (usize, usize) {
-    let said = stderr.split("so far, ").nth(1).unwrap();
-    let said = said.split(' ').next().unwrap().parse().unwrap();
+    let said = stderr.split("so far is saved (").nth(1).unwrap();
+    let said = said.split(' ').next().unwrap().replace(',', "");
+    let said = said.parse().unwrap();
     (said, sandbox.files().len())
 }
 

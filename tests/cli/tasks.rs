@@ -148,7 +148,7 @@ fn every_filter_of_tasks_list() {
     hint: `imm-cluster tasks list` shows the tasks of the last 7 days
     ");
     insta::assert_snapshot!(sandbox.imm("tasks show Location").exits(1).stderr, @"
-    error: `Location` fits 3 tasks
+    error: `Location` matches 3 tasks
     hint: type more of the id
     ");
 }
@@ -293,7 +293,7 @@ fn no_dataset_no_task_file() {
     assert!(sandbox.path("told.jsonl").exists());
     insta::assert_snapshot!(sandbox.imm("tasks list").ok().both(), @"
     ---
-    there is no dataset `[ROOT]/data/imm-cluster/default.json` yet; `imm-cluster index FOLDER` makes one
+    no dataset `[ROOT]/data/imm-cluster/default.json` yet: `imm-cluster run ~/Pictures` makes one
     ");
     assert_eq!(
         sandbox.imm("tasks list --format json").ok().json(),
@@ -422,7 +422,7 @@ fn user_data_has_a_limit() {
     let outcome = sandbox.imm_with(["run", "--user-data", &"x".repeat(2049), "--format", "json"]);
     let outcome = outcome.exits(2);
     outcome.says("InvalidParameter.UserData");
-    outcome.says("it has 2049 bytes; at most 2048 are allowed");
+    outcome.says("2049 bytes are too many, at most 2048 are allowed");
     let outcome = sandbox.imm("run --dry-run --tag a=b").exits(2);
     outcome.says("cannot be used with");
     assert_eq!(

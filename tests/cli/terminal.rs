@@ -92,7 +92,7 @@ fn a_narrow_or_simple_terminal_has_no_bars() {
     };
     assert_eq!(
         headings(&table),
-        "DATES         DAYS  LEVEL  PLACE                     ID",
+        "DATES         DAYS  LEVEL  PLACE                    ID",
         "the column at the right goes first"
     );
     let simple = on_terminal(&sandbox, 120, "C", "clusters list").unwrap();
@@ -205,7 +205,7 @@ fn lines_break_between_words() {
         assert!(line.chars().count() <= 50, "{line}: {seen}");
     }
     assert!(
-        seen.contains("\n  `imm-cluster homes add` adds one\n"),
+        seen.contains("instead of\n  trips; `imm-cluster homes add` adds one\n"),
         "{seen}"
     );
 }

@@ -314,7 +314,7 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
         ),
         (
             "90002.jpg",
-            "\ntrips       ignored: nobody can be there; it lies near 0,0 or on an island of a \
+            "\ntrips       ignored: nobody can be there, near 0,0 or on an island of a \
              ride simulator\n",
         ),
     ] {

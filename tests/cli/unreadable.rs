@@ -126,7 +126,7 @@ fn an_error_is_no_answer() {
                 ] {
                     assert!(!now.contains(mark), "{call} {nth}: {mark}\n{said}{now}");
                 }
-                assert!(!said.contains("not there"), "{call} {nth}: {said}");
+                assert!(!said.contains("not found"), "{call} {nth}: {said}");
                 if known {
                     let lost = |name: &str| !now.contains(name);
                     assert!(

@@ -200,7 +200,7 @@ fn a_folder_that_is_left_out_says_so() {
     }
     sandbox.write("lib/.nomedia", "");
     let outcome = sandbox.imm("index").ok();
-    outcome.says("warning: `[ROOT]/lib` holds a file `.nomedia`");
+    outcome.says("warning: `[ROOT]/lib` is skipped: it contains a `.nomedia` file");
     outcome.says("3 files are now excluded and were removed from the dataset");
 }
 

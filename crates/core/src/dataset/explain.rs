@@ -334,10 +334,7 @@ mod tests {
         let mut dataset = clustered(2);
         assert_eq!(why(&dataset, "a.jpg"), "3", "the days of its cluster");
         for (path, reason) in [
-            (
-                "late.jpg",
-                "its run of days is shorter or longer than wanted",
-            ),
+            ("late.jpg", "outside --min-days/--max-days"),
             ("timeless.jpg", "no time is known"),
             ("nowhere.jpg", "no position is known"),
             ("country.jpg", "no city is known there"),
