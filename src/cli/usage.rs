@@ -2,39 +2,33 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::Cli;
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
 use crate::output;
 
-/// Words that people try, by their order, and the command that does what they mean.
-const ALSO_CALLED: [(&str, &str); 31] = [
+/// Words that people try, and the command that does what they mean. The formats of `export`
+/// are known by themselves.
+const ALSO_CALLED: [(&str, &str); 21] = [
     ("add", "index"),
-    ("albums", "export albums"),
     ("browse", "report --open"),
-    ("csv", "export csv"),
     ("folders", "roots"),
     ("geocode", "lookup"),
-    ("geojson", "export geojson"),
-    ("gpx", "export gpx"),
     ("html", "report"),
-    ("ics", "export ics"),
     ("import", "index"),
     ("info", "status"),
-    ("kml", "export kml"),
     ("list", "trips list"),
-    ("m3u", "export m3u"),
     ("map", "report --open"),
     ("map", "export geojson"),
     ("open", "report --open"),
     ("page", "report"),
-    ("parquet", "export parquet"),
     ("photos", "files list"),
     ("pictures", "files list"),
-    ("playlist", "export m3u"),
     ("refresh", "run"),
     ("scan", "index"),
     ("show", "trips show"),
@@ -42,7 +36,6 @@ const ALSO_CALLED: [(&str, &str); 31] = [
     ("stats", "status"),
     ("sync", "index"),
     ("view", "report --open"),
-    ("xmp", "export xmp"),
 ];
 
 /// Adds the command that an unknown word, or an unknown format, may stand for.
@@ -66,10 +59,19 @@ pub(super) fn suggest(error: &mut clap::Error) {
 
 /// The commands by that word, else by a word that differs by a letter or two that changed
 /// places.
-fn commands_for(word: &str) -> Vec<&'static str> {
-    let by = |is_meant: &dyn Fn(&str) -> bool| -> Vec<&'static str> {
-        let meant = ALSO_CALLED.iter().filter(|(name, _)| is_meant(name));
-        meant.map(|(_, command)| *command).collect()
+fn commands_for(word: &str) -> Vec<String> {
+    let program = Cli::command();
+    let formats = program
+        .find_subcommand("export")
+        .into_iter()
+        .flat_map(clap::Command::get_subcommands)
+        .map(|format| (format.get_name(), format!("export {}", format.get_name())));
+    let others = ALSO_CALLED.iter();
+    let others = others.map(|(name, command)| (*name, (*command).to_owned()));
+    let known: Vec<(&str, String)> = others.chain(formats).collect();
+    let by = |is_meant: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let meant = known.iter().filter(|(name, _)| is_meant(name));
+        meant.map(|(_, command)| command.clone()).collect()
     };
     let exact = by(&|name| name == word);
     if !exact.is_empty() || word.chars().count() < 4 {

@@ -362,10 +362,12 @@ fn show_tables(
     }
     out.flush()?;
     if dataset.folders.is_empty() {
-        let command = context.command("run ~/Pictures");
-        context.notes.note(&format!(
-            "the dataset has no files: `{command}` reads those of a folder"
-        ));
+        if context.store.path().exists() {
+            let command = context.command("run ~/Pictures");
+            context.notes.note(&format!(
+                "the dataset has no files: `{command}` reads those of a folder"
+            ));
+        }
         return Ok(());
     }
     sums(context, dataset, clustering, listed.len());

@@ -159,8 +159,7 @@ fn the_first_index_of_a_dataset_is_waited_for() {
     let sandbox = Sandbox::new().file("data/imm-cluster/default.json.lock", "");
     insta::assert_snapshot!(sandbox.imm("run").ok().both(), @"
     ---
-    there is no dataset `[ROOT]/data/imm-cluster/default.json` yet; `imm-cluster index FOLDER` makes one
-    0 clusters: 0 new, 0 changed, 0 as before; 0 no longer listed
+    no dataset `[ROOT]/data/imm-cluster/default.json` yet: `imm-cluster run ~/Pictures` makes one
     ");
     let _lock = hold(&sandbox);
     sandbox

@@ -198,7 +198,7 @@ fn a_disk_without_locks() {
     let stderr = stderr.replace(sandbox.path("").to_str().unwrap(), "[ROOT]/");
     insta::assert_snapshot!(stderr, @"
     error: cannot lock `[ROOT]/disk/ds.json.lock`: No locks available (os error 37)
-    hint: some network folders have no locks; `--lock-dir DIR` names a folder for them on this machine
+    hint: some network disks have no locks; `--lock-dir DIR` puts them in a folder on this machine
     ");
 }
 

@@ -100,8 +100,8 @@ fn the_program() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -257,8 +257,8 @@ fn index() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -442,8 +442,8 @@ fn run() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -537,8 +537,8 @@ fn clusters() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -686,8 +686,8 @@ fn clusters_list() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -776,8 +776,8 @@ fn clusters_show() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -863,8 +863,8 @@ fn files() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -971,8 +971,8 @@ fn files_list() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1060,8 +1060,8 @@ fn files_show() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1149,8 +1149,8 @@ fn places() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1244,8 +1244,8 @@ fn places_add() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1331,8 +1331,8 @@ fn completions() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1416,8 +1416,8 @@ fn man() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1501,8 +1501,8 @@ fn lookup() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1587,8 +1587,8 @@ fn recover() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1668,8 +1668,8 @@ fn status() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1766,8 +1766,8 @@ fn tasks() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1886,8 +1886,8 @@ fn tasks_list() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -1974,8 +1974,8 @@ fn tasks_show() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -2233,8 +2233,8 @@ fn calendar() {
               Number of threads [default: chosen for the disk]
               
               By default two per core and at least 4; on a spinning disk 4; on a network folder four per
-              core and at least 16. `--jobs 1` leaves the most to other programs; so does starting
-              imm-cluster with `nice`, which is as fast on an idle machine.
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
               Languages of place names: en, zh, or local for the language of each country [default:
@@ -2265,8 +2265,9 @@ fn calendar() {
 /// Each command with its subcommands, by name.
 fn every_command(command: &clap::Command, into: &mut Vec<clap::Command>) {
     into.push(command.clone());
-    for below in command.get_subcommands() {
-        every_command(below, into);
+    let below = command.get_subcommands();
+    for command in below.filter(|command| command.get_name() != "help") {
+        every_command(command, into);
     }
 }
 
@@ -2276,9 +2277,6 @@ fn short_help_fits_on_a_screen_and_long_help_has_examples() {
     program.build();
     let mut commands = Vec::new();
     every_command(&program, &mut commands);
-    let commands = commands
-        .into_iter()
-        .filter(|command| command.get_name() != "help");
     for mut command in commands {
         let name = command.get_display_name().unwrap_or_default().to_owned();
         let short = command.render_help().to_string();
