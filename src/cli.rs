@@ -56,26 +56,29 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Find the trips among your photos, offline
+/// Find the trips in your photos, offline
 ///
-/// imm-cluster reads when and where each photo was taken, finds where you live,
-/// and shows each spell away from home as a trip with its stops; places are
-/// named without any network. It also groups files into clusters: one place over
-/// one run of days. What it learns it keeps in one JSON file, the dataset, so
-/// that the next run reads only what is new.
+/// imm-cluster reads when and where each photo and video was taken, works out where
+/// you live, and lists every stay away from home as a trip with its stops. Place
+/// names need no network. It also groups files into clusters: one place on
+/// consecutive days. Everything it learns is kept in one JSON file, the dataset, so
+/// the next run reads only new and changed files.
 #[derive(Debug, Parser)]
-#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = 100, arg_required_else_help = true, after_help = "\
+#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = 100, arg_required_else_help = true,
+    after_help = "Start with `imm-cluster run ~/Pictures`. `--help` shows all options, with examples.",
+    after_long_help = "\
 Examples:
-  imm-cluster run ~/Pictures             index a folder and show its trips
-  imm-cluster index ~/Pictures           only read what is new (for cron)
-  imm-cluster trips show 3f2a91c0        look into one trip, day by day
-  imm-cluster homes list                 where trips lead away from, and why
-  imm-cluster clusters list              places by days, life at home included
+  imm-cluster run ~/Pictures             index a folder and list your trips
+  imm-cluster report --open              see them on a map, with pictures
+  imm-cluster trips show 3f2a91c0        show one trip, day by day
+  imm-cluster index ~/Pictures           read new files only (for cron)
+  imm-cluster homes list                 your homes, and the evidence for them
+  imm-cluster clusters list              places by day, at home too
   imm-cluster lookup 30.2489,120.1485    name a point
   imm-cluster export albums ~/Albums     a folder of links for each trip
 
-Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
---strict some file could not be read.")]
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 some file could not be read
+(only with --strict).")]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -110,7 +113,8 @@ impl Cli {
                 Some(text) if is_point(text) => format!(" {text}").into(),
                 _ => argument,
             });
-        Self::try_parse_from(arguments).map_err(|error| {
+        Self::try_parse_from(arguments).map_err(|mut error| {
+            usage::suggest(&mut error);
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {
@@ -129,109 +133,112 @@ impl Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read what is new in folders of photos
+    /// Read new and changed files in your photo folders
     ///
-    /// Walks the folders, reads when and where each new or changed photo was
-    /// taken, and stores it. Files that are as they were are not read. The
-    /// folders are remembered: without a path, all of them are looked at again.
-    #[command(after_help = "\
+    /// Reads when and where each new or changed photo and video was taken, and
+    /// stores it in the dataset. Unchanged files are not read again. Folders are
+    /// remembered: without a path, all remembered folders are checked.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster index ~/Pictures /mnt/nas/photos
-  imm-cluster index                             all remembered folders again
+  imm-cluster index                             check all remembered folders
   imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
-  imm-cluster index --from-json records.jsonl   records made by another program")]
+  imm-cluster index --from-json records.jsonl   records from another program")]
     Index(IndexArgs),
-    /// Find trips and clusters, and show the trips
+    /// Index folders, find trips and clusters, and list the trips
     ///
-    /// Indexes the paths first, if any are given. A trip is one spell away from every
-    /// home, however long; life at home is folded into a line for each home. Where no
-    /// home is found, clusters are shown instead.
+    /// Indexes the given paths first, if any. A trip is one stay away from all your
+    /// homes, however long and wherever it leads; everyday life is summed up in one
+    /// line per home. If no home is found, clusters are listed instead.
     ///
-    /// Clusters are made beside trips: at each level, the days on which a region has
-    /// photos are joined while no more than `--gap-days` days lie between them. Their
-    /// options are remembered for the next run, and change no trip.
-    #[command(after_help = "\
+    /// Clusters are a second view: at each level, the days on which a place has
+    /// photos, joined while at most `--gap-days` days without photos lie between
+    /// them. Cluster options are remembered for the next run and do not affect trips.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster run ~/Pictures
   imm-cluster run --clusters --gap-days 2
-  imm-cluster run --levels city --min-days 2 --dry-run        what would change?
+  imm-cluster run --levels city --min-days 2 --dry-run        preview the changes
   imm-cluster run --tag by=cron --notify-file messages.jsonl")]
     Run(RunArgs),
-    /// List trips, or look into one
+    /// List trips, show one, or edit them
     #[command(subcommand)]
     Trips(TripsCommand),
-    /// List the homes that trips lead away from, or state them
+    /// List, add or correct your homes
     #[command(subcommand)]
     Homes(HomesCommand),
-    /// List clusters, or look into one
+    /// List clusters, show one, or edit them
     #[command(subcommand)]
     Clusters(ClustersCommand),
-    /// Show the days with photos, month by month
+    /// Show a calendar of the days with photos
     ///
-    /// Behind each day with photos is a mark: ▁ for 1 file or more, ▇ for a hundred or
-    /// more. Days are local ones; months without photos are left out. A filter, such as
-    /// `--address country=Japan`, lets only files of the clusters count that pass it. As
-    /// many months as fit stand side by side; in a pipe three. JSON has each day with its
-    /// files by place. With `--language zh` its words are Chinese.
-    #[command(after_help = "\
+    /// A mark after each day shows its number of files, from ▁ for 1 or more to ▇ for
+    /// 100 or more. Days are local; months without photos are skipped. A filter such as
+    /// `--address country=Japan` counts only files in matching clusters. The terminal's
+    /// width decides how many months fit side by side; a pipe gets three. JSON lists
+    /// each day with its files by place. With `--language zh` the calendar is in Chinese.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster calendar --year 2024
   imm-cluster calendar --address country=Japan
   imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'")]
     Calendar(Box<CalendarArgs>),
-    /// List files, or explain one
+    /// List files, explain one, or correct them
     #[command(subcommand)]
     Files(FilesCommand),
-    /// Forget what is known of files; the files themselves stay
+    /// Remove files from the dataset; the files themselves are not touched
     ///
-    /// Where and when they were taken is still remembered, without their names, so
-    /// that clusters do not change.
-    #[command(after_help = "\
+    /// When and where they were taken is still remembered, without their names, so
+    /// that clusters do not change. `--drop-evidence` removes that too.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster forget ~/Pictures/private
   imm-cluster forget ~/Pictures/private --drop-evidence")]
     Forget(Forget),
-    /// Show, remove or move the remembered folders
+    /// List, remove or move remembered folders
     #[command(subcommand)]
     Roots(RootsCommand),
-    /// Names of your own for spots on the ground, such as your home
+    /// Give places your own names, such as `Grandma's`
     ///
-    /// A place is a circle with a name, which stands for the name that the geodata
-    /// has at one level. Photos that are known already are named anew at once.
+    /// A place is a circle with a name, which replaces the built-in name at one
+    /// level. Photos in the dataset get the new name at once.
     #[command(subcommand)]
     Places(PlacesCommand),
-    /// List the runs of the last 7 days, or look into one
+    /// List the runs of the last 7 days, or show one
     #[command(subcommand)]
     Tasks(TasksCommand),
-    /// Name points on the globe
-    #[command(after_help = "\
+    /// Find the place names of coordinates
+    #[command(after_long_help = "\
 Examples:
   imm-cluster lookup 30.2489,120.1485
   imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
   cut -f2 points.tsv | imm-cluster lookup - --format ndjson")]
     Lookup(LookupArgs),
-    /// Import boundaries and places of your own, for better names
+    /// Import your own boundaries and places, for better names
     #[command(subcommand)]
     Gazetteer(GazetteerCommand),
-    /// Make a page to look at: map, timeline, trips and pictures in one HTML file
+    /// Make an HTML page of your trips: map, timeline and pictures
     ///
-    /// The page needs no network and no other file. Its pictures are those that photos
-    /// carry for their display; where there is none, a small one is made of JPEG, PNG
-    /// and WebP. Photos are only read. With `--language zh` its own words are Chinese.
-    /// Trips are listed with their stops; life at home is one entry for each home, which
-    /// opens to the clusters there.
-    #[command(after_help = "\
+    /// The page is one file that needs no network. Trips are listed with their stops;
+    /// life at home is one entry per home, which opens to its clusters. Pictures are
+    /// the previews stored in your photos; for JPEG, PNG and WebP without one, a small
+    /// picture is made. Photos are only read. With `--language zh` the page is in Chinese.
+    #[command(after_long_help = "\
 Examples:
-  imm-cluster report
+  imm-cluster report --open
   imm-cluster report --output ~/trips-2024.html --start-time 2024-01-01..2024-12-31
   imm-cluster report --address country=Japan --pictures 3 --title Japan
   imm-cluster report --by cluster --level city
   imm-cluster report --language zh --pictures none")]
     Report(ReportArgs),
-    /// Show what the dataset holds, at a glance
+    /// Show what is in the dataset
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster status
+  imm-cluster status --format json | jq .totals")]
     Status,
-    /// Print what a shell needs to complete commands and options
-    #[command(after_help = "\
+    /// Print a completion script for your shell
+    #[command(after_long_help = "\
 Examples:
   imm-cluster completions bash > ~/.local/share/bash-completion/completions/imm-cluster
   imm-cluster completions zsh > \"${fpath[1]}/_imm-cluster\"
@@ -241,27 +248,27 @@ Examples:
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the man page, or write one for each command into a folder
-    #[command(after_help = "\
+    /// Print the man page, or write a page per command to a folder
+    #[command(after_long_help = "\
 Examples:
   imm-cluster man | man -l -
   imm-cluster man --output ~/.local/share/man/man1")]
     Man {
-        /// Folder for a page of the program and one of each command
+        /// Folder to write the man pages to
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
-    /// Save what is whole in a damaged dataset
+    /// Recover the intact records of a damaged dataset
     ///
-    /// Goes through a dataset that was cut off or has a broken line, keeps every record
-    /// that is whole, and says which lines are lost. The damaged file stays beside it,
-    /// with `.damaged` behind its name. A dataset that is whole is left as it is.
-    #[command(after_help = "\
+    /// Keeps every intact record of a dataset that was cut off or has broken lines, and
+    /// reports which lines are lost. The damaged file is kept next to it, with
+    /// `.damaged` appended to its name. An intact dataset is left unchanged.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster recover
   imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json")]
     Recover,
-    /// Hand trips or clusters to albums, maps, calendars, tables and photo managers
+    /// Export trips or clusters to albums, maps, calendars and tables
     #[command(subcommand)]
     Export(ExportCommand),
 }
@@ -269,7 +276,7 @@ Examples:
 /// Arguments of `lookup`.
 #[derive(Debug, Args)]
 pub struct LookupArgs {
-    /// Points as degrees north and east, or `-` for standard input, one a line
+    /// Coordinates in degrees, or `-` to read them from standard input, one per line
     #[arg(value_name = "LAT,LON", required = true)]
     pub points: Vec<String>,
 }

@@ -9,7 +9,7 @@ use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::identity::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::index::IndexError;
 use imm_cluster_core::place::import::{ImportError, LONGEST_NAME};
-use imm_cluster_core::text::{Escaped, quoted};
+use imm_cluster_core::text::{Escaped, plural, quoted};
 use imm_cluster_core::trip::known::HomeError;
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
@@ -70,7 +70,7 @@ pub enum Fatal {
         source: io::Error,
     },
     /// The file that is to be written is something else.
-    #[error("{} exists and is no report of imm-cluster", quoted(.path))]
+    #[error("{} exists and is not an imm-cluster report", quoted(.path))]
     OutputExists {
         /// The file.
         path: PathBuf,
@@ -86,7 +86,7 @@ pub enum Fatal {
         hint: Option<&'static str>,
     },
     /// The list of what earlier exports of albums made cannot be believed.
-    #[error("the list of albums {} is damaged: {source}", quoted(.path))]
+    #[error("the album list {} is damaged: {source}", quoted(.path))]
     AlbumsDamaged {
         /// The list.
         path: PathBuf,
@@ -142,7 +142,7 @@ impl Fatal {
                 hint.unwrap_or("check the folder, the permissions and the free space")
             }
             Self::AlbumsDamaged { .. } => {
-                "it was left as it is; without it, all in the folder counts as yours"
+                "it was left unchanged; without it, everything in the folder is treated as yours"
             }
             Self::Input { .. } | Self::Output(_) => return None,
         };
@@ -226,8 +226,8 @@ impl From<DecideError> for Fatal {
         match error {
             DecideError::Find(error) => error.into(),
             DecideError::OneIsNotEnough { what } => {
-                let word = what.word();
-                Self::usage(format!("`{word}s merge` wants two {word}s or more"))
+                let several = plural(what.word());
+                Self::usage(format!("`{several} merge` requires at least 2 {several}"))
             }
             DecideError::DoesNotCut {
                 what,
@@ -237,7 +237,7 @@ impl From<DecideError> for Fatal {
             } => Self::option(
                 "--at",
                 format!(
-                    "`--at {at}` does not cut the {}; a day from {first} to {last} does",
+                    "`--at {at}` does not split the {}; expected a day from {first} to {last}",
                     what.word()
                 ),
             ),
@@ -249,8 +249,9 @@ impl From<DecideError> for Fatal {
                     Worded::Title => "--title",
                     Worded::CustomId => "--custom-id",
                 };
-                let message =
-                    format!("`{option}` has {len} bytes; at most {LONGEST_TEXT} are allowed");
+                let message = format!(
+                    "`{option}` is too long: {len} bytes, at most {LONGEST_TEXT} are allowed"
+                );
                 Self::option(option, message)
             }
             _ => Self::usage(error.to_string()),
@@ -261,21 +262,21 @@ impl From<DecideError> for Fatal {
 fn of_store(error: &StoreError) -> Option<&'static str> {
     Some(match error {
         StoreError::Damaged { .. } => {
-            "it was left as it is; `imm-cluster recover` saves what is whole in it"
+            "it was left unchanged; `imm-cluster recover` saves the intact records"
         }
         StoreError::NothingToRecover { .. } => {
-            "it was left as it is; restore it from a backup, or choose another with `--dataset`"
+            "it was left unchanged; restore it from a backup, or choose another one with `--dataset`"
         }
-        StoreError::Foreign { .. } => "it was left as it is; choose another file with `--dataset`",
+        StoreError::Foreign { .. } => "it was left unchanged; choose another file with `--dataset`",
         StoreError::Newer { .. } => "upgrade, or choose another file with `--dataset`",
         StoreError::Locked { .. } => "wait for it with `--wait SECONDS`, or try again later",
         StoreError::Unwritable { .. } => {
-            "check the permissions and the free space, or choose another place with `--dataset`"
+            "check the permissions and the free space, or choose another file with `--dataset`"
         }
-        StoreError::Changed { .. } => "it was left as it is now; run the same command again",
+        StoreError::Changed { .. } => "the other change was kept; run the same command again",
         StoreError::Unlockable { .. } => {
-            "some network folders have no locks; `--lock-dir DIR` names a folder for them on \
-             this machine"
+            "some network disks have no locks; `--lock-dir DIR` puts them in a folder on this \
+             machine"
         }
         _ => return None,
     })
@@ -283,10 +284,10 @@ fn of_store(error: &StoreError) -> Option<&'static str> {
 
 fn of_index(error: &IndexError) -> Option<&'static str> {
     Some(match error {
-        IndexError::NoSuchPath(_) => "look for a typing error, or connect the disk that it is on",
-        IndexError::PathsUnreadable(_) => "check the permissions, and the disk that it is on",
+        IndexError::NoSuchPath(_) => "check the spelling, or mount the disk",
+        IndexError::PathsUnreadable(_) => "check the permissions and the disk",
         IndexError::NoPath => "name one: `imm-cluster index ~/Pictures`",
-        IndexError::Interrupted { saved: Some(_), .. } => "the same command goes on from there",
+        IndexError::Interrupted { saved: Some(_), .. } => "run the same command again to continue",
         _ => return None,
     })
 }
@@ -295,13 +296,13 @@ fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
     let text = match error {
         ImportError::Invalid { hint, .. } => return hint.map(Cow::from),
         ImportError::Nameless { properties, .. } => {
-            let hint = "say which property names which level with `--property LEVEL=NAME`";
-            return Some(format!("{hint}; there are: {properties}").into());
+            let hint = "name the property of each level with `--property LEVEL=NAME`";
+            return Some(format!("{hint}; its properties are: {properties}").into());
         }
         ImportError::NoProperty { .. } => "for example `--property city=NAME`",
-        ImportError::Missing(_) => "look for a typing error, or connect the disk that it is on",
+        ImportError::Missing(_) => "check the spelling, or mount the disk",
         ImportError::Damaged { .. } => {
-            "import it again, or take it away with `imm-cluster gazetteer remove NAME`"
+            "import it again, or remove it with `imm-cluster gazetteer remove NAME`"
         }
         ImportError::Unwritable { .. } => {
             "check the permissions and the free space, or choose another folder with \
@@ -318,17 +319,17 @@ fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
 fn about_import(error: &ImportError) -> String {
     match error {
         ImportError::BadName(name) => format!(
-            "`--name {}` is no name; letters, digits, `-`, `_` and `.` are allowed, at most {LONGEST_NAME} bytes",
+            "invalid value `{}` for `--name`: expected letters, digits, `-`, `_` and `.`, at most {LONGEST_NAME} bytes",
             Escaped::new(name)
         ),
         ImportError::MixedKinds { .. } => {
             format!("{error}; import them one after the other")
         }
         ImportError::OtherPreset { preset, path } => {
-            format!("`--preset {preset}` does not fit {}", quoted(path))
+            format!("`--preset {preset}` does not match {}", quoted(path))
         }
         ImportError::NoProperty { path, properties } => format!(
-            "`--property LEVEL=NAME` or `--preset` is wanted, to say which property of {} names \
+            "`--property LEVEL=NAME` or `--preset` is required, to tell which property of {} names \
              which level; its properties are: {properties}",
             quoted(path)
         ),
@@ -337,12 +338,12 @@ fn about_import(error: &ImportError) -> String {
             name,
             properties,
         } => format!(
-            "`--property` names `{}`, which {} does not have; its properties are: {properties}",
-            Escaped::new(name),
-            quoted(path)
+            "`--property`: {} has no property `{}`; its properties are: {properties}",
+            quoted(path),
+            Escaped::new(name)
         ),
         ImportError::PropertyOfPlaces(property) => format!(
-            "`--property {property}` does not fit a dump of GeoNames, whose columns are known"
+            "`--property {property}` cannot be used with a GeoNames dump, whose columns are fixed"
         ),
         other => other.to_string(),
     }
@@ -352,8 +353,8 @@ fn of_find(error: &FindError) -> &'static str {
     match error {
         FindError::Ambiguous {
             what: Noun::Home, ..
-        } => "give its id: `imm-cluster homes list` shows them",
-        FindError::Ambiguous { .. } => "give more of the id",
+        } => "use its id: `imm-cluster homes list` shows them",
+        FindError::Ambiguous { .. } => "type more of the id",
         FindError::NotFound { what, .. } => match what {
             Noun::Folder => "`imm-cluster roots list` shows the remembered folders",
             Noun::Cluster => "`imm-cluster clusters list` shows the ids",

@@ -2,6 +2,7 @@
 //! the clock.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::Store;
 use imm_cluster_core::index::{self, OptionChanges};
 use imm_cluster_core::place::Language;
+use imm_cluster_core::text::Escaped;
 
 /// What every command works with.
 pub(crate) struct Context {
@@ -27,6 +29,8 @@ pub(crate) struct Context {
     pub style: Style,
     /// Where everything but the result goes.
     pub notes: Notes,
+    /// Whether a person at a terminal reads both.
+    pub interactive: bool,
     /// How many threads are wanted; `None` for what suits each disk.
     pub jobs: Option<usize>,
     /// How long to wait for another process.
@@ -35,6 +39,8 @@ pub(crate) struct Context {
     pub languages: Vec<Language>,
     /// The time that new records are stamped with.
     pub now: DateTime<Utc>,
+    /// The dataset as it was named on the command line.
+    dataset_given: Option<PathBuf>,
     started: Instant,
     show_progress: bool,
 }
@@ -55,12 +61,14 @@ impl Context {
                 .locked_in(lock_folder(global.lock_dir.as_deref()))
                 .consulting(gazetteers()),
             format: global.format,
-            style: Style {
-                color: color(global.color),
-                width: width(),
-                blocks: shows_blocks(),
-            },
-            notes: Notes::new(global.quiet, global.verbose),
+            style: style(global, &std::io::stdout()),
+            notes: Notes::new(
+                global.quiet,
+                global.verbose,
+                style(global, &std::io::stderr()),
+            ),
+            interactive: std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
+            dataset_given: global.dataset.clone(),
             jobs: global.jobs.map(usize::from),
             wait: Duration::from_secs(global.wait.into()),
             languages: languages(&global.language),
@@ -81,6 +89,17 @@ impl Context {
     pub(crate) fn dataset_name(&self) -> String {
         let name = self.store.path().file_stem().unwrap_or_default();
         name.to_string_lossy().into_owned()
+    }
+
+    /// A command line that works with the same dataset.
+    pub(crate) fn command(&self, arguments: &str) -> String {
+        match &self.dataset_given {
+            Some(dataset) => format!(
+                "imm-cluster {arguments} --dataset {}",
+                Escaped::path(dataset)
+            ),
+            None => format!("imm-cluster {arguments}"),
+        }
     }
 
     /// A progress bar where one is wanted.
@@ -110,27 +129,30 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
 }
 
-fn color(when: cli::ColorWhen) -> bool {
-    match when {
-        cli::ColorWhen::Always => true,
-        cli::ColorWhen::Never => false,
-        cli::ColorWhen::Auto => {
-            let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            !refused && std::io::stdout().is_terminal()
-        }
+/// What a stream can show.
+pub(crate) fn style(global: &cli::Global, stream: &impl IsTerminal) -> Style {
+    let is_terminal = stream.is_terminal();
+    let refused = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Style {
+        color: match global.color {
+            cli::ColorWhen::Always => true,
+            cli::ColorWhen::Never => false,
+            cli::ColorWhen::Auto => is_terminal && !refused(),
+        },
+        width: is_terminal.then(columns).flatten(),
+        blocks: shows_blocks(),
     }
 }
 
-/// The width of the terminal in columns, `None` in a pipe: there nothing is cut.
-fn width() -> Option<usize> {
-    let columns = env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .filter(|columns| *columns > 0);
-    if !std::io::stdout().is_terminal() {
-        return None;
-    }
-    columns.or_else(|| Some(usize::from(console::Term::stdout().size_checked()?.1)))
+/// The width of the terminal in columns, where it is known.
+fn columns() -> Option<usize> {
+    let stated = env::var("COLUMNS").ok();
+    let stated = stated.and_then(|columns| columns.parse().ok());
+    stated.filter(|columns| *columns > 0).or_else(|| {
+        let sizes = [console::Term::stdout(), console::Term::stderr()];
+        let mut sizes = sizes.into_iter().filter_map(|term| term.size_checked());
+        Some(usize::from(sizes.next()?.1))
+    })
 }
 
 /// Whether block characters show. Only a locale that names another encoding than
@@ -163,7 +185,7 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
     if text.is_empty() {
         return Err(Fatal::option(
             "--dataset",
-            "`--dataset` wants a name or a path",
+            "`--dataset` requires a name or a path",
         ));
     }
     let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
@@ -174,8 +196,8 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
         return Ok(name);
     }
     let folder = data_folder().ok_or_else(|| {
-        Fatal::usage("there is no home folder to keep datasets in")
-            .with_hint("give a path: `--dataset ./photos.json`")
+        Fatal::usage("there is no home folder for datasets")
+            .with_hint("use a path: `--dataset ./photos.json`")
     })?;
     let mut file = name.into_os_string();
     file.push(".json");
@@ -210,6 +232,11 @@ fn data_folder() -> Option<PathBuf> {
     })
 }
 
+/// The browser that the user prefers to that of the desktop.
+pub(crate) fn browser() -> Option<OsString> {
+    env::var_os("BROWSER").filter(|browser| !browser.is_empty())
+}
+
 /// Where imported gazetteers are; `None` without a place for application data.
 pub(crate) fn gazetteers() -> Option<PathBuf> {
     let given = env::var_os("IMM_CLUSTER_GAZETTEERS").filter(|folder| !folder.is_empty());
@@ -227,7 +254,7 @@ pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, 
         index::glob(pattern).map_err(|error| {
             Fatal::option(
                 "--exclude",
-                format!("`--exclude {pattern}` is no pattern: {error}"),
+                format!("invalid value `{pattern}` for `--exclude`: {error}"),
             )
         })?;
     }
@@ -285,7 +312,7 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
         return Err(Fatal::option(
             "--min-days",
             format!(
-                "`--min-days {}`{} is over `--max-days {}`{}; it may be at most as much",
+                "`--min-days {}`{} is more than `--max-days {}`{}",
                 rules.min_days,
                 from(typed.min_days),
                 rules.max_days,

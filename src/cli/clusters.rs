@@ -11,12 +11,11 @@ use imm_cluster_core::capture::day::Day;
 pub enum ClustersCommand {
     /// List clusters, with filters
     ///
-    /// On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a
-    /// hundred or more, with a mark for each day, or for each eighth of a longer cluster.
-    /// A narrow terminal leaves out the bar first. In a pipe, and where the locale's
-    /// encoding is not UTF-8, there is none, and nothing is cut. A dataset of more than
-    /// 32 MiB (some 180,000 files) is listed at once, without bars.
-    #[command(after_help = "\
+    /// On a terminal each cluster has a bar of its files per day, from ▁ for 1 to ▇ for
+    /// 100 or more: one mark per day, or eight marks for a longer cluster. There is no bar
+    /// on a narrow terminal, in a pipe, in a locale without UTF-8, or for a dataset over
+    /// 32 MiB (about 180,000 files).
+    #[command(after_long_help = "\
 Examples:
   imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
   imm-cluster clusters list --by year --level city
@@ -24,52 +23,74 @@ Examples:
   imm-cluster clusters list --format ndjson | jq -r .address.address_line")]
     List(Box<ListClusters>),
     /// Show one cluster with its files
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster clusters show 3f2a91c0
+  imm-cluster clusters show 3f2a91c0 --explain")]
     Show {
-        /// The id, or as many of its first characters as make it unique
+        /// Id, or enough of its first characters to be unique
         id: String,
-        /// Show the days of its region, the gaps, and where it was cut by which rule
+        /// Show the days of its place, the gaps, and which rule cut where
         #[arg(long)]
         explain: bool,
     },
-    /// Give clusters a title, an id of your own, or labels
-    #[command(after_help = "\
+    /// Set the title, custom id or labels of clusters
+    #[command(after_long_help = "\
 Examples:
   imm-cluster clusters update 3f2a91c0 --title 'Spring in Hangzhou'
   imm-cluster clusters update 3f2a91c0 --label with=Anna --label rating=5")]
     Update(UpdateTexts),
-    /// Delete clusters for good: new photos of those days do not bring them back
+    /// Delete clusters permanently; new photos of those days do not bring them back
     ///
-    /// At that level, the days of the cluster are left out from now on. New days
-    /// outside form a cluster of their own. `restore` takes it back.
+    /// At that level, the days of the cluster are ignored from now on. Photos of other
+    /// days form a new cluster. `restore` undoes the deletion.
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters delete 3f2a91c0 77b0c1d2")]
     Delete(Ids),
-    /// Take the deletion of clusters back
+    /// Restore deleted clusters
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters restore 3f2a91c0")]
     Restore(Ids),
-    /// Join clusters of one level into one; the first keeps its id
+    /// Merge clusters of one level; the first one keeps its id
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters merge 3f2a91c0 77b0c1d2")]
     Merge(Ids),
-    /// Cut a cluster in two, so that a date opens the second part
+    /// Split a cluster in two
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters split 3f2a91c0 --at 2024-03-05")]
     Split {
-        /// The id, or as many of its first characters as make it unique
+        /// Id, or enough of its first characters to be unique
         id: String,
-        /// The first day of the second part
+        /// First day of the second part
         #[arg(long, value_name = "DATE")]
         at: Day,
-        /// Show what would change and store nothing
+        /// Show what would change without storing it
         #[arg(long)]
         dry_run: bool,
     },
-    /// Freeze clusters as they are, whatever comes later
+    /// Pin clusters, so that later runs do not change them
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters pin 3f2a91c0")]
     Pin(Ids),
-    /// Take back what was merged, split or pinned by hand
+    /// Undo merges, splits and pins
+    #[command(after_long_help = "\
+Example:
+  imm-cluster clusters reset 3f2a91c0")]
     Reset(Ids),
 }
 
 /// Clusters or trips to do something with.
 #[derive(Debug, Args)]
 pub struct Ids {
-    /// The ids, or as many of their first characters as make them unique
+    /// Ids, or enough of their first characters to be unique
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<String>,
-    /// Show what would change and store nothing
+    /// Show what would change without storing it
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -82,22 +103,22 @@ pub struct UpdateTexts {
     /// Which ones.
     #[command(flatten)]
     pub which: Ids,
-    /// A title, at most 1024 bytes
+    /// Title, at most 1024 bytes
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// An id of your own, at most 1024 bytes
+    /// Your own id, at most 1024 bytes
     #[arg(long, value_name = "TEXT")]
     pub custom_id: Option<String>,
-    /// A label (repeatable; each may have 100)
+    /// Label (repeatable; at most 100 in all)
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub label: Vec<(String, String)>,
-    /// Take the title away
+    /// Remove the title
     #[arg(long, conflicts_with = "title")]
     pub clear_title: bool,
-    /// Take the id of your own away
+    /// Remove your own id
     #[arg(long, conflicts_with = "custom_id")]
     pub clear_custom_id: bool,
-    /// Take all labels away, before those given are set
+    /// Remove all labels, before setting those given
     #[arg(long)]
     pub clear_labels: bool,
 }
@@ -108,23 +129,22 @@ pub struct ListClusters {
     /// Which.
     #[command(flatten)]
     pub filters: ClusterFilters,
-    /// What to sort by
+    /// Sort by
     #[arg(long, value_enum, default_value_t = Sort::Start)]
     pub sort: Sort,
-    /// Which end comes first
+    /// Sort order
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
-    /// Put the clusters of a year or month together, under a heading with its sums
+    /// Group by year or month, with totals (table only)
     ///
     /// A cluster counts for the year or month of its first day; days that several
-    /// clusters of one level share count once. `--sort` orders within a group. For the
-    /// table only: JSON stays one list.
+    /// clusters of one level share count once. `--sort` orders within a group.
     #[arg(long, value_enum, value_name = "PERIOD")]
     pub by: Option<By>,
-    /// At most so many
+    /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
-    /// Go on behind this `object_id`, the last one seen
+    /// Continue after this `object_id`, the last one of the previous page
     #[arg(long, value_name = "ID")]
     pub next_token: Option<String>,
 }
@@ -132,21 +152,21 @@ pub struct ListClusters {
 /// What clusters are put together by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum By {
-    /// The year of the first day
+    /// Year of the first day
     Year,
-    /// The month of the first day
+    /// Month of the first day
     Month,
 }
 
 /// What clusters and trips are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
-    /// The first day
+    /// First day
     Start,
-    /// The last day
+    /// Last day
     End,
-    /// When it was made
+    /// Creation time
     Create,
-    /// When it changed last
+    /// Last change
     Update,
 }

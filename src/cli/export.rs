@@ -13,9 +13,9 @@ macro_rules! examples {
     ($examples:literal) => {
         concat!(
             $examples,
-            "\n\nTrips are exported, and clusters with --by cluster, or where no home is known. Of clusters,\n\
-             without --level and --id, those of the narrowest level that has some are taken, so that each\n\
-             file is in one of them."
+            "\n\nTrips are exported by default; clusters with --by cluster, or when no home is known. Without\n\
+             --level and --id, only clusters of the narrowest level are exported, so that each file is in\n\
+             one of them."
         )
     };
 }
@@ -23,13 +23,13 @@ macro_rules! examples {
 /// `export …`.
 #[derive(Debug, Subcommand)]
 pub enum ExportCommand {
-    /// Make a folder for each trip, with links to its files or copies of them
+    /// Make an album folder for each trip, with links to its files or copies of them
     ///
-    /// A second run adds, renames and removes only what changed. Only what an earlier
-    /// run made is ever renamed or removed: DIR/.imm-cluster-album.json remembers it,
-    /// and each link or copy is looked at before. A copy or hard link stays when it is
-    /// the last of its file. What you put into an album stays there.
-    #[command(after_help = examples!("\
+    /// The next export adds, renames and removes only what changed. It renames or removes
+    /// only what an earlier export made: DIR/.imm-cluster-album.json keeps the list, and
+    /// each link or copy is checked first. The last copy or hard link of a file is kept,
+    /// and so is everything that you put into an album.
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export albums ~/Albums
   imm-cluster export albums ~/Albums --template '{year}/{start} {title}'
@@ -37,82 +37,82 @@ Examples:
   imm-cluster export albums ~/Albums --dry-run
 
 Placeholders of --template:
-  {title}    your title, else {place}           {start}    the first day: 2024-03-03
-  {place}    the trip by its stops, or the      {end}      the last day
+  {title}    your title, else {place}           {start}    first day: 2024-03-03
+  {place}    the trip by its stops, or the      {end}      last day
              place at the cluster's level
   {country} {country_code} {province} {city}    {year} {month} {day}   of the first day
-  {district} {township}                         {days}     how many days
-  {level}    trip, or the cluster's: city       {files}    how many files
-  {id}       the first characters of the id     {{ and }} are braces
+  {district} {township}                         {days}     number of days
+  {level}    trip, or the cluster's: city       {files}    number of files
+  {id}       first characters of the id         {{ and }}  literal braces
 
-A `/` makes folders within folders. What a file system somewhere forbids is replaced:
-control characters and \\ : * ? \" < > | become _, names such as CON get a _, and long names
-are cut. Two albums of one name are told apart by their ids. Of a trip, {country}, {city} and
-such name the first three of its stops. Without filters, albums by cluster give way to albums
-by trip, and the other way round."))]
+A `/` makes nested folders. Characters that some file system forbids are replaced: control
+characters and \\ : * ? \" < > | become _, names such as CON get a _, and long names are cut.
+Albums with the same name get their ids appended. For a trip, {country}, {city} and the like
+name its first three stops. Without filters, albums by trip replace albums by cluster, and
+vice versa."))]
     Albums(AlbumsArgs),
     /// Write trips as GeoJSON, for maps and geographic information systems
     ///
-    /// Each trip is a line through its stops, which are points of their own, and each
-    /// cluster a point at the middle of its files; the extent of the files is `bbox`. With
+    /// Each trip is a line through its stops, plus a point per stop; each cluster is a
+    /// point at the centre of its files; `bbox` is the extent of the files. With
     /// `--files`, each file is a point too.
-    #[command(after_help = examples!("\
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export geojson --output trips.geojson
   imm-cluster export geojson --files --id 3f2a91c0 | jq '.features | length'"))]
     Geojson(ExportMap),
     /// Write trips as KML, for Google Earth and others
     ///
-    /// Each trip is a folder with its days as a time span, a line through its stops and a
-    /// placemark at each; with `--files`, its files are in it.
-    #[command(after_help = examples!("\
+    /// Each trip is a folder with its days as a time span, a line through its stops, and a
+    /// placemark per stop; with `--files`, also one per file.
+    #[command(after_long_help = examples!("\
 Example:
   imm-cluster export kml --files --output trips.kml"))]
     Kml(ExportMap),
     /// Write the files of trips as GPX: waypoints, or a track for each trip
     ///
-    /// Each trip with several stops is a route through them, too.
-    #[command(after_help = examples!("\
+    /// A trip with several stops is also a route through them.
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export gpx --id 3f2a91c0 --output hangzhou.gpx
   imm-cluster export gpx --as tracks --start-time 2024.. --output 2024.gpx"))]
     Gpx(ExportGpx),
-    /// Write trips as all-day events of a calendar (iCalendar)
+    /// Write trips as all-day events for a calendar (iCalendar)
     ///
-    /// The UID of an event is the id of its trip or cluster: a calendar that takes the file in
-    /// again changes the event and makes no second one.
-    #[command(after_help = examples!("\
+    /// The UID of an event is the id of its trip or cluster, so that a second import updates
+    /// the event instead of duplicating it.
+    #[command(after_long_help = examples!("\
 Example:
   imm-cluster export ics --output trips.ics"))]
     Ics(ExportFile),
     /// Write trips, or with `--files` their files, as CSV
     ///
-    /// RFC 4180 in UTF-8: commas, CRLF, a line of headings. A text that begins with
-    /// one of = + - @ ' or with a tab or line break gets an apostrophe in front of it,
-    /// so that no spreadsheet takes a file name for a formula; take one apostrophe away
-    /// to have the text back. Numbers and dates are as they are.
-    #[command(after_help = examples!("\
+    /// RFC 4180 in UTF-8: commas, CRLF, a header line. Text that begins with = + - @ '
+    /// or with a tab or line break gets a leading apostrophe, so that no spreadsheet runs
+    /// it as a formula; remove one apostrophe to get the text back. Numbers and dates are
+    /// not changed.
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export csv --level city,province --output trips.csv
   imm-cluster export csv --files --output files.csv"))]
     Csv(ExportTable),
     /// Write the files of trips as a playlist (M3U8)
-    #[command(after_help = examples!("\
+    #[command(after_long_help = examples!("\
 Example:
   imm-cluster export m3u --id 3f2a91c0 | mpv --playlist=-"))]
     M3u(ExportFile),
     /// Write trips, or with `--files` their files, as Apache Parquet
-    #[command(after_help = examples!("\
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export parquet --output trips.parquet
   imm-cluster export parquet --files --output files.parquet"))]
     Parquet(ExportTable),
-    /// Write place and album of each file into XMP sidecars
+    /// Write place and album of each file to XMP sidecars
     ///
     /// digiKam, Lightroom, darktable and others read them: country, province, city, and
-    /// the album as a keyword below `Trips`. A file that has a sidecar of any name is
-    /// left alone, and no media file is ever changed.
-    #[command(after_help = examples!("\
+    /// the album as a keyword under `Trips`. A file that already has a sidecar is skipped,
+    /// and media files are never changed.
+    #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export xmp --dry-run
   imm-cluster export xmp --level city
@@ -202,7 +202,7 @@ impl<'a> OneFile<'a> {
 /// Where an export goes, and of what.
 #[derive(Debug, Args)]
 pub struct ExportFile {
-    /// File to write, replaced as a whole; `-` is standard output
+    /// File to write or replace; `-` for standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "-")]
     pub output: PathBuf,
     /// Which trips or clusters.
@@ -213,7 +213,7 @@ pub struct ExportFile {
 /// Arguments of an export of trips or clusters that can have their files too.
 #[derive(Debug, Args)]
 pub struct ExportMap {
-    /// With their files
+    /// Include their files
     #[arg(long)]
     pub files: bool,
     /// Where to, and which trips or clusters.
@@ -224,9 +224,9 @@ pub struct ExportMap {
 /// Arguments of an export of a table.
 #[derive(Debug, Args)]
 pub struct ExportTable {
-    /// A row for each of their files, and not for each trip or cluster
+    /// One row per file instead of one per trip or cluster
     ///
-    /// Without filters, the files that are in none of them follow.
+    /// Without filters, files in no trip or cluster follow.
     #[arg(long)]
     pub files: bool,
     /// Where to, and which trips or clusters.
@@ -237,7 +237,7 @@ pub struct ExportTable {
 /// Arguments of `export gpx`.
 #[derive(Debug, Args)]
 pub struct ExportGpx {
-    /// What becomes of the files
+    /// What to write for the files
     #[arg(long = "as", value_enum, default_value_t = Gpx::Waypoints)]
     pub shape: Gpx,
     /// Where to, and which trips or clusters.
@@ -248,30 +248,30 @@ pub struct ExportGpx {
 /// What files become in GPX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Gpx {
-    /// Each file a waypoint, by name
+    /// A waypoint per file, sorted by name
     Waypoints,
-    /// The files of each trip or cluster a track, by time
+    /// A track per trip or cluster, sorted by time
     Tracks,
 }
 
 /// Arguments of `export albums`.
 #[derive(Debug, Args)]
 pub struct AlbumsArgs {
-    /// Folder for the albums; made when it is not there
+    /// Folder for the albums; created if missing
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
-    /// How the files come into the albums [default: symbolic; hard on Windows]
+    /// How to put files into albums [default: symbolic; hard on Windows]
     #[arg(long, value_enum)]
     pub link: Option<Link>,
-    /// The name of an album, with placeholders
+    /// Name of an album, with placeholders
     #[arg(long, value_name = "TEXT", default_value = "{start} {title}")]
     pub template: String,
-    /// Remove the albums of earlier exports that are not chosen now, too
+    /// Also remove albums of earlier exports that are not selected now
     ///
-    /// Without it, only albums of what is no longer listed are removed.
+    /// Without it, only albums of trips or clusters that are no longer listed are removed.
     #[arg(long)]
     pub prune: bool,
-    /// Show what would be done and do nothing
+    /// Show what would be done without doing it
     #[arg(long)]
     pub dry_run: bool,
     /// Which trips or clusters.
@@ -284,9 +284,9 @@ pub struct AlbumsArgs {
 pub enum Link {
     /// A symbolic link to the file
     Symbolic,
-    /// A second name of the file, on the same device
+    /// A hard link, on the same device
     Hard,
-    /// A copy that shares its data with the file, where the file system can (Btrfs, XFS, APFS)
+    /// A copy that shares its data with the file (Btrfs, XFS, APFS)
     Reflink,
     /// A copy
     Copy,
@@ -295,17 +295,17 @@ pub enum Link {
 /// Arguments of `export xmp`.
 #[derive(Debug, Args)]
 pub struct ExportXmp {
-    /// Write into this folder, with the tree of each indexed folder in it, and not
-    /// beside the files
+    /// Folder to write to, with the tree of each indexed folder
+    /// [default: next to each file]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// How sidecars are named
     #[arg(long, value_enum, default_value_t = Naming::Full)]
     pub naming: Naming,
-    /// Write the position too, where the file itself states none
+    /// Also write the position, if the file itself has none
     #[arg(long)]
     pub gps: bool,
-    /// Count what would be written and write nothing
+    /// Count what would be written without writing it
     #[arg(long)]
     pub dry_run: bool,
     /// Which trips or clusters.

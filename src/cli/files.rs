@@ -13,28 +13,30 @@ use imm_cluster_core::capture::position::Position;
 /// `files …`.
 #[derive(Debug, Subcommand)]
 pub enum FilesCommand {
-    /// List what is known of the files, with filters
-    #[command(after_help = "\
+    /// List files, with filters
+    #[command(after_long_help = "\
 Examples:
   imm-cluster files list --without position
   imm-cluster files list --day 2024-03-01..2024-03-31 --format ndjson
   imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024
   imm-cluster files list --implausible")]
     List(ListFiles),
-    /// Show what is known of one file, and why
+    /// Show what is known about one file, and why
     ///
-    /// The file is looked into once more, and every clue is listed: where it was
-    /// found, what it says, and why it was believed or not.
+    /// The file is read again, and every clue is listed: its source, its value, and
+    /// why it was used or not.
+    #[command(after_long_help = "\
+Example:
+  imm-cluster files show ~/Pictures/IMG_0013.jpg")]
     Show {
-        /// The path, or the `path` of a record that came in as JSON
+        /// Path of the file, or `path` of an imported record
         path: PathBuf,
     },
-    /// Correct what a camera got wrong
+    /// Correct wrong times and positions
     ///
-    /// A correction is kept when the file is read again, and shown as a source
-    /// of its own. The next `run` clusters by it. The media file itself is never
-    /// changed.
-    #[command(after_help = "\
+    /// A correction is kept when the file is read again, and shown as its own source.
+    /// The next `run` uses it. The media file itself is never changed.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster files set IMG_1.jpg --position 30.2489,120.1485
   imm-cluster files set ~/Pictures/trip --shift +01:00
@@ -51,25 +53,25 @@ pub struct SetFiles {
     /// Files and folders to correct
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Only files of cameras with this text in their name
+    /// Only files from cameras with this text in their name
     #[arg(long, value_name = "MODEL", value_parser = NonEmptyStringValueParser::new())]
     pub camera: Option<String>,
-    /// Only files that say they were taken on this day or later
+    /// Only files dated this day or later
     #[arg(long, value_name = "DATE")]
     pub from: Option<Day>,
-    /// Only files that say they were taken on this day or before
+    /// Only files dated this day or earlier
     #[arg(long, value_name = "DATE")]
     pub to: Option<Day>,
-    /// The time: `2024-03-03T09:12:44`, with an offset or `Z` where known
+    /// Capture time: `2024-03-03T09:12:44`, with an offset or `Z` if known
     #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["shift", "reset"])]
     pub time: Option<RawTime>,
-    /// What to add to the time that each file states: `+01:00`, `-8760:00:00`
+    /// Shift the recorded time: `+01:00`, `-8760:00:00`
     #[arg(long, value_name = "±HH:MM[:SS]", value_parser = shift, allow_hyphen_values = true, conflicts_with = "reset")]
     pub shift: Option<i64>,
-    /// Where they were taken, in degrees
+    /// Position in degrees
     #[arg(long, value_name = "LAT,LON", value_parser = position, allow_hyphen_values = true, conflicts_with = "reset")]
     pub position: Option<Position>,
-    /// Take all corrections back
+    /// Remove all corrections
     #[arg(long)]
     pub reset: bool,
 }
@@ -77,25 +79,25 @@ pub struct SetFiles {
 /// Arguments of `files list`.
 #[derive(Debug, Args)]
 pub struct ListFiles {
-    /// Only files that are or lie below these paths
+    /// Only these files, and files in these folders
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Only files of which this is not known (repeatable)
+    /// Only files whose time or position is unknown (repeatable)
     #[arg(long, value_enum)]
     pub without: Vec<Without>,
     /// Only files in this state
     #[arg(long, value_enum)]
     pub state: Option<FileStateArg>,
-    /// Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
+    /// Only files taken on these local days: `2024-03-03`, `2024-03-01..`
     #[arg(long, value_name = "FROM..TO")]
     pub day: Option<String>,
-    /// Only files of this cluster
+    /// Only files in this cluster
     #[arg(long, value_name = "ID")]
     pub cluster: Option<String>,
-    /// Only files left out of trips because nobody can have been at their position
+    /// Only files that trips ignore because their position cannot be true
     #[arg(long)]
     pub implausible: bool,
-    /// At most so many
+    /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
 }
@@ -103,16 +105,16 @@ pub struct ListFiles {
 /// What may be unknown of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Without {
-    /// No local day is known
+    /// No known local day
     Time,
-    /// No position or address is known
+    /// No known position or address
     Position,
 }
 
 /// Whether a file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FileStateArg {
-    /// There, and readable
+    /// Exists and is readable
     Present,
     /// Gone since it was indexed
     Missing,
@@ -122,7 +124,7 @@ pub enum FileStateArg {
 
 fn time(text: &str) -> Result<RawTime, String> {
     let written = Written::parse(text)
-        .map_err(|e| format!("{e}; a time like 2024-03-03T09:12:44 is wanted"))?;
+        .map_err(|e| format!("{e}; expected a time such as 2024-03-03T09:12:44"))?;
     Ok(written.raw())
 }
 
@@ -142,7 +144,7 @@ fn shift(text: &str) -> Result<i64, String> {
         in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     };
     parse().ok_or_else(|| {
-        "hours and minutes with a sign are wanted, such as +01:00, at most 999999:59:59".to_owned()
+        "expected hours and minutes with a sign, such as +01:00, at most 999999:59:59".to_owned()
     })
 }
 

@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::values::key_value;
+use super::values::{key_value, level};
 use imm_cluster_core::place::Level;
 
 /// Which clusters are wanted, by all but their title.
 #[derive(Debug, Default, Args)]
 pub struct Filters {
     /// Only these levels (repeatable)
-    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = level())]
     pub level: Vec<Level>,
     /// By all else but their title.
     #[command(flatten)]
@@ -22,19 +22,19 @@ pub struct CommonFilters {
     /// Only those in this place, such as `city=Hangzhou` (repeatable)
     ///
     /// Keys: country, `country_code`, province, city, district, township, or
-    /// `address_line` for a text anywhere in the address.
+    /// `address_line` for text anywhere in the address.
     #[arg(long, value_name = "KEY=TEXT", value_parser = key_value)]
     pub address: Vec<(String, String)>,
     /// Only those with this label (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub label: Vec<(String, String)>,
-    /// Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or `2024-03-01..`
+    /// Only those that start in this range: `2024-03-01..2024-03-31`, `2024-03-01..`
     #[arg(long, value_name = "FROM..TO")]
     pub start_time: Option<String>,
     /// Only those that end in this range
     #[arg(long, value_name = "FROM..TO")]
     pub end_time: Option<String>,
-    /// Only those made in this range
+    /// Only those created in this range
     #[arg(long, value_name = "FROM..TO")]
     pub create_time: Option<String>,
     /// Only those changed in this range
@@ -51,7 +51,7 @@ pub struct TripFilters {
     /// By all but their title.
     #[command(flatten)]
     pub common: CommonFilters,
-    /// Only those with this text in their title
+    /// Only those with this text in the title
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 }
@@ -77,7 +77,7 @@ pub struct ClusterFilters {
     /// By all but their title.
     #[command(flatten)]
     pub but_title: Filters,
-    /// Only those with this text in their title
+    /// Only those with this text in the title
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 }
@@ -97,10 +97,10 @@ impl ClusterFilters {
 /// Whether trips are wanted or clusters.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Grouping {
-    /// Trips or clusters [default: trip]
+    /// Use trips or clusters [default: trip]
     ///
-    /// Without it: trips. Clusters where `--level` or a district or township is asked for,
-    /// where the ids are those of clusters, or where no home is known.
+    /// The default is clusters with `--level`, with a district or township in `--address`,
+    /// with ids of clusters, or when no home is known.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub by: Option<GroupBy>,
 }
@@ -108,9 +108,9 @@ pub struct Grouping {
 /// What files are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum GroupBy {
-    /// Each spell away from home, with its stops
+    /// Each stay away from home, with its stops
     Trip,
-    /// Each region over a run of days, at home and away
+    /// Each place on consecutive days, at home and away
     Cluster,
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::language;
 use crate::output::Format;
 use imm_cluster_core::place::Language;
 
@@ -11,53 +12,51 @@ use imm_cluster_core::place::Language;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Dataset to use: a name, or a path to a JSON file
+    /// Dataset to use: a name, or the path of a JSON file
     ///
-    /// A name such as `family` stands for a file in the folder for application
-    /// data. Anything with a path separator or ending in `.json` is a path.
-    /// Default: the environment variable `IMM_CLUSTER_DATASET`, else `default`.
+    /// A name such as `family` is a file in your application data folder. Anything
+    /// with a path separator or ending in `.json` is a path. Default: the environment
+    /// variable `IMM_CLUSTER_DATASET`, else `default`.
     #[arg(long, global = true, value_name = "NAME|PATH")]
     pub dataset: Option<PathBuf>,
-    /// Form of the result
+    /// Output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Say nothing but the result and errors
+    /// Print only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Say more about what is done
+    /// Print more details
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// When to use colour (`NO_COLOR` is honoured too)
-    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    /// When to use colour (`NO_COLOR` is respected)
+    #[arg(long, global = true, hide_short_help = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
     /// Show no progress bar
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub no_progress: bool,
-    /// Number of threads [default: what suits the disk]
+    /// Number of threads [default: chosen for the disk]
     ///
-    /// The default is two for each core and at least 4, on a spinning disk 4, and on
-    /// a network folder four for each core and at least 16. `--jobs 1` leaves the
-    /// most to others; starting the program with `nice`, as in cron, does that too
-    /// and is as fast while nobody else is at work.
-    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// By default two per core and at least 4; on a spinning disk 4; on a network folder
+    /// four per core and at least 16. `--jobs 1` leaves the most to other programs; so
+    /// does a start with `nice`, which is as fast on an idle machine.
+    #[arg(long, global = true, hide_short_help = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Languages of place names: en, zh, or local for what each country writes
-    /// [default: the ones that `index` or `run` had last, else en]
+    /// Languages of place names: en, zh, or local for the language of each country
+    /// [default: those of the last `index` or `run`, else en]
     ///
     /// `index` and `run` remember them. With more than one, JSON has `addresses`, one
-    /// in each. The language is no part of a place's identity: another one changes no
-    /// cluster.
-    #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',')]
+    /// per language. The language of names does not affect clusters.
+    #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',', value_parser = language(), hide_possible_values = true)]
     pub language: Vec<Language>,
-    /// How long to wait for another run that holds the dataset
-    #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]
+    /// Seconds to wait if another run is using the dataset
+    #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]
     pub wait: u32,
-    /// Folder for the lock files, for a dataset on a network disk without locks
+    /// Folder for lock files, for a dataset on a network disk without locking
     ///
-    /// All who change the dataset must name the same folder, on one machine. Default:
-    /// the environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset.
-    /// Example: `--lock-dir ~/.cache`.
-    #[arg(long, global = true, value_name = "DIR")]
+    /// All runs that change the dataset must use the same folder on one machine.
+    /// Default: the environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the
+    /// dataset. Example: `--lock-dir ~/.cache`.
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     pub lock_dir: Option<PathBuf>,
 }
 

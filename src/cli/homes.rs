@@ -9,35 +9,45 @@ use imm_cluster_core::capture::position::{Metres, Position};
 /// `homes …`.
 #[derive(Debug, Subcommand)]
 pub enum HomesCommand {
-    /// List the homes, with why each is one
+    /// List homes and the evidence for each
     ///
-    /// A home is a place where photos are taken week after week, or now and then for a day
-    /// at a time over a year or more. There may be several at once. What you state wins
-    /// over what is found.
+    /// A home is a place where photos are taken week after week, or again and again for a
+    /// day at a time over a year or more. There can be several at once. Homes that you add
+    /// take precedence over those that are found.
+    #[command(after_long_help = "\
+Example:
+  imm-cluster homes list")]
     List,
-    /// State a home
-    #[command(after_help = "\
+    /// Add a home
+    #[command(after_long_help = "\
 Examples:
   imm-cluster homes add Lyon 45.7640,4.8357
   imm-cluster homes add 'Summer house' 44.1258,4.8096 --radius 5km --from 2019-05-01")]
     Add(AddHome),
-    /// Change a home: its name, place or dates; one that was found is then stated
-    #[command(after_help = "\
+    /// Change the name, place or dates of a home
+    ///
+    /// A home that was found becomes one that you added: later runs do not change it.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster homes edit Lyon --from 2012-09-01
   imm-cluster homes edit 1f0a --name 'Grandma’s' --to 2020-06-30")]
     Edit(EditHome),
-    /// Take homes away for good: none is found there again
+    /// Remove homes; no home is found there again
+    #[command(after_long_help = "\
+Example:
+  imm-cluster homes remove Lyon")]
     Remove {
-        /// Their names or ids
+        /// Names or ids of homes
         #[arg(value_name = "HOME", required = true)]
         homes: Vec<String>,
     },
-    /// Forget what you stated and removed, so that homes are found again
-    ///
-    /// With names or ids, only what was stated of these; else all.
+    /// Undo your additions, changes and removals, so that homes are found again
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster homes reset Lyon
+  imm-cluster homes reset")]
     Reset {
-        /// Names or ids of homes
+        /// Names or ids of homes [default: all]
         #[arg(value_name = "HOME")]
         homes: Vec<String>,
     },
@@ -46,18 +56,18 @@ Examples:
 /// Arguments of `homes add`.
 #[derive(Debug, Args)]
 pub struct AddHome {
-    /// The name
+    /// Name of the home
     pub name: String,
-    /// The centre in degrees
+    /// Centre in degrees
     #[arg(value_name = "LAT,LON", value_parser = position)]
     pub centre: Position,
-    /// How far it reaches from its centre, such as `5km`; at most 200 km [default: 25km]
+    /// Radius, such as `5km`; at most 200 km [default: 25km]
     #[arg(long, value_name = "DISTANCE")]
     pub radius: Option<Metres>,
-    /// The first day there [default: as early as can be]
+    /// First day there [default: open]
     #[arg(long, value_name = "DATE")]
     pub from: Option<Day>,
-    /// The last day there [default: as late as can be]
+    /// Last day there [default: open]
     #[arg(long, value_name = "DATE")]
     pub to: Option<Day>,
 }
@@ -67,21 +77,21 @@ pub struct AddHome {
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true)
     .args(["name", "centre", "radius", "from", "to"]))]
 pub struct EditHome {
-    /// The name or id
+    /// Name or id of the home
     pub home: String,
-    /// Another name
+    /// New name
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
-    /// Another centre in degrees
+    /// New centre in degrees
     #[arg(long, value_name = "LAT,LON", value_parser = position)]
     pub centre: Option<Position>,
-    /// How far it reaches from its centre, such as `5km`; at most 200 km
+    /// New radius, such as `5km`; at most 200 km
     #[arg(long, value_name = "DISTANCE")]
     pub radius: Option<Metres>,
-    /// The first day there
+    /// First day there
     #[arg(long, value_name = "DATE")]
     pub from: Option<Day>,
-    /// The last day there
+    /// Last day there
     #[arg(long, value_name = "DATE")]
     pub to: Option<Day>,
 }

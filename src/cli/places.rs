@@ -2,24 +2,30 @@
 
 use clap::{Args, Subcommand};
 
-use super::values::position;
+use super::values::{level, position};
 use imm_cluster_core::capture::position::{Metres, Position};
 use imm_cluster_core::place::Level;
 
 /// `places …`.
 #[derive(Debug, Subcommand)]
 pub enum PlacesCommand {
-    /// List your own places
+    /// List your places
+    #[command(after_long_help = "\
+Example:
+  imm-cluster places list")]
     List,
-    /// Give a spot a name, or a named one another centre, radius or level
-    #[command(after_help = "\
+    /// Add a place, or change its centre, radius or level
+    #[command(after_long_help = "\
 Examples:
   imm-cluster places add Home 52.0907,5.1214
   imm-cluster places add 'Grandma’s village' 30.2489,120.1485 --radius 1.5km --level district")]
     Add(AddPlace),
-    /// Remove places of your own
+    /// Remove places
+    #[command(after_long_help = "\
+Example:
+  imm-cluster places remove Home")]
     Remove {
-        /// Their names
+        /// Names of the places
         #[arg(value_name = "NAME", required = true)]
         names: Vec<String>,
     },
@@ -28,15 +34,15 @@ Examples:
 /// Arguments of `places add`.
 #[derive(Debug, Args)]
 pub struct AddPlace {
-    /// The name
+    /// Name of the place
     pub name: String,
-    /// The centre in degrees
+    /// Centre in degrees
     #[arg(value_name = "LAT,LON", value_parser = position)]
     pub centre: Position,
-    /// How far the place reaches from its centre, such as `300m` or `1.5km`; at most 200 km
+    /// Radius, such as `300m` or `1.5km`; at most 200 km
     #[arg(long, value_name = "DISTANCE", default_value = "300m")]
     pub radius: Metres,
-    /// The level whose name it stands for
-    #[arg(long, value_name = "LEVEL", default_value_t = Level::Township)]
+    /// Level whose name it replaces
+    #[arg(long, value_name = "LEVEL", value_parser = level(), default_value_t = Level::Township)]
     pub level: Level,
 }

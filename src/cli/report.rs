@@ -12,19 +12,22 @@ const MOST_PICTURES: usize = 100;
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// File to write, replaced as a whole; `-` is standard output
+    /// File to write or replace; `-` for standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "trips.html")]
     pub output: PathBuf,
-    /// Replace the file even if it is no report of imm-cluster
+    /// Replace the file even if imm-cluster did not write it
     #[arg(long)]
     pub force: bool,
-    /// What stands at the top [default: Trips]
+    /// Open the page in your browser (`BROWSER` chooses another one)
+    #[arg(long)]
+    pub open: bool,
+    /// Title of the page [default: Trips]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Most pictures of one trip or cluster, 1 to 100, or `none`
+    /// Maximum number of pictures per trip or cluster, 1 to 100, or `none`
     ///
-    /// With many of them each has fewer, and smaller ones, so that the page stays
-    /// below 15 MB.
+    /// The more trips there are, the fewer and smaller pictures each has, so that the
+    /// page stays below 15 MB.
     #[arg(long, value_name = "N|none", default_value = "12", value_parser = pictures)]
     pub pictures: usize,
     /// Trips or clusters.
@@ -42,7 +45,7 @@ fn pictures(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();
     number
         .filter(|number| (1..=MOST_PICTURES).contains(number))
-        .ok_or_else(|| format!("1 to {MOST_PICTURES} or `none` is wanted"))
+        .ok_or_else(|| format!("expected 1 to {MOST_PICTURES}, or `none`"))
 }
 
 #[cfg(test)]

@@ -7,24 +7,31 @@ use clap::{Args, Subcommand};
 /// `roots …`.
 #[derive(Debug, Subcommand)]
 pub enum RootsCommand {
-    /// List the remembered folders with their options
+    /// List remembered folders with their options
+    #[command(after_long_help = "\
+Example:
+  imm-cluster roots list")]
     List,
-    /// Remove a folder and what is known of its files; the files themselves stay
+    /// Remove a folder from the dataset; its files are not touched
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster roots remove ~/Pictures/private
+  imm-cluster roots remove /mnt/old --drop-evidence")]
     Remove {
-        /// The folder
+        /// Folder to remove
         root: PathBuf,
-        /// Let clusters forget its files too
+        /// Remove its files from clusters too
         #[arg(long)]
         drop_evidence: bool,
     },
-    /// Follow a folder that went to another place, without reading it again
-    #[command(after_help = "\
+    /// Record that a folder was moved, without reading its files again
+    #[command(after_long_help = "\
 Example:
   imm-cluster roots move ~/Pictures /mnt/nas/photos")]
     Move {
-        /// Where it was
+        /// Old path
         old: PathBuf,
-        /// Where it is
+        /// New path
         new: PathBuf,
     },
 }
@@ -32,10 +39,10 @@ Example:
 /// Arguments of `forget`.
 #[derive(Debug, Args)]
 pub struct Forget {
-    /// Files and folders, location histories, and the `path` of records that came in as JSON
+    /// Files, folders, location histories, or `path` of imported records
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-    /// Let clusters forget them too
+    /// Remove them from clusters too
     #[arg(long)]
     pub drop_evidence: bool,
 }

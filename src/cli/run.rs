@@ -7,14 +7,14 @@ use chrono::NaiveTime;
 use clap::Args;
 
 use super::index::IndexOptions;
-use super::values::key_value;
+use super::values::{key_value, level};
 use imm_cluster_core::place::Level;
 
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;
 
 /// The heading of options that change no trip.
-const OF_CLUSTERS: &str = "Options of clusters (trips do not depend on them)";
+const OF_CLUSTERS: &str = "Cluster options (they do not affect trips)";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -26,42 +26,42 @@ pub struct RunArgs {
     /// Folders and files to index first
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How many days without a photo one cluster may contain in a row, 0 to 99999
-    /// [default: the last value, else 1]
+    /// Days in a row without photos allowed within a cluster, 0 to 99999
+    /// [default: last value, else 1]
     #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
     pub gap_days: Option<u32>,
-    /// Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
+    /// Ignore clusters shorter than N days, 1 to 99999 [default: last value, else 1]
     #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub min_days: Option<u32>,
-    /// Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
+    /// Ignore clusters longer than N days, 1 to 99999 [default: last value, else 99999]
     #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
-    /// [default: the last ones, else city,province]
-    #[arg(long, help_heading = OF_CLUSTERS, value_name = "LEVEL,…", value_delimiter = ',')]
+    /// [default: last value, else city,province]
+    #[arg(long, help_heading = OF_CLUSTERS, value_name = "LEVEL,…", value_delimiter = ',', value_parser = level(), hide_possible_values = true)]
     pub levels: Vec<Level>,
-    /// Show clusters and not trips; so do `--levels` and `--explain`
+    /// List clusters instead of trips; implied by `--levels` and `--explain`
     #[arg(long, help_heading = OF_CLUSTERS)]
     pub clusters: bool,
-    /// When a day begins, 00:00 to 12:00, so that a night out stays one day
-    /// [default: the last value, else 00:00]
+    /// Time at which a day begins, 00:00 to 12:00, to keep a night out in one day
+    /// [default: last value, else 00:00]
     #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
     pub day_starts: Option<NaiveTime>,
-    /// Lend no place to files without one; remembered until `--lend`
+    /// Lend no places to files without a position; remembered until `--lend`
     #[arg(long, overrides_with = "lend")]
     pub no_lend: bool,
-    /// Lend files without a place that of the files taken around them
-    /// [default: the last choice, else so]
+    /// Lend files without a position the place of files taken around the same time
+    /// [default: last choice, else on]
     #[arg(long, overrides_with = "no_lend")]
     pub lend: bool,
-    /// Show what would change and store nothing
+    /// Show what would change without storing it
     #[arg(long, conflicts_with_all = ["tag", "user_data", "notify_file", "notify_command"])]
     pub dry_run: bool,
-    /// For regions with this text in their address, show the days, the gaps, and
-    /// where they were cut by which rule
+    /// For places with this text in their address, show the days, the gaps, and which
+    /// rule cut where
     #[arg(long, help_heading = OF_CLUSTERS, value_name = "TEXT")]
     pub explain: Option<String>,
-    /// Exit with status 3 when some file could not be read
+    /// Exit with status 3 if any file could not be read
     #[arg(long)]
     pub strict: bool,
     /// How the task is known, and who is told of its end.
@@ -74,20 +74,20 @@ pub struct RunArgs {
 
 /// How a run is known afterwards, and who is told of its end.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options of the task")]
+#[command(next_help_heading = "Task options")]
 pub struct TaskOptions {
-    /// A tag by which `tasks list` finds this run (repeatable)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    /// Tag to find this run by in `tasks list` (repeatable)
+    #[arg(long, hide_short_help = true, value_name = "KEY=VALUE", value_parser = key_value)]
     pub tag: Vec<(String, String)>,
-    /// A text that `tasks` and the notification hand back, at most 2048 bytes
-    #[arg(long, value_name = "TEXT", value_parser = user_data)]
+    /// Text that `tasks` and notifications return, at most 2048 bytes
+    #[arg(long, hide_short_help = true, value_name = "TEXT", value_parser = user_data)]
     pub user_data: Option<String>,
-    /// Append a message as one line of JSON to a file when the run ends, well or
-    /// not; `-` for standard output
-    #[arg(long, value_name = "FILE|-")]
+    /// Append a message to a file, as one line of JSON, when the run succeeds or fails;
+    /// `-` for standard output
+    #[arg(long, hide_short_help = true, value_name = "FILE|-")]
     pub notify_file: Option<PathBuf>,
-    /// Hand that message to a command of the shell, on its standard input
-    #[arg(long, value_name = "CMD")]
+    /// Run a shell command with that message on its standard input
+    #[arg(long, hide_short_help = true, value_name = "CMD")]
     pub notify_command: Option<OsString>,
 }
 
@@ -96,13 +96,13 @@ fn day_starts(text: &str) -> Result<NaiveTime, String> {
     let time = NaiveTime::parse_from_str(text, "%H:%M")
         .ok()
         .filter(|time| Some(*time) <= noon);
-    time.ok_or_else(|| "a time from 00:00 to 12:00 is wanted".to_owned())
+    time.ok_or_else(|| "expected a time from 00:00 to 12:00".to_owned())
 }
 
 fn user_data(text: &str) -> Result<String, String> {
     if text.len() > MOST_USER_DATA {
         return Err(format!(
-            "it has {} bytes; at most {MOST_USER_DATA} are allowed",
+            "{} bytes are too many, at most {MOST_USER_DATA} are allowed",
             text.len()
         ));
     }

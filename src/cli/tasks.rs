@@ -10,16 +10,19 @@ use imm_cluster_core::task::Status;
 #[derive(Debug, Subcommand)]
 pub enum TasksCommand {
     /// List the runs of the last 7 days, with filters
-    #[command(after_help = "\
+    #[command(after_long_help = "\
 Examples:
   imm-cluster tasks list --status failed
   imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1")]
     List(Box<ListTasks>),
     /// Show one task
+    #[command(after_long_help = "\
+Example:
+  imm-cluster tasks show 3f2a91c0")]
     Show {
-        /// The id, or as many of its first characters as make it unique
+        /// Id, or enough of its first characters to be unique
         id: String,
-        /// With `--format imm`: show what was asked for too
+        /// With `--format imm`: include the request
         #[arg(long)]
         request_definition: bool,
     },
@@ -28,34 +31,34 @@ Examples:
 /// Arguments of `tasks list`.
 #[derive(Debug, Args)]
 pub struct ListTasks {
-    /// Only tasks of this type (repeatable); all have `LocationDateClustering`
+    /// Only tasks of this type (repeatable); the only one is `LocationDateClustering`
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     pub task_type: Vec<String>,
-    /// Only those in this state
+    /// Only tasks with this status
     #[arg(long, ignore_case = true, value_parser = status())]
     pub status: Option<Status>,
-    /// Only those that began in this range of dates or times, such as `2024-03-01..`
+    /// Only tasks that started in this range, such as `2024-03-01..`
     #[arg(long, value_name = "FROM..TO")]
     pub start_time: Option<String>,
-    /// Only those that ended in this range
+    /// Only tasks that ended in this range
     #[arg(long, value_name = "FROM..TO")]
     pub end_time: Option<String>,
-    /// Only those with this tag (repeatable)
+    /// Only tasks with this tag (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub tag: Vec<(String, String)>,
-    /// What to sort by [default: start; task-id with `--format imm`]
+    /// Sort by [default: start; task-id with `--format imm`]
     #[arg(long, value_enum)]
     pub sort: Option<TaskSort>,
-    /// Which end comes first
+    /// Sort order
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
-    /// At most so many
+    /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
-    /// Go on behind this `task_id`, the last one seen
+    /// Continue after this `task_id`, the last one of the previous page
     #[arg(long, value_name = "ID")]
     pub next_token: Option<String>,
-    /// With `--format imm`: show what was asked for too
+    /// With `--format imm`: include the request
     #[arg(long)]
     pub request_definition: bool,
 }
@@ -68,10 +71,10 @@ fn status() -> impl TypedValueParser<Value = Status> {
 /// What tasks are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TaskSort {
-    /// The id
+    /// Id
     TaskId,
-    /// When it began
+    /// Start time
     Start,
-    /// When it ended
+    /// End time
     End,
 }

@@ -12,50 +12,72 @@ use imm_cluster_core::capture::day::Day;
 pub enum TripsCommand {
     /// List trips, with filters
     ///
-    /// A trip is one spell away from every home of its days, whatever regions it crosses;
-    /// its stops stand below it. `imm-cluster homes list` shows the homes.
-    #[command(after_help = "\
+    /// A trip is one stay away from all your homes, wherever it leads; its stops are
+    /// listed below it. `imm-cluster homes list` shows the homes.
+    #[command(after_long_help = "\
 Examples:
   imm-cluster trips list --start-time 2024-01-01..2024-12-31
   imm-cluster trips list --address country=Japan --sort update --order desc
   imm-cluster trips list --format ndjson | jq -r '[.start_date, .name] | @tsv'")]
     List(Box<ListTrips>),
     /// Show one trip, day by day
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster trips show 3f2a91c0
+  imm-cluster trips show 3f2a91c0 --explain")]
     Show {
-        /// The id, or as many of its first characters as make it unique
+        /// Id, or enough of its first characters to be unique
         id: String,
-        /// Show why it begins and ends where it does
+        /// Show why it begins and ends when it does
         #[arg(long)]
         explain: bool,
     },
-    /// Give trips a title, an id of your own, or labels
-    #[command(after_help = "\
+    /// Set the title, custom id or labels of trips
+    #[command(after_long_help = "\
 Examples:
   imm-cluster trips update 3f2a91c0 --title 'Honeymoon'
   imm-cluster trips update 3f2a91c0 --label with=Anna --label rating=5")]
     Update(UpdateTexts),
-    /// Delete trips for good: new photos of those days do not bring them back
+    /// Delete trips permanently; new photos of those days do not bring them back
     ///
-    /// The clusters of those days stay. `restore` takes it back.
+    /// The clusters of those days stay. `restore` undoes the deletion.
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips delete 3f2a91c0 77b0c1d2")]
     Delete(Ids),
-    /// Take the deletion of trips back
+    /// Restore deleted trips
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips restore 3f2a91c0")]
     Restore(Ids),
-    /// Join trips into one; the first keeps its id
+    /// Merge trips; the first one keeps its id
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips merge 3f2a91c0 77b0c1d2")]
     Merge(Ids),
-    /// Cut a trip in two, so that a date opens the second part
+    /// Split a trip in two
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips split 3f2a91c0 --at 2024-03-05")]
     Split {
-        /// The id, or as many of its first characters as make it unique
+        /// Id, or enough of its first characters to be unique
         id: String,
-        /// The first day of the second part
+        /// First day of the second part
         #[arg(long, value_name = "DATE")]
         at: Day,
-        /// Show what would change and store nothing
+        /// Show what would change without storing it
         #[arg(long)]
         dry_run: bool,
     },
-    /// Freeze trips as they are, whatever comes later
+    /// Pin trips, so that later runs do not change them
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips pin 3f2a91c0")]
     Pin(Ids),
-    /// Take back what was merged, split or pinned by hand
+    /// Undo merges, splits and pins
+    #[command(after_long_help = "\
+Example:
+  imm-cluster trips reset 3f2a91c0")]
     Reset(Ids),
 }
 
@@ -65,16 +87,16 @@ pub struct ListTrips {
     /// Which.
     #[command(flatten)]
     pub filters: TripFilters,
-    /// What to sort by
+    /// Sort by
     #[arg(long, value_enum, default_value_t = Sort::Start)]
     pub sort: Sort,
-    /// Which end comes first
+    /// Sort order
     #[arg(long, value_enum, default_value_t = Order::Asc)]
     pub order: Order,
-    /// At most so many
+    /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
-    /// Go on behind this `object_id`, the last one seen
+    /// Continue after this `object_id`, the last one of the previous page
     #[arg(long, value_name = "ID")]
     pub next_token: Option<String>,
 }

@@ -2,13 +2,83 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::Cli;
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
 use crate::output;
+
+/// Words that people try, and the command that does what they mean. The formats of `export`
+/// are known by themselves.
+const ALSO_CALLED: [(&str, &str); 21] = [
+    ("add", "index"),
+    ("browse", "report --open"),
+    ("folders", "roots"),
+    ("geocode", "lookup"),
+    ("html", "report"),
+    ("import", "index"),
+    ("info", "status"),
+    ("list", "trips list"),
+    ("map", "report --open"),
+    ("map", "export geojson"),
+    ("open", "report --open"),
+    ("page", "report"),
+    ("photos", "files list"),
+    ("pictures", "files list"),
+    ("refresh", "run"),
+    ("scan", "index"),
+    ("show", "trips show"),
+    ("start", "run"),
+    ("stats", "status"),
+    ("sync", "index"),
+    ("view", "report --open"),
+];
+
+/// Adds the command that an unknown word, or an unknown format, may stand for.
+pub(super) fn suggest(error: &mut clap::Error) {
+    let of_format = context(error, ContextKind::InvalidArg)
+        .iter()
+        .any(|option| option.starts_with("--format"));
+    let word = match error.kind() {
+        ErrorKind::InvalidSubcommand => context(error, ContextKind::InvalidSubcommand),
+        ErrorKind::InvalidValue if of_format => context(error, ContextKind::InvalidValue),
+        _ => return,
+    };
+    let meant = word.first().map(|word| commands_for(word));
+    if let Some(commands) = meant.filter(|commands| !commands.is_empty()) {
+        let tips = commands.into_iter();
+        let tips = tips.map(|command| format!("try `imm-cluster {command}`").into());
+        let tips = ContextValue::StyledStrs(tips.collect());
+        error.insert(ContextKind::Suggested, tips);
+    }
+}
+
+/// The commands by that word, else by a word that differs by a letter or two that changed
+/// places.
+fn commands_for(word: &str) -> Vec<String> {
+    let program = Cli::command();
+    let formats = program
+        .find_subcommand("export")
+        .into_iter()
+        .flat_map(clap::Command::get_subcommands)
+        .map(|format| (format.get_name(), format!("export {}", format.get_name())));
+    let others = ALSO_CALLED.iter();
+    let others = others.map(|(name, command)| (*name, (*command).to_owned()));
+    let known: Vec<(&str, String)> = others.chain(formats).collect();
+    let by = |is_meant: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let meant = known.iter().filter(|(name, _)| is_meant(name));
+        meant.map(|(_, command)| command.clone()).collect()
+    };
+    let exact = by(&|name| name == word);
+    if !exact.is_empty() || word.chars().count() < 4 {
+        return exact;
+    }
+    by(&|name| name.len() > 3 && strsim::damerau_levenshtein(name, word) == 1)
+}
 
 /// Whether a command line that may be wrong asks for JSON.
 pub(super) fn asks_for_json(arguments: &[OsString]) -> bool {
@@ -43,9 +113,11 @@ pub(super) fn tell_program(error: &clap::Error) {
             None => INVALID_PARAMETER.to_owned(),
         },
     };
-    let hint = match suggestion(error) {
-        Some(other) => format!("did you mean `{other}`?"),
-        None => "`--help` tells more".to_owned(),
+    let tip = context(error, ContextKind::Suggested).into_iter().next();
+    let hint = match (suggestion(error), tip) {
+        (Some(other), _) => format!("did you mean `{other}`?"),
+        (None, Some(tip)) => tip,
+        (None, None) => "`--help` shows the options".to_owned(),
     };
     output::error_json(&code, &message(error), Some(&hint));
 }
@@ -82,33 +154,48 @@ fn message(error: &clap::Error) -> String {
     let value = quoted(ContextKind::InvalidValue);
     match error.kind() {
         ErrorKind::InvalidValue if value == "``" || value.is_empty() => {
-            format!("{option} wants a value")
+            format!("{option} requires a value")
         }
         ErrorKind::InvalidValue => {
             let allowed = quoted(ContextKind::ValidValue);
-            format!("{value} is no value of {option}; allowed are {allowed}")
+            format!("invalid value {value} for {option}: expected one of {allowed}")
         }
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}"));
-            format!("{value} is no value of {option}{}", why.unwrap_or_default())
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("invalid value {value} for {option}: {why}"),
+            None => format!("invalid value {value} for {option}"),
+        },
+        ErrorKind::UnknownArgument if option.starts_with("`-") => {
+            format!("unknown option {option}")
         }
-        ErrorKind::UnknownArgument => format!("there is no {option}"),
+        ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
         ErrorKind::InvalidSubcommand => {
-            format!(
-                "there is no command {}",
-                quoted(ContextKind::InvalidSubcommand)
-            )
+            format!("unknown command {}", quoted(ContextKind::InvalidSubcommand))
         }
         ErrorKind::ArgumentConflict => {
             format!(
-                "{option} does not go with {}",
+                "{option} cannot be used with {}",
                 quoted(ContextKind::PriorArg)
             )
         }
-        ErrorKind::MissingRequiredArgument => format!("{option} is wanted"),
+        ErrorKind::MissingRequiredArgument => format!("{option} is required"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is wanted".to_owned()
+            "a command is required".to_owned()
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_to_commands() {
+        assert_eq!(commands_for("open"), ["report --open"]);
+        assert_eq!(commands_for("htlm"), ["report"]);
+        assert_eq!(commands_for("map"), ["report --open", "export geojson"]);
+        assert_eq!(commands_for("albms"), ["export albums"]);
+        assert!(commands_for("mop").is_empty());
+        assert!(commands_for("nothing").is_empty());
     }
 }

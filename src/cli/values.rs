@@ -4,18 +4,19 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use imm_cluster_core::capture::position::{Position, degrees};
+use imm_cluster_core::place::{Language, Level};
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Order {
-    /// The first or earliest first
+    /// Ascending, earliest first
     Asc,
-    /// The last or latest first
+    /// Descending, latest first
     Desc,
 }
 
 pub(super) fn position(text: &str) -> Result<Position, String> {
-    let wanted = "degrees north and east are wanted, such as 30.2489,120.1485";
+    let wanted = "expected latitude and longitude in degrees, such as 30.2489,120.1485";
     let (lat, lon) = degrees(text).ok_or(wanted)?;
     Position::new(lat, lon).map_err(|e| e.to_string())
 }
@@ -29,11 +30,21 @@ pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
     PossibleValuesParser::new(names).try_map(move |typed| {
         let mut known = values.iter();
         let found = known.find(|(_, name)| name.get_name().eq_ignore_ascii_case(&typed));
-        found.map(|(value, _)| *value).ok_or("it is not known")
+        found.map(|(value, _)| *value).ok_or("unknown value")
     })
 }
 
+/// A level by its name; a near name is suggested, and shells complete it.
+pub(super) fn level() -> impl TypedValueParser<Value = Level> {
+    one_of(Level::ALL.map(|level| (level, PossibleValue::new(level.name()))))
+}
+
+/// A language by its tag.
+pub(super) fn language() -> impl TypedValueParser<Value = Language> {
+    one_of(Language::ALL.map(|language| (language, PossibleValue::new(language.tag()))))
+}
+
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("KEY=TEXT is wanted")?;
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
 }

@@ -79,7 +79,7 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
     }
     out.flush()?;
     if days.is_empty() && context.store.exists() {
-        context.notes.note("no day with files is chosen");
+        context.notes.note("no days with files match");
     }
     if without > 0 {
         let files = text::files(without);

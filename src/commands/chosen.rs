@@ -1,6 +1,6 @@
 //! Which trips or clusters a command is about, for all that take `--by`.
 
-use super::{query, trips};
+use super::{open, query, trips};
 use crate::cli::{ClusterFilters, Filters, GroupBy, GroupFilters, Grouping};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -40,8 +40,8 @@ impl WantedGroups {
     /// The same, with any title.
     pub(super) fn but_title(grouping: Grouping, filters: &Filters) -> Result<Self, Fatal> {
         if grouping.by == Some(GroupBy::Trip) && !filters.level.is_empty() {
-            let error = Fatal::option("--level", "`--level` is of clusters, and trips have none");
-            return Err(error.with_hint("leave `--by trip` out, or take `--by cluster`"));
+            let error = Fatal::option("--level", "`--level` is for clusters, trips have no level");
+            return Err(error.with_hint("drop `--by trip`, or use `--by cluster`"));
         }
         Ok(Self {
             by: grouping.by,
@@ -61,7 +61,7 @@ impl WantedGroups {
         if dataset.homes.list.is_empty() {
             // Where there is nothing at all, something else is said.
             if dataset.clusters.iter().any(Cluster::is_live) {
-                say_no_home(context, "taken");
+                say_no_home(context);
             }
             return GroupBy::Cluster;
         }
@@ -98,7 +98,6 @@ impl WantedGroups {
         if self.by(context, dataset) == GroupBy::Trip {
             let chosen = self.query.select(&dataset.trips)?;
             if chosen.is_empty() && context.store.path().exists() {
-                context.notes.note("no trip is chosen");
                 trips::say_none(context, dataset);
             }
             return Ok(ChosenGroups::Trips(chosen));
@@ -109,21 +108,23 @@ impl WantedGroups {
             chosen.retain(|cluster| Some(cluster.of.level) == narrowest);
         }
         if chosen.is_empty() && context.store.path().exists() {
-            context.notes.note("no cluster is chosen");
-            if dataset.rules.is_none() {
-                context.notes.hint("`imm-cluster run` makes clusters");
-            }
+            let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+            open::say_empty(
+                context,
+                "cluster",
+                live.count(),
+                "`imm-cluster run` finds them",
+            );
         }
         Ok(ChosenGroups::Clusters(chosen))
     }
 }
 
-/// Says why clusters are `shown` or `taken`, and not trips.
-pub(super) fn say_no_home(context: &Context, what_is_done: &str) {
-    context.notes.note(&format!(
-        "no home is found, so clusters are {what_is_done} and not trips; \
-         `imm-cluster homes add` states one"
-    ));
+/// Says why there are clusters and not trips.
+pub(super) fn say_no_home(context: &Context) {
+    context.notes.note(
+        "no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one",
+    );
 }
 
 /// The narrowest level that has listed clusters.

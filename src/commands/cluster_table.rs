@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike;
 
 use crate::cli::{By, Order};
-use crate::output::{Activity, Align, Style, Table, dates};
+use crate::output::{Activity, Cells, Style, Table, dates};
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, Membership, Timeline};
 use imm_cluster_core::place::Level;
@@ -27,27 +27,27 @@ pub(super) fn table(
     let bars = shows_activity(style).then(|| bars(dataset, clusters));
     let has_titles = clusters.iter().any(|cluster| cluster.title.is_some());
     let mut columns = vec![
-        ("DATES", Align::Left),
-        ("DAYS", Align::Right),
-        ("LEVEL", Align::Left),
-        ("PLACE", Align::Left),
-        ("FILES", Align::Right),
+        ("DATES", Cells::Dates),
+        ("DAYS", Cells::Numbers),
+        ("LEVEL", Cells::Words),
+        ("PLACE", Cells::Words),
+        ("FILES", Cells::Numbers),
     ];
     let activity = columns.len();
     if bars.is_some() {
-        columns.push(("ACTIVITY", Align::Left));
+        columns.push(("ACTIVITY", Cells::Words));
     }
-    columns.push(("ID", Align::Left));
+    columns.push(("ID", Cells::Ids));
     let title = columns.len();
     if has_titles {
-        columns.push(("TITLE", Align::Left));
+        columns.push(("TITLE", Cells::Words));
     }
     let (days, level, place, files) = (1, 2, 3, 4);
     let mut table = Table::new(&columns, place).with_elastic(title);
     if bars.is_some() {
         table = table.with_decoration(activity);
     }
-    table = table.with_optional(&[days, level, files, title]);
+    table = table.with_optional(&[title, files, level, days]);
     for (number, cluster) in clusters.iter().enumerate() {
         let before = number
             .checked_sub(1)
@@ -62,10 +62,10 @@ pub(super) fn table(
         }
         let mut row = vec![
             dates::span(cluster.days()),
-            cluster.days().days().to_string(),
+            text::grouped(cluster.days().days()),
             cluster.of.level.to_string(),
             Escaped::new(&cluster.of.address.line()).to_string(),
-            cluster.holds().files.to_string(),
+            text::grouped(cluster.holds().files),
         ];
         row.extend(bars.as_ref().and_then(|bars| bars.get(number).cloned()));
         row.push(cluster.object_id.short().to_owned());

@@ -32,11 +32,10 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     }
     let is_table = context.format == Format::Table;
     if arguments.by.is_some() && !is_table {
-        return Err(Fatal::option(
-            "--by",
-            "`--by` is for the table; JSON is one list, whatever the groups",
-        )
-        .with_hint("`--format json | jq 'group_by(.start_date[:4])'` groups by year"));
+        return Err(
+            Fatal::option("--by", "`--by` is for tables only; JSON is one list")
+                .with_hint("`--format json | jq 'group_by(.start_date[:4])'` groups by year"),
+        );
     }
     let mut style = context.style;
     style.blocks &= context.store.size() <= BARS_UP_TO;
@@ -50,6 +49,7 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     if let Some(by) = arguments.by {
         cluster_table::group(&mut clusters, by, arguments.order);
     }
+    let is_empty = clusters.is_empty();
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
@@ -68,6 +68,15 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         }
     }
     out.flush()?;
+    if is_empty {
+        let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+        open::say_empty(
+            context,
+            "cluster",
+            live.count(),
+            "`imm-cluster run` finds them",
+        );
+    }
     Ok(Done::Well)
 }
 
@@ -131,10 +140,12 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
     let state = match &cluster.state {
         State::Live => None,
         State::Suspended => {
-            Some("suspended: nothing that fits the options stands behind it at present".to_owned())
+            Some("suspended: no photos match it under the present options".to_owned())
         }
         State::Absorbed(into) => Some(format!("absorbed into {into}")),
-        State::Deleted => Some("deleted by you; `clusters restore` takes it back".to_owned()),
+        State::Deleted => {
+            Some("deleted by you; `imm-cluster clusters restore` restores it".to_owned())
+        }
     };
     for (name, value) in [
         ("place", Some(cluster.of.address.line())),

@@ -9,7 +9,7 @@ use super::open;
 use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::export::ExportBy;
@@ -32,7 +32,7 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
             Some(format) => write(context, &format),
             // The command is known, so that one who looks for it is told why it does nothing.
             None => Err(
-                Fatal::usage("this imm-cluster was built without Parquet").with_hint(
+                Fatal::usage("this imm-cluster was built without Parquet support").with_hint(
                     "`export csv` has the same columns; the Cargo feature `parquet` brings it back",
                 ),
             ),
@@ -51,7 +51,7 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         let name_a_file = format!("name a file: `--output trips.{}`", name.to_lowercase());
         return Err(Fatal::option(
             "--output",
-            format!("`--output -` is a terminal, and {name} is no text"),
+            format!("`--output -` is a terminal, and {name} is binary"),
         )
         .with_hint(name_a_file));
     }
@@ -110,7 +110,7 @@ pub(super) fn may_be_output(
     };
     let message = format!("`--output {}` is {what}", Escaped::path(output));
     let error = Fatal::option("--output", message);
-    Err(error.with_hint("name another file: it would be replaced"))
+    Err(error.with_hint("choose another file: it would be replaced"))
 }
 
 /// Whether the path is that of a file of the dataset.
@@ -149,7 +149,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
             Escaped::path(&arguments.dir),
             Escaped::path(&known)
         ));
-        return Err(error.with_hint("give albums a folder of their own, such as `~/Albums`"));
+        return Err(error.with_hint("choose a separate folder for albums, such as `~/Albums`"));
     }
     let chosen = wanted.choose(context, &dataset)?;
     let progress = context.progress();
@@ -243,10 +243,10 @@ fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
 fn table(report: &albums::AlbumsReport) -> Table {
     let mut table = Table::new(
         &[
-            ("CHANGE", Align::Left),
-            ("ADDED", Align::Right),
-            ("REMOVED", Align::Right),
-            ("ALBUM", Align::Left),
+            ("CHANGE", Cells::Words),
+            ("ADDED", Cells::Numbers),
+            ("REMOVED", Cells::Numbers),
+            ("ALBUM", Cells::Words),
         ],
         3,
     );
@@ -269,18 +269,23 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
     let notes = context.notes;
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
     let [new, renamed, changed, removed] = ["new", "renamed", "changed", "removed"].map(count);
-    notes.note(&format!(
-        "{}{new} new, {renamed} renamed, {changed} changed, {removed} removed, {} as before; \
-         {} added, {} removed",
-        if dry_run {
-            "would be albums: "
-        } else {
-            "albums: "
-        },
-        report.unchanged,
-        text::files(report.added),
-        report.removed,
-    ));
+    let albums = [
+        (new, "new"),
+        (renamed, "renamed"),
+        (changed, "changed"),
+        (removed, "removed"),
+        (report.unchanged, "unchanged"),
+    ];
+    let total = albums.iter().map(|(count, _)| count).sum();
+    let sum = match dry_run {
+        true => format!("{} (dry run)", text::counted(total, "album")),
+        false => text::counted(total, "album"),
+    };
+    notes.note(&output::summary(&sum, total, &albums));
+    let files = [(report.added, "added"), (report.removed, "removed")];
+    if report.added + report.removed > 0 {
+        notes.note(&output::summary("files", 0, &files));
+    }
     let listed = if notes.is_verbose() {
         usize::MAX
     } else {
@@ -288,35 +293,35 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
     };
     for path in report.left_alone.iter().take(listed) {
         notes.warning(&format!(
-            "`{}` was left alone: it is not as it was made, or the last copy of its file",
+            "`{}` was kept: it was changed, or is the last copy of its file",
             Escaped::new(path)
         ));
     }
     if report.left_alone.len() > listed {
         let more = report.left_alone.len() - listed;
-        notes.warning(&format!("and {more} more were left alone (`-v` lists all)"));
+        notes.warning(&format!("and {more} more were kept (`-v` lists all)"));
     }
     if report.not_there > 0 {
         let files = text::files(report.not_there);
-        notes.warning(&format!("{files} not there at present and passed over"));
+        notes.warning(&format!("{files} skipped: not found at present"));
     }
     if report.regrouped > 0 {
         let (of, back) = match by {
-            ExportBy::Trip => ("clusters give way to those of trips", "cluster"),
-            ExportBy::Cluster => ("trips give way to those of clusters", "trip"),
+            ExportBy::Trip => ("clusters were replaced by trips", "cluster"),
+            ExportBy::Cluster => ("trips were replaced by clusters", "trip"),
         };
         let albums = text::counted(report.regrouped, "album");
         notes.hint(&format!("{albums} of {of}; `--by {back}` brings them back"));
     }
     if report.not_chosen > 0 {
         notes.hint(&format!(
-            "{} of trips or clusters that are not chosen stay as they are; `--prune` removes them",
+            "{} of trips or clusters that are not selected were kept; `--prune` removes them",
             text::counted(report.not_chosen, "album"),
         ));
     }
     if report.unknown > 0 {
         notes.hint(&format!(
-            "{} of trips or clusters that this dataset does not know stay as they are; `--prune` removes them",
+            "{} of trips or clusters unknown to this dataset were kept; `--prune` removes them",
             text::counted(report.unknown, "album"),
         ));
     }
@@ -339,18 +344,24 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
     let mut failed = std::mem::take(&mut written.failed).into_iter();
     let first = failed.next();
     let mut out = output::stdout();
-    if context.format == Format::Table {
+    if context.format == Format::Table && context.notes.is_quiet() {
+        // The files are the result.
+    } else if context.format == Format::Table {
         let would = if arguments.dry_run { "would be " } else { "" };
-        writeln!(
+        write!(
             out,
-            "{} {would}written; {} had one and were left alone; {} passed over",
-            match written.written {
-                1 => "1 sidecar".to_owned(),
-                count => format!("{count} sidecars"),
-            },
-            text::files(written.existing),
-            text::files(written.skipped),
+            "{} {would}written",
+            text::counted(written.written, "sidecar")
         )?;
+        for (count, why) in [
+            (written.existing, "already had one"),
+            (written.skipped, "skipped"),
+        ] {
+            if count > 0 {
+                write!(out, ", {} {why}", text::files(count))?;
+            }
+        }
+        writeln!(out)?;
     } else {
         text::write_value(&mut out, &written, context.format == Format::Ndjson)?;
     }

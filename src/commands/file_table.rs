@@ -1,6 +1,6 @@
 //! The table of files that people see.
 
-use crate::output::{Align, Table};
+use crate::output::{Cells, Table};
 use imm_cluster_core::dataset::{Content, FileId, Timeline};
 use imm_cluster_core::text::Escaped;
 
@@ -9,9 +9,9 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
     let dataset = timeline.dataset();
     let mut table = Table::new(
         &[
-            ("TAKEN", Align::Left),
-            ("PLACE", Align::Left),
-            ("PATH", Align::Left),
+            ("TAKEN", Cells::Dates),
+            ("PLACE", Cells::Words),
+            ("PATH", Cells::Words),
         ],
         2,
     );

@@ -44,6 +44,7 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
     let timeline = Timeline::new(&dataset);
     let mut files = query.select(&timeline)?;
     files.truncate(arguments.max_results.map_or(usize::MAX, |n| n as usize));
+    let is_empty = files.is_empty();
     let mut out = output::stdout();
     match context.format {
         Format::Table => file_table::table(&timeline, files).write(&mut out, context.style)?,
@@ -54,6 +55,10 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         }
     }
     out.flush()?;
+    if is_empty {
+        let next = "`imm-cluster index ~/Pictures` reads those of a folder";
+        open::say_empty(context, "file", dataset.files().count(), next);
+    }
     Ok(Done::Well)
 }
 
@@ -137,7 +142,7 @@ fn details(
         .time_source(folder, file)
         .map(|source| source.name());
     let stated = || file.time().map(|(time, _)| time.to_string());
-    let partial = || Some(format!("{} (no day is known)", file.taken.partial_date?));
+    let partial = || Some(format!("{} (day unknown)", file.taken.partial_date?));
     let taken = capture
         .map(|capture| capture.local.to_string())
         .or_else(stated)
@@ -161,8 +166,7 @@ fn details(
     line("unreadable", file.content.error().map(str::to_owned))?;
     line(
         "missing",
-        file.missing
-            .then(|| "it was gone at the last scan".to_owned()),
+        file.missing.then(|| "gone at the last scan".to_owned()),
     )?;
     line("taken", taken.map(|text| from(text, time_source)))?;
     let offset = explained.offset_source.map(offset_in_words);
@@ -211,15 +215,15 @@ fn details(
 /// Why a file is no evidence for homes and trips.
 fn doubt_in_words(doubt: Implausible) -> String {
     match doubt {
-        Implausible::Virtual => "left out: nobody can be there; it lies near 0,0 or on an \
-                                 island of a ride simulator"
+        Implausible::Virtual => "ignored: nobody can be there, near 0,0 or on an island of a \
+                                 ride simulator"
             .to_owned(),
         Implausible::Impossible {
             km,
             home_before,
             home_after,
         } => {
-            let far = format!("left out: nobody can be {} away", kilometres(km));
+            let far = format!("ignored: nobody can be {} away", kilometres(km));
             match (home_before, home_after) {
                 (Some(before), Some(after)) if before == after => {
                     format!("{far} on {before}, a day at home")
@@ -227,7 +231,7 @@ fn doubt_in_words(doubt: Implausible) -> String {
                 (Some(before), Some(after)) => {
                     format!("{far} between two days at home, {before} and {after}")
                 }
-                _ => format!("{far} for so short a time, by the last run"),
+                _ => format!("{far} for such a short time, according to the last run"),
             }
         }
     }
@@ -311,19 +315,19 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
     } = dataset.correct(&files, &amendment);
     if not_shifted > 0 {
         context.notes.warning(&format!(
-            "{} cannot be shifted: a date without a time of day, no time at all, or a result \
-             that no photo can have; `--time` sets one",
+            "{} cannot be shifted: no time, no time of day, or an impossible result; `--time` \
+             sets one",
             text::files(not_shifted)
         ));
     }
     if changed > 0 {
         locked.save(&dataset)?;
         context.notes.note(&format!(
-            "{} corrected; the next `imm-cluster run` clusters by it",
+            "{} corrected; the next `imm-cluster run` uses it",
             text::files(changed)
         ));
     } else if not_shifted == 0 {
-        context.notes.note("nothing to change: they are so already");
+        context.notes.note("nothing to change");
     }
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

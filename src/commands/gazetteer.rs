@@ -8,7 +8,7 @@ use crate::cli::{Format, ImportGazetteer};
 use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::place::import::{self, Description, ImportRequest, Imported, Imports};
 use imm_cluster_core::place::{GEODATA, Level};
 use imm_cluster_core::text::{self, Escaped};
@@ -23,7 +23,7 @@ const NOTICES: [&str; 1] = [NOTICE];
 
 fn folder() -> Result<PathBuf, Fatal> {
     options::gazetteers().ok_or_else(|| {
-        Fatal::usage("there is no home folder to keep gazetteers in")
+        Fatal::usage("there is no home folder for gazetteers")
             .with_hint("set `IMM_CLUSTER_GAZETTEERS` to a folder")
     })
 }
@@ -49,12 +49,15 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
     };
     let import::StoredImport { description, .. } = import::import(&request, &context.progress())?;
     for (why, count) in &description.skipped {
-        context
-            .notes
-            .warning(&format!("{count} features were left out: {why}"));
+        context.notes.warning(&format!(
+            "features skipped: {} ({why})",
+            text::grouped(*count)
+        ));
     }
     let mut out = output::stdout();
-    if context.format == Format::Table {
+    if context.format == Format::Table && context.notes.is_quiet() {
+        // The import is the result.
+    } else if context.format == Format::Table {
         writeln!(
             out,
             "{}: {} {}, {}",
@@ -76,7 +79,7 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
     out.flush()?;
     context
         .notes
-        .note("the next `imm-cluster index` or `run` names the places in the dataset again");
+        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
     Ok(Done::Well)
 }
 
@@ -103,7 +106,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     if all.is_empty() {
         context
             .notes
-            .note("nothing was imported; `imm-cluster gazetteer import FILE` does it");
+            .note("nothing imported yet: `imm-cluster gazetteer import FILE` imports boundaries or places");
     }
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -119,13 +122,13 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
 fn table(all: &[Imported]) -> Table {
     let mut table = Table::new(
         &[
-            ("ORDER", Align::Right),
-            ("NAME", Align::Left),
-            ("LEVELS", Align::Left),
-            ("FEATURES", Align::Right),
-            ("MB", Align::Right),
-            ("DATA OF", Align::Left),
-            ("IMPORTED", Align::Left),
+            ("ORDER", Cells::Numbers),
+            ("NAME", Cells::Words),
+            ("LEVELS", Cells::Words),
+            ("FEATURES", Cells::Numbers),
+            ("MB", Cells::Numbers),
+            ("DATA OF", Cells::Dates),
+            ("IMPORTED", Cells::Dates),
         ],
         2,
     );
@@ -155,7 +158,7 @@ pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal>
     import::remove(&folder()?, names)?;
     context
         .notes
-        .note("the next `imm-cluster index` or `run` names the places in the dataset again");
+        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
     Ok(Done::Well)
 }
 
@@ -170,7 +173,7 @@ pub(super) fn info(context: &Context) -> Result<Done, Fatal> {
         if all.is_empty() {
             writeln!(out, "Nothing was imported.")?;
         } else {
-            writeln!(out, "Imported, and asked first:\n")?;
+            writeln!(out, "Imported, with precedence over the built-in data:\n")?;
             table(&all).write(&mut out, context.style)?;
         }
     } else {

@@ -8,7 +8,7 @@ use crate::cli::{AddHome, EditHome, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::HomeJson;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::capture::position::Metres;
 use imm_cluster_core::dataset::{Dataset, Locked};
 use imm_cluster_core::text::{self, Escaped};
@@ -39,20 +39,20 @@ fn write(context: &Context, dataset: &Dataset) -> Result<(), Fatal> {
 /// Why there is no home.
 fn none(dataset: &Dataset) -> &'static str {
     if dataset.rules.is_none() {
-        "no home is known yet: `imm-cluster run` looks for them"
+        "no homes yet: `imm-cluster run` finds them"
     } else {
-        "no place is seen often enough to be a home; `imm-cluster homes add` states one"
+        "no homes: no place has photos on enough days; `imm-cluster homes add` adds one"
     }
 }
 
 fn table(dataset: &Dataset) -> Table {
     let columns = [
-        ("HOME", Align::Left),
-        ("FROM", Align::Left),
-        ("TO", Align::Left),
-        ("CENTRE", Align::Left),
-        ("EVIDENCE", Align::Left),
-        ("ID", Align::Left),
+        ("HOME", Cells::Words),
+        ("FROM", Cells::Dates),
+        ("TO", Cells::Dates),
+        ("CENTRE", Cells::Words),
+        ("EVIDENCE", Cells::Words),
+        ("ID", Cells::Ids),
     ];
     let (name, evidence) = (0, 4);
     let mut table = Table::new(&columns, evidence)
@@ -80,7 +80,7 @@ pub(super) fn add(context: &Context, arguments: &AddHome) -> Result<Done, Fatal>
         arguments.from,
         arguments.to,
     )?;
-    let what = format!("`{}` is a home", Escaped::new(&home.name));
+    let what = format!("added home `{}`", Escaped::new(&home.name));
     change(context, "homes add", |dataset| {
         dataset.homes.state(home)?;
         Ok(what)
@@ -97,7 +97,7 @@ pub(super) fn edit(context: &Context, arguments: &EditHome) -> Result<Done, Fata
     };
     change(context, "homes edit", |dataset| {
         let name = dataset.homes.edit(&arguments.home, &edit)?;
-        Ok(format!("`{}` is stated now", Escaped::new(&name)))
+        Ok(format!("changed home `{}`", Escaped::new(&name)))
     })
 }
 
@@ -107,7 +107,7 @@ pub(super) fn remove(context: &Context, homes: &[String]) -> Result<Done, Fatal>
         for home in homes {
             removed.push(format!("`{}`", Escaped::new(&dataset.homes.remove(home)?)));
         }
-        Ok(format!("{} is no home", removed.join(", ")))
+        Ok(format!("removed home {}", removed.join(", ")))
     })
 }
 
@@ -115,16 +115,13 @@ pub(super) fn reset(context: &Context, homes: &[String]) -> Result<Done, Fatal> 
     change(context, "homes reset", |dataset| {
         if homes.is_empty() {
             dataset.homes.reset_all();
-            return Ok("nothing is stated of homes any more".to_owned());
+            return Ok("reset all homes".to_owned());
         }
         let mut reset = Vec::new();
         for home in homes {
             reset.push(format!("`{}`", Escaped::new(&dataset.homes.reset(home)?)));
         }
-        Ok(format!(
-            "nothing is stated of {} any more",
-            reset.join(", ")
-        ))
+        Ok(format!("reset home {}", reset.join(", ")))
     })
 }
 

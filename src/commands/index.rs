@@ -28,7 +28,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     let records = arguments.from_json.as_deref().map(open).transpose()?;
     if let Some(folder) = arguments.tracks.iter().find(|path| path.is_dir()) {
         let what = format!(
-            "`{}` is a folder, and no location history",
+            "`{}` is a folder, not a location history",
             Escaped::path(folder)
         );
         return Err(
@@ -84,10 +84,32 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     if pruned > 0 {
         context
             .notes
-            .note(&format!("{} forgotten", text::files(pruned)));
+            .note(&format!("{} removed from the dataset", text::files(pruned)));
     }
-    show(context, &report, &dataset, started)?;
+    say_nothing_found(context, &arguments.paths, &report);
+    if !(context.format == Format::Table && context.notes.is_quiet()) {
+        show(context, &report, &dataset, started)?;
+    }
     end(report, arguments.strict)
+}
+
+/// Says so where the paths that were given hold nothing to index.
+pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &Report) {
+    let told_why = !(report.offline.is_empty()
+        && report.not_there.is_empty()
+        && report.refused.is_empty()
+        && report.unreadable_folders.is_empty()
+        && report.passed_over.is_empty());
+    if paths.is_empty() || report.scanned() > 0 || told_why {
+        return;
+    }
+    context
+        .notes
+        .note(&format!("no photos or videos in {}", text::listed(paths)));
+    context.notes.hint(
+        "name another folder; `--hidden` includes hidden files, and `imm-cluster roots list` \
+         shows what `--exclude` skips",
+    );
 }
 
 /// Forgets the records of files that are gone. Records that came in as JSON are
@@ -166,27 +188,32 @@ fn show(
     let totals = dataset.totals();
     let mut out = output::stdout();
     if context.format == Format::Table {
-        if report.offline.is_empty() || report.scanned() > 0 {
-            write!(out, "{} looked at", text::files(report.scanned()))?;
-            for (count, what) in [
+        let none_looked_at = !(report.offline.is_empty() && report.not_there.is_empty());
+        if report.scanned() > 0 || !none_looked_at {
+            let parts = [
                 (report.added, "new"),
                 (report.updated, "changed"),
-                (report.unchanged, "as before"),
+                (report.unchanged, "unchanged"),
                 (report.failures.len(), "unreadable"),
                 (totals.missing, "missing"),
-            ] {
-                if count > 0 {
-                    write!(out, ", {count} {what}")?;
-                }
-            }
-            writeln!(out)?;
+            ];
+            let checked = format!("{} checked", text::files(report.scanned()));
+            writeln!(
+                out,
+                "{}",
+                output::summary(&checked, report.scanned(), &parts)
+            )?;
         }
         for (count, what) in [
-            (totals.without_time, "no time"),
-            (totals.without_position, "no position"),
+            (totals.without_time, "time"),
+            (totals.without_position, "position"),
         ] {
             if count > 0 {
-                writeln!(out, "{} in the dataset with {what}", text::files(count))?;
+                writeln!(
+                    out,
+                    "{} in the dataset without a {what}",
+                    text::files(count)
+                )?;
             }
         }
     } else {

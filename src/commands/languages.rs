@@ -9,7 +9,7 @@ use imm_cluster_core::place::{Geocoder, Language};
 pub(super) fn geocoder(context: &Context) -> Geocoder {
     context.store.read_geocoder().unwrap_or_else(|error| {
         context.notes.warning(&format!(
-            "your own places are left out, and names are in English: {error}"
+            "your own places are ignored, and names are in English: {error}"
         ));
         Geocoder::default()
     })

@@ -98,7 +98,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            crate::output::error(&error, cli.global.format);
+            let style = crate::options::style(&cli.global, &std::io::stderr());
+            crate::output::error(&error, cli.global.format, style);
             ExitCode::from(error.exit_status())
         }
     }

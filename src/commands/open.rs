@@ -1,8 +1,10 @@
 //! The dataset, to be looked at.
 
+use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::text;
 
 /// Reads the dataset without a lock, and names its places in the languages that were
 /// asked for. One that does not exist yet is empty.
@@ -19,4 +21,18 @@ pub(super) fn existing(context: &Context, dataset: Option<Dataset>) -> Dataset {
     });
     dataset.speak(&context.languages);
     dataset
+}
+
+/// Says why a list for people is empty: there is none of it at all, and `next` says what makes
+/// some, or none of `total` passes the filters.
+pub(super) fn say_empty(context: &Context, what: &str, total: usize, next: &str) {
+    if context.format != Format::Table || !context.store.path().exists() {
+        return;
+    }
+    context.notes.note(&if total == 0 {
+        format!("no {} yet: {next}", text::plural(what))
+    } else {
+        let all = text::counted(total, what);
+        format!("no match among {all}; with fewer filters there are more")
+    });
 }

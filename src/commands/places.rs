@@ -7,7 +7,7 @@ use super::open;
 use crate::cli::{AddPlace, Format};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, Locked};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::place::OwnPlace;
@@ -16,15 +16,19 @@ use imm_cluster_core::text::{self, Escaped};
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let own = &dataset.geocoder.own;
+    if own.is_empty() {
+        let next = "`imm-cluster places add NAME LAT,LON` adds one";
+        open::say_empty(context, "place", 0, next);
+    }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("NAME", Align::Left),
-                    ("LEVEL", Align::Left),
-                    ("RADIUS", Align::Right),
-                    ("CENTRE", Align::Left),
+                    ("NAME", Cells::Words),
+                    ("LEVEL", Cells::Words),
+                    ("RADIUS", Cells::Numbers),
+                    ("CENTRE", Cells::Words),
                 ],
                 0,
             );
@@ -63,7 +67,7 @@ pub(super) fn add(context: &Context, arguments: &AddPlace) -> Result<Done, Fatal
             let name = Escaped::new(&place.name);
             context
                 .notes
-                .note(&format!("`{name}` is that place already"));
+                .note(&format!("`{name}` is already that place"));
             return Ok(Done::Well);
         }
         Ok(at) => {
@@ -105,7 +109,7 @@ fn store(
     let moved = dataset.relocate(&context.progress());
     locked.save(&dataset)?;
     context.notes.note(&format!(
-        "{what}; {} named anew, and the next `imm-cluster run` clusters by it",
+        "{what}; {} renamed in the dataset, and the next `imm-cluster run` uses the name",
         text::files(moved)
     ));
     Ok(Done::Well)

@@ -22,7 +22,7 @@ pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
         Ok(_) => {
             context
                 .notes
-                .note("the dataset is whole; nothing was changed");
+                .note("the dataset is intact; nothing was changed");
             return Ok(Done::Well);
         }
         Err(StoreError::Damaged { line, reason, .. }) => (line, reason),
@@ -72,11 +72,10 @@ fn show(
         let mut line = |name: &str, value: &str| writeln!(out, "{name:<8} {}", Escaped::new(value));
         line("dataset", &result.dataset)?;
         line("damaged", &result.damaged)?;
-        let clusters = format!("{} clusters", result.clusters);
         let saved = [
             text::files(result.files),
-            clusters,
-            format!("{} places", result.places),
+            text::counted(result.clusters, "cluster"),
+            text::counted(result.places, "place"),
         ];
         line("saved", &saved.join(", "))?;
         line("lost", &in_words(&result))?;
@@ -86,13 +85,13 @@ fn show(
     out.flush()?;
     for id in &found.nameless_roots {
         context.notes.warning(&format!(
-            "the path of folder {id} is lost; tell it with \
+            "the path of folder {id} is lost; set it with \
              `imm-cluster roots move /lost-folder-{id} NEW`"
         ));
     }
     if found.displaced > 0 {
         context.notes.warning(&format!(
-            "{} may be listed in a wrong folder; the next `imm-cluster index` puts that right",
+            "{} may be listed in the wrong folder; the next `imm-cluster index` corrects that",
             text::files(found.displaced)
         ));
     }

@@ -8,10 +8,10 @@ use super::done::Done;
 use super::{export, open, trips};
 use crate::cli::{self, Format, GroupBy};
 use crate::error::Fatal;
-use crate::options::Context;
+use crate::options::{self, Context};
 use crate::output::{self, json};
 use imm_cluster_core::cluster::area::Cluster;
-use imm_cluster_core::dataset::{Dataset, Timeline};
+use imm_cluster_core::dataset::{Dataset, Timeline, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
@@ -25,6 +25,12 @@ const HEAD: u64 = 1024;
 pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<Done, Fatal> {
     let wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
+    if to_stdout && arguments.open {
+        return Err(Fatal::option(
+            "--open",
+            "`--open` cannot be used with `--output -`",
+        ));
+    }
     if !to_stdout {
         // Refuse before the work is done.
         may_replace(&arguments.output, arguments.force)?;
@@ -45,7 +51,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         },
     };
     let timeline = Timeline::new(&dataset);
-    let options = Options {
+    let page_options = Options {
         words: match context.languages.first() {
             Some(Language::Chinese) => PageLanguage::Chinese,
             _ => PageLanguage::English,
@@ -53,7 +59,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,
     };
-    let page = report::page(&timeline, shown, options, &context.progress());
+    let page = report::page(&timeline, shown, page_options, &context.progress());
     let page = page.map_err(std::io::Error::from)?;
     if to_stdout {
         let mut out = output::stdout();
@@ -65,7 +71,21 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
             .map_err(unwritable(&arguments.output))?;
     }
     say(context, &arguments.output, to_stdout, &page, shown)?;
+    if arguments.open {
+        show_in_browser(context, &arguments.output);
+    }
     Ok(Done::Well)
+}
+
+/// Opens the page. Where that does not work, the page is there all the same.
+fn show_in_browser(context: &Context, path: &Path) {
+    let opened = output::open_in_browser(&absolute(path), options::browser().as_deref());
+    if let Err(why) = opened {
+        context.notes.trouble(&format!(
+            "cannot open a browser: {why}; open `{}` in one yourself",
+            Escaped::path(path)
+        ));
+    }
 }
 
 /// What is on the page: trips and the clusters of life at home, or clusters.
@@ -117,7 +137,7 @@ fn say(
     if page.too_large > 0 {
         let are = if page.too_large == 1 { "is" } else { "are" };
         let pictures = text::counted(page.too_large, "picture");
-        (context.notes).note(&format!("{pictures} {are} too large to be shown"));
+        (context.notes).note(&format!("{pictures} {are} too large to show"));
     }
     if page.unreadable > 0 {
         let pictures = text::counted(page.unreadable, "picture");
@@ -141,6 +161,7 @@ fn say(
     }
     let mut out = output::stdout();
     match context.format {
+        Format::Table if context.notes.is_quiet() => {}
         Format::Table => writeln!(out, "{words}")?,
         Format::Json | Format::Ndjson | Format::Imm => {
             text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
@@ -174,7 +195,9 @@ fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
         Err(error) => return Err(unwritable(error)),
     };
     if !metadata.is_file() {
-        return Err(unwritable(std::io::Error::other("it is no regular file")));
+        return Err(unwritable(std::io::Error::other(
+            "it is not a regular file",
+        )));
     }
     let mut head = Vec::new();
     disk::open_regular(path)

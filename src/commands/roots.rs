@@ -10,7 +10,7 @@ use crate::cli::{Forget, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::RootJson;
-use crate::output::{self, Align, Table};
+use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, absolute};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
@@ -19,21 +19,25 @@ use imm_cluster_core::text::{self, Escaped};
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let roots = all(&dataset);
+    if roots.is_empty() {
+        let next = "`imm-cluster index ~/Pictures` adds one";
+        open::say_empty(context, "folder", 0, next);
+    }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("FILES", Align::Right),
-                    ("FOLDER", Align::Left),
-                    ("OPTIONS", Align::Left),
+                    ("FILES", Cells::Numbers),
+                    ("FOLDER", Cells::Words),
+                    ("OPTIONS", Cells::Words),
                 ],
                 1,
             );
             for root in roots {
                 let path = Escaped::new(&root.path).to_string();
                 table.row(vec![
-                    root.files.to_string(),
+                    text::grouped(root.files),
                     path,
                     Escaped::new(&root.in_words()).to_string(),
                 ]);
@@ -72,9 +76,10 @@ pub(super) fn remove(context: &Context, path: &Path, drop_evidence: bool) -> Res
     let forgotten = dataset.forget(|_, folder, _| folder.root == id, drop_evidence);
     dataset.roots.retain(|root| root.id != id);
     locked.save(&dataset)?;
-    context
-        .notes
-        .note(&format!("{} forgotten", text::files(forgotten)));
+    context.notes.note(&format!(
+        "{} removed from the dataset",
+        text::files(forgotten)
+    ));
     Ok(Done::Well)
 }
 
@@ -93,14 +98,14 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     {
         let path = Escaped::path(&other.path).to_string();
         return Err(Fatal::usage(format!(
-            "`{path}` is remembered as a folder of its own; remove it first"
+            "`{path}` is already a remembered folder; remove it first"
         )));
     }
     let found = index::move_root(&mut dataset, id, &new);
     locked.save(&dataset)?;
     context
         .notes
-        .note(&format!("{} found there as they were", text::files(found)));
+        .note(&format!("{} found there unchanged", text::files(found)));
     Ok(Done::Well)
 }
 
@@ -132,8 +137,9 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
         return Err(FindError::not_found(Noun::File, id).into());
     }
     locked.save(&dataset)?;
-    context
-        .notes
-        .note(&format!("{} forgotten", text::files(forgotten + tracks)));
+    context.notes.note(&format!(
+        "{} removed from the dataset",
+        text::files(forgotten + tracks)
+    ));
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::chosen::say_no_home;
 use super::done::Done;
 use super::languages::remember_languages;
-use super::{cluster_table, index, steps, trip_table};
+use super::{cluster_table, index, steps, trip_table, trips};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -17,7 +17,7 @@ use crate::signals::Listening;
 use imm_cluster_core::cluster::area::{Area, Cluster};
 use imm_cluster_core::cluster::explain::Suspended;
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Unclustered};
+use imm_cluster_core::dataset::{Clustering, Dataset, Locked, StoreError, Totals, Unclustered};
 use imm_cluster_core::identity::changes::{Change, Changes, Event};
 use imm_cluster_core::identity::object_id::ObjectId;
 use imm_cluster_core::identity::query::Query;
@@ -38,24 +38,28 @@ struct Made {
     dataset: Dataset,
     rules: Rules,
     clustering: Clustering,
+    /// Whether the dataset has it now.
+    is_stored: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, Fatal> {
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     if arguments.paths.is_empty() && changes != OptionChanges::default() {
-        return Err(
-            Fatal::usage("options of indexing are given, and no path to index")
-                .with_hint("name the folder again, or use `imm-cluster index`"),
-        );
+        return Err(Fatal::usage("folder options need a path to index")
+            .with_hint("name the folder again, or use `imm-cluster index`"));
     }
     let tags = arguments.task.tag.iter().cloned().collect();
     let mut task = Task::begin(context.now, tags, arguments.task.user_data.clone());
     if arguments.dry_run {
         let (made, report) = rehearse(context, arguments, &changes)?;
         context.notes.indexed(&report);
-        show(context, arguments, &made, &task, started)?;
-        return index::end(report, arguments.strict);
+        index::say_nothing_found(context, &arguments.paths, &report);
+        let done = index::end(report, arguments.strict);
+        if shows_result(context, &done) {
+            show(context, arguments, &made, &task, started)?;
+        }
+        return done;
     }
     let mut lock = None;
     let made = execute(context, arguments, &changes, &mut task, &mut lock);
@@ -70,6 +74,7 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     };
     let made = made.map(|(made, report)| {
         context.notes.indexed(&report);
+        index::say_nothing_found(context, &arguments.paths, &report);
         task.counts = Some(counts(&made, &report));
         (made, index::end(report, arguments.strict))
     });
@@ -88,11 +93,19 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     }
     drop(lock);
     let done = made.and_then(|(made, done)| {
-        show(context, arguments, &made, &task, started)?;
+        if shows_result(context, &done) {
+            show(context, arguments, &made, &task, started)?;
+        }
         done
     });
     notify(context, &arguments.task, &task);
     done
+}
+
+/// Whether the result is shown. People are told of a path that cannot be looked at first;
+/// programs get both.
+fn shows_result(context: &Context, done: &Result<Done, Fatal>) -> bool {
+    done.is_ok() || context.format != Format::Table
 }
 
 /// Finds out what a run would make, and stores nothing.
@@ -180,7 +193,8 @@ fn execute(
             interrupt.insert(Listening::begin()).interrupt(),
         )?
     };
-    let made = cluster(context, dataset, rules);
+    let mut made = cluster(context, dataset, rules);
+    made.is_stored = true;
     if report.changed || made.clustering.changed || renamed {
         locked.save(&made.dataset)?;
     }
@@ -193,6 +207,7 @@ fn cluster(context: &Context, mut dataset: Dataset, rules: Rules) -> Made {
         dataset,
         rules,
         clustering,
+        is_stored: false,
     }
 }
 
@@ -216,7 +231,7 @@ fn counts(made: &Made, report: &Report) -> TaskCounts {
 fn forgetful(context: &Context, why: &io::Error) {
     let journal = context.store.journal();
     context.notes.trouble(&format!(
-        "this task cannot be remembered in `{}`: {why}",
+        "cannot record this task in `{}`: {why}",
         Escaped::path(journal.path())
     ));
 }
@@ -228,7 +243,7 @@ fn notify(context: &Context, wanted: &cli::TaskOptions, task: &Task) {
         && let Err(why) = notify::append(&message, path)
     {
         context.notes.trouble(&format!(
-            "the notification cannot be written to `{}`: {why}",
+            "cannot write the notification to `{}`: {why}",
             Escaped::path(path)
         ));
     }
@@ -253,6 +268,7 @@ fn show(
         dataset,
         rules,
         clustering,
+        ..
     } = made;
     let mut out = output::stdout();
     if context.format == Format::Imm {
@@ -271,8 +287,8 @@ fn show(
             .or(arguments.max_days);
         if !by_cluster && !dataset.homes.list.is_empty() && lengths.is_some() {
             context.notes.hint(
-                "`--gap-days`, `--min-days` and `--max-days` are of clusters, which \
-                 `--clusters` shows; trips do not depend on them",
+                "`--gap-days`, `--min-days` and `--max-days` affect clusters, not trips; \
+                 `--clusters` lists clusters",
             );
         }
         return Ok(());
@@ -318,18 +334,22 @@ fn show_tables(
         dataset,
         rules,
         clustering,
+        ..
     } = made;
     let mut out = output::stdout();
     if by_cluster || dataset.homes.list.is_empty() {
         cluster_table::table(dataset, listed, None, context.style)
             .write(&mut out, context.style)?;
         if !by_cluster && !listed.is_empty() {
-            say_no_home(context, "shown");
+            say_no_home(context);
         }
     } else {
         let trips = Query::default().select(&dataset.trips)?;
         trip_table::table(dataset, &trips).write(&mut out, context.style)?;
-        trip_table::write_homes(&mut out, dataset, &trips, listed)?;
+        trip_table::write_homes(&mut out, dataset, &trips, listed, context.style)?;
+        if trips.is_empty() {
+            trips::say_none(context, dataset);
+        }
     }
     for ExplanationJson {
         level,
@@ -341,19 +361,57 @@ fn show_tables(
         steps::write(&mut out, rules, steps)?;
     }
     out.flush()?;
+    if dataset.folders.is_empty() {
+        if context.store.path().exists() {
+            let command = context.command("run ~/Pictures");
+            context.notes.note(&format!(
+                "the dataset has no files: `{command}` reads those of a folder"
+            ));
+        }
+        return Ok(());
+    }
     sums(context, dataset, clustering, listed.len());
     tell(context, dataset, rules, &clustering.changes.events);
     lent(context, clustering);
     left_out(context, clustering.left_out);
-    explain(context, &clustering.unclustered);
-    hint(context, dataset, clustering);
+    let totals = dataset.totals();
+    explain(
+        context,
+        &clustering.unclustered,
+        without_place(&totals, clustering),
+    );
+    hint(context, &totals, clustering);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
         context.notes.hint(&format!(
             "a gap of {} days joins separate trips; 0 to 3 suits trips",
             rules.gap_days
         ));
     }
+    if context.interactive && made.is_stored {
+        let by_trip = !(by_cluster || dataset.homes.list.is_empty());
+        next_step(context, dataset, listed, by_trip);
+    }
     Ok(())
+}
+
+/// Says what can be done with the result, with the last trip or cluster for an example.
+fn next_step(context: &Context, dataset: &Dataset, listed: &[&Cluster], by_trip: bool) {
+    let trips = dataset
+        .trips
+        .iter()
+        .filter(|trip| by_trip && trip.is_live());
+    let trip = trips.max_by_key(|trip| trip.days());
+    let cluster = listed.last().map(|cluster| cluster.object_id.short());
+    let show = match (trip, cluster) {
+        (Some(trip), _) => format!("trips show {}", trip.object_id.short()),
+        (None, Some(id)) => format!("clusters show {id}"),
+        (None, None) => return,
+    };
+    context.notes.hint(&format!(
+        "`{}` shows all of this on a map, `{}` shows one in detail",
+        context.command("report --open"),
+        context.command(&show)
+    ));
 }
 
 /// How many trips and clusters there are, and what became of them.
@@ -367,14 +425,14 @@ fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: u
 }
 
 fn sum<S>(context: &Context, count: usize, what: &str, changes: &Changes<S>) {
-    context.notes.note(&format!(
-        "{}: {} new, {} changed, {} as before; {} no longer listed",
-        text::counted(count, what),
-        changes.created,
-        changes.updated,
-        changes.unchanged,
-        changes.removed,
-    ));
+    let parts = [
+        (changes.created, "new"),
+        (changes.updated, "changed"),
+        (changes.unchanged, "unchanged"),
+        (changes.removed, "no longer listed"),
+    ];
+    let sum = text::counted(count, what);
+    context.notes.note(&output::summary(&sum, count, &parts));
 }
 
 /// The regions with this text in their address, explained.
@@ -428,7 +486,7 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event<Are
     }
     if events.len() > told {
         context.notes.note(&format!(
-            "  and {} more (`-v` tells all)",
+            "  and {} more (`-v` lists all)",
             events.len() - told
         ));
     }
@@ -445,11 +503,11 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
         Change::Created => "new".to_owned(),
         Change::SplitOff => format!("new, split off from {other}"),
         Change::Grew => format!("grew, was {before}"),
-        Change::Merged => format!("grew, was {before}; {other} is part of it now"),
+        Change::Merged => format!("grew, was {before}; absorbed {other}"),
         Change::Shrank => format!("shrank, was {before}"),
         Change::Changed if event.before != Some(cluster.days()) => format!("moved, was {before}"),
-        Change::Changed => format!("has {} files now", cluster.holds().files),
-        Change::Absorbed => format!("part of {other} now"),
+        Change::Changed => format!("now {}", text::files(cluster.holds().files as usize)),
+        Change::Absorbed => format!("now part of {other}"),
         Change::CameBack => "listed again".to_owned(),
         Change::Suspended => format!("no longer listed: {}", Suspended::why(cluster, rules)),
     }
@@ -459,34 +517,35 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
 const WORTH_A_HINT: usize = 10;
 
 /// Points to the files that lack a time or a position when they are many.
-fn hint(context: &Context, dataset: &Dataset, clustering: &Clustering) {
-    let totals = dataset.totals();
+fn hint(context: &Context, totals: &Totals, clustering: &Clustering) {
     for (count, what) in [
         (totals.without_time, "time"),
-        (
-            totals
-                .without_position
-                .saturating_sub(clustering.lent as usize),
-            "position",
-        ),
+        (without_place(totals, clustering), "position"),
     ] {
         if count * WORTH_A_HINT >= totals.files && count > 0 {
             context.notes.hint(&format!(
-                "{} of {} have no {what}; `imm-cluster files list --without {what}` shows them, \
-                 `imm-cluster files set` tells what you know",
-                count,
+                "{} of {} have no {what}: `imm-cluster files list --without {what}` lists them, \
+                 `imm-cluster files set` corrects them",
+                text::grouped(count),
                 text::files(totals.files)
             ));
         }
     }
 }
 
+/// How many files have no position and are lent none, whatever else they lack.
+fn without_place(totals: &Totals, clustering: &Clustering) -> usize {
+    totals
+        .without_position
+        .saturating_sub(clustering.lent as usize)
+}
+
 /// Says how many files have a place by their neighbours in time.
 fn lent(context: &Context, clustering: &Clustering) {
     if clustering.lent > 0 {
         context.notes.note(&format!(
-            "{} without a position lent one by those taken around; `imm-cluster files show` \
-             tells by whom, `--no-lend` stops it",
+            "{} without a position lent a place by files taken around the same time; \
+             `--no-lend` turns this off",
             text::files(clustering.lent as usize),
         ));
     }
@@ -501,16 +560,16 @@ fn left_out(context: &Context, left_out: LeftOut) {
         ),
         (
             left_out.impossible,
-            "farther from home than one can be between the days at home",
+            "too far from home to reach between two days at home",
         ),
     ];
     let reasons = reasons.iter().filter(|(count, _)| *count > 0);
     let reasons: Vec<String> = reasons
-        .map(|(count, why)| format!("{count} {why}"))
+        .map(|(count, why)| format!("{} {why}", text::grouped(*count)))
         .collect();
     if !reasons.is_empty() {
         context.notes.note(&format!(
-            "{} left out of trips because nobody can have been there: {}; `imm-cluster files \
+            "{} ignored for trips because the position cannot be true: {}; `imm-cluster files \
              list --implausible` lists them",
             text::files(left_out.files() as usize),
             reasons.join(", "),
@@ -518,28 +577,27 @@ fn left_out(context: &Context, left_out: LeftOut) {
     }
 }
 
-/// Says how many files are in no cluster, and why.
-fn explain(context: &Context, unclustered: &Unclustered) {
+/// Says how many files are in no cluster, and why. A file that lacks several things counts for
+/// each, so that these are the numbers that the hints, `status` and `files list` have.
+fn explain(context: &Context, unclustered: &Unclustered, without_place: usize) {
     let mut reasons = Vec::new();
     let mut add = |count: u32, why: &str| {
         if count > 0 {
-            reasons.push(format!("{count} {why}"));
+            reasons.push(format!("{} {why}", text::grouped(count)));
         }
     };
     add(unclustered.no_time, "without a time");
     add(
         unclustered.no_zone,
-        "without a time zone (name it with `imm-cluster index --time-zone ZONE`)",
+        "without a time zone (set it with `imm-cluster index --time-zone ZONE`)",
     );
-    add(unclustered.no_position, "without a position");
+    let without_place = u32::try_from(without_place).unwrap_or(u32::MAX);
+    add(without_place, "without a position");
     for (level, count) in &unclustered.no_region {
-        add(*count, &format!("where no {level} is known"));
+        add(*count, &format!("with no known {level}"));
     }
     for (level, count) in &unclustered.outside_days {
-        add(
-            *count,
-            &format!("in runs of days shorter or longer than wanted ({level})"),
-        );
+        add(*count, &format!("outside --min-days/--max-days ({level})"));
     }
     if !reasons.is_empty() {
         context

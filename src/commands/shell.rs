@@ -85,7 +85,7 @@ fn write_page(folder: &FolderHandle, name: &str, man: &clap_mangen::Man) -> io::
             // What is no text is none of ours either.
             let _ = old?.take(HEAD).read_to_string(&mut head);
             if !head.contains(&format!(".TH {NAME}")) {
-                return Err(io::Error::other("another file of that name is there"));
+                return Err(io::Error::other("another file with that name exists"));
             }
         }
     }

@@ -88,7 +88,7 @@ fn table(
         let gone = if track.missing { " (gone)" } else { "" };
         line("track", &format!("{}{gone}", track.path))?;
     }
-    let mut files = vec![status.totals.files.to_string()];
+    let mut files = vec![text::grouped(status.totals.files)];
     for (count, what) in [
         (status.totals.missing, "missing"),
         (status.totals.failed, "unreadable"),
@@ -96,7 +96,7 @@ fn table(
         (status.totals.without_position, "without a position"),
     ] {
         if count > 0 {
-            files.push(format!("{count} {what}"));
+            files.push(format!("{} {what}", text::grouped(count)));
         }
     }
     line("files", &files.join(", "))?;
@@ -106,24 +106,24 @@ fn table(
     let homes: Vec<&str> = homes.iter().map(|home| home.name.as_str()).collect();
     line("homes", &listed(&homes))?;
     if !homes.is_empty() {
-        line("trips", &status.trips.to_string())?;
+        line("trips", &text::grouped(status.trips))?;
     }
     let clusters: Vec<String> = status
         .clusters
         .iter()
-        .map(|(level, count)| format!("{count} {level}"))
+        .map(|(level, count)| format!("{} {level}", text::grouped(*count)))
         .collect();
     line("clusters", &listed(&clusters))?;
     if let Some(rules) = status.options {
         let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
         let text = format!(
-            "gap {} days, {} to {} days, {}, days start at {}{}",
-            rules.gap_days,
+            "gap of {}, {} to {} days, {}, days start at {}{}",
+            text::counted(rules.gap_days as usize, "day"),
             rules.min_days,
             rules.max_days,
             levels.join(","),
             rules.day_starts.format("%H:%M"),
-            if rules.lend { "" } else { ", no place is lent" },
+            if rules.lend { "" } else { ", no lent places" },
         );
         line("options", &text)?;
     }

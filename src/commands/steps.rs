@@ -15,7 +15,7 @@ pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std:
         match step {
             Step::Day { day, files, taken } => {
                 let taken = if *taken {
-                    "  left out: a cluster of that day was deleted or pinned"
+                    "  ignored: a cluster of that day was deleted or pinned"
                 } else {
                     ""
                 };
@@ -49,9 +49,9 @@ pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std:
                 let (least, most) = (rules.min_days, rules.max_days);
                 let verdict = match fits {
                     true => "listed".to_owned(),
-                    false => format!(
-                        "not listed, for it is outside {least} to {most} (--min-days, --max-days)"
-                    ),
+                    false => {
+                        format!("not listed, outside --min-days/--max-days ({least} to {most})")
+                    }
                 };
                 writeln!(out, "  = {}, {days}: {verdict}", dates::span(span))?;
             }

@@ -5,11 +5,11 @@ use std::io::Write;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::done::Done;
-use super::query;
+use super::{open, query};
 use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Align, Table, imm};
+use crate::output::{self, Cells, Table, imm};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
@@ -18,7 +18,13 @@ use imm_cluster_core::text::{self, Escaped};
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
     let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
-    let mut tasks = select(read(context)?, arguments, context.format)?;
+    let tasks = read(context)?;
+    let total = tasks.len();
+    let mut tasks = select(tasks, arguments, context.format)?;
+    if tasks.is_empty() {
+        let next = "every `imm-cluster run` is listed here for 7 days";
+        open::say_empty(context, "task", total, next);
+    }
     let mut out = output::stdout();
     if let Some(page) = page {
         let name = arguments.request_definition.then(|| context.dataset_name());
@@ -168,14 +174,14 @@ fn state(task: &Task) -> String {
 fn table(tasks: &[Task]) -> Table {
     let mut table = Table::new(
         &[
-            ("STARTED", Align::Left),
-            ("SECONDS", Align::Right),
-            ("STATUS", Align::Left),
-            ("CLUSTERS", Align::Right),
-            ("NEW", Align::Right),
-            ("CHANGED", Align::Right),
-            ("ID", Align::Left),
-            ("TAGS", Align::Left),
+            ("STARTED", Cells::Dates),
+            ("SECONDS", Cells::Numbers),
+            ("STATUS", Cells::Words),
+            ("CLUSTERS", Cells::Numbers),
+            ("NEW", Cells::Numbers),
+            ("CHANGED", Cells::Numbers),
+            ("ID", Cells::Ids),
+            ("TAGS", Cells::Words),
         ],
         7,
     );
@@ -226,20 +232,27 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
             rules.min_days,
             rules.max_days,
             rules.day_starts.format("%H:%M"),
-            if rules.lend { "" } else { ", no place is lent" },
+            if rules.lend { "" } else { ", no lent places" },
         )
     });
     let clusters = task.counts.map(|counts| {
-        format!(
-            "{}: {} new, {} changed, {} as before; {} no longer listed",
-            counts.clusters, counts.created, counts.updated, counts.unchanged, counts.removed
-        )
+        let parts = [
+            (counts.created, "new"),
+            (counts.updated, "changed"),
+            (counts.unchanged, "unchanged"),
+            (counts.removed, "no longer listed"),
+        ];
+        output::summary(&text::grouped(counts.clusters), counts.clusters, &parts)
     });
     let files = task.counts.map(|counts| {
-        format!(
-            "{} new, {} changed, {} as before, {} unreadable",
-            counts.files_added, counts.files_updated, counts.files_unchanged, counts.files_failed
-        )
+        let parts = [
+            (counts.files_added, "new"),
+            (counts.files_updated, "changed"),
+            (counts.files_unchanged, "unchanged"),
+            (counts.files_failed, "unreadable"),
+        ];
+        let total = parts.iter().map(|(count, _)| count).sum();
+        output::summary(&text::grouped(total), total, &parts)
     });
     for (name, value) in [
         ("status", Some(state(task))),

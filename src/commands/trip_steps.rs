@@ -35,7 +35,7 @@ fn why(border: Border, beside: &str) -> String {
             text::counted(days as usize, "day"),
             text::counted(bridged as usize, "day"),
         ),
-        Border::ByHand => "you cut there, or deleted or pinned what lies beside".to_owned(),
+        Border::ByHand => "you split it there, or deleted or pinned its neighbour".to_owned(),
     }
 }
 

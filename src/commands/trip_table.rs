@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::output::{Align, Table, dates};
+use crate::output::{self, Cells, Style, Table, dates};
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::text::{self, Escaped};
@@ -16,27 +16,27 @@ const NAMELESS: &str = "(at sea)";
 pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
     let has_titles = trips.iter().any(|trip| trip.title.is_some());
     let mut columns = vec![
-        ("DATES", Align::Left),
-        ("DAYS", Align::Right),
-        ("TRIP", Align::Left),
-        ("FILES", Align::Right),
-        ("FAR", Align::Right),
-        ("ID", Align::Left),
+        ("DATES", Cells::Dates),
+        ("DAYS", Cells::Numbers),
+        ("TRIP", Cells::Words),
+        ("FILES", Cells::Numbers),
+        ("FAR", Cells::Numbers),
+        ("ID", Cells::Ids),
     ];
     if has_titles {
-        columns.push(("TITLE", Align::Left));
+        columns.push(("TITLE", Cells::Words));
     }
     let (days, name, files, far, title) = (1, 2, 3, 4, 6);
     let mut table = Table::new(&columns, name)
         .with_elastic(title)
-        .with_optional(&[far, days, files, title]);
+        .with_optional(&[title, far, files, days]);
     for trip in trips {
         let journey = trip.shown();
         let mut row = vec![
             dates::span(trip.days()),
-            trip.days().days().to_string(),
+            text::grouped(trip.days().days()),
             Escaped::new(&marked(dataset, trip)).to_string(),
-            trip.holds().files.to_string(),
+            text::grouped(trip.holds().files),
             kilometres(journey.farthest_km),
             trip.object_id.short().to_owned(),
         ];
@@ -58,6 +58,7 @@ pub(super) fn write_homes(
     dataset: &Dataset,
     trips: &[&Trip],
     clusters: &[&Cluster],
+    style: Style,
 ) -> std::io::Result<()> {
     let homes = &dataset.homes;
     let by_days = ByDays::new(trips, homes);
@@ -74,13 +75,13 @@ pub(super) fn write_homes(
             1 => String::new(),
             _ => format!(" {} to {}", home.from, home.to),
         };
-        writeln!(
-            out,
+        let line = format!(
             "{}, home{dates}: {}, {}; `imm-cluster clusters list` lists them",
             Escaped::new(&home.name),
             text::counted(home.days_seen as usize, "day"),
             text::counted(clusters, "cluster"),
-        )?;
+        );
+        writeln!(out, "{}", output::wrapped(&line, style.width))?;
     }
     Ok(())
 }
@@ -121,20 +122,7 @@ pub(super) fn kilometres(km: u32) -> String {
     if km == 0 {
         return String::new();
     }
-    format!("{} km", grouped(km))
-}
-
-/// With a comma between thousands.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    format!("{} km", text::grouped(km))
 }
 
 #[cfg(test)]

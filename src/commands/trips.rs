@@ -27,14 +27,22 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     Ok(Done::Well)
 }
 
-/// Says why there is no trip, where there is none at all.
+/// Says why no trip is shown: there is none at all, or none passes the filters.
 pub(super) fn say_none(context: &Context, dataset: &Dataset) {
-    if dataset.trips.is_empty() && context.store.path().exists() {
-        context.notes.note(if dataset.rules.is_none() {
-            "no trip is known yet: `imm-cluster run` looks for them"
-        } else {
-            "no file was taken away from home"
-        });
+    if !context.store.path().exists() {
+        return;
+    }
+    let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
+    if trips > 0 || dataset.rules.is_none() {
+        open::say_empty(context, "trip", trips, "`imm-cluster run` finds them");
+    } else if dataset.homes.list.is_empty() {
+        context
+            .notes
+            .note("no trips: no home is known; `imm-cluster homes add NAME LAT,LON` adds one");
+    } else {
+        context
+            .notes
+            .note("no trips: no file was taken away from home");
     }
 }
 
@@ -78,9 +86,11 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
     let files = output::files_held(counts);
     let state = match &trip.state {
         State::Live => None,
-        State::Suspended => Some("suspended: no file shows it at present".to_owned()),
+        State::Suspended => Some("suspended: no photos show it at present".to_owned()),
         State::Absorbed(into) => Some(format!("part of {into} now")),
-        State::Deleted => Some("deleted by you; `trips restore` takes it back".to_owned()),
+        State::Deleted => {
+            Some("deleted by you; `imm-cluster trips restore` restores it".to_owned())
+        }
     };
     let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
     let far = home.map(|home| {

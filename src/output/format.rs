@@ -1,16 +1,16 @@
-//! The forms that a result can have.
+//! The output formats.
 
 use clap::ValueEnum;
 
-/// Form of the result.
+/// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// A table for people
     Table,
     /// One JSON value
     Json,
-    /// One JSON value a line
+    /// One JSON value per line
     Ndjson,
-    /// As the IMM service answers: `run`, `clusters list`, `tasks`
+    /// As the IMM service answers (`run`, `clusters list` and `tasks` only)
     Imm,
 }

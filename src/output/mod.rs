@@ -1,6 +1,7 @@
 //! Values to text: tables for people, JSON for programs. Alone uses stdout.
 
 mod activity;
+mod browser;
 mod calendar;
 pub mod dates;
 mod format;
@@ -12,17 +13,20 @@ pub mod notify;
 mod progress;
 mod style;
 mod table;
+mod wrap;
 
 use std::io::{self, BufWriter, StdoutLock};
 
 pub use activity::Activity;
+pub use browser::open as open_in_browser;
 pub use calendar::Calendar;
 pub use format::Format;
-pub use held::files_held;
+pub use held::{files_held, summary};
 pub use notes::{Notes, error, error_json};
 pub use progress::Bar;
 pub use style::Style;
-pub use table::{Align, Table};
+pub use table::{Cells, Table};
+pub use wrap::wrapped;
 
 /// Standard output, where the result goes.
 pub fn stdout() -> BufWriter<StdoutLock<'static>> {

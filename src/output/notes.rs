@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::format::Format;
+use super::style::Style;
+use super::wrap::wrapped;
 use crate::error::Fatal;
 use imm_cluster_core::index::{Failure, Report, TrackRead};
 use imm_cluster_core::text::{Escaped, counted, files};
@@ -18,12 +20,23 @@ const LISTED: usize = 20;
 pub struct Notes {
     quiet: bool,
     verbose: bool,
+    style: Style,
 }
 
 impl Notes {
-    /// `quiet` leaves out all but errors; `verbose` lists everything in full.
-    pub fn new(quiet: bool, verbose: bool) -> Self {
-        Self { quiet, verbose }
+    /// `quiet` leaves out all but errors; `verbose` lists everything in full. `style` is that
+    /// of standard error.
+    pub fn new(quiet: bool, verbose: bool, style: Style) -> Self {
+        Self {
+            quiet,
+            verbose,
+            style,
+        }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
     }
 
     /// Whether everything is to be listed in full.
@@ -34,33 +47,34 @@ impl Notes {
     /// Something worth knowing.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            line(text);
+            line(&wrapped(text, self.style.width));
         }
     }
 
     /// Something that may need attention.
     pub fn warning(self, text: &str) {
         if !self.quiet {
-            line(&format!("warning: {text}"));
+            self.trouble(text);
         }
     }
 
     /// Something that did not work and stops nothing else; said in any case.
     pub fn trouble(self, text: &str) {
-        line(&format!("warning: {text}"));
+        let label = self.style.bold_yellow("warning:");
+        labelled("warning:", &label, text, self.style);
     }
 
     /// What the command could do better with.
     pub fn hint(self, text: &str) {
         if !self.quiet {
-            line(&format!("hint: {text}"));
+            labelled("hint:", &self.style.green("hint:"), text, self.style);
         }
     }
 
     /// A dataset that does not exist yet counts as an empty one.
     pub fn no_dataset(self, path: &Path) {
         self.note(&format!(
-            "there is no dataset `{}` yet; `imm-cluster index FOLDER` makes one",
+            "no dataset `{}` yet: `imm-cluster run ~/Pictures` makes one",
             Escaped::path(path)
         ));
     }
@@ -73,13 +87,13 @@ impl Notes {
         for (root, why) in &report.offline {
             let root = Escaped::path(root);
             self.warning(&format!(
-                "`{root}` is offline: {why}; its files count as they were"
+                "`{root}` is offline: {why}; its files stay in the dataset"
             ));
         }
         self.failures("could not be read", &report.failures);
-        self.failures("could not be looked through", &report.unreadable_folders);
+        self.failures("could not be listed", &report.unreadable_folders);
         self.failures(
-            "is no location history that can be read",
+            "is not a readable location history",
             &report.unreadable_tracks,
         );
         for track in &report.tracks {
@@ -91,10 +105,10 @@ impl Notes {
         }
         if report.left_out > 0 {
             self.note(&if report.left_out == 1 {
-                "1 file is left out now and was dropped".to_owned()
+                "1 file is now excluded and was removed from the dataset".to_owned()
             } else {
                 format!(
-                    "{} are left out now and were dropped",
+                    "{} are now excluded and were removed from the dataset",
                     files(report.left_out)
                 )
             });
@@ -144,19 +158,20 @@ impl Notes {
     /// Paths that were given and are not there.
     pub fn not_there(self, paths: &[PathBuf]) {
         for path in paths {
-            self.warning(&format!("`{}` is not there", Escaped::path(path)));
+            self.warning(&format!("`{}` does not exist", Escaped::path(path)));
         }
     }
 }
 
 /// An error with its hint: for people, or for programs as one line of JSON.
-pub fn error(error: &Fatal, format: Format) {
+pub fn error(error: &Fatal, format: Format, style: Style) {
     if format != Format::Table {
         return error_json(&error.code(), &error.to_string(), error.hint().as_deref());
     }
-    line(&format!("error: {error}"));
+    let label = style.bold_red("error:");
+    labelled("error:", &label, &error.to_string(), style);
     if let Some(hint) = error.hint() {
-        line(&format!("hint: {hint}"));
+        labelled("hint:", &style.green("hint:"), &hint, style);
     }
 }
 
@@ -181,6 +196,12 @@ pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
     if let Ok(text) = serde_json::to_string(&ErrorLine { error }) {
         line(&text);
     }
+}
+
+/// A text behind its label, of which the terminal gets the painted one.
+fn labelled(label: &str, painted: &str, text: &str, style: Style) {
+    let text = wrapped(&format!("{label} {text}"), style.width);
+    line(&text.replacen(label, painted, 1));
 }
 
 fn line(text: &str) {

@@ -94,7 +94,7 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
     let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
     if file.metadata()?.is_file() && !holds_messages(path)? {
         return Err(io::Error::other(
-            "it holds something else than notifications",
+            "it contains something other than notifications",
         ));
     }
     file.write_all(message.as_bytes())

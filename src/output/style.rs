@@ -12,28 +12,45 @@ pub struct Style {
 }
 
 impl Style {
-    /// Emphasised.
+    /// Emphasised: headings.
     pub fn bold(self, text: &str) -> String {
-        if self.color {
-            format!("\u{1b}[1m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        self.painted("1", text)
     }
 
-    /// With a mark that says how much.
+    /// With a mark that says how much, or a hint.
     pub fn green(self, text: &str) -> String {
-        if self.color {
-            format!("\u{1b}[32m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        self.painted("32", text)
+    }
+
+    /// Dates.
+    pub fn cyan(self, text: &str) -> String {
+        self.painted("36", text)
+    }
+
+    /// Counts.
+    pub fn yellow(self, text: &str) -> String {
+        self.painted("33", text)
+    }
+
+    /// Warnings.
+    pub fn bold_yellow(self, text: &str) -> String {
+        self.painted("1;33", text)
+    }
+
+    /// Errors.
+    pub fn bold_red(self, text: &str) -> String {
+        self.painted("1;31", text)
     }
 
     /// Of less weight.
     pub fn dim(self, text: &str) -> String {
+        self.painted("2", text)
+    }
+
+    /// With a parameter of "select graphic rendition" (ECMA-48, 8.3.117).
+    fn painted(self, parameter: &str, text: &str) -> String {
         if self.color {
-            format!("\u{1b}[2m{text}\u{1b}[0m")
+            format!("\u{1b}[{parameter}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
         }

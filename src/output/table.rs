@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::style::Style;
+use super::wrap::wrapped;
 
 /// Columns between two cells.
 const GAP: usize = 2;
@@ -17,21 +18,37 @@ const LEAST_OF_ALL: usize = 4;
 /// Joins two characters into one: no place to cut a text.
 const JOINER: char = '\u{200d}';
 
-/// How the cells of a column stand.
+/// What the cells of a column are: where they stand, and in which colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Align {
-    /// At the left: words.
-    Left,
-    /// At the right: numbers.
-    Right,
+pub enum Cells {
+    /// At the left.
+    Words,
+    /// At the right.
+    Numbers,
+    /// At the left.
+    Dates,
+    /// At the left; only there to be typed.
+    Ids,
+}
+
+impl Cells {
+    fn painted(self, text: &str, style: Style) -> String {
+        match self {
+            Self::Words => text.to_owned(),
+            Self::Numbers => style.yellow(text),
+            Self::Dates => style.cyan(text),
+            Self::Ids => style.dim(text),
+        }
+    }
 }
 
 /// Rows under headings. The columns are as wide as their widest cell. On a narrow
-/// terminal the decoration goes first, then the `elastic` columns shrink, then the
-/// optional ones go; what is none of these is never cut.
+/// terminal the decoration goes first, then the `elastic` columns shrink to a comfortable
+/// width, then the optional ones go, and then the elastic ones shrink as far as they can;
+/// what is none of these is never cut.
 #[derive(Debug)]
 pub struct Table {
-    headings: Vec<(&'static str, Align)>,
+    headings: Vec<(&'static str, Cells)>,
     elastic: Vec<usize>,
     decoration: Option<usize>,
     optional: Vec<usize>,
@@ -52,7 +69,7 @@ type ShownColumn = (usize, usize);
 
 impl Table {
     /// A table of these columns.
-    pub fn new(headings: &[(&'static str, Align)], elastic: usize) -> Self {
+    pub fn new(headings: &[(&'static str, Cells)], elastic: usize) -> Self {
         Self {
             headings: headings.to_vec(),
             elastic: vec![elastic],
@@ -117,13 +134,13 @@ impl Table {
             .collect();
         let shown = self.layout(style.width);
         let most = style.width.unwrap_or(usize::MAX);
-        let heading = self.line(&headings, &shown);
+        let heading = self.line(&headings, &shown, None);
         writeln!(out, "{}", style.bold(&heading))?;
         for row in &self.rows {
             match row {
-                Row::Cells(cells) => writeln!(out, "{}", self.line(cells, &shown))?,
+                Row::Cells(cells) => writeln!(out, "{}", self.line(cells, &shown, Some(style)))?,
                 Row::Heading(line) => writeln!(out, "{}", style.bold(&fit(line, most)))?,
-                Row::Line(line) => writeln!(out, "{}", fit(line, most))?,
+                Row::Line(line) => writeln!(out, "{}", wrapped(line, style.width))?,
             }
         }
         Ok(())
@@ -157,8 +174,9 @@ impl Table {
         shown.retain(|(column, _)| Some(*column) != self.decoration);
         let shrunk = |shown: &[ShownColumn], least| self.shrunk(shown, available, |_| Some(least));
         for column in &self.optional {
-            if total(&shrunk(&shown, LEAST)) <= available {
-                break;
+            let comfortable = shrunk(&shown, COMFORTABLE);
+            if total(&comfortable) <= available {
+                return comfortable;
             }
             shown.retain(|(other, _)| other != column);
         }
@@ -193,21 +211,26 @@ impl Table {
         shown
     }
 
-    fn line(&self, cells: &[String], shown: &[ShownColumn]) -> String {
+    /// The cells side by side, in colour where a style is given.
+    fn line(&self, cells: &[String], shown: &[ShownColumn], style: Option<Style>) -> String {
         let mut line = String::new();
         for (i, (column, width)) in shown.iter().enumerate() {
-            let (Some(cell), Some((_, align))) = (cells.get(*column), self.headings.get(*column))
+            let (Some(cell), Some((_, kind))) = (cells.get(*column), self.headings.get(*column))
             else {
                 continue;
             };
             let cell = fit(cell, *width);
             let padding = " ".repeat(width.saturating_sub(cell.width()));
+            let cell = match style {
+                Some(style) if !cell.is_empty() => kind.painted(&cell, style),
+                _ => cell,
+            };
             if i > 0 {
                 line.push_str(&" ".repeat(GAP));
             }
-            match align {
-                Align::Left => line.extend([cell.as_str(), &padding]),
-                Align::Right => line.extend([padding.as_str(), &cell]),
+            match kind {
+                Cells::Numbers => line.extend([padding.as_str(), &cell]),
+                _ => line.extend([cell.as_str(), &padding]),
             }
         }
         line.truncate(line.trim_end().len());
@@ -264,9 +287,9 @@ mod tests {
     fn shown(width: Option<usize>) -> String {
         let mut table = Table::new(
             &[
-                ("PLACE", Align::Left),
-                ("FILES", Align::Right),
-                ("ID", Align::Left),
+                ("PLACE", Cells::Words),
+                ("FILES", Cells::Numbers),
+                ("ID", Cells::Ids),
             ],
             0,
         );
@@ -300,12 +323,12 @@ mod tests {
     /// Two elastic columns, a decoration, and two columns that can go.
     fn trips() -> Table {
         let columns = [
-            ("DATES", Align::Left),
-            ("DAYS", Align::Right),
-            ("PLACE", Align::Left),
-            ("FILES", Align::Right),
-            ("BAR", Align::Left),
-            ("TITLE", Align::Left),
+            ("DATES", Cells::Dates),
+            ("DAYS", Cells::Numbers),
+            ("PLACE", Cells::Words),
+            ("FILES", Cells::Numbers),
+            ("BAR", Cells::Words),
+            ("TITLE", Cells::Words),
         ];
         let mut table = Table::new(&columns, 2)
             .with_elastic(5)
@@ -366,7 +389,7 @@ mod tests {
 
     #[test]
     fn sections_stand_apart() {
-        let mut table = Table::new(&[("PLACE", Align::Left)], 0);
+        let mut table = Table::new(&[("PLACE", Cells::Words)], 0);
         for year in ["2023", "2024"] {
             table.section(
                 year.to_owned(),
@@ -423,7 +446,7 @@ mod tests {
             places in prop::collection::vec("[a-z西湖]{0,40}", 1..4),
             width in 36..120_usize,
         ) {
-            let mut table = Table::new(&[("DATES", Align::Left), ("DAYS", Align::Right), ("PLACE", Align::Left), ("ID", Align::Left)], 2)
+            let mut table = Table::new(&[("DATES", Cells::Dates), ("DAYS", Cells::Numbers), ("PLACE", Cells::Words), ("ID", Cells::Ids)], 2)
                 .with_optional(&[1]);
             for place in places {
                 table.row(vec!["3 Mar 2024".into(), "1".into(), place, "0ab589fb".into()]);

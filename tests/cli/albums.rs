@@ -104,8 +104,9 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     new         2        0  2024-03-03 Hangzhou
     new         1        0  2024-03-06 Jiaxing
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    albums: 2 new, 0 renamed, 0 changed, 0 removed, 0 as before; 3 files added, 0 removed
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    2 albums, all new
+    files: 3 added
     ");
     let albums = sandbox.path("albums");
     assert_eq!(
@@ -130,8 +131,8 @@ fn each_cluster_gets_a_folder_and_a_second_run_has_nothing_to_do() {
     let before = state();
     insta::assert_snapshot!(sandbox.imm("export albums albums").ok().both(), @"
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    albums: 0 new, 0 renamed, 0 changed, 0 removed, 2 as before; 0 files added, 0 removed
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    2 albums, all unchanged
     ");
     assert!(state() == before, "nothing was written");
 }
@@ -203,7 +204,7 @@ fn what_others_made_is_never_touched() {
     symlink("/nowhere", &replaced).unwrap();
     sandbox.write(format!("albums/{jiaxing}/mine.jpg"), "mine");
     let outcome = sandbox.imm("export albums albums").ok();
-    outcome.says("warning: `[ROOT]/albums/2024-03-03 Hangzhou/1.jpg` was left alone");
+    outcome.says("warning: `[ROOT]/albums/2024-03-03 Hangzhou/1.jpg` was kept");
     assert_eq!(fs::read_link(&replaced).unwrap(), Path::new("/nowhere"));
     // Its file comes in beside it.
     assert_eq!(names(&albums.join("2024-03-03 Hangzhou")).len(), 3);
@@ -293,7 +294,7 @@ fn hard_links_and_copies_follow_their_files_and_are_never_the_last_to_go() {
         fs::remove_file(&original).unwrap();
         sandbox.imm("run lib").ok();
         let outcome = sandbox.imm(&format!("export albums albums {options}")).ok();
-        outcome.says("1.jpg` was left alone");
+        outcome.says("1.jpg` was kept");
         assert_eq!(fs::read(&made).unwrap(), content);
         sandbox
             .imm_with(["clusters", "delete", &id(&sandbox, "Hangzhou")])
@@ -338,7 +339,7 @@ fn the_only_copy_of_what_was_before_an_edit_stays_until_there_is_another() {
         }
         sandbox.imm("run lib").ok();
         let outcome = sandbox.imm(&format!("export albums albums {options}")).ok();
-        outcome.says("2024-03-03 Hangzhou/1.jpg` was left alone");
+        outcome.says("2024-03-03 Hangzhou/1.jpg` was kept");
         assert_eq!(fs::read(album.join("1.jpg")).unwrap(), before);
         let beside = names(&album)
             .into_iter()
@@ -407,7 +408,7 @@ fn links_that_cannot_be_made_say_which_can() {
     // What was not replaced by then is known still.
     assert_eq!(tree(&dir), before);
     let outcome = sandbox.imm_with(call("symbolic")).ok();
-    outcome.says("0 changed, 0 removed, 2 as before");
+    outcome.says("2 albums, all unchanged");
     sandbox.imm_with(call("copy")).ok();
     assert_eq!(names(&dir).len(), 3, "and no temporary file");
 }
@@ -421,7 +422,7 @@ fn templates_make_folders_within_folders_and_unknown_placeholders_are_named() {
     };
     insta::assert_snapshot!(sandbox.imm_with(call("{start} {palce}")).exits(2).both(), @"
     ---
-    error: `--template {start} {palce}`: `{palce}` is no placeholder; there are title, place, country, country_code, province, city, district, township, level, start, end, year, month, day, days, files, id
+    error: `--template {start} {palce}`: unknown placeholder `{palce}`; the placeholders are title, place, country, country_code, province, city, district, township, level, start, end, year, month, day, days, files, id
     ");
     assert!(!sandbox.path("albums").exists());
     sandbox
@@ -592,12 +593,12 @@ fn what_is_not_chosen_stays_until_it_is_pruned() {
         .imm(&format!("export albums albums --id {hangzhou}"))
         .ok();
     outcome.says(
-        "hint: 1 album of trips or clusters that are not chosen stay as they are; `--prune` removes them",
+        "hint: 1 album of trips or clusters that are not selected were kept; `--prune` removes them",
     );
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     // Another dataset knows none of them, an empty one neither.
     let outcome = sandbox.imm("export albums albums --dataset other").ok();
-    outcome.says("hint: 2 albums of trips or clusters that this dataset does not know stay");
+    outcome.says("hint: 2 albums of trips or clusters unknown to this dataset were kept");
     assert_eq!(names(&sandbox.path("albums")).len(), 3);
     assert_eq!(
         export(&sandbox, &format!("--prune --id {hangzhou}")),
@@ -612,7 +613,7 @@ fn albums_do_not_go_among_the_photos_and_an_index_passes_over_them() {
     for dir in ["lib", "lib/hz", "."] {
         let outcome = sandbox.imm(&format!("export albums {dir}")).exits(2);
         outcome.says("holds files of the dataset");
-        outcome.says("hint: give albums a folder of their own");
+        outcome.says("hint: choose a separate folder for albums");
     }
     sandbox.imm("export albums lib/albums --link copy").ok();
     let before = sandbox.dataset_bytes();
@@ -629,9 +630,9 @@ fn a_list_that_is_not_ours_stops_everything() {
     let line: Value = serde_json::from_str(outcome.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(text(&line["error"]["code"]), "AlbumsDamaged");
     insta::assert_snapshot!(sandbox.imm("export albums albums").exits(1).stderr, @"
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
-    error: the list of albums `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is no list of albums
-    hint: it was left as it is; without it, all in the folder counts as yours
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    error: the album list `[ROOT]/albums/.imm-cluster-album.json` is damaged: it is not an album list
+    hint: it was left unchanged; without it, everything in the folder is treated as yours
     ");
     assert_eq!(names(&sandbox.path("albums")), [""; 0]);
 }
@@ -643,7 +644,7 @@ fn two_exports_do_not_meet() {
     let folder = fs::File::open(sandbox.path("albums")).unwrap();
     folder.try_lock().unwrap();
     let outcome: Outcome = sandbox.imm("export albums albums").exits(1);
-    outcome.says("another export is at work in it");
+    outcome.says("another export is writing to it");
     drop(folder);
     sandbox.imm("export albums albums").ok();
 }
@@ -666,7 +667,7 @@ fn albums_by_cluster_give_way_to_albums_by_trip_and_back() {
     );
     let trip = "2024-03-03 China - Hangzhou, Jiaxing";
     let rehearsed = sandbox.imm("export albums albums --dry-run").ok();
-    rehearsed.says("hint: 2 albums of clusters give way to those of trips; `--by cluster`");
+    rehearsed.says("hint: 2 albums of clusters were replaced by trips; `--by cluster`");
     let done = sandbox.imm("export albums albums --format json").ok();
     assert_eq!(counts(&done.json()), [0, 0, 0, 2, 1]);
     let wanted = [
@@ -697,7 +698,7 @@ fn the_last_copy_stays_when_the_grouping_changes() {
     sandbox.imm("homes add Utrecht 52.0907,5.1214").ok();
     sandbox.imm("run").ok();
     let outcome = sandbox.imm("export albums albums --link copy").ok();
-    outcome.says("was left alone");
+    outcome.says("was kept");
     assert_eq!(fs::read(&copy).unwrap(), bytes);
 }
 

@@ -195,12 +195,12 @@ fn nothing_is_no_error() {
     let sandbox = Sandbox::new();
     let outcome = sandbox.imm("calendar").ok();
     assert_eq!(outcome.stdout, "");
-    outcome.says("there is no dataset");
+    outcome.says("no dataset");
     assert_eq!(sandbox.imm("calendar --format json").ok().stdout, "[]\n");
     let sandbox = trips();
     let outcome = sandbox.imm("calendar --year 1999").ok();
     assert_eq!(outcome.stdout, "");
-    outcome.says("no day with files is chosen");
+    outcome.says("no days with files match");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn a_dataset_with_a_bad_record_is_damaged_and_the_line_is_named() {
 
 #[test]
 fn a_file_that_is_not_ours_is_left_alone() {
-    let message = "error: `[ROOT]/data/imm-cluster/default.json` is no imm-cluster dataset";
+    let message = "error: `[ROOT]/data/imm-cluster/default.json` is not an imm-cluster dataset";
     refuses(b"{}", message);
     refuses(b"[1,2,3]", message);
     refuses(br#"{"format":"other","version":1}"#, message);
@@ -159,8 +159,7 @@ fn the_first_index_of_a_dataset_is_waited_for() {
     let sandbox = Sandbox::new().file("data/imm-cluster/default.json.lock", "");
     insta::assert_snapshot!(sandbox.imm("run").ok().both(), @"
     ---
-    there is no dataset `[ROOT]/data/imm-cluster/default.json` yet; `imm-cluster index FOLDER` makes one
-    0 clusters: 0 new, 0 changed, 0 as before; 0 no longer listed
+    no dataset `[ROOT]/data/imm-cluster/default.json` yet: `imm-cluster run ~/Pictures` makes one
     ");
     let _lock = hold(&sandbox);
     sandbox

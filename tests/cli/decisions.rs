@@ -337,7 +337,7 @@ fn corrections_outlive_reading_and_can_be_taken_back() {
     sandbox
         .imm("files set p/a.jpg --shift +01:00")
         .ok()
-        .says("they are so already");
+        .says("nothing to change");
     assert_eq!(
         sandbox.dataset_state(),
         before,
@@ -428,7 +428,7 @@ fn a_file_that_is_not_known_is_named_after_the_others_were_done() {
         "2024-06-02T11:00:00+08:00"
     );
     let outcome = sandbox.imm("forget p/a.jpg nowhere.jpg").exits(1);
-    outcome.says("1 file forgotten");
+    outcome.says("1 file removed from the dataset");
     outcome.says("error: file `nowhere.jpg` is not in the dataset");
     assert_eq!(sandbox.files().len(), 0);
 }
@@ -446,8 +446,8 @@ fn what_cannot_be_shifted_is_said() {
     );
     sandbox.imm("index --from-json r.jsonl").ok();
     insta::assert_snapshot!(sandbox.imm("files set date none time old --shift -1000:00").ok().stderr, @"
-    warning: 3 files cannot be shifted: a date without a time of day, no time at all, or a result that no photo can have; `--time` sets one
-    1 file corrected; the next `imm-cluster run` clusters by it
+    warning: 3 files cannot be shifted: no time, no time of day, or an impossible result; `--time` sets one
+    1 file corrected; the next `imm-cluster run` uses it
     ");
     let files = sandbox.files();
     assert_eq!(files["time"]["capture_time"], "2024-01-21T17:00:00");
@@ -506,7 +506,7 @@ fn files_that_lack_something_are_not_lost() {
         .photo("p/b.jpg", "2024-03-08 12:00", HANGZHOU);
     let outcome = sandbox.imm("run p").ok();
     outcome.says("files in no cluster: 1 without a position");
-    outcome.says("hint: 1 of 2 files have no position; `imm-cluster files list --without position` shows them");
+    outcome.says("hint: 1 of 2 files have no position: `imm-cluster files list --without position` lists them");
     let listed = sandbox
         .imm("files list --without position --format json")
         .ok()

@@ -1,5 +1,5 @@
 //! Disks that are full, limited, read-only or without locks, and files that others
-//! take away meanwhile: a clear message, and the dataset is as it was.
+//! take away meanwhile: a clear message, and the dataset is unchanged.
 #![cfg(unix)]
 
 use std::ffi::OsStr;
@@ -198,7 +198,7 @@ fn a_disk_without_locks() {
     let stderr = stderr.replace(sandbox.path("").to_str().unwrap(), "[ROOT]/");
     insta::assert_snapshot!(stderr, @"
     error: cannot lock `[ROOT]/disk/ds.json.lock`: No locks available (os error 37)
-    hint: some network folders have no locks; `--lock-dir DIR` names a folder for them on this machine
+    hint: some network disks have no locks; `--lock-dir DIR` puts them in a folder on this machine
     ");
 }
 
@@ -294,8 +294,8 @@ fn a_dataset_that_is_replaced_meanwhile() {
     assert_eq!(status, Some(1));
     let stderr = stderr.replace(sandbox.path("").to_str().unwrap(), "[ROOT]/");
     insta::assert_snapshot!(stderr, @"
-    error: the dataset `[ROOT]/disk/ds.json` was changed by another program meanwhile
-    hint: it was left as it is now; run the same command again
+    error: the dataset `[ROOT]/disk/ds.json` was changed by another program in the meantime
+    hint: the other change was kept; run the same command again
     ");
     assert!(fs::read(sandbox.path("disk/ds.json")).unwrap() == other);
 }

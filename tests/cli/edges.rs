@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, text};
+use crate::sandbox::{HANGZHOU, Sandbox, text};
 
 /// What becomes of one record that is given like this.
 fn record(extra: &Value) -> Value {
@@ -144,4 +144,36 @@ fn a_year_of_five_digits_damages_nothing() {
         .ok();
     sandbox.imm("run --levels city").ok();
     sandbox.imm("status").ok();
+}
+
+#[test]
+fn files_without_a_position_are_one_number() {
+    // Two have neither a time nor a position, one has a time alone.
+    let sandbox = Sandbox::new()
+        .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .records(
+            "records.jsonl",
+            &[
+                json!({"path": "b.jpg"}),
+                json!({"path": "c.jpg"}),
+                json!({"path": "d.jpg", "local_date": "2019-05-01"}),
+            ],
+        );
+    sandbox.imm("index lib").ok();
+    let indexed = sandbox.imm("index --from-json records.jsonl").ok();
+    assert!(
+        indexed
+            .stdout
+            .contains("3 files in the dataset without a position"),
+        "{}",
+        indexed.stdout
+    );
+    let run = sandbox.imm("run --no-lend").ok().stderr;
+    assert!(run.contains("hint: 3 of 4 files have no position"), "{run}");
+    assert!(
+        run.contains("2 without a time, 3 without a position"),
+        "{run}"
+    );
+    let listed = sandbox.imm("files list --without position").ok().stdout;
+    assert_eq!(listed.lines().count(), 1 + 3, "{listed}");
 }

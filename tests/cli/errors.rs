@@ -75,7 +75,7 @@ fn wrong_usage_names_the_option() {
     assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
     insta::assert_snapshot!(sandbox.imm("run --gap-days 1e9 --format=json").exits(2).both(), @r#"
     ---
-    {"error":{"code":"InvalidParameter.GapDays","message":"`1e9` is no value of `--gap-days <N>`: invalid digit found in string","hint":"`--help` tells more"}}
+    {"error":{"code":"InvalidParameter.GapDays","message":"invalid value `1e9` for `--gap-days <N>`: invalid digit found in string","hint":"`--help` shows the options"}}
     "#);
 }
 

@@ -92,8 +92,8 @@ fn one_command_indexes_and_clusters() {
     3 Mar 2024       1  city      Hangzhou, Zhejiang, China      1  --ID----
     6 Mar 2024       1  city      Jiaxing, Zhejiang, China       1  --ID----
     ---
-    no home is found, so clusters are shown and not trips; `imm-cluster homes add` states one
-    3 clusters: 3 new, 0 changed, 0 as before; 0 no longer listed
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
+    3 clusters, all new
     ");
     insta::assert_snapshot!(sandbox.imm("clusters list").ok().both(), @"
     DATES         DAYS  LEVEL     PLACE                      FILES  ID

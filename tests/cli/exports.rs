@@ -169,7 +169,7 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     let sandbox = trips();
     insta::assert_snapshot!(sandbox.imm("export ics --output trips.ics").ok().both(), @"
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
     3 clusters written to `trips.ics`
     ");
     let first = fs::read(sandbox.path("trips.ics")).unwrap();
@@ -210,14 +210,14 @@ fn a_file_is_replaced_and_never_the_dataset_or_a_photo() {
     }
     assert!(sandbox.dataset_state() == dataset);
     insta::assert_snapshot!(sandbox.imm("export csv --output no/such/folder.csv").exits(1).stderr, @"
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
     error: cannot write `no/such/folder.csv`: No such file or directory (os error 2)
     hint: check the folder, the permissions and the free space
     ");
     insta::assert_snapshot!(sandbox.imm("export csv --dataset none").ok().both(), @"
     cluster_id,level,title,place,country_code,country,province,city,district,township,start_date,end_date,days,active_days,files,moments,files_missing,first_capture,last_capture,lat,lon,south,west,north,east,custom_id
     ---
-    there is no dataset `[ROOT]/data/imm-cluster/none.json` yet; `imm-cluster index FOLDER` makes one
+    no dataset `[ROOT]/data/imm-cluster/none.json` yet: `imm-cluster run ~/Pictures` makes one
     ");
 }
 
@@ -256,15 +256,15 @@ fn sidecars_change_no_cluster_and_none_is_written_twice() {
     };
     let (before, photos) = (clusters(&sandbox), media(&sandbox));
     insta::assert_snapshot!(sandbox.imm("export xmp --dry-run").ok().both(), @"
-    4 sidecars would be written; 0 files had one and were left alone; 0 files passed over
+    4 sidecars would be written
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
     ");
     assert!(!sandbox.path("lib/hz/1.jpg.xmp").exists());
     insta::assert_snapshot!(sandbox.imm("export xmp --gps").ok().both(), @"
-    4 sidecars written; 0 files had one and were left alone; 0 files passed over
+    4 sidecars written
     ---
-    no home is found, so clusters are taken and not trips; `imm-cluster homes add` states one
+    no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one
     ");
     let written = fs::read(sandbox.path("lib/hz/1.jpg.xmp")).unwrap();
     assert!(media(&sandbox) == photos, "media are only read");
@@ -396,7 +396,7 @@ fn by_cluster_everything_is_as_without_a_home() {
     let (before, after) = (ids(&without), ids(&with));
     for format in TEXTS {
         let old = without.imm(&format!("export {format}")).ok();
-        old.says("no home is found, so clusters are taken and not trips");
+        old.says("no home found, so these are clusters instead of trips");
         let asked = without.imm(&format!("export {format} --by cluster")).ok();
         assert_eq!(asked.stderr, "", "what is asked for is not explained");
         assert_eq!(asked.stdout, old.stdout, "{format}");
@@ -500,19 +500,19 @@ fn what_only_clusters_have_asks_for_clusters() {
     assert_eq!(headings("--address country=China"), "trip_id");
     assert_eq!(headings("--level city"), "cluster_id");
     let district = sandbox.imm("export csv --address district=Shangcheng").ok();
-    district.says("no cluster is chosen");
+    district.says("no match among");
     assert_eq!(headings(&format!("--id {id}")), "cluster_id");
     assert_eq!(headings("--by cluster"), "cluster_id");
     sandbox
         .imm("export csv --by trip --level city")
         .exits(2)
-        .says("`--level` is of clusters, and trips have none");
+        .says("`--level` is for clusters, trips have no level");
     sandbox
         .imm(&format!("export csv --by trip --id {id}"))
         .exits(1)
         .says("hint: `imm-cluster trips list` shows the ids");
     let none = sandbox.imm("export csv --address city=Paris").ok();
-    none.says("no trip is chosen");
+    none.says("no match among");
     // Asked for, trips are exported without a home, as `trips list` lists them.
     let homeless = trips();
     let listed = homeless.imm("trips list --format ndjson").ok().ndjson();
@@ -522,7 +522,7 @@ fn what_only_clusters_have_asks_for_clusters() {
     let empty = Sandbox::new().file("lib/a.txt", "no photo");
     empty.imm("run lib").ok();
     let said = empty.imm("export csv --by trip").ok();
-    said.says("no file was taken away from home");
+    said.says("no trips: no home is known");
 }
 
 #[test]

@@ -581,7 +581,7 @@ const WORDS: [&str; 7] = [
     "cannot",
     "failed",
     "could not",
-    "left alone",
+    "was kept",
     "not read",
 ];
 

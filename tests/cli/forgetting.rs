@@ -42,7 +42,10 @@ fn pruning_forgets_files_and_keeps_clusters() {
     let sandbox = trip();
     fs::remove_file(sandbox.path("p/4.jpg")).unwrap();
     assert_eq!(index(&sandbox, "p"), [0, 0, 2, 0, 1]);
-    sandbox.imm("index p --prune").ok().says("1 file forgotten");
+    sandbox
+        .imm("index p --prune")
+        .ok()
+        .says("1 file removed from the dataset");
     assert_eq!(index(&sandbox, "p"), [0, 0, 2, 0, 0]);
     let ids = sandbox.ids();
     sandbox.imm("run").ok();
@@ -102,7 +105,10 @@ fn records_of_json_are_forgotten_by_path_and_never_pruned() {
     sandbox.imm("index --from-json r.jsonl").ok();
     sandbox.imm("index p --prune").ok();
     assert_eq!(sandbox.files().len(), 4);
-    sandbox.imm("forget album").ok().says("1 file forgotten");
+    sandbox
+        .imm("forget album")
+        .ok()
+        .says("1 file removed from the dataset");
     assert_eq!(sandbox.files().len(), 3);
     sandbox
         .imm("forget album")
@@ -117,7 +123,10 @@ fn a_removed_root_leaves_its_clusters() {
     sandbox.imm("run q").ok();
     let path = |name: &str| sandbox.path(name).to_str().unwrap().to_owned();
     assert_eq!(roots(&sandbox), [(path("p"), 3), (path("q"), 1)]);
-    sandbox.imm("roots remove p").ok().says("3 files forgotten");
+    sandbox
+        .imm("roots remove p")
+        .ok()
+        .says("3 files removed from the dataset");
     assert_eq!(roots(&sandbox), [(path("q"), 1)]);
     sandbox.imm("run").ok();
     assert_eq!(sandbox.clusters()[0], format!("{TRIP}0 files"));
@@ -137,13 +146,13 @@ fn a_moved_root_is_not_read_again() {
     sandbox
         .imm("roots move p elsewhere")
         .ok()
-        .says("3 files found there as they were");
+        .says("3 files found there unchanged");
     sandbox.poison();
     assert_eq!(index(&sandbox, ""), [0, 0, 3, 0, 0]);
     sandbox
         .imm("roots move elsewhere nowhere")
         .exits(1)
-        .says("is not there");
+        .says("cannot find");
     sandbox
         .imm("roots move nowhere elsewhere")
         .exits(1)

@@ -92,7 +92,7 @@ fn imports_are_listed_and_removed() {
     sandbox
         .imm("gazetteer list")
         .ok()
-        .says("nothing was imported");
+        .says("nothing imported yet");
     let told = sandbox.imm(IMPORT).ok();
     assert_eq!(told.stdout, "quarters: 2 polygons, district\n");
     sandbox
@@ -174,22 +174,22 @@ fn wrong_usage_is_told() {
         told("lib", 1),
         told("nothing.geojson", 1),
     ].join("\n"), @"
-    error: `--property LEVEL=NAME` or `--preset` is wanted, to say which property of `quarters.geojson` names which level; its properties are: NAME, NAME_ZH
+    error: `--property LEVEL=NAME` or `--preset` is required, to tell which property of `quarters.geojson` names which level; its properties are: NAME, NAME_ZH
     hint: for example `--property city=NAME`
 
-    error: `--property` names `TITLE`, which `quarters.geojson` does not have; its properties are: NAME, NAME_ZH
+    error: `--property`: `quarters.geojson` has no property `TITLE`; its properties are: NAME, NAME_ZH
 
     error: invalid value 'town=NAME' for '--property <LEVEL=NAME>': `town` is no level; the levels are country, province, city, district, township
 
     For more information, try '--help'.
 
-    error: `--name a/b` is no name; letters, digits, `-`, `_` and `.` are allowed, at most 100 bytes
+    error: invalid value `a/b` for `--name`: expected letters, digits, `-`, `_` and `.`, at most 100 bytes
 
     error: `quarters.geojson` and `CN.txt` are of different kinds; import them one after the other
 
-    error: `--property city:local=NAME` does not fit a dump of GeoNames, whose columns are known
+    error: `--property city:local=NAME` cannot be used with a GeoNames dump, whose columns are fixed
 
-    error: `--preset gadm` does not fit `CN.txt`
+    error: `--preset gadm` does not match `CN.txt`
 
     error: cannot import `lib/a.jpg`: it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames
     hint: convert it first: `ogr2ogr boundaries.fgb FILE`
@@ -198,7 +198,7 @@ fn wrong_usage_is_told() {
     hint: name the files in it
 
     error: `nothing.geojson` is not there
-    hint: look for a typing error, or connect the disk that it is on
+    hint: check the spelling, or mount the disk
     ");
     assert!(
         !sandbox

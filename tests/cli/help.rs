@@ -3,6 +3,9 @@
 
 use crate::sandbox::Sandbox;
 
+/// The lines of a terminal of usual height.
+const SCREEN: usize = 50;
+
 fn help(command: &str) -> String {
     let outcome = Sandbox::new().imm(&format!("{command} --help")).ok();
     assert_eq!(outcome.stderr, "");
@@ -17,35 +20,35 @@ fn help(command: &str) -> String {
 #[test]
 fn the_program() {
     insta::assert_snapshot!(help(""), @"
-    Find the trips among your photos, offline
+    Find the trips in your photos, offline
 
-    imm-cluster reads when and where each photo was taken, finds where you live, and shows each spell
-    away from home as a trip with its stops; places are named without any network. It also groups files
-    into clusters: one place over one run of days. What it learns it keeps in one JSON file, the
-    dataset, so that the next run reads only what is new.
+    imm-cluster reads when and where each photo and video was taken, works out where you live, and lists
+    every stay away from home as a trip with its stops. Place names need no network. It also groups
+    files into clusters: one place on consecutive days. Everything it learns is kept in one JSON file,
+    the dataset, so the next run reads only new and changed files.
 
     Usage: imm-cluster [OPTIONS] <COMMAND>
 
     Commands:
-      index        Read what is new in folders of photos
-      run          Find trips and clusters, and show the trips
-      trips        List trips, or look into one
-      homes        List the homes that trips lead away from, or state them
-      clusters     List clusters, or look into one
-      calendar     Show the days with photos, month by month
-      files        List files, or explain one
-      forget       Forget what is known of files; the files themselves stay
-      roots        Show, remove or move the remembered folders
-      places       Names of your own for spots on the ground, such as your home
-      tasks        List the runs of the last 7 days, or look into one
-      lookup       Name points on the globe
-      gazetteer    Import boundaries and places of your own, for better names
-      report       Make a page to look at: map, timeline, trips and pictures in one HTML file
-      status       Show what the dataset holds, at a glance
-      completions  Print what a shell needs to complete commands and options
-      man          Print the man page, or write one for each command into a folder
-      recover      Save what is whole in a damaged dataset
-      export       Hand trips or clusters to albums, maps, calendars, tables and photo managers
+      index        Read new and changed files in your photo folders
+      run          Index folders, find trips and clusters, and list the trips
+      trips        List trips, show one, or edit them
+      homes        List, add or correct your homes
+      clusters     List clusters, show one, or edit them
+      calendar     Show a calendar of the days with photos
+      files        List files, explain one, or correct them
+      forget       Remove files from the dataset; the files themselves are not touched
+      roots        List, remove or move remembered folders
+      places       Give places your own names, such as `Grandma's`
+      tasks        List the runs of the last 7 days, or show one
+      lookup       Find the place names of coordinates
+      gazetteer    Import your own boundaries and places, for better names
+      report       Make an HTML page of your trips: map, timeline and pictures
+      status       Show what is in the dataset
+      completions  Print a completion script for your shell
+      man          Print the man page, or write a page per command to a folder
+      recover      Recover the intact records of a damaged dataset
+      export       Export trips or clusters to albums, maps, calendars and tables
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -57,31 +60,31 @@ fn the_program() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -94,102 +97,102 @@ fn the_program() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
-      imm-cluster run ~/Pictures             index a folder and show its trips
-      imm-cluster index ~/Pictures           only read what is new (for cron)
-      imm-cluster trips show 3f2a91c0        look into one trip, day by day
-      imm-cluster homes list                 where trips lead away from, and why
-      imm-cluster clusters list              places by days, life at home included
+      imm-cluster run ~/Pictures             index a folder and list your trips
+      imm-cluster report --open              see them on a map, with pictures
+      imm-cluster trips show 3f2a91c0        show one trip, day by day
+      imm-cluster index ~/Pictures           read new files only (for cron)
+      imm-cluster homes list                 your homes, and the evidence for them
+      imm-cluster clusters list              places by day, at home too
       imm-cluster lookup 30.2489,120.1485    name a point
       imm-cluster export albums ~/Albums     a folder of links for each trip
 
-    Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 done, but with
-    --strict some file could not be read.
+    Exit status: 0 success, 1 failure, 2 wrong usage, 3 some file could not be read
+    (only with --strict).
     ");
 }
 
 #[test]
 fn index() {
     insta::assert_snapshot!(help("index"), @"
-    Read what is new in folders of photos
+    Read new and changed files in your photo folders
 
-    Walks the folders, reads when and where each new or changed photo was taken, and stores it. Files
-    that are as they were are not read. The folders are remembered: without a path, all of them are
-    looked at again.
+    Reads when and where each new or changed photo and video was taken, and stores it in the dataset.
+    Unchanged files are not read again. Folders are remembered: without a path, all remembered folders
+    are checked.
 
     Usage: imm-cluster index [OPTIONS] [PATH]...
 
     Arguments:
       [PATH]...
-              Folders and files to index; default: the remembered folders
+              Folders and files to index [default: the remembered folders]
 
     Options:
           --from-json <FILE|->
-              Take file records as JSON Lines from a file, or from standard input with `-`
+              Import file records as JSON Lines from a file, or from standard input with `-`
               
-              Each line is an object with `path` and, as far as known, `capture_time`, `local_date`,
-              `lat`, `lon` and `address`.
+              Each line is an object with `path` and, if known, `capture_time`, `local_date`, `lat`,
+              `lon` and `address`.
 
           --tracks <FILE>...
-              Learn from a location history where files without a position were taken (repeatable)
+              Take positions for files without one from a location history (repeatable)
               
-              GPX, KML, and what Google exports: Records.json and the monthly files of Takeout, the
-              Timeline of Android and of iOS. It is remembered, and read again when it has changed;
-              `imm-cluster forget FILE` forgets it.
+              Reads GPX, KML and Google's exports: Records.json and the monthly files of Takeout, and
+              the Timeline of Android and iOS. The file is remembered, and read again when it changes;
+              `imm-cluster forget FILE` removes it.
 
           --prune
-              Forget the records of files that are gone; their clusters stay
+              Remove the records of files that are gone; their clusters stay
 
           --drop-evidence
-              With `--prune`: let clusters forget those files too
+              With `--prune`: remove those files from clusters too
 
           --strict
-              Exit with status 3 when some file could not be read
+              Exit with status 3 if any file could not be read
 
       -h, --help
               Print help (see a summary with '-h')
 
-    Options remembered for each folder:
+    Folder options (remembered for each folder):
           --exclude <GLOB>
-              Leave out files and folders that fit a pattern (repeatable)
+              Skip files and folders that match a pattern (repeatable)
               
-              The pattern is held against the name and against the path below the indexed folder. An
-              empty one clears the list. A folder with a file named `.nomedia` is left out anyway.
+              The pattern is matched against the name and against the path below the indexed folder. An
+              empty pattern clears the list. A folder with a file named `.nomedia` is always skipped.
 
           --time-zone <ZONE>
-              Time zone for files whose zone nothing tells, such as `Europe/Berlin`; `none` clears it
+              Time zone for files without any clue to it, such as `Europe/Berlin`; `none` clears it
 
           --time-from <SOURCE>
-              Let the modification time stand in for a missing capture time; `none` clears it
+              Use the modification time if there is no capture time; `none` clears it
 
               Possible values:
-              - mtime: The modification time
+              - mtime: Modification time
               - none:  Nothing
 
           --follow-links[=<BOOL>]
@@ -203,42 +206,42 @@ fn index() {
               [possible values: true, false]
 
           --coordinates <SYSTEM>
-              The system that the positions are written in [default: wgs84, that of GPS]
+              Coordinate system of the positions in the files [default: wgs84]
               
-              Some phones sold in China write positions as maps of mainland China have them, some 500 m
-              off. With `gcj02` those within mainland China are moved back.
+              Some phones sold in China store positions in the system of Chinese maps, about 500 m off.
+              `gcj02` corrects those in mainland China.
 
               Possible values:
-              - wgs84: That of GPS
-              - gcj02: That of maps of mainland China
+              - wgs84: As used by GPS
+              - gcj02: As used by maps of mainland China
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -251,52 +254,51 @@ fn index() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster index ~/Pictures /mnt/nas/photos
-      imm-cluster index                             all remembered folders again
+      imm-cluster index                             check all remembered folders
       imm-cluster index ~/Pictures --exclude 'Trash' --exclude '*.png'
-      imm-cluster index --from-json records.jsonl   records made by another program
+      imm-cluster index --from-json records.jsonl   records from another program
     ");
 }
 
 #[test]
 fn run() {
     insta::assert_snapshot!(help("run"), @"
-    Find trips and clusters, and show the trips
+    Index folders, find trips and clusters, and list the trips
 
-    Indexes the paths first, if any are given. A trip is one spell away from every home, however long;
-    life at home is folded into a line for each home. Where no home is found, clusters are shown
-    instead.
+    Indexes the given paths first, if any. A trip is one stay away from all your homes, however long and
+    wherever it leads; everyday life is summed up in one line per home. If no home is found, clusters
+    are listed instead.
 
-    Clusters are made beside trips: at each level, the days on which a region has photos are joined
-    while no more than `--gap-days` days lie between them. Their options are remembered for the next
-    run, and change no trip.
+    Clusters are a second view: at each level, the days on which a place has photos, joined while at
+    most `--gap-days` days without photos lie between them. Cluster options are remembered for the next
+    run and do not affect trips.
 
     Usage: imm-cluster run [OPTIONS] [PATH]...
 
@@ -306,76 +308,76 @@ fn run() {
 
     Options:
           --day-starts <HH:MM>
-              When a day begins, 00:00 to 12:00, so that a night out stays one day [default: the last
+              Time at which a day begins, 00:00 to 12:00, to keep a night out in one day [default: last
               value, else 00:00]
 
           --no-lend
-              Lend no place to files without one; remembered until `--lend`
+              Lend no places to files without a position; remembered until `--lend`
 
           --lend
-              Lend files without a place that of the files taken around them [default: the last choice,
-              else so]
+              Lend files without a position the place of files taken around the same time [default: last
+              choice, else on]
 
           --dry-run
-              Show what would change and store nothing
+              Show what would change without storing it
 
           --strict
-              Exit with status 3 when some file could not be read
+              Exit with status 3 if any file could not be read
 
       -h, --help
               Print help (see a summary with '-h')
 
-    Options of clusters (trips do not depend on them):
+    Cluster options (they do not affect trips):
           --gap-days <N>
-              How many days without a photo one cluster may contain in a row, 0 to 99999 [default: the
-              last value, else 1]
+              Days in a row without photos allowed within a cluster, 0 to 99999 [default: last value,
+              else 1]
 
           --min-days <N>
-              Store no cluster of fewer days, 1 to 99999 [default: the last value, else 1]
+              Ignore clusters shorter than N days, 1 to 99999 [default: last value, else 1]
 
           --max-days <N>
-              Store no cluster of more days, 1 to 99999 [default: the last value, else 99999]
+              Ignore clusters longer than N days, 1 to 99999 [default: last value, else 99999]
 
           --levels <LEVEL,…>
-              Levels to cluster at: country, province, city, district, township [default: the last ones,
+              Levels to cluster at: country, province, city, district, township [default: last value,
               else city,province]
 
           --clusters
-              Show clusters and not trips; so do `--levels` and `--explain`
+              List clusters instead of trips; implied by `--levels` and `--explain`
 
           --explain <TEXT>
-              For regions with this text in their address, show the days, the gaps, and where they were
-              cut by which rule
+              For places with this text in their address, show the days, the gaps, and which rule cut
+              where
 
-    Options of the task:
+    Task options:
           --tag <KEY=VALUE>
-              A tag by which `tasks list` finds this run (repeatable)
+              Tag to find this run by in `tasks list` (repeatable)
 
           --user-data <TEXT>
-              A text that `tasks` and the notification hand back, at most 2048 bytes
+              Text that `tasks` and notifications return, at most 2048 bytes
 
           --notify-file <FILE|->
-              Append a message as one line of JSON to a file when the run ends, well or not; `-` for
+              Append a message to a file, as one line of JSON, when the run succeeds or fails; `-` for
               standard output
 
           --notify-command <CMD>
-              Hand that message to a command of the shell, on its standard input
+              Run a shell command with that message on its standard input
 
-    Options remembered for each folder:
+    Folder options (remembered for each folder):
           --exclude <GLOB>
-              Leave out files and folders that fit a pattern (repeatable)
+              Skip files and folders that match a pattern (repeatable)
               
-              The pattern is held against the name and against the path below the indexed folder. An
-              empty one clears the list. A folder with a file named `.nomedia` is left out anyway.
+              The pattern is matched against the name and against the path below the indexed folder. An
+              empty pattern clears the list. A folder with a file named `.nomedia` is always skipped.
 
           --time-zone <ZONE>
-              Time zone for files whose zone nothing tells, such as `Europe/Berlin`; `none` clears it
+              Time zone for files without any clue to it, such as `Europe/Berlin`; `none` clears it
 
           --time-from <SOURCE>
-              Let the modification time stand in for a missing capture time; `none` clears it
+              Use the modification time if there is no capture time; `none` clears it
 
               Possible values:
-              - mtime: The modification time
+              - mtime: Modification time
               - none:  Nothing
 
           --follow-links[=<BOOL>]
@@ -389,42 +391,42 @@ fn run() {
               [possible values: true, false]
 
           --coordinates <SYSTEM>
-              The system that the positions are written in [default: wgs84, that of GPS]
+              Coordinate system of the positions in the files [default: wgs84]
               
-              Some phones sold in China write positions as maps of mainland China have them, some 500 m
-              off. With `gcj02` those within mainland China are moved back.
+              Some phones sold in China store positions in the system of Chinese maps, about 500 m off.
+              `gcj02` corrects those in mainland China.
 
               Possible values:
-              - wgs84: That of GPS
-              - gcj02: That of maps of mainland China
+              - wgs84: As used by GPS
+              - gcj02: As used by maps of mainland China
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -437,36 +439,35 @@ fn run() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster run ~/Pictures
       imm-cluster run --clusters --gap-days 2
-      imm-cluster run --levels city --min-days 2 --dry-run        what would change?
+      imm-cluster run --levels city --min-days 2 --dry-run        preview the changes
       imm-cluster run --tag by=cron --notify-file messages.jsonl
     ");
 }
@@ -474,20 +475,20 @@ fn run() {
 #[test]
 fn clusters() {
     insta::assert_snapshot!(help("clusters"), @"
-    List clusters, or look into one
+    List clusters, show one, or edit them
 
     Usage: imm-cluster clusters [OPTIONS] <COMMAND>
 
     Commands:
       list     List clusters, with filters
       show     Show one cluster with its files
-      update   Give clusters a title, an id of your own, or labels
-      delete   Delete clusters for good: new photos of those days do not bring them back
-      restore  Take the deletion of clusters back
-      merge    Join clusters of one level into one; the first keeps its id
-      split    Cut a cluster in two, so that a date opens the second part
-      pin      Freeze clusters as they are, whatever comes later
-      reset    Take back what was merged, split or pinned by hand
+      update   Set the title, custom id or labels of clusters
+      delete   Delete clusters permanently; new photos of those days do not bring them back
+      restore  Restore deleted clusters
+      merge    Merge clusters of one level; the first one keeps its id
+      split    Split a cluster in two
+      pin      Pin clusters, so that later runs do not change them
+      reset    Undo merges, splits and pins
       help     Print this message or the help of the given subcommand(s)
 
     Options:
@@ -496,31 +497,31 @@ fn clusters() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -533,31 +534,30 @@ fn clusters() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
     ");
 }
 
@@ -566,35 +566,35 @@ fn clusters_list() {
     insta::assert_snapshot!(help("clusters list"), @"
     List clusters, with filters
 
-    On a terminal each cluster has a bar: the files a day, from ▁ for one to ▇ for a hundred or more,
-    with a mark for each day, or for each eighth of a longer cluster. A narrow terminal leaves out the
-    bar first. In a pipe, and where the locale's encoding is not UTF-8, there is none, and nothing is
-    cut. A dataset of more than 32 MiB (some 180,000 files) is listed at once, without bars.
+    On a terminal each cluster has a bar of its files per day, from ▁ for 1 to ▇ for 100 or more: one
+    mark per day, or eight marks for a longer cluster. There is no bar on a narrow terminal, in a pipe,
+    in a locale without UTF-8, or for a dataset over 32 MiB (about 180,000 files).
 
     Usage: imm-cluster clusters list [OPTIONS]
 
     Options:
           --level <LEVEL>
               Only these levels (repeatable)
+              
+              [possible values: country, province, city, district, township]
 
           --address <KEY=TEXT>
               Only those in this place, such as `city=Hangzhou` (repeatable)
               
-              Keys: country, `country_code`, province, city, district, township, or `address_line` for a
+              Keys: country, `country_code`, province, city, district, township, or `address_line` for
               text anywhere in the address.
 
           --label <KEY=VALUE>
               Only those with this label (repeatable)
 
           --start-time <FROM..TO>
-              Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or
-              `2024-03-01..`
+              Only those that start in this range: `2024-03-01..2024-03-31`, `2024-03-01..`
 
           --end-time <FROM..TO>
               Only those that end in this range
 
           --create-time <FROM..TO>
-              Only those made in this range
+              Only those created in this range
 
           --update-time <FROM..TO>
               Only those changed in this range
@@ -603,75 +603,74 @@ fn clusters_list() {
               Only these ids (repeatable)
 
           --title <TEXT>
-              Only those with this text in their title
+              Only those with this text in the title
 
           --sort <SORT>
-              What to sort by
+              Sort by
 
               Possible values:
-              - start:  The first day
-              - end:    The last day
-              - create: When it was made
-              - update: When it changed last
+              - start:  First day
+              - end:    Last day
+              - create: Creation time
+              - update: Last change
               
               [default: start]
 
           --order <ORDER>
-              Which end comes first
+              Sort order
 
               Possible values:
-              - asc:  The first or earliest first
-              - desc: The last or latest first
+              - asc:  Ascending, earliest first
+              - desc: Descending, latest first
               
               [default: asc]
 
           --by <PERIOD>
-              Put the clusters of a year or month together, under a heading with its sums
+              Group by year or month, with totals (table only)
               
               A cluster counts for the year or month of its first day; days that several clusters of one
-              level share count once. `--sort` orders within a group. For the table only: JSON stays one
-              list.
+              level share count once. `--sort` orders within a group.
 
               Possible values:
-              - year:  The year of the first day
-              - month: The month of the first day
+              - year:  Year of the first day
+              - month: Month of the first day
 
           --max-results <N>
-              At most so many
+              Maximum number of results
 
           --next-token <ID>
-              Go on behind this `object_id`, the last one seen
+              Continue after this `object_id`, the last one of the previous page
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -684,31 +683,30 @@ fn clusters_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster clusters list --level city --start-time 2024-01-01..2024-12-31
@@ -727,42 +725,42 @@ fn clusters_show() {
 
     Arguments:
       <ID>
-              The id, or as many of its first characters as make it unique
+              Id, or enough of its first characters to be unique
 
     Options:
           --explain
-              Show the days of its region, the gaps, and where it was cut by which rule
+              Show the days of its place, the gaps, and which rule cut where
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -775,45 +773,48 @@ fn clusters_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
+
+    Examples:
+      imm-cluster clusters show 3f2a91c0
+      imm-cluster clusters show 3f2a91c0 --explain
     ");
 }
 
 #[test]
 fn files() {
     insta::assert_snapshot!(help("files"), @"
-    List files, or explain one
+    List files, explain one, or correct them
 
     Usage: imm-cluster files [OPTIONS] <COMMAND>
 
     Commands:
-      list  List what is known of the files, with filters
-      show  Show what is known of one file, and why
-      set   Correct what a camera got wrong
+      list  List files, with filters
+      show  Show what is known about one file, and why
+      set   Correct wrong times and positions
       help  Print this message or the help of the given subcommand(s)
 
     Options:
@@ -822,31 +823,31 @@ fn files() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -859,103 +860,102 @@ fn files() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
     ");
 }
 
 #[test]
 fn files_list() {
     insta::assert_snapshot!(help("files list"), @"
-    List what is known of the files, with filters
+    List files, with filters
 
     Usage: imm-cluster files list [OPTIONS] [PATH]...
 
     Arguments:
       [PATH]...
-              Only files that are or lie below these paths
+              Only these files, and files in these folders
 
     Options:
           --without <WITHOUT>
-              Only files of which this is not known (repeatable)
+              Only files whose time or position is unknown (repeatable)
 
               Possible values:
-              - time:     No local day is known
-              - position: No position or address is known
+              - time:     No known local day
+              - position: No known position or address
 
           --state <STATE>
               Only files in this state
 
               Possible values:
-              - present: There, and readable
+              - present: Exists and is readable
               - missing: Gone since it was indexed
               - failed:  Could not be read
 
           --day <FROM..TO>
-              Only files taken on these local days, such as `2024-03-03` or `2024-03-01..`
+              Only files taken on these local days: `2024-03-03`, `2024-03-01..`
 
           --cluster <ID>
-              Only files of this cluster
+              Only files in this cluster
 
           --implausible
-              Only files left out of trips because nobody can have been at their position
+              Only files that trips ignore because their position cannot be true
 
           --max-results <N>
-              At most so many
+              Maximum number of results
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -968,31 +968,30 @@ fn files_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster files list --without position
@@ -1005,16 +1004,15 @@ fn files_list() {
 #[test]
 fn files_show() {
     insta::assert_snapshot!(help("files show"), @"
-    Show what is known of one file, and why
+    Show what is known about one file, and why
 
-    The file is looked into once more, and every clue is listed: where it was found, what it says, and
-    why it was believed or not.
+    The file is read again, and every clue is listed: its source, its value, and why it was used or not.
 
     Usage: imm-cluster files show [OPTIONS] <PATH>
 
     Arguments:
       <PATH>
-              The path, or the `path` of a record that came in as JSON
+              Path of the file, or `path` of an imported record
 
     Options:
       -h, --help
@@ -1022,31 +1020,31 @@ fn files_show() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1059,48 +1057,50 @@ fn files_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
+
+    Example:
+      imm-cluster files show ~/Pictures/IMG_0013.jpg
     ");
 }
 
 #[test]
 fn places() {
     insta::assert_snapshot!(help("places"), @"
-    Names of your own for spots on the ground, such as your home
+    Give places your own names, such as `Grandma's`
 
-    A place is a circle with a name, which stands for the name that the geodata has at one level. Photos
-    that are known already are named anew at once.
+    A place is a circle with a name, which replaces the built-in name at one level. Photos in the
+    dataset get the new name at once.
 
     Usage: imm-cluster places [OPTIONS] <COMMAND>
 
     Commands:
-      list    List your own places
-      add     Give a spot a name, or a named one another centre, radius or level
-      remove  Remove places of your own
+      list    List your places
+      add     Add a place, or change its centre, radius or level
+      remove  Remove places
       help    Print this message or the help of the given subcommand(s)
 
     Options:
@@ -1109,31 +1109,31 @@ fn places() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1146,89 +1146,89 @@ fn places() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
     ");
 }
 
 #[test]
 fn places_add() {
     insta::assert_snapshot!(help("places add"), @"
-    Give a spot a name, or a named one another centre, radius or level
+    Add a place, or change its centre, radius or level
 
     Usage: imm-cluster places add [OPTIONS] <NAME> <LAT,LON>
 
     Arguments:
       <NAME>
-              The name
+              Name of the place
 
       <LAT,LON>
-              The centre in degrees
+              Centre in degrees
 
     Options:
           --radius <DISTANCE>
-              How far the place reaches from its centre, such as `300m` or `1.5km`; at most 200 km
+              Radius, such as `300m` or `1.5km`; at most 200 km
               
               [default: 300m]
 
           --level <LEVEL>
-              The level whose name it stands for
+              Level whose name it replaces
               
               [default: township]
+              [possible values: country, province, city, district, township]
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1241,31 +1241,30 @@ fn places_add() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster places add Home 52.0907,5.1214
@@ -1276,7 +1275,7 @@ fn places_add() {
 #[test]
 fn completions() {
     insta::assert_snapshot!(help("completions"), @r#"
-    Print what a shell needs to complete commands and options
+    Print a completion script for your shell
 
     Usage: imm-cluster completions [OPTIONS] <SHELL>
 
@@ -1292,31 +1291,31 @@ fn completions() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1329,31 +1328,30 @@ fn completions() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster completions bash > ~/.local/share/bash-completion/completions/imm-cluster
@@ -1365,44 +1363,44 @@ fn completions() {
 #[test]
 fn man() {
     insta::assert_snapshot!(help("man"), @"
-    Print the man page, or write one for each command into a folder
+    Print the man page, or write a page per command to a folder
 
     Usage: imm-cluster man [OPTIONS]
 
     Options:
           --output <DIR>
-              Folder for a page of the program and one of each command
+              Folder to write the man pages to
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1415,31 +1413,30 @@ fn man() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster man | man -l -
@@ -1450,13 +1447,13 @@ fn man() {
 #[test]
 fn lookup() {
     insta::assert_snapshot!(help("lookup"), @"
-    Name points on the globe
+    Find the place names of coordinates
 
     Usage: imm-cluster lookup [OPTIONS] <LAT,LON>...
 
     Arguments:
       <LAT,LON>...
-              Points as degrees north and east, or `-` for standard input, one a line
+              Coordinates in degrees, or `-` to read them from standard input, one per line
 
     Options:
       -h, --help
@@ -1464,31 +1461,31 @@ fn lookup() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1501,31 +1498,30 @@ fn lookup() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster lookup 30.2489,120.1485
@@ -1537,11 +1533,11 @@ fn lookup() {
 #[test]
 fn recover() {
     insta::assert_snapshot!(help("recover"), @"
-    Save what is whole in a damaged dataset
+    Recover the intact records of a damaged dataset
 
-    Goes through a dataset that was cut off or has a broken line, keeps every record that is whole, and
-    says which lines are lost. The damaged file stays beside it, with `.damaged` behind its name. A
-    dataset that is whole is left as it is.
+    Keeps every intact record of a dataset that was cut off or has broken lines, and reports which lines
+    are lost. The damaged file is kept next to it, with `.damaged` appended to its name. An intact
+    dataset is left unchanged.
 
     Usage: imm-cluster recover [OPTIONS]
 
@@ -1551,31 +1547,31 @@ fn recover() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1588,31 +1584,30 @@ fn recover() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster recover
@@ -1623,7 +1618,7 @@ fn recover() {
 #[test]
 fn status() {
     insta::assert_snapshot!(help("status"), @"
-    Show what the dataset holds, at a glance
+    Show what is in the dataset
 
     Usage: imm-cluster status [OPTIONS]
 
@@ -1633,31 +1628,31 @@ fn status() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1670,31 +1665,34 @@ fn status() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
+
+    Examples:
+      imm-cluster status
+      imm-cluster status --format json | jq .totals
     ");
 }
 
@@ -1713,7 +1711,7 @@ fn the_short_help_is_short_and_names_every_command() {
 #[test]
 fn tasks() {
     insta::assert_snapshot!(help("tasks"), @"
-    List the runs of the last 7 days, or look into one
+    List the runs of the last 7 days, or show one
 
     Usage: imm-cluster tasks [OPTIONS] <COMMAND>
 
@@ -1728,31 +1726,31 @@ fn tasks() {
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1765,31 +1763,30 @@ fn tasks() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
     ");
 }
 
@@ -1802,78 +1799,78 @@ fn tasks_list() {
 
     Options:
           --task-type <TYPE>
-              Only tasks of this type (repeatable); all have `LocationDateClustering`
+              Only tasks of this type (repeatable); the only one is `LocationDateClustering`
 
           --status <STATUS>
-              Only those in this state
+              Only tasks with this status
               
               [possible values: Running, Succeeded, Failed]
 
           --start-time <FROM..TO>
-              Only those that began in this range of dates or times, such as `2024-03-01..`
+              Only tasks that started in this range, such as `2024-03-01..`
 
           --end-time <FROM..TO>
-              Only those that ended in this range
+              Only tasks that ended in this range
 
           --tag <KEY=VALUE>
-              Only those with this tag (repeatable)
+              Only tasks with this tag (repeatable)
 
           --sort <SORT>
-              What to sort by [default: start; task-id with `--format imm`]
+              Sort by [default: start; task-id with `--format imm`]
 
               Possible values:
-              - task-id: The id
-              - start:   When it began
-              - end:     When it ended
+              - task-id: Id
+              - start:   Start time
+              - end:     End time
 
           --order <ORDER>
-              Which end comes first
+              Sort order
 
               Possible values:
-              - asc:  The first or earliest first
-              - desc: The last or latest first
+              - asc:  Ascending, earliest first
+              - desc: Descending, latest first
               
               [default: asc]
 
           --max-results <N>
-              At most so many
+              Maximum number of results
 
           --next-token <ID>
-              Go on behind this `task_id`, the last one seen
+              Continue after this `task_id`, the last one of the previous page
 
           --request-definition
-              With `--format imm`: show what was asked for too
+              With `--format imm`: include the request
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1886,31 +1883,30 @@ fn tasks_list() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster tasks list --status failed
@@ -1927,42 +1923,42 @@ fn tasks_show() {
 
     Arguments:
       <ID>
-              The id, or as many of its first characters as make it unique
+              Id, or enough of its first characters to be unique
 
     Options:
           --request-definition
-              With `--format imm`: show what was asked for too
+              With `--format imm`: include the request
 
       -h, --help
               Print help (see a summary with '-h')
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -1975,31 +1971,33 @@ fn tasks_show() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
+
+    Example:
+      imm-cluster tasks show 3f2a91c0
     ");
 }
 
@@ -2056,15 +2054,15 @@ fn the_examples_of_the_help_are_right_usage() {
 #[test]
 fn gazetteer() {
     insta::assert_snapshot!(help("gazetteer").split("Global options:").next().unwrap(), @"
-    Import boundaries and places of your own, for better names
+    Import your own boundaries and places, for better names
 
     Usage: imm-cluster gazetteer [OPTIONS] <COMMAND>
 
     Commands:
       import  Import a file of boundaries or places
-      list    List what was imported, in the order in which it is asked
+      list    List imported gazetteers in order of precedence
       remove  Remove imported gazetteers
-      info    Show the built-in data with its sources and licences, and what was imported
+      info    Show sources and licences of the built-in data, and what was imported
       help    Print this message or the help of the given subcommand(s)
 
     Options:
@@ -2078,26 +2076,26 @@ fn gazetteer_import() {
     insta::assert_snapshot!(help("gazetteer import").split("Global options:").next().unwrap(), @"
     Import a file of boundaries or places
 
-    What is imported is asked before the built-in data, the newest import first. It names the levels
-    that its features name; where its name is that of the built-in region, in any language, it is that
-    region. Files: GeoJSON (also one feature a line), FlatGeobuf, shapefiles, and dumps of GeoNames.
-    They are recognised by content and read as a stream. The next `index` or `run` names the places in
-    the dataset again, without reading a photo.
+    Imported data take precedence over the built-in data, the newest import first. They replace the
+    names of the levels that they have; a region with the same name as the built-in one, in any
+    language, is the same region. Supported files: GeoJSON (also one feature per line), FlatGeobuf,
+    shapefiles, and GeoNames dumps; the format is detected from the content. The next `index` or `run`
+    renames the places in the dataset, without reading a photo.
 
     Usage: imm-cluster gazetteer import [OPTIONS] <FILE>...
 
     Arguments:
       <FILE>...
-              Files; what stands beside them (`.dbf`, `.cpg`, admin1CodesASCII.txt …) is found
+              Files to import; companion files (`.dbf`, `.cpg`, admin1CodesASCII.txt …) are found
 
     Options:
           --name <NAME>
-              What to call it; an import of that name is replaced [default: the first file's name]
+              Name of the import; replaces one of the same name [default: name of the first file]
 
           --preset <PRESET>
-              Whose data it is, which says which property names which level [default: recognised]
+              Known data source, which tells the property of each level [default: detected]
               
-              The country comes from the built-in data in all of them.
+              The country always comes from the built-in data.
 
               Possible values:
               - geonames:       GeoNames dumps (allCountries.txt, XX.txt), with admin1CodesASCII.txt,
@@ -2118,19 +2116,19 @@ fn gazetteer_import() {
                 borough; neighbourhood)
 
           --property <LEVEL=NAME>
-              Which property names a level: `city=NAME_2`; in a language: `city:zh=NL_NAME_2`; which one
+              Property that names a level: `city=NAME_2`; in a language: `city:zh=NL_NAME_2`; or that
               identifies a feature: `id=CODE` (repeatable)
               
               Levels: country, province, city, district, township. Languages: en, zh, local (the
-              default). It comes before what a preset says of that level. A property that does not exist
-              is an error that lists those that do.
+              default). It overrides the preset for that level. An unknown property is an error that
+              lists the known ones.
 
           --crs <CRS>
-              The coordinate system [default: that of the preset, else wgs84]
+              Coordinate system [default: that of the preset, else wgs84]
 
               Possible values:
-              - wgs84: Degrees in WGS 84, or what equals it within a metre: CGCS2000, JGD2011, ETRS89
-              - gcj02: The shifted degrees of Chinese map services
+              - wgs84: Degrees in WGS 84, or within a metre of it: CGCS2000, JGD2011, ETRS89
+              - gcj02: The offset degrees of Chinese map services
 
       -h, --help
               Print help (see a summary with '-h')
@@ -2140,12 +2138,13 @@ fn gazetteer_import() {
 #[test]
 fn calendar() {
     insta::assert_snapshot!(help("calendar"), @"
-    Show the days with photos, month by month
+    Show a calendar of the days with photos
 
-    Behind each day with photos is a mark: ▁ for 1 file or more, ▇ for a hundred or more. Days are local
-    ones; months without photos are left out. A filter, such as `--address country=Japan`, lets only
-    files of the clusters count that pass it. As many months as fit stand side by side; in a pipe three.
-    JSON has each day with its files by place. With `--language zh` its words are Chinese.
+    A mark after each day shows its number of files, from ▁ for 1 or more to ▇ for 100 or more. Days are
+    local; months without photos are skipped. A filter such as `--address country=Japan` counts only
+    files in matching clusters. The terminal's width decides how many months fit side by side; a pipe
+    gets three. JSON lists each day with its files by place. With `--language zh` the calendar is in
+    Chinese.
 
     Usage: imm-cluster calendar [OPTIONS]
 
@@ -2154,33 +2153,34 @@ fn calendar() {
               Only these years (repeatable)
 
           --day <FROM..TO>
-              Only these local days, such as `2024-03-03` or `2024-03-01..`
+              Only these local days: `2024-03-03`, `2024-03-01..`
 
       -h, --help
               Print help (see a summary with '-h')
 
-    Only files of these clusters:
+    Count only files in these clusters:
           --level <LEVEL>
               Only these levels (repeatable)
+              
+              [possible values: country, province, city, district, township]
 
           --address <KEY=TEXT>
               Only those in this place, such as `city=Hangzhou` (repeatable)
               
-              Keys: country, `country_code`, province, city, district, township, or `address_line` for a
+              Keys: country, `country_code`, province, city, district, township, or `address_line` for
               text anywhere in the address.
 
           --label <KEY=VALUE>
               Only those with this label (repeatable)
 
           --start-time <FROM..TO>
-              Only those that start in this range of dates or times, such as `2024-03-01..2024-03-31` or
-              `2024-03-01..`
+              Only those that start in this range: `2024-03-01..2024-03-31`, `2024-03-01..`
 
           --end-time <FROM..TO>
               Only those that end in this range
 
           --create-time <FROM..TO>
-              Only those made in this range
+              Only those created in this range
 
           --update-time <FROM..TO>
               Only those changed in this range
@@ -2189,35 +2189,35 @@ fn calendar() {
               Only these ids (repeatable)
 
           --title <TEXT>
-              Only those with this text in their title
+              Only those with this text in the title
 
     Global options:
           --dataset <NAME|PATH>
-              Dataset to use: a name, or a path to a JSON file
+              Dataset to use: a name, or the path of a JSON file
               
-              A name such as `family` stands for a file in the folder for application data. Anything
-              with a path separator or ending in `.json` is a path. Default: the environment variable
+              A name such as `family` is a file in your application data folder. Anything with a path
+              separator or ending in `.json` is a path. Default: the environment variable
               `IMM_CLUSTER_DATASET`, else `default`.
 
           --format <FORMAT>
-              Form of the result
+              Output format
 
               Possible values:
-              - table:  For people
+              - table:  A table for people
               - json:   One JSON value
-              - ndjson: One JSON value a line
-              - imm:    As the IMM service answers: `run`, `clusters list`, `tasks`
+              - ndjson: One JSON value per line
+              - imm:    As the IMM service answers (`run`, `clusters list` and `tasks` only)
               
               [default: table]
 
       -q, --quiet
-              Say nothing but the result and errors
+              Print only results and errors
 
       -v, --verbose
-              Say more about what is done
+              Print more details
 
           --color <WHEN>
-              When to use colour (`NO_COLOR` is honoured too)
+              When to use colour (`NO_COLOR` is respected)
 
               Possible values:
               - auto:   On a terminal
@@ -2230,35 +2230,60 @@ fn calendar() {
               Show no progress bar
 
           --jobs <N>
-              Number of threads [default: what suits the disk]
+              Number of threads [default: chosen for the disk]
               
-              The default is two for each core and at least 4, on a spinning disk 4, and on a network
-              folder four for each core and at least 16. `--jobs 1` leaves the most to others; starting
-              the program with `nice`, as in cron, does that too and is as fast while nobody else is at
-              work.
+              By default two per core and at least 4; on a spinning disk 4; on a network folder four per
+              core and at least 16. `--jobs 1` leaves the most to other programs; so does a start with
+              `nice`, which is as fast on an idle machine.
 
           --language <TAG,…>
-              Languages of place names: en, zh, or local for what each country writes [default: the ones
-              that `index` or `run` had last, else en]
+              Languages of place names: en, zh, or local for the language of each country [default:
+              those of the last `index` or `run`, else en]
               
-              `index` and `run` remember them. With more than one, JSON has `addresses`, one in each.
-              The language is no part of a place's identity: another one changes no cluster.
+              `index` and `run` remember them. With more than one, JSON has `addresses`, one per
+              language. The language of names does not affect clusters.
 
           --wait <SECONDS>
-              How long to wait for another run that holds the dataset
+              Seconds to wait if another run is using the dataset
               
               [default: 0]
 
           --lock-dir <DIR>
-              Folder for the lock files, for a dataset on a network disk without locks
+              Folder for lock files, for a dataset on a network disk without locking
               
-              All who change the dataset must name the same folder, on one machine. Default: the
-              environment variable `IMM_CLUSTER_LOCK_DIR`, else beside the dataset. Example: `--lock-dir
-              ~/.cache`.
+              All runs that change the dataset must use the same folder on one machine. Default: the
+              environment variable `IMM_CLUSTER_LOCK_DIR`, else next to the dataset. Example:
+              `--lock-dir ~/.cache`.
 
     Examples:
       imm-cluster calendar --year 2024
       imm-cluster calendar --address country=Japan
       imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'
     ");
+}
+
+/// Each command with its subcommands, by name.
+fn every_command(command: &clap::Command, into: &mut Vec<clap::Command>) {
+    into.push(command.clone());
+    let below = command.get_subcommands();
+    for command in below.filter(|command| command.get_name() != "help") {
+        every_command(command, into);
+    }
+}
+
+#[test]
+fn short_help_fits_on_a_screen_and_long_help_has_examples() {
+    let mut program = <imm_cluster::cli::Cli as clap::CommandFactory>::command().term_width(80);
+    program.build();
+    let mut commands = Vec::new();
+    every_command(&program, &mut commands);
+    for mut command in commands {
+        let name = command.get_display_name().unwrap_or_default().to_owned();
+        let short = command.render_help().to_string();
+        let lines = short.lines().count();
+        assert!(lines <= SCREEN, "{name}: {lines} lines\n{short}");
+        let long = command.render_long_help().to_string();
+        let is_leaf = !command.has_subcommands();
+        assert!(!is_leaf || long.contains("Example"), "{name}: {long}");
+    }
 }

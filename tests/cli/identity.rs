@@ -72,7 +72,7 @@ fn a_cluster_that_outgrows_the_longest_comes_back_with_its_title() {
         .ok();
     sandbox.take("p/3.jpg", "2024-03-03 12:00", HANGZHOU);
     let run = sandbox.imm("run p").ok();
-    run.says("no longer listed: its 3 days are outside 1 to 2");
+    run.says("no longer listed: 3 days, outside --min-days/--max-days (1 to 2)");
     assert_eq!(ids(&sandbox), [""; 0]);
     assert_eq!(changes(&sandbox, "run --max-days 3"), ["came-back"]);
     let clusters = sandbox.imm("clusters list --format json").ok().json();

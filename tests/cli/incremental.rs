@@ -216,7 +216,7 @@ fn a_disk_that_is_not_there_empties_nothing() {
     let before = sandbox.dataset_state();
     fs::rename(sandbox.path("lib"), sandbox.path("unplugged")).unwrap();
     let outcome = sandbox.imm("index").ok();
-    outcome.says("warning: `[ROOT]/lib` is offline: it is not there");
+    outcome.says("warning: `[ROOT]/lib` is offline: not found");
     fs::create_dir(sandbox.path("lib")).unwrap();
     let outcome = sandbox.imm("index").ok();
     outcome.says("warning: `[ROOT]/lib` is offline: it is empty");
@@ -253,7 +253,7 @@ fn without_a_path_all_remembered_folders_are_scanned() {
 #[test]
 fn without_a_path_and_a_memory_there_is_nothing_to_do() {
     let outcome = Sandbox::new().imm("index").exits(2);
-    outcome.says("no folder is given, and the dataset remembers none");
+    outcome.says("no folder is given, and none is remembered");
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn what_is_left_out() {
 
     let outcome = sandbox.imm("index lib --exclude hz/ --exclude raw").ok();
     outcome.says("[ROOT]/lib: --exclude is now hz/, raw (was *.tmp.jpg)");
-    outcome.says("2 files are left out now and were dropped");
+    outcome.says("2 files are now excluded and were removed from the dataset");
     assert_eq!(names(&sandbox), ["lib/jx/3.jpg"]);
     assert_eq!(index(&sandbox, "--exclude= --hidden"), [5, 0, 1, 0, 0]);
     assert_eq!(
@@ -382,8 +382,8 @@ fn options_are_remembered_for_each_folder() {
     insta::assert_snapshot!(
         sandbox.imm("index --time-zone Asia/Tokyo --time-from none --follow-links").ok().both(),
         @"
-    5 files looked at, 5 as before
-    1 file in the dataset with no time
+    5 files checked, all unchanged
+    1 file in the dataset without a time
     ---
     [ROOT]/lib: --time-zone is now Asia/Tokyo (was none)
     [ROOT]/lib: --time-from mtime is now off (was on)
@@ -516,7 +516,7 @@ fn a_parent_says_that_the_options_of_its_child_count_no_more() {
     sandbox
         .imm("index lib")
         .ok()
-        .says("[ROOT]/lib/hz: is part of [ROOT]/lib now");
+        .says("[ROOT]/lib/hz is now part of [ROOT]/lib");
 }
 
 #[test]

@@ -57,8 +57,8 @@ fn sources(sandbox: &Sandbox) -> Vec<String> {
 fn a_camera_is_lent_the_places_of_the_telephone() {
     let sandbox = camera_and_phone();
     let run = sandbox.imm("run --levels city").ok();
-    run.says("2 files without a position lent one by those taken around");
-    run.says("`--no-lend` stops it");
+    run.says("2 files without a position lent a place by files taken around the same time");
+    run.says("`--no-lend` turns this off");
     assert_eq!(
         sources(&sandbox),
         [
@@ -123,13 +123,7 @@ fn no_lend_is_remembered_and_lend_takes_it_back() {
     assert_eq!(sources(&sandbox), unlent);
     sandbox.imm("run").ok();
     assert_eq!(sources(&sandbox), unlent);
-    assert!(
-        sandbox
-            .imm("status")
-            .ok()
-            .both()
-            .contains("no place is lent")
-    );
+    assert!(sandbox.imm("status").ok().both().contains("no lent places"));
     sandbox.imm("run --lend").ok();
     assert_eq!(sources(&sandbox)[1], "camera/night.jpg lent:near Hangzhou");
 }
@@ -212,7 +206,7 @@ fn a_location_history_lends_positions_and_zones_and_follows_its_file() {
     sandbox
         .imm("index --strict Pictures")
         .exits(3)
-        .says("is no location history that can be read: GPX");
+        .says("is not a readable location history: GPX");
     fs::remove_file(sandbox.path("way.gpx")).unwrap();
     sandbox.imm("index Pictures").ok();
     sandbox.imm("run").ok();
@@ -237,14 +231,14 @@ fn what_is_no_location_history_is_told() {
     sandbox
         .imm("index --tracks notes.txt")
         .ok()
-        .says("is no location history that can be read: it is neither XML nor JSON");
+        .says("is not a readable location history: it is neither XML nor JSON");
     sandbox.imm("index --strict --tracks notes.txt").exits(3);
     sandbox
         .imm("index --tracks gone.gpx")
         .exits(1)
         .says("gone.gpx");
     let folder = sandbox.imm("index --tracks Pictures").exits(2);
-    folder.says("`Pictures` is a folder, and no location history");
+    folder.says("`Pictures` is a folder, not a location history");
     folder.says("name folders to index before `--tracks`");
 }
 

@@ -111,12 +111,12 @@ fn run_prints_the_trips_and_not_the_diary_of_a_home() {
 fn options_of_clusters_change_no_trip_and_say_so() {
     let sandbox = lived();
     let run = sandbox.imm("run --wait 60 --dry-run --min-days 2").ok();
-    run.says("hint: `--gap-days`, `--min-days` and `--max-days` are of clusters");
+    run.says("hint: `--gap-days`, `--min-days` and `--max-days` affect clusters");
     assert!(run.stdout.contains(" (day trip)"), "{}", run.stdout);
     let listed = sandbox
         .imm("run --wait 60 --dry-run --clusters --min-days 2")
         .ok();
-    assert!(!listed.both().contains("are of clusters"));
+    assert!(!listed.both().contains("affect clusters"));
 }
 
 #[test]

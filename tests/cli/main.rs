@@ -23,6 +23,7 @@ mod exports;
 mod faults;
 mod forgetting;
 mod gazetteer;
+mod guidance;
 mod habits;
 mod help;
 mod histories;

@@ -405,7 +405,7 @@ fn a_report_of_large_pictures_takes_little_memory() {
     let said = sandbox
         .imm("report --by cluster --pictures 100 --format json --output once.html")
         .ok();
-    assert_eq!(said.stderr, "1 picture is too large to be shown\n");
+    assert_eq!(said.stderr, "1 picture is too large to show\n");
     let report = said.json();
     assert_eq!(
         (&report["pictures"], &report["too_large"]),

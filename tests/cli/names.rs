@@ -180,7 +180,8 @@ fn given_addresses_stay_as_they_were_given() {
 fn an_unknown_language_is_wrong_usage() {
     let sandbox = Sandbox::new();
     insta::assert_snapshot!(sandbox.imm("lookup 1,2 --language tlh").exits(2).stderr, @"
-    error: invalid value 'tlh' for '--language <TAG,…>': `tlh` is no language of the geodata; these are en, zh (simplified) and local (what the country itself writes)
+    error: invalid value 'tlh' for '--language <TAG,…>'
+      [possible values: en, zh, local]
 
     For more information, try '--help'.
     ");

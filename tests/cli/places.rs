@@ -30,7 +30,7 @@ fn an_own_place_names_what_is_known_already() {
     ];
     insta::assert_snapshot!(sandbox.imm_with(add).ok().both(), @"
     ---
-    `Grandma’s` names the township within 200 m of 30.294,120.1614; 2 files named anew, and the next `imm-cluster run` clusters by it
+    `Grandma’s` names the township within 200 m of 30.294,120.1614; 2 files renamed in the dataset, and the next `imm-cluster run` uses the name
     ");
     sandbox.imm("run").ok();
     let named = sandbox
@@ -70,7 +70,7 @@ fn an_own_place_names_what_is_known_already() {
     let before = sandbox.dataset_state();
     insta::assert_snapshot!(sandbox.imm_with(add).ok().both(), @"
     ---
-    `Grandma’s` is that place already
+    `Grandma’s` is already that place
     ");
     assert_eq!(sandbox.dataset_state(), before);
     let wider = [
@@ -85,7 +85,7 @@ fn an_own_place_names_what_is_known_already() {
     ];
     insta::assert_snapshot!(sandbox.imm_with(wider).ok().both(), @"
     ---
-    `Grandma’s` names the district within 1.5 km of 30.294,120.1614 (before: the township within 200 m of 30.294,120.1614); 2 files named anew, and the next `imm-cluster run` clusters by it
+    `Grandma’s` names the district within 1.5 km of 30.294,120.1614 (before: the township within 200 m of 30.294,120.1614); 2 files renamed in the dataset, and the next `imm-cluster run` uses the name
     ");
     insta::assert_snapshot!(sandbox.imm("places list --format ndjson").ok().both(), @r#"
     {"name":"Grandma’s","lat":30.294,"lon":120.1614,"radius":1500.0,"level":"district"}
@@ -93,7 +93,7 @@ fn an_own_place_names_what_is_known_already() {
     "#);
     insta::assert_snapshot!(sandbox.imm_with(["places", "remove", "Grandma’s"]).ok().both(), @"
     ---
-    `Grandma’s` removed; 2 files named anew, and the next `imm-cluster run` clusters by it
+    `Grandma’s` removed; 2 files renamed in the dataset, and the next `imm-cluster run` uses the name
     ");
     insta::assert_snapshot!(sandbox.imm("places remove Nowhere").exits(1).both(), @"
     ---
@@ -146,7 +146,7 @@ fn positions_of_chinese_maps_are_moved_back() {
     sandbox.imm("index").ok();
     assert!(near("phone/a.jpg", HANGZHOU));
     insta::assert_snapshot!(sandbox.imm("index --coordinates wgs84").ok().both(), @"
-    2 files looked at, 1 changed, 1 as before
+    2 files checked: 1 changed, 1 unchanged
     ---
     [ROOT]/phone: --coordinates is now wgs84 (was gcj02)
     ");

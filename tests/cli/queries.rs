@@ -143,8 +143,8 @@ fn a_filter_that_is_none_is_wrong_usage() {
             "--address planet=Mars",
             "the keys are country, country_code, province",
         ),
-        ("--address Mars", "KEY=TEXT"),
-        ("--label Mars", "KEY=TEXT"),
+        ("--address Mars", "KEY=VALUE"),
+        ("--label Mars", "KEY=VALUE"),
         ("--start-time March", "`March` is no date like 2024-03-03"),
         ("--end-time 2024-03-03..2024-02-30", "`2024-02-30`"),
         ("--create-time ..", "neither a beginning nor an end"),
@@ -200,7 +200,7 @@ fn a_cluster_goes_by_the_beginning_of_its_id() {
         }
     }
     let outcome = sandbox.imm("clusters show location-date-cluster-").exits(1);
-    outcome.says("fits 7 clusters");
+    outcome.says("matches 7 clusters");
     let nobody = "clusters show location-date-cluster-00000000-dead-beef-0000-000000000000";
     insta::assert_snapshot!(sandbox.imm(nobody).exits(1).both(), @"
     ---
@@ -497,7 +497,7 @@ fn status_at_a_glance() {
     days      3 Mar – 10 Oct 2024
     homes     none
     clusters  4 city, 3 country
-    options   gap 1 days, 1 to 99999 days, country,city, days start at 00:00
+    options   gap of 1 day, 1 to 99999 days, country,city, days start at 00:00
     geodata   immgeo-6
     ");
     let status = sandbox.imm("status --format json").ok().json();
@@ -520,7 +520,7 @@ fn a_dataset_that_does_not_exist_yet_is_an_empty_one() {
     ] {
         for format in ["table", "json", "ndjson"] {
             let outcome = sandbox.imm(&format!("{call} --format {format}")).ok();
-            outcome.says("there is no dataset `[ROOT]/data/imm-cluster/default.json` yet");
+            outcome.says("no dataset `[ROOT]/data/imm-cluster/default.json` yet");
             if format == "json" {
                 let answer = outcome.json();
                 assert!(json.as_ref().is_none_or(|json| *json == answer), "{answer}");
@@ -684,6 +684,6 @@ fn years_and_months_have_headings_in_the_table_alone() {
         let outcome = sandbox.imm(&format!("clusters list --by year --format {format}"));
         outcome
             .exits(2)
-            .says("`--by` is for the table; JSON is one list, whatever the groups");
+            .says("`--by` is for tables only; JSON is one list");
     }
 }

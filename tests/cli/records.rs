@@ -227,15 +227,15 @@ not json
         .map(|failure| format!("{}: {}\n", text(&failure["path"]), text(&failure["reason"])))
         .collect();
     insta::assert_snapshot!(failures.concat(), @r#"
-    r.jsonl:2: it is no JSON from column 2 on
+    r.jsonl:2: invalid JSON at column 2
     r.jsonl:4: missing field `path`
     r.jsonl:5: `path` is empty
     r.jsonl:6: `capture_time` is no time: `yesterday`
     r.jsonl:7: `local_date`: `2024-02-30` is no date like 2024-03-03
     r.jsonl:8: invalid type: string "north", expected f64
-    r.jsonl:9: a record is an object
+    r.jsonl:9: a record must be an object
     r.jsonl:10: it is cut short
-    r.jsonl:11: a line of more than 1 MiB
+    r.jsonl:11: the line is longer than 1 MiB
     "#);
     outcome.says("`r.jsonl:2` could not be read: ");
     sandbox.imm("index --from-json r.jsonl --strict").exits(3);
@@ -248,12 +248,12 @@ fn standard_input_is_a_hyphen() {
     let sandbox = Sandbox::new();
     let record = json!({"path": "a", "local_date": "2024-03-03", "lat": 30.2936, "lon": 120.1614});
     let outcome = sandbox.imm("index --from-json -").stdin(lines(&[record]));
-    assert_eq!(outcome.ok().stdout, "1 file looked at, 1 new\n");
+    assert_eq!(outcome.ok().stdout, "1 file checked: 1 new\n");
     assert!(sandbox.files().contains_key("a"));
     let outcome = sandbox.imm("index --from-json -").stdin("nonsense").ok();
     outcome.says("`-:1` could not be read");
     let outcome = sandbox.imm("index --from-json -").stdin("").ok();
-    assert_eq!(outcome.stdout.lines().next(), Some("0 files looked at"));
+    assert_eq!(outcome.stdout.lines().next(), Some("0 files checked"));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn what_is_whole_is_saved_and_what_is_lost_is_told() {
     let damaged = sandbox.dataset_bytes();
     let told = sandbox.imm("files list").exits(1);
     told.says(&format!("is damaged at line {line}: "));
-    told.says("hint: it was left as it is; `imm-cluster recover` saves what is whole in it");
+    told.says("hint: it was left unchanged; `imm-cluster recover` saves the intact records");
     insta::assert_snapshot!(sandbox.imm("recover").ok().both(), @"
     dataset  [ROOT]/data/imm-cluster/default.json
     damaged  [ROOT]/data/imm-cluster/default.json.damaged
@@ -98,7 +98,7 @@ fn a_whole_dataset_is_left_as_it_is() {
     let before = sandbox.dataset_state();
     insta::assert_snapshot!(sandbox.imm("recover").ok().both(), @"
     ---
-    the dataset is whole; nothing was changed
+    the dataset is intact; nothing was changed
     ");
     assert!(sandbox.dataset_state() == before);
     assert!(
@@ -107,7 +107,7 @@ fn a_whole_dataset_is_left_as_it_is() {
             .exists()
     );
     fs::remove_file(sandbox.dataset()).unwrap();
-    sandbox.imm("recover").ok().says("there is no dataset");
+    sandbox.imm("recover").ok().says("no dataset");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn nothing_is_done_where_nothing_can_be_saved() {
             insta::assert_snapshot!(sandbox.imm("recover").exits(1).both(), @"
             ---
             error: nothing in `[ROOT]/data/imm-cluster/default.json` can be recovered
-            hint: it was left as it is; restore it from a backup, or choose another with `--dataset`
+            hint: it was left unchanged; restore it from a backup, or choose another one with `--dataset`
             ");
         }
         assert!(sandbox.dataset_state() == before);
@@ -133,7 +133,7 @@ fn nothing_is_done_where_nothing_can_be_saved() {
     sandbox
         .imm("recover")
         .exits(1)
-        .says("is no imm-cluster dataset");
+        .says("is not an imm-cluster dataset");
 }
 
 #[test]

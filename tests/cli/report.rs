@@ -132,7 +132,7 @@ fn a_page_with_trips_and_the_pictures_that_photos_carry() {
     let before = sandbox.dataset_state();
     let photo = fs::read(sandbox.path("pictures/hz/1.jpg")).unwrap();
     let said = sandbox.imm("report").ok();
-    said.says("no home is found, so clusters are taken and not trips");
+    said.says("no home found, so these are clusters instead of trips");
     let said = said.stdout.replace(|c: char| c.is_ascii_digit(), "#");
     insta::assert_snapshot!(said, @"trips.html: # clusters, # files, # pictures, #.# MB");
 
@@ -208,7 +208,7 @@ fn only_what_is_asked_for() {
     sandbox
         .imm("report --pictures 101")
         .exits(2)
-        .says("1 to 100 or `none` is wanted");
+        .says("expected 1 to 100, or `none`");
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_file_that_is_no_report_is_not_replaced() {
     let sandbox = library().file("mine.html", "<!doctype html>my own");
     let refused = sandbox.imm("report --output mine.html").exits(1);
     insta::assert_snapshot!(refused.stderr, @"
-    error: `mine.html` exists and is no report of imm-cluster
+    error: `mine.html` exists and is not an imm-cluster report
     hint: choose another name with `--output`, or replace it with `--force`
     ");
     assert_eq!(page(&sandbox, "mine.html"), "<!doctype html>my own");
@@ -246,7 +246,7 @@ fn a_file_that_is_no_report_is_not_replaced() {
     sandbox.imm("report --output mine.html").ok();
     let folder = sandbox.imm("report --output pictures --force").exits(1);
     insta::assert_snapshot!(folder.stderr, @"
-    error: cannot write `pictures`: it is no regular file
+    error: cannot write `pictures`: it is not a regular file
     hint: choose another place with `--output`
     ");
     let nowhere = sandbox.imm("report --output no/such/folder.html").exits(1);
@@ -350,7 +350,7 @@ fn hostile_names_stay_texts() {
 fn a_dataset_without_trips_has_a_page_too() {
     let sandbox = Sandbox::new();
     let said = sandbox.imm("report").ok();
-    said.says("there is no dataset");
+    said.says("no dataset");
     assert!(
         said.stdout
             .starts_with("trips.html: 0 clusters, 0 files, 0 pictures, 0.")

@@ -148,8 +148,8 @@ fn every_filter_of_tasks_list() {
     hint: `imm-cluster tasks list` shows the tasks of the last 7 days
     ");
     insta::assert_snapshot!(sandbox.imm("tasks show Location").exits(1).stderr, @"
-    error: `Location` fits 3 tasks
-    hint: give more of the id
+    error: `Location` matches 3 tasks
+    hint: type more of the id
     ");
 }
 
@@ -277,7 +277,7 @@ fn a_notification_goes_into_no_photo_and_no_dataset() {
         let before = content();
         let call = format!("run --gap-days {number} --notify-file {other}");
         let outcome = sandbox.imm(&call).ok();
-        outcome.says("it holds something else than notifications");
+        outcome.says("it contains something other than notifications");
         assert!(content() == before || number == 2, "{other}");
     }
     // The dataset has its new rules, and nothing behind them.
@@ -293,7 +293,7 @@ fn no_dataset_no_task_file() {
     assert!(sandbox.path("told.jsonl").exists());
     insta::assert_snapshot!(sandbox.imm("tasks list").ok().both(), @"
     ---
-    there is no dataset `[ROOT]/data/imm-cluster/default.json` yet; `imm-cluster index FOLDER` makes one
+    no dataset `[ROOT]/data/imm-cluster/default.json` yet: `imm-cluster run ~/Pictures` makes one
     ");
     assert_eq!(
         sandbox.imm("tasks list --format json").ok().json(),
@@ -309,9 +309,10 @@ fn a_task_file_that_cannot_be_written_stops_no_run() {
     let sandbox = library();
     sandbox.imm("index lib").ok();
     fs::create_dir(task_file(&sandbox)).unwrap();
-    sandbox.imm("run --quiet").ok().says(
-        "this task cannot be remembered in `[ROOT]/data/imm-cluster/default.json.tasks.jsonl`",
-    );
+    sandbox
+        .imm("run --quiet")
+        .ok()
+        .says("cannot record this task in `[ROOT]/data/imm-cluster/default.json.tasks.jsonl`");
     assert_eq!(sandbox.clusters().len(), 4);
 }
 
@@ -399,7 +400,7 @@ fn who_cannot_be_told_changes_no_exit_status() {
         "exit 7",
     ];
     let outcome = sandbox.imm_with(call).ok();
-    outcome.says("warning: the notification cannot be written to `no/such/folder`: ");
+    outcome.says("warning: cannot write the notification to `no/such/folder`: ");
     outcome.says("warning: the notification command `exit 7` failed: exit status: 7");
     assert_eq!(last(&sandbox)["status"], "Succeeded");
     sandbox.imm("run absent --notify-command false").exits(1);
@@ -408,7 +409,7 @@ fn who_cannot_be_told_changes_no_exit_status() {
     let command = format!("'{program}' index lib > again.txt");
     sandbox.imm_with(["run", "--notify-command", &command]).ok();
     let again = fs::read_to_string(sandbox.path("again.txt")).unwrap();
-    assert!(again.starts_with("2 files looked at"), "{again}");
+    assert!(again.starts_with("2 files checked"), "{again}");
 }
 
 #[test]
@@ -421,7 +422,7 @@ fn user_data_has_a_limit() {
     let outcome = sandbox.imm_with(["run", "--user-data", &"x".repeat(2049), "--format", "json"]);
     let outcome = outcome.exits(2);
     outcome.says("InvalidParameter.UserData");
-    outcome.says("it has 2049 bytes; at most 2048 are allowed");
+    outcome.says("2049 bytes are too many, at most 2048 are allowed");
     let outcome = sandbox.imm("run --dry-run --tag a=b").exits(2);
     outcome.says("cannot be used with");
     assert_eq!(

@@ -15,6 +15,17 @@ fn trips() -> Sandbox {
 
 /// What a terminal of that width gets; `None` where no terminal can be had.
 fn on_terminal(sandbox: &Sandbox, columns: usize, locale: &str, arguments: &str) -> Option<String> {
+    painted(sandbox, columns, locale, arguments, false)
+}
+
+/// The same, in colour where that is wanted.
+fn painted(
+    sandbox: &Sandbox,
+    columns: usize,
+    locale: &str,
+    arguments: &str,
+    is_coloured: bool,
+) -> Option<String> {
     if !cfg!(target_os = "linux") || Command::new("script").arg("--version").output().is_err() {
         let required = std::env::var("TERMINAL_TEST").is_ok_and(|value| value == "required");
         assert!(!required, "there is no `script` to make a terminal with");
@@ -29,8 +40,10 @@ fn on_terminal(sandbox: &Sandbox, columns: usize, locale: &str, arguments: &str)
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("COLUMNS", columns.to_string())
         .env("LC_ALL", locale)
-        .env("TERM", "xterm")
-        .env("NO_COLOR", "1");
+        .env("TERM", "xterm");
+    if !is_coloured {
+        command.env("NO_COLOR", "1");
+    }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     Some(String::from_utf8(output.stdout).unwrap().replace('\r', ""))
@@ -79,7 +92,8 @@ fn a_narrow_or_simple_terminal_has_no_bars() {
     };
     assert_eq!(
         headings(&table),
-        "DATES         DAYS  LEVEL  PLACE             FILES  ID"
+        "DATES         DAYS  LEVEL  PLACE                    ID",
+        "the column at the right goes first"
     );
     let simple = on_terminal(&sandbox, 120, "C", "clusters list").unwrap();
     assert!(
@@ -127,4 +141,71 @@ fn a_terminal_gets_progress_unless_it_is_not_wanted() {
         let seen = shown(&format!("report --force {unwanted}")).unwrap();
         assert!(!seen.contains("Making pictures of"), "{seen:?}");
     }
+}
+
+#[test]
+fn a_terminal_gets_colours_and_a_pipe_none() {
+    let sandbox = trips();
+    sandbox.write("lib/broken.jpg", "x");
+    let Some(seen) = painted(&sandbox, 100, "C.UTF-8", "run lib --clusters", true) else {
+        return;
+    };
+    for (what, text) in [
+        ("heading", "\u{1b}[1mDATES"),
+        ("date", "\u{1b}[36m3–5 Mar 2024\u{1b}[0m"),
+        ("count", "\u{1b}[33m2\u{1b}[0m"),
+        ("warning", "\u{1b}[1;33mwarning:\u{1b}[0m"),
+        ("hint", "\u{1b}[32mhint:\u{1b}[0m"),
+    ] {
+        assert!(seen.contains(text), "{what}: {seen:?}");
+    }
+    let plain = painted(
+        &sandbox,
+        100,
+        "C.UTF-8",
+        "run --clusters --color never",
+        true,
+    )
+    .unwrap();
+    assert!(!plain.contains('\u{1b}'), "{plain:?}");
+    let piped = sandbox.imm("run --color always").ok();
+    assert!(
+        piped.stdout.starts_with("\u{1b}[1mDATES"),
+        "{}",
+        piped.stdout
+    );
+}
+
+#[test]
+fn a_run_on_a_terminal_ends_with_what_to_do_next() {
+    let sandbox = trips();
+    let Some(seen) = on_terminal(&sandbox, 200, "C.UTF-8", "run --dataset a.json lib") else {
+        return;
+    };
+    let last = seen.lines().last().unwrap();
+    assert!(
+        last.starts_with("hint: `imm-cluster report --open --dataset a.json` shows all of this"),
+        "{seen}"
+    );
+    let quiet = on_terminal(&sandbox, 200, "C.UTF-8", "run --quiet").unwrap();
+    let rehearsed = on_terminal(&sandbox, 200, "C.UTF-8", "run --dry-run").unwrap();
+    let piped = sandbox.imm("run").ok().both();
+    for silent in [quiet, rehearsed, piped] {
+        assert!(!silent.contains("report --open"), "{silent}");
+    }
+}
+
+#[test]
+fn lines_break_between_words() {
+    let sandbox = trips();
+    let Some(seen) = on_terminal(&sandbox, 50, "C.UTF-8", "run") else {
+        return;
+    };
+    for line in seen.lines().filter(|line| !line.starts_with("DATES")) {
+        assert!(line.chars().count() <= 50, "{line}: {seen}");
+    }
+    assert!(
+        seen.contains("instead of\n  trips; `imm-cluster homes add` adds one\n"),
+        "{seen}"
+    );
 }

@@ -212,7 +212,7 @@ fn what_the_user_says_of_homes_wins() {
     sandbox
         .imm("homes add Casa 1,1")
         .exits(2)
-        .says("stated already");
+        .says("exists already");
     sandbox.imm("homes edit Casa --to 2022-05-01").ok();
     assert_eq!(trips(&sandbox).len(), 2);
     sandbox
@@ -289,9 +289,9 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
     sandbox.imm("index --from-json r.jsonl").ok();
     let run = sandbox.imm("run").ok();
     run.says(
-        "4 files left out of trips because nobody can have been there: 2 near 0,0 or on an \
-         island of a ride simulator, 2 farther from home than one can be between the days at \
-         home; `imm-cluster files list --implausible` lists them",
+        "4 files ignored for trips because the position cannot be true: 2 near 0,0 or on an \
+         island of a ride simulator, 2 too far from home to reach between two days at home; \
+         `imm-cluster files list --implausible` lists them",
     );
     assert_eq!(trips(&sandbox).len(), 2);
     let run = sandbox.imm("run --format json").ok().json();
@@ -305,16 +305,16 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
     for (file, line) in [
         (
             "90000.jpg",
-            "\ntrips       left out: nobody can be 9,771 km away between two days at home, \
+            "\ntrips       ignored: nobody can be 9,771 km away between two days at home, \
              2022-01-03 and 2022-01-06\n",
         ),
         (
             "90001.jpg",
-            "\ntrips       left out: nobody can be 9,771 km away on 2022-01-10, a day at home\n",
+            "\ntrips       ignored: nobody can be 9,771 km away on 2022-01-10, a day at home\n",
         ),
         (
             "90002.jpg",
-            "\ntrips       left out: nobody can be there; it lies near 0,0 or on an island of a \
+            "\ntrips       ignored: nobody can be there, near 0,0 or on an island of a \
              ride simulator\n",
         ),
     ] {
@@ -346,7 +346,7 @@ fn positions_that_cannot_be_are_no_trips_and_are_told() {
 fn a_library_without_doubt_says_nothing_of_it() {
     let sandbox = sandbox(&TWO_TRIPS);
     let run = sandbox.imm("run").ok();
-    assert!(!run.both().contains("left out"), "{}", run.both());
+    assert!(!run.both().contains("ignored for trips"), "{}", run.both());
     assert_eq!(
         sandbox
             .imm("files list --implausible --format json")

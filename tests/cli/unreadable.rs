@@ -126,7 +126,7 @@ fn an_error_is_no_answer() {
                 ] {
                     assert!(!now.contains(mark), "{call} {nth}: {mark}\n{said}{now}");
                 }
-                assert!(!said.contains("not there"), "{call} {nth}: {said}");
+                assert!(!said.contains("not found"), "{call} {nth}: {said}");
                 if known {
                     let lost = |name: &str| !now.contains(name);
                     assert!(
@@ -258,8 +258,7 @@ fn what_lies_below_an_unplugged_disk_does_not_stand_for_it() {
 fn a_path_that_cannot_be_looked_at_is_not_said_to_be_absent() {
     let sandbox = small_library();
     let outcome = sandbox.imm("index lib lib/a.jpg/b.jpg gone").exits(1);
-    outcome
-        .says("error: cannot look at `gone`: it is not there, `lib/a.jpg/b.jpg`: Not a directory");
+    outcome.says("error: cannot access `gone`: not found, `lib/a.jpg/b.jpg`: Not a directory");
     assert_eq!(sandbox.files().len(), 3);
 }
 
@@ -562,7 +561,7 @@ fn a_sidecar_that_cannot_be_read_yet() {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("lib/a.xmp` could not be looked through: Permission denied"),
+        said.contains("lib/a.xmp` could not be listed: Permission denied"),
         "{said}"
     );
     let time = || text(&records(&plain.ours())["lib/a.jpg"]["time"]);

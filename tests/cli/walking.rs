@@ -79,7 +79,7 @@ fn five_hundred_folders_deep_and_four_thousand_bytes_long() {
     let moved = sandbox.path("lib/longer/than/it/was").join("y".repeat(200));
     fs::rename(sandbox.path("lib/folder."), moved).unwrap();
     let outcome = sandbox.imm("index --format json").ok();
-    outcome.says("could not be looked through: File name too long");
+    outcome.says("could not be listed: File name too long");
     assert_eq!(changes(&outcome.json()), [0, 0, 1, 0, 1]);
 }
 
@@ -136,14 +136,14 @@ fn a_file_that_is_named_is_looked_at_alone() {
     assert_eq!(index(&sandbox, "lib/deep/2.jpg"), [0, 0, 1, 0, 0]);
     let outcome = sandbox.imm("index lib/deep/4.png --format json").ok();
     assert_eq!(changes(&outcome.json()), [0; 5]);
-    outcome.says("`[ROOT]/lib/deep/4.png` is left out: a pattern of `--exclude` fits it");
+    outcome.says("`[ROOT]/lib/deep/4.png` is skipped: it matches `--exclude`");
     assert_eq!(index(&sandbox, "lib/deep/3.jpg"), [1, 0, 0, 0, 0]);
     assert_eq!(index(&sandbox, "lib/deep/3.jpg lib/deep"), [0, 0, 2, 0, 1]);
     fs::remove_file(sandbox.path("lib/deep/3.jpg")).unwrap();
     sandbox
         .imm("index lib/deep/3.jpg")
         .exits(1)
-        .says("is not there");
+        .says("cannot find");
 }
 
 #[test]
@@ -167,29 +167,29 @@ fn a_folder_that_is_left_out_says_so() {
         .file("lib/marked/.nomedia", "");
     let outcome = sandbox.imm("index lib").ok();
     assert!(
-        outcome.stdout.starts_with("3 files looked at"),
+        outcome.stdout.starts_with("3 files checked"),
         "{}",
         outcome.stdout
     );
     let named = sandbox.imm("index lib/gone.jpg_original").ok();
-    assert!(!named.stderr.contains("left out"), "{}", named.stderr);
+    assert!(!named.stderr.contains("is skipped"), "{}", named.stderr);
     for (path, says) in [
         (
             "lib/a.photoslibrary/resources/renders",
-            "a.photoslibrary/resources` is left out: of a photo library only the originals",
+            "a.photoslibrary/resources` is skipped: only the originals in a photo library",
         ),
         (
             "lib/a.jpg_original",
-            "a.jpg_original` is left out: it is ExifTool's backup of a file",
+            "a.jpg_original` is skipped: it is ExifTool's backup of a file",
         ),
         (
             "lib/marked",
-            "marked` holds a file `.nomedia`, so it and all below it are left out",
+            "marked` is skipped: it contains a `.nomedia` file",
         ),
-        ("lib/.hid", ".hid` is left out: it is hidden"),
+        ("lib/.hid", ".hid` is skipped: it is hidden"),
         (
             "lib/@eaDir/c.jpg",
-            "@eaDir` is left out: systems keep such folders for themselves",
+            "@eaDir` is skipped: it is a system folder",
         ),
     ] {
         let outcome = sandbox.imm(&format!("index {path}")).ok();
@@ -200,8 +200,8 @@ fn a_folder_that_is_left_out_says_so() {
     }
     sandbox.write("lib/.nomedia", "");
     let outcome = sandbox.imm("index").ok();
-    outcome.says("warning: `[ROOT]/lib` holds a file `.nomedia`");
-    outcome.says("3 files are left out now and were dropped");
+    outcome.says("warning: `[ROOT]/lib` is skipped: it contains a `.nomedia` file");
+    outcome.says("3 files are now excluded and were removed from the dataset");
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn what_the_user_said_of_a_file_that_is_left_out_comes_back_with_it() {
         .ok();
     let corrected = sandbox.files()["lib/a.jpg"].clone();
     let outcome = sandbox.imm("index --exclude a.jpg").ok();
-    outcome.says("1 file is left out now and was dropped");
+    outcome.says("1 file is now excluded and was removed from the dataset");
     sandbox.imm("run --levels city").ok();
     assert_eq!(
         sandbox.clusters(),
@@ -250,7 +250,7 @@ fn what_the_user_said_of_a_file_that_is_left_out_comes_back_with_it() {
     assert_eq!(sandbox.files().len(), 1);
     // Neither another look nor pruning takes it for gone, or for evidence.
     assert_eq!(index(&sandbox, "--prune"), [0, 0, 1, 0, 0]);
-    assert!(!sandbox.imm("index").ok().stderr.contains("left out"));
+    assert!(!sandbox.imm("index").ok().stderr.contains("is skipped"));
     sandbox.imm("run").ok();
     assert_eq!(sandbox.clusters().len(), 1);
     assert_eq!(index(&sandbox, "--exclude="), [0, 1, 1, 0, 0]);

@@ -1,6 +1,6 @@
 //! What nothing, or too much, goes by the name of.
 
-use crate::text::Escaped;
+use crate::text::{Escaped, counted};
 
 /// What a name or an id is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum FindError {
         id: String,
     },
     /// Several begin with those characters.
-    #[error("`{}` fits {count} {}s", Escaped::new(.id), .what.word())]
+    #[error("`{}` matches {}", Escaped::new(.id), counted(*.count, .what.word()))]
     Ambiguous {
         /// What was looked for.
         what: Noun,

@@ -66,7 +66,7 @@ pub enum Suspended {
     #[error("{0} is not among the levels of this run")]
     NoSuchLevel(Level),
     /// It does not fit the rules.
-    #[error("its {days} days are outside {least} to {most}")]
+    #[error("{days} days, outside --min-days/--max-days ({least} to {most})")]
     Outside {
         /// How long it is.
         days: u32,
@@ -76,7 +76,7 @@ pub enum Suspended {
         most: u32,
     },
     /// No file shows its days any more.
-    #[error("no photo of its days is left")]
+    #[error("no photos of its days are left")]
     NoPhoto,
 }
 

@@ -36,7 +36,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The file is JSON of another kind.
-    #[error("{} is no imm-cluster dataset", quoted(.path))]
+    #[error("{} is not an imm-cluster dataset", quoted(.path))]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -66,7 +66,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Another program wrote the dataset while this one held it.
-    #[error("the dataset {} was changed by another program meanwhile", quoted(.path))]
+    #[error("the dataset {} was changed by another program in the meantime", quoted(.path))]
     Changed {
         /// The dataset file.
         path: PathBuf,

@@ -61,7 +61,7 @@ pub enum NotListed {
     #[error("no time is known")]
     NoTime,
     /// Only the instant is known, and not the local day.
-    #[error("the time is an instant, and nothing tells the time zone")]
+    #[error("the time zone is unknown")]
     NoZone,
     /// Nothing tells where it was taken.
     #[error("no position is known")]
@@ -70,16 +70,16 @@ pub enum NotListed {
     #[error("no {0} is known there")]
     NoRegion(Level),
     /// Nothing was clustered yet.
-    #[error("there was no run yet")]
+    #[error("no run yet")]
     NoRun,
     /// The level was not asked for.
-    #[error("the last run had no such level")]
+    #[error("the last run did not include this level")]
     NoSuchLevel,
     /// The user wanted none.
     #[error("you deleted the cluster of that day")]
     Deleted,
     /// Its run of days does not fit the rules.
-    #[error("its run of {days} days is outside the {least} to {most} days of the last run")]
+    #[error("{days} days, outside --min-days/--max-days of the last run ({least} to {most})")]
     Outside {
         /// How long it is.
         days: u32,
@@ -89,7 +89,7 @@ pub enum NotListed {
         most: u32,
     },
     /// It has no run of days that the dataset remembers.
-    #[error("it came after the last run, or its run of days is shorter or longer than wanted")]
+    #[error("it was added after the last run, or is outside --min-days/--max-days")]
     Unknown,
 }
 
@@ -246,7 +246,11 @@ impl Explanation<'_> {
         let path = dataset.path_of(folder, file);
         let (format, facts) = match media::read(&path, None, &file.beside()) {
             Ok(Some(read)) => read,
-            Ok(None) => return self.notes.push("the file is no media any more".to_owned()),
+            Ok(None) => {
+                return self
+                    .notes
+                    .push("the file is no longer a photo or video".to_owned());
+            }
             Err(error) => {
                 return self
                     .notes
@@ -330,10 +334,7 @@ mod tests {
         let mut dataset = clustered(2);
         assert_eq!(why(&dataset, "a.jpg"), "3", "the days of its cluster");
         for (path, reason) in [
-            (
-                "late.jpg",
-                "its run of days is shorter or longer than wanted",
-            ),
+            ("late.jpg", "outside --min-days/--max-days"),
             ("timeless.jpg", "no time is known"),
             ("nowhere.jpg", "no position is known"),
             ("country.jpg", "no city is known there"),

@@ -155,7 +155,7 @@ pub struct FileRecord {
     /// Whether it is read again however it looks: it was modified so shortly before it was
     /// read that a later change could look the same, or would be read otherwise today.
     pub reread: bool,
-    /// Whether it was gone at the last scan.
+    /// Whether gone at the last scan.
     pub missing: bool,
     /// What it is.
     pub content: Content,

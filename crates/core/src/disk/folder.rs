@@ -503,7 +503,7 @@ fn single(name: &OsStr) -> io::Result<&Path> {
         (Some(Component::Normal(only)), None) if only == name => Ok(path),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "it is no name of a file",
+            "it is not a file name",
         )),
     }
 }

@@ -29,7 +29,7 @@ fn is_special(_: &io::Error) -> bool {
 }
 
 fn no_file() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "it is no regular file any more")
+    io::Error::new(io::ErrorKind::Unsupported, "it is no longer a regular file")
 }
 
 /// Whether an error says that something else than a file is there.

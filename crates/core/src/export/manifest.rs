@@ -140,16 +140,16 @@ impl<'f> Manifest<'f> {
     fn take(&mut self, line: &[u8], root: &FolderHandle) -> io::Result<()> {
         let damaged = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
         let line_of =
-            serde_json::from_slice(line).map_err(|_| damaged("it is no list of albums"))?;
+            serde_json::from_slice(line).map_err(|_| damaged("it is not an album list"))?;
         match line_of {
             ManifestLine::Head { format, .. } if format != FORMAT => {
-                return Err(damaged("it is no list of albums"));
+                return Err(damaged("it is not an album list"));
             }
             ManifestLine::Head { version, .. } if version > VERSION => {
                 return Err(damaged("a newer imm-cluster wrote it"));
             }
             ManifestLine::Head { .. } => {}
-            _ if self.end == 0 => return Err(damaged("it is no list of albums")),
+            _ if self.end == 0 => return Err(damaged("it is not an album list")),
             ManifestLine::Run { run } if Uuid::try_parse(&run).is_ok() => self.cut_short.push(run),
             ManifestLine::Made { made } if is_below(&made) => {
                 self.made.insert(made);
@@ -183,7 +183,7 @@ impl<'f> Manifest<'f> {
                 self.albums.insert(album.id, known);
             }
             ManifestLine::Run { .. } | ManifestLine::Made { .. } | ManifestLine::Album(_) => {
-                return Err(damaged("it names something outside of the folder"));
+                return Err(damaged("it lists something outside the folder"));
             }
         }
         Ok(())

@@ -81,7 +81,7 @@ impl Template {
                 let (_, field) = known.ok_or_else(|| {
                     let known: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
                     format!(
-                        "`{{{name}}}` is no placeholder; there are {}",
+                        "unknown placeholder `{{{name}}}`; the placeholders are {}",
                         known.join(", ")
                     )
                 })?;
@@ -89,16 +89,13 @@ impl Template {
                 parts.push(TemplatePart::Field(*field));
                 rest = behind;
             } else {
-                return Err(
-                    "a brace has no other; `{{` and `}}` are braces that stand for themselves"
-                        .to_owned(),
-                );
+                return Err("unmatched brace; write `{{` or `}}` for a literal brace".to_owned());
             }
         }
         plain.push_str(rest);
         parts.push(TemplatePart::Text(plain));
         if text.trim_matches(['/', ' ', '.']).is_empty() {
-            return Err("nothing is left to name a folder by".to_owned());
+            return Err("the folder name would be empty".to_owned());
         }
         Ok(Self(parts))
     }
@@ -243,10 +240,9 @@ mod tests {
     #[test]
     fn what_is_no_template_says_why() {
         let why = |text| Template::parse(text).unwrap_err();
-        assert!(
-            why("{start} {palce}")
-                .starts_with("`{palce}` is no placeholder; there are title, place, country")
-        );
+        assert!(why("{start} {palce}").starts_with(
+            "unknown placeholder `{palce}`; the placeholders are title, place, country"
+        ));
         assert!(why("{Start}").starts_with("`{Start}`"));
         for bad in ["{start", "start}", "a}b{c"] {
             assert!(why(bad).contains("brace"), "{bad}");

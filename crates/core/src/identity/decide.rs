@@ -13,7 +13,7 @@ use super::record::{Identity, State, Subject, survivor};
 use crate::capture::day::Day;
 use crate::find::{FindError, Noun};
 use crate::place::Level;
-use crate::text::Escaped;
+use crate::text::{Escaped, plural};
 
 /// The longest title and id of the user's own, in bytes.
 pub const LONGEST_TEXT: usize = 1024;
@@ -85,7 +85,7 @@ pub enum DecideError {
         id: String,
     },
     /// A single one is to be merged.
-    #[error("it takes two {}s or more to merge", .what.word())]
+    #[error("at least 2 {} are needed to merge", plural(.what.word()))]
     OneIsNotEnough {
         /// What was to be merged.
         what: Noun,
@@ -99,13 +99,13 @@ pub enum DecideError {
         other: Level,
     },
     /// What is to be merged or pinned is not there to be seen.
-    #[error("`{}` is not listed at present", Escaped::new(.id))]
+    #[error("`{}` is not listed", Escaped::new(.id))]
     NotListed {
         /// Its id.
         id: String,
     },
     /// A day does not lie between two days of the cluster.
-    #[error("{at} does not cut the {}; a day from {first} to {last} does", .what.word())]
+    #[error("{at} does not split the {}; expected a day from {first} to {last}", .what.word())]
     DoesNotCut {
         /// What was to be cut.
         what: Noun,
@@ -125,7 +125,7 @@ pub enum DecideError {
         count: usize,
     },
     /// A text is too long.
-    #[error("a text has {len} bytes; at most {LONGEST_TEXT} are allowed")]
+    #[error("the text is too long: {len} bytes, at most {LONGEST_TEXT} are allowed")]
     TooLong {
         /// Which one.
         what: Worded,

@@ -13,13 +13,13 @@ use crate::text::{files, listed, quoted};
 #[non_exhaustive]
 pub enum IndexError {
     /// Paths are not there. All others were done.
-    #[error("{} is not there", listed(.0))]
+    #[error("cannot find {}", listed(.0))]
     NoSuchPath(Vec<PathBuf>),
     /// Paths cannot be looked at, each for its reason. All others were done.
-    #[error("cannot look at {}", with_reasons(.0))]
+    #[error("cannot access {}", with_reasons(.0))]
     PathsUnreadable(Vec<(PathBuf, String)>),
     /// No path is given, and none is remembered.
-    #[error("no folder is given, and the dataset remembers none")]
+    #[error("no folder is given, and none is remembered")]
     NoPath,
     /// A pattern of what is left out is none.
     #[error("{0}")]
@@ -69,7 +69,7 @@ fn with_reasons(paths: &[(PathBuf, String)]) -> String {
 
 fn what_is_saved(count: Option<usize>) -> String {
     match count {
-        Some(count) => format!("what was read so far, {}, is saved", files(count)),
-        None => "the dataset is as it was".to_owned(),
+        Some(count) => format!("what was read so far is saved ({})", files(count)),
+        None => "the dataset is unchanged".to_owned(),
     }
 }

@@ -101,13 +101,13 @@ impl Reason {
     /// The reason in words, to stand behind the path.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Marked => "holds a file `.nomedia`, so it and all below it are left out",
-            Self::Hidden => "is left out: it is hidden (`--hidden` takes it in)",
-            Self::Pattern => "is left out: a pattern of `--exclude` fits it",
-            Self::System => "is left out: systems keep such folders for themselves",
-            Self::Derived => "is left out: of a photo library only the originals are taken",
-            Self::Backup => "is left out: it is ExifTool's backup of a file",
-            Self::Extension => "is left out: its extension is none of photos and videos",
+            Self::Marked => "is skipped: it contains a `.nomedia` file",
+            Self::Hidden => "is skipped: it is hidden (`--hidden` includes it)",
+            Self::Pattern => "is skipped: it matches `--exclude`",
+            Self::System => "is skipped: it is a system folder",
+            Self::Derived => "is skipped: only the originals in a photo library are read",
+            Self::Backup => "is skipped: it is ExifTool's backup of a file",
+            Self::Extension => "is skipped: its extension is not that of a photo or video",
         }
     }
 }

@@ -585,7 +585,7 @@ mod tests {
         let seen = library.look();
         become_a_pipe(&library);
         let report = library.read(seen);
-        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert_eq!(failures(&report), ["it is no longer a regular file"]);
         assert!(!report.changed && library.dataset.folders.is_empty());
 
         library.remove();
@@ -596,7 +596,7 @@ mod tests {
         let seen = library.look();
         become_a_pipe(&library);
         let report = library.read(seen);
-        assert_eq!(failures(&report), ["it is no regular file any more"]);
+        assert_eq!(failures(&report), ["it is no longer a regular file"]);
         assert!(!report.changed && library.dataset == before);
         assert_eq!(library.scan().lost, 1);
     }

@@ -81,7 +81,7 @@ pub fn read_records(
         let record = if whole {
             parse(text, dataset, coordinates)
         } else {
-            Err("a line of more than 1 MiB".to_owned())
+            Err("the line is longer than 1 MiB".to_owned())
         };
         match record {
             Ok(record) => {
@@ -195,7 +195,7 @@ fn why(line: &[u8], error: &serde_json::Error) -> String {
             of_value.as_ref().unwrap_or(error).to_string()
         }
         Err(_) if error.is_eof() => "it is cut short".to_owned(),
-        Err(_) => format!("it is no JSON from column {} on", error.column()),
+        Err(_) => format!("invalid JSON at column {}", error.column()),
     }
 }
 
@@ -233,7 +233,7 @@ fn parse(
 ) -> Result<FileRecord, String> {
     // The parser would take the elements of an array for the fields in their order.
     if line.trim_ascii_start().first() == Some(&b'[') {
-        return Err("a record is an object".to_owned());
+        return Err("a record must be an object".to_owned());
     }
     let line: RecordLine = serde_json::from_slice(line).map_err(|error| why(line, &error))?;
     if line.path.is_empty() {

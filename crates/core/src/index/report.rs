@@ -84,7 +84,7 @@ impl Report {
                 _ => Ok(()),
             };
         }
-        let not_there = (not_there.into_iter()).map(|path| (path, "it is not there".to_owned()));
+        let not_there = (not_there.into_iter()).map(|path| (path, "not found".to_owned()));
         let refused = refused.into_iter().map(|it| (it.path, it.reason));
         Err(IndexError::PathsUnreadable(
             not_there.chain(refused).collect(),

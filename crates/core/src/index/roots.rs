@@ -469,7 +469,7 @@ impl<'a> Roots<'a> {
                 let child = crate::text::Escaped::path(&root.path);
                 let path = crate::text::Escaped::path(path);
                 self.report.option_changes.push(format!(
-                    "{child}: is part of {path} now, and its options count no more"
+                    "{child} is now part of {path}, and its own options no longer apply"
                 ));
             }
             let known = self.folders.get(&root.id).cloned().unwrap_or_default();
@@ -536,8 +536,8 @@ enum State {
 
 /// How a root is of which these folders are known.
 fn offline(root: &Root, folders: &[Folder]) -> State {
-    let unknown = |error: &io::Error| State::Offline(format!("it cannot be looked at: {error}"));
-    let not_there = || State::Offline("it is not there".to_owned());
+    let unknown = |error: &io::Error| State::Offline(format!("it cannot be accessed: {error}"));
+    let not_there = || State::Offline("not found".to_owned());
     let mut entries = match fs::read_dir(&root.path) {
         Ok(entries) => Some(entries),
         Err(error) if is_gone(&error) => return not_there(),

@@ -510,10 +510,7 @@ impl Gone<'_> {
             return Lay::Here;
         }
         let unknown = |folder: &Path, error: &io::Error| {
-            Lay::Offline(
-                folder.to_owned(),
-                format!("it cannot be looked at: {error}"),
-            )
+            Lay::Offline(folder.to_owned(), format!("it cannot be accessed: {error}"))
         };
         let root = match &self.device {
             Ok(root) => *root,

@@ -8,7 +8,7 @@ mod time;
 mod varint;
 
 pub use base64::{base64, from_base64};
-pub use counted::{counted, files};
+pub use counted::{counted, files, grouped, plural};
 pub use escape::{Escaped, listed, quoted};
 pub(crate) use json::{as_text, reason};
 pub use json::{write_list, write_value};

@@ -29,7 +29,7 @@ pub(super) fn read(input: impl Read, sieve: &mut Sieve) -> Result<TrackFormat, T
     match (outcome, format) {
         (Ok(()), Some(format)) => Ok(format),
         (Ok(()), None) => Err(TrackError::Unknown(
-            "it is JSON, but no location history that is known",
+            "it is JSON, but not a known location history",
         )),
         (Err(error), format) => Err(explain(error, format)),
     }

@@ -326,12 +326,12 @@ fn what_is_no_history_says_so() {
         ),
         (
             b"{\"photoTakenTime\": {}}",
-            "it is JSON, but no location history that is known",
+            "it is JSON, but not a known location history",
         ),
-        (b"[]", "it is JSON, but no location history that is known"),
+        (b"[]", "it is JSON, but not a known location history"),
         (
             b"[{\"a\": 1}]",
-            "it is JSON, but no location history that is known",
+            "it is JSON, but not a known location history",
         ),
     ] {
         assert_eq!(fails(bytes), reason);

@@ -186,13 +186,13 @@ pub enum HomeError {
     #[error(transparent)]
     Find(#[from] FindError),
     /// Another home is stated by that name.
-    #[error("a home named `{}` is stated already", Escaped::new(.0))]
+    #[error("a home named `{}` exists already", Escaped::new(.0))]
     Exists(String),
     /// The name is empty or too long.
-    #[error("a name of 1 to {LONGEST_NAME} bytes is wanted, not {0}")]
+    #[error("a name must have 1 to {LONGEST_NAME} bytes, not {0}")]
     Name(usize),
     /// The radius is no distance, or too wide.
-    #[error("a radius above 0 and up to {WIDEST_KM} km is wanted, not {0} km")]
+    #[error("a radius must be more than 0 and at most {WIDEST_KM} km, not {0} km")]
     Radius(f64),
     /// The last day comes before the first.
     #[error("{to} is before {from}")]
@@ -430,16 +430,16 @@ impl KnownHome {
     /// days`.
     pub fn evidence(&self) -> String {
         let (Some(first), Some(last)) = (self.seen_first, self.seen_last) else {
-            return "stated by you; no photo was taken there".to_owned();
+            return "added by you; no photos there".to_owned();
         };
         let how = match self.origin {
             HomeOrigin::LivedIn => "home",
-            HomeOrigin::NowAndThen => "now and then, mostly for a day,",
-            HomeOrigin::Stated => "stated by you;",
+            HomeOrigin::NowAndThen => "visited now and then, mostly for a day,",
+            HomeOrigin::Stated => "added by you;",
         };
         let days = if self.days_active == 1 { "day" } else { "days" };
         if first == last {
-            return format!("{how} seen on {first} alone");
+            return format!("{how} seen only on {first}");
         }
         format!(
             "{how} {first} to {last}: seen on {} of {} active {days}",

@@ -911,7 +911,7 @@ fn lock(folder: &FolderHandle) -> io::Result<File> {
     let folder = folder.handle()?;
     match folder.try_lock() {
         Err(fs::TryLockError::WouldBlock) => {
-            Err(io::Error::other("another export is at work in it"))
+            Err(io::Error::other("another export is writing to it"))
         }
         // Some network file systems have no locks.
         _ => Ok(folder),

@@ -1,0 +1,92 @@
+//! Lines as wide as the terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+/// A line, broken between words where it is wider than the terminal; what follows is indented
+/// as far as its beginning and two columns more. A command in backquotes stays in one piece
+/// where it fits, so that it can be copied. Without a width it is left as it is.
+pub fn wrapped(line: &str, width: Option<usize>) -> String {
+    let Some(width) = width.filter(|width| line.width() > *width) else {
+        return line.to_owned();
+    };
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let hanging = " ".repeat(indent + 2);
+    let mut lines = Vec::new();
+    let mut last = " ".repeat(indent);
+    let mut is_empty = true;
+    for word in words(line, width.saturating_sub(hanging.len())) {
+        if !is_empty && last.width() + 1 + word.width() > width {
+            lines.push(std::mem::replace(&mut last, hanging.clone()));
+            is_empty = true;
+        }
+        if !is_empty {
+            last.push(' ');
+        }
+        last.push_str(&word);
+        is_empty = false;
+    }
+    lines.push(last);
+    lines.join("\n")
+}
+
+/// The words of a line, where what stands in backquotes is one word if it is no wider than
+/// `most`.
+fn words(line: &str, most: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut quoted = false;
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(last) if quoted && last.width() + 1 + word.width() <= most => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+        quoted ^= word.matches('`').count() % 2 == 1;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_commands_stay_whole() {
+        let line = "hint: 3 files have no time: `imm-cluster files list --without time` lists them";
+        insta::assert_snapshot!(wrapped(line, Some(45)), @"
+        hint: 3 files have no time:
+          `imm-cluster files list --without time`
+          lists them
+        ");
+        insta::assert_snapshot!(wrapped(line, Some(20)), @"
+        hint: 3 files have
+          no time:
+          `imm-cluster files
+          list --without
+          time` lists them
+        ");
+        assert_eq!(wrapped(line, None), line);
+        assert_eq!(wrapped(line, Some(200)), line);
+        assert_eq!(
+            wrapped("  西湖 3 days, 嘉兴 3 days", Some(14)),
+            "  西湖 3 days,\n    嘉兴 3\n    days"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_is_lost_or_broken(line in "[a-z西湖`]{0,9}( [a-z西湖`]{1,9}){0,9}", width in 1..40_usize) {
+            let wrapped = wrapped(&line, Some(width));
+            let words = |text: &str| -> Vec<String> {
+                text.split_whitespace().map(str::to_owned).collect()
+            };
+            prop_assert_eq!(words(&wrapped), words(&line));
+            for part in wrapped.lines() {
+                prop_assert!(part.width() <= width || part.split_whitespace().count() == 1, "{part:?}");
+            }
+        }
+    }
+}
