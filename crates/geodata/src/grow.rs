@@ -475,7 +475,7 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        let tables = Tables::parse([levels, names, chinese, "", ""]).unwrap();
+        let tables = Tables::parse([levels, names, chinese, "", "", ""]).unwrap();
         let grown = grow(&sources(), &tables);
         let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
