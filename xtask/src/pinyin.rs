@@ -79,6 +79,21 @@ const READINGS: [(&str, char, &str); 28] = [
     ("崆峒", '峒', "tong"),
 ];
 
+/// How a character of a name is read, without its tone.
+fn syllable(name: &str, c: char) -> Option<String> {
+    let own = READINGS
+        .iter()
+        .find(|(word, at, _)| *at == c && name.contains(word));
+    let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
+    Some(own.map(|own| own.2).or(usual)?.replace('ü', "u"))
+}
+
+/// All letters of a name as it is read, empty when not all is Chinese.
+pub(crate) fn reading(name: &str) -> String {
+    let letters: Option<String> = name.chars().map(|c| syllable(name, c)).collect();
+    letters.unwrap_or_default()
+}
+
 /// The name in Latin letters, without the word for the kind of district.
 pub(crate) fn district(name: &str) -> String {
     let long = |cut: &&str| cut.chars().count() > 1;
@@ -106,17 +121,13 @@ pub(crate) fn district(name: &str) -> String {
     }
     let mut latin = String::new();
     for c in stem.chars() {
-        let own = READINGS
-            .iter()
-            .find(|(word, at, _)| *at == c && name.contains(word));
-        let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
-        let Some(read) = own.map(|own| own.2).or(usual) else {
+        let Some(read) = syllable(name, c) else {
             return String::new();
         };
         if !latin.is_empty() && read.starts_with(['a', 'e', 'o']) {
             latin.push('\'');
         }
-        latin.push_str(&read.replace('ü', "u"));
+        latin.push_str(&read);
     }
     let mut letters = latin.chars();
     letters.next().map_or(String::new(), |first| {
@@ -146,5 +157,6 @@ mod tests {
             assert_eq!(district(name), latin, "{name}");
         }
         assert_eq!(district("abc"), "");
+        assert_eq!([reading("旅顺口"), reading("a镇")], ["lushunkou", ""]);
     }
 }

@@ -97,6 +97,11 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// Reads the table. The error names the row that is wrong.
+    pub fn read(text: &str) -> Result<Vec<Self>, String> {
+        rows(text).map(|row| Self::parse(&row)).collect()
+    }
+
     fn parse(row: &[&str]) -> Result<Self, String> {
         let [code, en, zh, points] = fields(row, "seats-cn.tsv", 4)?;
         let wrong = || format!("seats-cn.tsv: no code or no point in `{}`", row.join("\t"));
@@ -186,9 +191,7 @@ impl Tables {
             let group = group.ok_or_else(|| format!("disputed.tsv: no country `{country}`"))?;
             tables.disputed.insert(area, group);
         }
-        tables.seats = rows(seats)
-            .map(|row| Seat::parse(&row))
-            .collect::<Result<_, _>>()?;
+        tables.seats = Seat::read(seats)?;
         Ok(tables)
     }
 }
