@@ -553,6 +553,69 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_by_points_is_said_where_no_other_is_nearly_as_near() {
+        let regions = vec![
+            region(1, "CN.32", "Sichuan"),
+            region(2, "CN.32.5101", "Chengdu"),
+            region(3, "", "Qingyang"),
+            region(4, "", "Wuhou"),
+            region(5, "", "Caotang"),
+            region(6, "", "Funan"),
+        ];
+        let place = |x, district, township| {
+            let mut of = [None; OF_PLACE];
+            of[OfPlace::Second as usize] = Some(1);
+            of[OfPlace::Chinese as usize] = Some(district);
+            of[OfPlace::Itself as usize] = township;
+            SourcePlace {
+                x,
+                y: 360 * 65_535 + 1_000,
+                regions: of,
+                ..SourcePlace::default()
+            }
+        };
+        let mut of = [None; OF_UNIT];
+        of[OfUnit::First as usize] = Some(0);
+        let unit = SourceUnit {
+            country: group_of("CN").unwrap(),
+            regions: of,
+            places: vec![
+                place(500, 2, Some(5)),
+                place(1_000, 2, Some(4)),
+                place(2_000, 3, None),
+            ],
+            ..SourceUnit::default()
+        };
+        let sources = Sources {
+            regions,
+            units: vec![unit],
+            ..Sources::default()
+        };
+        let levels = "*\ta1\t-\ta2\tjoin\tnearest\n";
+        let tables = Tables::parse([levels, "", "", "", "", ""]).unwrap();
+        let grown = grow(&sources, &tables);
+        let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
+        let names = str::from_utf8(&grown.names).unwrap();
+        let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();
+        let name = |x: i64| {
+            let (row, column, y) = (360, 0, 2_001);
+            let spot = crate::grid::Spot {
+                row,
+                column,
+                x: x * 2 + 1,
+                y,
+            };
+            let node = file.node(file.region_at(spot, 0).unwrap()).unwrap();
+            file.name(node.names[0])
+        };
+        assert_eq!([1_000, 1_050, 1_300].map(name), ["Caotang"; 3]);
+        // Two townships of a district, and two districts of a city, are nearly as near.
+        assert_eq!([740, 760].map(name), ["Qingyang"; 2]);
+        assert_eq!([1_450, 1_550].map(name), ["Chengdu"; 2]);
+        assert_eq!([1_800, 2_500].map(name), ["Wuhou"; 2]);
+    }
+
+    #[test]
     fn a_district_is_there_when_it_has_a_name() {
         let levels = "*\ta1\t-\tdistrict|place\t-\t-\n";
         assert_eq!(

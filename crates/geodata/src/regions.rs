@@ -260,6 +260,14 @@ impl<'a> Geodata<'a> {
         Some(index)
     }
 
+    /// How far the nearest place is that the unit of a country at or close to a point has, in
+    /// metres.
+    pub fn distance_to_place(&self, here: &Here, group: u16) -> Option<f64> {
+        let unit = self.unit_at(here, group);
+        let unit = unit.or_else(|| self.unit_near(here.spot, group, COAST))?;
+        Some(self.nearest_place(here.spot, self.unit(unit)?)?.1)
+    }
+
     /// Whether a region is another one or in it.
     fn is_in(&self, mut index: u32, around: u32) -> bool {
         // A region stands before those within it.

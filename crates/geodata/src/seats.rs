@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::format::group_of;
 use crate::grid::EARTH_RADIUS;
 use crate::ids::CHINESE;
 use crate::sources::{OF_PLACE, OfPlace, SourcePlace, SourceRegion, SourceUnit, Sources};
@@ -15,6 +16,10 @@ const DOUBT: f64 = 3_000.0;
 const NEARER: f64 = 3.0;
 /// Up to here the nearest place says in which township a seat is, in metres.
 const TOWNSHIP: f64 = 1_500.0;
+
+/// Countries and regions, in the sense of ISO 3166, that are a province in the codes. Units
+/// there are from a coarse map: their places are shared.
+const REGIONS: [(&str, u32); 2] = [("HK", 81), ("MO", 82)];
 
 /// Steps in a degree.
 const PER_DEGREE: f64 = 4.0 * 65_535.0;
@@ -147,30 +152,44 @@ pub fn settle(sources: &mut Sources, seats: &[Seat]) {
         let province = of_province.entry(seat.code / 10_000).or_default();
         province.extend(points);
     }
-    for (province, unit) in provinces(&sources.units, &register) {
+    for (province, units) in provinces(&sources.units, &register) {
         let seats = of_province.remove(&province).unwrap_or_default();
-        let places = &mut sources.units[unit].places;
-        let joined = |place: &SourcePlace| Known {
-            x: place.x,
-            y: place.y,
-            district: (register.code(place)).filter(|code| code / 10_000 == province),
-        };
-        let mut known: Vec<Known> = places.iter().map(joined).collect();
-        doubt(&mut known, &seats);
-        fill(&mut known, &seats);
-        for (place, known) in places.iter_mut().zip(&known) {
-            register.tell(place, known);
+        let of_units = |unit: &usize| std::mem::take(&mut sources.units[*unit].places);
+        let mut places: Vec<SourcePlace> = units.iter().flat_map(of_units).collect();
+        settle_province(&mut places, province, &seats, &register);
+        for unit in units {
+            sources.units[unit].places.clone_from(&places);
         }
-        let seats: Vec<SourcePlace> = (seats.iter())
-            .map(|seat| seat_place(seat, &known, places, &register))
-            .collect();
-        places.extend(seats);
     }
 }
 
-/// The unit of each province, told by the districts of its places. Islands may be a unit of
-/// their own: the larger one counts.
-fn provinces(units: &[SourceUnit], register: &Register) -> BTreeMap<u32, usize> {
+/// Settles the places of one province, and adds its seats.
+fn settle_province(
+    places: &mut Vec<SourcePlace>,
+    province: u32,
+    seats: &[Known],
+    register: &Register,
+) {
+    let joined = |place: &SourcePlace| Known {
+        x: place.x,
+        y: place.y,
+        district: (register.code(place)).filter(|code| code / 10_000 == province),
+    };
+    let mut known: Vec<Known> = places.iter().map(joined).collect();
+    doubt(&mut known, seats);
+    fill(&mut known, seats);
+    for (place, known) in places.iter_mut().zip(&known) {
+        register.tell(place, known);
+    }
+    let seats: Vec<SourcePlace> = (seats.iter())
+        .map(|seat| seat_place(seat, &known, places, register))
+        .collect();
+    places.extend(seats);
+}
+
+/// The units of each province, told by the districts of its places: the largest one, as
+/// islands may be units of their own. Those of [`REGIONS`] are all taken together.
+fn provinces(units: &[SourceUnit], register: &Register) -> BTreeMap<u32, Vec<usize>> {
     let mut largest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (i, unit) in units.iter().enumerate() {
         let mut votes: BTreeMap<u32, usize> = BTreeMap::new();
@@ -182,8 +201,15 @@ fn provinces(units: &[SourceUnit], register: &Register) -> BTreeMap<u32, usize> 
             *unit = (*unit).max((count, i));
         }
     }
-    let of = largest.into_iter();
-    of.map(|(province, (_, unit))| (province, unit)).collect()
+    let of_country = |code| {
+        let all = units.iter().enumerate();
+        let of = all.filter(move |(_, unit)| Some(unit.country) == group_of(code));
+        of.map(|(i, _)| i).collect()
+    };
+    let largest = largest.into_iter();
+    let largest = largest.map(|(province, (_, unit))| (province, vec![unit]));
+    let regions = REGIONS.map(|(code, province)| (province, of_country(code)));
+    largest.chain(regions).collect()
 }
 
 /// Forgets the districts that seats contradict: names stand more than once.

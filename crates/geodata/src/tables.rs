@@ -103,7 +103,7 @@ impl Seat {
     }
 
     fn parse(row: &[&str]) -> Result<Self, String> {
-        let [code, en, zh, points] = fields(row, "seats-cn.tsv", 4)?;
+        let [code, en, zh, points, local] = fields(row, "seats-cn.tsv", 4)?;
         let wrong = || format!("seats-cn.tsv: no code or no point in `{}`", row.join("\t"));
         let point = |text: &str| {
             let (lat, lon) = text.split_once(',')?;
@@ -123,7 +123,7 @@ impl Seat {
                 .ok_or_else(wrong)?,
             label: Label {
                 en,
-                local: zh.clone(),
+                local: if local.is_empty() { zh.clone() } else { local },
                 zh,
             },
         })
