@@ -100,7 +100,7 @@ impl<'a> Register<'a> {
 
     /// Makes the region of a district where the sources have none.
     fn district(&mut self, code: u32, label: &Label) {
-        let regions = &mut self.regions;
+        let regions = &mut *self.regions;
         self.districts.entry(code).or_insert_with(|| {
             regions.push(SourceRegion {
                 id: CHINESE | code,
