@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, POINTS, ROOT, code_of};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Tables};
@@ -26,8 +26,8 @@ struct GrowingNode {
     parent: u32,
     id: u32,
     kind: NodeKind,
-    derived: bool,
-    area: bool,
+    /// [`DERIVED`], [`AREA`], [`POINTS`].
+    flags: u8,
     country: u16,
     /// The number of its label.
     label: usize,
@@ -247,17 +247,16 @@ impl<'a> Grower<'a> {
 
     /// The node of a unit, and of a place in it.
     fn grow(&mut self, tree: &mut Tree, unit: &SourceUnit, place: Option<&SourcePlace>) -> u32 {
-        let node = |parent, id, kind, derived, area, label| GrowingNode {
+        let node = |parent, id, kind, flags, label| GrowingNode {
             parent,
             id,
             kind,
-            derived,
-            area,
+            flags,
             country: unit.country,
             label,
         };
         let (id, label) = self.country(unit.country);
-        let mut at = tree.node(node(ROOT, id, NodeKind::Country, false, true, label));
+        let mut at = tree.node(node(ROOT, id, NodeKind::Country, AREA, label));
         let [first, second] =
             [OfUnit::First, OfUnit::Second].map(|of| self.key(unit.regions[of as usize]));
         let tables = self.tables;
@@ -267,7 +266,7 @@ impl<'a> Grower<'a> {
             let mut found = None;
             for source in sources {
                 let above = &tree.nodes[at as usize];
-                let repeated = (above.id, above.label, true, above.area);
+                let repeated = (above.id, above.label, DERIVED | above.flags & AREA);
                 if source == "parent" {
                     found = Some(repeated);
                 } else if let Some(region) = self.resolve(source, unit, place) {
@@ -283,14 +282,20 @@ impl<'a> Grower<'a> {
                                 && (plain(&other.en) == plain(&label.en)
                                     || chinese && begins_alike(&other.zh, &label.zh))
                     });
-                    if repeats && *kind == NodeKind::City && source == "place" {
+                    if repeats && (*kind == NodeKind::City && source == "place" || source == "join")
+                    {
                         found = Some(repeated);
                         break;
                     }
                     if repeats {
                         continue;
                     }
-                    found = Some((id, region, false, matches!(source.as_str(), "a1" | "a2")));
+                    let flags = match source.as_str() {
+                        "a1" | "a2" => AREA,
+                        "join" => POINTS,
+                        _ => above.flags & POINTS,
+                    };
+                    found = Some((id, region, flags));
                 } else if place.is_none() && Self::needs_place(source, unit) {
                     return at;
                 }
@@ -298,8 +303,8 @@ impl<'a> Grower<'a> {
                     break;
                 }
             }
-            if let Some((id, label, derived, area)) = found {
-                at = tree.node(node(at, id, *kind, derived, area, label));
+            if let Some((id, label, flags)) = found {
+                at = tree.node(node(at, id, *kind, flags, label));
             }
         }
         at
@@ -312,13 +317,12 @@ impl<'a> Grower<'a> {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
-            let flags = u8::from(node.derived) * DERIVED + u8::from(node.area) * AREA;
             nodes.extend(
                 [node.parent, node.id]
                     .into_iter()
                     .flat_map(u32::to_le_bytes),
             );
-            nodes.extend([node.kind as u8, flags]);
+            nodes.extend([node.kind as u8, node.flags]);
             nodes.extend(code.bytes());
             let lacks = node.kind == NodeKind::Province && label.zh.is_empty();
             let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
@@ -475,7 +479,7 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        let tables = Tables::parse([levels, names, chinese, "", ""]).unwrap();
+        let tables = Tables::parse([levels, names, chinese, "", "", ""]).unwrap();
         let grown = grow(&sources(), &tables);
         let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
@@ -546,6 +550,69 @@ mod tests {
             paths(USUAL, "", chinese)[2],
             "France / Ile-de-France (法兰西岛) / Paris"
         );
+    }
+
+    #[test]
+    fn what_is_known_by_points_is_said_where_no_other_is_nearly_as_near() {
+        let regions = vec![
+            region(1, "CN.32", "Sichuan"),
+            region(2, "CN.32.5101", "Chengdu"),
+            region(3, "", "Qingyang"),
+            region(4, "", "Wuhou"),
+            region(5, "", "Caotang"),
+            region(6, "", "Funan"),
+        ];
+        let place = |x, district, township| {
+            let mut of = [None; OF_PLACE];
+            of[OfPlace::Second as usize] = Some(1);
+            of[OfPlace::Chinese as usize] = Some(district);
+            of[OfPlace::Itself as usize] = township;
+            SourcePlace {
+                x,
+                y: 360 * 65_535 + 1_000,
+                regions: of,
+                ..SourcePlace::default()
+            }
+        };
+        let mut of = [None; OF_UNIT];
+        of[OfUnit::First as usize] = Some(0);
+        let unit = SourceUnit {
+            country: group_of("CN").unwrap(),
+            regions: of,
+            places: vec![
+                place(500, 2, Some(5)),
+                place(1_000, 2, Some(4)),
+                place(2_000, 3, None),
+            ],
+            ..SourceUnit::default()
+        };
+        let sources = Sources {
+            regions,
+            units: vec![unit],
+            ..Sources::default()
+        };
+        let levels = "*\ta1\t-\ta2\tjoin\tnearest\n";
+        let tables = Tables::parse([levels, "", "", "", "", ""]).unwrap();
+        let grown = grow(&sources, &tables);
+        let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
+        let names = str::from_utf8(&grown.names).unwrap();
+        let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();
+        let name = |x: i64| {
+            let (row, column, y) = (360, 0, 2_001);
+            let spot = crate::grid::Spot {
+                row,
+                column,
+                x: x * 2 + 1,
+                y,
+            };
+            let node = file.node(file.region_at(spot, 0).unwrap()).unwrap();
+            file.name(node.names[0])
+        };
+        assert_eq!([1_000, 1_050, 1_300].map(name), ["Caotang"; 3]);
+        // Two townships of a district, and two districts of a city, are nearly as near.
+        assert_eq!([740, 760].map(name), ["Qingyang"; 2]);
+        assert_eq!([1_450, 1_550].map(name), ["Chengdu"; 2]);
+        assert_eq!([1_800, 2_500].map(name), ["Wuhou"; 2]);
     }
 
     #[test]

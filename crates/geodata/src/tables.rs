@@ -85,8 +85,53 @@ pub struct Licence {
     pub second: bool,
 }
 
+/// A row of `seats-cn.tsv`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seat {
+    /// The official code of the district.
+    pub code: u32,
+    /// Its names.
+    pub label: Label,
+    /// The latitude and longitude of each point, in degrees.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Seat {
+    /// Reads the table. The error names the row that is wrong.
+    pub fn read(text: &str) -> Result<Vec<Self>, String> {
+        rows(text).map(|row| Self::parse(&row)).collect()
+    }
+
+    fn parse(row: &[&str]) -> Result<Self, String> {
+        let [code, en, zh, points, local] = fields(row, "seats-cn.tsv", 4)?;
+        let wrong = || format!("seats-cn.tsv: no code or no point in `{}`", row.join("\t"));
+        let point = |text: &str| {
+            let (lat, lon) = text.split_once(',')?;
+            Some((lat.parse().ok()?, lon.parse().ok()?))
+        };
+        let points: Option<Vec<(f64, f64)>> = points.split(' ').map(point).collect();
+        let is_in_china =
+            |(lat, lon): &(f64, f64)| (3.0..54.0).contains(lat) && (73.0..136.0).contains(lon);
+        Ok(Self {
+            code: code
+                .parse()
+                .ok()
+                .filter(|code| code / 1_000_000 == 0)
+                .ok_or_else(wrong)?,
+            points: points
+                .filter(|all| all.iter().all(is_in_china))
+                .ok_or_else(wrong)?,
+            label: Label {
+                en,
+                local: if local.is_empty() { zh.clone() } else { local },
+                zh,
+            },
+        })
+    }
+}
+
 /// All tables.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
     /// How the units of a country stand to the five levels.
     pub levels: Levels,
@@ -100,21 +145,24 @@ pub struct Tables {
     pub licences: BTreeMap<String, Licence>,
     /// `disputed.tsv`: the group of the country that each area is given to.
     pub disputed: BTreeMap<String, u16>,
+    /// `seats-cn.tsv`: where the districts of China are.
+    pub seats: Vec<Seat>,
 }
 
 /// The names of the tables in `data/`, in the order in which [`Tables::parse`] wants them.
-pub const FILES: [&str; 5] = [
+pub const FILES: [&str; 6] = [
     "levels.tsv",
     "names.tsv",
     "names-zh.tsv",
     "boundary-licences.tsv",
     "disputed.tsv",
+    "seats-cn.tsv",
 ];
 
 impl Tables {
     /// Reads the texts of the [`FILES`]. The error names the row that is wrong.
-    pub fn parse(texts: [&str; 5]) -> Result<Self, String> {
-        let [levels, names, chinese, licences, disputed] = texts;
+    pub fn parse(texts: [&str; 6]) -> Result<Self, String> {
+        let [levels, names, chinese, licences, disputed, seats] = texts;
         let mut tables = Self {
             levels: Levels::parse(levels)?,
             ..Self::default()
@@ -143,6 +191,7 @@ impl Tables {
             let group = group.ok_or_else(|| format!("disputed.tsv: no country `{country}`"))?;
             tables.disputed.insert(area, group);
         }
+        tables.seats = Seat::read(seats)?;
         Ok(tables)
     }
 }
@@ -161,6 +210,7 @@ mod tests {
             "AF\tPanjshayr\t潘杰希尔省\n",
             "AFG\tpermissive\tADM2\tPublic Domain\tsomebody\nARE\todbl\tADM1\tx\ty\nAUT\tno\tADM2\tx\ty\n",
             "Abyei\tSD\n",
+            "510105\tQingyang\t青羊区\t30.675,104.06 30.66,104.02\n",
         ]);
         let tables = tables.unwrap();
         assert_eq!(tables.names["GB.ENG"].zh, "英格兰");
@@ -171,13 +221,24 @@ mod tests {
         assert_eq!(classes, [Class::Permissive, Class::OpenDatabase, Class::No]);
         assert!(tables.licences["AFG"].second && !tables.licences["ARE"].second);
         assert_eq!(tables.disputed["Abyei"], group_of("SD").unwrap());
+        assert_eq!(tables.seats[0].code, 510_105);
+        assert_eq!(tables.seats[0].label.zh, "青羊区");
+        assert_eq!(tables.seats[0].points, [(30.675, 104.06), (30.66, 104.02)]);
     }
 
     #[test]
     fn a_row_that_is_wrong_is_named() {
         let error = |texts| Tables::parse(texts).unwrap_err();
-        assert!(error(["", "", "", "", ""]).starts_with("levels.tsv"));
-        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", ""]).contains("GB.ENG"));
-        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n"]).contains("Sudan"));
+        assert!(error([""; 6]).starts_with("levels.tsv"));
+        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", ""]).contains("GB.ENG"));
+        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", ""]).contains("Sudan"));
+        for row in [
+            "510105\tQingyang\t青羊区\n",
+            "510105\tQingyang\t青羊区\t\n",
+            "510105\tQingyang\t青羊区\t104.06,30.675\n",
+            "510105001\tQingyang\t青羊区\t30.675,104.06\n",
+        ] {
+            assert!(error([LEVELS, "", "", "", "", row]).starts_with("seats-cn.tsv"));
+        }
     }
 }
