@@ -31,15 +31,15 @@ static KEPT: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
 static SOURCES: LazyLock<[Sources; 2]> =
     LazyLock::new(|| [&KEPT[0], &KEPT[2]].map(|kept| Sources::unpack(kept).unwrap()));
 
-fn texts() -> [String; 5] {
+fn texts() -> [String; FILES.len()] {
     FILES.map(|name| fs::read_to_string(data(name)).unwrap())
 }
 
-fn tables(texts: &[String; 5]) -> Tables {
+fn tables(texts: &[String; FILES.len()]) -> Tables {
     Tables::parse(texts.each_ref().map(String::as_str)).unwrap()
 }
 
-fn built(texts: &[String; 5]) -> Built {
+fn built(texts: &[String; FILES.len()]) -> Built {
     let kept = PackedFiles {
         main: &KEPT[0],
         zones: &KEPT[1],
@@ -70,7 +70,7 @@ fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> 
 }
 
 /// A table with a row in the place of another.
-fn edit(texts: &mut [String; 5], table: usize, from: &str, to: &str) {
+fn edit(texts: &mut [String; FILES.len()], table: usize, from: &str, to: &str) {
     assert!(
         texts[table].contains(from),
         "no row `{from}` in {}",

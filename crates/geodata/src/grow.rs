@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
+use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Tables};
@@ -140,6 +141,43 @@ fn correct(label: &mut Label, better: &Label) {
     label.zh.clone_from(&better.zh);
 }
 
+/// What stands at a level.
+enum Standing {
+    Region {
+        id: u32,
+        label: usize,
+        derived: bool,
+        area: bool,
+    },
+    Unknown,
+    /// A place of the unit says it.
+    NeedsPlace,
+}
+
+/// Of each region that is a part of a metropolis the number of that and where.
+fn parts(sources: &Sources, tables: &Tables) -> HashMap<u32, Vec<(usize, Around)>> {
+    let mut wanted: HashMap<&str, Vec<(usize, Around)>> = HashMap::new();
+    let mut by_id: HashMap<u32, Vec<(usize, Around)>> = HashMap::new();
+    for (i, metropolis) in tables.metropolises.iter().enumerate() {
+        for part in &metropolis.parts {
+            let found = (i, part.around);
+            wanted.entry(&part.region).or_default().push(found);
+            for id in identifiers(&part.region).into_iter().flatten() {
+                by_id.entry(id).or_default().push(found);
+            }
+        }
+    }
+    let mut parts: HashMap<u32, Vec<(usize, Around)>> = HashMap::new();
+    for (i, region) in (0..).zip(&sources.regions) {
+        let of_region = [wanted.get(region.key.as_str()), by_id.get(&region.id)];
+        let of_region: Vec<_> = of_region.into_iter().flatten().flatten().copied().collect();
+        if !of_region.is_empty() {
+            parts.insert(i, of_region);
+        }
+    }
+    parts
+}
+
 /// The sources with the names of the tables.
 struct Grower<'a> {
     sources: &'a Sources,
@@ -148,6 +186,25 @@ struct Grower<'a> {
     labels: Vec<Label>,
     /// The first region of each identifier.
     by_id: HashMap<u32, usize>,
+    /// Of each region that is a part of a metropolis, wholly or around a point, the number of
+    /// the metropolis and where.
+    parts: HashMap<u32, Vec<(usize, Around)>>,
+}
+
+/// A latitude and a longitude in millionths of a degree, and metres.
+type Around = Option<(i64, i64, i64)>;
+
+/// Whether a place lies near to a point.
+#[expect(clippy::cast_precision_loss, reason = "millionths of degrees")]
+fn is_around(place: &SourcePlace, (lat, lon, metres): (i64, i64, i64)) -> bool {
+    let degrees = |steps: u32| f64::from(steps) / 4.0 / STEPS as f64;
+    let (lat, lon) = (lat as f64 / 1e6, lon as f64 / 1e6);
+    let (north, east) = (
+        degrees(place.y) - 90.0 - lat,
+        degrees(place.x) - 180.0 - lon,
+    );
+    let away = north.hypot(east * lat.to_radians().cos()).to_radians();
+    away * EARTH_RADIUS <= metres as f64
 }
 
 impl<'a> Grower<'a> {
@@ -163,6 +220,9 @@ impl<'a> Grower<'a> {
             for better in better.into_iter().flatten() {
                 correct(&mut label, better);
             }
+            if let Some(usual) = tables.usual.get(&region.id) {
+                label.zh.clone_from(usual);
+            }
             label
         };
         let ids = sources.regions.iter().enumerate().rev();
@@ -171,7 +231,28 @@ impl<'a> Grower<'a> {
             tables,
             labels: sources.regions.iter().map(label).collect(),
             by_id: ids.map(|(i, region)| (region.id, i)).collect(),
+            parts: parts(sources, tables),
         }
+    }
+
+    /// The city that a place is a part of, where `metropolises.tsv` has it: the number of
+    /// its region.
+    fn metropolis(&self, unit: &SourceUnit, place: Option<&SourcePlace>) -> Option<usize> {
+        let country = self.by_id.get(&(COUNTRY | u32::from(unit.country)));
+        let country = country.and_then(|region| u32::try_from(*region).ok());
+        let of_place = place.into_iter().flat_map(|place| place.regions);
+        let of_all = unit.regions.into_iter().chain(of_place).chain([country]);
+        let parts = of_all
+            .flatten()
+            .filter_map(|region| self.parts.get(&region));
+        let here = |around: &Around| {
+            around.is_none_or(|around| place.is_some_and(|place| is_around(place, around)))
+        };
+        let parts = parts.flatten().filter(|(_, around)| here(around));
+        let first = parts.map(|(metropolis, _)| *metropolis).min()?;
+        self.by_id
+            .get(&self.tables.metropolises[first].city)
+            .copied()
     }
 
     /// The region of a country, made where no source has one.
@@ -245,6 +326,61 @@ impl<'a> Grower<'a> {
             )
     }
 
+    /// The region that stands at a level below `at`, by the sources of `levels.tsv`.
+    fn stands(
+        &self,
+        tree: &Tree,
+        (at, kind): (u32, NodeKind),
+        sources: &[String],
+        unit: &SourceUnit,
+        place: Option<&SourcePlace>,
+    ) -> Standing {
+        let above = &tree.nodes[at as usize];
+        let repeated = Standing::Region {
+            id: above.id,
+            label: above.label,
+            derived: true,
+            area: above.area,
+        };
+        let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
+        for source in sources {
+            if source == "parent" {
+                return repeated;
+            }
+            let Some(region) = self.resolve(source, unit, place) else {
+                if place.is_none() && Self::needs_place(source, unit) {
+                    return Standing::NeedsPlace;
+                }
+                continue;
+            };
+            let (id, label) = (self.sources.regions[region].id, &self.labels[region]);
+            let of_place = matches!(source.as_str(), "place" | "nearest");
+            // What only repeats a wider region says nothing new.
+            let repeats = tree.above(at, |n| {
+                let other = &self.labels[n.label];
+                n.id == id && n.kind != NodeKind::County
+                    || kind > NodeKind::City
+                        && n.kind >= NodeKind::City
+                        && of_place
+                        && (plain(&other.en) == plain(&label.en)
+                            || chinese && begins_alike(&other.zh, &label.zh))
+            });
+            if repeats && kind == NodeKind::City && source == "place" {
+                return repeated;
+            }
+            if !repeats {
+                let area = matches!(source.as_str(), "a1" | "a2");
+                return Standing::Region {
+                    id,
+                    label: region,
+                    derived: false,
+                    area,
+                };
+            }
+        }
+        Standing::Unknown
+    }
+
     /// The node of a unit, and of a place in it.
     fn grow(&mut self, tree: &mut Tree, unit: &SourceUnit, place: Option<&SourcePlace>) -> u32 {
         let node = |parent, id, kind, derived, area, label| GrowingNode {
@@ -262,44 +398,37 @@ impl<'a> Grower<'a> {
             [OfUnit::First, OfUnit::Second].map(|of| self.key(unit.regions[of as usize]));
         let tables = self.tables;
         let levels = tables.levels.of([second, first, &code_of(unit.country)]);
-        let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
-        for (sources, kind) in levels.iter().zip(&NodeKind::ALL[1..]) {
-            let mut found = None;
-            for source in sources {
-                let above = &tree.nodes[at as usize];
-                let repeated = (above.id, above.label, true, above.area);
-                if source == "parent" {
-                    found = Some(repeated);
-                } else if let Some(region) = self.resolve(source, unit, place) {
-                    let (id, label) = (self.sources.regions[region].id, &self.labels[region]);
-                    let of_place = matches!(source.as_str(), "place" | "nearest");
-                    // What only repeats a wider region says nothing new.
-                    let repeats = tree.above(at, |n| {
-                        let other = &self.labels[n.label];
-                        n.id == id && n.kind != NodeKind::County
-                            || *kind > NodeKind::City
-                                && n.kind >= NodeKind::City
-                                && of_place
-                                && (plain(&other.en) == plain(&label.en)
-                                    || chinese && begins_alike(&other.zh, &label.zh))
-                    });
-                    if repeats && *kind == NodeKind::City && source == "place" {
-                        found = Some(repeated);
-                        break;
-                    }
-                    if repeats {
-                        continue;
-                    }
-                    found = Some((id, region, false, matches!(source.as_str(), "a1" | "a2")));
-                } else if place.is_none() && Self::needs_place(source, unit) {
-                    return at;
-                }
-                if found.is_some() {
-                    break;
+        let mut kinds = NodeKind::ALL[1..].iter().copied().peekable();
+        let mut metropolis = None;
+        for sources in levels {
+            if kinds.peek() == Some(&NodeKind::City) {
+                metropolis = self.metropolis(unit, place);
+                if let Some(region) = metropolis {
+                    // What is a city otherwise is a district of this one.
+                    kinds.next();
+                    let id = self.sources.regions[region].id;
+                    at = tree.node(node(at, id, NodeKind::City, false, false, region));
                 }
             }
-            if let Some((id, label, derived, area)) = found {
-                at = tree.node(node(at, id, *kind, derived, area, label));
+            let Some(kind) = kinds.peek().copied() else {
+                break;
+            };
+            match self.stands(tree, (at, kind), sources, unit, place) {
+                Standing::NeedsPlace => return at,
+                Standing::Region { derived: true, .. } | Standing::Unknown
+                    if metropolis.is_some() => {}
+                Standing::Unknown => {
+                    kinds.next();
+                }
+                Standing::Region {
+                    id,
+                    label,
+                    derived,
+                    area,
+                } => {
+                    kinds.next();
+                    at = tree.node(node(at, id, kind, derived, area, label));
+                }
             }
         }
         at
@@ -463,7 +592,7 @@ mod tests {
             country: group_of("FR").unwrap(),
             group: group_of("FR").unwrap(),
             regions: of,
-            places: vec![place(3, 2, 7), place(2, 2, 5)],
+            places: vec![place(3, 2, 70), place(2, 2, 50)],
             ..SourceUnit::default()
         };
         Sources {
@@ -475,7 +604,11 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        let tables = Tables::parse([levels, names, chinese, "", ""]).unwrap();
+        paths_of([levels, names, chinese, "", "", ""])
+    }
+
+    fn paths_of(tables: [&str; crate::tables::FILES.len()]) -> Vec<String> {
+        let tables = Tables::parse(tables).unwrap();
         let grown = grow(&sources(), &tables);
         let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
@@ -546,6 +679,32 @@ mod tests {
             paths(USUAL, "", chinese)[2],
             "France / Ile-de-France (法兰西岛) / Paris"
         );
+    }
+
+    #[test]
+    fn what_belongs_to_a_metropolis_is_a_district_of_it() {
+        let cities = "*\ta1\t-\tnearest\t-\t-\n";
+        let with = |metropolises: &str| paths_of([cities, "", "", "", "", metropolises]);
+        let [paris, apart] = [
+            "France / Ile-de-France / Paris",
+            "France / Ile-de-France / Belleville",
+        ];
+        let within = "France / Ile-de-France / Paris / Belleville";
+        let beside = ["France", "France / Ile-de-France", paris, apart];
+        assert_eq!(with(""), beside);
+        for part in ["g30", "FR.11", "FR", "FR.7", "FR@-90,-180,0.03"] {
+            let row = format!("g20\tParis\t{part}\n");
+            assert_eq!(with(&row)[2..], [paris, within], "{part}");
+        }
+        // Only Paris itself is so near; the first row is asked first.
+        assert_eq!(with("g20\tParis\tFR@-90,-180,0.025\n"), beside);
+        let two = with("g20\tParis\tFR\ng30\tBelleville\tFR\n");
+        assert_eq!(two[2..], [paris, within]);
+        assert_eq!(with("g99\tNowhere\tFR\n"), beside);
+        // What is a district otherwise is a township then, and what repeats is neither.
+        let district = "*\ta1\t-\tparent\tsection\t-\n";
+        let below = paths_of([district, "", "", "", "", "g20\tParis\tFR.11\n"]);
+        assert_eq!(below[2..], [paris, within]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::format::group_of;
+use crate::ids::parse;
 
 /// A name in English, Chinese and the local language; empty where unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +86,57 @@ pub struct Licence {
     pub second: bool,
 }
 
+/// What a row of `metropolises.tsv` counts to a city.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The key or the identifier of a region.
+    pub region: String,
+    /// Only the places of that region that lie this near to a point: its latitude and
+    /// longitude in millionths of a degree, and metres.
+    pub around: Option<(i64, i64, i64)>,
+}
+
+impl Part {
+    /// A region, or `REGION@LATITUDE,LONGITUDE,KILOMETRES`.
+    fn parse(text: &str) -> Option<Self> {
+        let Some((region, circle)) = text.split_once('@') else {
+            let region = text.to_owned();
+            return Some(Self {
+                region,
+                around: None,
+            })
+            .filter(|part| !part.region.is_empty());
+        };
+        let mut numbers = circle.split(',').map(str::parse::<f64>);
+        #[expect(clippy::cast_possible_truncation, reason = "of degrees and kilometres")]
+        let mut next = |unit: f64| Some((numbers.next()?.ok()? * unit).round() as i64);
+        let around = Some((next(1e6)?, next(1e6)?, next(1e3)?));
+        let region = region.to_owned();
+        Some(Self { region, around }).filter(|part| !part.region.is_empty())
+    }
+}
+
+/// A row of `metropolises.tsv`: a city with districts that the sources know as places of
+/// their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metropolis {
+    /// Its number in `GeoNames`.
+    pub city: u32,
+    /// What belongs to it.
+    pub parts: Vec<Part>,
+}
+
+impl Metropolis {
+    fn parse([city, name, parts]: [String; 3]) -> Result<Self, String> {
+        let wrong = || format!("metropolises.tsv: no city or no part in `{name}`");
+        let city = city.strip_prefix('g').and_then(|city| city.parse().ok());
+        let parts: Option<Vec<Part>> = parts.split_whitespace().map(Part::parse).collect();
+        let parts = parts.filter(|parts| !parts.is_empty());
+        let (city, parts) = (city.ok_or_else(wrong)?, parts.ok_or_else(wrong)?);
+        Ok(Self { city, parts })
+    }
+}
+
 /// All tables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
@@ -96,6 +148,10 @@ pub struct Tables {
     /// `names-zh.tsv`: Chinese names of provinces that have none, by country and English
     /// name.
     pub chinese: BTreeMap<(String, String), String>,
+    /// `names-zh.tsv`: usual Chinese names, by the identifier of a region.
+    pub usual: BTreeMap<u32, String>,
+    /// `metropolises.tsv`: cities with districts, the first to be asked first.
+    pub metropolises: Vec<Metropolis>,
     /// `boundary-licences.tsv`: by the three-letter code of the country.
     pub licences: BTreeMap<String, Licence>,
     /// `disputed.tsv`: the group of the country that each area is given to.
@@ -103,18 +159,19 @@ pub struct Tables {
 }
 
 /// The names of the tables in `data/`, in the order in which [`Tables::parse`] wants them.
-pub const FILES: [&str; 5] = [
+pub const FILES: [&str; 6] = [
     "levels.tsv",
     "names.tsv",
     "names-zh.tsv",
     "boundary-licences.tsv",
     "disputed.tsv",
+    "metropolises.tsv",
 ];
 
 impl Tables {
     /// Reads the texts of the [`FILES`]. The error names the row that is wrong.
-    pub fn parse(texts: [&str; 5]) -> Result<Self, String> {
-        let [levels, names, chinese, licences, disputed] = texts;
+    pub fn parse(texts: [&str; FILES.len()]) -> Result<Self, String> {
+        let [levels, names, chinese, licences, disputed, metropolises] = texts;
         let mut tables = Self {
             levels: Levels::parse(levels)?,
             ..Self::default()
@@ -124,8 +181,12 @@ impl Tables {
             tables.names.insert(key, Label { en, zh, local });
         }
         for row in rows(chinese) {
-            let [country, en, zh] = fields(&row, "names-zh.tsv", 3)?;
-            tables.chinese.insert((country, en), zh);
+            let [whose, en, zh] = fields(&row, "names-zh.tsv", 3)?;
+            if let Some(id) = parse(&whose).filter(|_| group_of(&whose).is_none()) {
+                tables.usual.insert(id, zh);
+            } else {
+                tables.chinese.insert((whose, en), zh);
+            }
         }
         for row in rows(licences) {
             let [country, class, order, ..] = fields::<5>(&row, "boundary-licences.tsv", 3)?;
@@ -143,6 +204,10 @@ impl Tables {
             let group = group.ok_or_else(|| format!("disputed.tsv: no country `{country}`"))?;
             tables.disputed.insert(area, group);
         }
+        for row in rows(metropolises) {
+            let row = Metropolis::parse(fields(&row, "metropolises.tsv", 3)?)?;
+            tables.metropolises.push(row);
+        }
         Ok(tables)
     }
 }
@@ -158,9 +223,10 @@ mod tests {
         let tables = Tables::parse([
             LEVELS,
             "# names\nGB.ENG\tEngland\t英格兰\ng1\tA\t\tÀ\n",
-            "AF\tPanjshayr\t潘杰希尔省\n",
+            "AF\tPanjshayr\t潘杰希尔省\ng7\tDubai\t迪拜\n",
             "AFG\tpermissive\tADM2\tPublic Domain\tsomebody\nARE\todbl\tADM1\tx\ty\nAUT\tno\tADM2\tx\ty\n",
             "Abyei\tSD\n",
+            "# cities\ng5\tSydney\tAU.02.1 j13101 AU@-33.8,151.2,30\n",
         ]);
         let tables = tables.unwrap();
         assert_eq!(tables.names["GB.ENG"].zh, "英格兰");
@@ -171,13 +237,40 @@ mod tests {
         assert_eq!(classes, [Class::Permissive, Class::OpenDatabase, Class::No]);
         assert!(tables.licences["AFG"].second && !tables.licences["ARE"].second);
         assert_eq!(tables.disputed["Abyei"], group_of("SD").unwrap());
+        let panjshir = ("AF".to_owned(), "Panjshayr".to_owned());
+        assert_eq!(tables.chinese[&panjshir], "潘杰希尔省");
+        assert_eq!(
+            (tables.chinese.len(), tables.usual[&7].as_str()),
+            (1, "迪拜")
+        );
+        let [sydney] = &tables.metropolises[..] else {
+            panic!("{:?}", tables.metropolises);
+        };
+        let parts: Vec<_> = (sydney.parts.iter())
+            .map(|part| (part.region.as_str(), part.around))
+            .collect();
+        let around = Some((-33_800_000, 151_200_000, 30_000));
+        assert_eq!(sydney.city, 5);
+        assert_eq!(parts, [("AU.02.1", None), ("j13101", None), ("AU", around)]);
     }
 
     #[test]
     fn a_row_that_is_wrong_is_named() {
-        let error = |texts| Tables::parse(texts).unwrap_err();
-        assert!(error(["", "", "", "", ""]).starts_with("levels.tsv"));
-        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", ""]).contains("GB.ENG"));
-        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n"]).contains("Sudan"));
+        let error = |texts: [&str; FILES.len()]| Tables::parse(texts).unwrap_err();
+        assert!(error([""; FILES.len()]).starts_with("levels.tsv"));
+        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", ""]).contains("GB.ENG"));
+        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", ""]).contains("Sudan"));
+        for row in [
+            "g5\tRome\t",
+            "Rome\tRome\tIT.07",
+            "g5\tRome\tIT@41.9,12.5",
+            "g5\tRome\t@1,2,3",
+        ] {
+            let row = format!("{row}\n");
+            assert!(
+                error([LEVELS, "", "", "", "", &row]).contains("Rome"),
+                "{row}"
+            );
+        }
     }
 }
