@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use imm_cluster_geodata::border::Borders;
 use imm_cluster_geodata::built::{Built, FINER, PackedFiles, build};
+use imm_cluster_geodata::format::NodeKind;
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::grow::is_known;
 use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer};
@@ -27,6 +28,9 @@ static KEPT: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
         zstd::decode_all(file).unwrap()
     })
 });
+
+/// What the program embeds.
+static BUILT: LazyLock<Built> = LazyLock::new(|| built(&texts()));
 
 static SOURCES: LazyLock<[Sources; 2]> =
     LazyLock::new(|| [&KEPT[0], &KEPT[2]].map(|kept| Sources::unpack(kept).unwrap()));
@@ -50,6 +54,18 @@ fn built(texts: &[String; FILES.len()]) -> Built {
 
 /// The names of the region of a point from the country downwards, in English or Chinese.
 fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> {
+    let atlas = atlas(built);
+    let Some(region) = atlas.region_at(Spot::new(lat, lon)) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = (atlas.path(region))
+        .map(|(region, node)| atlas.names(region, &node)[language].to_owned())
+        .collect();
+    names.reverse();
+    names
+}
+
+fn atlas(built: &Built) -> Atlas<'_> {
     let files = [
         (&built.open_street_map, Boundaries::OpenStreetMap),
         (&built.main, Boundaries::Units),
@@ -60,13 +76,18 @@ fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> 
         units,
     });
     let zones = str::from_utf8(&built.zones).unwrap();
-    let atlas = Atlas::open(&built.grid, &files, Borders::new(zones, "")).unwrap();
-    let region = atlas.region_at(Spot::new(lat, lon)).unwrap();
-    let mut names: Vec<String> = (atlas.path(region))
-        .map(|(region, node)| atlas.names(region, &node)[language].to_owned())
-        .collect();
-    names.reverse();
-    names
+    let borders = Borders::new(zones, &fs::read_to_string(data("zones.tsv")).unwrap());
+    Atlas::open(&built.grid, &files, borders).unwrap()
+}
+
+/// The name of the region of a kind that a point is in.
+fn named(atlas: &Atlas, (lat, lon): (f64, f64), kind: NodeKind, language: usize) -> String {
+    let region = atlas.region_at(Spot::new(lat, lon));
+    let mut path = region.into_iter().flat_map(|region| atlas.path(region));
+    let found = path.find(|(_, node)| node.kind == kind);
+    found.map_or(String::new(), |(region, node)| {
+        atlas.names(region, &node)[language].to_owned()
+    })
 }
 
 /// A table with a row in the place of another.
@@ -119,6 +140,45 @@ fn every_table_reaches_what_is_built() {
     let note = "boundary-licences.tsv: the boundaries of BEN are left out";
     let has = |built: &Built| built.notes.iter().any(|told| told == note);
     assert!(has(&after) && !has(&before));
+}
+
+#[test]
+fn cities_are_called_as_people_say() {
+    let atlas = atlas(&BUILT);
+    let text = include_str!("../../fixtures/cities.tsv");
+    let mut wrong = Vec::new();
+    for row in rows(text) {
+        let [lat, lon] = [0, 1].map(|i| row[i].parse::<f64>().unwrap());
+        let city = named(&atlas, (lat, lon), NodeKind::City, 0);
+        if city != row[3] {
+            wrong.push(format!("{} {}: {city}", row[3], row[5]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(rows(text).count() > 700);
+}
+
+#[test]
+fn every_metropolis_and_its_parts_are_known() {
+    let tables = tables(&texts());
+    let known = |key: &str| SOURCES.iter().any(|sources| is_known(sources, key));
+    for metropolis in &tables.metropolises {
+        assert!(known(&format!("g{}", metropolis.city)), "{metropolis:?}");
+        for part in &metropolis.parts {
+            assert!(known(&part.region), "{part:?}");
+        }
+    }
+}
+
+#[test]
+fn every_further_place_is_found_where_it_is() {
+    let atlas = atlas(&BUILT);
+    for place in &tables(&texts()).places {
+        let region = atlas.region_at(Spot::new(place.lat, place.lon)).unwrap();
+        let mut path = atlas.path(region);
+        let wanted = &place.label.en;
+        assert!(path.any(|(region, node)| atlas.names(region, &node)[0] == wanted), "{wanted}");
+    }
 }
 
 #[test]
@@ -192,7 +252,11 @@ fn every_packed_map_has_a_licence() {
 #[test]
 fn rows_stand_once() {
     for (name, text) in FILES.iter().zip(&texts()) {
-        let columns = if *name == "names-zh.tsv" { 2 } else { 1 };
+        let columns = match *name {
+            "names-zh.tsv" => 2,
+            "places.tsv" => 4,
+            _ => 1,
+        };
         let mut keys = BTreeSet::new();
         for row in rows(text) {
             assert!(keys.insert(row[..columns].to_vec()), "{name}: {row:?}");

@@ -4,6 +4,8 @@ use crate::amend;
 use crate::divide;
 use crate::drawn::Drawn;
 use crate::expand;
+use crate::further::add_places;
+use crate::grid::Grid;
 use crate::grow::{Grown, grow};
 use crate::lookup::Boundaries;
 use crate::sources::Sources;
@@ -78,9 +80,15 @@ pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
     if with_osm {
         debug_assert_eq!(layers.len(), Boundaries::OpenStreetMap as usize);
         layers.push(&open_street_map.boundaries);
-        built.open_street_map = grow(&open_street_map, tables);
     }
     built.grid = divide::grid(&layers);
+    let grid = Grid::open(&built.grid).ok_or("no grid")?;
+    add_places(&mut main, tables, grid.layer(Boundaries::Units as usize));
     built.main = grow(&main, tables);
+    if with_osm {
+        let units = grid.layer(Boundaries::OpenStreetMap as usize);
+        add_places(&mut open_street_map, tables, units);
+        built.open_street_map = grow(&open_street_map, tables);
+    }
     Ok(built)
 }

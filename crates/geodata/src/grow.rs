@@ -10,7 +10,7 @@ use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
 use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
-use crate::tables::{Label, Tables};
+use crate::tables::{Label, Part, Tables};
 use crate::texts::TextTable;
 
 /// A file as it is read: see [`crate::regions`].
@@ -107,7 +107,7 @@ fn begins_alike(a: &str, b: &str) -> bool {
 
 /// The identifiers that a key of `names.tsv` may stand for: itself one, or a country and the
 /// country's own number of a municipality or code of a district.
-fn identifiers(key: &str) -> [Option<u32>; 2] {
+pub fn identifiers(key: &str) -> [Option<u32>; 2] {
     let municipal = |(country, code): (&str, &str)| {
         let whose = match country {
             "JP" => JAPANESE,
@@ -154,22 +154,21 @@ enum Standing {
     NeedsPlace,
 }
 
-/// Of each region that is a part of a metropolis the number of that and where.
-fn parts(sources: &Sources, tables: &Tables) -> HashMap<u32, Vec<(usize, Around)>> {
-    let mut wanted: HashMap<&str, Vec<(usize, Around)>> = HashMap::new();
-    let mut by_id: HashMap<u32, Vec<(usize, Around)>> = HashMap::new();
+/// What `metropolises.tsv` says of each region: the number of the row, and the part.
+fn parts<'a>(sources: &Sources, tables: &'a Tables) -> HashMap<u32, Vec<(usize, &'a Part)>> {
+    let mut by_key: HashMap<&str, Vec<(usize, &Part)>> = HashMap::new();
+    let mut by_id: HashMap<u32, Vec<(usize, &Part)>> = HashMap::new();
     for (i, metropolis) in tables.metropolises.iter().enumerate() {
         for part in &metropolis.parts {
-            let found = (i, part.around);
-            wanted.entry(&part.region).or_default().push(found);
+            by_key.entry(&part.region).or_default().push((i, part));
             for id in identifiers(&part.region).into_iter().flatten() {
-                by_id.entry(id).or_default().push(found);
+                by_id.entry(id).or_default().push((i, part));
             }
         }
     }
-    let mut parts: HashMap<u32, Vec<(usize, Around)>> = HashMap::new();
+    let mut parts: HashMap<u32, Vec<(usize, &Part)>> = HashMap::new();
     for (i, region) in (0..).zip(&sources.regions) {
-        let of_region = [wanted.get(region.key.as_str()), by_id.get(&region.id)];
+        let of_region = [by_key.get(region.key.as_str()), by_id.get(&region.id)];
         let of_region: Vec<_> = of_region.into_iter().flatten().flatten().copied().collect();
         if !of_region.is_empty() {
             parts.insert(i, of_region);
@@ -186,13 +185,9 @@ struct Grower<'a> {
     labels: Vec<Label>,
     /// The first region of each identifier.
     by_id: HashMap<u32, usize>,
-    /// Of each region that is a part of a metropolis, wholly or around a point, the number of
-    /// the metropolis and where.
-    parts: HashMap<u32, Vec<(usize, Around)>>,
+    /// What `metropolises.tsv` says of regions: the number of the row, and the part.
+    parts: HashMap<u32, Vec<(usize, &'a Part)>>,
 }
-
-/// A latitude and a longitude in millionths of a degree, and metres.
-type Around = Option<(i64, i64, i64)>;
 
 /// Whether a place lies near to a point.
 #[expect(clippy::cast_precision_loss, reason = "millionths of degrees")]
@@ -235,9 +230,9 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// The city that a place is a part of, where `metropolises.tsv` has it: the number of
-    /// its region.
-    fn metropolis(&self, unit: &SourceUnit, place: Option<&SourcePlace>) -> Option<usize> {
+    /// The city that a place is a part of, where `metropolises.tsv` has it: the number of the
+    /// row and of the region.
+    fn metropolis(&self, unit: &SourceUnit, place: Option<&SourcePlace>) -> Option<(usize, usize)> {
         let country = self.by_id.get(&(COUNTRY | u32::from(unit.country)));
         let country = country.and_then(|region| u32::try_from(*region).ok());
         let of_place = place.into_iter().flat_map(|place| place.regions);
@@ -245,14 +240,25 @@ impl<'a> Grower<'a> {
         let parts = of_all
             .flatten()
             .filter_map(|region| self.parts.get(&region));
-        let here = |around: &Around| {
-            around.is_none_or(|around| place.is_some_and(|place| is_around(place, around)))
+        let here = |part: &Part| {
+            let near = |around| place.is_some_and(|place| is_around(place, around));
+            part.around.is_none_or(near)
         };
-        let parts = parts.flatten().filter(|(_, around)| here(around));
+        let parts = parts.flatten().filter(|(_, part)| here(part));
         let first = parts.map(|(metropolis, _)| *metropolis).min()?;
-        self.by_id
-            .get(&self.tables.metropolises[first].city)
-            .copied()
+        let city = self.by_id.get(&self.tables.metropolises[first].city)?;
+        Some((first, *city))
+    }
+
+    /// Whether a region is no district of a metropolis: it has the same name, or is that city
+    /// and more.
+    fn is_no_district(&self, region: usize, (row, city): (usize, usize)) -> bool {
+        let parts = u32::try_from(region)
+            .ok()
+            .and_then(|region| self.parts.get(&region));
+        let mut parts = parts.into_iter().flatten();
+        plain(&self.labels[region].en) == plain(&self.labels[city].en)
+            || parts.any(|(other, part)| *other == row && part.whole)
     }
 
     /// The region of a country, made where no source has one.
@@ -403,7 +409,7 @@ impl<'a> Grower<'a> {
         for sources in levels {
             if kinds.peek() == Some(&NodeKind::City) {
                 metropolis = self.metropolis(unit, place);
-                if let Some(region) = metropolis {
+                if let Some((_, region)) = metropolis {
                     // What is a city otherwise is a district of this one.
                     kinds.next();
                     let id = self.sources.regions[region].id;
@@ -415,8 +421,9 @@ impl<'a> Grower<'a> {
             };
             match self.stands(tree, (at, kind), sources, unit, place) {
                 Standing::NeedsPlace => return at,
-                Standing::Region { derived: true, .. } | Standing::Unknown
-                    if metropolis.is_some() => {}
+                Standing::Unknown if metropolis.is_some() => {}
+                Standing::Region { derived, label, .. }
+                    if metropolis.is_some_and(|of| derived || self.is_no_district(label, of)) => {}
                 Standing::Unknown => {
                     kinds.next();
                 }
@@ -604,7 +611,7 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        paths_of([levels, names, chinese, "", "", ""])
+        paths_of([levels, names, chinese, "", "", "", ""])
     }
 
     fn paths_of(tables: [&str; crate::tables::FILES.len()]) -> Vec<String> {
@@ -684,7 +691,7 @@ mod tests {
     #[test]
     fn what_belongs_to_a_metropolis_is_a_district_of_it() {
         let cities = "*\ta1\t-\tnearest\t-\t-\n";
-        let with = |metropolises: &str| paths_of([cities, "", "", "", "", metropolises]);
+        let with = |metropolises: &str| paths_of([cities, "", "", "", "", metropolises, ""]);
         let [paris, apart] = [
             "France / Ile-de-France / Paris",
             "France / Ile-de-France / Belleville",
@@ -701,9 +708,12 @@ mod tests {
         let two = with("g20\tParis\tFR\ng30\tBelleville\tFR\n");
         assert_eq!(two[2..], [paris, within]);
         assert_eq!(with("g99\tNowhere\tFR\n"), beside);
+        // What is the city itself is no district of it.
+        let own = with("g20\tParis\t=g30\n");
+        assert_eq!(own[2..], [paris]);
         // What is a district otherwise is a township then, and what repeats is neither.
         let district = "*\ta1\t-\tparent\tsection\t-\n";
-        let below = paths_of([district, "", "", "", "", "g20\tParis\tFR.11\n"]);
+        let below = paths_of([district, "", "", "", "", "g20\tParis\tFR.11\n", ""]);
         assert_eq!(below[2..], [paris, within]);
     }
 

@@ -3,7 +3,7 @@
 //!
 //! What the sources say is kept in the repository as [`sources`], and what people decide in
 //! [`tables`]. The build makes of both what is read: [`grow`] the tree of regions,
-//! [`amend`] what the tables say about boundaries, [`divide`] the grid, [`built`] all of it.
+//! [`amend`] what the tables say about boundaries, [`further`] what they say of points, [`divide`] the grid, [`built`] all of it.
 //! [`pack`] and [`expand`] are the way to the kept form and back, of layers as they are
 //! [`drawn`].
 //!
@@ -22,6 +22,7 @@ pub mod divide;
 pub mod drawn;
 pub mod expand;
 pub mod format;
+pub mod further;
 pub mod grid;
 pub mod grow;
 pub mod ids;

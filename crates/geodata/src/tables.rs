@@ -94,25 +94,32 @@ pub struct Part {
     /// Only the places of that region that lie this near to a point: its latitude and
     /// longitude in millionths of a degree, and metres.
     pub around: Option<(i64, i64, i64)>,
+    /// Whether the region is the city itself, or more than that, and no district of it.
+    pub whole: bool,
 }
 
 impl Part {
-    /// A region, or `REGION@LATITUDE,LONGITUDE,KILOMETRES`.
+    /// `REGION`, `=REGION` of one that is no district, or `REGION@LATITUDE,LONGITUDE,KILOMETRES`.
     fn parse(text: &str) -> Option<Self> {
-        let Some((region, circle)) = text.split_once('@') else {
-            let region = text.to_owned();
-            return Some(Self {
-                region,
-                around: None,
-            })
-            .filter(|part| !part.region.is_empty());
+        let (text, circle) = match text.split_once('@') {
+            Some((text, circle)) => (text, Some(circle)),
+            None => (text, None),
         };
-        let mut numbers = circle.split(',').map(str::parse::<f64>);
-        #[expect(clippy::cast_possible_truncation, reason = "of degrees and kilometres")]
-        let mut next = |unit: f64| Some((numbers.next()?.ok()? * unit).round() as i64);
-        let around = Some((next(1e6)?, next(1e6)?, next(1e3)?));
-        let region = region.to_owned();
-        Some(Self { region, around }).filter(|part| !part.region.is_empty())
+        let region = text.strip_prefix('=').unwrap_or(text).to_owned();
+        let around = match circle.map(|circle| circle.split(',').map(str::parse::<f64>)) {
+            Some(mut numbers) => {
+                #[expect(clippy::cast_possible_truncation, reason = "degrees and kilometres")]
+                let mut next = |unit: f64| Some((numbers.next()?.ok()? * unit).round() as i64);
+                Some((next(1e6)?, next(1e6)?, next(1e3)?))
+            }
+            None => None,
+        };
+        let part = Self {
+            whole: around.is_some() || text.starts_with('='),
+            region,
+            around,
+        };
+        Some(part).filter(|part| !part.region.is_empty())
     }
 }
 
@@ -137,8 +144,44 @@ impl Metropolis {
     }
 }
 
+/// A row of `places.tsv`: a further point of a place, or a place that the sources lack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherPlace {
+    /// The group of its country.
+    pub country: u16,
+    /// The identifier of the place, or a key of ours.
+    pub key: String,
+    /// Where it is.
+    pub lat: f64,
+    /// Where it is.
+    pub lon: f64,
+    /// Its names.
+    pub label: Label,
+}
+
+impl FurtherPlace {
+    fn parse([country, key, lat, lon, en, zh]: [String; 6]) -> Result<Self, String> {
+        let wrong = |what: &str| format!("places.tsv: no {what} of `{en}`");
+        let within = |text: &str, most: f64| {
+            let degrees = text.parse::<f64>().ok()?;
+            Some(degrees).filter(|degrees| degrees.abs() <= most)
+        };
+        Ok(Self {
+            country: group_of(&country).ok_or_else(|| wrong("country"))?,
+            lat: within(&lat, 90.0).ok_or_else(|| wrong("latitude"))?,
+            lon: within(&lon, 180.0).ok_or_else(|| wrong("longitude"))?,
+            key,
+            label: Label {
+                en,
+                zh,
+                local: String::new(),
+            },
+        })
+    }
+}
+
 /// All tables.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
     /// How the units of a country stand to the five levels.
     pub levels: Levels,
@@ -152,6 +195,8 @@ pub struct Tables {
     pub usual: BTreeMap<u32, String>,
     /// `metropolises.tsv`: cities with districts, the first to be asked first.
     pub metropolises: Vec<Metropolis>,
+    /// `places.tsv`: further points of places.
+    pub places: Vec<FurtherPlace>,
     /// `boundary-licences.tsv`: by the three-letter code of the country.
     pub licences: BTreeMap<String, Licence>,
     /// `disputed.tsv`: the group of the country that each area is given to.
@@ -159,19 +204,28 @@ pub struct Tables {
 }
 
 /// The names of the tables in `data/`, in the order in which [`Tables::parse`] wants them.
-pub const FILES: [&str; 6] = [
+pub const FILES: [&str; 7] = [
     "levels.tsv",
     "names.tsv",
     "names-zh.tsv",
     "boundary-licences.tsv",
     "disputed.tsv",
     "metropolises.tsv",
+    "places.tsv",
 ];
 
 impl Tables {
     /// Reads the texts of the [`FILES`]. The error names the row that is wrong.
     pub fn parse(texts: [&str; FILES.len()]) -> Result<Self, String> {
-        let [levels, names, chinese, licences, disputed, metropolises] = texts;
+        let [
+            levels,
+            names,
+            chinese,
+            licences,
+            disputed,
+            metropolises,
+            places,
+        ] = texts;
         let mut tables = Self {
             levels: Levels::parse(levels)?,
             ..Self::default()
@@ -208,6 +262,10 @@ impl Tables {
             let row = Metropolis::parse(fields(&row, "metropolises.tsv", 3)?)?;
             tables.metropolises.push(row);
         }
+        for row in rows(places) {
+            let row = FurtherPlace::parse(fields(&row, "places.tsv", 5)?)?;
+            tables.places.push(row);
+        }
         Ok(tables)
     }
 }
@@ -226,7 +284,8 @@ mod tests {
             "AF\tPanjshayr\t潘杰希尔省\ng7\tDubai\t迪拜\n",
             "AFG\tpermissive\tADM2\tPublic Domain\tsomebody\nARE\todbl\tADM1\tx\ty\nAUT\tno\tADM2\tx\ty\n",
             "Abyei\tSD\n",
-            "# cities\ng5\tSydney\tAU.02.1 j13101 AU@-33.8,151.2,30\n",
+            "# cities\ng5\tSydney\tAU.02.1 =j13101 AU@-33.8,151.2,30\n",
+            "FR\tFR.50353\t48.6\t-1.5\tMont-Saint-Michel\t圣米歇尔山\n",
         ]);
         let tables = tables.unwrap();
         assert_eq!(tables.names["GB.ENG"].zh, "英格兰");
@@ -243,23 +302,36 @@ mod tests {
             (tables.chinese.len(), tables.usual[&7].as_str()),
             (1, "迪拜")
         );
+        let mount = &tables.places[0];
+        assert_eq!(
+            (mount.key.as_str(), mount.lat, mount.lon),
+            ("FR.50353", 48.6, -1.5)
+        );
+        assert_eq!(mount.label.zh, "圣米歇尔山");
         let [sydney] = &tables.metropolises[..] else {
             panic!("{:?}", tables.metropolises);
         };
         let parts: Vec<_> = (sydney.parts.iter())
-            .map(|part| (part.region.as_str(), part.around))
+            .map(|part| (part.region.as_str(), part.around, part.whole))
             .collect();
         let around = Some((-33_800_000, 151_200_000, 30_000));
         assert_eq!(sydney.city, 5);
-        assert_eq!(parts, [("AU.02.1", None), ("j13101", None), ("AU", around)]);
+        assert_eq!(
+            parts,
+            [
+                ("AU.02.1", None, false),
+                ("j13101", None, true),
+                ("AU", around, true)
+            ]
+        );
     }
 
     #[test]
     fn a_row_that_is_wrong_is_named() {
         let error = |texts: [&str; FILES.len()]| Tables::parse(texts).unwrap_err();
         assert!(error([""; FILES.len()]).starts_with("levels.tsv"));
-        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", ""]).contains("GB.ENG"));
-        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", ""]).contains("Sudan"));
+        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", "", ""]).contains("GB.ENG"));
+        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", "", ""]).contains("Sudan"));
         for row in [
             "g5\tRome\t",
             "Rome\tRome\tIT.07",
@@ -268,7 +340,7 @@ mod tests {
         ] {
             let row = format!("{row}\n");
             assert!(
-                error([LEVELS, "", "", "", "", &row]).contains("Rome"),
+                error([LEVELS, "", "", "", "", &row, ""]).contains("Rome"),
                 "{row}"
             );
         }

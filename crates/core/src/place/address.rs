@@ -73,10 +73,6 @@ pub struct Address {
     pub ids: Vec<String>,
 }
 
-/// What the ids of the special wards of Tokyo begin with: their codes of JIS X 0402 are 13101
-/// to 13123, and those of other municipalities of Tokyo 13201 and above.
-const SPECIAL_WARD: &str = "j131";
-
 /// The identity of a region at one level: the path of ids or names from the
 /// country down to that level. Chaoyang in Beijing is not Chaoyang in Changchun.
 ///
@@ -114,28 +110,15 @@ impl Address {
     }
 
     /// The name of the narrowest level that has one, no narrower than the city: what people
-    /// call a place on a trip. That of a special ward is Tokyo.
+    /// call a place on a trip.
     pub fn city_or_wider(&self) -> Option<&str> {
         self.name(self.named_at()?)
     }
 
     /// The level whose name [`Address::city_or_wider`] is.
     pub fn named_at(&self) -> Option<Level> {
-        let widest = if self.is_special_ward() {
-            Level::Province
-        } else {
-            Level::City
-        };
-        let mut levels = Level::ALL[..=widest.index()].iter().rev().copied();
+        let mut levels = Level::ALL[..=Level::City.index()].iter().rev().copied();
         levels.find(|level| self.name(*level).is_some())
-    }
-
-    /// Whether the city is one of the 23 special wards of Tokyo, which are municipalities by
-    /// law and parts of a city to everybody. No other capital is divided like that in the
-    /// geodata: of Seoul, Bangkok or Berlin the city repeats the province.
-    fn is_special_ward(&self) -> bool {
-        let city = self.ids.get(Level::City.index());
-        city.is_some_and(|id| id.len() == SPECIAL_WARD.len() + 2 && id.starts_with(SPECIAL_WARD))
     }
 
     /// The names from the country downwards, the order in which people look for a
@@ -260,24 +243,12 @@ mod tests {
     }
 
     #[test]
-    fn a_special_ward_goes_by_the_name_of_tokyo() {
-        let in_tokyo = |city: &str, id: &str| Address {
-            ids: vec!["JP".into(), "g1850144".into(), id.into()],
-            ..address(["Japan", "Tokyo", city, "", ""])
-        };
-        let called = |address: &Address| address.city_or_wider().map(str::to_owned);
-        for (city, id, name) in [
-            ("Chiyoda", "j13101", "Tokyo"),
-            ("Edogawa", "j13123", "Tokyo"),
-            ("Hachioji", "j13201", "Hachioji"),
-            ("Ogasawara", "j13421", "Ogasawara"),
-            ("Shinjuku", "", "Shinjuku"),
-        ] {
-            assert_eq!(called(&in_tokyo(city, id)).as_deref(), Some(name), "{city}");
-        }
-        let kyoto = address(["Japan", "Kyoto", "Kyoto", "", ""]);
-        assert_eq!(called(&kyoto).as_deref(), Some("Kyoto"));
-        assert_eq!(called(&Address::default()), None);
+    fn what_people_call_a_place_is_no_narrower_than_the_city() {
+        let tokyo = address(["Japan", "Tokyo", "Tokyo", "Chiyoda", ""]);
+        assert_eq!(tokyo.city_or_wider(), Some("Tokyo"));
+        let rural = address(["Japan", "Gifu", "", "", "Ogimachi"]);
+        assert_eq!(rural.named_at(), Some(Level::Province));
+        assert_eq!(Address::default().city_or_wider(), None);
     }
 
     #[test]
