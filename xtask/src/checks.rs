@@ -1,7 +1,7 @@
 //! What the tables do to the data of the repository: an edit of any of them reaches what the
 //! program embeds, and the large files stay as they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -177,8 +177,55 @@ fn every_further_place_is_found_where_it_is() {
         let region = atlas.region_at(Spot::new(place.lat, place.lon)).unwrap();
         let mut path = atlas.path(region);
         let wanted = &place.label.en;
-        assert!(path.any(|(region, node)| atlas.names(region, &node)[0] == wanted), "{wanted}");
+        assert!(
+            path.any(|(region, node)| atlas.names(region, &node)[0] == wanted),
+            "{wanted}"
+        );
     }
+}
+
+/// All regions of all files, each by its level and path of identifiers, under its path of
+/// names in a language.
+fn by_name(
+    built: &Built,
+    language: usize,
+) -> BTreeMap<Vec<(NodeKind, String)>, BTreeSet<Vec<u32>>> {
+    let atlas = atlas(built);
+    let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for file in atlas.files() {
+        for index in 0..file.node_count() {
+            let (mut names, mut ids, mut at) = (Vec::new(), Vec::new(), index);
+            while let Some(node) = file.node(at) {
+                let name = file.name(node.names[language]);
+                let name = if name.is_empty() {
+                    file.name(node.names[0])
+                } else {
+                    name
+                };
+                if node.kind != NodeKind::County {
+                    names.push((node.kind, name.to_owned()));
+                    ids.push(node.id);
+                }
+                at = node.parent;
+            }
+            if file
+                .node(index)
+                .is_some_and(|node| node.kind != NodeKind::County)
+            {
+                found.entry(names).or_default().insert(ids);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn one_name_is_one_region() {
+    let named = by_name(&BUILT, 0);
+    let twice = named.iter().filter(|(_, ids)| ids.len() > 1);
+    let twice: Vec<_> = twice.collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+    assert!(named.len() > 150_000);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::further::add_places;
 use crate::grid::Grid;
 use crate::grow::{Grown, grow};
 use crate::lookup::Boundaries;
+use crate::namesakes::KnownPaths;
 use crate::sources::Sources;
 use crate::tables::{Class, Tables};
 
@@ -83,12 +84,14 @@ pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
     }
     built.grid = divide::grid(&layers);
     let grid = Grid::open(&built.grid).ok_or("no grid")?;
-    add_places(&mut main, tables, grid.layer(Boundaries::Units as usize));
-    built.main = grow(&main, tables);
+    // The file that is asked first grows first.
+    let mut known = KnownPaths::new();
     if with_osm {
         let units = grid.layer(Boundaries::OpenStreetMap as usize);
         add_places(&mut open_street_map, tables, units);
-        built.open_street_map = grow(&open_street_map, tables);
+        built.open_street_map = grow(&open_street_map, tables, &mut known);
     }
+    add_places(&mut main, tables, grid.layer(Boundaries::Units as usize));
+    built.main = grow(&main, tables, &mut known);
     Ok(built)
 }

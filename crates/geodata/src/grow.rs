@@ -3,12 +3,11 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
 use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
+use crate::namesakes::{GrownPlace, KnownPaths, settle};
+use crate::nodes::{GrowingNode, Tree, number, plain};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Part, Tables};
 use crate::texts::TextTable;
@@ -20,84 +19,6 @@ pub struct Grown {
     pub regions: Vec<u8>,
     /// The text of all names.
     pub names: Vec<u8>,
-}
-
-/// A node while the tree grows.
-struct GrowingNode {
-    parent: u32,
-    id: u32,
-    kind: NodeKind,
-    derived: bool,
-    area: bool,
-    country: u16,
-    /// The number of its label.
-    label: usize,
-}
-
-#[derive(Default)]
-struct Tree {
-    nodes: Vec<GrowingNode>,
-    index: HashMap<(u32, u32, NodeKind), u32>,
-}
-
-impl Tree {
-    fn node(&mut self, node: GrowingNode) -> u32 {
-        let key = (node.parent, node.id, node.kind);
-        if let Some(known) = self.index.get(&key) {
-            return *known;
-        }
-        let index = number(self.nodes.len());
-        self.nodes.push(node);
-        self.index.insert(key, index);
-        index
-    }
-
-    /// Brings every region right before those within it, so that a look-up reads
-    /// neighbours, and tells where each went.
-    fn sort(&mut self) -> Vec<u32> {
-        let mut below: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
-        let mut open: Vec<u32> = Vec::new();
-        for (i, node) in self.nodes.iter().enumerate().rev() {
-            match below.get_mut(node.parent as usize) {
-                Some(siblings) => siblings.push(number(i)),
-                None => open.push(number(i)),
-            }
-        }
-        let (mut to, mut next) = (vec![0; self.nodes.len()], 0);
-        while let Some(index) = open.pop() {
-            to[index as usize] = next;
-            next += 1;
-            open.append(&mut below[index as usize]);
-        }
-        let mut nodes: Vec<(u32, GrowingNode)> =
-            to.iter().copied().zip(self.nodes.drain(..)).collect();
-        nodes.sort_by_key(|(at, _)| *at);
-        self.nodes = nodes.into_iter().map(|(_, node)| node).collect();
-        for node in &mut self.nodes {
-            node.parent = to.get(node.parent as usize).copied().unwrap_or(ROOT);
-        }
-        self.index.clear();
-        to
-    }
-
-    fn above(&self, mut index: u32, mut found: impl FnMut(&GrowingNode) -> bool) -> bool {
-        while let Some(node) = self.nodes.get(index as usize) {
-            if found(node) {
-                return true;
-            }
-            index = node.parent;
-        }
-        false
-    }
-}
-
-fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// A name without the marks on its letters.
-fn plain(name: &str) -> String {
-    name.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// Whether Chinese names have the same first characters: the last says what it is.
@@ -467,8 +388,9 @@ impl<'a> Grower<'a> {
     }
 }
 
-/// The file of regions that the tables make of the sources.
-pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
+/// The file of regions that the tables make of the sources. What files have in common has the
+/// identifiers that it has in the one that grows first.
+pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown {
     let mut grower = Grower::new(sources, tables);
     let mut tree = Tree::default();
     let units = &sources.units;
@@ -486,11 +408,21 @@ pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
     }
     order.sort_unstable();
     let mut lists: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); units.len()];
+    let mut all: Vec<GrownPlace> = Vec::new();
     for (_, _, i, j) in order {
         let place = &units[i].places[j];
         let node = grower.grow(&mut tree, &units[i], Some(place));
         lists[i].push((place.x, place.y, node));
+        let label = |region: Option<u32>| region.map(|region| region as usize);
+        all.push(GrownPlace {
+            x: place.x,
+            y: place.y,
+            node,
+            itself: label(place.regions[OfPlace::Itself as usize]),
+            second: label(place.regions[OfPlace::Second as usize]),
+        });
     }
+    settle(&mut tree, &mut grower.labels, &all, known);
     let to = tree.sort();
     let (mut kept, mut places) = (Vec::new(), Vec::new());
     let mut groups = vec![[0; 2]; 676];
@@ -616,7 +548,7 @@ mod tests {
 
     fn paths_of(tables: [&str; crate::tables::FILES.len()]) -> Vec<String> {
         let tables = Tables::parse(tables).unwrap();
-        let grown = grow(&sources(), &tables);
+        let grown = grow(&sources(), &tables, &mut KnownPaths::new());
         let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
         let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();

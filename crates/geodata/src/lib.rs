@@ -27,6 +27,8 @@ pub mod grid;
 pub mod grow;
 pub mod ids;
 pub mod lookup;
+mod namesakes;
+mod nodes;
 pub mod pack;
 pub mod regions;
 pub mod sources;

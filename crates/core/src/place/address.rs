@@ -200,18 +200,27 @@ impl Address {
             )
         };
         if self.language.starts_with("zh") || self.language == "local" && at_home() {
-            let ideographs =
-                |name: &&str| name.chars().all(|c| ('\u{3005}'..='\u{9fff}').contains(&c));
-            names.join(if names.iter().all(ideographs) {
-                ""
-            } else {
-                " "
-            })
+            run_together(&names)
         } else {
             names.reverse();
             names.join(", ")
         }
     }
+}
+
+/// The names one after another as Chinese and Japanese are written, with a space only beside a
+/// name in another script.
+fn run_together(names: &[&str]) -> String {
+    let is_ideograph = |c: char| ('\u{3005}'..='\u{9fff}').contains(&c);
+    let mut line = String::new();
+    for name in names {
+        let ends = [line.chars().next_back(), name.chars().next()];
+        if !line.is_empty() && !ends.into_iter().flatten().all(is_ideograph) {
+            line.push(' ');
+        }
+        line.push_str(name);
+    }
+    line
 }
 
 fn english() -> String {
@@ -296,6 +305,45 @@ mod tests {
         let beijing = address(["China", "Beijing", "Beijing", "Chaoyang", ""]);
         assert_eq!(beijing.line(), "Chaoyang, Beijing, China");
         assert_eq!(beijing.down_to(Level::Province).line(), "Beijing, China");
+    }
+
+    #[test]
+    fn one_line_is_in_the_order_and_spacing_of_its_language() {
+        let in_chinese = |names| Address {
+            language: "zh".to_owned(),
+            ..address(names)
+        };
+        for (names, line) in [
+            (["法国", "法兰西岛", "巴黎", "", ""], "法国法兰西岛巴黎"),
+            (
+                ["法国", "科西嘉", "Bonifacio", "", ""],
+                "法国科西嘉 Bonifacio",
+            ),
+            (
+                ["法国", "科西嘉", "Bonifacio", "上城", ""],
+                "法国科西嘉 Bonifacio 上城",
+            ),
+            (
+                ["泰国", "曼谷", "曼谷", "Phra Nakhon", "Ban Na"],
+                "泰国曼谷 Phra Nakhon Ban Na",
+            ),
+            (["日本", "岐阜县", "", "", "荻町"], "日本岐阜县荻町"),
+        ] {
+            assert_eq!(in_chinese(names).line(), line);
+        }
+        let paris = address(["France", "Île-de-France", "Paris", "", ""]);
+        assert_eq!(paris.line(), "Paris, Île-de-France, France");
+        let local = |names, country: &str| Address {
+            language: "local".to_owned(),
+            country_code: Some(country.to_owned()),
+            ..address(names)
+        };
+        let seoul = local(["대한민국", "서울특별시", "종로구", "", ""], "KR");
+        assert_eq!(seoul.line(), "대한민국 서울특별시 종로구");
+        let kyoto = local(["日本", "京都府", "京都市", "左京区", ""], "JP");
+        assert_eq!(kyoto.line(), "日本京都府京都市左京区");
+        let paris = local(["France", "Île-de-France", "Paris", "", ""], "FR");
+        assert_eq!(paris.line(), "Paris, Île-de-France, France");
     }
 
     #[test]
