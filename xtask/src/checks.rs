@@ -221,11 +221,12 @@ fn by_name(
 
 #[test]
 fn one_name_is_one_region() {
-    let named = by_name(&BUILT, 0);
-    let twice = named.iter().filter(|(_, ids)| ids.len() > 1);
-    let twice: Vec<_> = twice.collect();
-    assert!(twice.is_empty(), "{twice:#?}");
-    assert!(named.len() > 150_000);
+    for language in 0..3 {
+        let named = by_name(&BUILT, language);
+        let twice: Vec<_> = named.iter().filter(|(_, ids)| ids.len() > 1).collect();
+        assert!(twice.is_empty(), "{language}: {twice:#?}");
+        assert!(named.len() > 150_000);
+    }
 }
 
 #[test]
@@ -235,6 +236,30 @@ fn every_name_is_of_a_region() {
         .filter(|key| !SOURCES.iter().any(|sources| is_known(sources, key)))
         .collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+    let known: BTreeSet<u32> = SOURCES
+        .iter()
+        .flat_map(|sources| sources.regions.iter().map(|region| region.id))
+        .collect();
+    let unknown = tables.usual.iter().filter(|(id, _)| !known.contains(id));
+    let unknown: Vec<_> = unknown.collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn cities_have_their_usual_chinese_names() {
+    let atlas = atlas(&BUILT);
+    let mut wrong = Vec::new();
+    for row in rows(include_str!("../../fixtures/cities.tsv")) {
+        let [lat, lon] = [0, 1].map(|i| row[i].parse::<f64>().unwrap());
+        let city = named(&atlas, (lat, lon), NodeKind::City, 1);
+        // The words for kinds of units are no part of what people say.
+        let kinds = ['市', '县', '区', '州', '省', '町', '村', '大'];
+        let stem = |name: &str| name.trim_end_matches(kinds).to_owned();
+        if stem(&city) != stem(row[4]) {
+            wrong.push(format!("{} {}: {city}", row[4], row[5]));
+        }
+    }
+    assert!(wrong.len() * 100 <= 750 * 3, "{wrong:#?}");
 }
 
 #[test]

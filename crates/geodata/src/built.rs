@@ -39,7 +39,7 @@ pub struct Built {
 }
 
 /// Countries whose units come from finer maps than those of `boundary-licences.tsv`.
-pub const FINER: [&str; 2] = ["DEU", "KOR"];
+pub const FINER: [&str; 4] = ["DEU", "ESP", "KOR", "TWN"];
 
 /// Applies the tables to what the repository keeps. The error says which file is none.
 pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {

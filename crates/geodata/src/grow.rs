@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
 use crate::grid::{EARTH_RADIUS, STEPS};
-use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
+use crate::ids::{
+    ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, SPANISH, TAIWANESE, parse, short_hash,
+};
 use crate::namesakes::{GrownPlace, KnownPaths, settle};
 use crate::nodes::{GrowingNode, Tree, number, plain};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
@@ -34,6 +36,8 @@ pub fn identifiers(key: &str) -> [Option<u32>; 2] {
             "JP" => JAPANESE,
             "DE" => GERMAN,
             "DZ" => ALGERIAN,
+            "TW" => TAIWANESE,
+            "ES" => SPANISH,
             _ => return None,
         };
         Some(whose | code.parse::<u32>().ok()?)
@@ -377,7 +381,7 @@ impl<'a> Grower<'a> {
             );
             nodes.extend([node.kind as u8, flags]);
             nodes.extend(code.bytes());
-            let lacks = node.kind == NodeKind::Province && label.zh.is_empty();
+            let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
             let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };

@@ -188,8 +188,7 @@ pub struct Tables {
     /// `names.tsv`: names that the sources lack or spell otherwise, by the key or the
     /// identifier of a region.
     pub names: BTreeMap<String, Label>,
-    /// `names-zh.tsv`: Chinese names of provinces that have none, by country and English
-    /// name.
+    /// `names-zh.tsv`: Chinese names of units that have none, by country and English name.
     pub chinese: BTreeMap<(String, String), String>,
     /// `names-zh.tsv`: usual Chinese names, by the identifier of a region.
     pub usual: BTreeMap<u32, String>,
