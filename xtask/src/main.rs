@@ -19,6 +19,7 @@
 
 #[cfg(test)]
 mod checks;
+mod chinese;
 mod fetch;
 mod municipal;
 mod pinyin;
@@ -316,7 +317,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let everything = divide::grid(&[&country_layer, &natural_layer]);
     divide_natural_earth(&mut natural, &everything, &mut names)?;
 
-    let official = sources::chinese_prefectures(folder)?;
+    let official = chinese::prefectures(folder)?;
     for (code, division) in &names.by_code {
         let number = code
             .strip_prefix("CN.")
@@ -343,7 +344,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(natural.into_iter().filter(own));
     main.extend(gaps);
 
-    let districts = sources::chinese_districts(folder)?;
+    let seats = fs::read_to_string(root.join("data/seats-cn.tsv"))?;
+    let districts = chinese::districts(folder, &seats)?;
     let context = tree::TreeInput {
         names: &names,
         countries: &countries,

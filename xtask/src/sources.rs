@@ -940,52 +940,6 @@ pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<MapUnit>> {
     Ok(all)
 }
 
-/// A district of China's division codes and the names of its townships.
-pub(crate) struct District {
-    pub code: u32,
-    pub prefecture: String,
-    pub name: String,
-    pub streets: Vec<String>,
-}
-
-/// The districts of the Chinese division codes, with the names of the prefectures.
-pub(crate) fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
-    let read = |name: &str| -> Result<Vec<Value>> {
-        Ok(serde_json::from_slice(&fetch::file(
-            folder,
-            "china-division",
-            &format!("dist/{name}.json"),
-        )?)?)
-    };
-    let text = |v: &Value, key: &str| v[key].as_str().unwrap_or("").to_owned();
-    let mut streets: HashMap<String, Vec<String>> = HashMap::new();
-    for street in read("streets")? {
-        streets
-            .entry(text(&street, "areaCode"))
-            .or_default()
-            .push(text(&street, "name"));
-    }
-    let mut all = Vec::new();
-    for area in read("areas")? {
-        let code = text(&area, "code");
-        all.push(District {
-            code: code.parse()?,
-            prefecture: text(&area, "cityCode"),
-            name: text(&area, "name"),
-            streets: streets.remove(&code).unwrap_or_default(),
-        });
-    }
-    Ok(all)
-}
-
-/// The official names of China's prefectures, by their codes of four digits.
-pub(crate) fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
-    let text = fetch::text(folder, "china-division", "dist/cities.json")?;
-    let all: Vec<HashMap<String, String>> = serde_json::from_str(&text)?;
-    let pair = |mut row: HashMap<String, String>| Some((row.remove("code")?, row.remove("name")?));
-    Ok(all.into_iter().filter_map(pair).collect())
-}
-
 /// The townships of South Korea.
 pub(crate) fn korea(folder: &Path) -> Result<Vec<MapUnit>> {
     let unpacked = |name: &str| -> Result<Vec<u8>> {

@@ -9,6 +9,7 @@ use crate::grid::Grid;
 use crate::grow::{Grown, grow};
 use crate::lookup::Boundaries;
 use crate::namesakes::KnownPaths;
+use crate::seats;
 use crate::sources::Sources;
 use crate::tables::{Class, Tables};
 
@@ -76,6 +77,7 @@ pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
             built.notes.push(note);
         }
     }
+    seats::settle(&mut main, &tables.seats);
     // In the order of `Boundaries`.
     let mut layers: Vec<&Drawn> = vec![&main.outlines, &main.boundaries, &zones];
     if with_osm {

@@ -18,6 +18,8 @@ pub const ROOT: u32 = u32::MAX;
 pub const DERIVED: u8 = 1;
 /// Flag of a node that is an administrative area which its places stand for.
 pub const AREA: u8 = 2;
+/// Flag of a node that is known by points alone, for want of a boundary, or lies in one.
+pub const POINTS: u8 = 4;
 
 /// How a section is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, POINTS, ROOT, code_of};
 use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids::{
     ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, SPANISH, TAIWANESE, parse, short_hash,
@@ -71,8 +71,7 @@ enum Standing {
     Region {
         id: u32,
         label: usize,
-        derived: bool,
-        area: bool,
+        flags: u8,
     },
     Unknown,
     /// A place of the unit says it.
@@ -270,8 +269,7 @@ impl<'a> Grower<'a> {
         let repeated = Standing::Region {
             id: above.id,
             label: above.label,
-            derived: true,
-            area: above.area,
+            flags: DERIVED | above.flags & AREA,
         };
         let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
         for source in sources {
@@ -296,16 +294,19 @@ impl<'a> Grower<'a> {
                         && (plain(&other.en) == plain(&label.en)
                             || chinese && begins_alike(&other.zh, &label.zh))
             });
-            if repeats && kind == NodeKind::City && source == "place" {
+            if repeats && (kind == NodeKind::City && source == "place" || source == "join") {
                 return repeated;
             }
             if !repeats {
-                let area = matches!(source.as_str(), "a1" | "a2");
+                let flags = match source.as_str() {
+                    "a1" | "a2" => AREA,
+                    "join" => POINTS,
+                    _ => above.flags & POINTS,
+                };
                 return Standing::Region {
                     id,
                     label: region,
-                    derived: false,
-                    area,
+                    flags,
                 };
             }
         }
@@ -314,17 +315,16 @@ impl<'a> Grower<'a> {
 
     /// The node of a unit, and of a place in it.
     fn grow(&mut self, tree: &mut Tree, unit: &SourceUnit, place: Option<&SourcePlace>) -> u32 {
-        let node = |parent, id, kind, derived, area, label| GrowingNode {
+        let node = |parent, id, kind, flags, label| GrowingNode {
             parent,
             id,
             kind,
-            derived,
-            area,
+            flags,
             country: unit.country,
             label,
         };
         let (id, label) = self.country(unit.country);
-        let mut at = tree.node(node(ROOT, id, NodeKind::Country, false, true, label));
+        let mut at = tree.node(node(ROOT, id, NodeKind::Country, AREA, label));
         let [first, second] =
             [OfUnit::First, OfUnit::Second].map(|of| self.key(unit.regions[of as usize]));
         let tables = self.tables;
@@ -338,7 +338,7 @@ impl<'a> Grower<'a> {
                     // What is a city otherwise is a district of this one.
                     kinds.next();
                     let id = self.sources.regions[region].id;
-                    at = tree.node(node(at, id, NodeKind::City, false, false, region));
+                    at = tree.node(node(at, id, NodeKind::City, 0, region));
                 }
             }
             let Some(kind) = kinds.peek().copied() else {
@@ -347,19 +347,16 @@ impl<'a> Grower<'a> {
             match self.stands(tree, (at, kind), sources, unit, place) {
                 Standing::NeedsPlace => return at,
                 Standing::Unknown if metropolis.is_some() => {}
-                Standing::Region { derived, label, .. }
-                    if metropolis.is_some_and(|of| derived || self.is_no_district(label, of)) => {}
+                Standing::Region { flags, label, .. }
+                    if metropolis.is_some_and(|of| {
+                        flags & DERIVED != 0 || self.is_no_district(label, of)
+                    }) => {}
                 Standing::Unknown => {
                     kinds.next();
                 }
-                Standing::Region {
-                    id,
-                    label,
-                    derived,
-                    area,
-                } => {
+                Standing::Region { id, label, flags } => {
                     kinds.next();
-                    at = tree.node(node(at, id, kind, derived, area, label));
+                    at = tree.node(node(at, id, kind, flags, label));
                 }
             }
         }
@@ -373,13 +370,12 @@ impl<'a> Grower<'a> {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
-            let flags = u8::from(node.derived) * DERIVED + u8::from(node.area) * AREA;
             nodes.extend(
                 [node.parent, node.id]
                     .into_iter()
                     .flat_map(u32::to_le_bytes),
             );
-            nodes.extend([node.kind as u8, flags]);
+            nodes.extend([node.kind as u8, node.flags]);
             nodes.extend(code.bytes());
             let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
             let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
@@ -547,7 +543,7 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        paths_of([levels, names, chinese, "", "", "", ""])
+        paths_of([levels, names, chinese, "", "", "", "", ""])
     }
 
     fn paths_of(tables: [&str; crate::tables::FILES.len()]) -> Vec<String> {
@@ -627,7 +623,7 @@ mod tests {
     #[test]
     fn what_belongs_to_a_metropolis_is_a_district_of_it() {
         let cities = "*\ta1\t-\tnearest\t-\t-\n";
-        let with = |metropolises: &str| paths_of([cities, "", "", "", "", metropolises, ""]);
+        let with = |metropolises: &str| paths_of([cities, "", "", "", "", "", metropolises, ""]);
         let [paris, apart] = [
             "France / Ile-de-France / Paris",
             "France / Ile-de-France / Belleville",
@@ -649,8 +645,71 @@ mod tests {
         assert_eq!(own[2..], [paris]);
         // What is a district otherwise is a township then, and what repeats is neither.
         let district = "*\ta1\t-\tparent\tsection\t-\n";
-        let below = paths_of([district, "", "", "", "", "g20\tParis\tFR.11\n", ""]);
+        let below = paths_of([district, "", "", "", "", "", "g20\tParis\tFR.11\n", ""]);
         assert_eq!(below[2..], [paris, within]);
+    }
+
+    #[test]
+    fn what_is_known_by_points_is_said_where_no_other_is_nearly_as_near() {
+        let regions = vec![
+            region(1, "CN.32", "Sichuan"),
+            region(2, "CN.32.5101", "Chengdu"),
+            region(3, "", "Qingyang"),
+            region(4, "", "Wuhou"),
+            region(5, "", "Caotang"),
+            region(6, "", "Funan"),
+        ];
+        let place = |x, district, township| {
+            let mut of = [None; OF_PLACE];
+            of[OfPlace::Second as usize] = Some(1);
+            of[OfPlace::Chinese as usize] = Some(district);
+            of[OfPlace::Itself as usize] = township;
+            SourcePlace {
+                x,
+                y: 360 * 65_535 + 1_000,
+                regions: of,
+                ..SourcePlace::default()
+            }
+        };
+        let mut of = [None; OF_UNIT];
+        of[OfUnit::First as usize] = Some(0);
+        let unit = SourceUnit {
+            country: group_of("CN").unwrap(),
+            regions: of,
+            places: vec![
+                place(500, 2, Some(5)),
+                place(1_000, 2, Some(4)),
+                place(2_000, 3, None),
+            ],
+            ..SourceUnit::default()
+        };
+        let sources = Sources {
+            regions,
+            units: vec![unit],
+            ..Sources::default()
+        };
+        let levels = "*\ta1\t-\ta2\tjoin\tnearest\n";
+        let tables = Tables::parse([levels, "", "", "", "", ""]).unwrap();
+        let grown = grow(&sources, &tables);
+        let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
+        let names = str::from_utf8(&grown.names).unwrap();
+        let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();
+        let name = |x: i64| {
+            let (row, column, y) = (360, 0, 2_001);
+            let spot = crate::grid::Spot {
+                row,
+                column,
+                x: x * 2 + 1,
+                y,
+            };
+            let node = file.node(file.region_at(spot, 0).unwrap()).unwrap();
+            file.name(node.names[0])
+        };
+        assert_eq!([1_000, 1_050, 1_300].map(name), ["Caotang"; 3]);
+        // Two townships of a district, and two districts of a city, are nearly as near.
+        assert_eq!([740, 760].map(name), ["Qingyang"; 2]);
+        assert_eq!([1_450, 1_550].map(name), ["Chengdu"; 2]);
+        assert_eq!([1_800, 2_500].map(name), ["Wuhou"; 2]);
     }
 
     #[test]

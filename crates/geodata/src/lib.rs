@@ -3,7 +3,8 @@
 //!
 //! What the sources say is kept in the repository as [`sources`], and what people decide in
 //! [`tables`]. The build makes of both what is read: [`grow`] the tree of regions,
-//! [`amend`] what the tables say about boundaries, [`further`] what they say of points, [`divide`] the grid, [`built`] all of it.
+//! [`amend`] what the tables say about boundaries, [`seats`] where the districts of China are,
+//! [`further`] where some places are, [`divide`] the grid, [`built`] all of it.
 //! [`pack`] and [`expand`] are the way to the kept form and back, of layers as they are
 //! [`drawn`].
 //!
@@ -31,6 +32,7 @@ mod namesakes;
 mod nodes;
 pub mod pack;
 pub mod regions;
+pub mod seats;
 pub mod sources;
 pub mod tables;
 pub mod texts;

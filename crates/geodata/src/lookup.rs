@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::border::Borders;
 use crate::format::{NodeKind, ROOT};
-use crate::grid::{Grid, Layer, Spot};
+use crate::grid::{Grid, Here, Layer, Spot};
 use crate::regions::{COAST, FAR, Geodata, Node};
 
 /// The layers of the grid, in the order in which the build script puts them there.
@@ -86,6 +86,7 @@ impl<'a> Atlas<'a> {
         let outlined = self.files.last()?.country_at(&here)?;
         let zone = self.zones.unit_of(&here, |_| true).map(usize::from);
         let country = self.borders.country(&self.outlines, &here, zone, outlined);
+        let country = self.nearer_bank(&here, country).unwrap_or(country);
         let files = || self.files.iter().enumerate();
         let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(&here, country)?));
         let near = |reach| {
@@ -98,6 +99,17 @@ impl<'a> Atlas<'a> {
         let (file, unit) = found.or_else(|| near(COAST)).or_else(|| near(FAR))?;
         let node = self.files[file].region_at(spot, unit)?;
         Some(RegionRef { file, node })
+    }
+
+    /// The country across a border river, where that has the nearer place.
+    fn nearer_bank(&self, here: &Here, country: u16) -> Option<u16> {
+        let across = self.borders.across(&self.zones, here.spot, country)?;
+        let to_place = |group| {
+            let files = self.files.iter();
+            let away = files.filter_map(|file| file.distance_to_place(here, group));
+            away.min_by(f64::total_cmp)
+        };
+        (to_place(across)? < to_place(country)?).then_some(across)
     }
 
     /// The number of the time zone that a point is in.
@@ -260,6 +272,67 @@ mod tests {
             assert!(siblings.iter().any(|(region, _)| *region == pair[0].0));
         }
         assert_eq!(ATLAS.parent(path[3].0), None);
+    }
+
+    /// The Chinese name of the district of a point.
+    fn chinese_district(lat: f64, lon: f64) -> Option<&'static str> {
+        let region = ATLAS.region_at(Spot::new(lat, lon))?;
+        let mut path = ATLAS.path(region);
+        let (region, node) = path.find(|(_, node)| node.kind == NodeKind::District)?;
+        Some(ATLAS.names(region, &node)[1])
+    }
+
+    #[test]
+    fn well_known_places_of_china_are_in_their_districts() {
+        let places = [
+            // The Forbidden City, the Summer Palace, Badaling, the Bund, Hongya Cave.
+            (39.9163, 116.3972, "东城区"),
+            (39.9999, 116.2755, "海淀区"),
+            (40.3560, 116.0160, "延庆区"),
+            (31.2397, 121.4900, "黄浦区"),
+            (29.5622, 106.5765, "渝中区"),
+            // Canton Tower, Shenzhen's centre, West Lake, Kulangsu, the Terracotta Army.
+            (23.1065, 113.3245, "海珠区"),
+            (22.5430, 114.0560, "福田区"),
+            (30.2489, 120.1485, "西湖区"),
+            (24.4460, 118.0650, "思明区"),
+            (34.3850, 109.2785, "临潼区"),
+            // Tianfu Square, the Potala, Dunhuang, Guiyang, a city without districts.
+            (30.6573, 104.0658, "青羊区"),
+            (29.6577, 91.1170, "城关区"),
+            (40.0360, 94.8030, "敦煌市"),
+            (26.5740, 106.7140, "南明区"),
+            (23.0400, 113.7500, "东莞市"),
+            // Victoria Peak, Tsuen Wan, Kwun Tong, Mong Kok, the ruins of St. Paul's.
+            (22.2759, 114.1455, "中西区"),
+            (22.3714, 114.1133, "荃湾区"),
+            (22.3116, 114.2257, "观塘区"),
+            (22.3193, 114.1694, "油尖旺区"),
+            (22.1975, 113.5408, "花王堂区"),
+        ];
+        for (lat, lon, district) in places {
+            assert_eq!(chinese_district(lat, lon), Some(district), "{lat},{lon}");
+        }
+        assert_eq!(chinese_district(-30.0, -25.0), None);
+    }
+
+    #[test]
+    fn a_bank_of_a_border_river_is_of_its_own_country() {
+        let country = |lat, lon| {
+            let region = ATLAS.region_at(Spot::new(lat, lon)).unwrap();
+            ATLAS.node(region).unwrap().country_code()
+        };
+        // The Yalu Broken Bridge, the Arctic Village, Detian Falls, Heihe, Hekou.
+        assert_eq!(country(40.1157, 124.3917), "CN");
+        assert_eq!(country(53.4830, 122.3550), "CN");
+        assert_eq!(country(22.8545, 106.7225), "CN");
+        assert_eq!(country(50.2450, 127.4950), "CN");
+        assert_eq!(country(22.5090, 103.9600), "CN");
+        // Sinuiju, Blagoveshchensk, Lào Cai; Khasan borders on another country.
+        assert_eq!(country(40.1000, 124.3980), "KP");
+        assert_eq!(country(50.2700, 127.5400), "RU");
+        assert_eq!(country(22.4850, 103.9700), "VN");
+        assert_eq!(country(42.4280, 130.6450), "RU");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::format::NodeKind;
+use crate::format::{DERIVED, NodeKind};
 use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids;
 use crate::nodes::{Tree, number, plain};
@@ -154,7 +154,7 @@ impl Namesakes<'_> {
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         for node in nodes {
             let at = &self.tree.nodes[node as usize];
-            if at.derived {
+            if at.flags & DERIVED != 0 {
                 let above = &self.tree.nodes[at.parent as usize];
                 let (id, label) = (above.id, above.label);
                 let at = &mut self.tree.nodes[node as usize];
@@ -380,8 +380,7 @@ mod tests {
                 parent,
                 id,
                 kind,
-                derived: false,
-                area: true,
+                flags: 0,
                 country: 0,
                 label,
             };
@@ -500,8 +499,7 @@ mod tests {
             parent: ROOT,
             id: 1,
             kind,
-            derived: false,
-            area: true,
+            flags: 0,
             country: 0,
             label: 0,
         };

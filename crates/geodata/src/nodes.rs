@@ -12,8 +12,8 @@ pub(crate) struct GrowingNode {
     pub(crate) parent: u32,
     pub(crate) id: u32,
     pub(crate) kind: NodeKind,
-    pub(crate) derived: bool,
-    pub(crate) area: bool,
+    /// [`DERIVED`](crate::format::DERIVED) and the like.
+    pub(crate) flags: u8,
     pub(crate) country: u16,
     /// The number of its label.
     pub(crate) label: usize,

@@ -16,7 +16,9 @@
 //! an address are strictly nested. The group of a unit is the country whose
 //! outline decides whether the unit is asked at all; units stand in the order of groups.
 
-use crate::format::{AREA, DERIVED, MAGIC, NODE_SIZE, NodeKind, PLACE_SIZE, ROOT, UNIT_SIZE};
+use crate::format::{
+    AREA, DERIVED, MAGIC, NODE_SIZE, NodeKind, PLACE_SIZE, POINTS, ROOT, UNIT_SIZE,
+};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
@@ -31,6 +33,10 @@ const CITY_REACH: f64 = 30_000.0;
 const AREA_REACH: f64 = 200_000.0;
 /// A place farther away is not the point's township, in metres.
 const TOWNSHIP_REACH: f64 = 10_000.0;
+/// Where regions are known by points alone, a point is in the nearest one if others are at
+/// least this many times as far. Of 366 points in China that lie as photos do, as the data
+/// were in 2026, 1.0 gave 91 % right and 9 % wrong, 1.3 84 and 5, 1.5 82 and 3.
+const CLEAR: f64 = 1.3;
 
 /// A region of the tree.
 #[derive(Debug, Clone, Copy)]
@@ -124,12 +130,12 @@ impl<'a> Geodata<'a> {
         })
     }
 
-    /// A node without its names: its parent, its kind, whether it is an area.
-    fn step(&self, index: u32) -> Option<(u32, NodeKind, bool)> {
+    /// A node without its names: its parent, its kind, its flags.
+    fn step(&self, index: u32) -> Option<(u32, NodeKind, u8)> {
         let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
         let bytes = self.nodes.get(at..at + NODE_SIZE)?;
         let kind = *NodeKind::ALL.get(usize::from(bytes[8]))?;
-        Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
+        Some((u32_at(bytes, 0), kind, bytes[9]))
     }
 
     /// The region around another, [`ROOT`] above a country.
@@ -216,11 +222,14 @@ impl<'a> Geodata<'a> {
         let Some((mut index, distance)) = self.nearest_place(spot, unit) else {
             return Some(unit.node);
         };
+        if self.step(index)?.2 & POINTS != 0 {
+            index = self.agreed(spot, unit, index, distance)?;
+        }
         while distance > TOWNSHIP_REACH && index != unit.node {
-            let (parent, kind, area) = self.step(index)?;
+            let (parent, kind, flags) = self.step(index)?;
             let reach = match kind {
                 NodeKind::Township => TOWNSHIP_REACH,
-                _ if area => AREA_REACH,
+                _ if flags & AREA != 0 => AREA_REACH,
                 _ => CITY_REACH,
             };
             if distance <= reach || parent == ROOT {
@@ -231,15 +240,53 @@ impl<'a> Geodata<'a> {
         Some(index)
     }
 
-    /// The node of the nearest place of a unit, and its distance in metres.
-    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+    /// The narrowest region, below the city, that holds the nearest place and all those that
+    /// are nearly as near.
+    fn agreed(&self, spot: Spot, unit: Unit, nearest: u32, distance: f64) -> Option<u32> {
+        let mut index = nearest;
+        let reach = (distance * CLEAR / STEP).powi(2);
+        let places = self.places_of(unit)?;
+        Search::new(spot).within(places, 0, reach, &mut |other| {
+            // The seat of a wider region does not speak against a narrower one in it.
+            let agrees = self.is_in(index, other);
+            while let Some((parent, kind, _)) = self.step(index)
+                && kind > NodeKind::City
+                && !agrees
+                && !self.is_in(other, index)
+            {
+                index = parent;
+            }
+        });
+        Some(index)
+    }
+
+    /// How far the nearest place is that the unit of a country at or close to a point has, in
+    /// metres.
+    pub fn distance_to_place(&self, here: &Here, group: u16) -> Option<f64> {
+        let unit = self.unit_at(here, group);
+        let unit = unit.or_else(|| self.unit_near(here.spot, group, COAST))?;
+        Some(self.nearest_place(here.spot, self.unit(unit)?)?.1)
+    }
+
+    /// Whether a region is another one or in it.
+    fn is_in(&self, mut index: u32, around: u32) -> bool {
+        // A region stands before those within it.
+        while index > around && index != ROOT {
+            index = self.parent(index);
+        }
+        index == around
+    }
+
+    /// The places of a unit.
+    fn places_of(&self, unit: Unit) -> Option<&'a [[u8; PLACE_SIZE]]> {
         let from = usize::try_from(unit.first).ok()?.checked_mul(PLACE_SIZE)?;
         let len = usize::try_from(unit.places).ok()?.checked_mul(PLACE_SIZE)?;
-        let places = self
-            .places
-            .get(from..from + len)?
-            .as_chunks::<PLACE_SIZE>()
-            .0;
+        Some(self.places.get(from..from + len)?.as_chunks().0)
+    }
+
+    /// The node of the nearest place of a unit, and its distance in metres.
+    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+        let places = self.places_of(unit)?;
         let mut search = Search::new(spot);
         search.among(places);
         // A unit across the antimeridian has places on the other side of it.
@@ -294,6 +341,31 @@ impl Search {
         self.best = if closer { node } else { self.best };
         self.distance2 = self.distance2.min(distance2);
         [dx, dy]
+    }
+
+    /// Calls for the node of each place that is nearer than the root of `reach` steps.
+    fn within(
+        &mut self,
+        places: &[[u8; PLACE_SIZE]],
+        axis: usize,
+        reach: f64,
+        found: &mut impl FnMut(u32),
+    ) {
+        let (before, rest) = places.split_at(places.len() / 2);
+        let [place, after @ ..] = rest else {
+            return;
+        };
+        let beyond = self.visit(place);
+        if beyond[0] * beyond[0] + beyond[1] * beyond[1] < reach {
+            found(u32_at(place, 2));
+        }
+        let near = beyond[axis] * beyond[axis] < reach;
+        if near || beyond[axis] < 0.0 {
+            self.within(before, 1 - axis, reach, found);
+        }
+        if near || beyond[axis] >= 0.0 {
+            self.within(after, 1 - axis, reach, found);
+        }
     }
 
     /// Looks for places that are nearer than those before.

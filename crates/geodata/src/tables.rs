@@ -180,6 +180,51 @@ impl FurtherPlace {
     }
 }
 
+/// A row of `seats-cn.tsv`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seat {
+    /// The official code of the district.
+    pub code: u32,
+    /// Its names.
+    pub label: Label,
+    /// The latitude and longitude of each point, in degrees.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Seat {
+    /// Reads the table. The error names the row that is wrong.
+    pub fn read(text: &str) -> Result<Vec<Self>, String> {
+        rows(text).map(|row| Self::parse(&row)).collect()
+    }
+
+    fn parse(row: &[&str]) -> Result<Self, String> {
+        let [code, en, zh, points, local] = fields(row, "seats-cn.tsv", 4)?;
+        let wrong = || format!("seats-cn.tsv: no code or no point in `{}`", row.join("\t"));
+        let point = |text: &str| {
+            let (lat, lon) = text.split_once(',')?;
+            Some((lat.parse().ok()?, lon.parse().ok()?))
+        };
+        let points: Option<Vec<(f64, f64)>> = points.split(' ').map(point).collect();
+        let is_in_china =
+            |(lat, lon): &(f64, f64)| (3.0..54.0).contains(lat) && (73.0..136.0).contains(lon);
+        Ok(Self {
+            code: code
+                .parse()
+                .ok()
+                .filter(|code| code / 1_000_000 == 0)
+                .ok_or_else(wrong)?,
+            points: points
+                .filter(|all| all.iter().all(is_in_china))
+                .ok_or_else(wrong)?,
+            label: Label {
+                en,
+                local: if local.is_empty() { zh.clone() } else { local },
+                zh,
+            },
+        })
+    }
+}
+
 /// All tables.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
@@ -200,15 +245,18 @@ pub struct Tables {
     pub licences: BTreeMap<String, Licence>,
     /// `disputed.tsv`: the group of the country that each area is given to.
     pub disputed: BTreeMap<String, u16>,
+    /// `seats-cn.tsv`: where the districts of China are.
+    pub seats: Vec<Seat>,
 }
 
 /// The names of the tables in `data/`, in the order in which [`Tables::parse`] wants them.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 8] = [
     "levels.tsv",
     "names.tsv",
     "names-zh.tsv",
     "boundary-licences.tsv",
     "disputed.tsv",
+    "seats-cn.tsv",
     "metropolises.tsv",
     "places.tsv",
 ];
@@ -222,6 +270,7 @@ impl Tables {
             chinese,
             licences,
             disputed,
+            seats,
             metropolises,
             places,
         ] = texts;
@@ -257,6 +306,7 @@ impl Tables {
             let group = group.ok_or_else(|| format!("disputed.tsv: no country `{country}`"))?;
             tables.disputed.insert(area, group);
         }
+        tables.seats = Seat::read(seats)?;
         for row in rows(metropolises) {
             let row = Metropolis::parse(fields(&row, "metropolises.tsv", 3)?)?;
             tables.metropolises.push(row);
@@ -283,6 +333,7 @@ mod tests {
             "AF\tPanjshayr\t潘杰希尔省\ng7\tDubai\t迪拜\n",
             "AFG\tpermissive\tADM2\tPublic Domain\tsomebody\nARE\todbl\tADM1\tx\ty\nAUT\tno\tADM2\tx\ty\n",
             "Abyei\tSD\n",
+            "510105\tQingyang\t青羊区\t30.675,104.06 30.66,104.02\n",
             "# cities\ng5\tSydney\tAU.02.1 =j13101 AU@-33.8,151.2,30\n",
             "FR\tFR.50353\t48.6\t-1.5\tMont-Saint-Michel\t圣米歇尔山\n",
         ]);
@@ -295,6 +346,9 @@ mod tests {
         assert_eq!(classes, [Class::Permissive, Class::OpenDatabase, Class::No]);
         assert!(tables.licences["AFG"].second && !tables.licences["ARE"].second);
         assert_eq!(tables.disputed["Abyei"], group_of("SD").unwrap());
+        assert_eq!(tables.seats[0].code, 510_105);
+        assert_eq!(tables.seats[0].label.zh, "青羊区");
+        assert_eq!(tables.seats[0].points, [(30.675, 104.06), (30.66, 104.02)]);
         let panjshir = ("AF".to_owned(), "Panjshayr".to_owned());
         assert_eq!(tables.chinese[&panjshir], "潘杰希尔省");
         assert_eq!(
@@ -329,8 +383,8 @@ mod tests {
     fn a_row_that_is_wrong_is_named() {
         let error = |texts: [&str; FILES.len()]| Tables::parse(texts).unwrap_err();
         assert!(error([""; FILES.len()]).starts_with("levels.tsv"));
-        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", "", ""]).contains("GB.ENG"));
-        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", "", ""]).contains("Sudan"));
+        assert!(error([LEVELS, "GB.ENG\tEngland\n", "", "", "", "", "", ""]).contains("GB.ENG"));
+        assert!(error([LEVELS, "", "", "", "Abyei\tSudan\n", "", "", ""]).contains("Sudan"));
         for row in [
             "g5\tRome\t",
             "Rome\tRome\tIT.07",
@@ -339,9 +393,17 @@ mod tests {
         ] {
             let row = format!("{row}\n");
             assert!(
-                error([LEVELS, "", "", "", "", &row, ""]).contains("Rome"),
+                error([LEVELS, "", "", "", "", "", &row, ""]).contains("Rome"),
                 "{row}"
             );
+        }
+        for row in [
+            "510105\tQingyang\t青羊区\n",
+            "510105\tQingyang\t青羊区\t\n",
+            "510105\tQingyang\t青羊区\t104.06,30.675\n",
+            "510105001\tQingyang\t青羊区\t30.675,104.06\n",
+        ] {
+            assert!(error([LEVELS, "", "", "", "", row, "", ""]).starts_with("seats-cn.tsv"));
         }
     }
 }
