@@ -55,7 +55,7 @@ pub fn is_known(sources: &Sources, key: &str) -> bool {
 }
 
 /// Puts a better name over one of the sources. What the source had for English is local
-/// then, where it has no local name.
+/// then, where it has no local name; its Chinese name stays where there is no better one.
 fn correct(label: &mut Label, better: &Label) {
     if !better.local.is_empty() {
         label.local.clone_from(&better.local);
@@ -63,7 +63,9 @@ fn correct(label: &mut Label, better: &Label) {
         label.local.clone_from(&label.en);
     }
     label.en.clone_from(&better.en);
-    label.zh.clone_from(&better.zh);
+    if !better.zh.is_empty() {
+        label.zh.clone_from(&better.zh);
+    }
 }
 
 /// What stands at a level.
@@ -378,7 +380,11 @@ impl<'a> Grower<'a> {
             nodes.extend([node.kind as u8, node.flags]);
             nodes.extend(code.bytes());
             let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
-            let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
+            // The table may know the name of the source, of which `names.tsv` made another.
+            let source = self.sources.regions.get(node.label);
+            let known = [Some(en), source.map(|region| &region.label.en)];
+            let usual = |en: &String| self.tables.chinese.get(&(code.clone(), en.clone()));
+            let usual = lacks.then(|| known.into_iter().flatten().find_map(usual));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
             let offsets = [en, zh, local].map(|text| names.offset(text));
@@ -618,6 +624,30 @@ mod tests {
             paths(USUAL, "", chinese)[2],
             "France / Ile-de-France (法兰西岛) / Paris"
         );
+        // By the name that the source has, where a better one comes without a Chinese one.
+        assert_eq!(
+            paths(USUAL, "FR.11\tÎle-de-France\t\n", chinese)[1],
+            "France / Île-de-France (法兰西岛Ile-de-France)"
+        );
+    }
+
+    #[test]
+    fn a_better_name_keeps_what_it_does_not_say() {
+        let label = |en: &str, zh: &str| Label {
+            en: en.to_owned(),
+            zh: zh.to_owned(),
+            ..Label::default()
+        };
+        let corrected = |better| {
+            let mut warsaw = label("Warszawa", "华沙");
+            correct(&mut warsaw, &better);
+            [warsaw.en, warsaw.zh, warsaw.local]
+        };
+        assert_eq!(
+            corrected(label("Warsaw", "")),
+            ["Warsaw", "华沙", "Warszawa"]
+        );
+        assert_eq!(corrected(label("Warsaw", "华沙市"))[1], "华沙市");
     }
 
     #[test]
