@@ -8,12 +8,12 @@ use std::sync::LazyLock;
 
 use imm_cluster_geodata::border::Borders;
 use imm_cluster_geodata::built::{Built, FINER, PackedFiles, build};
-use imm_cluster_geodata::format::NodeKind;
+use imm_cluster_geodata::format::{NodeKind, code_of};
 use imm_cluster_geodata::grid::Spot;
-use imm_cluster_geodata::grow::is_known;
+use imm_cluster_geodata::grow::{identifiers, is_known};
 use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer};
-use imm_cluster_geodata::sources::Sources;
-use imm_cluster_geodata::tables::{FILES, Tables, rows};
+use imm_cluster_geodata::sources::{OfPlace, OfUnit, Sources};
+use imm_cluster_geodata::tables::{FILES, Label, Tables, rows};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -243,6 +243,86 @@ fn every_name_is_of_a_region() {
     let unknown = tables.usual.iter().filter(|(id, _)| !known.contains(id));
     let unknown: Vec<_> = unknown.collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// The English names that the regions of each country have, those of the sources and better
+/// ones.
+fn called(tables: &Tables) -> BTreeSet<(String, String)> {
+    let better = tables.names.iter();
+    let by_id: BTreeMap<u32, &Label> = better
+        .flat_map(|(key, label)| identifiers(key).map(|id| Some((id?, label))))
+        .flatten()
+        .collect();
+    let mut called = BTreeSet::new();
+    for sources in SOURCES.iter() {
+        let mut regions = BTreeSet::new();
+        for unit in &sources.units {
+            let of_places = unit.places.iter().flat_map(|place| place.regions);
+            let of_all = unit.regions.into_iter().chain(of_places).flatten();
+            regions.extend(of_all.map(|region| (unit.country, region)));
+        }
+        for (country, region) in regions {
+            let region = &sources.regions[region as usize];
+            let better = [
+                tables.names.get(&region.key),
+                by_id.get(&region.id).copied(),
+            ];
+            let labels = better.into_iter().flatten().chain([&region.label]);
+            called.extend(labels.map(|label| (code_of(country), label.en.clone())));
+        }
+    }
+    called
+}
+
+#[test]
+fn every_usual_name_is_of_a_region_of_its_country() {
+    let tables = tables(&texts());
+    let called = called(&tables);
+    let unknown = tables.chinese.keys().filter(|key| !called.contains(*key));
+    let unknown: Vec<_> = unknown.collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// Where names in Latin letters hide which characters they are written with, a row for a
+/// country and a name must not give those of one province to another.
+#[test]
+fn usual_names_by_country_mean_one_region() {
+    let tables = tables(&texts());
+    let mut meant: BTreeMap<(String, &str), [BTreeSet<u32>; 2]> = BTreeMap::new();
+    for sources in SOURCES.iter() {
+        for unit in &sources.units {
+            let country = code_of(unit.country);
+            if !["JP", "KR", "VN"].contains(&country.as_str()) {
+                continue;
+            }
+            let first = unit.regions[OfUnit::First as usize];
+            let first = first.or(unit.regions[OfUnit::Natural as usize]);
+            let of_unit = unit.regions.into_iter().map(|region| (first, region));
+            let of_places = unit.places.iter().flat_map(|place| {
+                let first = first.or(place.regions[OfPlace::First as usize]);
+                // No level of Korea is said by a place itself.
+                let from = if country == "KR" { 3 } else { 0 };
+                let regions = place.regions.into_iter().skip(from);
+                regions.map(move |region| (first, region))
+            });
+            for (first, region) in of_unit.chain(of_places) {
+                let Some(region) = region.map(|region| &sources.regions[region as usize]) else {
+                    continue;
+                };
+                let key = (country.clone(), region.label.en.as_str());
+                let lacks = region.label.zh.is_empty() && !tables.usual.contains_key(&region.id);
+                let row = (country.clone(), region.label.en.clone());
+                if lacks && tables.chinese.contains_key(&row) {
+                    let [ids, provinces] = meant.entry(key).or_default();
+                    ids.insert(region.id);
+                    provinces.extend(first.map(|first| sources.regions[first as usize].id));
+                }
+            }
+        }
+    }
+    let several = |[ids, provinces]: &[BTreeSet<u32>; 2]| ids.len() > 1 && provinces.len() > 1;
+    let several: Vec<_> = meant.iter().filter(|(_, of)| several(of)).collect();
+    assert!(several.is_empty(), "{several:?}");
 }
 
 #[test]
