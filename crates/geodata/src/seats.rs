@@ -98,10 +98,11 @@ impl<'a> Register<'a> {
         register
     }
 
-    /// Makes the region of a district where the sources have none.
+    /// Makes the region of a district where the sources have none. Where they have one, it may
+    /// be called like the seat: the table says what it is called in English.
     fn district(&mut self, code: u32, label: &Label) {
-        let regions = &mut self.regions;
-        self.districts.entry(code).or_insert_with(|| {
+        let regions = &mut *self.regions;
+        let number = *self.districts.entry(code).or_insert_with(|| {
             regions.push(SourceRegion {
                 id: CHINESE | code,
                 key: String::new(),
@@ -109,6 +110,11 @@ impl<'a> Register<'a> {
             });
             u32::try_from(regions.len() - 1).unwrap_or(u32::MAX)
         });
+        if let Some(region) = regions.get_mut(number as usize)
+            && !label.en.is_empty()
+        {
+            region.label.en.clone_from(&label.en);
+        }
     }
 
     /// The region of the prefecture of a district, if it has one, and that of the district:
@@ -399,6 +405,22 @@ mod tests {
         assert_eq!(township((30.68, 104.06), 510_105), Some(9));
         assert_eq!(township((30.69, 104.06), 510_105), None);
         assert_eq!(township((30.68, 104.06), 510_106), None);
+    }
+
+    #[test]
+    fn the_table_says_what_a_district_is_called_in_english() {
+        let mut sources = Sources {
+            regions: vec![region(CHINESE | 110_105, "", "朝阳区")],
+            ..Sources::default()
+        };
+        sources.regions[0].label.en = "Chaowai".to_owned();
+        let mut chaoyang = seat(110_105, "朝阳区", &[(39.92, 116.44)]);
+        settle(&mut sources, std::slice::from_ref(&chaoyang));
+        assert_eq!(sources.regions[0].label.en, "Chaowai");
+        chaoyang.label.en = "Chaoyang".to_owned();
+        settle(&mut sources, &[chaoyang]);
+        assert_eq!(sources.regions[0].label.en, "Chaoyang");
+        assert_eq!(sources.regions.len(), 1);
     }
 
     #[test]
