@@ -101,7 +101,7 @@ impl<'a> Atlas<'a> {
         Some(RegionRef { file, node })
     }
 
-    /// The country across a border river, where that has the nearer place.
+    /// The country across a settled border, where that has the nearer place.
     fn nearer_bank(&self, here: &Here, country: u16) -> Option<u16> {
         let across = self.borders.across(&self.zones, here.spot, country)?;
         let to_place = |group| {
