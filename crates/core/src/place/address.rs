@@ -211,11 +211,21 @@ impl Address {
 /// The names one after another as Chinese and Japanese are written, with a space only beside a
 /// name in another script.
 fn run_together(names: &[&str]) -> String {
-    let is_ideograph = |c: char| ('\u{3005}'..='\u{9fff}').contains(&c);
+    // 々, 〇, kana and ideographs of the basic plane; compatibility ideographs; full-width forms,
+    // among them brackets, and half-width kana; ideographs of the planes beyond.
+    let is_full_width = |c: char| {
+        matches!(
+            c,
+            '\u{3005}'..='\u{9fff}'
+                | '\u{f900}'..='\u{faff}'
+                | '\u{ff00}'..='\u{ff9f}'
+                | '\u{20000}'..='\u{3ffff}'
+        )
+    };
     let mut line = String::new();
     for name in names {
         let ends = [line.chars().next_back(), name.chars().next()];
-        if !line.is_empty() && !ends.into_iter().flatten().all(is_ideograph) {
+        if !line.is_empty() && !ends.into_iter().flatten().all(is_full_width) {
             line.push(' ');
         }
         line.push_str(name);
@@ -328,6 +338,18 @@ mod tests {
                 "泰国曼谷 Phra Nakhon Ban Na",
             ),
             (["日本", "岐阜县", "", "", "荻町"], "日本岐阜县荻町"),
+            (
+                ["美国", "威斯康星州", "米尔顿（北）", "上城", ""],
+                "美国威斯康星州米尔顿（北）上城",
+            ),
+            (
+                ["日本", "東京都", "𠮷田町", "々木", ""],
+                "日本東京都𠮷田町々木",
+            ),
+            (
+                ["日本", "東京都", "サクラ", "港区", ""],
+                "日本東京都サクラ港区",
+            ),
         ] {
             assert_eq!(in_chinese(names).line(), line);
         }
