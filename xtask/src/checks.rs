@@ -188,7 +188,10 @@ fn every_further_place_is_found_where_it_is() {
 /// Districts whose seats are not in them, as the map of provinces has it, and why.
 const ASTRAY: [(u32, &str); 3] = [
     (232_761, "Jagdaqi lies within the outline of Inner Mongolia"),
-    (232_762, "Songling lies within the outline of Inner Mongolia"),
+    (
+        232_762,
+        "Songling lies within the outline of Inner Mongolia",
+    ),
     (330_305, "Dongtou is an island that is a unit apart"),
 ];
 
@@ -256,6 +259,29 @@ fn one_name_is_one_region() {
         let twice: Vec<_> = named.iter().filter(|(_, ids)| ids.len() > 1).collect();
         assert!(twice.is_empty(), "{language}: {twice:#?}");
         assert!(named.len() > 150_000);
+    }
+}
+
+/// Whether a name ends with an identifier in brackets: `Milton (g11)`.
+fn tells_an_identifier(name: &str) -> bool {
+    let word = name.rsplit_once(['(', '（']).map(|parts| parts.1);
+    let word = word.and_then(|word| word.strip_suffix([')', '）']));
+    let digits = word.and_then(|word| word.strip_prefix(|c: char| c.is_ascii_lowercase()));
+    digits.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit()))
+}
+
+#[test]
+fn no_name_tells_an_identifier() {
+    assert!(tells_an_identifier("Milton (g11)") && tells_an_identifier("米尔顿（g11）"));
+    assert!(!tells_an_identifier("Milton (north)") && !tells_an_identifier("K2"));
+    let atlas = atlas(&BUILT);
+    for file in atlas.files() {
+        for index in 0..file.node_count() {
+            let names = file.node(index).map(|node| node.names);
+            for name in names.into_iter().flatten().map(|offset| file.name(offset)) {
+                assert!(!tells_an_identifier(name), "{name}");
+            }
+        }
     }
 }
 

@@ -5,13 +5,34 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::format::{DERIVED, NodeKind};
 use crate::grid::{EARTH_RADIUS, STEPS};
-use crate::ids;
 use crate::nodes::{Tree, number, plain};
 use crate::tables::Label;
 
-/// Namesakes whose places are this near to each other are one thing under two identifiers, such
-/// as a municipality and the town in it, in metres.
-const SAME: f64 = 15_000.0;
+/// Namesakes of a level whose places are this near to each other are one thing under two
+/// identifiers, such as a municipality and the town in it, in metres. Narrow regions lie closer
+/// together: two villages of one name may be neighbours.
+fn reach(kind: NodeKind) -> f64 {
+    match kind {
+        NodeKind::Township => 2_000.0,
+        NodeKind::District => 5_000.0,
+        _ => 15_000.0,
+    }
+}
+
+/// The eight winds in English and Chinese, clockwise.
+const WINDS: [[&str; 2]; 8] = [
+    ["north", "北"],
+    ["northeast", "东北"],
+    ["east", "东"],
+    ["southeast", "东南"],
+    ["south", "南"],
+    ["southwest", "西南"],
+    ["west", "西"],
+    ["northwest", "西北"],
+];
+
+/// So many namesakes are asked on which side of them a region lies.
+const ASKED: usize = 3;
 
 /// The name of a label in each language.
 const LANGUAGES: [fn(&mut Label) -> &mut String; 3] = [
@@ -38,6 +59,12 @@ struct Group {
     nodes: Vec<u32>,
     /// Numbers of places.
     places: Vec<usize>,
+}
+
+/// A region whose name others have too: all of those, the largest first, and which it is.
+struct Namesake<'g> {
+    all: Vec<&'g Group>,
+    this: usize,
 }
 
 /// What one region is within: the region around it, its kind, and its identifier.
@@ -110,15 +137,36 @@ fn cell(place: &GrownPlace) -> (u32, u32) {
     (place.x / side, place.y / side)
 }
 
-fn metres(a: &GrownPlace, b: &GrownPlace) -> f64 {
+/// How far a place is north and east of another, in degrees of latitude.
+fn offset(from: &GrownPlace, to: &GrownPlace) -> [f64; 2] {
     #[expect(clippy::cast_precision_loss, reason = "65,535")]
     let degrees = |steps: f64| steps / 4.0 / STEPS as f64;
-    let (north, east) = (
-        degrees(f64::from(a.y) - f64::from(b.y)),
-        degrees(f64::from(a.x) - f64::from(b.x)),
-    );
-    let lat = degrees(f64::from(a.y)) - 90.0;
-    north.hypot(east * lat.to_radians().cos()).to_radians() * EARTH_RADIUS
+    let lat = degrees(f64::from(from.y)) - 90.0;
+    let east = degrees(f64::from(to.x) - f64::from(from.x));
+    let north = degrees(f64::from(to.y) - f64::from(from.y));
+    [north, east * lat.to_radians().cos()]
+}
+
+fn metres(a: &GrownPlace, b: &GrownPlace) -> f64 {
+    let [north, east] = offset(a, b);
+    north.hypot(east).to_radians() * EARTH_RADIUS
+}
+
+/// On which side of a place another lies.
+fn wind(from: &GrownPlace, to: &GrownPlace) -> Label {
+    let [north, east] = offset(from, to);
+    let eighth = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 7"
+    )]
+    let [en, zh] = WINDS[eighth.rem_euclid(8.0) as usize % 8].map(str::to_owned);
+    Label {
+        en,
+        zh,
+        ..Label::default()
+    }
 }
 
 /// Whether two regions may be one by their Chinese names.
@@ -238,16 +286,18 @@ impl Namesakes<'_> {
 
     fn are_one(&self, a: &Group, b: &Group) -> bool {
         let [first, second] = [a, b].map(|group| group.nodes[0]);
-        let province = self.tree.nodes[first as usize].kind == NodeKind::Province;
+        let [one, other] = [first, second].map(|node| &self.tree.nodes[node as usize]);
+        let (kind, same_parent) = (one.kind, one.parent == other.parent);
         let near = || {
-            a.places.is_empty()
-                || b.places.is_empty()
-                || a.places.iter().any(|x| {
-                    let near = |y: &usize| metres(&self.places[*x], &self.places[*y]) < SAME;
-                    b.places.iter().any(near)
-                })
+            if a.places.is_empty() || b.places.is_empty() {
+                return same_parent;
+            }
+            a.places.iter().any(|x| {
+                let near = |y: &usize| metres(&self.places[*x], &self.places[*y]) < reach(kind);
+                b.places.iter().any(near)
+            })
         };
-        agree(self.label(first), self.label(second)) && (province || near())
+        agree(self.label(first), self.label(second)) && (kind == NodeKind::Province || near())
     }
 
     /// Gives namesakes names of their own, in each language.
@@ -274,7 +324,9 @@ impl Namesakes<'_> {
             .iter()
             .map(|group| read(self.label(group.nodes[0])));
         let mut taken: BTreeSet<String> = names.collect();
-        for (group, mut label) in namesakes {
+        for namesake in namesakes {
+            let group = namesake.all[namesake.this];
+            let mut label = self.label(group.nodes[0]).clone();
             let own = read(&label);
             let word = |word: Label| {
                 let said = Some(read(&word)).filter(|word| !word.is_empty());
@@ -286,7 +338,7 @@ impl Namesakes<'_> {
                     format!("{own} ({said})")
                 }
             };
-            let mut words = self.words(group).into_iter().map(word);
+            let mut words = self.words(&namesake).into_iter().map(word);
             if let Some(free) = words.find(|name| !taken.contains(name)) {
                 taken.insert(free.clone());
                 *name(&mut label) = free;
@@ -300,8 +352,8 @@ impl Namesakes<'_> {
         &self,
         siblings: &[&'g Group],
         name: impl Fn(&Label) -> String,
-    ) -> Vec<(&'g Group, Label)> {
-        let mut by_name: BTreeMap<String, Vec<&Group>> = BTreeMap::new();
+    ) -> Vec<Namesake<'g>> {
+        let mut by_name: BTreeMap<String, Vec<&'g Group>> = BTreeMap::new();
         for group in siblings {
             let name = name(self.label(group.nodes[0]));
             if !name.is_empty() {
@@ -312,14 +364,17 @@ impl Namesakes<'_> {
         for mut same in by_name.into_values().filter(|same| same.len() > 1) {
             same.sort_by_key(|group| std::cmp::Reverse(group.places.len()));
             let largest = same[0].places.len() > same[1].places.len();
-            let others = same.into_iter().skip(usize::from(largest));
-            found.extend(others.map(|group| (group, self.label(group.nodes[0]).clone())));
+            found.extend((usize::from(largest)..same.len()).map(|this| Namesake {
+                all: same.clone(),
+                this,
+            }));
         }
         found
     }
 
     /// What may stand in brackets behind a name, the best first.
-    fn words(&self, group: &Group) -> Vec<Label> {
+    fn words(&self, namesake: &Namesake) -> Vec<Label> {
+        let group = namesake.all[namesake.this];
         let own = plain(&self.label(group.nodes[0]).en);
         let above = self.tree.nodes[group.nodes[0] as usize].parent;
         let county = (self.tree.nodes.get(above as usize))
@@ -342,9 +397,15 @@ impl Namesakes<'_> {
         let labels = labels.into_iter().filter(other).flatten();
         let mut words: Vec<Label> = labels.map(|label| self.labels[label].clone()).collect();
         words.retain(|word| !word.en.is_empty());
-        let en = ids::text(self.tree.nodes[group.nodes[0] as usize].id);
+        let others = (namesake.all.iter().enumerate()).filter(|(i, _)| *i != namesake.this);
+        let others = others.filter_map(|(_, other)| self.places.get(*other.places.first()?));
+        words.extend(
+            others
+                .take(ASKED)
+                .filter_map(|other| Some(wind(other, place?))),
+        );
         words.push(Label {
-            en,
+            en: (namesake.this + 1).to_string(),
             ..Label::default()
         });
         words
@@ -440,7 +501,7 @@ mod tests {
                 told(11, "Milton (County 4)", "米尔顿（County 4）"),
             ]
         );
-        // In one county the place beside says which, and without one the identifier.
+        // In one county the place beside says which, and without one the side.
         let two = settled(&[
             (10, 0, ["Milton", ""], 5),
             (11, 0, ["Milton", ""], 7),
@@ -454,7 +515,7 @@ mod tests {
             (12, 0, ["Milton", ""], 9),
         ]);
         let names: Vec<&str> = three.iter().map(|(_, en, _)| en.as_str()).collect();
-        assert_eq!(names, ["Milton (County 3)", "Milton (g11)", "Milton (g12)"]);
+        assert_eq!(names, ["Milton (County 3)", "Milton (east)", "Milton (3)"]);
         // Homophones are two however near.
         let two = settled(&[
             (10, 0, ["Meishan", "梅山"], 5),
@@ -467,6 +528,63 @@ mod tests {
                 told(11, "Meishan (County 4)", "眉山"),
             ]
         );
+    }
+
+    #[test]
+    fn narrow_regions_are_one_only_side_by_side() {
+        // Some 3 km apart.
+        for (kind, one) in [
+            (NodeKind::City, true),
+            (NodeKind::District, true),
+            (NodeKind::Township, false),
+        ] {
+            let label = Label {
+                en: "Milton".to_owned(),
+                ..Label::default()
+            };
+            let (mut tree, mut labels) = (Tree::default(), vec![label]);
+            let node = |parent, id, kind| GrowingNode {
+                parent,
+                id,
+                kind,
+                flags: 0,
+                country: 0,
+                label: 0,
+            };
+            let country = tree.node(node(ROOT, 1, NodeKind::Country));
+            let places = [2, 3].map(|id| GrownPlace {
+                x: id * 7_000,
+                y: u32::try_from(STEPS).unwrap() * 360,
+                node: tree.node(node(country, id, kind)),
+                itself: None,
+                second: None,
+            });
+            settle(&mut tree, &mut labels, &places, &mut KnownPaths::new());
+            assert_eq!(tree.nodes[1].id == tree.nodes[2].id, one, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn winds_blow_all_around() {
+        let place = |x: i32, y: i32| GrownPlace {
+            x: 40_000_000_u32.saturating_add_signed(x),
+            y: (u32::try_from(STEPS).unwrap() * 360).saturating_add_signed(y),
+            node: 0,
+            itself: None,
+            second: None,
+        };
+        for (x, y, en, zh) in [
+            (0, 9, "north", "北"),
+            (9, 9, "northeast", "东北"),
+            (9, -1, "east", "东"),
+            (0, -9, "south", "南"),
+            (-9, 0, "west", "西"),
+            (-9, 9, "northwest", "西北"),
+            (-1, 9, "north", "北"),
+        ] {
+            let wind = wind(&place(0, 0), &place(x, y));
+            assert_eq!((wind.en.as_str(), wind.zh.as_str()), (en, zh), "{x},{y}");
+        }
     }
 
     #[test]
