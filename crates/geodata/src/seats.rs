@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn the_table_says_what_a_district_is_called_in_english() {
         let mut sources = Sources {
-            regions: vec![region(CHINESE | 110_105, "", "朝阳区")],
+            regions: vec![region(CHINESE + 110_105, "", "朝阳区")],
             ..Sources::default()
         };
         sources.regions[0].label.en = "Chaowai".to_owned();
