@@ -619,16 +619,25 @@ mod tests {
                 "France (法国) / Île-de-France (法兰西岛Ile-de-France) / Paris (巴黎Paname)",
             ]
         );
-        let chinese = "FR\tIle-de-France\t法兰西岛\nFR\tParis\t巴黎\n";
+        let chinese = "FR\tIle-de-France\t法兰西岛\nFR\tParis\t巴黎\ng30\tBelleville\t美丽城\n";
         assert_eq!(
-            paths(USUAL, "", chinese)[2],
-            "France / Ile-de-France (法兰西岛) / Paris"
+            paths(USUAL, "", chinese)[3],
+            "France / Ile-de-France (法兰西岛) / Paris (巴黎) / Belleville (美丽城)"
         );
         // By the name that the source has, where a better one comes without a Chinese one.
         assert_eq!(
             paths(USUAL, "FR.11\tÎle-de-France\t\n", chinese)[1],
             "France / Île-de-France (法兰西岛Ile-de-France)"
         );
+        // One that the sources have gives way to the one by identifier alone.
+        let names = "g20\tParis\t巴梨\n";
+        for (chinese, told) in [
+            ("FR\tParis\t巴黎\n", "巴梨"),
+            ("g20\tParis\t巴黎\n", "巴黎"),
+        ] {
+            let path = &paths(USUAL, names, chinese)[2];
+            assert!(path.ends_with(&format!("Paris ({told})")), "{path}");
+        }
     }
 
     #[test]
@@ -719,11 +728,11 @@ mod tests {
             ..Sources::default()
         };
         let levels = "*\ta1\t-\ta2\tjoin\tnearest\n";
-        let tables = Tables::parse([levels, "", "", "", "", ""]).unwrap();
-        let grown = grow(&sources, &tables);
-        let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
+        let tables = Tables::parse([levels, "", "", "", "", "", "", ""]).unwrap();
+        let grown = grow(&sources, &tables, &mut KnownPaths::new());
+        let empty = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
-        let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();
+        let file = Geodata::open(&grown.regions, names, [empty; 2]).unwrap();
         let name = |x: i64| {
             let (row, column, y) = (360, 0, 2_001);
             let spot = crate::grid::Spot {

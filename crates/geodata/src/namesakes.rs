@@ -447,16 +447,16 @@ mod tests {
             };
             (tree.node(node), label)
         };
-        let country = node(ROOT, 1, NodeKind::Country, "A", "").0;
-        let province = node(country, 2, NodeKind::Province, "B", "").0;
+        let top = node(ROOT, 1, NodeKind::Country, "A", "").0;
+        let province = node(top, 2, NodeKind::Province, "B", "").0;
         let counties = [3, 4].map(|id| {
             let name = format!("County {id}");
             node(province, id, NodeKind::County, &name, "").0
         });
         let mut nodes = Vec::new();
         for (id, county, [en, zh], east) in cities {
-            let county = counties[*county as usize];
-            let (city, label) = node(county, *id, NodeKind::City, en, zh);
+            let around = counties[*county as usize];
+            let (city, label) = node(around, *id, NodeKind::City, en, zh);
             nodes.push(city);
             places.push(GrownPlace {
                 x: east * u32::try_from(STEPS).unwrap() * 4,

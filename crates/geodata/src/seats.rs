@@ -318,8 +318,8 @@ mod tests {
                 region(1, "CN.32.5101", "成都市"),
                 region(2, "CN.32.5107", "绵阳市"),
                 region(3, "CN.32.1234567", "某县"),
-                region(CHINESE | 510_105, "", "青羊区"),
-                region(CHINESE | 510_115, "", "温江区"),
+                region(CHINESE + 510_105, "", "青羊区"),
+                region(CHINESE + 510_115, "", "温江区"),
             ],
             units: vec![
                 SourceUnit::default(),
@@ -394,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_seat_is_in_the_township_of_a_place_beside_it() {
-        let register = &mut vec![region(CHINESE | 510_105, "", "青羊区")];
+        let register = &mut vec![region(CHINESE + 510_105, "", "青羊区")];
         let register = Register::new(register);
         let places = [place((30.67, 104.06), Some(0), None)];
         let known = [Known::at((30.67, 104.06), 510_105)];
