@@ -3,7 +3,7 @@
 use pinyin::ToPinyin;
 
 /// The peoples in the names of autonomous counties.
-const PEOPLES: [&str; 41] = [
+const PEOPLES: [&str; 43] = [
     "各族",
     "土家族",
     "苗族",
@@ -35,7 +35,9 @@ const PEOPLES: [&str; 41] = [
     "东乡族",
     "保安族",
     "裕固族",
+    "哈萨克族",
     "哈萨克",
+    "塔吉克",
     "锡伯",
     "达斡尔族",
     "达斡尔",
@@ -48,7 +50,7 @@ const PEOPLES: [&str; 41] = [
 ];
 
 /// Characters that place names read otherwise than most words.
-const READINGS: [(&str, char, &str); 28] = [
+const READINGS: [(&str, char, &str); 29] = [
     ("", '都', "du"),
     ("", '厦', "xia"),
     ("番禺", '番', "pan"),
@@ -72,7 +74,8 @@ const READINGS: [(&str, char, &str); 28] = [
     ("宝坻", '坻', "di"),
     ("黄陂", '陂', "pi"),
     ("什邡", '邡', "fang"),
-    ("什邡", '什', "shi"),
+    ("", '什', "shi"),
+    ("", '勒', "le"),
     ("荥经", '荥', "ying"),
     ("牟平", '牟', "mu"),
     ("中牟", '牟', "mu"),
@@ -153,6 +156,8 @@ mod tests {
             ("浦东新区", "Pudong"),
             ("宝坻区", "Baodi"),
             ("什邡市", "Shifang"),
+            ("塔什库尔干塔吉克自治县", "Tashiku'ergan"),
+            ("疏勒县", "Shule"),
         ] {
             assert_eq!(district(name), latin, "{name}");
         }

@@ -642,7 +642,7 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         ("KR", 2) => &["-si", "-gun"],
         ("DK", 2) => &[" Kommune"],
         ("SE", 2) => &[" Kommun", " kommun", " Stad", " stad"],
-        ("NO", 2) => &[" Kommune", " kommune"],
+        ("NO", 2) => &[" Kommune", " kommune", " nor"],
         ("FI", 2) => &[" sub-region"],
         ("LT", 2) => &[
             " City Municipality",
@@ -652,6 +652,12 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         ("TR", 2) => &[" İlçesi", " merkez", " Merkez"],
         ("TW", _) => &[" City", " County"],
         ("TH", 1) => &[" Province"],
+        ("EE", 2) => &[" linn", " vald"],
+        ("IN", 2) => &[" district", " District", " Division"],
+        ("LV", 2) => &[" novads", " Novads"],
+        ("MM" | "PK" | "LK", 2) => &[" District"],
+        ("MX", 2) => &[" Municipality"],
+        ("NZ", 2) => &[" Local Board Area"],
         ("EG", 1) => &[" Governorate"],
         _ => &[],
     };
@@ -677,17 +683,29 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         return number.map_or_else(|| rest.to_owned(), |n: usize| format!("District {n}"));
     }
     let prefixes: &[&str] = match (cc, order) {
+        ("AL", 2) => &["Bashkia "],
+        ("BG", 2) => &["Obshtina "],
+        ("CO", 2) => &["Municipio de "],
+        ("KH", 2) => &["Krong "],
+        ("VE", 2) => &["Municipio "],
         ("AR", 2) => &["Departamento de ", "Departamento ", "Partido de "],
         ("CL" | "PE", 2) => &["Provincia de ", "Provincia del ", "Provincia "],
         ("HR", 2) => &["Grad ", "Općina "],
         ("ID", 2) => &["Kota Administrasi ", "Kota "],
-        ("MY", _) => &["WP. ", "Daerah "],
+        ("MY", _) => &["WP. ", "Daerah ", "Bahagian "],
         ("NL", _) => &["Gemeente "],
         ("PA", 2) => &["Distrito de "],
         ("RO", 2) => &["Municipiul ", "Oraș ", "Oraş ", "Comuna "],
         ("TH", 2) => &["Amphoe "],
         ("VN", 1) => &["Tỉnh "],
-        ("VN", 2) => &["Thành Phố ", "Thành phố ", "Thị Xã ", "Thị xã ", "Huyện "],
+        ("VN", 2) => &[
+            "Thành Phố ",
+            "Thành phố ",
+            "Thị Xã ",
+            "Thị xã ",
+            "Huyện ",
+            "Huyen ",
+        ],
         _ => &[],
     };
     let name = prefixes

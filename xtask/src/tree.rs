@@ -9,7 +9,7 @@ use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::grow::balance;
 use imm_cluster_geodata::ids::{
     ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, GERMAN, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
-    short_hash,
+    SPANISH, TAIWANESE, short_hash,
 };
 use imm_cluster_geodata::regions::{FAR, Geodata};
 use imm_cluster_geodata::sources as kept;
@@ -58,9 +58,42 @@ impl Regions {
 
 /// A name composed, without what nobody sees, with one space between words.
 fn clean(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let words: Vec<String> = name.split_whitespace().map(in_one_script).collect();
     let seen = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     words.join(" ").chars().filter(seen).nfc().collect()
+}
+
+/// A Latin word without the Cyrillic letters that look like Latin ones and were typed for them.
+fn in_one_script(word: &str) -> String {
+    const ALIKE: [(char, char); 18] = [
+        ('А', 'A'),
+        ('В', 'B'),
+        ('Е', 'E'),
+        ('К', 'K'),
+        ('М', 'M'),
+        ('Н', 'H'),
+        ('О', 'O'),
+        ('Р', 'P'),
+        ('С', 'C'),
+        ('Т', 'T'),
+        ('Х', 'X'),
+        ('а', 'a'),
+        ('е', 'e'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('с', 'c'),
+        ('у', 'y'),
+        ('х', 'x'),
+    ];
+    let latin = |c: char| {
+        ALIKE
+            .iter()
+            .find(|(cyrillic, _)| *cyrillic == c)
+            .map_or(c, |(_, l)| *l)
+    };
+    let all: String = word.chars().map(latin).collect();
+    let is_mixed = word.contains(|c: char| c.is_ascii_alphabetic());
+    if is_mixed { all } else { word.to_owned() }
 }
 
 /// A region as a source tells it.
@@ -246,6 +279,8 @@ impl<'a> Lore<'a> {
         let whose = match unit.group.as_str() {
             "JP" => JAPANESE,
             "DE" => GERMAN,
+            "TW" => TAIWANESE,
+            "ES" => SPANISH,
             _ => ALGERIAN,
         };
         let mut label = label.clone();
@@ -590,10 +625,15 @@ fn translate(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) {
         else {
             continue;
         };
-        let stem = |name: &str| name.trim_end_matches(['市', '町', '村', '区']).to_owned();
+        let stem = |name: &str| {
+            name.trim()
+                .trim_end_matches(['市', '町', '村', '区'])
+                .to_owned()
+        };
         let (code, label) = &municipality.city;
-        let own = stem(&label.local);
-        let same = |name: &String| stem(name) == own;
+        // Some have a name in each of two languages.
+        let own: Vec<String> = label.local.split('/').map(stem).collect();
+        let same = |name: &String| own.contains(&stem(name));
         if !place.section && (same(&place.name) || place.aliases.iter().any(same)) {
             let best = found.entry((unit.group.clone(), *code)).or_insert(i);
             if names.places[*best].population < place.population {
@@ -611,10 +651,12 @@ fn translate(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) {
         };
         let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
         let own = &mut municipality.city.1;
-        if unit.group == "DE" {
+        if ["DE", "ES"].contains(&unit.group.as_str()) {
             own.en = label.en;
         }
-        own.zh = label.zh;
+        if own.zh.is_empty() {
+            own.zh = label.zh;
+        }
     }
 }
 
@@ -725,6 +767,10 @@ mod tests {
     #[test]
     fn names_are_cleaned() {
         assert_eq!(clean(" Cote\u{302}  d'Or\u{200b} "), "Cotê d'Or");
+        assert_eq!(
+            clean("R\u{430}mitan \u{421}\u{43e}\u{444}\u{438}"),
+            "Ramitan Софи"
+        );
     }
 
     #[test]

@@ -19,11 +19,11 @@ const ERROR: f64 = 6_000.0;
 const CONTESTED: &str =
     "AE AM AZ BT CY EG EH ET GE IL IN JP KP KR MA NP OM PK PS RS RU SD SS SY TJ UA XK";
 
-/// Borders that treaties draw along rivers, whatever else the two do not agree on with others:
-/// China's with Russia (2004), North Korea (1962) and Vietnam (1999).
-const RIVERS: [[&str; 2]; 3] = [["CN", "KP"], ["CN", "RU"], ["CN", "VN"]];
+/// Borders that treaties settle, mostly along rivers, whatever else the two do not agree on with
+/// others: China's with Russia (2004), North Korea (1962) and Vietnam (1999).
+const SETTLED: [[&str; 2]; 3] = [["CN", "KP"], ["CN", "RU"], ["CN", "VN"]];
 
-/// Up to here from the line in such a river a point is on the side with the nearer place, in
+/// Up to here from the line of such a border a point is on the side with the nearer place, in
 /// metres: a bridge or a waterfall is of the bank that people stand on.
 const BANK: f64 = 300.0;
 
@@ -34,8 +34,8 @@ pub struct Borders {
     countries: Vec<Option<u16>>,
     /// Groups of countries whose borders the zones do not decide.
     contested: Vec<u16>,
-    /// The groups on both sides of border rivers.
-    rivers: Vec<[Option<u16>; 2]>,
+    /// The groups on both sides of settled borders.
+    settled: Vec<[Option<u16>; 2]>,
 }
 
 impl Borders {
@@ -49,7 +49,7 @@ impl Borders {
         Self {
             countries: zones.lines().map(|zone| known.get(zone).copied()).collect(),
             contested: CONTESTED.split(' ').filter_map(group_of).collect(),
-            rivers: RIVERS.map(|sides| sides.map(group_of)).into(),
+            settled: SETTLED.map(|sides| sides.map(group_of)).into(),
         }
     }
 
@@ -58,7 +58,7 @@ impl Borders {
     pub fn country(&self, outlines: &Layer, here: &Here, zone: Option<usize>, country: u16) -> u16 {
         let is_contested = |other: u16| {
             let contested = [other, country].map(|group| self.contested.contains(&group));
-            contested != [false; 2] && !self.is_river(other, country)
+            contested != [false; 2] && !self.is_settled(other, country)
         };
         let witness = || *self.countries.get(zone?)?;
         witness()
@@ -70,19 +70,19 @@ impl Borders {
             .unwrap_or(country)
     }
 
-    /// Whether the border of two groups is a river.
-    fn is_river(&self, one: u16, other: u16) -> bool {
+    /// Whether a treaty settles the border of two groups.
+    fn is_settled(&self, one: u16, other: u16) -> bool {
         let sides = [Some(one), Some(other)];
-        (self.rivers.iter()).any(|river| sides == *river || sides == [river[1], river[0]])
+        (self.settled.iter()).any(|pair| sides == *pair || sides == [pair[1], pair[0]])
     }
 
-    /// The group across a border river that a point of a country is close to.
+    /// The group across a settled border that a point of a country is close to.
     pub fn across(&self, zones: &Layer, spot: Spot, country: u16) -> Option<u16> {
-        if !self.rivers.as_flattened().contains(&Some(country)) {
+        if !self.settled.as_flattened().contains(&Some(country)) {
             return None;
         }
         let of = |zone: u16| *self.countries.get(usize::from(zone))?;
-        let wanted = |zone| of(zone).is_some_and(|other| self.is_river(other, country));
+        let wanted = |zone| of(zone).is_some_and(|other| self.is_settled(other, country));
         of(zones.nearest(spot, BANK, wanted)?.0)
     }
 }
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn rivers_are_borders_from_both_sides() {
+    fn settled_borders_are_so_from_both_sides() {
         let borders = Borders::new("", "");
-        let is_river = |[one, other]: [&str; 2]| {
+        let is_settled = |[one, other]: [&str; 2]| {
             let [one, other] = [one, other].map(|code| group_of(code).unwrap());
-            borders.is_river(one, other)
+            borders.is_settled(one, other)
         };
-        assert!(is_river(["CN", "RU"]) && is_river(["RU", "CN"]));
-        assert!(!is_river(["RU", "UA"]) && !is_river(["KP", "RU"]));
+        assert!(is_settled(["CN", "RU"]) && is_settled(["RU", "CN"]));
+        assert!(!is_settled(["RU", "UA"]) && !is_settled(["KP", "RU"]));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! What the sources say is kept in the repository as [`sources`], and what people decide in
 //! [`tables`]. The build makes of both what is read: [`grow`] the tree of regions,
-//! [`amend`] what the tables say about boundaries, [`seats`] where the districts of China are, [`divide`] the grid, [`built`] all of it.
+//! [`amend`] what the tables say about boundaries, [`seats`] where the districts of China are,
+//! [`further`] where some places are, [`divide`] the grid, [`built`] all of it.
 //! [`pack`] and [`expand`] are the way to the kept form and back, of layers as they are
 //! [`drawn`].
 //!
@@ -22,10 +23,13 @@ pub mod divide;
 pub mod drawn;
 pub mod expand;
 pub mod format;
+pub mod further;
 pub mod grid;
 pub mod grow;
 pub mod ids;
 pub mod lookup;
+mod namesakes;
+mod nodes;
 pub mod pack;
 pub mod regions;
 pub mod seats;

@@ -101,7 +101,7 @@ impl<'a> Atlas<'a> {
         Some(RegionRef { file, node })
     }
 
-    /// The country across a border river, where that has the nearer place.
+    /// The country across a settled border, where that has the nearer place.
     fn nearer_bank(&self, here: &Here, country: u16) -> Option<u16> {
         let across = self.borders.across(&self.zones, here.spot, country)?;
         let to_place = |group| {
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_of_a_border_river_is_of_its_own_country() {
+    fn a_bank_of_a_border_is_of_its_own_country() {
         let country = |lat, lon| {
             let region = ATLAS.region_at(Spot::new(lat, lon)).unwrap();
             ATLAS.node(region).unwrap().country_code()
@@ -333,6 +333,10 @@ mod tests {
         assert_eq!(country(50.2700, 127.5400), "RU");
         assert_eq!(country(22.4850, 103.9700), "VN");
         assert_eq!(country(42.4280, 130.6450), "RU");
+        // The banks across from the bridge, the falls and Heihe.
+        assert_eq!(country(40.1085, 124.3940), "KP");
+        assert_eq!(country(22.8518, 106.7200), "VN");
+        assert_eq!(country(50.2565, 127.5340), "RU");
     }
 
     #[test]

@@ -98,10 +98,11 @@ impl<'a> Register<'a> {
         register
     }
 
-    /// Makes the region of a district where the sources have none.
+    /// Makes the region of a district where the sources have none. Where they have one, it may
+    /// be called like the seat: the table says what it is called in English.
     fn district(&mut self, code: u32, label: &Label) {
         let regions = &mut *self.regions;
-        self.districts.entry(code).or_insert_with(|| {
+        let number = *self.districts.entry(code).or_insert_with(|| {
             regions.push(SourceRegion {
                 id: CHINESE | code,
                 key: String::new(),
@@ -109,6 +110,11 @@ impl<'a> Register<'a> {
             });
             u32::try_from(regions.len() - 1).unwrap_or(u32::MAX)
         });
+        if let Some(region) = regions.get_mut(number as usize)
+            && !label.en.is_empty()
+        {
+            region.label.en.clone_from(&label.en);
+        }
     }
 
     /// The region of the prefecture of a district, if it has one, and that of the district:
@@ -312,8 +318,8 @@ mod tests {
                 region(1, "CN.32.5101", "成都市"),
                 region(2, "CN.32.5107", "绵阳市"),
                 region(3, "CN.32.1234567", "某县"),
-                region(CHINESE | 510_105, "", "青羊区"),
-                region(CHINESE | 510_115, "", "温江区"),
+                region(CHINESE + 510_105, "", "青羊区"),
+                region(CHINESE + 510_115, "", "温江区"),
             ],
             units: vec![
                 SourceUnit::default(),
@@ -388,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_seat_is_in_the_township_of_a_place_beside_it() {
-        let register = &mut vec![region(CHINESE | 510_105, "", "青羊区")];
+        let register = &mut vec![region(CHINESE + 510_105, "", "青羊区")];
         let register = Register::new(register);
         let places = [place((30.67, 104.06), Some(0), None)];
         let known = [Known::at((30.67, 104.06), 510_105)];
@@ -399,6 +405,22 @@ mod tests {
         assert_eq!(township((30.68, 104.06), 510_105), Some(9));
         assert_eq!(township((30.69, 104.06), 510_105), None);
         assert_eq!(township((30.68, 104.06), 510_106), None);
+    }
+
+    #[test]
+    fn the_table_says_what_a_district_is_called_in_english() {
+        let mut sources = Sources {
+            regions: vec![region(CHINESE + 110_105, "", "朝阳区")],
+            ..Sources::default()
+        };
+        sources.regions[0].label.en = "Chaowai".to_owned();
+        let mut chaoyang = seat(110_105, "朝阳区", &[(39.92, 116.44)]);
+        settle(&mut sources, std::slice::from_ref(&chaoyang));
+        assert_eq!(sources.regions[0].label.en, "Chaowai");
+        chaoyang.label.en = "Chaoyang".to_owned();
+        settle(&mut sources, &[chaoyang]);
+        assert_eq!(sources.regions[0].label.en, "Chaoyang");
+        assert_eq!(sources.regions.len(), 1);
     }
 
     #[test]

@@ -214,7 +214,8 @@ fn name_in(
     let [en, zh, local] = [0, 1, 2];
     let order = match language {
         Language::English => [en, local, zh],
-        Language::Chinese => [zh, local, en],
+        // Who reads Chinese reads Latin letters, and Hangul or Thai seldom.
+        Language::Chinese => [zh, en, local],
         Language::Local => [local, en, zh],
     };
     let names = atlas.names(region, node);
