@@ -16,6 +16,7 @@
 //! and a longitude in degrees. Nothing here reads files, the clock or the environment.
 
 pub mod amend;
+pub mod bits;
 pub mod border;
 pub mod built;
 pub mod divide;
