@@ -63,7 +63,7 @@ fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> 
     let atlas = Atlas::open(&built.grid, &files, Borders::new(zones, "")).unwrap();
     let region = atlas.region_at(Spot::new(lat, lon)).unwrap();
     let mut names: Vec<String> = (atlas.path(region))
-        .map(|(region, node)| atlas.names(region, &node)[language].to_owned())
+        .map(|(_, node)| node.names()[language].to_owned())
         .collect();
     names.reverse();
     names

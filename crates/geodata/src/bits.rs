@@ -17,6 +17,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// A number of up to 32 bits, which begins there.
+    #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "up to 32 bits are left")]
     pub fn peek(&self, at: usize, count: u32) -> u32 {
         let word = self.bytes.get(at / 8..).and_then(|b| b.first_chunk());
@@ -24,6 +25,7 @@ impl<'a> BitReader<'a> {
         ((word >> (at % 8)) & !(u64::MAX << count)) as u32
     }
 
+    #[inline]
     pub fn take(&mut self, count: u32) -> u32 {
         let taken = self.peek(self.at, count);
         self.at += count as usize;
@@ -32,6 +34,7 @@ impl<'a> BitReader<'a> {
 
     /// A number that is mostly small: three bits at a time, the lowest first, each with a bit
     /// that says whether more follow.
+    #[inline]
     pub fn number(&mut self) -> u32 {
         let mut value = 0;
         for shift in (0..32).step_by(3) {
@@ -49,6 +52,8 @@ impl<'a> BitReader<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct BitWriter {
     bytes: Vec<u8>,
+    /// The bits behind the last whole byte, fewer than eight.
+    rest: u64,
     /// How many bits are written.
     pub len: usize,
 }
@@ -57,20 +62,12 @@ impl BitWriter {
     /// A number of up to 32 bits.
     pub fn put(&mut self, value: u32, count: u32) {
         debug_assert!(u64::from(value) >> count == 0);
-        let (mut rest, mut left) = (u64::from(value), count as usize);
-        while left > 0 {
-            let free = 8 - self.len % 8;
-            if free == 8 {
-                self.bytes.push(0);
-            }
-            if let Some(last) = self.bytes.last_mut() {
-                *last |= (rest << (8 - free)).to_le_bytes()[0];
-            }
-            let done = free.min(left);
-            rest >>= done;
-            left -= done;
-            self.len += done;
-        }
+        let begun = self.len % 8;
+        self.rest |= u64::from(value) << begun;
+        self.len += count as usize;
+        let whole = (begun + count as usize) / 8;
+        self.bytes.extend(&self.rest.to_le_bytes()[..whole]);
+        self.rest >>= whole * 8;
     }
 
     pub fn put_number(&mut self, mut value: u32) {
@@ -82,17 +79,23 @@ impl BitWriter {
     }
 
     /// All bits of another one.
+    #[expect(clippy::cast_possible_truncation, reason = "fewer than eight bits")]
     pub fn append(&mut self, other: &Self) {
-        let mut left = other.len;
-        for byte in &other.bytes {
-            let count = left.min(8);
-            self.put(u32::from(*byte), u32::try_from(count).unwrap_or(8));
-            left -= count;
+        let (words, bytes) = other.bytes.as_chunks();
+        for word in words {
+            self.put(u32::from_le_bytes(*word), 32);
         }
+        for byte in bytes {
+            self.put(u32::from(*byte), 8);
+        }
+        self.put(other.rest as u32, other.len as u32 % 8);
     }
 
     /// The bytes, the last one filled up with zeros.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        if !self.len.is_multiple_of(8) {
+            self.bytes.push(self.rest.to_le_bytes()[0]);
+        }
         self.bytes
     }
 }
@@ -131,8 +134,14 @@ mod tests {
     #[test]
     fn past_the_end_come_zeros() {
         let mut reader = BitReader::new(&[0xff; 12], 0);
-        assert_eq!((reader.take(32), reader.take(30)), (u32::MAX, u32::MAX >> 2));
+        assert_eq!(
+            (reader.take(32), reader.take(30)),
+            (u32::MAX, u32::MAX >> 2)
+        );
         reader.at = 1_000;
-        assert_eq!((reader.take(32), reader.number(), reader.take(0)), (0, 0, 0));
+        assert_eq!(
+            (reader.take(32), reader.number(), reader.take(0)),
+            (0, 0, 0)
+        );
     }
 }

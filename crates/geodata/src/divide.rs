@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 
 use crate::bits::{BitWriter, MARGIN, width};
-use crate::drawn::{DoubledCorner, Drawn, MIXED, Mixed};
+use crate::drawn::{BoundaryPiece, DoubledCorner, Drawn, MIXED, Mixed};
 use crate::grid::{
     BLOCK, CELL_HEAD, CORNER_BITS, CORNER_STEP, CrossingWalk, LAYERS, NONE, STEPS, UNIT_BITS,
     WIDTH_BITS, WIDTH_OF_WIDTH, WindingNumbers, centre, is_left,
@@ -136,7 +136,8 @@ fn cell_of(layers: &[Whole]) -> BitWriter {
     let offset_bits = width(offsets.iter().copied().max().unwrap_or(0));
     let mut out = BitWriter::default();
     let is_divided = |layer: &Whole| u32::from(matches!(layer, Whole::Divided(_)));
-    let mask = (layers.iter().enumerate()).fold(0, |mask, (i, layer)| mask | is_divided(layer) << i);
+    let mask =
+        (layers.iter().enumerate()).fold(0, |mask, (i, layer)| mask | is_divided(layer) << i);
     let head = [halvings, mask, offset_bits, units.len() as u32];
     for (value, width) in head.into_iter().zip(CELL_HEAD) {
         out.put(value, width);
@@ -159,12 +160,16 @@ fn cell_of(layers: &[Whole]) -> BitWriter {
 /// The parts of a cell that is divided so often, each with what these layers have there.
 fn divide<'a>(layers: &[&'a Mixed], halvings: u32) -> Vec<Vec<Part<'a>>> {
     let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
+    let boxes: Vec<Vec<Extent>> = (layers.iter())
+        .map(|cell| cell.pieces.iter().map(extent).collect())
+        .collect();
     let parts = (0..side).flat_map(|row| (0..side).map(move |column| (column, row)));
     let parts = parts.map(|(column, row)| {
         let centre = (centre(column, bits), centre(row, bits));
         let within = [column, row].map(|nth| (nth << bits, (nth + 1) << bits));
-        let layers = layers.iter();
-        layers.map(|cell| part(cell, centre, within)).collect()
+        let layers = layers.iter().zip(&boxes);
+        let part = |(cell, boxes): (&&'a Mixed, &Vec<Extent>)| part(cell, boxes, centre, within);
+        layers.map(part).collect()
     });
     parts.collect()
 }
@@ -190,24 +195,26 @@ fn units_of(parts: &[Vec<Part>]) -> Vec<u16> {
 fn part_of(layers: &[Part], units: &[u16]) -> BitWriter {
     let mut out = BitWriter::default();
     let unit_bits = width((units.len() as u32).saturating_sub(1));
-    let put = |out: &mut BitWriter, unit: u16| {
-        let nth = units.binary_search(&unit).unwrap_or(0);
-        out.put(nth as u32, unit_bits);
+    let put = |out: &mut BitWriter, told: &[u16]| {
+        for unit in told {
+            let nth = units.binary_search(unit).unwrap_or(0);
+            out.put(nth as u32, unit_bits);
+        }
     };
     for (i, layer) in layers.iter().enumerate() {
         match layer {
             Part::Solid(unit) => {
                 out.put(0, 1);
-                put(&mut out, *unit);
+                put(&mut out, &[*unit]);
             }
             Part::Crossed(centre, lines) => {
                 out.put(1, 1);
                 let mut body = BitWriter::default();
                 body.put_number(centre.len() as u32);
-                centre.iter().for_each(|unit| put(&mut body, *unit));
+                put(&mut body, centre);
                 body.put_number(lines.len() as u32);
                 for (sides, corners) in lines {
-                    sides.iter().for_each(|unit| put(&mut body, *unit));
+                    put(&mut body, sides);
                     put_corners(&mut body, corners);
                 }
                 if i + 1 < layers.len() {
@@ -241,8 +248,33 @@ fn put_corners(out: &mut BitWriter, corners: &[DoubledCorner]) {
     differences.for_each(|by| out.put((by + least) as u32, bits));
 }
 
-/// What a layer has in a part of a cell.
-fn part(cell: &Mixed, centre: DoubledCorner, within: [(i64, i64); 2]) -> Part<'_> {
+/// The least and the greatest x, and y.
+type Extent = [(i64, i64); 2];
+
+/// The extent of a piece of boundary.
+fn extent(piece: &BoundaryPiece) -> Extent {
+    let ends = |at: fn(&DoubledCorner) -> i64| {
+        let (low, high) = (
+            piece.corners.iter().map(at).min(),
+            piece.corners.iter().map(at).max(),
+        );
+        (low.unwrap_or(0), high.unwrap_or(0))
+    };
+    [ends(|corner| corner.0), ends(|corner| corner.1)]
+}
+
+/// Whether two ranges have nothing in common.
+fn apart(a: (i64, i64), b: (i64, i64)) -> bool {
+    a.1 < b.0 || b.1 < a.0
+}
+
+/// What a layer has in a part of a cell; each piece of boundary has its extent.
+fn part<'a>(
+    cell: &'a Mixed,
+    extents: &[Extent],
+    centre: DoubledCorner,
+    within: Extent,
+) -> Part<'a> {
     let walk = CrossingWalk::new((STEPS, STEPS), centre);
     let mut tally = WindingNumbers::of(cell.centre.iter().copied());
     for piece in &cell.pieces {
@@ -258,7 +290,12 @@ fn part(cell: &Mixed, centre: DoubledCorner, within: [(i64, i64); 2]) -> Part<'_
     }
     let mut units: Vec<u16> = tally.units().collect();
     units.sort_unstable();
-    let lines: Vec<Line> = (cell.pieces.iter())
+    let near = |(piece, extent): (&'a BoundaryPiece, &Extent)| {
+        let is_near = !apart(extent[0], within[0]) && !apart(extent[1], within[1]);
+        is_near.then_some(piece)
+    };
+    let lines: Vec<Line> = (cell.pieces.iter().zip(extents))
+        .filter_map(near)
         .flat_map(|piece| {
             let lines = touching(&piece.corners, within);
             lines.into_iter().map(|line| (piece.sides, line))
@@ -272,10 +309,9 @@ fn part(cell: &Mixed, centre: DoubledCorner, within: [(i64, i64); 2]) -> Part<'_
 }
 
 /// The parts of a line whose edges touch a box, told by its least and greatest x and y.
-fn touching(line: &[DoubledCorner], [across, up]: [(i64, i64); 2]) -> Vec<&[DoubledCorner]> {
+fn touching(line: &[DoubledCorner], [across, up]: Extent) -> Vec<&[DoubledCorner]> {
     let touches = |pair: &[DoubledCorner]| {
         let (a, b) = (pair[0], pair[1]);
-        let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
         let corners = [
             (across.0, up.0),
             (across.0, up.1),
@@ -285,7 +321,9 @@ fn touching(line: &[DoubledCorner], [across, up]: [(i64, i64); 2]) -> Vec<&[Doub
         let beside = || {
             corners.iter().all(|p| is_left(a, b, *p)) || corners.iter().all(|p| is_left(b, a, *p))
         };
-        !apart(a.0, b.0, across) && !apart(a.1, b.1, up) && !beside()
+        !apart((a.0.min(b.0), a.0.max(b.0)), across)
+            && !apart((a.1.min(b.1), a.1.max(b.1)), up)
+            && !beside()
     };
     let (mut found, mut from) = (Vec::new(), None);
     for (i, pair) in line.windows(2).enumerate() {

@@ -151,8 +151,14 @@ impl<'a> Grid<'a> {
     }
 
     /// What the layers have around a spot.
+    #[inline]
     pub fn at(self, spot: Spot) -> Here<'a> {
-        let cell = self.cell(spot.row, spot.column);
+        let begin = self.begin(spot.row, spot.column);
+        // Most cells are shorter than three lines of a cache: fetch them all at once.
+        for line in [64, 128] {
+            std::hint::black_box(self.cells.get(begin + line).copied());
+        }
+        let cell = Cell::new(self.cells, begin * 8, self.layers);
         let (part, centre) = cell.part_of(spot);
         Here {
             spot,
@@ -163,13 +169,19 @@ impl<'a> Grid<'a> {
     }
 
     fn cell(&self, row: i64, column: i64) -> Cell<'a> {
+        Cell::new(self.cells, self.begin(row, column) * 8, self.layers)
+    }
+
+    /// At which byte a cell begins.
+    #[inline]
+    fn begin(&self, row: i64, column: i64) -> usize {
         let run = usize::try_from(row * COLUMNS + column).map_or(usize::MAX, |cell| {
             let block = cell / BLOCK * 2;
             let (first, bits) = (u32_at(self.blocks, block), u32_at(self.blocks, block + 1));
             let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
             (first + up_to_here.count_ones()).wrapping_sub(1) as usize
         });
-        Cell::new(self.cells, u32_at(self.runs, run) as usize * 8, self.layers)
+        u32_at(self.runs, run) as usize
     }
 }
 
@@ -239,9 +251,17 @@ struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    #[inline]
     fn new(bytes: &'a [u8], at: usize, layers: usize) -> Self {
         let mut bits = BitReader::new(bytes, at);
-        let [halvings, divided, offset_bits, count] = CELL_HEAD.map(|width| bits.take(width));
+        let [a, b, c, d] = CELL_HEAD;
+        let mut head = bits.take(a + b + c + d);
+        let mut next = |width: u32| {
+            let value = head & !(u32::MAX << width);
+            head >>= width;
+            value
+        };
+        let [halvings, divided, offset_bits, count] = [next(a), next(b), next(c), next(d)];
         let undivided = layers.saturating_sub(divided.count_ones() as usize);
         let units = bits.at + undivided * UNIT_BITS as usize;
         Self {
@@ -261,13 +281,13 @@ impl<'a> Cell<'a> {
         self.bits.peek(at, UNIT_BITS) as u16
     }
 
-    /// Reads a unit that is told by its number.
-    fn take_unit(&self, bits: &mut BitReader) -> u16 {
-        let nth = bits.take(self.unit_bits);
+    /// The unit of a number.
+    fn unit(&self, nth: u32) -> u16 {
         self.unit_at(self.units + (nth * UNIT_BITS) as usize)
     }
 
     /// What is in a part, in the first layers.
+    #[inline]
     fn contents(&self, part: usize, layers: usize) -> [CellContent; LAYERS] {
         let at = self.table + part * self.offset_bits as usize;
         let parts = self.table + ((self.offset_bits as usize) << (2 * self.halvings));
@@ -280,7 +300,7 @@ impl<'a> Cell<'a> {
                 *found = CellContent::Solid(self.unit_at(undivided));
                 undivided += UNIT_BITS as usize;
             } else if bits.take(1) == 0 {
-                *found = CellContent::Solid(self.take_unit(&mut bits));
+                *found = CellContent::Solid(self.unit(bits.take(self.unit_bits)));
             } else {
                 let is_last = self.divided >> layer == 1;
                 let behind = if is_last { 0 } else { bits.number() };
@@ -304,20 +324,25 @@ impl<'a> Cell<'a> {
         (index as usize, (centre(column, bits), centre(row, bits)))
     }
 
-    /// The parts that boundaries of a layer cross, each with its west and its south end in
-    /// doubled steps.
-    fn crossed(self, layer: usize) -> impl Iterator<Item = ((i64, i64), CrossedPart<'a>)> {
+    /// The parts that boundaries of a layer cross, among those whose west and south end, in
+    /// doubled steps, is one that is wanted.
+    fn crossed(
+        self,
+        layer: usize,
+        mut wanted: impl FnMut((i64, i64)) -> bool,
+    ) -> impl Iterator<Item = CrossedPart<'a>> {
         let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
         let none = self.divided >> layer & 1 == 0;
         let rows = 0..if none { 0 } else { sides };
         let places = rows.flat_map(move |row| (0..sides).map(move |column| (column, row)));
         (places.enumerate()).filter_map(move |(i, (column, row))| {
+            if !wanted((column << bits, row << bits)) {
+                return None;
+            }
             let contents = self.contents(i, layer + 1);
             match contents.get(layer)? {
                 CellContent::Solid(_) => None,
-                CellContent::Crossed(at) => {
-                    Some(((column << bits, row << bits), CrossedPart::new(self, *at)))
-                }
+                CellContent::Crossed(at) => Some(CrossedPart::new(self, *at)),
             }
         })
     }
@@ -348,10 +373,10 @@ struct CrossedPart<'a> {
     bits: BitReader<'a>,
 }
 
-/// A piece of boundary within a part: the unit on either side, and its corners.
+/// A piece of boundary within a part: the numbers of the units on its left and its right, and
+/// its corners.
 struct PartBoundary<'a> {
-    left: u16,
-    right: u16,
+    sides: [u32; 2],
     corners: Corners<'a>,
 }
 
@@ -368,18 +393,16 @@ struct Corners<'a> {
 impl Iterator for Corners<'_> {
     type Item = (i64, i64);
 
+    #[inline]
     fn next(&mut self) -> Option<(i64, i64)> {
         self.left = self.left.checked_sub(1)?;
         let (x, y) = self.next;
-        let both = u64::from(self.bits.peek(self.bits.at, 2 * self.width));
-        self.bits.at += 2 * self.width as usize;
+        let both = self.bits.take(2 * self.width);
         // Differences are told from the least one on.
         let least = 1 << self.width >> 1;
-        let by = |steps: u64| (i64::try_from(steps).unwrap_or(0) - least) * CORNER_STEP;
-        self.next = (
-            x + by(both & ((1 << self.width) - 1)),
-            y + by(both >> self.width),
-        );
+        let by = |steps: u32| (i64::from(steps) - least) * CORNER_STEP;
+        self.next.0 += by(both & ((1 << self.width) - 1));
+        self.next.1 += by(both >> self.width);
         Some((x, y))
     }
 }
@@ -404,30 +427,47 @@ impl<'a> CrossedPart<'a> {
     /// The units at its centre.
     fn at_centre(&self) -> impl Iterator<Item = u16> + use<'a> {
         let (cell, mut bits) = (self.cell, self.bits);
-        (0..self.units).map(move |_| cell.take_unit(&mut bits))
+        (0..self.units).map(move |_| cell.unit(bits.take(cell.unit_bits)))
     }
 
-    fn pieces(&self) -> impl Iterator<Item = PartBoundary<'a>> + use<'a> {
-        let (cell, mut bits) = (self.cell, self.bits);
-        bits.at += (self.units * cell.unit_bits) as usize;
-        (0..bits.number()).map(move |_| {
-            let (left, right) = (cell.take_unit(&mut bits), cell.take_unit(&mut bits));
-            let (edges, width) = (bits.number(), bits.take(WIDTH_OF_WIDTH));
-            let first = [bits.take(CORNER_BITS), bits.take(CORNER_BITS)];
-            let [x, y] = first.map(|steps| i64::from(steps) * CORNER_STEP);
-            let corners = Corners {
-                bits,
-                width,
-                next: (x, y),
-                left: edges + 1,
-            };
-            bits.at += (edges * 2 * width) as usize;
-            PartBoundary {
-                left,
-                right,
-                corners,
-            }
-        })
+    #[inline]
+    fn pieces(&self) -> Pieces<'a> {
+        let mut bits = self.bits;
+        bits.at += (self.units * self.cell.unit_bits) as usize;
+        Pieces {
+            left: bits.number(),
+            unit_bits: self.cell.unit_bits,
+            bits,
+        }
+    }
+}
+
+/// The pieces of boundary within a part.
+struct Pieces<'a> {
+    bits: BitReader<'a>,
+    unit_bits: u32,
+    left: u32,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = PartBoundary<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<PartBoundary<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        let bits = &mut self.bits;
+        let sides = [bits.take(self.unit_bits), bits.take(self.unit_bits)];
+        let (edges, width) = (bits.number(), bits.take(WIDTH_OF_WIDTH));
+        let first = [bits.take(CORNER_BITS), bits.take(CORNER_BITS)];
+        let [x, y] = first.map(|steps| i64::from(steps) * CORNER_STEP);
+        let corners = Corners {
+            bits: *bits,
+            width,
+            next: (x, y),
+            left: edges + 1,
+        };
+        bits.at += (edges * 2 * width) as usize;
+        Some(PartBoundary { sides, corners })
     }
 }
 
@@ -447,6 +487,7 @@ impl CrossingWalk {
 
     /// Tells whenever the walk crosses a line of corners in even doubled steps:
     /// whether from its left to its right.
+    #[inline]
     pub fn cross(
         self,
         corners: impl IntoIterator<Item = (i64, i64)>,
@@ -523,8 +564,7 @@ impl Layer<'_> {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE && wanted(*u)),
             CellContent::Crossed(at) => {
                 let part = CrossedPart::new(here.cell, at);
-                let tally = part.around(here.spot, here.centre);
-                tally.units().filter(|unit| wanted(*unit)).max()
+                part.unit_of(here.spot, here.centre, wanted)
             }
         }
     }
@@ -564,17 +604,18 @@ impl Layer<'_> {
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
                 let cell = self.grid.cell(row, column);
-                for (corner, part) in cell.crossed(self.nth) {
+                // The boundaries of a part that is farther away are not read.
+                let limit = std::cell::Cell::new(limit2);
+                let near = |corner: (i64, i64)| {
                     let (left, low) = (west + corner.0, south + corner.1);
                     let across = gap(left, left + cell.part_width()) * wide;
                     let along = gap(low, low + cell.part_width()) * up;
-                    if across.powi(2) + along.powi(2) >= limit2 {
-                        continue;
-                    }
+                    across.powi(2) + along.powi(2) < limit.get()
+                };
+                for part in cell.crossed(self.nth, near) {
                     for piece in part.pieces() {
-                        let sides = [piece.left, piece.right];
-                        let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u))
-                        else {
+                        let mut sides = piece.sides.into_iter().map(|nth| cell.unit(nth));
+                        let Some(unit) = sides.find(|unit| *unit != NONE && wanted(*unit)) else {
                             continue;
                         };
                         for [a, b] in piece.edges() {
@@ -584,6 +625,7 @@ impl Layer<'_> {
                             let distance2 = from_origin(flat(a), flat(b));
                             if distance2 < limit2 {
                                 (limit2, best) = (distance2, Some(unit));
+                                limit.set(limit2);
                             }
                         }
                     }
@@ -595,22 +637,23 @@ impl Layer<'_> {
 }
 
 impl CrossedPart<'_> {
-    /// The winding numbers around a spot, counted from the part's centre.
-    fn around(&self, spot: Spot, centre: (i64, i64)) -> WindingNumbers {
+    /// As [`Layer::unit_of`], of a spot in this part, whose centre that is.
+    #[inline]
+    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: impl Fn(u16) -> bool) -> Option<u16> {
         let walk = CrossingWalk::new(centre, (spot.x, spot.y));
-        let mut tally = WindingNumbers::of(self.at_centre());
+        let mut tally = None;
         for piece in self.pieces() {
             walk.cross(piece.corners, |rightwards| {
-                let (leave, enter) = if rightwards {
-                    (piece.left, piece.right)
-                } else {
-                    (piece.right, piece.left)
-                };
-                tally.add(leave, -1);
-                tally.add(enter, 1);
+                let tally = tally.get_or_insert_with(|| WindingNumbers::of(self.at_centre()));
+                let [left, right] = piece.sides.map(|nth| self.cell.unit(nth));
+                tally.add(left, if rightwards { -1 } else { 1 });
+                tally.add(right, if rightwards { 1 } else { -1 });
             });
         }
-        tally
+        let Some(tally) = tally else {
+            return self.at_centre().filter(|unit| wanted(*unit)).last();
+        };
+        tally.units().filter(|unit| wanted(*unit)).max()
     }
 }
 
@@ -643,11 +686,12 @@ impl Layer<'_> {
         for column in 0..=spot.column {
             // An edge is in every part that it touches, as often as it is there at all.
             let mut edges = std::collections::BTreeMap::new();
-            for (_, part) in self.grid.cell(spot.row, column).crossed(self.nth) {
+            for part in self.grid.cell(spot.row, column).crossed(self.nth, |_| true) {
                 let mut own = std::collections::BTreeMap::new();
                 for piece in part.pieces() {
                     for edge in piece.edges() {
-                        *own.entry((edge, piece.left, piece.right)).or_insert(0) += 1;
+                        let [left, right] = piece.sides.map(|nth| part.cell.unit(nth));
+                        *own.entry((edge, left, right)).or_insert(0) += 1;
                     }
                 }
                 for (edge, times) in own {
@@ -675,7 +719,11 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let (_, part) = self.grid.cell(row, column).crossed(self.nth).next()?;
+            let part = self
+                .grid
+                .cell(row, column)
+                .crossed(self.nth, |_| true)
+                .next()?;
             let (x, y) = part.pieces().next()?.corners.next()?;
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);

@@ -6,16 +6,16 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, PLACE_SIZE, ROOT, code_of};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
+use crate::nodes::put;
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Tables};
-use crate::texts::TextTable;
 
 /// A file as it is read: see [`crate::regions`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grown {
-    /// Regions, units, places and groups.
+    /// Units, places and groups.
     pub regions: Vec<u8>,
     /// The text of all names.
     pub names: Vec<u8>,
@@ -305,29 +305,26 @@ impl<'a> Grower<'a> {
         at
     }
 
-    /// The nodes as they are read, and the text of their names.
-    fn write(&self, tree: &Tree) -> (Vec<u8>, Vec<u8>) {
-        let (mut nodes, mut names) = (Vec::new(), TextTable::default());
+    /// The regions as they are read, and where each is.
+    fn write(&self, tree: &Tree) -> (String, Vec<u32>) {
+        let (mut text, mut places) = (String::new(), Vec::new());
         for node in &tree.nodes {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
             let flags = u8::from(node.derived) * DERIVED + u8::from(node.area) * AREA;
-            nodes.extend(
-                [node.parent, node.id]
-                    .into_iter()
-                    .flat_map(u32::to_le_bytes),
-            );
-            nodes.extend([node.kind as u8, flags]);
-            nodes.extend(code.bytes());
             let lacks = node.kind == NodeKind::Province && label.zh.is_empty();
-            let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
+            let usual = lacks.then(|| self.tables.chinese.get(&(code.clone(), en.clone())));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
-            let offsets = [en, zh, local].map(|text| names.offset(text));
-            nodes.extend(offsets.into_iter().flat_map(u32::to_le_bytes));
+            let parent = places.get(node.parent as usize).copied().unwrap_or(ROOT);
+            let names = [en, zh, local];
+            places.push(put(&mut text, parent, node.id, node.kind, flags, names));
+            if node.kind == NodeKind::Country {
+                text.push_str(&code);
+            }
         }
-        (nodes, names.into_bytes())
+        (text, places)
     }
 }
 
@@ -356,18 +353,16 @@ pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
         lists[i].push((place.x, place.y, node));
     }
     let to = tree.sort();
-    let (mut kept, mut places) = (Vec::new(), Vec::new());
+    let (regions, at) = grower.write(&tree);
+    let node = |index: u32| at[to[index as usize] as usize];
+    let (mut kept, mut firsts, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups = vec![[0; 2]; 676];
     for (i, (unit, mut list)) in units.iter().zip(lists).enumerate() {
         balance(&mut list, true);
-        let record = [
-            to[own[i] as usize],
-            number(places.len() / 12),
-            number(list.len()),
-        ];
-        kept.extend(record.into_iter().flat_map(u32::to_le_bytes));
-        for (x, y, node) in list {
-            let record = [x, y, to[node as usize]];
+        kept.extend(node(own[i]).to_le_bytes());
+        firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
+        for (x, y, index) in list {
+            let record = [x, y, node(index)];
             places.extend(record.into_iter().flat_map(u32::to_le_bytes));
         }
         if let (Some(bounds), Ok(i)) = (groups.get_mut(usize::from(unit.group)), u16::try_from(i)) {
@@ -377,11 +372,11 @@ pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
             bounds[1] = i + 1;
         }
     }
+    firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
     let groups = groups.into_iter().flatten().flat_map(u16::to_le_bytes);
-    let (nodes, names) = grower.write(&tree);
     Grown {
-        regions: assemble(&[nodes, kept, places, groups.collect()]),
-        names,
+        regions: assemble(&[kept, firsts, places, groups.collect()]),
+        names: regions.into_bytes(),
     }
 }
 
@@ -483,7 +478,7 @@ mod tests {
         let path = |mut index| {
             let mut path = Vec::new();
             while let Some(node) = file.node(index) {
-                let [en, zh, local] = node.names.map(|offset| file.name(offset));
+                let [en, zh, local] = node.names();
                 let more = [zh, local].concat();
                 let more = if more.is_empty() {
                     more
@@ -496,7 +491,7 @@ mod tests {
             path.reverse();
             path.join(" / ")
         };
-        (0..file.node_count()).map(path).collect()
+        file.nodes.all().map(|(at, _)| path(at)).collect()
     }
 
     const USUAL: &str = "*\ta1\t-\tplace\tsection\t-\n";
