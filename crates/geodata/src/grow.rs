@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::format::{AREA, DERIVED, MAGIC, NodeKind, PLACE_SIZE, ROOT, code_of};
 use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
-use crate::nodes::put;
+use crate::records::put;
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Tables};
 

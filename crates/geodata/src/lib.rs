@@ -9,7 +9,7 @@
 //!
 //! [`grid`] finds the unit around a point (point in polygon by winding number) in cells that
 //! are strings of [`bits`], [`regions`] the nearest place of that unit and the region it stands
-//! for, [`nodes`] what the region and those around it are called, and [`lookup`] puts all
+//! for, [`records`] what the region and those around it are called, and [`lookup`] puts all
 //! files and layers together. [`border`] takes the time zones for a second witness close
 //! to borders; [`ids`] are the identifiers of regions.
 //!
@@ -28,8 +28,9 @@ pub mod grid;
 pub mod grow;
 pub mod ids;
 pub mod lookup;
-pub mod nodes;
+
 pub mod pack;
+pub mod records;
 pub mod regions;
 pub mod sources;
 pub mod tables;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::border::Borders;
 use crate::format::{NodeKind, ROOT};
 use crate::grid::{Grid, Here, Layer, Spot};
-use crate::nodes::Node;
+use crate::records::Node;
 use crate::regions::{COAST, FAR, Geodata};
 
 /// The layers of the grid, in the order in which the build script puts them there.

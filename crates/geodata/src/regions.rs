@@ -8,13 +8,13 @@
 //! 2 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
 //! 3 groups    4 bytes for each of 676: first unit u16, unit after the last u16
 //! ```
-//! The regions are a text beside it (see `nodes`), the boundaries layers of a grid (see
+//! The regions are a text beside it (see `records`), the boundaries layers of a grid (see
 //! `grid`). The group of a unit is the country whose outline decides whether the unit is
 //! asked at all; units stand in the order of groups.
 
 use crate::format::{AREA, MAGIC, NodeKind, PLACE_SIZE, ROOT};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
-use crate::nodes::{Node, Nodes};
+use crate::records::{Node, Nodes};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
 pub const COAST: f64 = 20_000.0;

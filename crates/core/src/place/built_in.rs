@@ -9,7 +9,7 @@ use imm_cluster_geodata::format::NodeKind;
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::ids;
 use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer, RegionRef};
-use imm_cluster_geodata::nodes::Node;
+use imm_cluster_geodata::records::Node;
 
 use super::address::Address;
 use super::language::Language;
