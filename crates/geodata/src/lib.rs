@@ -28,7 +28,6 @@ pub mod grid;
 pub mod grow;
 pub mod ids;
 pub mod lookup;
-
 pub mod pack;
 pub mod records;
 pub mod regions;
