@@ -582,6 +582,77 @@ fn points_are_named_in_order() {
 }
 
 #[test]
+fn points_have_the_keys_of_their_regions() {
+    let sandbox = Sandbox::new();
+    let points = "30.2489,120.1485 30.2490,120.1486 34.99,135.76 -30,-25";
+    let keys = |options: &str| -> Vec<Value> {
+        let lookup = format!("lookup --format json {points} {options}");
+        let answers = sandbox.imm(&lookup).ok().json();
+        let answers = answers.as_array().unwrap().iter();
+        answers
+            .map(|answer| answer["region_keys"].clone())
+            .collect()
+    };
+    let english = keys("");
+    let west_lake = &english[0];
+    let levels = ["country", "province", "city", "district", "township"];
+    assert_eq!(west_lake.as_object().unwrap().len(), levels.len());
+    assert_eq!(west_lake["country"], "CN");
+    assert_eq!(west_lake["township"], Value::Null);
+    assert!(
+        levels[1..4]
+            .iter()
+            .all(|level| west_lake[level].is_string())
+    );
+    assert_eq!(english[1], *west_lake);
+    assert_ne!(english[2]["city"], west_lake["city"]);
+    assert_eq!(english[3], Value::Null, "mid-ocean");
+    assert_eq!(keys("--language zh"), english);
+    // What a dataset keeps is the same.
+    let record = json!({"path": "a.jpg", "capture_time": "2024-03-03T09:00:00+08:00",
+        "lat": 30.2489, "lon": 120.1485});
+    sandbox
+        .imm("index --from-json - --dataset ./keys.json")
+        .stdin(&*record.to_string())
+        .ok();
+    let kept = std::fs::read_to_string(sandbox.path("keys.json")).unwrap();
+    let ids = levels[..4].iter().map(|level| west_lake[level].to_string());
+    let ids = format!("\"ids\":[{}]", ids.collect::<Vec<_>>().join(","));
+    assert!(kept.contains(&ids), "{ids} in {kept}");
+    // A place of one's own is a region of its own, within the others.
+    sandbox
+        .imm("places add Garden 30.2490,120.1486 --radius 200m --level township --dataset ./keys.json")
+        .ok();
+    let own = keys("--dataset ./keys.json");
+    assert!(own[1]["township"].is_string() && own[1]["city"] == west_lake["city"]);
+}
+
+#[test]
+fn points_of_one_region_are_answered_as_if_alone() {
+    let sandbox = Sandbox::new();
+    let points = [
+        "30.2489,120.1485",
+        "30.2490,120.1486",
+        "-30,-25",
+        "-30,-55",
+        "30.2489,120.1485",
+    ];
+    for options in ["", "--language zh,en"] {
+        let lookup = format!("lookup --format ndjson {options}");
+        let alone: Vec<String> = (points.iter())
+            .map(|point| sandbox.imm(&format!("{lookup} {point}")).ok().stdout)
+            .collect();
+        let input = points.join("\n");
+        let together = sandbox
+            .imm(&format!("{lookup} -"))
+            .stdin(&*input)
+            .ok()
+            .stdout;
+        assert_eq!(together, alone.concat());
+    }
+}
+
+#[test]
 fn points_from_standard_input_are_answered_line_by_line() {
     let sandbox = Sandbox::new();
     let input = "30.2936, 120.1614\n\nnonsense\n-30,-25\n91,0\n";

@@ -60,7 +60,7 @@ fn names(built: &Built, (lat, lon): (f64, f64), language: usize) -> Vec<String> 
         return Vec::new();
     };
     let mut names: Vec<String> = (atlas.path(region))
-        .map(|(region, node)| atlas.names(region, &node)[language].to_owned())
+        .map(|(_, node)| node.names()[language].to_owned())
         .collect();
     names.reverse();
     names
@@ -86,9 +86,7 @@ fn named(atlas: &Atlas, (lat, lon): (f64, f64), kind: NodeKind, language: usize)
     let region = atlas.region_at(Spot::new(lat, lon));
     let mut path = region.into_iter().flat_map(|region| atlas.path(region));
     let found = path.find(|(_, node)| node.kind == kind);
-    found.map_or(String::new(), |(region, node)| {
-        atlas.names(region, &node)[language].to_owned()
-    })
+    found.map_or(String::new(), |(_, node)| node.names()[language].to_owned())
 }
 
 /// A table with a row in the place of another.
@@ -178,10 +176,7 @@ fn every_further_place_is_found_where_it_is() {
         let region = atlas.region_at(Spot::new(place.lat, place.lon)).unwrap();
         let mut path = atlas.path(region);
         let wanted = &place.label.en;
-        assert!(
-            path.any(|(region, node)| atlas.names(region, &node)[0] == wanted),
-            "{wanted}"
-        );
+        assert!(path.any(|(_, node)| node.names()[0] == wanted), "{wanted}");
     }
 }
 
@@ -206,8 +201,8 @@ fn every_seat_is_in_its_own_district() {
         for (lat, lon) in &seat.points {
             let region = atlas.region_at(Spot::new(*lat, *lon));
             let mut path = region.into_iter().flat_map(|region| atlas.path(region));
-            let own = path.any(|(region, node)| {
-                node.id == CHINESE | seat.code || atlas.names(region, &node)[1] == seat.label.zh
+            let own = path.any(|(_, node)| {
+                node.id == CHINESE | seat.code || node.names()[1] == seat.label.zh
             });
             if !own {
                 wrong.push(format!("{} {lat},{lon}", seat.label.zh));
@@ -226,25 +221,17 @@ fn by_name(
     let atlas = atlas(built);
     let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for file in atlas.files() {
-        for index in 0..file.node_count() {
+        for (index, region) in file.nodes.all() {
             let (mut names, mut ids, mut at) = (Vec::new(), Vec::new(), index);
             while let Some(node) = file.node(at) {
-                let name = file.name(node.names[language]);
-                let name = if name.is_empty() {
-                    file.name(node.names[0])
-                } else {
-                    name
-                };
+                let name = node.name(language).or(node.name(0)).unwrap_or_default();
                 if node.kind != NodeKind::County {
                     names.push((node.kind, name.to_owned()));
                     ids.push(node.id);
                 }
                 at = node.parent;
             }
-            if file
-                .node(index)
-                .is_some_and(|node| node.kind != NodeKind::County)
-            {
+            if region.kind != NodeKind::County {
                 found.entry(names).or_default().insert(ids);
             }
         }
@@ -276,9 +263,8 @@ fn no_name_tells_an_identifier() {
     assert!(!tells_an_identifier("Milton (north)") && !tells_an_identifier("K2"));
     let atlas = atlas(&BUILT);
     for file in atlas.files() {
-        for index in 0..file.node_count() {
-            let names = file.node(index).map(|node| node.names);
-            for name in names.into_iter().flatten().map(|offset| file.name(offset)) {
+        for (_, node) in file.nodes.all() {
+            for name in node.names() {
                 assert!(!tells_an_identifier(name), "{name}");
             }
         }

@@ -3,21 +3,21 @@
 
 use std::collections::HashMap;
 
-use crate::format::{AREA, DERIVED, MAGIC, NodeKind, POINTS, ROOT, code_of};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, PLACE_SIZE, POINTS, ROOT, code_of};
 use crate::grid::{EARTH_RADIUS, STEPS};
 use crate::ids::{
     ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, SPANISH, TAIWANESE, parse, short_hash,
 };
 use crate::namesakes::{GrownPlace, KnownPaths, settle};
 use crate::nodes::{GrowingNode, Tree, number, plain};
+use crate::records::put;
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Part, Tables};
-use crate::texts::TextTable;
 
 /// A file as it is read: see [`crate::regions`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grown {
-    /// Regions, units, places and groups.
+    /// Units, places and groups.
     pub regions: Vec<u8>,
     /// The text of all names.
     pub names: Vec<u8>,
@@ -365,20 +365,13 @@ impl<'a> Grower<'a> {
         at
     }
 
-    /// The nodes as they are read, and the text of their names.
-    fn write(&self, tree: &Tree) -> (Vec<u8>, Vec<u8>) {
-        let (mut nodes, mut names) = (Vec::new(), TextTable::default());
+    /// The regions as they are read, and where each is.
+    fn write(&self, tree: &Tree) -> (String, Vec<u32>) {
+        let (mut text, mut places) = (String::new(), Vec::new());
         for node in &tree.nodes {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
-            nodes.extend(
-                [node.parent, node.id]
-                    .into_iter()
-                    .flat_map(u32::to_le_bytes),
-            );
-            nodes.extend([node.kind as u8, node.flags]);
-            nodes.extend(code.bytes());
             let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
             // The table may know the name of the source, of which `names.tsv` made another.
             let source = self.sources.regions.get(node.label);
@@ -387,10 +380,16 @@ impl<'a> Grower<'a> {
             let usual = lacks.then(|| known.into_iter().flatten().find_map(usual));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
-            let offsets = [en, zh, local].map(|text| names.offset(text));
-            nodes.extend(offsets.into_iter().flat_map(u32::to_le_bytes));
+            let parent = places.get(node.parent as usize).copied().unwrap_or(ROOT);
+            let names = [en, zh, local];
+            places.push(put(
+                &mut text, parent, node.id, node.kind, node.flags, names,
+            ));
+            if node.kind == NodeKind::Country {
+                text.push_str(&code);
+            }
         }
-        (nodes, names.into_bytes())
+        (text, places)
     }
 }
 
@@ -430,18 +429,16 @@ pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown
     }
     settle(&mut tree, &mut grower.labels, &all, known);
     let to = tree.sort();
-    let (mut kept, mut places) = (Vec::new(), Vec::new());
+    let (regions, at) = grower.write(&tree);
+    let node = |index: u32| at[to[index as usize] as usize];
+    let (mut kept, mut firsts, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups = vec![[0; 2]; 676];
     for (i, (unit, mut list)) in units.iter().zip(lists).enumerate() {
         balance(&mut list, true);
-        let record = [
-            to[own[i] as usize],
-            number(places.len() / 12),
-            number(list.len()),
-        ];
-        kept.extend(record.into_iter().flat_map(u32::to_le_bytes));
-        for (x, y, node) in list {
-            let record = [x, y, to[node as usize]];
+        kept.extend(node(own[i]).to_le_bytes());
+        firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
+        for (x, y, index) in list {
+            let record = [x, y, node(index)];
             places.extend(record.into_iter().flat_map(u32::to_le_bytes));
         }
         if let (Some(bounds), Ok(i)) = (groups.get_mut(usize::from(unit.group)), u16::try_from(i)) {
@@ -451,11 +448,11 @@ pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown
             bounds[1] = i + 1;
         }
     }
+    firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
     let groups = groups.into_iter().flatten().flat_map(u16::to_le_bytes);
-    let (nodes, names) = grower.write(&tree);
     Grown {
-        regions: assemble(&[nodes, kept, places, groups.collect()]),
-        names,
+        regions: assemble(&[kept, firsts, places, groups.collect()]),
+        names: regions.into_bytes(),
     }
 }
 
@@ -561,7 +558,7 @@ mod tests {
         let path = |mut index| {
             let mut path = Vec::new();
             while let Some(node) = file.node(index) {
-                let [en, zh, local] = node.names.map(|offset| file.name(offset));
+                let [en, zh, local] = node.names();
                 let more = [zh, local].concat();
                 let more = if more.is_empty() {
                     more
@@ -574,7 +571,7 @@ mod tests {
             path.reverse();
             path.join(" / ")
         };
-        (0..file.node_count()).map(path).collect()
+        file.nodes.all().map(|(at, _)| path(at)).collect()
     }
 
     const USUAL: &str = "*\ta1\t-\tplace\tsection\t-\n";
@@ -742,7 +739,7 @@ mod tests {
                 y,
             };
             let node = file.node(file.region_at(spot, 0).unwrap()).unwrap();
-            file.name(node.names[0])
+            node.name(0).unwrap_or_default()
         };
         assert_eq!([1_000, 1_050, 1_300].map(name), ["Caotang"; 3]);
         // Two townships of a district, and two districts of a city, are nearly as near.

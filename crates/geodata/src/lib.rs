@@ -8,8 +8,9 @@
 //! [`pack`] and [`expand`] are the way to the kept form and back, of layers as they are
 //! [`drawn`].
 //!
-//! [`grid`] finds the unit around a point (point in polygon by winding number), [`regions`]
-//! the nearest place of that unit and the region it stands for, and [`lookup`] puts all
+//! [`grid`] finds the unit around a point (point in polygon by winding number) in cells that
+//! are strings of [`bits`], [`regions`] the nearest place of that unit and the region it stands
+//! for, [`records`] what the region and those around it are called, and [`lookup`] puts all
 //! files and layers together. [`border`] takes the time zones for a second witness close
 //! to borders; [`ids`] are the identifiers of regions.
 //!
@@ -17,6 +18,7 @@
 //! and a longitude in degrees. Nothing here reads files, the clock or the environment.
 
 pub mod amend;
+pub mod bits;
 pub mod border;
 pub mod built;
 pub mod divide;
@@ -31,6 +33,7 @@ pub mod lookup;
 mod namesakes;
 mod nodes;
 pub mod pack;
+pub mod records;
 pub mod regions;
 pub mod seats;
 pub mod sources;

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use crate::border::Borders;
 use crate::format::{NodeKind, ROOT};
 use crate::grid::{Grid, Here, Layer, Spot};
-use crate::regions::{COAST, FAR, Geodata, Node};
+use crate::records::Node;
+use crate::regions::{COAST, FAR, Geodata};
 
 /// The layers of the grid, in the order in which the build script puts them there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,9 @@ pub enum Boundaries {
 /// A file of regions and the layer of its units.
 #[derive(Clone, Copy)]
 pub struct RegionLayer<'a> {
-    /// The regions and places.
+    /// The units and places.
     pub regions: &'a [u8],
-    /// The text of their names.
+    /// The regions, as text.
     pub names: &'a str,
     /// Where its units are.
     pub units: Boundaries,
@@ -37,10 +38,9 @@ pub struct Atlas<'a> {
     grid: Grid<'a>,
     /// In look-up order.
     files: Vec<Geodata<'a>>,
-    /// Of each file the indices of all regions in the order of their parents, countries
-    /// last, so that what is below a region is found without a list in the file. Made when
+    /// Of each file all regions in the order of their parents, countries last, so that what is below a region is found without a list in the file. Made when
     /// first asked for: a look-up does without.
-    by_parent: Vec<OnceLock<Vec<u32>>>,
+    by_parent: Vec<OnceLock<Vec<[u32; 2]>>>,
     outlines: Layer<'a>,
     zones: Layer<'a>,
     borders: Borders,
@@ -51,6 +51,13 @@ pub struct Atlas<'a> {
 pub struct RegionRef {
     file: usize,
     node: u32,
+}
+
+impl RegionRef {
+    /// A number that no other region has, in this data.
+    pub fn number(self) -> u64 {
+        (self.file as u64) << 32 | u64::from(self.node)
+    }
 }
 
 impl<'a> Atlas<'a> {
@@ -81,14 +88,29 @@ impl<'a> Atlas<'a> {
     /// The narrowest region that is known of a point, `None` in mid-ocean.
     pub fn region_at(&self, spot: Spot) -> Option<RegionRef> {
         let here = self.grid.at(spot);
+        self.region_of(&here, self.zone_of(&here))
+    }
+
+    /// The region and the number of the time zone of a point.
+    pub fn region_and_zone_at(&self, spot: Spot) -> (Option<RegionRef>, Option<usize>) {
+        let here = self.grid.at(spot);
+        let zone = self.zone_of(&here);
+        (self.region_of(&here, zone), zone)
+    }
+
+    fn zone_of(&self, here: &Here) -> Option<usize> {
+        self.zones.unit_of(here, |_| true).map(usize::from)
+    }
+
+    fn region_of(&self, here: &Here, zone: Option<usize>) -> Option<RegionRef> {
+        let spot = here.spot;
         // Prefetch each file's unit and places while borders are tested.
-        self.files.iter().any(|file| file.fetch(&here));
-        let outlined = self.files.last()?.country_at(&here)?;
-        let zone = self.zones.unit_of(&here, |_| true).map(usize::from);
-        let country = self.borders.country(&self.outlines, &here, zone, outlined);
-        let country = self.nearer_bank(&here, country).unwrap_or(country);
+        self.files.iter().any(|file| file.fetch(here));
+        let outlined = self.files.last()?.country_at(here)?;
+        let country = self.borders.country(&self.outlines, here, zone, outlined);
+        let country = self.nearer_bank(here, country).unwrap_or(country);
         let files = || self.files.iter().enumerate();
-        let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(&here, country)?));
+        let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(here, country)?));
         let near = |reach| {
             let ask = move |(i, file): (usize, &Geodata)| {
                 Some((i, file.unit_near(spot, country, reach)?))
@@ -114,8 +136,7 @@ impl<'a> Atlas<'a> {
 
     /// The number of the time zone that a point is in.
     pub fn zone_at(&self, spot: Spot) -> Option<usize> {
-        let zone = self.zones.unit_of(&self.grid.at(spot), |_| true);
-        zone.map(usize::from)
+        self.zone_of(&self.grid.at(spot))
     }
 
     /// What is known of a region.
@@ -123,15 +144,9 @@ impl<'a> Atlas<'a> {
         self.files.get(region.file)?.node(region.node)
     }
 
-    /// The English, Chinese and local name of a region, empty where there is none.
-    pub fn names(&self, region: RegionRef, node: &Node) -> [&'a str; 3] {
-        let name = |offset| self.files.get(region.file).map(|file| file.name(offset));
-        node.names.map(|offset| name(offset).unwrap_or_default())
-    }
-
     /// The region around another, `None` above a country.
     pub fn parent(&self, region: RegionRef) -> Option<RegionRef> {
-        let node = self.files.get(region.file)?.parent(region.node);
+        let node = self.node(region)?.parent;
         (node != ROOT).then_some(RegionRef { node, ..region })
     }
 
@@ -176,15 +191,19 @@ impl<'a> Atlas<'a> {
     fn below(&self, file: usize, parent: u32) -> impl Iterator<Item = (RegionRef, Node<'a>)> {
         let data = self.files[file];
         let order = self.by_parent[file].get_or_init(|| {
-            let mut order: Vec<u32> = (0..data.node_count()).collect();
-            order.sort_by_key(|node| data.parent(*node));
+            let all = data.nodes.all();
+            let mut order: Vec<[u32; 2]> = all.map(|(at, node)| [node.parent, at]).collect();
+            order.sort_unstable();
             order
         });
-        let from = order.partition_point(|node| data.parent(*node) < parent);
-        let within = order.get(from..).unwrap_or_default().iter().copied();
+        let from = order.partition_point(|[above, _]| *above < parent);
+        let within = order.get(from..).unwrap_or_default().iter();
         within
-            .take_while(move |node| data.parent(*node) == parent)
-            .filter_map(move |node| Some((RegionRef { file, node }, data.node(node)?)))
+            .take_while(move |[above, _]| *above == parent)
+            .filter_map(move |[_, node]| {
+                let region = RegionRef { file, node: *node };
+                Some((region, data.node(*node)?))
+            })
     }
 }
 
@@ -199,7 +218,9 @@ mod tests {
 
     use super::*;
     use crate::built::{Built, PackedFiles, build};
+    use crate::format::{MAGIC, group_of};
     use crate::grow::Grown;
+    use crate::ids::COUNTRY;
     use crate::tables::{FILES, Tables};
 
     /// The data of the repository.
@@ -261,9 +282,7 @@ mod tests {
     fn a_path_leads_to_the_country() {
         let west_lake = ATLAS.region_at(Spot::new(30.2489, 120.1485)).unwrap();
         let path: Vec<_> = ATLAS.path(west_lake).collect();
-        let names: Vec<&str> = (path.iter())
-            .map(|(region, node)| ATLAS.names(*region, node)[0])
-            .collect();
+        let names: Vec<&str> = (path.iter()).map(|(_, node)| node.names()[0]).collect();
         assert_eq!(names, ["Xihu", "Hangzhou", "Zhejiang", "China"]);
         for pair in path.windows(2) {
             assert_eq!(ATLAS.parent(pair[0].0), Some(pair[1].0));
@@ -278,8 +297,8 @@ mod tests {
     fn chinese_district(lat: f64, lon: f64) -> Option<&'static str> {
         let region = ATLAS.region_at(Spot::new(lat, lon))?;
         let mut path = ATLAS.path(region);
-        let (region, node) = path.find(|(_, node)| node.kind == NodeKind::District)?;
-        Some(ATLAS.names(region, &node)[1])
+        let (_, node) = path.find(|(_, node)| node.kind == NodeKind::District)?;
+        Some(node.names()[1])
     }
 
     #[test]
@@ -348,11 +367,9 @@ mod tests {
     #[test]
     fn every_node_has_a_name_and_reaches_its_country() {
         for file in &ATLAS.files {
-            assert!(file.node_count() > 30_000);
-            for index in 0..file.node_count() {
-                let node = file.node(index).unwrap();
-                // A text that is not UTF-8 would be an empty name.
-                let names = node.names.map(|offset| file.name(offset));
+            assert!(file.nodes.all().count() > 30_000);
+            for (at, node) in file.nodes.all() {
+                let names = node.names();
                 assert!(!names[0].is_empty(), "{node:?}");
                 assert!(
                     names.iter().all(|name| !name.contains(char::is_control)),
@@ -360,10 +377,13 @@ mod tests {
                 );
                 if node.parent == ROOT {
                     assert_eq!(node.kind, NodeKind::Country);
+                    assert_eq!(
+                        group_of(node.country_code()).map(|g| COUNTRY | u32::from(g)),
+                        Some(node.id)
+                    );
                 } else {
                     let parent = file.node(node.parent).unwrap();
-                    assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
-                    assert_eq!(parent.country_code(), node.country_code());
+                    assert!(node.parent < at && parent.kind < node.kind, "{node:?}");
                 }
             }
             for unit in 0..u16::MAX {
@@ -389,7 +409,7 @@ mod tests {
         let layers = [ATLAS.outlines; 2];
         let open = |bytes, names| Geodata::open(bytes, names, layers);
         assert!(open(&[], "").is_none() && open(&[0; 2000], "").is_none());
-        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(open(MAGIC, "").is_some_and(|file| file.node(0).is_none()));
         assert!(Grid::open(&[]).is_none() && Grid::open(&[1; 2000]).is_none());
         let none = Grid::open(&[0; 12]).unwrap().layer(0);
         assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);

@@ -137,6 +137,14 @@ impl Address {
         }
     }
 
+    /// The identifier of the region at `level`, or its name where it has none; `None` when the
+    /// level is unknown. The keys from the country down to a level tell a region from all others.
+    pub fn key(&self, level: Level) -> Option<&str> {
+        let name = self.name(level)?;
+        let id = self.ids.get(level.index()).filter(|id| !id.is_empty());
+        Some(id.map_or(name, String::as_str))
+    }
+
     /// The identity of the region at `level`, `None` when the level is unknown.
     pub fn region(&self, level: Level) -> Option<Region> {
         self.name(level)?;
@@ -307,6 +315,17 @@ mod tests {
         assert_eq!(
             english.region(Level::Province),
             chinese.region(Level::Province)
+        );
+    }
+
+    #[test]
+    fn keys_are_ids_or_names() {
+        let mut address = address(["China", "Zhejiang", "", "Garden", ""]);
+        address.ids = vec!["CN".into(), "g1784764".into(), String::new()];
+        let keys = Level::ALL.map(|level| address.key(level));
+        assert_eq!(
+            keys,
+            [Some("CN"), Some("g1784764"), None, Some("Garden"), None]
         );
     }
 
