@@ -363,6 +363,27 @@ impl<'a> Grower<'a> {
         at
     }
 
+    /// Gives units that have no Chinese name the one that the table has by their English name.
+    fn name_in_chinese(&mut self, tree: &mut Tree) {
+        let mut known: HashMap<(usize, u16), usize> = HashMap::new();
+        for node in (tree.nodes.iter_mut()).filter(|node| node.kind <= NodeKind::District) {
+            let label = &self.labels[node.label];
+            let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
+            let key = (code_of(node.country), en.clone());
+            let usual = self.tables.chinese.get(&key);
+            let Some(zh) = usual.filter(|_| label.zh.is_empty()) else {
+                continue;
+            };
+            let mut better = label.clone();
+            better.zh.clone_from(zh);
+            let labels = &mut self.labels;
+            node.label = *known.entry((node.label, node.country)).or_insert_with(|| {
+                labels.push(better);
+                labels.len() - 1
+            });
+        }
+    }
+
     /// The nodes as they are read, and the text of their names.
     fn write(&self, tree: &Tree) -> (Vec<u8>, Vec<u8>) {
         let (mut nodes, mut names) = (Vec::new(), TextTable::default());
@@ -377,11 +398,8 @@ impl<'a> Grower<'a> {
             );
             nodes.extend([node.kind as u8, node.flags]);
             nodes.extend(code.bytes());
-            let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
-            let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
-            let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
-            let offsets = [en, zh, local].map(|text| names.offset(text));
+            let offsets = [en, &label.zh, local].map(|text| names.offset(text));
             nodes.extend(offsets.into_iter().flat_map(u32::to_le_bytes));
         }
         (nodes, names.into_bytes())
@@ -422,6 +440,7 @@ pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown
             second: label(place.regions[OfPlace::Second as usize]),
         });
     }
+    grower.name_in_chinese(&mut tree);
     settle(&mut tree, &mut grower.labels, &all, known);
     let to = tree.sort();
     let (mut kept, mut places) = (Vec::new(), Vec::new());
