@@ -233,9 +233,9 @@ fn show_looks_inside_a_cluster() {
     last   2024-03-05T21:00:00+08:00
     id     location-date-cluster-[UUID]
 
-    TAKEN                PLACE                      PATH
-    2024-03-03 09:00:00  Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
-    2024-03-05 21:00:00  Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
+    TAKEN                PLACE                               PATH
+    2024-03-03 09:00:00  Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
+    2024-03-05 21:00:00  Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
     ");
     let shown = sandbox.imm(&format!("{show} --format json")).ok().json();
     assert_eq!(
@@ -403,15 +403,15 @@ fn filters_of_files_list() {
     sandbox.imm("files list --cluster nonsense").exits(1);
     sandbox.imm("files list --day March").exits(2);
     insta::assert_snapshot!(sandbox.imm("files list lib nowhere never").ok().stdout, @"
-    TAKEN                                                                  PLACE                      PATH
-    unreadable: it is neither a photo nor a video, whatever its name says  ?                          [ROOT]/lib/broken.jpg
-    2024-03-06 20:00:00                                                    Utrecht, Netherlands       [ROOT]/lib/home/4.jpg
-    2024-03-03 09:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
-    2024-03-05 21:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
-    2024-03-06 09:00:00                                                    Jiaxing, Zhejiang, China   [ROOT]/lib/jx/3.jpg
-    2024-10-10 09:00:00                                                    Higashiyama, Kyoto, Japan  [ROOT]/lib/kyoto/5.jpg (missing)
-    ?                                                                      Hangzhou, Zhejiang, China  never
-    2024-03-03                                                             ?                          nowhere
+    TAKEN                                                                  PLACE                               PATH
+    unreadable: it is neither a photo nor a video, whatever its name says  ?                                   [ROOT]/lib/broken.jpg
+    2024-03-06 20:00:00                                                    Utrecht, Netherlands                [ROOT]/lib/home/4.jpg
+    2024-03-03 09:00:00                                                    Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
+    2024-03-05 21:00:00                                                    Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
+    2024-03-06 09:00:00                                                    Nanhu, Jiaxing, Zhejiang, China     [ROOT]/lib/jx/3.jpg
+    2024-10-10 09:00:00                                                    Higashiyama, Kyoto, Japan           [ROOT]/lib/kyoto/5.jpg (missing)
+    ?                                                                      Gongshu, Hangzhou, Zhejiang, China  never
+    2024-03-03                                                             ?                                   nowhere
     ");
 }
 
@@ -432,7 +432,7 @@ fn files_show_explains_a_file() {
     local day   2024-03-03
     position    30.2936,120.1614  (from exif:GPS)
     time zone   Asia/Shanghai
-    address     Hangzhou, Zhejiang, China
+    address     Gongshu, Hangzhou, Zhejiang, China
     country     China, 3–6 Mar 2024  (location-date-cluster-[UUID])
     city        Hangzhou, Zhejiang, China, 3–5 Mar 2024  (location-date-cluster-[UUID])
 
@@ -543,7 +543,7 @@ fn points_are_named_in_order() {
     let sandbox = Sandbox::new();
     let points = "30.2936,120.1614 -33.8568,151.2153 52.0907,5.1214";
     insta::assert_snapshot!(sandbox.imm(&format!("lookup {points}")).ok().both(), @"
-    30.2936,120.1614  Hangzhou, Zhejiang, China  Asia/Shanghai
+    30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
     -33.8568,151.2153  The Rocks, New South Wales, Australia  Australia/Sydney
     52.0907,5.1214  Utrecht, Netherlands  Europe/Amsterdam
     ---
@@ -603,7 +603,7 @@ fn points_from_standard_input_are_answered_line_by_line() {
         .json();
     assert_eq!(json, Value::Array(answers));
     insta::assert_snapshot!(sandbox.imm("lookup -").stdin(input).ok().stdout, @"
-    30.2936,120.1614  Hangzhou, Zhejiang, China  Asia/Shanghai
+    30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
     nonsense  error: no point: LAT,LON is wanted, in degrees
     -30,-25  no place  Etc/GMT+2
     91,0  error: out of range: latitudes go from -90 to 90, longitudes from -180 to 180
