@@ -185,16 +185,19 @@ fn every_further_place_is_found_where_it_is() {
 }
 
 /// All regions of all files, each by its level and path of identifiers, under its path of
-/// names in a language.
+/// names in a language. English names alone say that regions of two files are one.
 fn by_name(
     built: &Built,
     language: usize,
 ) -> BTreeMap<Vec<(NodeKind, String)>, BTreeSet<Vec<u32>>> {
     let atlas = atlas(built);
     let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for file in atlas.files() {
+    for (number, file) in atlas.files().iter().enumerate() {
         for index in 0..file.node_count() {
             let (mut names, mut ids, mut at) = (Vec::new(), Vec::new(), index);
+            if language > 0 {
+                names.push((NodeKind::Country, format!("file {number}")));
+            }
             while let Some(node) = file.node(at) {
                 let name = file.name(node.names[language]);
                 let name = if name.is_empty() {
