@@ -213,16 +213,19 @@ fn every_seat_is_in_its_own_district() {
 }
 
 /// All regions of all files, each by its level and path of identifiers, under its path of
-/// names in a language.
+/// names in a language. English names alone say that regions of two files are one.
 fn by_name(
     built: &Built,
     language: usize,
 ) -> BTreeMap<Vec<(NodeKind, String)>, BTreeSet<Vec<u32>>> {
     let atlas = atlas(built);
     let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for file in atlas.files() {
+    for (number, file) in atlas.files().iter().enumerate() {
         for (index, region) in file.nodes.all() {
             let (mut names, mut ids, mut at) = (Vec::new(), Vec::new(), index);
+            if language > 0 {
+                names.push((NodeKind::Country, format!("file {number}")));
+            }
             while let Some(node) = file.node(at) {
                 let name = node.name(language).or(node.name(0)).unwrap_or_default();
                 if node.kind != NodeKind::County {

@@ -365,6 +365,31 @@ impl<'a> Grower<'a> {
         at
     }
 
+    /// Gives units that have no Chinese name the one that the table has by their English name,
+    /// or by that of the source where `names.tsv` has a better one.
+    fn name_in_chinese(&mut self, tree: &mut Tree) {
+        let mut known: HashMap<(usize, u16), usize> = HashMap::new();
+        for node in (tree.nodes.iter_mut()).filter(|node| node.kind <= NodeKind::District) {
+            let label = &self.labels[node.label];
+            let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
+            let code = code_of(node.country);
+            let source = self.sources.regions.get(node.label);
+            let names = [Some(en), source.map(|region| &region.label.en)];
+            let usual = |en: &String| self.tables.chinese.get(&(code.clone(), en.clone()));
+            let usual = names.into_iter().flatten().find_map(usual);
+            let Some(zh) = usual.filter(|_| label.zh.is_empty()) else {
+                continue;
+            };
+            let mut better = label.clone();
+            better.zh.clone_from(zh);
+            let labels = &mut self.labels;
+            node.label = *known.entry((node.label, node.country)).or_insert_with(|| {
+                labels.push(better);
+                labels.len() - 1
+            });
+        }
+    }
+
     /// The regions as they are read, and where each is.
     fn write(&self, tree: &Tree) -> (String, Vec<u32>) {
         let (mut text, mut places) = (String::new(), Vec::new());
@@ -372,16 +397,9 @@ impl<'a> Grower<'a> {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
-            let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
-            // The table may know the name of the source, of which `names.tsv` made another.
-            let source = self.sources.regions.get(node.label);
-            let known = [Some(en), source.map(|region| &region.label.en)];
-            let usual = |en: &String| self.tables.chinese.get(&(code.clone(), en.clone()));
-            let usual = lacks.then(|| known.into_iter().flatten().find_map(usual));
-            let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
             let parent = places.get(node.parent as usize).copied().unwrap_or(ROOT);
-            let names = [en, zh, local];
+            let names = [en, &label.zh, local];
             places.push(put(
                 &mut text, parent, node.id, node.kind, node.flags, names,
             ));
@@ -427,6 +445,7 @@ pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown
             second: label(place.regions[OfPlace::Second as usize]),
         });
     }
+    grower.name_in_chinese(&mut tree);
     settle(&mut tree, &mut grower.labels, &all, known);
     let to = tree.sort();
     let (regions, at) = grower.write(&tree);
