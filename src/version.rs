@@ -7,12 +7,14 @@ use imm_cluster_core::place::{GEODATA, ZONE_BOUNDARIES};
 /// What the place data are of, and under which licence; `gazetteer info` tells it all.
 const SOURCES: &str = "  places: GeoNames (CC BY 4.0)
   boundaries: geoBoundaries, Natural Earth, NGII, Japan Meteorological Agency, BKG (permissive)
+  boundaries: Instituto Geográfico Nacional (CC BY 4.0)
+  boundaries: Ministry of the Interior, Taiwan (Open Government Data License 1.0)
   names of countries: Unicode CLDR (Unicode-3.0)
 ";
 
 /// The part of the place data under the Open Database License.
 const OPEN_STREET_MAP: &str = if cfg!(feature = "openstreetmap") {
-    "  boundaries of 43 countries: © OpenStreetMap contributors (ODbL 1.0)\n"
+    "  boundaries of 42 countries: © OpenStreetMap contributors (ODbL 1.0)\n"
 } else {
     ""
 };
@@ -72,6 +74,6 @@ mod tests {
             }
         }
         let notice = include_str!("../data/NOTICE-OSM.md");
-        assert!(notice.contains("boundaries of 43 countries"));
+        assert!(notice.contains("boundaries of 42 countries"));
     }
 }

@@ -1,6 +1,9 @@
 //! `lookup`: names for points.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{self, BufRead, Write};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -10,10 +13,10 @@ use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
-use crate::output::json::{AddressJson, PointJson};
+use crate::output::json::{NoPointJson, PlaceJson};
 use imm_cluster_core::capture::position::{Position, degrees};
-use imm_cluster_core::place::{self, Geocoder, Language};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::place::{Geocoder, LocatedRegion, zone};
+use imm_cluster_core::text::Escaped;
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;
@@ -24,11 +27,27 @@ const BUFFER: usize = 1 << 20;
 /// The longest line that is looked at in full: no point is longer.
 const LONGEST_LINE: usize = 1 << 16;
 
+/// So many regions are remembered with their names: some 20 MB.
+const KNOWN: usize = 1 << 15;
+
+/// What is said of regions, by [`LocatedRegion::number`].
+type Places = HashMap<u64, Place>;
+
+/// What is said of the place of a point, whichever point of it that is.
+struct Place {
+    /// The address on one line, where there is one.
+    line: Option<String>,
+    /// The members of a JSON object, without its braces.
+    json: Vec<u8>,
+}
+
 /// Answers in the order of the points.
 struct Answers<'a, W> {
     out: W,
     geocoder: &'a Geocoder,
     format: Format,
+    /// What threads that are done with a chunk know, for the next ones.
+    known: Mutex<Vec<Places>>,
     any: bool,
     bad: usize,
 }
@@ -40,6 +59,7 @@ pub(super) fn lookup(context: &Context, arguments: &cli::LookupArgs) -> Result<D
         out: output::stdout(),
         geocoder: &geocoder,
         format: context.format,
+        known: Mutex::default(),
         any: false,
         bad: 0,
     };
@@ -107,24 +127,29 @@ impl<W: Write> Answers<'_, W> {
     }
 
     fn answer(&mut self, points: &[&[u8]]) -> Result<(), Fatal> {
-        let (geocoder, format) = (self.geocoder, self.format);
+        let (geocoder, format, known) = (self.geocoder, self.format, &self.known);
+        let pool = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let chunk = |points: &[&[u8]]| {
-            let (mut text, mut bad) = (Vec::with_capacity(points.len() * 320), 0);
+            let mut places = pool().pop().unwrap_or_default();
+            let (mut text, mut bad) = (Vec::with_capacity(points.len() * 512), 0);
             for (i, point) in points.iter().enumerate() {
-                let named = name(
-                    geocoder,
-                    String::from_utf8_lossy(point).trim_start_matches('\u{feff}'),
-                );
-                bad += usize::from(matches!(named, PointJson::Bad { .. }));
-                match format {
-                    Format::Table => writeln!(text, "{}", line(&named))?,
-                    Format::Ndjson => text::write_value(&mut text, &named, true)?,
-                    Format::Json | Format::Imm => {
-                        text.extend_from_slice(if i == 0 { b"" } else { b",\n" });
-                        serde_json::to_writer(&mut text, &named)?;
+                if i > 0 && matches!(format, Format::Json | Format::Imm) {
+                    text.extend_from_slice(b",\n");
+                }
+                let point = String::from_utf8_lossy(point);
+                let point = point.trim_start_matches('\u{feff}');
+                match read(point) {
+                    Ok(point) => point.answer(&mut text, geocoder, &mut places, format)?,
+                    Err(error) => {
+                        bad += 1;
+                        no_point(&mut text, point.trim(), &error, format)?;
                     }
                 }
+                if matches!(format, Format::Table | Format::Ndjson) {
+                    text.push(b'\n');
+                }
             }
+            pool().push(places);
             io::Result::Ok((text, bad))
         };
         let answers: Vec<_> = points
@@ -143,13 +168,16 @@ impl<W: Write> Answers<'_, W> {
     }
 }
 
-fn name(geocoder: &Geocoder, text: &str) -> PointJson {
-    let bad = |error: &str| PointJson::Bad {
-        input: text.trim().to_owned(),
-        error: error.to_owned(),
-    };
+/// A point as it was given, and where it is.
+struct Point {
+    lat: f64,
+    lon: f64,
+    position: Position,
+}
+
+fn read(text: &str) -> Result<Point, String> {
     let Some((lat, lon)) = degrees(text) else {
-        return bad("no point: LAT,LON is wanted, in degrees");
+        return Err("no point: LAT,LON is wanted, in degrees".to_owned());
     };
     // A person who asks for 0,0 means that place in the Gulf of Guinea.
     let position = if (lat, lon) == (0.0, 0.0) {
@@ -158,47 +186,79 @@ fn name(geocoder: &Geocoder, text: &str) -> PointJson {
         Position::new(lat, lon)
     };
     match position {
-        Ok(position) => {
-            let address = geocoder.locate(position);
-            let languages = match geocoder.languages() {
-                [_] => &[],
-                several => several,
-            };
-            let in_one = |language: &Language| geocoder.locate_in(position, *language);
-            PointJson::Point {
-                lat,
-                lon,
-                addresses: (languages.iter().filter_map(in_one))
-                    .map(Into::into)
-                    .collect(),
-                address: address.map(|address| Box::new(AddressJson::from(address).with_county())),
-                time_zone: place::zone::zone_of(position).map(|zone| zone.name()),
-            }
-        }
-        Err(error) => bad(&format!(
+        Ok(position) => Ok(Point { lat, lon, position }),
+        Err(error) => Err(format!(
             "{error}: latitudes go from -90 to 90, longitudes from -180 to 180"
         )),
     }
 }
 
-fn line(point: &PointJson) -> String {
-    match point {
-        PointJson::Point {
-            lat,
-            lon,
-            address,
-            time_zone,
-            ..
-        } => {
-            let address = address
-                .as_ref()
-                .map_or("no place", |address| &address.address_line);
-            format!(
+impl Point {
+    /// Writes what is known of it. Points of one region are said the same of, but for where
+    /// they are and their zone, unless something else than regions has names.
+    fn answer(
+        &self,
+        out: &mut Vec<u8>,
+        geocoder: &Geocoder,
+        places: &mut Places,
+        format: Format,
+    ) -> io::Result<()> {
+        let (region, zone) = zone::region_and_zone(self.position);
+        if !geocoder.is_by_region() || places.len() >= KNOWN {
+            places.clear();
+        }
+        let number = region.map_or(u64::MAX, |region| region.number());
+        let place = match places.entry(number) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.place(geocoder, region)?),
+        };
+        let zone = zone.map(|zone| zone.name());
+        if format == Format::Table {
+            let address = place.line.as_deref().unwrap_or("no place");
+            let (lat, lon) = (self.lat, self.lon);
+            return write!(
+                out,
                 "{lat},{lon}  {}  {}",
                 Escaped::new(address),
-                time_zone.unwrap_or("no zone")
-            )
+                zone.unwrap_or("no zone")
+            );
         }
-        PointJson::Bad { input, error } => format!("{}  error: {error}", Escaped::new(input)),
+        out.extend_from_slice(b"{\"lat\":");
+        serde_json::to_writer(&mut *out, &self.lat)?;
+        out.extend_from_slice(b",\"lon\":");
+        serde_json::to_writer(&mut *out, &self.lon)?;
+        out.push(b',');
+        out.extend_from_slice(&place.json);
+        out.extend_from_slice(b",\"time_zone\":");
+        serde_json::to_writer(&mut *out, &zone)?;
+        out.push(b'}');
+        Ok(())
     }
+
+    /// What is said of its place.
+    fn place(&self, geocoder: &Geocoder, region: Option<LocatedRegion>) -> io::Result<Place> {
+        let named = |language| geocoder.locate_region(self.position, region, language);
+        let address = named(geocoder.language());
+        let languages = match geocoder.languages() {
+            [_] => &[],
+            several => several,
+        };
+        let line = address.as_ref().map(|address| address.line());
+        let addresses = languages.iter().copied().filter_map(named).collect();
+        let json = serde_json::to_vec(&PlaceJson::new(address, addresses))?;
+        let members = json
+            .strip_prefix(b"{")
+            .and_then(|json| json.strip_suffix(b"}"));
+        Ok(Place {
+            line,
+            json: members.unwrap_or_default().to_vec(),
+        })
+    }
+}
+
+fn no_point(out: &mut Vec<u8>, input: &str, error: &str, format: Format) -> io::Result<()> {
+    if format == Format::Table {
+        return write!(out, "{}  error: {error}", Escaped::new(input));
+    }
+    Ok(serde_json::to_writer(out, &NoPointJson { input, error })?)
 }

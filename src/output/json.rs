@@ -871,31 +871,41 @@ impl<'a, S> From<&'a Event<S>> for EventJson<'a> {
     }
 }
 
-/// A named point.
+/// What is known of the place of a point.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum PointJson {
-    /// A point.
-    Point {
-        /// Degrees north.
-        lat: f64,
-        /// Degrees east.
-        lon: f64,
-        /// Its address, where there is a country.
-        address: Option<Box<AddressJson<'static>>>,
-        /// The same in every language, when there is more than one.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        addresses: Vec<AddressJson<'static>>,
-        /// Its IANA zone.
-        time_zone: Option<&'static str>,
-    },
-    /// A text that is no point.
-    Bad {
-        /// The text.
-        input: String,
-        /// What is wrong with it.
-        error: String,
-    },
+pub struct PlaceJson {
+    /// Its address, where there is a country.
+    pub address: Option<AddressJson<'static>>,
+    /// The same in every language, when there is more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<AddressJson<'static>>,
+    /// The key of the region at each level.
+    pub region_keys: Option<BTreeMap<Level, Option<String>>>,
+}
+
+impl PlaceJson {
+    /// The place with this address, and the same in every language.
+    pub fn new(address: Option<Address>, addresses: Vec<Address>) -> Self {
+        let key = |address: &Address, level| address.key(level).map(str::to_owned);
+        let keys = |address: &Address| {
+            let levels = Level::ALL.into_iter();
+            levels.map(|level| (level, key(address, level))).collect()
+        };
+        Self {
+            region_keys: address.as_ref().map(keys),
+            address: address.map(|address| AddressJson::from(address).with_county()),
+            addresses: addresses.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A text that is no point.
+#[derive(Debug, Serialize)]
+pub struct NoPointJson<'a> {
+    /// The text.
+    pub input: &'a str,
+    /// What is wrong with it.
+    pub error: &'a str,
 }
 
 /// What the dataset holds.

@@ -83,6 +83,40 @@ fn a_look_up_asks_the_import_first() {
     assert_eq!(look_up("--language zh"), "湖畔");
 }
 
+/// Features as geoBoundaries makes them for China.
+#[test]
+fn boundaries_of_districts_are_asked_before_points() {
+    let shape = |name, west, east| {
+        let properties = [
+            ("shapeName", name),
+            ("shapeISO", ""),
+            ("shapeID", name),
+            ("shapeGroup", "CHN"),
+            ("shapeType", "ADM3"),
+        ];
+        Shape::new(&properties, rectangle(west, 30.6, east, 30.7))
+    };
+    let shapes = [
+        shape("锦江区", 104.05, 104.1),
+        shape("青羊区", 104.0, 104.05),
+    ];
+    let sandbox = Sandbox::new().file("geoBoundaries-CHN-ADM3.geojson", geojson(&shapes));
+    let look_up = |point: &str, language: &str| {
+        let options = format!("--format json --language {language}");
+        let json = sandbox.imm(&format!("lookup {point} {options}")).ok();
+        let address = json.json()[0]["address"].clone();
+        ["city", "district"].map(|level| address[level].as_str().unwrap_or("-").to_owned())
+    };
+    let (square, hall) = ("30.6573,104.0658", "30.6625,104.0350");
+    assert_eq!(look_up(square, "zh"), ["成都市", "青羊区"]);
+    let told = sandbox.imm("gazetteer import geoBoundaries-CHN-ADM3.geojson");
+    assert!(told.ok().stdout.contains(": 2 polygons, district"));
+    assert_eq!(look_up(square, "zh"), ["成都市", "锦江区"]);
+    // A district of the same name keeps its names.
+    assert_eq!(look_up(hall, "zh"), ["成都市", "青羊区"]);
+    assert_eq!(look_up(hall, "en"), ["Chengdu", "Qingyang"]);
+}
+
 #[test]
 fn imports_are_listed_and_removed() {
     let sandbox = sandbox().file("w.fgb", flatgeobuf(&quarters(), true));

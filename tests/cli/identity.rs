@@ -244,3 +244,69 @@ fn ids_follow_their_days_to_better_names() {
         (&json!("Lake"), &json!("Hangzhou"))
     );
 }
+
+/// Three days in two wards of Tokyo, which were cities to the geodata of before.
+#[test]
+fn places_that_are_one_city_now_keep_what_was_written() {
+    let at = |path: &str, day: u32, lat: f64, lon: f64| {
+        let time = format!("2024-03-{day:02}T09:00:00+09:00");
+        json!({"path": path, "capture_time": time, "lat": lat, "lon": lon})
+    };
+    let taken = [
+        at("a", 1, 35.6595, 139.7005),
+        at("b", 2, 35.6595, 139.7005),
+        at("c", 3, 35.7148, 139.7967),
+    ];
+    let sandbox = photos(&[]).records("r.jsonl", &taken);
+    sandbox.imm("index --from-json r.jsonl").ok();
+    sandbox.edit_dataset(|dataset| {
+        for place in dataset["places"].as_array_mut().unwrap() {
+            let is_shibuya = place["district"] == "Shibuya";
+            let (ward, id) = if is_shibuya {
+                ("Shibuya", "j13113")
+            } else {
+                ("Taito", "j13106")
+            };
+            place["city"] = ward.into();
+            place["ids"] = json!(["JP", "g1850144", id]);
+            for level in ["district", "township"] {
+                place.as_object_mut().unwrap().remove(level);
+            }
+        }
+    });
+    sandbox.imm("run --levels city").ok();
+    let cities = |sandbox: &Sandbox| -> Vec<String> {
+        let listed = sandbox
+            .imm("clusters list --level city --format json")
+            .ok()
+            .json();
+        let all = listed.as_array().unwrap().iter();
+        all.map(|one| one["address"]["city"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut wards = cities(&sandbox);
+    wards.sort();
+    assert_eq!(wards, ["Shibuya", "Taito"]);
+    let listed = sandbox
+        .imm("clusters list --level city --format json")
+        .ok()
+        .json();
+    let shibuya = (listed.as_array().unwrap().iter())
+        .find(|one| one["address"]["city"] == "Shibuya")
+        .unwrap();
+    let id = text(&shibuya["object_id"]);
+    sandbox
+        .imm_with(["clusters", "update", &id, "--title", "Crossing"])
+        .ok();
+    sandbox.edit_dataset(|dataset| dataset["geodata"] = "older".into());
+    sandbox.imm("run").ok();
+    assert_eq!(cities(&sandbox), ["Tokyo"]);
+    let tokyo = &sandbox
+        .imm("clusters list --level city --format json")
+        .ok()
+        .json()[0];
+    assert_eq!(
+        (&tokyo["object_id"], &tokyo["title"], &tokyo["end_date"]),
+        (&json!(id), &json!("Crossing"), &json!("2024-03-03"))
+    );
+}

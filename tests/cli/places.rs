@@ -46,7 +46,10 @@ fn an_own_place_names_what_is_known_already() {
         .collect();
     assert_eq!(
         named,
-        [(&json!(2), "Grandma’s, Hangzhou, Zhejiang, China".to_owned())]
+        [(
+            &json!(2),
+            "Grandma’s, Gongshu, Hangzhou, Zhejiang, China".to_owned()
+        )]
     );
     // Cities are what they were.
     assert_eq!(

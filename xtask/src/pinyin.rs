@@ -3,7 +3,7 @@
 use pinyin::ToPinyin;
 
 /// The peoples in the names of autonomous counties.
-const PEOPLES: [&str; 40] = [
+const PEOPLES: [&str; 43] = [
     "各族",
     "土家族",
     "苗族",
@@ -35,8 +35,11 @@ const PEOPLES: [&str; 40] = [
     "东乡族",
     "保安族",
     "裕固族",
+    "哈萨克族",
     "哈萨克",
+    "塔吉克",
     "锡伯",
+    "达斡尔族",
     "达斡尔",
     "朝鲜族",
     "独龙族",
@@ -47,7 +50,7 @@ const PEOPLES: [&str; 40] = [
 ];
 
 /// Characters that place names read otherwise than most words.
-const READINGS: [(&str, char, &str); 20] = [
+const READINGS: [(&str, char, &str); 29] = [
     ("", '都', "du"),
     ("", '厦', "xia"),
     ("番禺", '番', "pan"),
@@ -68,33 +71,66 @@ const READINGS: [(&str, char, &str); 20] = [
     ("长子", '长', "zhang"),
     ("", '长', "chang"),
     ("涡阳", '涡', "guo"),
+    ("宝坻", '坻', "di"),
+    ("黄陂", '陂', "pi"),
+    ("什邡", '邡', "fang"),
+    ("", '什', "shi"),
+    ("", '勒', "le"),
+    ("荥经", '荥', "ying"),
+    ("牟平", '牟', "mu"),
+    ("中牟", '牟', "mu"),
+    ("崆峒", '峒', "tong"),
 ];
+
+/// How a character of a name is read, without its tone.
+fn syllable(name: &str, c: char) -> Option<String> {
+    let own = READINGS
+        .iter()
+        .find(|(word, at, _)| *at == c && name.contains(word));
+    let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
+    Some(own.map(|own| own.2).or(usual)?.replace('ü', "u"))
+}
+
+/// All letters of a name as it is read, empty when not all is Chinese.
+pub(crate) fn reading(name: &str) -> String {
+    let letters: Option<String> = name.chars().map(|c| syllable(name, c)).collect();
+    letters.unwrap_or_default()
+}
 
 /// The name in Latin letters, without the word for the kind of district.
 pub(crate) fn district(name: &str) -> String {
     let long = |cut: &&str| cut.chars().count() > 1;
-    let kinds = ["自治县", "自治旗", "区", "县", "市", "旗"];
+    let kinds = [
+        "自治县",
+        "自治旗",
+        "新区",
+        "矿区",
+        "特区",
+        "林区",
+        "区",
+        "县",
+        "市",
+        "旗",
+    ];
     let cut = kinds
         .iter()
         .find_map(|kind| name.strip_suffix(kind).filter(long));
     let mut stem = cut.unwrap_or(name);
-    let peoples = PEOPLES.iter().filter(|_| name.contains("自治"));
+    let peoples = PEOPLES
+        .iter()
+        .filter(|_| name.contains("自治") || name.contains('族'));
     while let Some(cut) = (peoples.clone()).find_map(|p| stem.strip_suffix(p).filter(long)) {
         stem = cut;
     }
     let mut latin = String::new();
     for c in stem.chars() {
-        let own = READINGS
-            .iter()
-            .find(|(word, at, _)| *at == c && name.contains(word));
-        let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
-        let Some(read) = own.map(|own| own.2).or(usual) else {
+        let Some(read) = syllable(name, c) else {
             return String::new();
         };
         if !latin.is_empty() && read.starts_with(['a', 'e', 'o']) {
             latin.push('\'');
         }
-        latin.push_str(&read.replace('ü', "u"));
+        latin.push_str(&read);
     }
     let mut letters = latin.chars();
     letters.next().map_or(String::new(), |first| {
@@ -116,9 +152,16 @@ mod tests {
             ("景宁畲族自治县", "Jingning"),
             ("双江拉祜族佤族布朗族傣族自治县", "Shuangjiang"),
             ("吕梁市", "Luliang"),
+            ("管城回族区", "Guancheng"),
+            ("浦东新区", "Pudong"),
+            ("宝坻区", "Baodi"),
+            ("什邡市", "Shifang"),
+            ("塔什库尔干塔吉克自治县", "Tashiku'ergan"),
+            ("疏勒县", "Shule"),
         ] {
             assert_eq!(district(name), latin, "{name}");
         }
         assert_eq!(district("abc"), "");
+        assert_eq!([reading("旅顺口"), reading("a镇")], ["lushunkou", ""]);
     }
 }

@@ -642,7 +642,7 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         ("KR", 2) => &["-si", "-gun"],
         ("DK", 2) => &[" Kommune"],
         ("SE", 2) => &[" Kommun", " kommun", " Stad", " stad"],
-        ("NO", 2) => &[" Kommune", " kommune"],
+        ("NO", 2) => &[" Kommune", " kommune", " nor"],
         ("FI", 2) => &[" sub-region"],
         ("LT", 2) => &[
             " City Municipality",
@@ -652,6 +652,12 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         ("TR", 2) => &[" İlçesi", " merkez", " Merkez"],
         ("TW", _) => &[" City", " County"],
         ("TH", 1) => &[" Province"],
+        ("EE", 2) => &[" linn", " vald"],
+        ("IN", 2) => &[" district", " District", " Division"],
+        ("LV", 2) => &[" novads", " Novads"],
+        ("MM" | "PK" | "LK", 2) => &[" District"],
+        ("MX", 2) => &[" Municipality"],
+        ("NZ", 2) => &[" Local Board Area"],
         ("EG", 1) => &[" Governorate"],
         _ => &[],
     };
@@ -677,17 +683,29 @@ pub(crate) fn bare(cc: &str, name: &str, order: u8) -> String {
         return number.map_or_else(|| rest.to_owned(), |n: usize| format!("District {n}"));
     }
     let prefixes: &[&str] = match (cc, order) {
+        ("AL", 2) => &["Bashkia "],
+        ("BG", 2) => &["Obshtina "],
+        ("CO", 2) => &["Municipio de "],
+        ("KH", 2) => &["Krong "],
+        ("VE", 2) => &["Municipio "],
         ("AR", 2) => &["Departamento de ", "Departamento ", "Partido de "],
         ("CL" | "PE", 2) => &["Provincia de ", "Provincia del ", "Provincia "],
         ("HR", 2) => &["Grad ", "Općina "],
         ("ID", 2) => &["Kota Administrasi ", "Kota "],
-        ("MY", _) => &["WP. ", "Daerah "],
+        ("MY", _) => &["WP. ", "Daerah ", "Bahagian "],
         ("NL", _) => &["Gemeente "],
         ("PA", 2) => &["Distrito de "],
         ("RO", 2) => &["Municipiul ", "Oraș ", "Oraş ", "Comuna "],
         ("TH", 2) => &["Amphoe "],
         ("VN", 1) => &["Tỉnh "],
-        ("VN", 2) => &["Thành Phố ", "Thành phố ", "Thị Xã ", "Thị xã ", "Huyện "],
+        ("VN", 2) => &[
+            "Thành Phố ",
+            "Thành phố ",
+            "Thị Xã ",
+            "Thị xã ",
+            "Huyện ",
+            "Huyen ",
+        ],
         _ => &[],
     };
     let name = prefixes
@@ -920,52 +938,6 @@ pub(crate) fn natural_earth(folder: &Path) -> Result<Vec<MapUnit>> {
         });
     }
     Ok(all)
-}
-
-/// A district of China's division codes and the names of its townships.
-pub(crate) struct District {
-    pub code: u32,
-    pub prefecture: String,
-    pub name: String,
-    pub streets: Vec<String>,
-}
-
-/// The districts of the Chinese division codes, with the names of the prefectures.
-pub(crate) fn chinese_districts(folder: &Path) -> Result<Vec<District>> {
-    let read = |name: &str| -> Result<Vec<Value>> {
-        Ok(serde_json::from_slice(&fetch::file(
-            folder,
-            "china-division",
-            &format!("dist/{name}.json"),
-        )?)?)
-    };
-    let text = |v: &Value, key: &str| v[key].as_str().unwrap_or("").to_owned();
-    let mut streets: HashMap<String, Vec<String>> = HashMap::new();
-    for street in read("streets")? {
-        streets
-            .entry(text(&street, "areaCode"))
-            .or_default()
-            .push(text(&street, "name"));
-    }
-    let mut all = Vec::new();
-    for area in read("areas")? {
-        let code = text(&area, "code");
-        all.push(District {
-            code: code.parse()?,
-            prefecture: text(&area, "cityCode"),
-            name: text(&area, "name"),
-            streets: streets.remove(&code).unwrap_or_default(),
-        });
-    }
-    Ok(all)
-}
-
-/// The official names of China's prefectures, by their codes of four digits.
-pub(crate) fn chinese_prefectures(folder: &Path) -> Result<HashMap<String, String>> {
-    let text = fetch::text(folder, "china-division", "dist/cities.json")?;
-    let all: Vec<HashMap<String, String>> = serde_json::from_str(&text)?;
-    let pair = |mut row: HashMap<String, String>| Some((row.remove("code")?, row.remove("name")?));
-    Ok(all.into_iter().filter_map(pair).collect())
 }
 
 /// The townships of South Korea.

@@ -9,14 +9,15 @@ use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::grow::balance;
 use imm_cluster_geodata::ids::{
     ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, GERMAN, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
-    short_hash,
+    SPANISH, TAIWANESE, short_hash,
 };
 use imm_cluster_geodata::regions::{FAR, Geodata};
 use imm_cluster_geodata::sources as kept;
 use imm_cluster_geodata::tables::Label;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::sources::{Country, District, Division, GeoNames, GeoNamesPlace};
+use crate::chinese::{self, District, Joined};
+use crate::sources::{Country, Division, GeoNames, GeoNamesPlace};
 use crate::unit::{MapUnit, Source};
 use crate::{Result, interior, lattice, place_corner};
 
@@ -57,9 +58,42 @@ impl Regions {
 
 /// A name composed, without what nobody sees, with one space between words.
 fn clean(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let words: Vec<String> = name.split_whitespace().map(in_one_script).collect();
     let seen = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     words.join(" ").chars().filter(seen).nfc().collect()
+}
+
+/// A Latin word without the Cyrillic letters that look like Latin ones and were typed for them.
+fn in_one_script(word: &str) -> String {
+    const ALIKE: [(char, char); 18] = [
+        ('А', 'A'),
+        ('В', 'B'),
+        ('Е', 'E'),
+        ('К', 'K'),
+        ('М', 'M'),
+        ('Н', 'H'),
+        ('О', 'O'),
+        ('Р', 'P'),
+        ('С', 'C'),
+        ('Т', 'T'),
+        ('Х', 'X'),
+        ('а', 'a'),
+        ('е', 'e'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('с', 'c'),
+        ('у', 'y'),
+        ('х', 'x'),
+    ];
+    let latin = |c: char| {
+        ALIKE
+            .iter()
+            .find(|(cyrillic, _)| *cyrillic == c)
+            .map_or(c, |(_, l)| *l)
+    };
+    let all: String = word.chars().map(latin).collect();
+    let is_mixed = word.contains(|c: char| c.is_ascii_alphabetic());
+    if is_mixed { all } else { word.to_owned() }
 }
 
 /// A region as a source tells it.
@@ -86,12 +120,10 @@ struct Lore<'a> {
     seats: HashMap<String, usize>,
     /// The place that a section belongs to.
     whole: HashMap<usize, usize>,
-    /// The Chinese district of a place.
-    joined: HashMap<usize, usize>,
+    /// The Chinese districts of places.
+    joined: Joined,
     /// Korean divisions by first-order unit and name.
     korean: HashMap<(&'a str, &'a str), usize>,
-    /// English names of Chinese districts.
-    district_names: HashMap<usize, String>,
 }
 
 fn unit_key(place: &GeoNamesPlace, codes: &[&str], fourth: bool) -> Option<String> {
@@ -107,7 +139,7 @@ fn unit_key(place: &GeoNamesPlace, codes: &[&str], fourth: bool) -> Option<Strin
 }
 
 /// How far two points are from each other, by latitude and longitude in degrees.
-fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
+pub(crate) fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let squeeze = a.0.to_radians().cos();
     ((a.1 - b.1) * squeeze).hypot(a.0 - b.0) * 111_195.0
 }
@@ -173,133 +205,14 @@ impl<'a> Lore<'a> {
                 );
             }
         }
-        let mut lore = Self {
+        Self {
             context,
             korean,
+            joined: chinese::join(names, &codes, context.districts),
             codes,
             seats,
             whole,
-            joined: HashMap::new(),
-            district_names: HashMap::new(),
-        };
-        lore.join();
-        lore
-    }
-
-    /// Joins Chinese places to districts by their names within the prefecture.
-    fn join(&mut self) {
-        let context = self.context;
-        let mut by_prefecture: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (i, district) in context.districts.iter().enumerate() {
-            by_prefecture
-                .entry(&district.prefecture)
-                .or_default()
-                .push(i);
         }
-        let mut count = 0;
-        for (i, place) in context
-            .names
-            .places
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| p.cc == "CN")
-        {
-            let code = |d: Option<usize>| d.map_or("", |d| self.codes[d]);
-            let second = code(place.a2).rsplit('.').next().unwrap_or("");
-            let prefectures: &[&str] = match code(place.a1) {
-                "CN.22" => &["1101"],
-                "CN.28" => &["1201"],
-                "CN.23" => &["3101"],
-                "CN.33" => &["5001", "5002"],
-                _ => &[second],
-            };
-            let within: Vec<usize> = prefectures
-                .iter()
-                .filter_map(|p| by_prefecture.get(p))
-                .flatten()
-                .copied()
-                .collect();
-            let only = |found: Vec<usize>| {
-                if let [one] = found[..] {
-                    Some(one)
-                } else {
-                    None
-                }
-            };
-            let districts = |fits: &dyn Fn(&District) -> bool| {
-                only(
-                    within
-                        .iter()
-                        .copied()
-                        .filter(|d| fits(&context.districts[*d]))
-                        .collect(),
-                )
-            };
-            let han: Vec<&String> = place
-                .aliases
-                .iter()
-                .filter(|a| a.chars().all(|c| c > '\u{2fff}'))
-                .collect();
-            let stem = |name: &str| -> String {
-                let mut stem = name.to_owned();
-                for suffix in [
-                    "自治县",
-                    "自治旗",
-                    "街道",
-                    "区",
-                    "县",
-                    "市",
-                    "旗",
-                    "镇",
-                    "乡",
-                ] {
-                    if let Some(cut) = stem.strip_suffix(suffix).filter(|c| c.chars().count() > 1) {
-                        stem = cut.to_owned();
-                        break;
-                    }
-                }
-                stem
-            };
-            let named = districts(&|d| han.iter().any(|a| **a == d.name));
-            // The county around a city often has the city's name.
-            let whole = place.a2.map(|d| stem(&context.names.divisions[d].label.zh));
-            let seat = named.or_else(|| {
-                let fits = |d: &District| {
-                    let own = stem(&d.name);
-                    whole.as_ref() != Some(&own) && han.iter().any(|a| stem(a) == own)
-                };
-                // A place of that many people is no village of the same name.
-                if place.seat > 0 || place.section || place.population >= 100_000 {
-                    districts(&fits)
-                } else {
-                    None
-                }
-            });
-            let found = seat
-                .or_else(|| districts(&|d| d.streets.iter().any(|s| han.contains(&s))))
-                .or_else(|| {
-                    districts(&|d| {
-                        d.streets
-                            .iter()
-                            .any(|s| han.iter().any(|a| stem(a) == stem(s)))
-                    })
-                });
-            if let Some(district) = found {
-                count += 1;
-                self.joined.insert(i, district);
-                if seat.is_some() {
-                    let name = crate::sources::bare("CN", &place.name, 2);
-                    let known = self
-                        .district_names
-                        .entry(district)
-                        .or_insert_with(|| name.clone());
-                    if named.is_some() {
-                        *known = name;
-                    }
-                }
-            }
-        }
-        println!("{count} Chinese places join a district");
     }
 
     fn division(&self, index: usize) -> TreeRegion {
@@ -366,6 +279,8 @@ impl<'a> Lore<'a> {
         let whose = match unit.group.as_str() {
             "JP" => JAPANESE,
             "DE" => GERMAN,
+            "TW" => TAIWANESE,
+            "ES" => SPANISH,
             _ => ALGERIAN,
         };
         let mut label = label.clone();
@@ -493,12 +408,12 @@ impl<'a> Lore<'a> {
                 Some(region).filter(|_| !place.a3.is_empty())
             }
             kept::OfPlace::Chinese => {
-                let index = *self.joined.get(&index)?;
+                let index = *self.joined.districts.get(&index)?;
                 let district = &self.context.districts[index];
                 // A place may be the seat and have a name of its own.
                 let latin = crate::pinyin::district(&district.name);
                 let start = |name: &str| name.to_lowercase().chars().take(2).collect::<String>();
-                let known = self.district_names.get(&index);
+                let known = self.joined.names.get(&index);
                 let known = known.filter(|n| start(n) == start(&latin) && !n.contains(' '));
                 let label = Label {
                     en: known.cloned().unwrap_or(latin),
@@ -710,10 +625,15 @@ fn translate(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) {
         else {
             continue;
         };
-        let stem = |name: &str| name.trim_end_matches(['市', '町', '村', '区']).to_owned();
+        let stem = |name: &str| {
+            name.trim()
+                .trim_end_matches(['市', '町', '村', '区'])
+                .to_owned()
+        };
         let (code, label) = &municipality.city;
-        let own = stem(&label.local);
-        let same = |name: &String| stem(name) == own;
+        // Some have a name in each of two languages.
+        let own: Vec<String> = label.local.split('/').map(stem).collect();
+        let same = |name: &String| own.contains(&stem(name));
         if !place.section && (same(&place.name) || place.aliases.iter().any(same)) {
             let best = found.entry((unit.group.clone(), *code)).or_insert(i);
             if names.places[*best].population < place.population {
@@ -731,10 +651,12 @@ fn translate(context: &TreeInput, units: &mut [MapUnit], look: &Geodata) {
         };
         let label = crate::sources::label(&place.cc, &place.name, &place.aliases, 0);
         let own = &mut municipality.city.1;
-        if unit.group == "DE" {
+        if ["DE", "ES"].contains(&unit.group.as_str()) {
             own.en = label.en;
         }
-        own.zh = label.zh;
+        if own.zh.is_empty() {
+            own.zh = label.zh;
+        }
     }
 }
 
@@ -845,6 +767,10 @@ mod tests {
     #[test]
     fn names_are_cleaned() {
         assert_eq!(clean(" Cote\u{302}  d'Or\u{200b} "), "Cotê d'Or");
+        assert_eq!(
+            clean("R\u{430}mitan \u{421}\u{43e}\u{444}\u{438}"),
+            "Ramitan Софи"
+        );
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //! `data/`; they are read where they lie.
 //!
 //! They are a crate of their own, and behind functions that are never inlined, so that
-//! 80 MB are not compiled, and copied into the metadata of a library, with each change of
+//! 44 MB are not compiled, and copied into the metadata of a library, with each change of
 //! the code that reads them.
 
 /// Names the geodata: the number goes up when they are read otherwise than before, and what
 /// follows is another one for other data.
 pub const VERSION: &str = concat!("immgeo-6-", env!("IMM_CLUSTER_GEODATA"));
 
-/// A file of regions, and their names.
+/// A file of units and places, and the text of their regions.
 pub type RegionsFile = (&'static [u8], &'static str);
 
 /// The geodata under permissive licences, see `data/NOTICE.md`.

@@ -254,7 +254,7 @@ mod tests {
 
     fn tables(licences: &str, disputed: &str) -> Tables {
         let levels = "*\t-\t-\t-\t-\t-\n";
-        Tables::parse([levels, "", "", licences, disputed]).unwrap()
+        Tables::parse([levels, "", "", licences, disputed, "", "", ""]).unwrap()
     }
 
     #[test]

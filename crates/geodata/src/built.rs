@@ -4,8 +4,12 @@ use crate::amend;
 use crate::divide;
 use crate::drawn::Drawn;
 use crate::expand;
+use crate::further::add_places;
+use crate::grid::Grid;
 use crate::grow::{Grown, grow};
 use crate::lookup::Boundaries;
+use crate::namesakes::KnownPaths;
+use crate::seats;
 use crate::sources::Sources;
 use crate::tables::{Class, Tables};
 
@@ -36,7 +40,7 @@ pub struct Built {
 }
 
 /// Countries whose units come from finer maps than those of `boundary-licences.tsv`.
-pub const FINER: [&str; 2] = ["DEU", "KOR"];
+pub const FINER: [&str; 4] = ["DEU", "ESP", "KOR", "TWN"];
 
 /// Applies the tables to what the repository keeps. The error says which file is none.
 pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
@@ -73,14 +77,23 @@ pub fn build(kept: PackedFiles, tables: &Tables) -> Result<Built, String> {
             built.notes.push(note);
         }
     }
+    seats::settle(&mut main, &tables.seats);
     // In the order of `Boundaries`.
     let mut layers: Vec<&Drawn> = vec![&main.outlines, &main.boundaries, &zones];
     if with_osm {
         debug_assert_eq!(layers.len(), Boundaries::OpenStreetMap as usize);
         layers.push(&open_street_map.boundaries);
-        built.open_street_map = grow(&open_street_map, tables);
     }
     built.grid = divide::grid(&layers);
-    built.main = grow(&main, tables);
+    let grid = Grid::open(&built.grid).ok_or("no grid")?;
+    // The file that is asked first grows first.
+    let mut known = KnownPaths::new();
+    if with_osm {
+        let units = grid.layer(Boundaries::OpenStreetMap as usize);
+        add_places(&mut open_street_map, tables, units);
+        built.open_street_map = grow(&open_street_map, tables, &mut known);
+    }
+    add_places(&mut main, tables, grid.layer(Boundaries::Units as usize));
+    built.main = grow(&main, tables, &mut known);
     Ok(built)
 }

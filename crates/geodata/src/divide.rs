@@ -5,11 +5,17 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "words of 16 bits, and far below 4 GiB of them"
+    reason = "a cell has few bits, and coordinates in it are small"
 )]
 
-use crate::drawn::{DoubledCorner, Drawn, MIXED, Mixed};
-use crate::grid::{BLOCK, Begin, CrossingWalk, STEPS, WIDTH_BITS, WindingNumbers, centre, is_left};
+use std::collections::HashMap;
+
+use crate::bits::{BitWriter, MARGIN, width};
+use crate::drawn::{BoundaryPiece, DoubledCorner, Drawn, MIXED, Mixed};
+use crate::grid::{
+    BLOCK, CELL_HEAD, CORNER_BITS, CORNER_STEP, CrossingWalk, LAYERS, NONE, STEPS, UNIT_BITS,
+    WIDTH_BITS, WIDTH_OF_WIDTH, WindingNumbers, centre, is_left,
+};
 
 /// A cell with at most this many edges of a layer is not divided. Each halving makes four parts
 /// of one, and so allows four times as many.
@@ -17,15 +23,18 @@ const EDGES: usize = 8;
 /// A cell is halved at most so often.
 const HALVINGS: u32 = 4;
 
-/// The layers as they are read, for `Grid::open`.
+/// At most four layers as they are read, for `Grid::open`. Corners lie at multiples of
+/// [`crate::format::GRAIN`]; others go to the nearest.
 pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
+    debug_assert!(layers.len() <= LAYERS);
     let blocks = layers.iter().map(|layer| layer.block_count());
     let blocks = blocks.max().unwrap_or(0);
-    let mixed: Vec<Vec<Mixed>> = (layers.iter()).map(|layer| layer.mixed_cells()).collect();
-    let (mut firsts, mut runs, mut words) = (Vec::new(), Vec::<u32>::new(), Vec::<u16>::new());
+    let mixed: Vec<Vec<Mixed>> = (layers.iter()).map(|layer| snapped(layer)).collect();
+    let (mut firsts, mut runs, mut cells) = (Vec::new(), Vec::<u32>::new(), Vec::<u8>::new());
+    let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
     for block in 0..blocks {
         let mut bits = 0;
-        firsts.push((runs.len() / layers.len()) as u32);
+        firsts.push(runs.len() as u32);
         let drawn: Vec<[u32; BLOCK]> = layers.iter().map(|layer| layer.in_block(block)).collect();
         for cell in 0..BLOCK {
             let same = |drawn: &[u32; BLOCK]| cell > 0 && drawn[cell] == drawn[cell - 1];
@@ -33,35 +42,61 @@ pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
                 continue;
             }
             bits |= 1 << cell;
-            let here = |layer: usize| {
-                let nth = drawn[layer][cell].checked_sub(MIXED)?;
-                mixed[layer].get(nth as usize)
-            };
-            let divided: Vec<&Mixed> = (0..layers.len()).filter_map(here).collect();
-            let halvings = divided.iter().map(|cell| cell.halvings()).max();
-            let mut begin = Begin {
-                halvings: halvings.unwrap_or(0),
-                layers: divided.len() as u32,
-                word: words.len() as u32,
-            };
-            for (layer, drawn) in drawn.iter().enumerate() {
-                if here(layer).is_none() {
-                    runs.push(drawn[cell]);
-                    continue;
+            let here = drawn.iter().zip(&mixed).map(|(drawn, mixed)| {
+                let nth = drawn[cell].checked_sub(MIXED);
+                match nth.and_then(|nth| mixed.get(nth as usize)) {
+                    Some(mixed) => Whole::Divided(mixed),
+                    // Zero is no unit.
+                    None => Whole::Solid((drawn[cell] as u16).wrapping_sub(1)),
                 }
-                runs.push(begin.value());
-                begin.word += 2;
-            }
-            words.extend(divide(&divided, begin.halvings));
+            });
+            let bytes = cell_of(&here.collect::<Vec<_>>()).into_bytes();
+            let at = *known.entry(bytes).or_insert_with_key(|bytes| {
+                let at = cells.len() as u32;
+                cells.extend(bytes);
+                at
+            });
+            runs.push(at);
         }
         firsts.push(bits);
     }
+    cells.extend([0; MARGIN]);
     let head = [layers.len(), firsts.len() * 4, runs.len() * 4].map(|n| n as u32);
     let all = head.iter().chain(&firsts).chain(&runs);
     let mut out: Vec<u8> = all.flat_map(|n| n.to_le_bytes()).collect();
-    out.extend(words.into_iter().flat_map(u16::to_le_bytes));
+    out.extend(cells);
     out
 }
+
+/// The mixed cells of a layer, all corners at multiples of the least step between them.
+fn snapped(layer: &Drawn) -> Vec<Mixed> {
+    let mut cells = layer.mixed_cells();
+    let snap = |at: &mut i64| *at = (*at + CORNER_STEP / 2) / CORNER_STEP * CORNER_STEP;
+    for corner in cells
+        .iter_mut()
+        .flat_map(|cell| &mut cell.pieces)
+        .flat_map(|piece| &mut piece.corners)
+    {
+        snap(&mut corner.0);
+        snap(&mut corner.1);
+    }
+    cells
+}
+
+/// What a layer has in a cell.
+enum Whole<'a> {
+    Solid(u16),
+    Divided(&'a Mixed),
+}
+
+/// What a layer has in a part of a cell.
+enum Part<'a> {
+    Solid(u16),
+    Crossed(Vec<u16>, Vec<Line<'a>>),
+}
+
+/// A piece of boundary in a part: the units on either side, and its corners.
+type Line<'a> = ([u16; 2], &'a [DoubledCorner]);
 
 impl Mixed {
     /// How often the cell is to be halved.
@@ -74,33 +109,172 @@ impl Mixed {
     }
 }
 
-/// The words of a cell that is divided so often in these layers.
-fn divide(layers: &[&Mixed], halvings: u32) -> Vec<u16> {
+/// A cell in bits.
+fn cell_of(layers: &[Whole]) -> BitWriter {
+    let divided: Vec<&Mixed> = (layers.iter())
+        .filter_map(|layer| match layer {
+            Whole::Solid(_) => None,
+            Whole::Divided(mixed) => Some(*mixed),
+        })
+        .collect();
+    let halvings = divided.iter().map(|cell| cell.halvings()).max();
+    let halvings = halvings.unwrap_or(0);
+    let parts = divide(&divided, halvings);
+    let units = units_of(&parts);
+    // Parts of the same contents are kept once.
+    let (mut bits, mut known) = (BitWriter::default(), HashMap::new());
+    let offsets: Vec<u32> = (parts.iter())
+        .map(|part| {
+            let part = part_of(part, &units);
+            *known.entry(part).or_insert_with_key(|part| {
+                let at = bits.len as u32;
+                bits.append(part);
+                at
+            })
+        })
+        .collect();
+    let offset_bits = width(offsets.iter().copied().max().unwrap_or(0));
+    let mut out = BitWriter::default();
+    let is_divided = |layer: &Whole| u32::from(matches!(layer, Whole::Divided(_)));
+    let mask =
+        (layers.iter().enumerate()).fold(0, |mask, (i, layer)| mask | is_divided(layer) << i);
+    let head = [halvings, mask, offset_bits, units.len() as u32];
+    for (value, width) in head.into_iter().zip(CELL_HEAD) {
+        out.put(value, width);
+    }
+    for layer in layers {
+        if let Whole::Solid(unit) = layer {
+            out.put(u32::from(*unit), UNIT_BITS);
+        }
+    }
+    for unit in units {
+        out.put(u32::from(unit), UNIT_BITS);
+    }
+    for offset in offsets {
+        out.put(offset, offset_bits);
+    }
+    out.append(&bits);
+    out
+}
+
+/// The parts of a cell that is divided so often, each with what these layers have there.
+fn divide<'a>(layers: &[&'a Mixed], halvings: u32) -> Vec<Vec<Part<'a>>> {
     let (bits, side) = (WIDTH_BITS - halvings, 1 << halvings);
-    let mut out = vec![0; (2 << (2 * halvings)) * layers.len()];
+    let boxes: Vec<Vec<Extent>> = (layers.iter())
+        .map(|cell| cell.pieces.iter().map(extent).collect())
+        .collect();
     let parts = (0..side).flat_map(|row| (0..side).map(move |column| (column, row)));
-    for (i, (column, row)) in parts.enumerate() {
+    let parts = parts.map(|(column, row)| {
         let centre = (centre(column, bits), centre(row, bits));
         let within = [column, row].map(|nth| (nth << bits, (nth + 1) << bits));
-        for (layer, cell) in layers.iter().enumerate() {
-            let begin = out.len() - layer * 2;
-            let (value, words) = part(cell, centre, within, begin as u32);
-            let at = (i * layers.len() + layer) * 2;
-            (out[at], out[at + 1]) = (value as u16, (value >> 16) as u16);
-            out.extend(words);
+        let layers = layers.iter().zip(&boxes);
+        let part = |(cell, boxes): (&&'a Mixed, &Vec<Extent>)| part(cell, boxes, centre, within);
+        layers.map(part).collect()
+    });
+    parts.collect()
+}
+
+/// All units that are told of in parts, each once.
+fn units_of(parts: &[Vec<Part>]) -> Vec<u16> {
+    let mut units: Vec<u16> = Vec::new();
+    for part in parts.iter().flatten() {
+        match part {
+            Part::Solid(unit) => units.push(*unit),
+            Part::Crossed(centre, lines) => {
+                units.extend(centre);
+                units.extend(lines.iter().flat_map(|(sides, _)| sides));
+            }
+        }
+    }
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
+/// A part in bits, whose units are told by their number.
+fn part_of(layers: &[Part], units: &[u16]) -> BitWriter {
+    let mut out = BitWriter::default();
+    let unit_bits = width((units.len() as u32).saturating_sub(1));
+    let put = |out: &mut BitWriter, told: &[u16]| {
+        for unit in told {
+            let nth = units.binary_search(unit).unwrap_or(0);
+            out.put(nth as u32, unit_bits);
+        }
+    };
+    for (i, layer) in layers.iter().enumerate() {
+        match layer {
+            Part::Solid(unit) => {
+                out.put(0, 1);
+                put(&mut out, &[*unit]);
+            }
+            Part::Crossed(centre, lines) => {
+                out.put(1, 1);
+                let mut body = BitWriter::default();
+                body.put_number(centre.len() as u32);
+                put(&mut body, centre);
+                body.put_number(lines.len() as u32);
+                for (sides, corners) in lines {
+                    put(&mut body, sides);
+                    put_corners(&mut body, corners);
+                }
+                if i + 1 < layers.len() {
+                    out.put_number(body.len as u32);
+                }
+                out.append(&body);
+            }
         }
     }
     out
 }
 
-/// What is in a part of a cell, and its words where boundaries cross it, which begin
-/// there.
-fn part(
-    cell: &Mixed,
+/// How many edges a line has, how many bits a difference takes, the first corner, and the
+/// differences.
+fn put_corners(out: &mut BitWriter, corners: &[DoubledCorner]) {
+    let steps = |from: i64, to: i64| ((to - from) / CORNER_STEP) as i32;
+    let differences = corners.windows(2).flat_map(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        [steps(a.0, b.0), steps(a.1, b.1)]
+    });
+    // The bits of a number, and one for its sign.
+    let bits_of = |by: i32| width(by.unsigned_abs() - u32::from(by < 0)) + 1;
+    let bits = differences.clone().map(bits_of).max().unwrap_or(0);
+    out.put_number((corners.len() - 1) as u32);
+    out.put(bits, WIDTH_OF_WIDTH);
+    if let Some((x, y)) = corners.first() {
+        out.put(steps(0, *x) as u32, CORNER_BITS);
+        out.put(steps(0, *y) as u32, CORNER_BITS);
+    }
+    let least = 1 << bits >> 1;
+    differences.for_each(|by| out.put((by + least) as u32, bits));
+}
+
+/// The least and the greatest x, and y.
+type Extent = [(i64, i64); 2];
+
+/// The extent of a piece of boundary.
+fn extent(piece: &BoundaryPiece) -> Extent {
+    let ends = |at: fn(&DoubledCorner) -> i64| {
+        let (low, high) = (
+            piece.corners.iter().map(at).min(),
+            piece.corners.iter().map(at).max(),
+        );
+        (low.unwrap_or(0), high.unwrap_or(0))
+    };
+    [ends(|corner| corner.0), ends(|corner| corner.1)]
+}
+
+/// Whether two ranges have nothing in common.
+fn apart(a: (i64, i64), b: (i64, i64)) -> bool {
+    a.1 < b.0 || b.1 < a.0
+}
+
+/// What a layer has in a part of a cell; each piece of boundary has its extent.
+fn part<'a>(
+    cell: &'a Mixed,
+    extents: &[Extent],
     centre: DoubledCorner,
-    within: [(i64, i64); 2],
-    begin: u32,
-) -> (u32, Vec<u16>) {
+    within: Extent,
+) -> Part<'a> {
     let walk = CrossingWalk::new((STEPS, STEPS), centre);
     let mut tally = WindingNumbers::of(cell.centre.iter().copied());
     for piece in &cell.pieces {
@@ -116,41 +290,28 @@ fn part(
     }
     let mut units: Vec<u16> = tally.units().collect();
     units.sort_unstable();
-    let lines: Vec<([u16; 2], &[DoubledCorner])> = (cell.pieces.iter())
+    let near = |(piece, extent): (&'a BoundaryPiece, &Extent)| {
+        let is_near = !apart(extent[0], within[0]) && !apart(extent[1], within[1]);
+        is_near.then_some(piece)
+    };
+    let lines: Vec<Line> = (cell.pieces.iter().zip(extents))
+        .filter_map(near)
         .flat_map(|piece| {
             let lines = touching(&piece.corners, within);
             lines.into_iter().map(|line| (piece.sides, line))
         })
         .collect();
     match units[..] {
-        [] if lines.is_empty() => return (0, Vec::new()),
-        [unit] if lines.is_empty() => return (u32::from(unit) + 1, Vec::new()),
-        _ => {}
+        [] if lines.is_empty() => Part::Solid(NONE),
+        [unit] if lines.is_empty() => Part::Solid(unit),
+        _ => Part::Crossed(units, lines),
     }
-    let mut words = vec![units.len() as u16, lines.len() as u16];
-    words.extend(units);
-    let mut end = 0;
-    for (sides, line) in &lines {
-        end += line.len() as u16;
-        words.extend([sides[0], sides[1], end]);
-    }
-    for (_, line) in &lines {
-        let steps = line.iter().flat_map(|c| [c.0, c.1]);
-        words.extend(steps.map(|doubled| (doubled / 2) as u16));
-    }
-    let begin = Begin {
-        halvings: 0,
-        layers: 1,
-        word: begin,
-    };
-    (begin.value(), words)
 }
 
 /// The parts of a line whose edges touch a box, told by its least and greatest x and y.
-fn touching(line: &[DoubledCorner], [across, up]: [(i64, i64); 2]) -> Vec<&[DoubledCorner]> {
+fn touching(line: &[DoubledCorner], [across, up]: Extent) -> Vec<&[DoubledCorner]> {
     let touches = |pair: &[DoubledCorner]| {
         let (a, b) = (pair[0], pair[1]);
-        let apart = |p: i64, q: i64, (low, high): (i64, i64)| p.max(q) < low || p.min(q) > high;
         let corners = [
             (across.0, up.0),
             (across.0, up.1),
@@ -160,7 +321,9 @@ fn touching(line: &[DoubledCorner], [across, up]: [(i64, i64); 2]) -> Vec<&[Doub
         let beside = || {
             corners.iter().all(|p| is_left(a, b, *p)) || corners.iter().all(|p| is_left(b, a, *p))
         };
-        !apart(a.0, b.0, across) && !apart(a.1, b.1, up) && !beside()
+        !apart((a.0.min(b.0), a.0.max(b.0)), across)
+            && !apart((a.1.min(b.1), a.1.max(b.1)), up)
+            && !beside()
     };
     let (mut found, mut from) = (Vec::new(), None);
     for (i, pair) in line.windows(2).enumerate() {

@@ -2,14 +2,10 @@
 //! is read: sizes, flags and kinds.
 
 /// What a file of regions as it is read begins with.
-pub const MAGIC: &[u8; 8] = b"IMMGEO02";
+pub const MAGIC: &[u8; 8] = b"IMMGEO04";
 /// Corners of boundaries lie at multiples of this many steps (see [`crate::grid::STEPS`]).
 pub const GRAIN: u16 = 51;
 
-/// Bytes of a node, that is of a region.
-pub const NODE_SIZE: usize = 24;
-/// Bytes of a unit.
-pub const UNIT_SIZE: usize = 12;
 /// Bytes of a place.
 pub const PLACE_SIZE: usize = 12;
 /// No parent: a country.
@@ -18,6 +14,8 @@ pub const ROOT: u32 = u32::MAX;
 pub const DERIVED: u8 = 1;
 /// Flag of a node that is an administrative area which its places stand for.
 pub const AREA: u8 = 2;
+/// Flag of a node that is known by points alone, for want of a boundary, or lies in one.
+pub const POINTS: u8 = 4;
 
 /// How a section is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

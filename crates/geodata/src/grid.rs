@@ -3,7 +3,8 @@
 //! A cell lies in one unit or in none, or boundaries cross it. Such a cell is divided again,
 //! the finer the more edges there are, into parts of which the same is true. A part that
 //! boundaries cross holds the units at its centre and the edges that touch it, each with the
-//! unit on its left and on its right. A look-up starts with the units at the centre and walks
+//! unit on its left and on its right. What time a look-up takes is that of fetching memory, so a
+//! cell is a short string of bits that holds all layers, and a part one piece of it. A look-up starts with the units at the centre and walks
 //! to the point, first along the parallel, then along the meridian, counting per unit the
 //! boundaries that it crosses: point in polygon by winding number, for all units at once.
 //! Counting per unit makes the gaps and overlaps of polygons that do not match harmless.
@@ -12,6 +13,9 @@
 //! in the doubled steps used here corners of boundaries have even coordinates,
 //! while points and centres have odd ones. No walk therefore passes through
 //! a corner, and a point on a border falls to one side of it, always the same.
+
+use crate::bits::{BitReader, width};
+use crate::format::GRAIN;
 
 /// No unit: the sea, or nothing known.
 pub const NONE: u16 = u16::MAX;
@@ -106,6 +110,9 @@ impl WindingNumbers {
     }
 }
 
+/// The most layers of a grid.
+pub const LAYERS: usize = 4;
+
 /// Layers over the same cells, not copied.
 #[derive(Clone, Copy)]
 pub struct Grid<'a> {
@@ -113,17 +120,10 @@ pub struct Grid<'a> {
     /// Blocks of sixteen cells of a row: where their runs of equal cells begin, and
     /// a bit for each cell with which one begins, `u32` each.
     blocks: &'a [u8],
-    /// What is in a run of cells, `u32` for each layer: 0 nothing, below 2^16 a unit plus
-    /// one, else a divided cell, see [`Begin`].
+    /// At which byte the bits of the cells of a run begin, `u32`.
     runs: &'a [u8],
-    /// Divided cells in words of 16 bits: what is in each of its parts, for each layer
-    /// that is not the same all over the cell, `u32` each as in a run, but counted from
-    /// where the cell begins for that layer; then the parts that boundaries cross, those
-    /// of all layers together. Of such a part: the number of
-    /// units at its centre and the number of pieces of boundary; those units; of each
-    /// piece the unit on its left and on its right, and how many corners it and those
-    /// before it have; then x and y of each corner in steps.
-    words: &'a [u8],
+    /// The bits of cells, see [`Cell`].
+    cells: &'a [u8],
 }
 
 /// Bytes before the blocks.
@@ -131,84 +131,67 @@ pub const GRID_HEAD: usize = 12;
 
 impl<'a> Grid<'a> {
     /// The layers in `bytes`: their number, how many bytes the blocks and the runs have,
-    /// `u32` each; then blocks, runs and words. `None` when they are too short.
+    /// `u32` each; then blocks, runs and cells. `None` when they are too short.
     pub fn open(bytes: &'a [u8]) -> Option<Self> {
         let (head, rest) = bytes.split_at_checked(GRID_HEAD)?;
         let (blocks, rest) = rest.split_at_checked(u32_at(head, 1) as usize)?;
-        let (runs, words) = rest.split_at_checked(u32_at(head, 2) as usize)?;
-        let layers = u32_at(head, 0) as usize;
+        let (runs, cells) = rest.split_at_checked(u32_at(head, 2) as usize)?;
+        let layers = Some(u32_at(head, 0) as usize).filter(|layers| *layers <= LAYERS)?;
         Some(Self {
             layers,
             blocks,
             runs,
-            words,
+            cells,
         })
     }
 
     /// One of the layers, empty where there is none of that number.
     pub fn layer(self, nth: usize) -> Layer<'a> {
-        if nth < self.layers {
-            return Layer { grid: self, nth };
-        }
-        let none = Self {
-            layers: 0,
-            blocks: &[],
-            runs: &[],
-            words: &[],
-        };
-        Layer { grid: none, nth: 0 }
+        Layer { grid: self, nth }
     }
 
-    /// What the layers have in the cell of a spot.
+    /// What the layers have around a spot.
+    #[inline]
     pub fn at(self, spot: Spot) -> Here<'a> {
+        let begin = self.begin(spot.row, spot.column);
+        // Most cells are shorter than three lines of a cache: fetch them all at once.
+        for line in [64, 128] {
+            std::hint::black_box(self.cells.get(begin + line).copied());
+        }
+        let cell = Cell::new(self.cells, begin * 8, self.layers);
+        let (part, centre) = cell.part_of(spot);
         Here {
             spot,
-            run: self.cell(spot.row, spot.column),
-            words: self.words,
+            cell,
+            centre,
+            contents: cell.contents(part, self.layers),
         }
     }
 
-    /// The run that a cell is in: what each layer has there, `u32` each.
-    fn cell(&self, row: i64, column: i64) -> &'a [u8] {
-        let from = self.run(row, column).checked_mul(self.layers * 4);
-        let run = from.and_then(|from| self.runs.get(from..from + self.layers * 4));
-        run.unwrap_or_default()
+    fn cell(&self, row: i64, column: i64) -> Cell<'a> {
+        Cell::new(self.cells, self.begin(row, column) * 8, self.layers)
     }
 
-    /// The number of the run that a cell is in.
-    fn run(&self, row: i64, column: i64) -> usize {
-        let Ok(cell) = usize::try_from(row * COLUMNS + column) else {
-            return usize::MAX;
-        };
-        let block = cell / BLOCK;
-        let (first, bits) = (
-            u32_at(self.blocks, block * 2),
-            u32_at(self.blocks, block * 2 + 1),
-        );
-        let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
-        (first + up_to_here.count_ones()).wrapping_sub(1) as usize
+    /// At which byte a cell begins.
+    #[inline]
+    fn begin(&self, row: i64, column: i64) -> usize {
+        let run = usize::try_from(row * COLUMNS + column).map_or(usize::MAX, |cell| {
+            let block = cell / BLOCK * 2;
+            let (first, bits) = (u32_at(self.blocks, block), u32_at(self.blocks, block + 1));
+            let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
+            (first + up_to_here.count_ones()).wrapping_sub(1) as usize
+        });
+        u32_at(self.runs, run) as usize
     }
 }
 
-/// A spot, and what the layers have in its cell.
+/// A spot, and what each layer has there.
 pub struct Here<'a> {
     pub spot: Spot,
-    run: &'a [u8],
-    words: &'a [u8],
-}
-
-impl<'a> Here<'a> {
-    /// What a layer has in the part of the cell that the spot is in, and the part's centre.
-    fn content(&self, layer: usize) -> (CellContent<'a>, (i64, i64)) {
-        match CellContent::new(u32_at(self.run, layer), self.words) {
-            CellContent::Words(bytes, begin) => {
-                let cell = Divided { begin, bytes };
-                let (index, centre) = cell.part_of(self.spot);
-                (cell.content(index), centre)
-            }
-            solid @ CellContent::Solid(_) => (solid, (0, 0)),
-        }
-    }
+    cell: Cell<'a>,
+    /// The centre of the part of the cell that the spot is in.
+    centre: (i64, i64),
+    contents: [CellContent; LAYERS],
 }
 
 /// One layer of a grid.
@@ -222,80 +205,110 @@ pub struct Layer<'a> {
 pub const BLOCK: usize = 16;
 /// A cell is about two to the power of this many doubled steps wide.
 pub const WIDTH_BITS: u32 = 17;
+/// Between corners lie multiples of so many doubled steps.
+pub const CORNER_STEP: i64 = GRAIN as i64 * 2;
+/// Bits of a coordinate of a corner, counted in [`CORNER_STEP`] from the cell's lower left.
+pub const CORNER_BITS: u32 = 11;
+/// Bits that say how often a cell is halved, in which layers it is divided, how many bits tell
+/// where a part begins, and how many units its layers have.
+pub const CELL_HEAD: [u32; 4] = [3, 4, 5, 16];
+/// Bits of a unit.
+pub const UNIT_BITS: u32 = 16;
+/// Bits that say how many bits the differences between corners have.
+pub const WIDTH_OF_WIDTH: u32 = 4;
 
-/// Where the words of a divided cell or of a part of one begin: a value from 2^29 on.
-#[derive(Clone, Copy)]
-pub struct Begin {
-    /// How often the cell is halved along each side, at most six times.
-    pub halvings: u32,
-    /// How many layers the cell is divided in, one to four.
-    pub layers: u32,
-    /// The number of the word, below 2^27.
-    pub word: u32,
-}
-
-impl Begin {
-    const LAYERS: u32 = 1 << 27;
-    const HALVINGS: u32 = 1 << 29;
-
-    fn of(value: u32) -> Option<Self> {
-        Some(Self {
-            halvings: (value / Self::HALVINGS).checked_sub(1)?,
-            layers: value % Self::HALVINGS / Self::LAYERS + 1,
-            word: value % Self::LAYERS,
-        })
-    }
-
-    pub fn value(self) -> u32 {
-        (self.halvings + 1) * Self::HALVINGS + (self.layers - 1) * Self::LAYERS + self.word
-    }
-}
-
-/// What is in a cell or in a part of one.
-enum CellContent<'a> {
+/// What is in a cell or in a part of one, in a layer.
+#[derive(Debug, Clone, Copy)]
+enum CellContent {
     Solid(u16),
-    /// What the words from here on say.
-    Words(&'a [u8], Begin),
+    /// What the bits from here on say.
+    Crossed(usize),
 }
 
-impl<'a> CellContent<'a> {
-    fn new(value: u32, words: &'a [u8]) -> Self {
-        let Some(begin) = Begin::of(value) else {
-            // Zero is no unit.
-            return u16::try_from(value)
-                .map_or(Self::Solid(NONE), |v| Self::Solid(v.wrapping_sub(1)));
-        };
-        let from = begin.word as usize * 2;
-        Self::Words(words.get(from..).unwrap_or_default(), begin)
-    }
-}
-
-pub fn u32_at(bytes: &[u8], index: usize) -> u32 {
-    let word = index.checked_mul(4).and_then(|at| bytes.get(at..at + 4));
-    word.and_then(|w| w.try_into().ok())
-        .map_or(0, u32::from_le_bytes)
-}
-
-fn words(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u16> {
-    bytes
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|pair| u16::from_le_bytes(*pair))
-}
-
-/// A cell that is divided.
+/// A cell: the numbers of [`CELL_HEAD`]; the unit of each layer in which it is not divided;
+/// the units of the others, each once; then, counted from behind this table, where each part
+/// begins, from the lower left one eastwards. One that is not halved is one part.
+///
+/// A part holds for each divided layer a zero and a unit, or a one and, save in the last layer,
+/// how many bits follow; then the number of units at the centre and those units, and the number
+/// of pieces of boundary. A piece has the unit on its left and its right, how many edges it has,
+/// how many bits a difference takes, its first corner, and how the next differs from each.
+/// Units are told by their number in the cell.
 #[derive(Clone, Copy)]
-struct Divided<'a> {
-    begin: Begin,
-    bytes: &'a [u8],
+struct Cell<'a> {
+    bits: BitReader<'a>,
+    halvings: u32,
+    /// A bit for each layer.
+    divided: u32,
+    /// Where the units of the undivided layers are.
+    undivided: usize,
+    /// Where the units are that others are told by.
+    units: usize,
+    unit_bits: u32,
+    /// Where the table of parts is.
+    table: usize,
+    offset_bits: u32,
 }
 
-impl<'a> Divided<'a> {
-    /// What is in a part, counted from the lower left one eastwards.
-    fn content(&self, index: usize) -> CellContent<'a> {
-        let nth = index * self.begin.layers as usize;
-        CellContent::new(u32_at(self.bytes, nth), self.bytes)
+impl<'a> Cell<'a> {
+    #[inline]
+    fn new(bytes: &'a [u8], at: usize, layers: usize) -> Self {
+        let mut bits = BitReader::new(bytes, at);
+        let [a, b, c, d] = CELL_HEAD;
+        let mut head = bits.take(a + b + c + d);
+        let mut next = |width: u32| {
+            let value = head & !(u32::MAX << width);
+            head >>= width;
+            value
+        };
+        let [halvings, divided, offset_bits, count] = [next(a), next(b), next(c), next(d)];
+        let undivided = layers.saturating_sub(divided.count_ones() as usize);
+        let units = bits.at + undivided * UNIT_BITS as usize;
+        Self {
+            bits,
+            halvings,
+            divided,
+            undivided: bits.at,
+            units,
+            unit_bits: width(count.saturating_sub(1)),
+            table: units + (count * UNIT_BITS) as usize,
+            offset_bits,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "16 bits")]
+    fn unit_at(&self, at: usize) -> u16 {
+        self.bits.peek(at, UNIT_BITS) as u16
+    }
+
+    /// The unit of a number.
+    fn unit(&self, nth: u32) -> u16 {
+        self.unit_at(self.units + (nth * UNIT_BITS) as usize)
+    }
+
+    /// What is in a part, in the first layers.
+    #[inline]
+    fn contents(&self, part: usize, layers: usize) -> [CellContent; LAYERS] {
+        let at = self.table + part * self.offset_bits as usize;
+        let parts = self.table + ((self.offset_bits as usize) << (2 * self.halvings));
+        let mut bits = self.bits;
+        bits.at = parts + bits.peek(at, self.offset_bits) as usize;
+        let mut undivided = self.undivided;
+        let mut found = [CellContent::Solid(NONE); LAYERS];
+        for (layer, found) in found.iter_mut().enumerate().take(layers) {
+            if self.divided >> layer & 1 == 0 {
+                *found = CellContent::Solid(self.unit_at(undivided));
+                undivided += UNIT_BITS as usize;
+            } else if bits.take(1) == 0 {
+                *found = CellContent::Solid(self.unit(bits.take(self.unit_bits)));
+            } else {
+                let is_last = self.divided >> layer == 1;
+                let behind = if is_last { 0 } else { bits.number() };
+                *found = CellContent::Crossed(bits.at);
+                bits.at += behind as usize;
+            }
+        }
+        found
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -305,29 +318,45 @@ impl<'a> Divided<'a> {
         reason = "spots are in the cell"
     )]
     fn part_of(&self, spot: Spot) -> (usize, (i64, i64)) {
-        let bits = WIDTH_BITS - self.begin.halvings;
+        let bits = WIDTH_BITS - self.halvings;
         let (column, row) = (spot.x >> bits, spot.y >> bits);
-        let index = (row << self.begin.halvings) + column;
+        let index = (row << self.halvings) + column;
         (index as usize, (centre(column, bits), centre(row, bits)))
     }
 
-    /// The parts that boundaries cross, each with its west and its south end in
-    /// doubled steps.
-    fn parts(self) -> impl Iterator<Item = ((i64, i64), CellPart<'a>)> {
-        let (bits, sides) = (WIDTH_BITS - self.begin.halvings, 1 << self.begin.halvings);
-        let places = (0..sides).flat_map(move |row| (0..sides).map(move |column| (column, row)));
-        (places.enumerate()).filter_map(move |(i, (column, row))| match self.content(i) {
-            CellContent::Solid(_) => None,
-            CellContent::Words(bytes, _) => {
-                Some(((column << bits, row << bits), CellPart::new(bytes)))
+    /// The parts that boundaries of a layer cross, among those whose west and south end, in
+    /// doubled steps, is one that is wanted.
+    fn crossed(
+        self,
+        layer: usize,
+        mut wanted: impl FnMut((i64, i64)) -> bool,
+    ) -> impl Iterator<Item = CrossedPart<'a>> {
+        let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
+        let none = self.divided >> layer & 1 == 0;
+        let rows = 0..if none { 0 } else { sides };
+        let places = rows.flat_map(move |row| (0..sides).map(move |column| (column, row)));
+        (places.enumerate()).filter_map(move |(i, (column, row))| {
+            if !wanted((column << bits, row << bits)) {
+                return None;
+            }
+            let contents = self.contents(i, layer + 1);
+            match contents.get(layer)? {
+                CellContent::Solid(_) => None,
+                CellContent::Crossed(at) => Some(CrossedPart::new(self, *at)),
             }
         })
     }
 
     /// How wide and how high its parts are in doubled steps.
-    fn width(&self) -> i64 {
-        1 << (WIDTH_BITS - self.begin.halvings)
+    fn part_width(&self) -> i64 {
+        1 << (WIDTH_BITS - self.halvings)
     }
+}
+
+pub fn u32_at(bytes: &[u8], index: usize) -> u32 {
+    let word = index.checked_mul(4).and_then(|at| bytes.get(at..at + 4));
+    word.and_then(|w| w.try_into().ok())
+        .map_or(0, u32::from_le_bytes)
 }
 
 /// The middle of a part in a row of parts, in doubled steps, an odd number of them.
@@ -336,73 +365,111 @@ pub fn centre(nth: i64, bits: u32) -> i64 {
 }
 
 /// A part of a cell that boundaries cross.
-struct CellPart<'a> {
-    /// The units at its centre, two bytes each.
-    centre: &'a [u8],
-    heads: &'a [[u8; HEAD]],
-    corners: &'a [[u8; 4]],
+#[derive(Clone, Copy)]
+struct CrossedPart<'a> {
+    cell: Cell<'a>,
+    units: u32,
+    /// At the units at the centre.
+    bits: BitReader<'a>,
 }
 
-/// A piece of boundary within a part: the unit on either side and the corners,
-/// four bytes each.
+/// A piece of boundary within a part: the numbers of the units on its left and its right, and
+/// its corners.
 struct PartBoundary<'a> {
-    left: u16,
-    right: u16,
-    corners: &'a [[u8; 4]],
+    sides: [u32; 2],
+    corners: Corners<'a>,
+}
+
+/// Corners in doubled steps.
+#[derive(Clone)]
+struct Corners<'a> {
+    bits: BitReader<'a>,
+    /// The bits of a difference.
+    width: u32,
+    next: (i64, i64),
+    left: u32,
+}
+
+impl Iterator for Corners<'_> {
+    type Item = (i64, i64);
+
+    #[inline]
+    fn next(&mut self) -> Option<(i64, i64)> {
+        self.left = self.left.checked_sub(1)?;
+        let (x, y) = self.next;
+        let both = self.bits.take(2 * self.width);
+        // Differences are told from the least one on.
+        let least = 1 << self.width >> 1;
+        let by = |steps: u32| (i64::from(steps) - least) * CORNER_STEP;
+        self.next.0 += by(both & ((1 << self.width) - 1));
+        self.next.1 += by(both >> self.width);
+        Some((x, y))
+    }
 }
 
 impl PartBoundary<'_> {
     /// The edges in doubled steps.
     fn edges(&self) -> impl Iterator<Item = [(i64, i64); 2]> {
-        let mut corners = self.corners.iter().copied().map(doubled);
+        let mut corners = self.corners.clone();
         let mut last = corners.next().unwrap_or_default();
         corners.map(move |next| [std::mem::replace(&mut last, next), next])
     }
 }
 
-impl<'a> CellPart<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let mut counts = words(bytes).map(usize::from);
-        let mut count = || counts.next().unwrap_or(0);
-        let (units, pieces) = (count(), count());
-        let rest = bytes.get(4..).unwrap_or_default();
-        let (centre, rest) = rest.split_at_checked(units * 2).unwrap_or_default();
-        let (heads, corners) = rest.split_at_checked(pieces * HEAD).unwrap_or_default();
-        Self {
-            centre,
-            heads: heads.as_chunks::<HEAD>().0,
-            corners: corners.as_chunks::<4>().0,
+impl<'a> CrossedPart<'a> {
+    fn new(cell: Cell<'a>, at: usize) -> Self {
+        let mut bits = cell.bits;
+        bits.at = at;
+        let units = bits.number();
+        Self { cell, units, bits }
+    }
+
+    /// The units at its centre.
+    fn at_centre(&self) -> impl Iterator<Item = u16> + use<'a> {
+        let (cell, mut bits) = (self.cell, self.bits);
+        (0..self.units).map(move |_| cell.unit(bits.take(cell.unit_bits)))
+    }
+
+    #[inline]
+    fn pieces(&self) -> Pieces<'a> {
+        let mut bits = self.bits;
+        bits.at += (self.units * self.cell.unit_bits) as usize;
+        Pieces {
+            left: bits.number(),
+            unit_bits: self.cell.unit_bits,
+            bits,
         }
     }
-
-    fn at_centre(&self) -> impl DoubleEndedIterator<Item = u16> {
-        words(self.centre)
-    }
-
-    fn pieces(&self) -> impl Iterator<Item = PartBoundary<'a>> + use<'a> {
-        let corners = self.corners;
-        let mut from = 0;
-        self.heads.iter().map(move |head| {
-            let word = |i: usize| u16::from_le_bytes([head[i], head[i + 1]]);
-            let end = usize::from(word(4));
-            let begin = std::mem::replace(&mut from, end);
-            PartBoundary {
-                left: word(0),
-                right: word(2),
-                corners: corners.get(begin..end).unwrap_or_default(),
-            }
-        })
-    }
 }
 
-/// A corner in doubled steps.
-fn doubled(corner: [u8; 4]) -> (i64, i64) {
-    let both = u32::from_le_bytes(corner);
-    (i64::from(both & 0xffff) * 2, i64::from(both >> 16) * 2)
+/// The pieces of boundary within a part.
+struct Pieces<'a> {
+    bits: BitReader<'a>,
+    unit_bits: u32,
+    left: u32,
 }
 
-/// Bytes that say what a piece is.
-const HEAD: usize = 6;
+impl<'a> Iterator for Pieces<'a> {
+    type Item = PartBoundary<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<PartBoundary<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        let bits = &mut self.bits;
+        let sides = [bits.take(self.unit_bits), bits.take(self.unit_bits)];
+        let (edges, width) = (bits.number(), bits.take(WIDTH_OF_WIDTH));
+        let first = [bits.take(CORNER_BITS), bits.take(CORNER_BITS)];
+        let [x, y] = first.map(|steps| i64::from(steps) * CORNER_STEP);
+        let corners = Corners {
+            bits: *bits,
+            width,
+            next: (x, y),
+            left: edges + 1,
+        };
+        bits.at += (edges * 2 * width) as usize;
+        Some(PartBoundary { sides, corners })
+    }
+}
 
 /// The way on which crossings are counted: from a centre along the parallel, then along the
 /// meridian to a spot.
@@ -420,6 +487,7 @@ impl CrossingWalk {
 
     /// Tells whenever the walk crosses a line of corners in even doubled steps:
     /// whether from its left to its right.
+    #[inline]
     pub fn cross(
         self,
         corners: impl IntoIterator<Item = (i64, i64)>,
@@ -469,22 +537,22 @@ fn shrink(spot: Spot) -> f64 {
 }
 
 impl<'a> Layer<'a> {
-    fn cell(&self, row: i64, column: i64) -> CellContent<'a> {
-        let value = u32_at(self.grid.cell(row, column), self.nth);
-        CellContent::new(value, self.grid.words)
+    /// The cell of a point, with all layers of the grid.
+    pub fn at(&self, spot: Spot) -> Here<'a> {
+        self.grid.at(spot)
+    }
+
+    fn content(&self, here: &Here) -> CellContent {
+        let content = here.contents.get(self.nth).copied();
+        content.unwrap_or(CellContent::Solid(NONE))
     }
 
     /// A unit that is at the spot or close to it.
     pub fn likely(&self, here: &Here) -> Option<u16> {
-        match here.content(self.nth).0 {
+        match self.content(here) {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE),
-            CellContent::Words(bytes, _) => CellPart::new(bytes).at_centre().next_back(),
+            CellContent::Crossed(at) => CrossedPart::new(here.cell, at).at_centre().last(),
         }
-    }
-
-    /// What all layers of the grid have in the cell of a spot.
-    pub fn at(&self, spot: Spot) -> Here<'a> {
-        self.grid.at(spot)
     }
 
     /// As [`Layer::unit_of`], of a spot.
@@ -495,32 +563,15 @@ impl<'a> Layer<'a> {
     /// The unit that contains the spot among those that `wanted` accepts. Where
     /// several do, the last in order: so Macau and Gibraltar come before the
     /// countries whose outlines include them.
+    #[inline]
     pub fn unit_of(&self, here: &Here, wanted: impl Fn(u16) -> bool) -> Option<u16> {
-        let spot = here.spot;
-        let (part, centre) = match here.content(self.nth) {
-            (CellContent::Solid(unit), _) => {
-                return Some(unit).filter(|u| *u != NONE && wanted(*u));
+        match self.content(here) {
+            CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE && wanted(*u)),
+            CellContent::Crossed(at) => {
+                let part = CrossedPart::new(here.cell, at);
+                part.unit_of(here.spot, here.centre, wanted)
             }
-            (CellContent::Words(bytes, _), centre) => (CellPart::new(bytes), centre),
-        };
-        let walk = CrossingWalk::new(centre, (spot.x, spot.y));
-        let mut tally = None;
-        for piece in part.pieces() {
-            walk.cross(piece.corners.iter().copied().map(doubled), |rightwards| {
-                let tally = tally.get_or_insert_with(|| WindingNumbers::of(part.at_centre()));
-                let (leave, enter) = if rightwards {
-                    (piece.left, piece.right)
-                } else {
-                    (piece.right, piece.left)
-                };
-                tally.add(leave, -1);
-                tally.add(enter, 1);
-            });
         }
-        let Some(tally) = tally else {
-            return part.at_centre().rev().find(|unit| wanted(*unit));
-        };
-        tally.units().filter(|unit| wanted(*unit)).max()
     }
 
     /// The unit whose boundary is nearest to the spot, and how many metres away,
@@ -557,21 +608,19 @@ impl<'a> Layer<'a> {
                 }
                 let west = step * 131_070 - spot.x;
                 let column = (spot.column + step).rem_euclid(COLUMNS);
-                let CellContent::Words(bytes, begin) = self.cell(row, column) else {
-                    continue;
-                };
-                let cell = Divided { begin, bytes };
-                for (corner, part) in cell.parts() {
+                let cell = self.grid.cell(row, column);
+                // The boundaries of a part that is farther away are not read.
+                let limit = std::cell::Cell::new(limit2);
+                let near = |corner: (i64, i64)| {
                     let (left, low) = (west + corner.0, south + corner.1);
-                    let across = gap(left, left + cell.width()) * wide;
-                    let along = gap(low, low + cell.width()) * up;
-                    if across.powi(2) + along.powi(2) >= limit2 {
-                        continue;
-                    }
+                    let across = gap(left, left + cell.part_width()) * wide;
+                    let along = gap(low, low + cell.part_width()) * up;
+                    across.powi(2) + along.powi(2) < limit.get()
+                };
+                for part in cell.crossed(self.nth, near) {
                     for piece in part.pieces() {
-                        let sides = [piece.left, piece.right];
-                        let Some(unit) = sides.into_iter().find(|u| *u != NONE && wanted(*u))
-                        else {
+                        let mut sides = piece.sides.into_iter().map(|nth| cell.unit(nth));
+                        let Some(unit) = sides.find(|unit| *unit != NONE && wanted(*unit)) else {
                             continue;
                         };
                         for [a, b] in piece.edges() {
@@ -581,6 +630,7 @@ impl<'a> Layer<'a> {
                             let distance2 = from_origin(flat(a), flat(b));
                             if distance2 < limit2 {
                                 (limit2, best) = (distance2, Some(unit));
+                                limit.set(limit2);
                             }
                         }
                     }
@@ -588,6 +638,27 @@ impl<'a> Layer<'a> {
             }
         }
         Some((best?, limit2.sqrt()))
+    }
+}
+
+impl CrossedPart<'_> {
+    /// As [`Layer::unit_of`], of a spot in this part, whose centre that is.
+    #[inline]
+    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: impl Fn(u16) -> bool) -> Option<u16> {
+        let walk = CrossingWalk::new(centre, (spot.x, spot.y));
+        let mut tally = None;
+        for piece in self.pieces() {
+            walk.cross(piece.corners, |rightwards| {
+                let tally = tally.get_or_insert_with(|| WindingNumbers::of(self.at_centre()));
+                let [left, right] = piece.sides.map(|nth| self.cell.unit(nth));
+                tally.add(left, if rightwards { -1 } else { 1 });
+                tally.add(right, if rightwards { 1 } else { -1 });
+            });
+        }
+        let Some(tally) = tally else {
+            return self.at_centre().filter(|unit| wanted(*unit)).last();
+        };
+        tally.units().filter(|unit| wanted(*unit)).max()
     }
 }
 
@@ -618,16 +689,14 @@ impl Layer<'_> {
     pub fn by_scan(&self, spot: Spot) -> Vec<u16> {
         let mut counts = std::collections::BTreeMap::<u16, i32>::new();
         for column in 0..=spot.column {
-            let CellContent::Words(bytes, begin) = self.cell(spot.row, column) else {
-                continue;
-            };
             // An edge is in every part that it touches, as often as it is there at all.
             let mut edges = std::collections::BTreeMap::new();
-            for (_, part) in (Divided { begin, bytes }).parts() {
+            for part in self.grid.cell(spot.row, column).crossed(self.nth, |_| true) {
                 let mut own = std::collections::BTreeMap::new();
                 for piece in part.pieces() {
                     for edge in piece.edges() {
-                        *own.entry((edge, piece.left, piece.right)).or_insert(0) += 1;
+                        let [left, right] = piece.sides.map(|nth| part.cell.unit(nth));
+                        *own.entry((edge, left, right)).or_insert(0) += 1;
                     }
                 }
                 for (edge, times) in own {
@@ -655,12 +724,12 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let CellContent::Words(bytes, begin) = self.cell(row, column) else {
-                return None;
-            };
-            let (_, part) = Divided { begin, bytes }.parts().next()?;
-            let piece = part.pieces().next()?;
-            let (x, y) = doubled(*piece.corners.first()?);
+            let part = self
+                .grid
+                .cell(row, column)
+                .crossed(self.nth, |_| true)
+                .next()?;
+            let (x, y) = part.pieces().next()?.corners.next()?;
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);
             Some(Spot {

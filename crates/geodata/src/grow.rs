@@ -3,100 +3,24 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
-use crate::format::{AREA, DERIVED, MAGIC, NodeKind, ROOT, code_of};
-use crate::ids::{ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, parse, short_hash};
+use crate::format::{AREA, DERIVED, MAGIC, NodeKind, PLACE_SIZE, POINTS, ROOT, code_of};
+use crate::grid::{EARTH_RADIUS, STEPS};
+use crate::ids::{
+    ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, SPANISH, TAIWANESE, parse, short_hash,
+};
+use crate::namesakes::{GrownPlace, KnownPaths, settle};
+use crate::nodes::{GrowingNode, Tree, number, plain};
+use crate::records::put;
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
-use crate::tables::{Label, Tables};
-use crate::texts::TextTable;
+use crate::tables::{Label, Part, Tables};
 
 /// A file as it is read: see [`crate::regions`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grown {
-    /// Regions, units, places and groups.
+    /// Units, places and groups.
     pub regions: Vec<u8>,
     /// The text of all names.
     pub names: Vec<u8>,
-}
-
-/// A node while the tree grows.
-struct GrowingNode {
-    parent: u32,
-    id: u32,
-    kind: NodeKind,
-    derived: bool,
-    area: bool,
-    country: u16,
-    /// The number of its label.
-    label: usize,
-}
-
-#[derive(Default)]
-struct Tree {
-    nodes: Vec<GrowingNode>,
-    index: HashMap<(u32, u32, NodeKind), u32>,
-}
-
-impl Tree {
-    fn node(&mut self, node: GrowingNode) -> u32 {
-        let key = (node.parent, node.id, node.kind);
-        if let Some(known) = self.index.get(&key) {
-            return *known;
-        }
-        let index = number(self.nodes.len());
-        self.nodes.push(node);
-        self.index.insert(key, index);
-        index
-    }
-
-    /// Brings every region right before those within it, so that a look-up reads
-    /// neighbours, and tells where each went.
-    fn sort(&mut self) -> Vec<u32> {
-        let mut below: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
-        let mut open: Vec<u32> = Vec::new();
-        for (i, node) in self.nodes.iter().enumerate().rev() {
-            match below.get_mut(node.parent as usize) {
-                Some(siblings) => siblings.push(number(i)),
-                None => open.push(number(i)),
-            }
-        }
-        let (mut to, mut next) = (vec![0; self.nodes.len()], 0);
-        while let Some(index) = open.pop() {
-            to[index as usize] = next;
-            next += 1;
-            open.append(&mut below[index as usize]);
-        }
-        let mut nodes: Vec<(u32, GrowingNode)> =
-            to.iter().copied().zip(self.nodes.drain(..)).collect();
-        nodes.sort_by_key(|(at, _)| *at);
-        self.nodes = nodes.into_iter().map(|(_, node)| node).collect();
-        for node in &mut self.nodes {
-            node.parent = to.get(node.parent as usize).copied().unwrap_or(ROOT);
-        }
-        self.index.clear();
-        to
-    }
-
-    fn above(&self, mut index: u32, mut found: impl FnMut(&GrowingNode) -> bool) -> bool {
-        while let Some(node) = self.nodes.get(index as usize) {
-            if found(node) {
-                return true;
-            }
-            index = node.parent;
-        }
-        false
-    }
-}
-
-fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// A name without the marks on its letters.
-fn plain(name: &str) -> String {
-    name.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// Whether Chinese names have the same first characters: the last says what it is.
@@ -106,12 +30,14 @@ fn begins_alike(a: &str, b: &str) -> bool {
 
 /// The identifiers that a key of `names.tsv` may stand for: itself one, or a country and the
 /// country's own number of a municipality or code of a district.
-fn identifiers(key: &str) -> [Option<u32>; 2] {
+pub fn identifiers(key: &str) -> [Option<u32>; 2] {
     let municipal = |(country, code): (&str, &str)| {
         let whose = match country {
             "JP" => JAPANESE,
             "DE" => GERMAN,
             "DZ" => ALGERIAN,
+            "TW" => TAIWANESE,
+            "ES" => SPANISH,
             _ => return None,
         };
         Some(whose | code.parse::<u32>().ok()?)
@@ -129,7 +55,7 @@ pub fn is_known(sources: &Sources, key: &str) -> bool {
 }
 
 /// Puts a better name over one of the sources. What the source had for English is local
-/// then, where it has no local name.
+/// then, where it has no local name; its Chinese name stays where there is no better one.
 fn correct(label: &mut Label, better: &Label) {
     if !better.local.is_empty() {
         label.local.clone_from(&better.local);
@@ -137,7 +63,44 @@ fn correct(label: &mut Label, better: &Label) {
         label.local.clone_from(&label.en);
     }
     label.en.clone_from(&better.en);
-    label.zh.clone_from(&better.zh);
+    if !better.zh.is_empty() {
+        label.zh.clone_from(&better.zh);
+    }
+}
+
+/// What stands at a level.
+enum Standing {
+    Region {
+        id: u32,
+        label: usize,
+        flags: u8,
+    },
+    Unknown,
+    /// A place of the unit says it.
+    NeedsPlace,
+}
+
+/// What `metropolises.tsv` says of each region: the number of the row, and the part.
+fn parts<'a>(sources: &Sources, tables: &'a Tables) -> HashMap<u32, Vec<(usize, &'a Part)>> {
+    let mut by_key: HashMap<&str, Vec<(usize, &Part)>> = HashMap::new();
+    let mut by_id: HashMap<u32, Vec<(usize, &Part)>> = HashMap::new();
+    for (i, metropolis) in tables.metropolises.iter().enumerate() {
+        for part in &metropolis.parts {
+            by_key.entry(&part.region).or_default().push((i, part));
+            for id in identifiers(&part.region).into_iter().flatten() {
+                by_id.entry(id).or_default().push((i, part));
+            }
+        }
+    }
+    let mut parts: HashMap<u32, Vec<(usize, &Part)>> = HashMap::new();
+    for (i, region) in (0..).zip(&sources.regions) {
+        let of_region = [by_key.get(region.key.as_str()), by_id.get(&region.id)];
+        let of_region: Vec<_> = of_region.into_iter().flatten().flatten().copied().collect();
+        if !of_region.is_empty() {
+            parts.insert(i, of_region);
+        }
+    }
+    parts
 }
 
 /// The sources with the names of the tables.
@@ -148,6 +111,21 @@ struct Grower<'a> {
     labels: Vec<Label>,
     /// The first region of each identifier.
     by_id: HashMap<u32, usize>,
+    /// What `metropolises.tsv` says of regions: the number of the row, and the part.
+    parts: HashMap<u32, Vec<(usize, &'a Part)>>,
+}
+
+/// Whether a place lies near to a point.
+#[expect(clippy::cast_precision_loss, reason = "millionths of degrees")]
+fn is_around(place: &SourcePlace, (lat, lon, metres): (i64, i64, i64)) -> bool {
+    let degrees = |steps: u32| f64::from(steps) / 4.0 / STEPS as f64;
+    let (lat, lon) = (lat as f64 / 1e6, lon as f64 / 1e6);
+    let (north, east) = (
+        degrees(place.y) - 90.0 - lat,
+        degrees(place.x) - 180.0 - lon,
+    );
+    let away = north.hypot(east * lat.to_radians().cos()).to_radians();
+    away * EARTH_RADIUS <= metres as f64
 }
 
 impl<'a> Grower<'a> {
@@ -163,6 +141,9 @@ impl<'a> Grower<'a> {
             for better in better.into_iter().flatten() {
                 correct(&mut label, better);
             }
+            if let Some(usual) = tables.usual.get(&region.id) {
+                label.zh.clone_from(usual);
+            }
             label
         };
         let ids = sources.regions.iter().enumerate().rev();
@@ -171,7 +152,39 @@ impl<'a> Grower<'a> {
             tables,
             labels: sources.regions.iter().map(label).collect(),
             by_id: ids.map(|(i, region)| (region.id, i)).collect(),
+            parts: parts(sources, tables),
         }
+    }
+
+    /// The city that a place is a part of, where `metropolises.tsv` has it: the number of the
+    /// row and of the region.
+    fn metropolis(&self, unit: &SourceUnit, place: Option<&SourcePlace>) -> Option<(usize, usize)> {
+        let country = self.by_id.get(&(COUNTRY | u32::from(unit.country)));
+        let country = country.and_then(|region| u32::try_from(*region).ok());
+        let of_place = place.into_iter().flat_map(|place| place.regions);
+        let of_all = unit.regions.into_iter().chain(of_place).chain([country]);
+        let parts = of_all
+            .flatten()
+            .filter_map(|region| self.parts.get(&region));
+        let here = |part: &Part| {
+            let near = |around| place.is_some_and(|place| is_around(place, around));
+            part.around.is_none_or(near)
+        };
+        let parts = parts.flatten().filter(|(_, part)| here(part));
+        let first = parts.map(|(metropolis, _)| *metropolis).min()?;
+        let city = self.by_id.get(&self.tables.metropolises[first].city)?;
+        Some((first, *city))
+    }
+
+    /// Whether a region is no district of a metropolis: it has the same name, or is that city
+    /// and more.
+    fn is_no_district(&self, region: usize, (row, city): (usize, usize)) -> bool {
+        let parts = u32::try_from(region)
+            .ok()
+            .and_then(|region| self.parts.get(&region));
+        let mut parts = parts.into_iter().flatten();
+        plain(&self.labels[region].en) == plain(&self.labels[city].en)
+            || parts.any(|(other, part)| *other == row && part.whole)
     }
 
     /// The region of a country, made where no source has one.
@@ -245,94 +258,144 @@ impl<'a> Grower<'a> {
             )
     }
 
+    /// The region that stands at a level below `at`, by the sources of `levels.tsv`.
+    fn stands(
+        &self,
+        tree: &Tree,
+        (at, kind): (u32, NodeKind),
+        sources: &[String],
+        unit: &SourceUnit,
+        place: Option<&SourcePlace>,
+    ) -> Standing {
+        let above = &tree.nodes[at as usize];
+        let repeated = Standing::Region {
+            id: above.id,
+            label: above.label,
+            flags: DERIVED | above.flags & AREA,
+        };
+        let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
+        for source in sources {
+            if source == "parent" {
+                return repeated;
+            }
+            let Some(region) = self.resolve(source, unit, place) else {
+                if place.is_none() && Self::needs_place(source, unit) {
+                    return Standing::NeedsPlace;
+                }
+                continue;
+            };
+            let (id, label) = (self.sources.regions[region].id, &self.labels[region]);
+            let of_place = matches!(source.as_str(), "place" | "nearest");
+            // What only repeats a wider region says nothing new.
+            let repeats = tree.above(at, |n| {
+                let other = &self.labels[n.label];
+                n.id == id && n.kind != NodeKind::County
+                    || kind > NodeKind::City
+                        && n.kind >= NodeKind::City
+                        && of_place
+                        && (plain(&other.en) == plain(&label.en)
+                            || chinese && begins_alike(&other.zh, &label.zh))
+            });
+            if repeats && (kind == NodeKind::City && source == "place" || source == "join") {
+                return repeated;
+            }
+            if !repeats {
+                let flags = match source.as_str() {
+                    "a1" | "a2" => AREA,
+                    "join" => POINTS,
+                    _ => above.flags & POINTS,
+                };
+                return Standing::Region {
+                    id,
+                    label: region,
+                    flags,
+                };
+            }
+        }
+        Standing::Unknown
+    }
+
     /// The node of a unit, and of a place in it.
     fn grow(&mut self, tree: &mut Tree, unit: &SourceUnit, place: Option<&SourcePlace>) -> u32 {
-        let node = |parent, id, kind, derived, area, label| GrowingNode {
+        let node = |parent, id, kind, flags, label| GrowingNode {
             parent,
             id,
             kind,
-            derived,
-            area,
+            flags,
             country: unit.country,
             label,
         };
         let (id, label) = self.country(unit.country);
-        let mut at = tree.node(node(ROOT, id, NodeKind::Country, false, true, label));
+        let mut at = tree.node(node(ROOT, id, NodeKind::Country, AREA, label));
         let [first, second] =
             [OfUnit::First, OfUnit::Second].map(|of| self.key(unit.regions[of as usize]));
         let tables = self.tables;
         let levels = tables.levels.of([second, first, &code_of(unit.country)]);
-        let chinese = unit.country == crate::format::group_of("CN").unwrap_or(0);
-        for (sources, kind) in levels.iter().zip(&NodeKind::ALL[1..]) {
-            let mut found = None;
-            for source in sources {
-                let above = &tree.nodes[at as usize];
-                let repeated = (above.id, above.label, true, above.area);
-                if source == "parent" {
-                    found = Some(repeated);
-                } else if let Some(region) = self.resolve(source, unit, place) {
-                    let (id, label) = (self.sources.regions[region].id, &self.labels[region]);
-                    let of_place = matches!(source.as_str(), "place" | "nearest");
-                    // What only repeats a wider region says nothing new.
-                    let repeats = tree.above(at, |n| {
-                        let other = &self.labels[n.label];
-                        n.id == id && n.kind != NodeKind::County
-                            || *kind > NodeKind::City
-                                && n.kind >= NodeKind::City
-                                && of_place
-                                && (plain(&other.en) == plain(&label.en)
-                                    || chinese && begins_alike(&other.zh, &label.zh))
-                    });
-                    if repeats && *kind == NodeKind::City && source == "place" {
-                        found = Some(repeated);
-                        break;
-                    }
-                    if repeats {
-                        continue;
-                    }
-                    found = Some((id, region, false, matches!(source.as_str(), "a1" | "a2")));
-                } else if place.is_none() && Self::needs_place(source, unit) {
-                    return at;
-                }
-                if found.is_some() {
-                    break;
+        let mut kinds = NodeKind::ALL[1..].iter().copied().peekable();
+        let mut metropolis = None;
+        for sources in levels {
+            if kinds.peek() == Some(&NodeKind::City) {
+                metropolis = self.metropolis(unit, place);
+                if let Some((_, region)) = metropolis {
+                    // What is a city otherwise is a district of this one.
+                    kinds.next();
+                    let id = self.sources.regions[region].id;
+                    at = tree.node(node(at, id, NodeKind::City, 0, region));
                 }
             }
-            if let Some((id, label, derived, area)) = found {
-                at = tree.node(node(at, id, *kind, derived, area, label));
+            let Some(kind) = kinds.peek().copied() else {
+                break;
+            };
+            match self.stands(tree, (at, kind), sources, unit, place) {
+                Standing::NeedsPlace => return at,
+                Standing::Unknown if metropolis.is_some() => {}
+                Standing::Region { flags, label, .. }
+                    if metropolis.is_some_and(|of| {
+                        flags & DERIVED != 0 || self.is_no_district(label, of)
+                    }) => {}
+                Standing::Unknown => {
+                    kinds.next();
+                }
+                Standing::Region { id, label, flags } => {
+                    kinds.next();
+                    at = tree.node(node(at, id, kind, flags, label));
+                }
             }
         }
         at
     }
 
-    /// The nodes as they are read, and the text of their names.
-    fn write(&self, tree: &Tree) -> (Vec<u8>, Vec<u8>) {
-        let (mut nodes, mut names) = (Vec::new(), TextTable::default());
+    /// The regions as they are read, and where each is.
+    fn write(&self, tree: &Tree) -> (String, Vec<u32>) {
+        let (mut text, mut places) = (String::new(), Vec::new());
         for node in &tree.nodes {
             let label = &self.labels[node.label];
             let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
             let code = code_of(node.country);
-            let flags = u8::from(node.derived) * DERIVED + u8::from(node.area) * AREA;
-            nodes.extend(
-                [node.parent, node.id]
-                    .into_iter()
-                    .flat_map(u32::to_le_bytes),
-            );
-            nodes.extend([node.kind as u8, flags]);
-            nodes.extend(code.bytes());
-            let lacks = node.kind == NodeKind::Province && label.zh.is_empty();
-            let usual = lacks.then(|| self.tables.chinese.get(&(code, en.clone())));
+            let lacks = node.kind <= NodeKind::District && label.zh.is_empty();
+            // The table may know the name of the source, of which `names.tsv` made another.
+            let source = self.sources.regions.get(node.label);
+            let known = [Some(en), source.map(|region| &region.label.en)];
+            let usual = |en: &String| self.tables.chinese.get(&(code.clone(), en.clone()));
+            let usual = lacks.then(|| known.into_iter().flatten().find_map(usual));
             let zh = usual.flatten().unwrap_or(&label.zh);
             let local = if label.local == *en { "" } else { &label.local };
-            let offsets = [en, zh, local].map(|text| names.offset(text));
-            nodes.extend(offsets.into_iter().flat_map(u32::to_le_bytes));
+            let parent = places.get(node.parent as usize).copied().unwrap_or(ROOT);
+            let names = [en, zh, local];
+            places.push(put(
+                &mut text, parent, node.id, node.kind, node.flags, names,
+            ));
+            if node.kind == NodeKind::Country {
+                text.push_str(&code);
+            }
         }
-        (nodes, names.into_bytes())
+        (text, places)
     }
 }
 
-/// The file of regions that the tables make of the sources.
-pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
+/// The file of regions that the tables make of the sources. What files have in common has the
+/// identifiers that it has in the one that grows first.
+pub fn grow(sources: &Sources, tables: &Tables, known: &mut KnownPaths) -> Grown {
     let mut grower = Grower::new(sources, tables);
     let mut tree = Tree::default();
     let units = &sources.units;
@@ -350,24 +413,32 @@ pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
     }
     order.sort_unstable();
     let mut lists: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); units.len()];
+    let mut all: Vec<GrownPlace> = Vec::new();
     for (_, _, i, j) in order {
         let place = &units[i].places[j];
         let node = grower.grow(&mut tree, &units[i], Some(place));
         lists[i].push((place.x, place.y, node));
+        let label = |region: Option<u32>| region.map(|region| region as usize);
+        all.push(GrownPlace {
+            x: place.x,
+            y: place.y,
+            node,
+            itself: label(place.regions[OfPlace::Itself as usize]),
+            second: label(place.regions[OfPlace::Second as usize]),
+        });
     }
+    settle(&mut tree, &mut grower.labels, &all, known);
     let to = tree.sort();
-    let (mut kept, mut places) = (Vec::new(), Vec::new());
+    let (regions, at) = grower.write(&tree);
+    let node = |index: u32| at[to[index as usize] as usize];
+    let (mut kept, mut firsts, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups = vec![[0; 2]; 676];
     for (i, (unit, mut list)) in units.iter().zip(lists).enumerate() {
         balance(&mut list, true);
-        let record = [
-            to[own[i] as usize],
-            number(places.len() / 12),
-            number(list.len()),
-        ];
-        kept.extend(record.into_iter().flat_map(u32::to_le_bytes));
-        for (x, y, node) in list {
-            let record = [x, y, to[node as usize]];
+        kept.extend(node(own[i]).to_le_bytes());
+        firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
+        for (x, y, index) in list {
+            let record = [x, y, node(index)];
             places.extend(record.into_iter().flat_map(u32::to_le_bytes));
         }
         if let (Some(bounds), Ok(i)) = (groups.get_mut(usize::from(unit.group)), u16::try_from(i)) {
@@ -377,11 +448,11 @@ pub fn grow(sources: &Sources, tables: &Tables) -> Grown {
             bounds[1] = i + 1;
         }
     }
+    firsts.extend(number(places.len() / PLACE_SIZE).to_le_bytes());
     let groups = groups.into_iter().flatten().flat_map(u16::to_le_bytes);
-    let (nodes, names) = grower.write(&tree);
     Grown {
-        regions: assemble(&[nodes, kept, places, groups.collect()]),
-        names,
+        regions: assemble(&[kept, firsts, places, groups.collect()]),
+        names: regions.into_bytes(),
     }
 }
 
@@ -463,7 +534,7 @@ mod tests {
             country: group_of("FR").unwrap(),
             group: group_of("FR").unwrap(),
             regions: of,
-            places: vec![place(3, 2, 7), place(2, 2, 5)],
+            places: vec![place(3, 2, 70), place(2, 2, 50)],
             ..SourceUnit::default()
         };
         Sources {
@@ -475,15 +546,19 @@ mod tests {
 
     /// All paths of the tree, in English with what is Chinese in brackets.
     fn paths(levels: &str, names: &str, chinese: &str) -> Vec<String> {
-        let tables = Tables::parse([levels, names, chinese, "", ""]).unwrap();
-        let grown = grow(&sources(), &tables);
+        paths_of([levels, names, chinese, "", "", "", "", ""])
+    }
+
+    fn paths_of(tables: [&str; crate::tables::FILES.len()]) -> Vec<String> {
+        let tables = Tables::parse(tables).unwrap();
+        let grown = grow(&sources(), &tables, &mut KnownPaths::new());
         let none = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
         let names = str::from_utf8(&grown.names).unwrap();
         let file = Geodata::open(&grown.regions, names, [none; 2]).unwrap();
         let path = |mut index| {
             let mut path = Vec::new();
             while let Some(node) = file.node(index) {
-                let [en, zh, local] = node.names.map(|offset| file.name(offset));
+                let [en, zh, local] = node.names();
                 let more = [zh, local].concat();
                 let more = if more.is_empty() {
                     more
@@ -496,7 +571,7 @@ mod tests {
             path.reverse();
             path.join(" / ")
         };
-        (0..file.node_count()).map(path).collect()
+        file.nodes.all().map(|(at, _)| path(at)).collect()
     }
 
     const USUAL: &str = "*\ta1\t-\tplace\tsection\t-\n";
@@ -541,11 +616,136 @@ mod tests {
                 "France (法国) / Île-de-France (法兰西岛Ile-de-France) / Paris (巴黎Paname)",
             ]
         );
-        let chinese = "FR\tIle-de-France\t法兰西岛\nFR\tParis\t巴黎\n";
+        let chinese = "FR\tIle-de-France\t法兰西岛\nFR\tParis\t巴黎\ng30\tBelleville\t美丽城\n";
         assert_eq!(
-            paths(USUAL, "", chinese)[2],
-            "France / Ile-de-France (法兰西岛) / Paris"
+            paths(USUAL, "", chinese)[3],
+            "France / Ile-de-France (法兰西岛) / Paris (巴黎) / Belleville (美丽城)"
         );
+        // By the name that the source has, where a better one comes without a Chinese one.
+        assert_eq!(
+            paths(USUAL, "FR.11\tÎle-de-France\t\n", chinese)[1],
+            "France / Île-de-France (法兰西岛Ile-de-France)"
+        );
+        // One that the sources have gives way to the one by identifier alone.
+        let names = "g20\tParis\t巴梨\n";
+        for (chinese, told) in [
+            ("FR\tParis\t巴黎\n", "巴梨"),
+            ("g20\tParis\t巴黎\n", "巴黎"),
+        ] {
+            let path = &paths(USUAL, names, chinese)[2];
+            assert!(path.ends_with(&format!("Paris ({told})")), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_better_name_keeps_what_it_does_not_say() {
+        let label = |en: &str, zh: &str| Label {
+            en: en.to_owned(),
+            zh: zh.to_owned(),
+            ..Label::default()
+        };
+        let corrected = |better| {
+            let mut warsaw = label("Warszawa", "华沙");
+            correct(&mut warsaw, &better);
+            [warsaw.en, warsaw.zh, warsaw.local]
+        };
+        assert_eq!(
+            corrected(label("Warsaw", "")),
+            ["Warsaw", "华沙", "Warszawa"]
+        );
+        assert_eq!(corrected(label("Warsaw", "华沙市"))[1], "华沙市");
+    }
+
+    #[test]
+    fn what_belongs_to_a_metropolis_is_a_district_of_it() {
+        let cities = "*\ta1\t-\tnearest\t-\t-\n";
+        let with = |metropolises: &str| paths_of([cities, "", "", "", "", "", metropolises, ""]);
+        let [paris, apart] = [
+            "France / Ile-de-France / Paris",
+            "France / Ile-de-France / Belleville",
+        ];
+        let within = "France / Ile-de-France / Paris / Belleville";
+        let beside = ["France", "France / Ile-de-France", paris, apart];
+        assert_eq!(with(""), beside);
+        for part in ["g30", "FR.11", "FR", "FR.7", "FR@-90,-180,0.03"] {
+            let row = format!("g20\tParis\t{part}\n");
+            assert_eq!(with(&row)[2..], [paris, within], "{part}");
+        }
+        // Only Paris itself is so near; the first row is asked first.
+        assert_eq!(with("g20\tParis\tFR@-90,-180,0.025\n"), beside);
+        let two = with("g20\tParis\tFR\ng30\tBelleville\tFR\n");
+        assert_eq!(two[2..], [paris, within]);
+        assert_eq!(with("g99\tNowhere\tFR\n"), beside);
+        // What is the city itself is no district of it.
+        let own = with("g20\tParis\t=g30\n");
+        assert_eq!(own[2..], [paris]);
+        // What is a district otherwise is a township then, and what repeats is neither.
+        let district = "*\ta1\t-\tparent\tsection\t-\n";
+        let below = paths_of([district, "", "", "", "", "", "g20\tParis\tFR.11\n", ""]);
+        assert_eq!(below[2..], [paris, within]);
+    }
+
+    #[test]
+    fn what_is_known_by_points_is_said_where_no_other_is_nearly_as_near() {
+        let regions = vec![
+            region(1, "CN.32", "Sichuan"),
+            region(2, "CN.32.5101", "Chengdu"),
+            region(3, "", "Qingyang"),
+            region(4, "", "Wuhou"),
+            region(5, "", "Caotang"),
+            region(6, "", "Funan"),
+        ];
+        let place = |x, district, township| {
+            let mut of = [None; OF_PLACE];
+            of[OfPlace::Second as usize] = Some(1);
+            of[OfPlace::Chinese as usize] = Some(district);
+            of[OfPlace::Itself as usize] = township;
+            SourcePlace {
+                x,
+                y: 360 * 65_535 + 1_000,
+                regions: of,
+                ..SourcePlace::default()
+            }
+        };
+        let mut of = [None; OF_UNIT];
+        of[OfUnit::First as usize] = Some(0);
+        let unit = SourceUnit {
+            country: group_of("CN").unwrap(),
+            regions: of,
+            places: vec![
+                place(500, 2, Some(5)),
+                place(1_000, 2, Some(4)),
+                place(2_000, 3, None),
+            ],
+            ..SourceUnit::default()
+        };
+        let sources = Sources {
+            regions,
+            units: vec![unit],
+            ..Sources::default()
+        };
+        let levels = "*\ta1\t-\ta2\tjoin\tnearest\n";
+        let tables = Tables::parse([levels, "", "", "", "", "", "", ""]).unwrap();
+        let grown = grow(&sources, &tables, &mut KnownPaths::new());
+        let empty = crate::grid::Grid::open(&[0; 12]).unwrap().layer(0);
+        let names = str::from_utf8(&grown.names).unwrap();
+        let file = Geodata::open(&grown.regions, names, [empty; 2]).unwrap();
+        let name = |x: i64| {
+            let (row, column, y) = (360, 0, 2_001);
+            let spot = crate::grid::Spot {
+                row,
+                column,
+                x: x * 2 + 1,
+                y,
+            };
+            let node = file.node(file.region_at(spot, 0).unwrap()).unwrap();
+            node.name(0).unwrap_or_default()
+        };
+        assert_eq!([1_000, 1_050, 1_300].map(name), ["Caotang"; 3]);
+        // Two townships of a district, and two districts of a city, are nearly as near.
+        assert_eq!([740, 760].map(name), ["Qingyang"; 2]);
+        assert_eq!([1_450, 1_550].map(name), ["Chengdu"; 2]);
+        assert_eq!([1_800, 2_500].map(name), ["Wuhou"; 2]);
     }
 
     #[test]

@@ -21,8 +21,13 @@ pub const GERMAN: u32 = 8 << 28;
 /// Algerian codes of municipalities (ONS), `z`.
 pub const ALGERIAN: u32 = 9 << 28;
 
+/// Taiwanese codes of townships and districts, `t`.
+pub const TAIWANESE: u32 = 10 << 28;
+/// Spanish codes of municipalities and, below 1,000, of provinces (INE), `e`.
+pub const SPANISH: u32 = 11 << 28;
+
 /// The letters by the upper four bits; `-` stands for countries.
-const LETTERS: &[u8; 10] = b"gcbnk-djaz";
+const LETTERS: &[u8; 12] = b"gcbnk-djazte";
 
 /// An identifier as text: a letter that says whose it is, then a number; of a country its
 /// ISO 3166-1 code.
@@ -73,7 +78,7 @@ mod tests {
 
     #[test]
     fn identifiers_can_be_read_back() {
-        for kind in (0..=9).filter(|kind| *kind != 5) {
+        for kind in (0..=11).filter(|kind| *kind != 5) {
             let number = kind << 28 | 0x4d2;
             assert_eq!(parse(&text(number)), Some(number));
         }

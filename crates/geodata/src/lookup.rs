@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use crate::border::Borders;
 use crate::format::{NodeKind, ROOT};
-use crate::grid::{Grid, Layer, Spot};
-use crate::regions::{COAST, FAR, Geodata, Node};
+use crate::grid::{Grid, Here, Layer, Spot};
+use crate::records::Node;
+use crate::regions::{COAST, FAR, Geodata};
 
 /// The layers of the grid, in the order in which the build script puts them there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,9 @@ pub enum Boundaries {
 /// A file of regions and the layer of its units.
 #[derive(Clone, Copy)]
 pub struct RegionLayer<'a> {
-    /// The regions and places.
+    /// The units and places.
     pub regions: &'a [u8],
-    /// The text of their names.
+    /// The regions, as text.
     pub names: &'a str,
     /// Where its units are.
     pub units: Boundaries,
@@ -37,10 +38,9 @@ pub struct Atlas<'a> {
     grid: Grid<'a>,
     /// In look-up order.
     files: Vec<Geodata<'a>>,
-    /// Of each file the indices of all regions in the order of their parents, countries
-    /// last, so that what is below a region is found without a list in the file. Made when
+    /// Of each file all regions in the order of their parents, countries last, so that what is below a region is found without a list in the file. Made when
     /// first asked for: a look-up does without.
-    by_parent: Vec<OnceLock<Vec<u32>>>,
+    by_parent: Vec<OnceLock<Vec<[u32; 2]>>>,
     outlines: Layer<'a>,
     zones: Layer<'a>,
     borders: Borders,
@@ -51,6 +51,13 @@ pub struct Atlas<'a> {
 pub struct RegionRef {
     file: usize,
     node: u32,
+}
+
+impl RegionRef {
+    /// A number that no other region has, in this data.
+    pub fn number(self) -> u64 {
+        (self.file as u64) << 32 | u64::from(self.node)
+    }
 }
 
 impl<'a> Atlas<'a> {
@@ -81,13 +88,29 @@ impl<'a> Atlas<'a> {
     /// The narrowest region that is known of a point, `None` in mid-ocean.
     pub fn region_at(&self, spot: Spot) -> Option<RegionRef> {
         let here = self.grid.at(spot);
+        self.region_of(&here, self.zone_of(&here))
+    }
+
+    /// The region and the number of the time zone of a point.
+    pub fn region_and_zone_at(&self, spot: Spot) -> (Option<RegionRef>, Option<usize>) {
+        let here = self.grid.at(spot);
+        let zone = self.zone_of(&here);
+        (self.region_of(&here, zone), zone)
+    }
+
+    fn zone_of(&self, here: &Here) -> Option<usize> {
+        self.zones.unit_of(here, |_| true).map(usize::from)
+    }
+
+    fn region_of(&self, here: &Here, zone: Option<usize>) -> Option<RegionRef> {
+        let spot = here.spot;
         // Prefetch each file's unit and places while borders are tested.
-        self.files.iter().any(|file| file.fetch(&here));
-        let outlined = self.files.last()?.country_at(&here)?;
-        let zone = self.zones.unit_of(&here, |_| true).map(usize::from);
-        let country = self.borders.country(&self.outlines, &here, zone, outlined);
+        self.files.iter().any(|file| file.fetch(here));
+        let outlined = self.files.last()?.country_at(here)?;
+        let country = self.borders.country(&self.outlines, here, zone, outlined);
+        let country = self.nearer_bank(here, country).unwrap_or(country);
         let files = || self.files.iter().enumerate();
-        let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(&here, country)?));
+        let inside = |(i, file): (usize, &Geodata)| Some((i, file.unit_at(here, country)?));
         let near = |reach| {
             let ask = move |(i, file): (usize, &Geodata)| {
                 Some((i, file.unit_near(spot, country, reach)?))
@@ -100,10 +123,20 @@ impl<'a> Atlas<'a> {
         Some(RegionRef { file, node })
     }
 
+    /// The country across a settled border, where that has the nearer place.
+    fn nearer_bank(&self, here: &Here, country: u16) -> Option<u16> {
+        let across = self.borders.across(&self.zones, here.spot, country)?;
+        let to_place = |group| {
+            let files = self.files.iter();
+            let away = files.filter_map(|file| file.distance_to_place(here, group));
+            away.min_by(f64::total_cmp)
+        };
+        (to_place(across)? < to_place(country)?).then_some(across)
+    }
+
     /// The number of the time zone that a point is in.
     pub fn zone_at(&self, spot: Spot) -> Option<usize> {
-        let zone = self.zones.unit_of(&self.grid.at(spot), |_| true);
-        zone.map(usize::from)
+        self.zone_of(&self.grid.at(spot))
     }
 
     /// What is known of a region.
@@ -111,15 +144,9 @@ impl<'a> Atlas<'a> {
         self.files.get(region.file)?.node(region.node)
     }
 
-    /// The English, Chinese and local name of a region, empty where there is none.
-    pub fn names(&self, region: RegionRef, node: &Node) -> [&'a str; 3] {
-        let name = |offset| self.files.get(region.file).map(|file| file.name(offset));
-        node.names.map(|offset| name(offset).unwrap_or_default())
-    }
-
     /// The region around another, `None` above a country.
     pub fn parent(&self, region: RegionRef) -> Option<RegionRef> {
-        let node = self.files.get(region.file)?.parent(region.node);
+        let node = self.node(region)?.parent;
         (node != ROOT).then_some(RegionRef { node, ..region })
     }
 
@@ -164,15 +191,19 @@ impl<'a> Atlas<'a> {
     fn below(&self, file: usize, parent: u32) -> impl Iterator<Item = (RegionRef, Node<'a>)> {
         let data = self.files[file];
         let order = self.by_parent[file].get_or_init(|| {
-            let mut order: Vec<u32> = (0..data.node_count()).collect();
-            order.sort_by_key(|node| data.parent(*node));
+            let all = data.nodes.all();
+            let mut order: Vec<[u32; 2]> = all.map(|(at, node)| [node.parent, at]).collect();
+            order.sort_unstable();
             order
         });
-        let from = order.partition_point(|node| data.parent(*node) < parent);
-        let within = order.get(from..).unwrap_or_default().iter().copied();
+        let from = order.partition_point(|[above, _]| *above < parent);
+        let within = order.get(from..).unwrap_or_default().iter();
         within
-            .take_while(move |node| data.parent(*node) == parent)
-            .filter_map(move |node| Some((RegionRef { file, node }, data.node(node)?)))
+            .take_while(move |[above, _]| *above == parent)
+            .filter_map(move |[_, node]| {
+                let region = RegionRef { file, node: *node };
+                Some((region, data.node(*node)?))
+            })
     }
 }
 
@@ -187,7 +218,9 @@ mod tests {
 
     use super::*;
     use crate::built::{Built, PackedFiles, build};
+    use crate::format::{MAGIC, group_of};
     use crate::grow::Grown;
+    use crate::ids::COUNTRY;
     use crate::tables::{FILES, Tables};
 
     /// The data of the repository.
@@ -249,9 +282,7 @@ mod tests {
     fn a_path_leads_to_the_country() {
         let west_lake = ATLAS.region_at(Spot::new(30.2489, 120.1485)).unwrap();
         let path: Vec<_> = ATLAS.path(west_lake).collect();
-        let names: Vec<&str> = (path.iter())
-            .map(|(region, node)| ATLAS.names(*region, node)[0])
-            .collect();
+        let names: Vec<&str> = (path.iter()).map(|(_, node)| node.names()[0]).collect();
         assert_eq!(names, ["Xihu", "Hangzhou", "Zhejiang", "China"]);
         for pair in path.windows(2) {
             assert_eq!(ATLAS.parent(pair[0].0), Some(pair[1].0));
@@ -260,6 +291,71 @@ mod tests {
             assert!(siblings.iter().any(|(region, _)| *region == pair[0].0));
         }
         assert_eq!(ATLAS.parent(path[3].0), None);
+    }
+
+    /// The Chinese name of the district of a point.
+    fn chinese_district(lat: f64, lon: f64) -> Option<&'static str> {
+        let region = ATLAS.region_at(Spot::new(lat, lon))?;
+        let mut path = ATLAS.path(region);
+        let (_, node) = path.find(|(_, node)| node.kind == NodeKind::District)?;
+        Some(node.names()[1])
+    }
+
+    #[test]
+    fn well_known_places_of_china_are_in_their_districts() {
+        let places = [
+            // The Forbidden City, the Summer Palace, Badaling, the Bund, Hongya Cave.
+            (39.9163, 116.3972, "东城区"),
+            (39.9999, 116.2755, "海淀区"),
+            (40.3560, 116.0160, "延庆区"),
+            (31.2397, 121.4900, "黄浦区"),
+            (29.5622, 106.5765, "渝中区"),
+            // Canton Tower, Shenzhen's centre, West Lake, Kulangsu, the Terracotta Army.
+            (23.1065, 113.3245, "海珠区"),
+            (22.5430, 114.0560, "福田区"),
+            (30.2489, 120.1485, "西湖区"),
+            (24.4460, 118.0650, "思明区"),
+            (34.3850, 109.2785, "临潼区"),
+            // Tianfu Square, the Potala, Dunhuang, Guiyang, a city without districts.
+            (30.6573, 104.0658, "青羊区"),
+            (29.6577, 91.1170, "城关区"),
+            (40.0360, 94.8030, "敦煌市"),
+            (26.5740, 106.7140, "南明区"),
+            (23.0400, 113.7500, "东莞市"),
+            // Victoria Peak, Tsuen Wan, Kwun Tong, Mong Kok, the ruins of St. Paul's.
+            (22.2759, 114.1455, "中西区"),
+            (22.3714, 114.1133, "荃湾区"),
+            (22.3116, 114.2257, "观塘区"),
+            (22.3193, 114.1694, "油尖旺区"),
+            (22.1975, 113.5408, "花王堂区"),
+        ];
+        for (lat, lon, district) in places {
+            assert_eq!(chinese_district(lat, lon), Some(district), "{lat},{lon}");
+        }
+        assert_eq!(chinese_district(-30.0, -25.0), None);
+    }
+
+    #[test]
+    fn a_bank_of_a_border_is_of_its_own_country() {
+        let country = |lat, lon| {
+            let region = ATLAS.region_at(Spot::new(lat, lon)).unwrap();
+            ATLAS.node(region).unwrap().country_code()
+        };
+        // The Yalu Broken Bridge, the Arctic Village, Detian Falls, Heihe, Hekou.
+        assert_eq!(country(40.1157, 124.3917), "CN");
+        assert_eq!(country(53.4830, 122.3550), "CN");
+        assert_eq!(country(22.8545, 106.7225), "CN");
+        assert_eq!(country(50.2450, 127.4950), "CN");
+        assert_eq!(country(22.5090, 103.9600), "CN");
+        // Sinuiju, Blagoveshchensk, Lào Cai; Khasan borders on another country.
+        assert_eq!(country(40.1000, 124.3980), "KP");
+        assert_eq!(country(50.2700, 127.5400), "RU");
+        assert_eq!(country(22.4850, 103.9700), "VN");
+        assert_eq!(country(42.4280, 130.6450), "RU");
+        // The banks across from the bridge, the falls and Heihe.
+        assert_eq!(country(40.1085, 124.3940), "KP");
+        assert_eq!(country(22.8518, 106.7200), "VN");
+        assert_eq!(country(50.2565, 127.5340), "RU");
     }
 
     #[test]
@@ -271,11 +367,9 @@ mod tests {
     #[test]
     fn every_node_has_a_name_and_reaches_its_country() {
         for file in &ATLAS.files {
-            assert!(file.node_count() > 30_000);
-            for index in 0..file.node_count() {
-                let node = file.node(index).unwrap();
-                // A text that is not UTF-8 would be an empty name.
-                let names = node.names.map(|offset| file.name(offset));
+            assert!(file.nodes.all().count() > 30_000);
+            for (at, node) in file.nodes.all() {
+                let names = node.names();
                 assert!(!names[0].is_empty(), "{node:?}");
                 assert!(
                     names.iter().all(|name| !name.contains(char::is_control)),
@@ -283,10 +377,13 @@ mod tests {
                 );
                 if node.parent == ROOT {
                     assert_eq!(node.kind, NodeKind::Country);
+                    assert_eq!(
+                        group_of(node.country_code()).map(|g| COUNTRY | u32::from(g)),
+                        Some(node.id)
+                    );
                 } else {
                     let parent = file.node(node.parent).unwrap();
-                    assert!(node.parent < index && parent.kind < node.kind, "{node:?}");
-                    assert_eq!(parent.country_code(), node.country_code());
+                    assert!(node.parent < at && parent.kind < node.kind, "{node:?}");
                 }
             }
             for unit in 0..u16::MAX {
@@ -312,7 +409,7 @@ mod tests {
         let layers = [ATLAS.outlines; 2];
         let open = |bytes, names| Geodata::open(bytes, names, layers);
         assert!(open(&[], "").is_none() && open(&[0; 2000], "").is_none());
-        assert!(open(b"IMMGEO02", "").is_some_and(|file| file.node(0).is_none()));
+        assert!(open(MAGIC, "").is_some_and(|file| file.node(0).is_none()));
         assert!(Grid::open(&[]).is_none() && Grid::open(&[1; 2000]).is_none());
         let none = Grid::open(&[0; 12]).unwrap().layer(0);
         assert_eq!(none.unit_at(Spot::new(52.0, 5.0), |_| true), None);

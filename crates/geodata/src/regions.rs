@@ -2,22 +2,19 @@
 //! the places in them, read where it lies without parsing.
 //!
 //! ```text
-//! "IMMGEO02"  4 sections, each as offset and length (u32, little endian)
-//! 0 nodes     24 bytes: parent u32, id u32, kind u8, flags u8, country code 2,
-//!             names (offsets into the text beside the file) in English, Chinese, local: u32
-//! 1 units     12 bytes: node u32, first place u32, places u32
+//! "IMMGEO04"  4 sections, each as offset and length (u32, little endian)
+//! 0 units     4 bytes: node u32
+//! 1 firsts    4 bytes for each unit and one more: first place u32
 //! 2 places    12 bytes: x u32, y u32 in steps from -180, -90; node u32
 //! 3 groups    4 bytes for each of 676: first unit u16, unit after the last u16
 //! ```
-//! The names are UTF-8, each after a character whose number is its length in bytes
-//! (below 128), so that a name is found without a look at its bytes. The boundaries are
-//! layers of a grid (see `grid`).
-//! A region's node is below the node of the region around it, so the levels of
-//! an address are strictly nested. The group of a unit is the country whose
-//! outline decides whether the unit is asked at all; units stand in the order of groups.
+//! The regions are a text beside it (see `records`), the boundaries layers of a grid (see
+//! `grid`). The group of a unit is the country whose outline decides whether the unit is
+//! asked at all; units stand in the order of groups.
 
-use crate::format::{AREA, DERIVED, MAGIC, NODE_SIZE, NodeKind, PLACE_SIZE, ROOT, UNIT_SIZE};
+use crate::format::{AREA, MAGIC, NodeKind, PLACE_SIZE, POINTS, ROOT};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
+use crate::records::{Node, Nodes};
 
 /// Points up to here off a coast belong to the country behind it, in metres.
 pub const COAST: f64 = 20_000.0;
@@ -31,25 +28,10 @@ const CITY_REACH: f64 = 30_000.0;
 const AREA_REACH: f64 = 200_000.0;
 /// A place farther away is not the point's township, in metres.
 const TOWNSHIP_REACH: f64 = 10_000.0;
-
-/// A region of the tree.
-#[derive(Debug, Clone, Copy)]
-pub struct Node<'a> {
-    pub parent: u32,
-    pub id: u32,
-    pub kind: NodeKind,
-    pub derived: bool,
-    country_code: &'a [u8],
-    /// Where the English, Chinese and local names are; 0 where there is none.
-    pub names: [u32; 3],
-}
-
-impl<'a> Node<'a> {
-    /// The ISO 3166-1 code of the country that it is in.
-    pub fn country_code(&self) -> &'a str {
-        std::str::from_utf8(self.country_code).unwrap_or_default()
-    }
-}
+/// Where regions are known by points alone, a point is in the nearest one if others are at
+/// least this many times as far. Of 366 points in China that lie as photos do, 1.0 gives 90 %
+/// right and 10 % wrong, 1.2 87 and 6, 1.3 85 and 5, 1.5 82 and 3.
+const CLEAR: f64 = 1.3;
 
 /// A deciding polygon and the places in it.
 #[derive(Debug, Clone, Copy)]
@@ -62,9 +44,9 @@ pub struct Unit {
 /// One file of geodata.
 #[derive(Clone, Copy)]
 pub struct Geodata<'a> {
-    names: &'a str,
-    nodes: &'a [u8],
+    pub nodes: Nodes<'a>,
     units: &'a [u8],
+    firsts: &'a [u8],
     places: &'a [u8],
     groups: &'a [u8],
     pub countries: Layer<'a>,
@@ -72,11 +54,11 @@ pub struct Geodata<'a> {
 }
 
 impl<'a> Geodata<'a> {
-    /// The file in `bytes` with its names, the outlines of countries and the boundaries
+    /// The file in `bytes` with the text of its regions, the outlines of countries and the boundaries
     /// of its units; `None` when it is none.
     pub fn open(
         bytes: &'a [u8],
-        names: &'a str,
+        regions: &'a str,
         [countries, boundaries]: [Layer<'a>; 2],
     ) -> Option<Self> {
         let table = bytes.strip_prefix(MAGIC)?;
@@ -88,9 +70,9 @@ impl<'a> Geodata<'a> {
             bytes.get(from..from.checked_add(len)?)
         };
         Some(Self {
-            names,
-            nodes: section(0)?,
-            units: section(1)?,
+            nodes: Nodes(regions),
+            units: section(0)?,
+            firsts: section(1)?,
             places: section(2)?,
             groups: section(3)?,
             countries,
@@ -101,9 +83,9 @@ impl<'a> Geodata<'a> {
     /// No regions, only boundaries: the outlines of countries and those of units.
     pub fn of_layers(grid: Grid<'a>) -> Self {
         Self {
-            names: "",
-            nodes: &[],
+            nodes: Nodes(""),
             units: &[],
+            firsts: &[],
             places: &[],
             groups: &[],
             countries: grid.layer(0),
@@ -111,59 +93,19 @@ impl<'a> Geodata<'a> {
         }
     }
 
-    pub fn node(&self, index: u32) -> Option<Node<'a>> {
-        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
-        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
-        Some(Node {
-            parent: u32_at(bytes, 0),
-            id: u32_at(bytes, 1),
-            kind: *NodeKind::ALL.get(usize::from(bytes[8]))?,
-            derived: bytes[9] & DERIVED != 0,
-            country_code: bytes.get(10..12)?,
-            names: [3, 4, 5].map(|i| u32_at(bytes, i)),
-        })
-    }
-
-    /// A node without its names: its parent, its kind, whether it is an area.
-    fn step(&self, index: u32) -> Option<(u32, NodeKind, bool)> {
-        let at = usize::try_from(index).ok()?.checked_mul(NODE_SIZE)?;
-        let bytes = self.nodes.get(at..at + NODE_SIZE)?;
-        let kind = *NodeKind::ALL.get(usize::from(bytes[8]))?;
-        Some((u32_at(bytes, 0), kind, bytes[9] & AREA != 0))
-    }
-
-    /// The region around another, [`ROOT`] above a country.
-    pub fn parent(&self, index: u32) -> u32 {
-        self.nodes
-            .get(index as usize * NODE_SIZE..)
-            .map_or(ROOT, |node| u32_at(node, 0))
-    }
-
-    /// How many nodes there are.
-    pub fn node_count(&self) -> u32 {
-        u32::try_from(self.nodes.len() / NODE_SIZE).unwrap_or(u32::MAX)
-    }
-
-    /// The name at an offset, empty for 0.
-    pub fn name(&self, offset: u32) -> &'a str {
-        if offset == 0 {
-            return "";
-        }
-        let found = || {
-            let from = offset as usize + 1;
-            let len = *self.names.as_bytes().get(offset as usize)?;
-            self.names.get(from..from + usize::from(len))
-        };
-        found().unwrap_or_default()
+    pub fn node(&self, at: u32) -> Option<Node<'a>> {
+        self.nodes.at(at)
     }
 
     pub fn unit(&self, index: u16) -> Option<Unit> {
-        let at = usize::from(index) * UNIT_SIZE;
-        let bytes = self.units.get(at..at + UNIT_SIZE)?;
-        Some(Unit {
-            node: u32_at(bytes, 0),
-            first: u32_at(bytes, 1),
-            places: u32_at(bytes, 2),
+        let index = usize::from(index);
+        (index < self.units.len() / 4).then(|| {
+            let first = u32_at(self.firsts, index);
+            Unit {
+                node: u32_at(self.units, index),
+                first,
+                places: u32_at(self.firsts, index + 1).saturating_sub(first),
+            }
         })
     }
 
@@ -185,6 +127,11 @@ impl<'a> Geodata<'a> {
                 let place = unit.first + unit.places / 4 * quarter;
                 let place = self.places.get(place as usize * PLACE_SIZE);
                 std::hint::black_box(place.copied());
+            }
+            // The regions of those are mostly right behind that of the unit.
+            for line in [0, 64] {
+                let region = self.nodes.0.as_bytes().get(unit.node as usize + line);
+                std::hint::black_box(region.copied());
             }
         }
         unit.is_some()
@@ -216,30 +163,71 @@ impl<'a> Geodata<'a> {
         let Some((mut index, distance)) = self.nearest_place(spot, unit) else {
             return Some(unit.node);
         };
+        if self.node(index)?.flags & POINTS != 0 {
+            index = self.agreed(spot, unit, index, distance)?;
+        }
         while distance > TOWNSHIP_REACH && index != unit.node {
-            let (parent, kind, area) = self.step(index)?;
-            let reach = match kind {
+            let node = self.node(index)?;
+            let reach = match node.kind {
                 NodeKind::Township => TOWNSHIP_REACH,
-                _ if area => AREA_REACH,
+                _ if node.flags & AREA != 0 => AREA_REACH,
                 _ => CITY_REACH,
             };
-            if distance <= reach || parent == ROOT {
+            if distance <= reach || node.parent == ROOT {
                 break;
             }
-            index = parent;
+            index = node.parent;
         }
         Some(index)
     }
 
-    /// The node of the nearest place of a unit, and its distance in metres.
-    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+    /// The narrowest region, below the city, that holds the nearest place and all those that
+    /// are nearly as near.
+    fn agreed(&self, spot: Spot, unit: Unit, nearest: u32, distance: f64) -> Option<u32> {
+        let mut index = nearest;
+        let reach = (distance * CLEAR / STEP).powi(2);
+        let places = self.places_of(unit)?;
+        Search::new(spot).within(places, 0, reach, &mut |other| {
+            // The seat of a wider region does not speak against a narrower one in it.
+            let agrees = self.is_in(index, other);
+            while let Some(node) = self.node(index)
+                && node.kind > NodeKind::City
+                && !agrees
+                && !self.is_in(other, index)
+            {
+                index = node.parent;
+            }
+        });
+        Some(index)
+    }
+
+    /// How far the nearest place is that the unit of a country at or close to a point has, in
+    /// metres.
+    pub fn distance_to_place(&self, here: &Here, group: u16) -> Option<f64> {
+        let unit = self.unit_at(here, group);
+        let unit = unit.or_else(|| self.unit_near(here.spot, group, COAST))?;
+        Some(self.nearest_place(here.spot, self.unit(unit)?)?.1)
+    }
+
+    /// Whether a region is another one or in it.
+    fn is_in(&self, mut index: u32, around: u32) -> bool {
+        // A region stands before those within it.
+        while index > around && index != ROOT {
+            index = self.node(index).map_or(ROOT, |node| node.parent);
+        }
+        index == around
+    }
+
+    /// The places of a unit.
+    fn places_of(&self, unit: Unit) -> Option<&'a [[u8; PLACE_SIZE]]> {
         let from = usize::try_from(unit.first).ok()?.checked_mul(PLACE_SIZE)?;
         let len = usize::try_from(unit.places).ok()?.checked_mul(PLACE_SIZE)?;
-        let places = self
-            .places
-            .get(from..from + len)?
-            .as_chunks::<PLACE_SIZE>()
-            .0;
+        Some(self.places.get(from..from + len)?.as_chunks().0)
+    }
+
+    /// The node of the nearest place of a unit, and its distance in metres.
+    fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
+        let places = self.places_of(unit)?;
         let mut search = Search::new(spot);
         search.among(places);
         // A unit across the antimeridian has places on the other side of it.
@@ -296,8 +284,42 @@ impl Search {
         [dx, dy]
     }
 
+    /// Calls for the node of each place that is nearer than the root of `reach` steps.
+    fn within(
+        &mut self,
+        places: &[[u8; PLACE_SIZE]],
+        axis: usize,
+        reach: f64,
+        found: &mut impl FnMut(u32),
+    ) {
+        let (before, rest) = places.split_at(places.len() / 2);
+        let [place, after @ ..] = rest else {
+            return;
+        };
+        let beyond = self.visit(place);
+        if beyond[0] * beyond[0] + beyond[1] * beyond[1] < reach {
+            found(u32_at(place, 2));
+        }
+        let near = beyond[axis] * beyond[axis] < reach;
+        if near || beyond[axis] < 0.0 {
+            self.within(before, 1 - axis, reach, found);
+        }
+        if near || beyond[axis] >= 0.0 {
+            self.within(after, 1 - axis, reach, found);
+        }
+    }
+
     /// Looks for places that are nearer than those before.
     fn among(&mut self, places: &[[u8; PLACE_SIZE]]) {
+        if places.len() > FEW {
+            return self.among_many(places);
+        }
+        for place in places {
+            self.visit(place);
+        }
+    }
+
+    fn among_many(&mut self, places: &[[u8; PLACE_SIZE]]) {
         // A stack of the halves that were passed by, the axis that divides each, and the square
         // of the distance to its border.
         let mut passed: [(&[[u8; PLACE_SIZE]], usize, f64); DEPTH] = [(&[], 0, 0.0); DEPTH];

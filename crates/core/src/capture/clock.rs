@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::half_day;
 use super::partial::PartialDate;
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
@@ -197,9 +198,14 @@ impl Written {
         if !text.contains(|c: char| c.is_ascii_digit() && c != '0') {
             return Err(NoTime::Empty);
         }
-        if PartialDate::parse(text).is_some() {
-            return Err(NoTime::Partial);
-        }
+        Self::whole(text).map_err(|why| match PartialDate::parse(text) {
+            Some(_) => NoTime::Partial,
+            None => why,
+        })
+    }
+
+    /// A date that has its day.
+    fn whole(text: &str) -> Result<Self, NoTime> {
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, 4).ok_or(NoTime::NotADate)?;
         let compact = rest.first().is_some_and(u8::is_ascii_digit);
@@ -220,7 +226,7 @@ impl Written {
         skip_gap(&mut rest);
         let time = time_of_day(&mut rest)?;
         let zone = match time {
-            Some(_) => written_zone(rest),
+            Some(_) => written_zone(str::from_utf8(rest).unwrap_or("").trim()),
             None => WrittenZone::Absent,
         };
         Ok(Self { date, time, zone })
@@ -370,39 +376,18 @@ fn time_of_day(rest: &mut &[u8]) -> Result<Option<NaiveTime>, NoTime> {
     }
     let hour = match before.or_else(|| half_of_day(rest)) {
         _ if hour == 24 => 0,
-        Some(afternoon) if hour <= 12 => hour % 12 + if afternoon { 12 } else { 0 },
+        Some(from) if hour <= 12 => half_day::hour(from, hour),
         _ => hour,
     };
     let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nano);
     time.map(Some).ok_or(NoTime::NotADate)
 }
 
-/// Takes what names the morning (false) or the afternoon (true) of a 12-hour clock.
-fn half_of_day(rest: &mut &[u8]) -> Option<bool> {
-    const HALVES: [(&str, bool); 12] = [
-        ("AM", false),
-        ("PM", true),
-        ("A.M.", false),
-        ("P.M.", true),
-        ("a. m.", false),
-        ("p. m.", true),
-        ("上午", false),
-        ("下午", true),
-        ("午前", false),
-        ("午後", true),
-        ("오전", false),
-        ("오후", true),
-    ];
-    let mut at = *rest;
-    skip_blanks(&mut at);
-    let (behind, afternoon) = HALVES.iter().find_map(|(word, afternoon)| {
-        let (half, behind) = at.split_at_checked(word.len())?;
-        let is_half = half.eq_ignore_ascii_case(word.as_bytes())
-            && !behind.first().is_some_and(u8::is_ascii_alphabetic);
-        is_half.then_some((behind, *afternoon))
-    })?;
-    *rest = behind;
-    Some(afternoon)
+/// Takes what names a part of the day.
+fn half_of_day(rest: &mut &[u8]) -> Option<u32> {
+    let (from, behind) = half_day::take(str::from_utf8(rest).ok()?)?;
+    *rest = behind.as_bytes();
+    Some(from)
 }
 
 /// Skips blanks, among them those that do not break a line.
@@ -413,13 +398,16 @@ fn skip_blanks(rest: &mut &[u8]) {
     }
 }
 
-fn written_zone(rest: &[u8]) -> WrittenZone {
-    let text = std::str::from_utf8(rest).unwrap_or("").trim();
-    match parse_offset(text) {
-        Some(_) if matches!(text, "Z" | "z") => WrittenZone::Z,
-        Some(offset) => WrittenZone::Offset(offset),
-        None => WrittenZone::Absent,
+/// The zone that a word behind a time states: `Z`, `UTC`, `+02:00`, `GMT+0200`. The names of
+/// other zones say different things to different people.
+pub fn written_zone(text: &str) -> WrittenZone {
+    let mut names = ["GMT", "UTC", "UT"].iter();
+    let behind = names.find_map(|name| text.strip_prefix(name));
+    if behind == Some("") || matches!(text, "Z" | "z") {
+        return WrittenZone::Z;
     }
+    let numeric = behind.map_or(text, str::trim_start);
+    parse_offset(numeric).map_or(WrittenZone::Absent, WrittenZone::Offset)
 }
 
 /// Takes exactly `n` digits (one is enough for parts of two).
@@ -520,6 +508,24 @@ mod tests {
         }
         assert_eq!(clock("2005/11/28/ 09:19"), "2005-11-28 09:19:00");
         assert_eq!(clock("2005:11:28:09:19+01:00"), "2005-11-28 09:19:00+01:00");
+    }
+
+    #[test]
+    fn zones_behind_a_time() {
+        for zone in ["Z", "UTC", " GMT", " UT", " +00:00", " GMT+0"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12+00:00", "{zone}");
+        }
+        for zone in [" +0200", " GMT+0200", " UTC +02:00", " UTC+2"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12+02:00", "{zone}");
+        }
+        for zone in [" CEST", " EST", " GMTX", " UTC zone"] {
+            let text = format!("2019:05:04 10:11:12{zone}");
+            assert_eq!(clock(&text), "2019-05-04 10:11:12", "{zone}");
+        }
+        let written = Written::parse("2019-05-04 10:11:12 UTC").unwrap();
+        assert!(matches!(written.raw(), RawTime::Instant(_)));
     }
 
     #[test]

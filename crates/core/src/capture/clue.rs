@@ -103,6 +103,8 @@ sources! {
         PngTime = "png:tIME",
         /// EXIF GPSDateStamp and GPSTimeStamp.
         ExifGps = "exif:GPSDateTime",
+        /// XMP exif:GPSTimeStamp.
+        XmpGps = "xmp:GPSTimeStamp",
         /// QuickTime metadata key com.apple.quicktime.creationdate.
         QuickTimeCreationDate = "quicktime:creationdate",
         /// QuickTime ©day in user data or iTunes metadata.

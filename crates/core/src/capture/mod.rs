@@ -5,6 +5,7 @@ pub mod clock;
 pub mod clue;
 pub mod day;
 pub mod gcj02;
+pub mod half_day;
 pub mod offset;
 pub mod partial;
 pub mod position;

@@ -55,6 +55,18 @@ const LIBRARIES: &[&str] = &[
 /// and keep the photos in the folders of projects.
 const ORIGINALS: &[&str] = &["originals", "Masters"];
 
+/// The catalogue of a library of the first versions of iPhoto, whose folder has no extension,
+/// and the folders in it that hold no originals.
+const IPHOTO: &str = "AlbumData.xml";
+const IPHOTO_DERIVED: &[&str] = &[
+    "Data",
+    "Data.noindex",
+    "Modified",
+    "Previews",
+    "Thumbnails",
+    "iPod Photo Cache",
+];
+
 /// What `ExifTool` appends to the name of a file that it keeps as it was. Where the file that
 /// it changed is gone, the one it kept is a photo like others.
 const BACKUP: &str = "_original";
@@ -139,9 +151,14 @@ impl Exclusions {
         if SYSTEM_FOLDERS.iter().any(|system| name == *system) {
             return Some(Reason::System);
         }
-        let kind = above.file_name().and_then(extension)?;
-        let is_library = |known: &&str| kind.eq_ignore_ascii_case(known.as_bytes());
-        let may_be_derived = LIBRARIES.iter().any(is_library) && !ORIGINALS.iter().any(is);
+        let kind = above.file_name().and_then(extension);
+        let is_library =
+            |known: &&str| kind.is_some_and(|kind| kind.eq_ignore_ascii_case(known.as_bytes()));
+        let may_be_derived = if LIBRARIES.iter().any(is_library) {
+            !ORIGINALS.iter().any(is)
+        } else {
+            IPHOTO_DERIVED.iter().any(is) && above.join(IPHOTO).is_file()
+        };
         (may_be_derived && holds_originals(above)).then_some(Reason::Derived)
     }
 
@@ -350,6 +367,25 @@ mod tests {
         );
         assert_eq!(of("a/photoslibrary", "resources"), None);
         assert_eq!(of("a", "@eaDir"), Some(Reason::System));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+    fn a_library_of_early_iphoto_is_told_by_its_catalogue() {
+        let root = tempfile::tempdir().unwrap();
+        let library = root.path().join("iPhoto Library");
+        fs::create_dir_all(library.join("Originals/2006")).unwrap();
+        let of = |name: &str| Exclusions::of_programs(&library, OsStr::new(name));
+        assert_eq!(of("Modified"), None);
+        fs::File::create_new(library.join("AlbumData.xml")).unwrap();
+        for name in ["Modified", "Data", "Data.noindex", "iPod Photo Cache"] {
+            assert_eq!(of(name), Some(Reason::Derived), "{name}");
+        }
+        for name in ["Originals", "2006", "Import"] {
+            assert_eq!(of(name), None, "{name}");
+        }
+        fs::remove_dir_all(library.join("Originals")).unwrap();
+        assert_eq!(of("Modified"), None);
     }
 
     #[test]

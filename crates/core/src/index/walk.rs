@@ -365,11 +365,12 @@ impl<'a> Walker<'a> {
         name: &str,
         sidecars: &sidecar::Names,
     ) -> Box<[Sidecar]> {
-        let names = [
-            sidecars.xmp(name),
-            sidecars.takeout(name),
-            sidecars.srt(name),
-        ];
+        let takeout = sidecars.takeout(name);
+        let namesakes = takeout.map(|json| sidecars.namesakes(name, json));
+        let names = [sidecars.xmp(name), takeout, sidecars.srt(name)]
+            .into_iter()
+            .flatten()
+            .chain(namesakes.into_iter().flatten());
         let look = |name: &str| match folder.join(name).metadata() {
             Ok(metadata) if metadata.is_file() => Some(Sidecar::new(name, stat_of(&metadata))),
             Ok(_) => None,
@@ -379,7 +380,7 @@ impl<'a> Walker<'a> {
                 Some(Sidecar::unread(name))
             }
         };
-        names.into_iter().flatten().filter_map(look).collect()
+        names.filter_map(look).collect()
     }
 
     fn refused(&self, path: PathBuf, error: &io::Error) {

@@ -30,6 +30,7 @@ const PHOTO_TIMES: &[TimeSource] = &[
     TimeSource::ExifModifyDate,
     TimeSource::PngTime,
     TimeSource::ExifGps,
+    TimeSource::XmpGps,
 ];
 
 /// Times of videos, the most believable first. Exporting rewrites the movie

@@ -109,6 +109,11 @@ fn iqs(block: &[u8]) -> Option<(f64, f64)> {
     ))
 }
 
+/// The first fix in a log of such sentences, as the dashcams of `BlackVue` keep it.
+pub fn log(text: &[u8]) -> Option<(f64, f64)> {
+    text.split(|byte| *byte == b'\n').find_map(nmea)
+}
+
 /// A sentence of NMEA 0183: `$GPRMC,time,A,DDMM.MMMM,N,DDDMM.MMMM,E,…`.
 fn nmea(block: &[u8]) -> Option<(f64, f64)> {
     let at = block.windows(4).position(|text| text == b"RMC,")?;
@@ -215,6 +220,18 @@ pub(super) mod tests {
             assert_eq!(shown(block), "48.8584 -2.2945", "layout {n}");
         }
         assert_eq!(shown(&novatek(b"ASE")), "-48.8584 2.2945");
+    }
+
+    #[test]
+    fn a_log_has_its_first_fix_behind_lines_without() {
+        let text = b"[1389616820000]$GPRMC,082138,V,,,,,,,160917,,,A*6A\r\n\
+            [1389616821000]$GPGGA,082139.00,4851.504,N,00217.670,W,1,04,3.08,9.1,M,,M,,*5D\r\n\
+            [1389616821000]$GPRMC,082139,A,4851.504,N,00217.670,W,0.0,,160917,,,A*6A\r\n\
+            [1389616822000]$GPRMC,082140,A,1000.000,N,02000.000,E,0.0,,160917,,,A*6A\r\n";
+        let shown = log(text).map(|(lat, lon)| format!("{lat:.4} {lon:.4}"));
+        assert_eq!(shown.as_deref(), Some("48.8584 -2.2945"));
+        assert_eq!(log(&text[..60]), None);
+        assert_eq!(log(b""), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveTime, Timelike};
+use chrono::{NaiveTime, Timelike};
 use exif::{Exif, In, Tag, Value};
 
 use super::embedded;
@@ -10,7 +10,7 @@ use super::facts::{Facts, GpsTime};
 use super::source::Source;
 use super::tiff::{self, Tiff};
 use super::unreadable::Unreadable;
-use crate::capture::clock::{Clock, NoTime, RawTime, Written, fraction, parse_offset};
+use crate::capture::clock::{Clock, RawTime, Written, fraction, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 
 /// How far behind the start of a block its TIFF header may stand: behind
@@ -305,7 +305,6 @@ fn shown(parts: &[Option<f64>]) -> String {
 
 /// `GPSDateStamp` and `GPSTimeStamp`, which are in UTC.
 fn gps_time(exif: &Exif, facts: &mut Facts) {
-    const SOURCE: TimeSource = TimeSource::ExifGps;
     let time = numbers(exif, Tag::GPSTimeStamp).and_then(|parts| time_of_day(&parts));
     let date = text(exif, Tag::GPSDateStamp).filter(|date| !date.is_empty());
     let Some(time) = time else { return };
@@ -314,18 +313,8 @@ fn gps_time(exif: &Exif, facts: &mut Facts) {
         return;
     };
     let shown = format!("{date} {time} UTC");
-    let value = Written::parse(&date).and_then(|written| {
-        // The system was declared operational in 1995; receivers that count from
-        // 1970 or 1980 have no fix yet.
-        if written.date.year() < 1995 {
-            return Err(NoTime::ResetClock);
-        }
-        Ok(written.date.and_time(time).and_utc())
-    });
-    if let Ok(instant) = value {
-        facts.gps_time = facts.gps_time.or(Some(GpsTime::Instant(instant)));
-    }
-    facts.time(SOURCE, shown, value.map(RawTime::Instant));
+    let utc = Written::parse(&date).map(|written| written.date.and_time(time));
+    facts.fix_time(TimeSource::ExifGps, shown, utc);
 }
 
 fn time_of_day(parts: &[Option<f64>]) -> Option<NaiveTime> {

@@ -1,8 +1,8 @@
 //! What one media file says about itself.
 
-use chrono::{DateTime, FixedOffset, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, NaiveTime, Utc};
 
-use crate::capture::clock::{RawTime, Written};
+use crate::capture::clock::{NoTime, RawTime, Written};
 use crate::capture::clue::{Clue, PositionClue, PositionSource, Rejected, TimeClue, TimeSource};
 use crate::capture::position::Position;
 
@@ -80,6 +80,25 @@ impl Facts {
     pub fn clock(&mut self, source: TimeSource, text: &str) {
         let value = Written::parse(text).map(|written| RawTime::Clock(written.clock()));
         self.time(source, text.trim_matches(['\0', ' ']), value);
+    }
+
+    /// Adds the time of a GPS fix in UTC, or why it is none.
+    pub fn fix_time(
+        &mut self,
+        source: TimeSource,
+        text: impl Into<String>,
+        utc: Result<NaiveDateTime, NoTime>,
+    ) {
+        // The system was declared operational in 1995; receivers that count from 1970 or 1980
+        // have no fix yet.
+        let instant = utc.and_then(|utc| match utc.year() {
+            ..1995 => Err(NoTime::ResetClock),
+            _ => Ok(utc.and_utc()),
+        });
+        if let Ok(instant) = instant {
+            self.gps_time = self.gps_time.or(Some(GpsTime::Instant(instant)));
+        }
+        self.time(source, text, instant.map(RawTime::Instant));
     }
 
     /// Adds a pair of degrees, or why it is no position.

@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::facts::Facts;
 use crate::capture::clock::{Clock, NoTime, RawTime, plausible, unix_instant};
 use crate::capture::clue::TimeSource;
+use crate::capture::half_day;
 
 /// The years that a name is believed. Ids begin with any four digits, and the clock of
 /// today is not asked.
@@ -49,12 +50,18 @@ const DATE_ONLY: [&str; 4] = ["IMG_", "VID_", "MVIMG_", "PANO_"];
 /// What `WhatsApp` calls its files, whose names end in `-WA` and a number.
 const WHATSAPP: [&str; 4] = ["IMG-", "VID-", "STK-", "GIF-"];
 
-/// The words behind which so many digits count from 1970: in milliseconds, and by the
-/// screen recorder of iOS and by `WeCom` (with four digits of its own) in seconds.
-const COUNTED: [(&str, usize); 8] = [
+/// The words behind which so many digits count from 1970: in milliseconds, by Xiaohongshu with
+/// four digits of an id behind them; by the screen recorder of iOS, and by `WeCom` with four
+/// digits of its own, in seconds.
+const COUNTED: [(&str, usize); 13] = [
     ("mmexport", 13),
     ("wx_camera_", 13),
     ("microMsg.", 13),
+    ("microMsg_", 13),
+    ("QQ_", 13),
+    ("Camera_XHS_", 13),
+    ("Camera_XHS_", 17),
+    ("XHS_LIVE_PHOTO_", 13),
     ("FB_IMG_", 13),
     ("FB_VID_", 13),
     ("LINE_MOVIE_", 13),
@@ -85,48 +92,39 @@ const TIME_MARKS: [(&str, &str); 9] = [
     ("", ""),
 ];
 
-/// What names the half of the day before the time.
-const HALVES_BEFORE: [(&str, bool); 12] = [
-    ("上午", false),
-    ("凌晨", false),
-    ("清晨", false),
-    ("早上", false),
-    ("午前", false),
-    ("오전", false),
-    ("下午", true),
-    ("中午", true),
-    ("晚上", true),
-    ("午後", true),
-    ("오후", true),
-    ("ös", true),
+/// What names the half of the day in languages whose words for it occur elsewhere, too: they
+/// count only where another word stands before the time, and at the end of a name. The hours
+/// are those of [`half_day`].
+const HALVES_IN_WORDS: [(&str, u32); 19] = [
+    // Vietnamese, Malay, Hungarian, Swedish, Finnish.
+    ("sa", 0),
+    ("ch", 12),
+    ("pg", 0),
+    ("ptg", 12),
+    ("de", 0),
+    ("du", 12),
+    ("fm", 0),
+    ("em", 12),
+    ("ap", 0),
+    ("ip", 12),
+    // Afrikaans, Icelandic, Czech, Slovenian, Uzbek.
+    ("vm", 0),
+    ("nm", 12),
+    ("fh", 0),
+    ("eh", 12),
+    ("dop", 0),
+    ("odp", 12),
+    ("pop", 12),
+    ("to", 0),
+    ("tk", 12),
 ];
 
-/// What names the half of the day behind the time, without points and blanks.
-const HALVES_BEHIND: [(&str, bool); 8] = [
-    ("am", false),
-    ("pm", true),
-    ("πμ", false),
-    ("μμ", true),
-    ("ص", false),
-    ("م", true),
-    ("дп", false),
-    ("пп", true),
-];
+/// The words of Photo Booth, behind which a date that begins with its day or month has a year
+/// of two digits, whatever its marks.
+const PHOTO_BOOTH: [&str; 2] = ["Photo on ", "Movie on "];
 
-/// The same in languages whose words for it occur elsewhere, too: they count only where
-/// another word stands before the time.
-const HALVES_IN_WORDS: [(&str, bool); 10] = [
-    ("sa", false),
-    ("ch", true),
-    ("pg", false),
-    ("ptg", true),
-    ("de", false),
-    ("du", true),
-    ("fm", false),
-    ("em", true),
-    ("ap", false),
-    ("ip", true),
-];
+/// What `TeslaCam` calls its cameras, behind times that had no seconds at first.
+const TESLACAM: [&str; 4] = ["-front", "-back", "-left_repeater", "-right_repeater"];
 
 /// The time in a file name, if there is one: an instant in the names of Pixel
 /// phones (`PXL_20230809_203449253`, in UTC), in those that say `UTC` or `Z` and in those
@@ -179,7 +177,8 @@ fn plain(name: &str) -> Cow<'_, str> {
 /// A date that begins with its year right behind `before`.
 fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let all = rest.0.len();
-    let year = if SHORT_YEARS.iter().any(|prefix| ends_with(before, prefix)) {
+    let is_short = SHORT_YEARS.iter().any(|prefix| ends_with(before, prefix));
+    let year = if is_short || is_nextcloud(before, rest) {
         2000 + rest.number(2)?
     } else {
         rest.number(4)?
@@ -207,7 +206,11 @@ fn dated(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let run = joined || first.is_empty();
     let snap = before.is_empty() && first == "-" && is_snap(rest);
     let has_time = !snap && (apart || joined);
-    let time = has_time.then(|| time_of_day(rest, run)).flatten();
+    let style = TimeStyle {
+        run,
+        minutes: before.is_empty() && padded && !first.is_empty(),
+    };
+    let time = has_time.then(|| time_of_day(rest, style)).flatten();
     let mut day_alone = || match first {
         _ if snap => true,
         "" => is_date_only(before, rest) || is_whole_name(before, rest),
@@ -236,7 +239,14 @@ fn day_first(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> 
     let a = rest.part(true)?;
     let mark = ["-", ".", "_"].into_iter().find(|mark| rest.eat(mark))?;
     let b = rest.part(true).filter(|_| rest.eat(mark))?;
-    let year = rest.number(4).filter(|year| YEARS.contains(year))?;
+    let year = match rest.number(4) {
+        Some(year) => year,
+        None if is_short_year(before, mark, rest) => 2000 + rest.number(2)?,
+        None => return None,
+    };
+    if !YEARS.contains(&year) {
+        return None;
+    }
     // Telegram, and whoever writes points, puts the day first; iOS the month.
     let month_first = b > 12 || ends_with(before, "ScreenRecording_");
     let (day, month) = if b <= 12 && (before.ends_with('@') || mark == "." || a > 12 || a == b) {
@@ -247,26 +257,63 @@ fn day_first(before: &str, mut rest: Cursor) -> Option<Result<RawTime, NoTime>> 
         return None;
     };
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    let (time, _) = time_of_day(rest, false)?;
+    let (time, _) = time_of_day(rest, TimeStyle::default())?;
     Some(told(date, Some(time), false))
+}
+
+/// Whether two digits that end a date are its year: behind points or the words of Photo Booth,
+/// where a word and a time follow, as in `15.03.24 um 10.34`.
+fn is_short_year(before: &str, mark: &str, mut rest: Cursor) -> bool {
+    let is_known = mark == "." || PHOTO_BOOTH.iter().any(|words| ends_with(before, words));
+    let is_year = is_known && rest.number(2).is_some();
+    let words = is_year.then(|| rest.between()).flatten().and_then(gap);
+    words.is_some_and(|(spoken, _)| spoken)
+}
+
+/// Whether a date is that of the app of Nextcloud for iOS, which ends in the four digits of
+/// the name in the phone: `24-03-01 12-34-56 1234.jpg`.
+fn is_nextcloud(before: &str, rest: Cursor) -> bool {
+    let shape = b"00-00-00 00-00-00 0000";
+    let (name, behind) = rest.0.split_at_checked(shape.len()).unwrap_or_default();
+    let mut pairs = name.bytes().zip(shape);
+    matches!(before, "" | "Photo " | "Video ")
+        && !name.is_empty()
+        && pairs.all(|(byte, mark)| byte == *mark || *mark == b'0' && byte.is_ascii_digit())
+        && (behind.is_empty() || behind.starts_with(['.', ' ']))
+}
+
+/// How a time of day may be written behind a date.
+#[derive(Debug, Clone, Copy, Default)]
+struct TimeStyle {
+    /// Whether it may run into the date.
+    run: bool,
+    /// Whether it may lack its seconds though no word stands before it.
+    minutes: bool,
 }
 
 /// A number of seconds or milliseconds since 1970 behind a word that says so.
 fn counted(before: &str, rest: Cursor) -> Option<Result<RawTime, NoTime>> {
     let digits = rest.0.bytes().take_while(u8::is_ascii_digit).count();
     let known = |(word, len): &(&str, usize)| *len == digits && ends_with(before, word);
-    if !COUNTED.iter().any(known) {
+    // WeChat for Android puts a hash between.
+    let hashed = || {
+        let hash = before
+            .strip_prefix("mmexport")
+            .and_then(|hash| hash.strip_suffix('_'));
+        digits == 13 && hash.is_some_and(|hash| hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    if !COUNTED.iter().any(known) && !hashed() {
         return None;
     }
     let (number, behind) = rest.0.split_at_checked(digits)?;
     let seconds: i64 = number.get(..10)?.parse().ok()?;
-    let millis: u32 = match number.get(10..) {
-        Some(millis) if millis.len() == 3 => millis.parse().ok()?,
+    let millis: u32 = match digits {
+        13 | 17 => number.get(10..13)?.parse().ok()?,
         _ => 0,
     };
     // 1990 to 2049, as for dates.
     let is_taken = (631_152_000..2_524_608_000).contains(&seconds)
-        && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        && (digits == 17 || !behind.starts_with(|c: char| c.is_ascii_alphanumeric()));
     is_taken.then(|| unix_instant(seconds, millis * 1_000_000))
 }
 
@@ -283,20 +330,20 @@ fn told(date: NaiveDate, time: Option<NaiveTime>, utc: bool) -> Result<RawTime, 
 }
 
 /// The time of day behind a date: `_203449`, `_203449253`, `-20-34-49-647`, ` 20.34.49`,
-/// ` at 8.34.49 PM`, ` 下午8.34.49`, and `203449` where it may `run` into the date. Also what
-/// follows it.
-fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
+/// ` at 8.34.49 PM`, ` 下午8.34.49`, and `203449` where it may run into the date. Also what
+/// follows it. Without seconds, as ` at 20.34`, it is one at the end of a name alone.
+fn time_of_day(mut rest: Cursor, style: TimeStyle) -> Option<(NaiveTime, Cursor)> {
     let between = rest.between()?;
-    let (spoken, half) = match between {
+    let (spoken, before) = match between {
         "" => (false, None),
         between => gap(between)?,
     };
     let joined = between.is_empty();
-    if joined && !run {
+    if joined && !style.run {
         return None;
     }
     let whole = rest.number(2);
-    let mut hour = match whole {
+    let hour = match whole {
         Some(hour) => hour,
         None => rest.number(1)?,
     };
@@ -305,9 +352,15 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     if (first.is_empty() && whole.is_none()) || (joined && !first.is_empty()) {
         return None;
     }
-    let minute = rest.number(2).filter(|_| rest.eat(second))?;
-    let second_of_minute = rest.number(2)?;
-    let milli = rest.milliseconds(first);
+    let minute = rest.number(2)?;
+    let mut behind = rest;
+    let seconds = behind.eat(second).then(|| behind.number(2)).flatten();
+    let milli = if seconds.is_some() {
+        rest = behind;
+        rest.milliseconds(first)
+    } else {
+        0
+    };
     if joined && rest.at_digit() {
         // Two digits more are a counter: the Switch, and programs that retouch.
         rest.number(2)?;
@@ -316,19 +369,26 @@ fn time_of_day(mut rest: Cursor, run: bool) -> Option<(NaiveTime, Cursor)> {
     if rest.at_digit() || (cut_by_letter && !rest.0.starts_with('Z')) {
         return None;
     }
-    // An hour over 12 is one of 24, whatever stands behind it. Japanese counts from 0 to 11.
-    let half = half.or_else(|| rest.half_of_day(spoken));
-    if let Some(afternoon) = half.filter(|_| hour <= 12) {
-        hour = hour % 12 + if afternoon { 12 } else { 0 };
+    // An hour over 12 is one of 24, whatever stands behind it.
+    let half = before.or_else(|| rest.half_of_day(spoken));
+    let is_bare = style.minutes && whole.is_some() && matches!(between, " " | "_");
+    if seconds.is_none()
+        && !(matches!(first, "." | "-" | ":" | "h") && (spoken || is_bare) && rest.ends_name())
+    {
+        return None;
     }
-    let time = NaiveTime::from_hms_milli_opt(hour, minute, second_of_minute, milli)?;
+    let hour = match half {
+        Some(from) if hour <= 12 => half_day::hour(from, hour),
+        _ => hour,
+    };
+    let time = NaiveTime::from_hms_milli_opt(hour, minute, seconds.unwrap_or(0), milli)?;
     Some((time, rest))
 }
 
 /// What may stand between a date and a time: a mark, or a small word or two of any language
 /// (` at `, ` kl. `, ` a la(s) `, ` ב-`), among them what names the half of the day. Whether
-/// there are words, and that half.
-fn gap(between: &str) -> Option<(bool, Option<bool>)> {
+/// there are words, and from which hour on that half is.
+fn gap(between: &str) -> Option<(bool, Option<u32>)> {
     let is_blank = |c: char| matches!(c, ' ' | '_' | '-' | '+' | ',');
     if matches!(between, "T" | "t" | "_T" | "日" | "日 " | "일 ") {
         return Some((false, None));
@@ -337,10 +397,8 @@ fn gap(between: &str) -> Option<(bool, Option<bool>)> {
     if words.is_empty() {
         return (between.chars().count() <= 3).then_some((false, None));
     }
-    let lower = words.to_lowercase();
-    let half = HALVES_BEFORE.iter().find(|(half, _)| lower.ends_with(half));
-    if let Some((_, afternoon)) = half {
-        return Some((true, Some(*afternoon)));
+    if let Some(from) = half_at_end(words) {
+        return Some((true, Some(from)));
     }
     // No such word is long, and none begins with a capital letter, as names do.
     let small = words.chars().count() <= 10
@@ -348,6 +406,18 @@ fn gap(between: &str) -> Option<(bool, Option<bool>)> {
         && between.starts_with(is_blank)
         && between.ends_with(is_blank);
     small.then_some((true, None))
+}
+
+/// From which hour on the half of the day is that the last word names.
+fn half_at_end(words: &str) -> Option<u32> {
+    let plain = words.to_lowercase().replace('.', "");
+    let is_last = |word: &str| {
+        // Chinese, Japanese and Korean need no blank before it.
+        let is_apart = |head: &str| !head.ends_with(char::is_alphabetic) || word >= "\u{2e80}";
+        plain.strip_suffix(word).is_some_and(is_apart)
+    };
+    let found = half_day::WORDS.iter().find(|(word, _)| is_last(word));
+    found.map(|(_, from)| *from)
 }
 
 /// Whether a date between `before` and `rest` is meant as one, with no time.
@@ -371,18 +441,19 @@ fn is_date_only(before: &str, mut rest: Cursor) -> bool {
 /// Whether a date is all that a name says, but for a small number that tells files of one
 /// day apart: `20240301.jpg`, `2024-03-01 (2).jpg`, `20240301_1.jpg`.
 fn is_whole_name(before: &str, rest: Cursor) -> bool {
-    let tail = match rest.0.rsplit_once('.') {
-        Some((tail, extension)) if extension.contains(|c: char| c.is_ascii_alphabetic()) => tail,
-        _ => rest.0,
-    };
+    before.is_empty() && is_counter(rest.tail())
+}
+
+/// Whether that is nothing, or a small number that tells files apart: ` (2)`, `_1`, ` #2`.
+fn is_counter(tail: &str) -> bool {
     let number = tail.trim_start_matches(' ');
     let number = number
         .strip_prefix('(')
         .and_then(|open| open.strip_suffix(')'))
-        .or_else(|| number.strip_prefix(['_', '-', '~']));
+        .or_else(|| number.strip_prefix(['_', '-', '~', '#']));
     let is_number =
         |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    before.is_empty() && (tail.is_empty() || number.is_some_and(is_number))
+    tail.is_empty() || number.is_some_and(is_number)
 }
 
 /// Whether a date is that of a name in Snapchat's export: behind it stands an id, whose
@@ -465,34 +536,43 @@ impl<'a> Cursor<'a> {
         self.0.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// Whether what names the afternoon comes next (true) or the morning (false), perhaps
-    /// with points: ` PM`, ` p. m.`.
-    fn half_of_day(self, spoken: bool) -> Option<bool> {
+    /// What is left but for the extension.
+    fn tail(self) -> &'a str {
+        match self.0.rsplit_once('.') {
+            Some((tail, extension)) if extension.contains(|c: char| c.is_ascii_alphabetic()) => {
+                tail
+            }
+            _ => self.0,
+        }
+    }
+
+    /// Whether a time without seconds ends the name here: behind it may stand the half of the
+    /// day, and a small number or the name of a camera.
+    fn ends_name(self) -> bool {
+        let tail = self.tail();
+        let behind = half_day::take(tail).map_or(tail, |(_, behind)| behind);
+        let points = behind.trim_start_matches('.');
+        is_counter(points) || TESLACAM.contains(&tail)
+    }
+
+    /// From which hour on the half of the day is that comes next, perhaps with points: ` PM`,
+    /// ` p. m.`, ` de la tarde`.
+    fn half_of_day(self, spoken: bool) -> Option<u32> {
         // German writes `am Strand` behind a time, and a hash may begin with `de`, so that
         // words like these count at the end of a name alone.
         let ends_name = |behind: &str| {
             let stem = behind.rsplit_once('.').map_or(behind, |(stem, _)| stem);
             !behind.starts_with(|c: char| c.is_ascii_digit()) && !stem.contains(char::is_alphabetic)
         };
-        let is_next = |word: &str| self.behind(word).is_some();
-        let is_last = |word: &str| self.behind(word).is_some_and(ends_name);
+        let is_last = |word: &str| half_day::behind(self.0, word).is_some_and(ends_name);
         let small_am = self.0.trim_start_matches([' ', '_', '-']).starts_with("am");
         let mut in_words = HALVES_IN_WORDS.iter().filter(|_| spoken);
-        let half = HALVES_BEHIND
-            .iter()
-            .find(|(word, _)| is_next(word) && (!small_am || is_last(word)))
-            .or_else(|| in_words.find(|(word, _)| is_last(word)));
-        half.map(|(_, afternoon)| *afternoon)
-    }
-
-    /// What follows a word that comes next, whose letters points and blanks may part.
-    fn behind(self, word: &str) -> Option<&'a str> {
-        let mut rest = self.0;
-        for letter in word.chars() {
-            rest = rest.trim_start_matches([' ', '.', '_', '-']);
-            rest = rest.strip_prefix(|c: char| c.to_lowercase().eq([letter]))?;
-        }
-        (!rest.starts_with(char::is_alphabetic)).then_some(rest)
+        let half = half_day::take(self.0).map(|(from, _)| from);
+        half.filter(|_| !small_am || is_last("am")).or_else(|| {
+            in_words
+                .find(|(word, _)| is_last(word))
+                .map(|(_, from)| *from)
+        })
     }
 }
 
@@ -544,6 +624,7 @@ mod tests {
             "2023-08-09T20-34-49-253Z.jpg",
             "20230809T203449.253Z.jpg",
             "2023-08-09T20_34_49+00_00.mp4",
+            "Skype_Picture_2023_08_09T20_34_49_253Z.jpeg",
             "2023-08-09T20:34:49+00:00.mp4",
         ] {
             let told = told(name);
@@ -655,11 +736,152 @@ mod tests {
                 "Captura 2023-08-09 a las 12.34.56 de la tarde.png",
                 "12:34:56",
             ),
+            (
+                "Captura 2023-08-09 a las 8.34.56 de la playa.png",
+                "08:34:56",
+            ),
             ("Képernyőfotó 2023-08-09 ekkor 8.34.56 du..png", "20:34:56"),
             (
                 "Képernyőfotó 2023-08-09 ekkor 12.34.56 de. (2).png",
                 "00:34:56",
             ),
+        ] {
+            assert_eq!(told(name), format!("2023-08-09 {time}"), "{name}");
+        }
+    }
+
+    #[test]
+    fn times_without_seconds() {
+        for name in [
+            "Photo on 3-15-24 at 8.34 PM.jpg",
+            "Photo on 3-15-24 at 8.34 PM #2.jpg",
+            "Photo on 15-03-2024 at 20.34.jpg",
+            "Photo on 15-03-24 at 20.34.jpg",
+            "Photo on 2024-03-15 at 20.34.jpg",
+            "Photo on 2024-3-15 at 20.34 #3.jpg",
+            "Photo on 2024-03-15 at 8.34\u{202f}p.m..jpg",
+            "Movie on 3-15-24 at 8.34 PM.mov",
+            "Foto am 15.03.24 um 20.34.jpg",
+            "Foto am 15.03.24 um 20.34 #2.jpg",
+            "Foto 2024-03-15 kl. 20.34.jpg",
+            "Photo le 2024-03-15 à 20h34.jpg",
+            "2024-03-15_20-34.png",
+            "2024-03-15_20-34_1.png",
+            "2024-03-15 20.34.png",
+            "2024-03-15_20-34-front.mp4",
+            "2024-03-15_20-34-left_repeater.mp4",
+        ] {
+            assert_eq!(told(name), "2024-03-15 20:34:00", "{name}");
+        }
+        assert_eq!(
+            told("2024-03-15_20-34-12-right_repeater.mp4"),
+            "2024-03-15 20:34:12"
+        );
+        for name in [
+            // Americans and others write half the days in the same way.
+            "Photo on 3-4-24 at 8.34 PM.jpg",
+            "Visit 15-03-24 at 20.34.jpg",
+            "15.03.24 20.34.jpg",
+            "Photo on 2024-03-15 at 20.34 in Rome.jpg",
+            "2024-03-15-20-34.jpg",
+            "2024-03-15_8-34.jpg",
+            "2024-03-15_20-34-side.mp4",
+            "2024-03-15_20-34-1234.mp4",
+            "x 2024-03-15_20-34.png",
+            "2024-03-15_20-64.png",
+            "20240315_2034.jpg",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn nextcloud_writes_years_of_two_digits() {
+        for name in [
+            "23-08-09 20-34-49 1234.jpg",
+            "23-08-09 20-34-49 1234.HEIC",
+            "23-08-09 20-34-49 1234 (2).jpg",
+            "Photo 23-08-09 20-34-49 1234.jpg",
+            "Video 23-08-09 20-34-49 1234.mov",
+        ] {
+            assert_eq!(told(name), "2023-08-09 20:34:49", "{name}");
+        }
+        for name in [
+            "23-08-09 20-34-49.jpg",
+            "23-08-09 20-34-49 123.jpg",
+            "23-08-09 20-34-49 12345.jpg",
+            "23-13-09 20-34-49 1234.jpg",
+            "Foo 23-08-09 20-34-49 1234.jpg",
+        ] {
+            assert_eq!(told(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn halves_of_the_day_in_words() {
+        for half in [
+            "de la tarde",
+            "de la noche",
+            "de la tarda",
+            "del vespre",
+            "da tarde",
+            "da noite",
+            "du soir",
+            "de l’après-midi",
+            "μ.μ.",
+            "م",
+            "ب.ظ.",
+            "אחה״צ",
+            "अपराह्न",
+            "म.उ.",
+            "অপরাহ্ণ",
+            "பிற்பகல்",
+            "หลังเที่ยง",
+            "CH",
+            "tối",
+            "сл.об.",
+            "пп",
+            "e pasdites",
+            "odp.",
+            "nm.",
+            "e.h.",
+            "晚上",
+        ] {
+            let behind = format!("Foto 2023-08-09 om 8.34.49 {half}.png");
+            let decomposed: String = behind.nfd().collect();
+            for name in [behind, decomposed] {
+                assert_eq!(told(&name), "2023-08-09 20:34:49", "{name}");
+            }
+        }
+        for half in ["下午", "午後", "오후 ", "ÖS ", "பிற்பகல் ", "晚上"] {
+            let name = format!("x 2023-08-09 {half}8.34.49.png");
+            assert_eq!(told(&name), "2023-08-09 20:34:49", "{name}");
+        }
+        for (half, hour) in [
+            ("de la mañana", "08"),
+            ("de la madrugada", "08"),
+            ("del matí", "08"),
+            ("du matin", "08"),
+            ("da manhã", "08"),
+            ("π.μ.", "08"),
+            ("ص", "08"),
+            ("SA", "08"),
+            ("पूर्वाह्न", "08"),
+        ] {
+            let name = format!("Foto 2023-08-09 om 8.34.49 {half}.png");
+            assert_eq!(told(&name), format!("2023-08-09 {hour}:34:49"), "{name}");
+        }
+        for (name, time) in [
+            ("截屏2023-08-09 中午11.34.49.png", "11:34:49"),
+            ("截屏2023-08-09 中午12.34.49.png", "12:34:49"),
+            ("截屏2023-08-09 半夜12.34.49.png", "00:34:49"),
+            ("Ekran Resmi 2023-08-09 ÖÖ 12.34.49.png", "00:34:49"),
+            (
+                "Foto 2023-08-09 a las 12.34.49 del mediodía.png",
+                "12:34:49",
+            ),
+            // A word that ends in one that names a half.
+            ("لقطة 2023-08-09 يوم 8.34.49.png", "08:34:49"),
         ] {
             assert_eq!(told(name), format!("2023-08-09 {time}"), "{name}");
         }
@@ -915,6 +1137,31 @@ mod tests {
             "KakaoTalk_20230809_203449123.jpg",
             "KakaoTalk_Photo_2023-08-09-20-34-49 001.jpeg",
             "viber_image_2023-08-09_20-34-49-123.jpg",
+            "viber image 2023-08-09 , 20.34.49.jpg",
+            "изображение_viber_2023-08-09_20-34-49-123.jpg",
+            "photo_2023-08-09 20.34.49.jpeg",
+            "photo_2023-08-09_20-34-49 (2).jpg",
+            "video_2023-08-09_20-34-49.mp4",
+            "signal-2023-08-09-20-34-49-123_001.jpg",
+            "signal-2023-08-09-20-34-49-123-1.jpg",
+            "signal-2023-08-09-203449_002.jpeg",
+            "LINE_P20230809_203449123.jpg",
+            "KakaoTalk_20230809_203449123_01.jpg",
+            "KakaoTalk_Video_2023-08-09-20-34-49.mp4",
+            "KakaoTalk_Snapshot_20230809_203449.png",
+            "PHOTO-2023-08-09-20-34-49.jpg",
+            "00000012-VIDEO-2023-08-09-20-34-49.mp4",
+            "微信截图_20230809203449.png",
+            "微信视频_20230809203449.mp4",
+            "Weixin Image_20230809203449_12_34.jpg",
+            "WeChat Screenshot_20230809203449.png",
+            "QQ视频20230809203449.mp4",
+            "QQ录屏20230809203449.mp4",
+            "Snipaste_2023-08-09_20-34-49.png",
+            "lv_0_20230809203449.mp4",
+            "SVID_20230809_203449_1.mp4",
+            "beauty_20230809203449.jpg",
+            "JPEG_20230809_203449_1234567890123.jpg",
             "Game 2023.08.09 - 20.34.49.78.DVR.mp4",
             "Screenshot_2023-08-09-20-34-49-78_40deb401b9ffe8e1df2f1cc5ba480b12.jpg",
             "2023-08-09_20-34-49-front.mp4",
@@ -937,6 +1184,12 @@ mod tests {
             "wx_camera_1709296496000.mp4",
             "microMsg.1709296496000.jpg",
             "RPReplay_Final1709296496.MP4",
+            "mmexport0123456789abcdef0123456789abcdef_1709296496000.jpg",
+            "microMsg_1709296496000.jpg",
+            "QQ_1709296496000.png",
+            "Camera_XHS_1709296496000.jpg",
+            "Camera_XHS_17092964960001040g00831gqfd9qiju5g.jpg",
+            "XHS_LIVE_PHOTO_1709296496000.mp4",
             "企业微信截图_17092964961234.png",
         ] {
             assert_eq!(told(name), "2024-03-01T12:34:56Z", "{name}");
@@ -949,6 +1202,8 @@ mod tests {
             "1709296496000.jpg",
             "IMG_1709296496000.jpg",
             "mmexport170929649600.jpg",
+            "mmexportzz_1709296496000.jpg",
+            "Camera_XHS_170929649600010401.jpg",
             "mmexport17092964960001.jpg",
             "mmexport1709296496000ab.jpg",
             "mmexport0009296496000.jpg",

@@ -1,6 +1,8 @@
 //! GPMF, the telemetry of `GoPro` cameras (its maker's "GPMF introduction"):
 //! nested entries of key, type, size, repeat and a payload padded to 4 bytes.
 
+use chrono::FixedOffset;
+
 use crate::capture::clock::{NoTime, RawTime, Written, unix_instant};
 
 /// 2000-01-01, from which GPS9 counts days, in seconds after 1970-01-01.
@@ -47,6 +49,20 @@ pub fn read(sample: &[u8]) -> Telemetry {
         }
     }
     telemetry
+}
+
+/// The time zone that the camera was set to: TZON, in minutes, in the settings that stand in
+/// the user data of movies of `HERO12` and later.
+pub fn zone(settings: &[u8]) -> Option<FixedOffset> {
+    let mut devices = entries(settings).filter(|entry| entry.key == *b"DEVC");
+    devices.find_map(|device| {
+        let zone = entries(device.payload).find(|entry| entry.key == *b"TZON")?;
+        let minutes = i32::from(i16::from_be_bytes(*zone.payload.first_chunk()?));
+        let is_zone = zone.kind == b's' && minutes.abs() <= 14 * 60;
+        is_zone
+            .then(|| FixedOffset::east_opt(60 * minutes))
+            .flatten()
+    })
 }
 
 fn stream(payload: &[u8], telemetry: &mut Telemetry) {

@@ -218,49 +218,92 @@ pub fn read_content(source: &mut Source) -> Result<Option<MediaContent>, Unreada
 
 /// What stands beside the file: its sidecars, and its own name.
 fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Facts) {
-    if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+    let name = path.file_name().and_then(|name| name.to_str());
+    if let Some(name) = name {
         file_name::read(name, facts);
     }
+    let mut takeouts = Vec::new();
     for sidecar in sidecars {
-        let SidecarEntry { name, size } = *sidecar;
-        let has = |extension| {
-            let own = Path::new(name).extension();
-            own.is_some_and(|own| own.eq_ignore_ascii_case(extension))
+        let kind = SidecarKind::of(sidecar.name);
+        let Some(bytes) = sidecar_bytes(path, *sidecar, kind.most(), facts) else {
+            continue;
         };
-        let (is_takeout, is_srt) = (has("json"), has("srt"));
-        let most = match (is_takeout, is_srt) {
-            (true, _) => takeout::MAX_SIZE,
-            (_, true) => srt::MAX_SIZE,
-            _ => xmp::MAX_PACKET,
-        };
-        let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
-            let whole = size.map_or(most, |size| {
-                usize::try_from(size).map_or(most, |size| size.min(most))
-            });
-            source.up_to(0, whole).map(<[u8]>::to_vec)
+        match kind {
+            SidecarKind::Takeout => takeouts.push((sidecar.name, bytes)),
+            SidecarKind::Srt => srt::read(&bytes, facts),
+            SidecarKind::Xmp => xmp::read_sidecar(&bytes, facts),
+        }
+    }
+    let chosen = match (&*takeouts, name) {
+        ([_, _, ..], Some(name)) => {
+            let titles = takeouts
+                .iter()
+                .map(|(json, bytes)| (*json, takeout::title(bytes)));
+            sidecar::choose(name, &titles.collect::<Vec<_>>())
+        }
+        _ => 0,
+    };
+    if let Some((json, bytes)) = takeouts.get(chosen)
+        && let Err(reason) = takeout::read(bytes, facts)
+    {
+        facts.notes.push(format!("sidecar {json}: {reason}"));
+    }
+}
+
+/// What a sidecar is, by its extension.
+#[derive(Debug, Clone, Copy)]
+enum SidecarKind {
+    Takeout,
+    Srt,
+    Xmp,
+}
+
+impl SidecarKind {
+    fn of(name: &str) -> Self {
+        let extension = Path::new(name).extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("json") {
+            Self::Takeout
+        } else if extension.eq_ignore_ascii_case("srt") {
+            Self::Srt
+        } else {
+            Self::Xmp
+        }
+    }
+
+    /// How many bytes of it are read.
+    fn most(self) -> usize {
+        match self {
+            // One more, which tells that it is too large.
+            Self::Takeout => takeout::MAX_SIZE + 1,
+            Self::Srt => srt::MAX_SIZE,
+            Self::Xmp => xmp::MAX_PACKET,
+        }
+    }
+}
+
+/// At most as many bytes of a sidecar, or a note why there are none.
+fn sidecar_bytes(
+    path: &Path,
+    sidecar: SidecarEntry<'_>,
+    most: usize,
+    facts: &mut Facts,
+) -> Option<Vec<u8>> {
+    let SidecarEntry { name, size } = sidecar;
+    let read = Source::open(&path.with_file_name(name), None).and_then(|mut source| {
+        let whole = size.map_or(most, |size| {
+            usize::try_from(size).map_or(most, |size| size.min(most))
         });
-        let outcome = match read {
-            Ok(bytes) if is_takeout => {
-                takeout::read(&bytes, facts).map_err(|error| error.to_string())
+        source.up_to(0, whole).map(<[u8]>::to_vec)
+    });
+    match read {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            // One that vanished says nothing any more, and that is an answer.
+            if error.kind() != std::io::ErrorKind::NotFound {
+                facts.refused.push((name.to_owned(), error.to_string()));
             }
-            Ok(bytes) if is_srt => {
-                srt::read(&bytes, facts);
-                Ok(())
-            }
-            Ok(bytes) => {
-                xmp::read_sidecar(&bytes, facts);
-                Ok(())
-            }
-            Err(error) => {
-                // One that vanished says nothing any more, and that is an answer.
-                if error.kind() != std::io::ErrorKind::NotFound {
-                    facts.refused.push((name.to_owned(), error.to_string()));
-                }
-                Err(error.to_string())
-            }
-        };
-        if let Err(reason) = outcome {
-            facts.notes.push(format!("sidecar {name}: {reason}"));
+            facts.notes.push(format!("sidecar {name}: {error}"));
+            None
         }
     }
 }

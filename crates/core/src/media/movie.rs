@@ -42,6 +42,10 @@ const MAX_SAMPLE: usize = 64 * 1024;
 const MAX_FRAMES: usize = 8;
 /// The most blocks of a dashcam that are searched: one is written each second.
 const MAX_BLOCKS: usize = 8;
+/// The most of the log of a dashcam: about a minute.
+const MAX_LOG: usize = 16 * 1024;
+/// The most of a `GoPro`'s settings that is searched for its zone.
+const MAX_SETTINGS: usize = 16 * 1024;
 /// How many notes about damaged boxes one file is worth.
 const MAX_NOTES: usize = 16;
 
@@ -184,6 +188,10 @@ impl AtomWalk<'_> {
                 b"uuid" => {
                     let done = self.uuid(atom.payload);
                     self.tolerate("uuid", done)?;
+                }
+                b"free" | b"skip" => {
+                    let done = self.spare(&atom.payload);
+                    self.tolerate("free", done)?;
                 }
                 kind if found && atom.payload.end == self.source.len() && !is_usual(*kind) => {
                     self.insta360()?;
@@ -560,6 +568,13 @@ impl AtomWalk<'_> {
                 self.is_local |= maker::is_local_gopro(&firmware);
                 return Ok(());
             }
+            // Cameras that know no zone have none in their settings.
+            b"GPMF" if self.is_local => return Ok(()),
+            b"GPMF" => {
+                let zone = gpmf::zone(&self.start_of(payload, MAX_SETTINGS)?);
+                self.facts.device_offset = self.facts.device_offset.or(zone);
+                return Ok(());
+            }
             b"NCDT" => {
                 if let Some(records) = self.find(payload.clone(), *b"NCTG")? {
                     let records = self.start_of(&records, maker::MAX_BOX)?;
@@ -591,6 +606,37 @@ impl AtomWalk<'_> {
             _ => return Ok(()),
         }
         self.is_local = true;
+        Ok(())
+    }
+
+    /// Boxes in one that is meant for nothing: the serial number of Kodak's cameras, Canon's
+    /// boxes, and the log of fixes of `BlackVue`'s dashcams.
+    fn spare(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+        const DASHCAM: [&[u8; 4]; 7] = [
+            b"cprt", b"sttm", b"ptnm", b"ptrh", b"thum", b"gps ", b"3gf ",
+        ];
+        let head = self.start_of(payload, 8)?;
+        let Some(first) = head.get(4..).and_then(<[u8]>::first_chunk) else {
+            return Ok(());
+        };
+        match first {
+            b"Seri" => self.is_local |= head.starts_with(&[0; 3]),
+            b"CNDB" | b"CNCV" | b"CNMN" | b"CNFV" | b"CNTH" | b"CNDM" => {
+                let mut atoms = Atoms::new(self.source, payload.clone());
+                while let Some(atom) = self.next(&mut atoms)? {
+                    self.maker(&atom)?;
+                }
+            }
+            kind if DASHCAM.contains(&kind) => {
+                if let Some(log) = self.find(payload.clone(), *b"gps ")? {
+                    let text = self.start_of(&log, MAX_LOG)?;
+                    if let Some(fix) = dashcam::log(&text) {
+                        self.facts.degrees(PositionSource::Dashcam, fix);
+                    }
+                }
+            }
+            _ => {}
+        }
         Ok(())
     }
 
@@ -1511,6 +1557,56 @@ pub(super) mod tests {
             "2019-02-12T13:27:14-08:00"
         );
         assert_eq!(facts.model.as_deref(), Some("RICOH THETA Z1"));
+    }
+
+    #[test]
+    fn gopro_states_its_zone_beside_the_firmware() {
+        let zone = |minutes: i16, kind: u8| {
+            let name = gpmf::tests::entry(*b"DVNM", b'c', 1, b"Global Settings");
+            let zone = gpmf::tests::entry(*b"TZON", kind, 2, &minutes.to_be_bytes());
+            let device = gpmf::tests::entry(*b"DEVC", 0, 1, &[name, zone].concat());
+            let firmware = atom(*b"FIRM", b"H23.01.02.20.00");
+            let facts = facts(camera(&[firmware, atom(*b"GPMF", &device)]));
+            assert_eq!(time(&facts, TimeSource::Mvhd), "2025-03-29T20:14:32Z");
+            facts.device_offset.map(|offset| offset.to_string())
+        };
+        assert_eq!(zone(60, b's').as_deref(), Some("+01:00"));
+        assert_eq!(zone(-210, b's').as_deref(), Some("-03:30"));
+        assert_eq!(zone(0, b's').as_deref(), Some("+00:00"));
+        assert_eq!(zone(60, b'S'), None);
+        assert_eq!(zone(15 * 60, b's'), None);
+        let cut = atom(*b"GPMF", b"DEVC\0\x01\0\x10TZON");
+        assert_eq!(facts(camera(&[cut])).device_offset, None);
+    }
+
+    #[test]
+    fn boxes_that_are_meant_for_nothing() {
+        let beside = |kind, boxes: &[Vec<u8>]| {
+            let spare = atom(kind, &boxes.concat());
+            facts([file(&[], &[mvhd(3_826_124_072)]), spare].concat())
+        };
+        let local = "2025-03-29T20:14:32";
+        let kodak = beside(*b"free", &[atom(*b"Seri", b"\x05\0KCGNT")]);
+        assert_eq!(time(&kodak, TimeSource::Mvhd), local);
+        let canon = [
+            atom(*b"CNDB", &[0; 20]),
+            atom(*b"CNTH", &atom(*b"CNDA", &picture())),
+        ];
+        let canon = beside(*b"skip", &canon);
+        assert_eq!(time(&canon, TimeSource::Mvhd), local);
+        assert_eq!(time(&canon, TimeSource::ExifDateTimeOriginal), local);
+
+        let log = b"[1]$GPRMC,082139,A,4851.504,N,00217.670,W,0.0,,160917,,,A*6A\r\n";
+        let dashcam = [atom(*b"cprt", b"Pittasoft"), atom(*b"gps ", log)];
+        let dashcam = beside(*b"free", &dashcam);
+        assert_eq!(place(&dashcam, PositionSource::Dashcam), "48.8584 -2.2945");
+        assert_eq!(time(&dashcam, TimeSource::Mvhd), "2025-03-29T20:14:32Z");
+
+        for nothing in [vec![0; 40], b"gps ".to_vec(), Vec::new(), log.to_vec()] {
+            let facts = beside(*b"free", &[nothing]);
+            assert_eq!(time(&facts, TimeSource::Mvhd), "2025-03-29T20:14:32Z");
+            assert_eq!((facts.positions.len(), facts.notes.len()), (0, 0));
+        }
     }
 
     #[test]

@@ -10,7 +10,9 @@ use super::facts::Facts;
 use super::source::Source;
 use super::unreadable::Unreadable;
 use super::{embedded, exif, xmp};
-use crate::capture::clock::{Clock, NoTime, RawTime, Written, plausible};
+use crate::capture::clock::{
+    Clock, NoTime, RawTime, Written, WrittenZone, plausible, written_zone,
+};
 use crate::capture::clue::TimeSource;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -171,54 +173,55 @@ fn creation_time(text: &str, facts: &mut Facts) {
     facts.time(TimeSource::PngCreationTime, text, value);
 }
 
-/// A date with the name of its month. `GMT` names an instant; a number is the
-/// offset of the clock that was read, and `-0000` says that it is not known.
+/// A date with the name of its month, as e-mail, `asctime`, `date` and JavaScript write it.
+/// `GMT` names an instant; a number is the offset of the clock that was read, and `-0000`
+/// says that it is not known.
 fn in_words(text: &str) -> Option<RawTime> {
-    // The day of the week may have a comma, a point or nothing behind it, or be missing; the
-    // library wants the comma, and knows the zones of RFC 822 by name.
-    let words = || {
-        let words = text.split(|c: char| c.is_whitespace() || c == ',');
-        let is_weekday = |word: &&str| {
-            let start = word.get(..3).map(str::to_ascii_lowercase);
-            let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-            start.is_some_and(|start| days.contains(&start.as_str()))
-        };
-        words
-            .filter(|word| !word.is_empty())
-            .filter(move |word| !is_weekday(word))
-    };
-    let plain = words().collect::<Vec<_>>().join(" ");
-    if let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc2822(&plain) {
-        return Some(if plain.ends_with(|c: char| c.is_ascii_alphabetic()) {
-            RawTime::Instant(time.to_utc())
-        } else {
-            let offset = Some(*time.offset()).filter(|_| !plain.ends_with("-0000"));
-            clock(time.naive_local(), offset)
-        });
+    // What stands in brackets repeats the zone. The day of the week may have a comma, a point
+    // or nothing behind it, or be missing.
+    let text = text.split('(').next().unwrap_or_default();
+    let words = text.split(|c: char| c.is_whitespace() || c == ',');
+    let words = words.filter(|word| !word.is_empty() && !is_weekday(word) && *word != "at");
+    let words: Vec<&str> = words.collect();
+    // The library knows the zones of RFC 822 by name.
+    let named = words
+        .last()
+        .is_some_and(|last| last.ends_with(|c: char| c.is_ascii_alphabetic()));
+    if named && let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc2822(&words.join(" ")) {
+        return Some(RawTime::Instant(time.to_utc()));
     }
-    // Those of `asctime`, of `date` without its zone, and of RFC 822 without a zone.
+    let zones = words.iter().map(|word| written_zone(word));
+    let zone = zones.into_iter().find(|zone| *zone != WrittenZone::Absent);
+    let plain = |word: &&&str| !is_zone(word) && written_zone(word) == WrittenZone::Absent;
+    let plain: Vec<&str> = words.iter().filter(plain).copied().collect();
+    let plain = plain.join(" ");
     let formats = [
-        "%b %d %H:%M:%S %Y",
-        "%d %b %Y %H:%M:%S",
-        "%d-%b-%Y %H:%M:%S",
-        "%d %b %Y %I:%M:%S %p",
-        "%b %d %Y %H:%M:%S",
-        "%b %d %Y %I:%M:%S %p",
-        "%d %b %Y %H:%M",
-        "%b %d %H:%M:%S %z %Y",
+        "%B %d %H:%M:%S %Y",
+        "%B %d %I:%M:%S %p %Y",
+        "%d %B %Y %H:%M:%S",
+        "%d-%B-%Y %H:%M:%S",
+        "%d %B %Y %I:%M:%S %p",
+        "%B %d %Y %H:%M:%S",
+        "%B %d %Y %I:%M:%S %p",
+        "%d %B %Y %H:%M",
     ];
-    let zoneless: Vec<&str> = words().filter(|word| !is_zone(word)).collect();
-    let zoneless = zoneless.join(" ");
     let parsed = formats
         .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(&zoneless, format).ok())?;
-    Some(
-        if words().any(|word| matches!(word, "GMT" | "UTC" | "UT")) {
-            RawTime::Instant(parsed.and_utc())
-        } else {
-            clock(parsed, None)
-        },
-    )
+        .find_map(|format| NaiveDateTime::parse_from_str(&plain, format).ok())?;
+    Some(match zone {
+        Some(WrittenZone::Z) => RawTime::Instant(parsed.and_utc()),
+        Some(WrittenZone::Offset(offset)) if !words.contains(&"-0000") => {
+            clock(parsed, Some(offset))
+        }
+        _ => clock(parsed, None),
+    })
+}
+
+/// Whether a word begins as the English name of a day of the week.
+fn is_weekday(word: &str) -> bool {
+    let start = word.get(..3).map(str::to_ascii_lowercase);
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    start.is_some_and(|start| days.contains(&start.as_str()))
 }
 
 /// Whether a word is the name of a zone, such as `GMT` or `CEST`. All but the first say
@@ -249,6 +252,8 @@ fn checked(time: RawTime) -> Result<RawTime, NoTime> {
 #[cfg(test)]
 pub(super) mod tests {
     use std::io::Write;
+
+    use chrono::Datelike;
 
     use super::super::tiff::build;
     use super::*;
@@ -325,7 +330,7 @@ pub(super) mod tests {
 
     #[test]
     fn creation_times_as_programs_write_them() {
-        let at = "2019-05-04T10:11:12".parse().unwrap();
+        let at: NaiveDateTime = "2019-05-04T10:11:12".parse().unwrap();
         let plain = Ok(clock(at, None));
         assert_eq!(creation(TAKEN), plain);
         assert_eq!(creation("Sat May  4 10:11:12 2019\n"), plain);
@@ -341,6 +346,9 @@ pub(super) mod tests {
             "May 4, 2019 10:11:12",
             "4-May-2019 10:11:12",
             "Sat May 4 10:11:12 CEST 2019",
+            "Sat 04 May 2019 10:11:12 AM CEST",
+            "Sat May  4 10:11:12 AM CEST 2019",
+            "May 4, 2019 at 10:11:12 AM",
             "2019:05:04:10:11:12",
         ] {
             assert_eq!(creation(text), plain, "{text}");
@@ -351,7 +359,23 @@ pub(super) mod tests {
         assert_eq!(creation("2019-05-04T10:11:12+02:00"), with_offset);
         assert_eq!(creation("Sat 4 May 2019 10:11:12 +0200"), with_offset);
         assert_eq!(creation("4 May 2019 10:11:12 +0200"), with_offset);
+        for text in [
+            "Sat May  4 10:11:12 +0200 2019",
+            "Sat May 04 2019 10:11:12 GMT+0200 (CEST)",
+            "May 4, 2019 10:11:12 +0200",
+            "4-May-2019 10:11:12 +02:00",
+            "Sat 04 May 2019 10:11:12 AM +0200",
+            "May 4, 2019 at 10:11:12 AM GMT+2",
+            "2019:05:04 10:11:12 +0200",
+            "2019-05-04 10:11:12 GMT+02:00",
+        ] {
+            assert_eq!(creation(text), with_offset, "{text}");
+        }
+        let summer = at.with_month(8).unwrap();
+        assert_eq!(creation("4 August 2019 10:11:12"), Ok(clock(summer, None)));
         let instant = Ok(RawTime::Instant(at.and_utc()));
+        assert_eq!(creation("2019-05-04 10:11:12 UTC"), instant);
+        assert_eq!(creation("Sat May 04 2019 10:11:12 GMT"), instant);
         assert_eq!(creation("Sat, 04 May 2019 10:11:12 GMT"), instant);
         assert_eq!(creation("Sat 4 May 2019 10:11:12 GMT"), instant);
         assert_eq!(creation("Sat May  4 10:11:12 UTC 2019"), instant);

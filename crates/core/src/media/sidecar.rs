@@ -14,6 +14,10 @@ const TAKEOUT_STEM: usize = 46;
 /// included and a number in brackets not.
 const TAKEOUT_NAME: usize = 51;
 
+/// The highest number in brackets under which a JSON file is looked for whose name is cut, so
+/// that files of other titles share it.
+const MOST_NAMESAKES: u32 = 16;
+
 /// What the export appends to the name of a file for that of its JSON.
 const SUPPLEMENT: &str = ".supplemental-metadata";
 
@@ -174,6 +178,24 @@ impl Names {
         names.find_map(|name| self.takeout_of(name))
     }
 
+    /// The other JSON files that can be a file's where the name of the one found, `json`, is
+    /// cut: those of titles that begin alike differ by their number alone. [`choose`] tells
+    /// which is meant.
+    pub fn namesakes(&self, media_name: &str, json: &str) -> impl Iterator<Item = &str> {
+        let cut = is_cut(media_name, json).then(|| json_stem(json));
+        let numbers = 0..=cut.map_or(0, |_| MOST_NAMESAKES);
+        let names = numbers.filter_map(move |number| {
+            let (stem, _) = cut?;
+            let number = match number {
+                0 => String::new(),
+                number => format!("({number})"),
+            };
+            let name = format!("{stem}{number}.json");
+            self.json.get(&nfc(&name), &name)
+        });
+        names.filter(move |name| *name != json)
+    }
+
     fn takeout_of(&self, name: &str) -> Option<&str> {
         let (stem, extension) = split_extension(name);
         let originals = originals(stem, extension);
@@ -237,6 +259,74 @@ impl Names {
             find(&moved).or_else(|| find(&kept))
         })
     }
+}
+
+/// Which of several JSON files is meant, given the title in each and the one found by name
+/// first. A number in brackets counts the files of one title, so that a file's own is that of
+/// its JSON less the JSON files of other titles before it.
+pub fn choose(media_name: &str, candidates: &[(&str, Option<String>)]) -> usize {
+    let fits = candidates.iter().map(|(name, title)| {
+        let fit = title.as_deref().map_or(0, |title| fit(media_name, title));
+        (fit, number(json_stem(name).1))
+    });
+    let fits: Vec<(u8, u32)> = fits.collect();
+    let best = fits.iter().map(|(fit, _)| *fit).max().unwrap_or(0);
+    let own = number(split_number(split_extension(media_name).0).1);
+    let is_own = |(fit, number): &(u8, u32)| {
+        let others = fits
+            .iter()
+            .filter(|other| other.0 < best && other.1 < *number);
+        *fit == best && usize::try_from(*number) == Ok(others.count() + own as usize)
+    };
+    let found = fits.iter().position(is_own);
+    let found = found.or_else(|| fits.iter().position(|(fit, _)| *fit == best));
+    found.filter(|_| best > 0).unwrap_or(0)
+}
+
+/// How well a title is that of a file of this name: 2 wholly, 1 but for its extension, as of
+/// an edited copy and of the video of a Live Photo, 0 not at all.
+fn fit(media_name: &str, title: &str) -> u8 {
+    let (media, title) = (nfc(media_name), nfc(title));
+    let (stem, extension) = split_extension(&media);
+    let (titled, other) = split_extension(&title);
+    let is_at_limit =
+        split_number(stem).0.chars().count() + extension.chars().count() >= TAKEOUT_NAME;
+    let is_titled = |stem: &str| {
+        let mut rest = titled.chars();
+        // What file systems do not bear becomes an underscore.
+        let same = stem.chars().all(|c| {
+            rest.next()
+                .is_some_and(|own| own == c || c == '_' && !own.is_alphanumeric())
+        });
+        same && (is_at_limit || rest.next().is_none())
+    };
+    let originals = originals(stem, extension);
+    let mut stems = std::iter::once(stem).chain(originals.iter().map(String::as_str));
+    if !stems.any(|stem| is_titled(stem) || is_titled(split_number(stem).0)) {
+        return 0;
+    }
+    1 + u8::from(extension.eq_ignore_ascii_case(other))
+}
+
+/// Whether the name of a JSON file holds less than the whole name of its media file, so that
+/// it says nothing of the rest.
+fn is_cut(media_name: &str, json: &str) -> bool {
+    let media = nfc(media_name);
+    let (stem, extension) = split_extension(&media);
+    let name = format!("{}{extension}", split_number(stem).0);
+    let json = nfc(json);
+    let cut = json_stem(&json).0;
+    cut.chars().count() == TAKEOUT_STEM && name.len() > cut.len() && name.starts_with(cut)
+}
+
+/// The stem of the name of a JSON file, and its number with its brackets.
+fn json_stem(name: &str) -> (&str, &str) {
+    split_number(name.strip_suffix(".json").unwrap_or(name))
+}
+
+/// The number in brackets, 0 where there is none.
+fn number(brackets: &str) -> u32 {
+    brackets.trim_matches(['(', ')']).parse().unwrap_or(0)
 }
 
 /// Names sorted by the form under which they are looked up.
@@ -411,6 +501,85 @@ mod tests {
         // A number that the photographer wrote.
         pairs("beach (1).jpg.json", &["beach (1).jpg"]);
         pairs("beach().jpg.json", &["beach().jpg"]);
+    }
+
+    /// The files of an export by name, each with the title in its JSON, which are to be found
+    /// in the order given.
+    #[track_caller]
+    fn titled(exported: &[(&str, &str, &str)]) {
+        let names = Names::new(exported.iter().map(|(_, json, _)| *json));
+        for (media, json, _) in exported {
+            let first = names.takeout(media).unwrap();
+            let all = std::iter::once(first).chain(names.namesakes(media, first));
+            let candidates = all.map(|name| {
+                let title = exported
+                    .iter()
+                    .find(|(_, json, _)| *json == name)
+                    .unwrap()
+                    .2;
+                (name, Some(title.to_owned()))
+            });
+            let candidates: Vec<_> = candidates.collect();
+            let chosen = candidates[choose(media, &candidates)].0;
+            assert_eq!(chosen, *json, "{media} of {candidates:?}");
+        }
+    }
+
+    #[test]
+    fn the_title_decides_where_names_are_cut_alike() {
+        let b = "b".repeat(46);
+        let name = |tail: &str| format!("{b}{tail}");
+        let json = |number: &str| format!("{b}{number}.json");
+        let (one, two, again) = (name("1.jpg"), name("2.jpg"), name("2(1).jpg"));
+        let (j0, j1, j2) = (json(""), json("(1)"), json("(2)"));
+        titled(&[(&one, &j0, &one), (&two, &j1, &two)]);
+        titled(&[(&one, &j1, &one), (&two, &j0, &two)]);
+        // Two files of one title beside another.
+        titled(&[(&one, &j0, &one), (&two, &j1, &two), (&again, &j2, &two)]);
+        titled(&[(&one, &j1, &one), (&two, &j0, &two), (&again, &j2, &two)]);
+        // The first of them lies elsewhere.
+        titled(&[(&again, &j1, &two), (&name("2(2).jpg"), &j2, &two)]);
+        // The extension alone differs, one case with it.
+        let (still, movie) = (name(".HEIC"), name(".MOV"));
+        titled(&[(&still, &j0, &still), (&movie, &j1, &movie)]);
+        titled(&[(&still, &j1, &name(".heic")), (&movie, &j0, &name(".mov"))]);
+        // A video without a JSON of its own, an edited copy, and characters that became others.
+        titled(&[(&one, &j0, &one), (&name("2.MOV"), &j1, &name("2.HEIC"))]);
+        titled(&[(&one, &j0, &one), (&name("2-edited.jpg"), &j1, &two)]);
+        titled(&[(&one, &j0, &one), (&name("_2_.jpg"), &j1, &name("?2&.jpg"))]);
+        // The names of the files are cut as well.
+        let (long, cut) = (name("2-of-Rome.jpg"), name("2.jpg"));
+        titled(&[(&cut, &j1, &long), (&one, &j0, &one)]);
+    }
+
+    #[test]
+    fn names_that_are_not_cut_have_no_namesakes() {
+        let others = |media: &str, folder: &[&str]| {
+            let names = Names::new(folder.iter().copied());
+            let first = names.takeout(media).unwrap();
+            names.namesakes(media, first).count()
+        };
+        let short = [
+            "beach.jpg.json",
+            "beach.jpg(1).json",
+            "beach.json",
+            "beach(1).json",
+        ];
+        assert_eq!(others("beach.jpg", &short), 0);
+        let b = "b".repeat(40);
+        let whole = [format!("{b}.jpg.s.json"), format!("{b}.jpg.s(1).json")];
+        assert_eq!(others(&format!("{b}.jpg"), &[&whole[0], &whole[1]]), 0);
+        let cut = |n: u32| format!("{b}123456({n}).json");
+        let many: Vec<_> = (1..40).map(cut).collect();
+        let many: Vec<_> = many.iter().map(String::as_str).collect();
+        assert_eq!(others(&format!("{b}1234567(30).jpg"), &many), 16);
+    }
+
+    #[test]
+    fn a_title_that_fits_nothing_leaves_the_choice_to_the_name() {
+        let candidates = [("a.json", None), ("a(1).json", Some("z.jpg".to_owned()))];
+        assert_eq!(choose("b.jpg", &candidates), 0);
+        assert_eq!(choose("b.jpg", &candidates[..1]), 0);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub const MAX_SIZE: usize = 1024 * 1024;
 
 /// Reads `photoTakenTime`, `geoDataExif` and `geoData`. The JSON of an album,
 /// under whatever name, and any other JSON has no `photoTakenTime` and gives no
-/// clue. The title is ignored, since the file was found by its name.
+/// clue.
 ///
 /// # Errors
 /// The file is over [`MAX_SIZE`] or is not JSON.
@@ -20,9 +20,7 @@ pub fn read(json: &[u8], facts: &mut Facts) -> Result<(), Unreadable> {
     if json.len() > MAX_SIZE {
         return Err(Unreadable::Malformed("the JSON is larger than 1 MiB"));
     }
-    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    let root: Value =
-        serde_json::from_slice(json).map_err(|_| Unreadable::Malformed("not valid JSON"))?;
+    let root = parsed(json)?;
     let Some(taken) = root.get("photoTakenTime").filter(|taken| taken.is_object()) else {
         return Ok(());
     };
@@ -48,6 +46,18 @@ pub fn read(json: &[u8], facts: &mut Facts) -> Result<(), Unreadable> {
         }
     }
     Ok(())
+}
+
+/// The title: the name that the file had in Google Photos, which may be longer than its name
+/// in the export.
+pub fn title(json: &[u8]) -> Option<String> {
+    let root = parsed(json.get(..MAX_SIZE).unwrap_or(json)).ok()?;
+    Some(root.get("title")?.as_str()?.to_owned())
+}
+
+fn parsed(json: &[u8]) -> Result<Value, Unreadable> {
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    serde_json::from_slice(json).map_err(|_| Unreadable::Malformed("not valid JSON"))
 }
 
 /// Whole seconds since 1970 in UTC. Zero is how Takeout says that it knows none.
@@ -103,6 +113,14 @@ mod tests {
             time(r#""-9000000000""#),
             "before the first photograph (1826)"
         );
+    }
+
+    #[test]
+    fn the_title_is_that_of_the_file() {
+        assert_eq!(title(br#"{"title":"a.jpg"}"#).as_deref(), Some("a.jpg"));
+        for json in [&br#"{"title":1}"#[..], b"{}", b"[]", b"{"] {
+            assert_eq!(title(json), None);
+        }
     }
 
     #[test]

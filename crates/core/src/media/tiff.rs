@@ -29,6 +29,20 @@ const XMP: u16 = 0x02BC;
 const IPTC: u16 = 0x83BB;
 /// Panasonic's tag for the JPEG that holds an RW2 file's Exif.
 const JPG_FROM_RAW: u16 = 0x002E;
+const DNG_VERSION: u16 = 0xC612;
+const SUB_IFDS: u16 = 0x014A;
+const PHOTOMETRIC: u16 = 0x0106;
+/// The tags that say where something lies, or what the file is.
+const STRUCTURE: [u16; 8] = [
+    EXIF_IFD,
+    GPS_IFD,
+    XMP,
+    IPTC,
+    JPG_FROM_RAW,
+    DNG_VERSION,
+    SUB_IFDS,
+    PHOTOMETRIC,
+];
 
 /// Make, Model and the date of the last change, which belong into IFD0.
 const IMAGE_TAGS: &[u16] = &[0x010F, 0x0110, 0x0132];
@@ -146,6 +160,34 @@ pub struct Traits {
     pub sub_ifds: bool,
     /// Its pixels are those of a sensor (0x0106 is 32803 or 34892).
     pub sensor: bool,
+}
+
+impl Traits {
+    fn note(&mut self, order: ByteOrder, tag: u16, value: &[u8]) {
+        match tag {
+            DNG_VERSION => self.dng = true,
+            SUB_IFDS => self.sub_ifds = true,
+            // CFA, and the linear pixels that later DNG files hold.
+            PHOTOMETRIC => {
+                let pixels = value.first_chunk().map(|pixels| order.u16(*pixels));
+                self.sensor = matches!(pixels, Some(32803 | 34892));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How many bytes one value of a type takes.
+fn unit(kind: u16) -> Option<u64> {
+    match kind {
+        1 | 2 | 6 | 7 => Some(1),
+        3 | 8 => Some(2),
+        // 13 is IFD, a pointer (Adobe's supplement to TIFF 6.0).
+        4 | 9 | 11 | 13 => Some(4),
+        // The last three are the numbers and the pointer of BigTIFF.
+        5 | 10 | 12 | 16 | 17 | 18 => Some(8),
+        _ => None,
+    }
 }
 
 /// Whether these bytes open a TIFF structure, and in which byte order: magic 42,
@@ -359,60 +401,35 @@ impl<'a> IfdWalk<'a> {
         };
         let (count, value) = rest.split_at(rest.len() / 2);
         let (tag, kind) = (order.u16([t0, t1]), order.u16([k0, k1]));
-        let inline = value.len() as u64;
-        let unit = match kind {
-            1 | 2 | 6 | 7 => 1,
-            3 | 8 => 2,
-            // 13 is IFD, a pointer (Adobe's supplement to TIFF 6.0).
-            4 | 9 | 11 | 13 => 4,
-            // The last three are the numbers and the pointer of BigTIFF.
-            5 | 10 | 12 | 16 | 17 | 18 => 8,
-            _ => return Ok(()),
+        // Most entries say nothing that is wanted.
+        let is_wanted = ifd.wants(tag);
+        let Some(unit) = unit(kind).filter(|_| is_wanted || STRUCTURE.contains(&tag)) else {
+            return Ok(());
         };
         let len = order.wide(count).saturating_mul(unit);
         let offset = order.wide(value);
+        let is_elsewhere = len > value.len() as u64;
         if ifd == Ifd::Image {
-            let traits = &mut self.found.traits;
-            match tag {
-                0xC612 => traits.dng = true,
-                0x014A => traits.sub_ifds = true,
-                // CFA, and the linear pixels that later DNG files hold.
-                0x0106 => {
-                    let pixels = value.first_chunk().map(|pixels| order.u16(*pixels));
-                    traits.sensor = matches!(pixels, Some(32803 | 34892));
-                }
-                _ => {}
-            }
+            self.found.traits.note(order, tag, value);
         }
         match tag {
             EXIF_IFD | GPS_IFD if matches!(kind, 4 | 9 | 13 | 16 | 18) => {
                 // Of four bytes where these are its numbers.
                 let pointer = value.split_at_checked(usize::try_from(unit).unwrap_or(0));
                 let offset = order.wide(pointer.map_or(value, |(pointer, _)| pointer));
-                let child = if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif };
-                let seen = self.queue.iter().any(|(_, queued)| *queued == offset);
-                if seen || self.queue.len() >= MAX_IFDS {
-                    self.fault("the IFDs point at each other");
-                } else {
-                    self.queue.push((child, offset));
-                }
+                self.enqueue(if tag == GPS_IFD { Ifd::Gps } else { Ifd::Exif }, offset);
             }
-            XMP if len > inline => self.found.xmp = Some(self.range(offset, len)),
-            IPTC if len > inline => self.found.iptc = Some(self.range(offset, len)),
+            XMP if is_elsewhere => self.found.xmp = Some(self.range(offset, len)),
+            IPTC if is_elsewhere => self.found.iptc = Some(self.range(offset, len)),
             JPG_FROM_RAW if ifd == Ifd::Image && len > 4 => {
                 self.found.jpeg = Some(self.range(offset, len));
             }
-            _ if ifd.wants(tag) && kind <= 12 => {
-                let same = self.found.entries.iter();
-                let same = same.filter(|e| e.ifd == ifd && e.tag == tag);
-                if same.count() >= MAX_REPEATS {
-                    return Ok(());
-                }
-                let value = if len <= inline {
+            _ if is_wanted && kind <= 12 && !self.is_repeated(ifd, tag) => {
+                let value = if is_elsewhere {
+                    self.value(offset, len.min(MAX_VALUE), unit)?
+                } else {
                     let kept = usize::try_from(len).unwrap_or(0);
                     value.iter().copied().take(kept).collect()
-                } else {
-                    self.value(offset, len.min(MAX_VALUE), unit)?
                 };
                 self.found.entries.push(IfdEntry {
                     ifd,
@@ -424,6 +441,23 @@ impl<'a> IfdWalk<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Remembers a directory that an entry points at.
+    fn enqueue(&mut self, child: Ifd, offset: u64) {
+        let seen = self.queue.iter().any(|(_, queued)| *queued == offset);
+        if seen || self.queue.len() >= MAX_IFDS {
+            self.fault("the IFDs point at each other");
+        } else {
+            self.queue.push((child, offset));
+        }
+    }
+
+    /// Whether a tag stands in a directory as often as it is kept.
+    fn is_repeated(&self, ifd: Ifd, tag: u16) -> bool {
+        let same = self.found.entries.iter();
+        let same = same.filter(|entry| entry.ifd == ifd && entry.tag == tag);
+        same.count() >= MAX_REPEATS
     }
 
     /// At most `len` bytes, in whole units.

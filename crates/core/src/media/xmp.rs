@@ -7,14 +7,15 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDateTime;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, QName, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::facts::Facts;
-use crate::capture::clock::{RawTime, Written, parse_offset};
+use crate::capture::clock::{Clock, NoTime, RawTime, Written, parse_offset};
 use crate::capture::clue::{PositionSource, TimeSource};
 
 /// The largest packet that is read, in bytes. Packets of 100 KiB are common,
@@ -75,6 +76,7 @@ struct XmpProperties {
     offset_time_original: Option<String>,
     date_created: Option<String>,
     create_date: Option<String>,
+    gps_time: Option<String>,
     source_image_create_time: Option<String>,
     first_photo_date: Option<String>,
     latitude: Option<String>,
@@ -137,17 +139,11 @@ impl XmpProperties {
                 }
                 Event::Text(text) => append(&mut property, &text),
                 Event::CData(text) => append(&mut property, &text),
-                Event::GeneralRef(reference) => {
-                    let char = reference.resolve_char_ref().ok().flatten();
-                    if let Some(char) = char {
-                        append(&mut property, char.encode_utf8(&mut [0; 4]));
-                    } else if let Some(text) = resolve_xml_entity(&reference) {
-                        append(&mut property, text);
-                    } else {
-                        // Entities that a document declares itself are not expanded.
-                        property = None;
-                    }
-                }
+                Event::GeneralRef(reference) => match resolved(&reference) {
+                    Some(text) => append(&mut property, &text),
+                    // Entities that a document declares itself are not expanded.
+                    None => property = None,
+                },
                 Event::Eof if rdf.is_some() => return Err("cut short"),
                 Event::Eof if text.trim().is_empty() => return Ok(()),
                 Event::Eof => return Err("no rdf:RDF in it"),
@@ -194,6 +190,7 @@ impl XmpProperties {
             (EXIF, "GPSLatitudeRef") => &mut self.latitude_ref,
             (EXIF, "GPSLongitude") => &mut self.longitude,
             (EXIF, "GPSLongitudeRef") => &mut self.longitude_ref,
+            (EXIF, "GPSTimeStamp") => &mut self.gps_time,
             (TIFF, "Make") => &mut self.make,
             (TIFF, "Model") => &mut self.model,
             _ => return,
@@ -229,6 +226,10 @@ impl XmpProperties {
             let value = Written::parse(&text).map(Written::raw);
             facts.time(panorama, text, value);
         }
+        if let Some(text) = self.gps_time {
+            let utc = Written::parse(&text).and_then(in_utc);
+            facts.fix_time(TimeSource::XmpGps, text, utc);
+        }
         match (&self.latitude, &self.longitude) {
             (Some(lat), Some(lon)) => {
                 let text = format!("{lat} {lon}");
@@ -246,6 +247,23 @@ impl XmpProperties {
         let said = |text: Option<String>| text.filter(|text| !text.is_empty());
         facts.make = facts.make.take().or(said(self.make));
         facts.model = facts.model.take().or(said(self.model));
+    }
+}
+
+/// What a reference to a character, or to an entity of XML itself, stands for.
+fn resolved(reference: &BytesRef) -> Option<String> {
+    let char = reference.resolve_char_ref().ok().flatten();
+    char.map(String::from)
+        .or_else(|| resolve_xml_entity(reference).map(str::to_owned))
+}
+
+/// The time of a fix, which is in UTC where it does not say otherwise.
+fn in_utc(written: Written) -> Result<NaiveDateTime, NoTime> {
+    let Clock { date, time, offset } = written.clock();
+    let local = date.and_time(time.ok_or(NoTime::NotADate)?);
+    match offset {
+        Some(offset) => local.checked_sub_offset(offset).ok_or(NoTime::NotADate),
+        None => Ok(local),
     }
 }
 
@@ -497,6 +515,26 @@ mod tests {
         assert_eq!(facts, Facts::default());
         let facts = attributes("DateTimeOriginal='2019-05-04T10:11:12'");
         assert_eq!(facts, Facts::default());
+    }
+
+    #[test]
+    fn the_time_of_a_fix_is_in_utc() {
+        let fix = |text: &str| {
+            let facts = attributes(&format!("exif:GPSTimeStamp='{text}'"));
+            let clue = facts.times.first().unwrap();
+            assert_eq!(clue.source, TimeSource::XmpGps);
+            let instant = clue.value.as_ref().ok().map(ToString::to_string);
+            assert_eq!(instant.is_some(), facts.gps_time.is_some());
+            instant.unwrap_or_else(|| time(clue))
+        };
+        assert_eq!(fix("2023-11-15T12:30:00Z"), "2023-11-15T12:30:00Z");
+        assert_eq!(fix("2023-11-15T12:30:00"), "2023-11-15T12:30:00Z");
+        assert_eq!(fix("2023-11-15T12:30:00+02:00"), "2023-11-15T10:30:00Z");
+        assert_eq!(fix("2023-11-15"), "not a date");
+        assert_eq!(
+            fix("1980-01-06T00:00:00Z"),
+            "the default of a clock that was reset"
+        );
     }
 
     #[test]

@@ -73,10 +73,6 @@ pub struct Address {
     pub ids: Vec<String>,
 }
 
-/// What the ids of the special wards of Tokyo begin with: their codes of JIS X 0402 are 13101
-/// to 13123, and those of other municipalities of Tokyo 13201 and above.
-const SPECIAL_WARD: &str = "j131";
-
 /// The identity of a region at one level: the path of ids or names from the
 /// country down to that level. Chaoyang in Beijing is not Chaoyang in Changchun.
 ///
@@ -114,28 +110,15 @@ impl Address {
     }
 
     /// The name of the narrowest level that has one, no narrower than the city: what people
-    /// call a place on a trip. That of a special ward is Tokyo.
+    /// call a place on a trip.
     pub fn city_or_wider(&self) -> Option<&str> {
         self.name(self.named_at()?)
     }
 
     /// The level whose name [`Address::city_or_wider`] is.
     pub fn named_at(&self) -> Option<Level> {
-        let widest = if self.is_special_ward() {
-            Level::Province
-        } else {
-            Level::City
-        };
-        let mut levels = Level::ALL[..=widest.index()].iter().rev().copied();
+        let mut levels = Level::ALL[..=Level::City.index()].iter().rev().copied();
         levels.find(|level| self.name(*level).is_some())
-    }
-
-    /// Whether the city is one of the 23 special wards of Tokyo, which are municipalities by
-    /// law and parts of a city to everybody. No other capital is divided like that in the
-    /// geodata: of Seoul, Bangkok or Berlin the city repeats the province.
-    fn is_special_ward(&self) -> bool {
-        let city = self.ids.get(Level::City.index());
-        city.is_some_and(|id| id.len() == SPECIAL_WARD.len() + 2 && id.starts_with(SPECIAL_WARD))
     }
 
     /// The names from the country downwards, the order in which people look for a
@@ -152,6 +135,14 @@ impl Address {
             Level::District => &mut self.district,
             Level::Township => &mut self.township,
         }
+    }
+
+    /// The identifier of the region at `level`, or its name where it has none; `None` when the
+    /// level is unknown. The keys from the country down to a level tell a region from all others.
+    pub fn key(&self, level: Level) -> Option<&str> {
+        let name = self.name(level)?;
+        let id = self.ids.get(level.index()).filter(|id| !id.is_empty());
+        Some(id.map_or(name, String::as_str))
     }
 
     /// The identity of the region at `level`, `None` when the level is unknown.
@@ -217,18 +208,37 @@ impl Address {
             )
         };
         if self.language.starts_with("zh") || self.language == "local" && at_home() {
-            let ideographs =
-                |name: &&str| name.chars().all(|c| ('\u{3005}'..='\u{9fff}').contains(&c));
-            names.join(if names.iter().all(ideographs) {
-                ""
-            } else {
-                " "
-            })
+            run_together(&names)
         } else {
             names.reverse();
             names.join(", ")
         }
     }
+}
+
+/// The names one after another as Chinese and Japanese are written, with a space only beside a
+/// name in another script.
+fn run_together(names: &[&str]) -> String {
+    // 々, 〇, kana and ideographs of the basic plane; compatibility ideographs; full-width forms,
+    // among them brackets, and half-width kana; ideographs of the planes beyond.
+    let is_full_width = |c: char| {
+        matches!(
+            c,
+            '\u{3005}'..='\u{9fff}'
+                | '\u{f900}'..='\u{faff}'
+                | '\u{ff00}'..='\u{ff9f}'
+                | '\u{20000}'..='\u{3ffff}'
+        )
+    };
+    let mut line = String::new();
+    for name in names {
+        let ends = [line.chars().next_back(), name.chars().next()];
+        if !line.is_empty() && !ends.into_iter().flatten().all(is_full_width) {
+            line.push(' ');
+        }
+        line.push_str(name);
+    }
+    line
 }
 
 fn english() -> String {
@@ -260,24 +270,12 @@ mod tests {
     }
 
     #[test]
-    fn a_special_ward_goes_by_the_name_of_tokyo() {
-        let in_tokyo = |city: &str, id: &str| Address {
-            ids: vec!["JP".into(), "g1850144".into(), id.into()],
-            ..address(["Japan", "Tokyo", city, "", ""])
-        };
-        let called = |address: &Address| address.city_or_wider().map(str::to_owned);
-        for (city, id, name) in [
-            ("Chiyoda", "j13101", "Tokyo"),
-            ("Edogawa", "j13123", "Tokyo"),
-            ("Hachioji", "j13201", "Hachioji"),
-            ("Ogasawara", "j13421", "Ogasawara"),
-            ("Shinjuku", "", "Shinjuku"),
-        ] {
-            assert_eq!(called(&in_tokyo(city, id)).as_deref(), Some(name), "{city}");
-        }
-        let kyoto = address(["Japan", "Kyoto", "Kyoto", "", ""]);
-        assert_eq!(called(&kyoto).as_deref(), Some("Kyoto"));
-        assert_eq!(called(&Address::default()), None);
+    fn what_people_call_a_place_is_no_narrower_than_the_city() {
+        let tokyo = address(["Japan", "Tokyo", "Tokyo", "Chiyoda", ""]);
+        assert_eq!(tokyo.city_or_wider(), Some("Tokyo"));
+        let rural = address(["Japan", "Gifu", "", "", "Ogimachi"]);
+        assert_eq!(rural.named_at(), Some(Level::Province));
+        assert_eq!(Address::default().city_or_wider(), None);
     }
 
     #[test]
@@ -321,10 +319,72 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_ids_or_names() {
+        let mut address = address(["China", "Zhejiang", "", "Garden", ""]);
+        address.ids = vec!["CN".into(), "g1784764".into(), String::new()];
+        let keys = Level::ALL.map(|level| address.key(level));
+        assert_eq!(
+            keys,
+            [Some("CN"), Some("g1784764"), None, Some("Garden"), None]
+        );
+    }
+
+    #[test]
     fn one_line_names_a_repeated_level_once() {
         let beijing = address(["China", "Beijing", "Beijing", "Chaoyang", ""]);
         assert_eq!(beijing.line(), "Chaoyang, Beijing, China");
         assert_eq!(beijing.down_to(Level::Province).line(), "Beijing, China");
+    }
+
+    #[test]
+    fn one_line_is_in_the_order_and_spacing_of_its_language() {
+        let in_chinese = |names| Address {
+            language: "zh".to_owned(),
+            ..address(names)
+        };
+        for (names, line) in [
+            (["法国", "法兰西岛", "巴黎", "", ""], "法国法兰西岛巴黎"),
+            (
+                ["法国", "科西嘉", "Bonifacio", "", ""],
+                "法国科西嘉 Bonifacio",
+            ),
+            (
+                ["法国", "科西嘉", "Bonifacio", "上城", ""],
+                "法国科西嘉 Bonifacio 上城",
+            ),
+            (
+                ["泰国", "曼谷", "曼谷", "Phra Nakhon", "Ban Na"],
+                "泰国曼谷 Phra Nakhon Ban Na",
+            ),
+            (["日本", "岐阜县", "", "", "荻町"], "日本岐阜县荻町"),
+            (
+                ["美国", "威斯康星州", "米尔顿（北）", "上城", ""],
+                "美国威斯康星州米尔顿（北）上城",
+            ),
+            (
+                ["日本", "東京都", "𠮷田町", "々木", ""],
+                "日本東京都𠮷田町々木",
+            ),
+            (
+                ["日本", "東京都", "サクラ", "港区", ""],
+                "日本東京都サクラ港区",
+            ),
+        ] {
+            assert_eq!(in_chinese(names).line(), line);
+        }
+        let paris = address(["France", "Île-de-France", "Paris", "", ""]);
+        assert_eq!(paris.line(), "Paris, Île-de-France, France");
+        let local = |names, country: &str| Address {
+            language: "local".to_owned(),
+            country_code: Some(country.to_owned()),
+            ..address(names)
+        };
+        let seoul = local(["대한민국", "서울특별시", "종로구", "", ""], "KR");
+        assert_eq!(seoul.line(), "대한민국 서울특별시 종로구");
+        let kyoto = local(["日本", "京都府", "京都市", "左京区", ""], "JP");
+        assert_eq!(kyoto.line(), "日本京都府京都市左京区");
+        let paris = local(["France", "Île-de-France", "Paris", "", ""], "FR");
+        assert_eq!(paris.line(), "Paris, Île-de-France, France");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use imm_cluster_geodata::format::NodeKind;
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::ids;
 use imm_cluster_geodata::lookup::{Atlas, Boundaries, RegionLayer, RegionRef};
-use imm_cluster_geodata::regions::Node;
+use imm_cluster_geodata::records::Node;
 
 use super::address::Address;
 use super::language::Language;
@@ -49,7 +49,7 @@ fn spot(position: Position) -> Spot {
 fn follow(
     atlas: &Atlas<'static>,
     known: impl Fn(Level) -> bool,
-    wanted: impl Fn(Level, RegionRef, &Node<'static>) -> bool,
+    wanted: impl Fn(Level, &Node<'static>) -> bool,
     mut found: impl FnMut(Level, &[(RegionRef, Node<'static>)]) -> bool,
 ) {
     let mut at: Vec<(RegionRef, Node<'static>)> = Vec::new();
@@ -61,7 +61,7 @@ fn follow(
         for (region, _) in &at {
             atlas.of_kind(*region, kind_of(level), &mut below);
         }
-        below.retain(|(region, node)| wanted(level, *region, node));
+        below.retain(|(_, node)| wanted(level, node));
         if below.is_empty() || !found(level, &below) {
             return;
         }
@@ -81,10 +81,9 @@ pub fn identify(address: &mut Address) {
     follow(
         atlas,
         |level| address.name(level).is_some(),
-        |level, region, node| {
-            let wanted = address.name(level).unwrap_or_default();
-            let mut names = atlas.names(region, node).into_iter().zip(node.names);
-            names.any(|(name, offset)| offset != 0 && name == wanted)
+        |level, node| {
+            let wanted = address.name(level);
+            wanted.is_some() && (0..3).any(|nth| node.name(nth) == wanted)
         },
         |level, same| {
             let clear = same.iter().all(|(_, node)| node.id == same[0].1.id);
@@ -115,17 +114,16 @@ pub fn rename(address: &Address, language: Language) -> Address {
         // A level with an identifier must be found by it: one of another source (an import, an
         // own place) is in no region here, and ends the way.
         |level| id(level).is_some(),
-        |level, _, node| ids[level.index()] == Some(node.id),
+        |level, node| ids[level.index()] == Some(node.id),
         |level, same| {
             let (region, node) = same[0];
-            if let Some(name) = name_in(atlas, region, &node, language) {
+            if let Some(name) = name_in(&node, language) {
                 *renamed.name_mut(level) = Some(name.to_owned());
             }
             // The county above a city has no identifier of its own in an address.
             let above = atlas.path(region).nth(1);
-            if let Some((region, county)) = above.filter(|(_, node)| node.kind == NodeKind::County)
-            {
-                renamed.county = name_in(atlas, region, &county, language).map(str::to_owned);
+            if let Some((_, county)) = above.filter(|(_, node)| node.kind == NodeKind::County) {
+                renamed.county = name_in(&county, language).map(str::to_owned);
             }
             true
         },
@@ -149,12 +147,26 @@ impl LocatedRegion {
         Some(Self { atlas, region })
     }
 
+    /// The region of a point, and in which line of [`embedded::zones`] its zone is.
+    pub(super) fn with_zone(position: Position) -> (Option<Self>, Option<usize>) {
+        let Some(atlas) = ATLAS.as_ref() else {
+            return (None, None);
+        };
+        let (region, zone) = atlas.region_and_zone_at(spot(position));
+        (region.map(|region| Self { atlas, region }), zone)
+    }
+
+    /// A number that no other region has, as long as the program runs.
+    pub fn number(&self) -> u64 {
+        self.region.number()
+    }
+
     /// The names at the five levels, from the country downwards.
     pub fn names(&self, language: Language) -> [Option<&'static str>; 5] {
         let mut names = [None; 5];
-        for (region, node) in self.atlas.path(self.region) {
+        for (_, node) in self.atlas.path(self.region) {
             if let Some(level) = level_of(node.kind) {
-                names[level.index()] = name_in(self.atlas, region, &node, language);
+                names[level.index()] = name_in(&node, language);
             }
         }
         names
@@ -172,8 +184,8 @@ impl LocatedRegion {
             language: language.tag().to_owned(),
             ..Address::default()
         };
-        for (region, node) in self.atlas.path(self.region) {
-            let name = name_in(self.atlas, region, &node, language);
+        for (_, node) in self.atlas.path(self.region) {
+            let name = name_in(&node, language);
             fill_in(&mut address, &node, name);
         }
         address.derived.reverse();
@@ -205,21 +217,15 @@ fn level_of(kind: NodeKind) -> Option<Level> {
     LEVELS[kind as usize]
 }
 
-fn name_in(
-    atlas: &Atlas<'static>,
-    region: RegionRef,
-    node: &Node,
-    language: Language,
-) -> Option<&'static str> {
+fn name_in(node: &Node<'static>, language: Language) -> Option<&'static str> {
     let [en, zh, local] = [0, 1, 2];
     let order = match language {
         Language::English => [en, local, zh],
-        Language::Chinese => [zh, local, en],
+        // Who reads Chinese reads Latin letters, and Hangul or Thai seldom.
+        Language::Chinese => [zh, en, local],
         Language::Local => [local, en, zh],
     };
-    let names = atlas.names(region, node);
-    let first = order.into_iter().find(|nth| node.names[*nth] != 0)?;
-    Some(names[first]).filter(|name| !name.is_empty())
+    order.into_iter().find_map(|nth| node.name(nth))
 }
 
 /// Puts a region into an address, under its name in the address's language.
@@ -244,7 +250,7 @@ fn fill_in(address: &mut Address, node: &Node, name: Option<&str>) {
         if let Some(id) = address.ids.get_mut(at) {
             *id = ids::text(node.id);
         }
-        if node.derived {
+        if node.derived() {
             address.derived.push(level);
         }
     }
@@ -280,8 +286,11 @@ mod tests {
 
     #[test]
     fn the_places_of_the_worked_example() {
-        assert_eq!(line(30.2936, 120.1614), "Hangzhou, Zhejiang, China");
-        assert_eq!(line(30.7522, 120.7500), "Jiaxing, Zhejiang, China");
+        assert_eq!(
+            line(30.2936, 120.1614),
+            "Gongshu, Hangzhou, Zhejiang, China"
+        );
+        assert_eq!(line(30.7522, 120.7500), "Nanhu, Jiaxing, Zhejiang, China");
         let city = |lat, lon| address(lat, lon).unwrap().city.unwrap();
         assert_eq!(city(34.99, 135.76), "Kyoto");
         assert_eq!(city(34.69, 135.50), "Osaka");
@@ -471,7 +480,7 @@ mod tests {
 
     #[test]
     fn a_name_that_two_regions_bear_is_no_identifier() {
-        let name = |(region, node): &(RegionRef, Node)| atlas().names(*region, node)[0];
+        let name = |(_, node): &(RegionRef, Node<'static>)| node.names()[0];
         let countries = atlas().countries();
         let provinces = countries
             .into_iter()
@@ -525,7 +534,7 @@ mod tests {
         let provinces = countries.flat_map(|(country, _)| below(country, NodeKind::Province));
         let named: Vec<bool> = provinces
             .map(|(region, node)| {
-                let name = name_in(atlas(), region, &node, Language::Chinese);
+                let name = name_in(&node, Language::Chinese);
                 name.is_some_and(|name| name.contains(is_han))
             })
             .collect();

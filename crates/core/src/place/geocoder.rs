@@ -59,6 +59,12 @@ impl Geocoder {
         format!("{}+{}", GEODATA, self.imports.version())
     }
 
+    /// Whether addresses tell of the region of the geodata and nothing else, so that all points
+    /// of one have the same.
+    pub fn is_by_region(&self) -> bool {
+        self.own.is_empty() && self.imports.is_empty()
+    }
+
     /// The languages of the names, the one of stored addresses first.
     pub fn languages(&self) -> &[Language] {
         &self.languages
@@ -83,7 +89,16 @@ impl Geocoder {
 
     /// As [`Geocoder::locate`], in a language of one's choice.
     pub fn locate_in(&self, position: Position, language: Language) -> Option<Address> {
-        let found = LocatedRegion::at(position);
+        self.locate_region(position, LocatedRegion::at(position), language)
+    }
+
+    /// As [`Geocoder::locate_in`], where the region of the geodata is known.
+    pub fn locate_region(
+        &self,
+        position: Position,
+        found: Option<LocatedRegion>,
+        language: Language,
+    ) -> Option<Address> {
         let address = found.map(|found| found.address(language));
         let found = self
             .imports

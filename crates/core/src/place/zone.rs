@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use chrono_tz::Tz;
 
-use super::built_in;
+use super::built_in::{self, LocatedRegion};
 use crate::capture::position::Position;
 
 static ZONES: LazyLock<Vec<Option<Tz>>> = LazyLock::new(|| {
@@ -15,6 +15,12 @@ static ZONES: LazyLock<Vec<Option<Tz>>> = LazyLock::new(|| {
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
     ZONES.get(built_in::zone_at(position)?).copied().flatten()
+}
+
+/// The region of a point and its zone, by one look at the map.
+pub fn region_and_zone(position: Position) -> (Option<LocatedRegion>, Option<Tz>) {
+    let (region, zone) = LocatedRegion::with_zone(position);
+    (region, zone.and_then(|zone| *ZONES.get(zone)?))
 }
 
 #[cfg(test)]

@@ -143,22 +143,8 @@ pub fn named<'a>(
             found.0 += count;
         }
     }
-    // What goes by one name counts together, as the special wards of Tokyo do. The first of
-    // several with most is the one that comes first by its identity.
-    let called = |address: &Address| {
-        let level = address.named_at()?;
-        Some((level.index(), address.region(level)?))
-    };
-    let mut by_name = BTreeMap::new();
-    for (records, address) in records.values() {
-        *by_name.entry(called(address)).or_insert(0) += records;
-    }
-    let most = by_name.into_iter().rev().max_by_key(|(_, count)| *count);
-    let of_most = (records.into_values().rev()).filter(|(_, address)| {
-        most.as_ref()
-            .is_some_and(|(name, _)| called(address) == *name)
-    });
-    let most = of_most.max_by_key(|(records, _)| *records);
+    // The first of several with most is the one that comes first by its identity.
+    let most = (records.into_values().rev()).max_by_key(|(records, _)| *records);
     most.map_or_else(Address::unknown, |(_, address)| {
         address.down_to(Level::City)
     })
