@@ -15,7 +15,7 @@ pub struct ReportArgs {
     /// File to write or replace; `-` for standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "trips.html")]
     pub output: PathBuf,
-    /// Replace the file even if imm-cluster did not write it
+    /// Replace the file even if it is not a report
     #[arg(long)]
     pub force: bool,
     /// Open the page in your browser (`BROWSER` chooses another one)

@@ -277,9 +277,11 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
         (report.unchanged, "unchanged"),
     ];
     let total = albums.iter().map(|(count, _)| count).sum();
-    let sum = match dry_run {
-        true => format!("{} (dry run)", text::counted(total, "album")),
-        false => text::counted(total, "album"),
+    let sum = text::counted(total, "album");
+    let sum = if dry_run {
+        format!("{sum} (dry run)")
+    } else {
+        sum
     };
     notes.note(&output::summary(&sum, total, &albums));
     let files = [(report.added, "added"), (report.removed, "removed")];

@@ -112,7 +112,7 @@ fn texts_have_limits() {
         .says("`--title` is too long: 1026 bytes, at most 1024 are allowed");
     update("--custom-id", &"x".repeat(1025))
         .exits(2)
-        .says("`--custom-id` has 1025 bytes");
+        .says("`--custom-id` is too long: 1025 bytes");
     let labels: Vec<String> = (0..101)
         .flat_map(|i| ["--label".to_owned(), format!("k{i}=v")])
         .collect();

@@ -186,6 +186,8 @@ impl Sandbox {
             .env_clear()
             .env("TZ", "UTC")
             .env("COLUMNS", "100")
+            // No test opens a window.
+            .env("BROWSER", "true")
             .env("HOME", self.path("home"))
             .env("XDG_DATA_HOME", self.path("data"));
         command
