@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use crate::bits::{BitWriter, MARGIN, width};
 use crate::drawn::{BoundaryPiece, DoubledCorner, Drawn, MIXED, Mixed};
 use crate::grid::{
-    BLOCK, CELL_HEAD, CORNER_BITS, CORNER_STEP, CrossingWalk, LAYERS, NONE, STEPS, UNIT_BITS,
-    WIDTH_BITS, WIDTH_OF_WIDTH, WindingNumbers, centre, is_left,
+    BLOCK, CELL_HEAD, COLUMNS, CORNER_BITS, CORNER_STEP, CrossingWalk, LAYERS, NONE, STEPS,
+    UNIT_BITS, WIDTH_BITS, WIDTH_OF_WIDTH, WindingNumbers, centre, is_left,
 };
 
 /// A cell with at most this many edges of a layer is not divided. Each halving makes four parts
@@ -30,6 +30,9 @@ pub fn grid(layers: &[&Drawn]) -> Vec<u8> {
     let blocks = layers.iter().map(|layer| layer.block_count());
     let blocks = blocks.max().unwrap_or(0);
     let mixed: Vec<Vec<Mixed>> = (layers.iter()).map(|layer| snapped(layer)).collect();
+    let mixed: Vec<Vec<Mixed>> = (layers.iter().zip(mixed))
+        .map(|(layer, cells)| recounted(layer, cells))
+        .collect();
     let (mut firsts, mut runs, mut cells) = (Vec::new(), Vec::<u32>::new(), Vec::<u8>::new());
     let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
     for block in 0..blocks {
@@ -81,6 +84,53 @@ fn snapped(layer: &Drawn) -> Vec<Mixed> {
         snap(&mut corner.1);
     }
     cells
+}
+
+/// The mixed cells of a layer, each with the units at its centre as often as these contain it:
+/// the kept files name each once. Counted from the antimeridian eastwards, row by row.
+fn recounted(layer: &Drawn, mut cells: Vec<Mixed>) -> Vec<Mixed> {
+    let middle = |x| (x, STEPS);
+    let halves = [
+        CrossingWalk::new(middle(-1), middle(STEPS)),
+        CrossingWalk::new(middle(STEPS), middle(STEPS * 2 + 1)),
+    ];
+    let in_row = usize::try_from(COLUMNS).unwrap_or(usize::MAX) / BLOCK;
+    let mut tally = WindingNumbers::of([]);
+    for block in 0..layer.block_count() {
+        if block % in_row == 0 {
+            tally = WindingNumbers::of([]);
+        }
+        for value in layer.in_block(block) {
+            let nth = value.checked_sub(MIXED).map(|nth| nth as usize);
+            let Some(cell) = nth.and_then(|nth| cells.get_mut(nth)) else {
+                continue;
+            };
+            // A cell without boundaries stands for all that lie in the same units.
+            if cell.pieces.is_empty() {
+                continue;
+            }
+            count(&mut tally, cell, halves[0]);
+            cell.centre = tally.every().collect();
+            cell.centre.sort_unstable();
+            count(&mut tally, cell, halves[1]);
+        }
+    }
+    cells
+}
+
+/// Counts the boundaries of a cell that a walk crosses.
+fn count(tally: &mut WindingNumbers, cell: &Mixed, walk: CrossingWalk) {
+    for piece in &cell.pieces {
+        walk.cross(piece.corners.iter().copied(), |rightwards| {
+            let [leave, enter] = if rightwards {
+                piece.sides
+            } else {
+                [piece.sides[1], piece.sides[0]]
+            };
+            tally.add(leave, -1);
+            tally.add(enter, 1);
+        });
+    }
 }
 
 /// What a layer has in a cell.
@@ -277,18 +327,8 @@ fn part<'a>(
 ) -> Part<'a> {
     let walk = CrossingWalk::new((STEPS, STEPS), centre);
     let mut tally = WindingNumbers::of(cell.centre.iter().copied());
-    for piece in &cell.pieces {
-        walk.cross(piece.corners.iter().copied(), |rightwards| {
-            let [leave, enter] = if rightwards {
-                piece.sides
-            } else {
-                [piece.sides[1], piece.sides[0]]
-            };
-            tally.add(leave, -1);
-            tally.add(enter, 1);
-        });
-    }
-    let mut units: Vec<u16> = tally.units().collect();
+    count(&mut tally, cell, walk);
+    let mut units: Vec<u16> = tally.every().collect();
     units.sort_unstable();
     let near = |(piece, extent): (&'a BoundaryPiece, &Extent)| {
         let is_near = !apart(extent[0], within[0]) && !apart(extent[1], within[1]);
@@ -301,6 +341,9 @@ fn part<'a>(
             lines.into_iter().map(|line| (piece.sides, line))
         })
         .collect();
+    if lines.is_empty() {
+        units.dedup();
+    }
     match units[..] {
         [] if lines.is_empty() => Part::Solid(NONE),
         [unit] if lines.is_empty() => Part::Solid(unit),
@@ -335,4 +378,45 @@ fn touching(line: &[DoubledCorner], [across, up]: Extent) -> Vec<&[DoubledCorner
     }
     found.extend(from.map(|from| &line[from..]));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::{Grid, Spot};
+
+    /// The units around a point whose outline overlaps itself there by a sliver: a walk out of
+    /// the sliver stays in the unit.
+    #[test]
+    fn an_outline_may_overlap_itself_at_a_centre() {
+        let ring = |low: i64, high: i64| BoundaryPiece {
+            sides: [5, NONE],
+            corners: vec![
+                (low, low),
+                (high, low),
+                (high, high),
+                (low, high),
+                (low, low),
+            ],
+        };
+        let step = CORNER_STEP;
+        let cell = Mixed {
+            centre: vec![5],
+            pieces: vec![ring(10 * step, 1_200 * step), ring(640 * step, 645 * step)],
+        };
+        let at = (360 * COLUMNS + 720) as usize;
+        let blocks = (0..720 * COLUMNS as usize / BLOCK)
+            .map(|block| std::array::from_fn(|i| if block * BLOCK + i == at { MIXED } else { 0 }));
+        let grid = grid(&[&Drawn::of_cells(blocks, &[cell])]);
+        let layer = Grid::open(&grid).unwrap().layer(0);
+        for (part, unit) in [(1, None), (100, Some(5)), (642, Some(5)), (1_201, None)] {
+            let spot = Spot {
+                row: 360,
+                column: 720,
+                x: part * step + 1,
+                y: part * step + 1,
+            };
+            assert_eq!(layer.unit_at(spot, |_| true), unit, "{part}");
+        }
+    }
 }

@@ -108,6 +108,13 @@ impl WindingNumbers {
         let known = self.units.get(..self.len).unwrap_or_default();
         (known.iter().filter(|(_, count)| *count > 0)).map(|(unit, _)| *unit)
     }
+
+    /// The same, each as often as it contains the point: outlines overlap themselves by slivers,
+    /// and a walk out of one must not leave the unit.
+    pub fn every(&self) -> impl Iterator<Item = u16> {
+        let known = self.units.get(..self.len).unwrap_or_default();
+        (known.iter()).flat_map(|(unit, count)| (0..*count).map(|_| *unit))
+    }
 }
 
 /// The most layers of a grid.

@@ -339,7 +339,8 @@ mod tests {
     fn a_bank_of_a_border_is_of_its_own_country() {
         let country = |lat, lon| {
             let region = ATLAS.region_at(Spot::new(lat, lon)).unwrap();
-            ATLAS.node(region).unwrap().country_code()
+            let (_, country) = ATLAS.path(region).last().unwrap();
+            country.country_code()
         };
         // The Yalu Broken Bridge, the Arctic Village, Detian Falls, Heihe, Hekou.
         assert_eq!(country(40.1157, 124.3917), "CN");

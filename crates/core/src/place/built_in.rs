@@ -533,7 +533,7 @@ mod tests {
         let countries = atlas().countries().into_iter();
         let provinces = countries.flat_map(|(country, _)| below(country, NodeKind::Province));
         let named: Vec<bool> = provinces
-            .map(|(region, node)| {
+            .map(|(_, node)| {
                 let name = name_in(&node, Language::Chinese);
                 name.is_some_and(|name| name.contains(is_han))
             })
