@@ -44,14 +44,20 @@ pub(super) fn suggest(error: &mut clap::Error) {
         .iter()
         .any(|option| option.starts_with("--format"));
     let word = match error.kind() {
-        // Below another command these words mean something else.
-        ErrorKind::InvalidSubcommand if is_at_top(error) => {
-            context(error, ContextKind::InvalidSubcommand)
-        }
+        ErrorKind::InvalidSubcommand => context(error, ContextKind::InvalidSubcommand),
         ErrorKind::InvalidValue if of_format => context(error, ContextKind::InvalidValue),
         _ => return,
     };
-    let meant = word.first().map(|word| commands_for(word));
+    // Below another command the words mean something else, but for those of that command.
+    let is_general = of_format || is_at_top(error);
+    let is_of_export = context(error, ContextKind::Usage)
+        .concat()
+        .contains("imm-cluster export ");
+    let meant = word.first().map(|word| {
+        let mut commands = commands_for(word);
+        commands.retain(|it| is_general || is_of_export && it.starts_with("export "));
+        commands
+    });
     if let Some(commands) = meant.filter(|commands| !commands.is_empty()) {
         // What is meant is known better than by the letters.
         error.remove(ContextKind::SuggestedSubcommand);

@@ -43,7 +43,7 @@ pub(super) fn say_no_files(context: &Context, dataset: &Dataset) -> bool {
     let has_files = |dataset: &Dataset| !dataset.folders.is_empty();
     let known = has_files(dataset)
         || matches!(context.store.read_existing(), Ok(Some(whole)) if has_files(&whole));
-    if !known {
+    if !known && context.format == Format::Table {
         context.notes.note(&format!(
             "the dataset has no files: `{}` reads those of a folder",
             context.command("index ~/Pictures")

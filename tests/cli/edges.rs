@@ -180,7 +180,7 @@ fn files_without_a_position_are_one_number() {
     let indexed = sandbox.imm("index --from-json more.jsonl").ok();
     let told = "4 files in the dataset without a position";
     assert!(indexed.stdout.contains(told), "{}", indexed.stdout);
-    let run = sandbox.imm("run").ok().stderr;
+    let run = sandbox.imm("run --lend").ok().stderr;
     assert!(run.contains("hint: 4 of 5 files have no position"), "{run}");
     assert!(
         run.contains("2 without a time, 4 without a position (1 of them lent one)"),
