@@ -96,7 +96,7 @@ impl Context {
         match &self.dataset_given {
             Some(dataset) => format!(
                 "imm-cluster {arguments} --dataset {}",
-                Escaped::path(dataset)
+                for_shell(&Escaped::path(dataset).to_string())
             ),
             None => format!("imm-cluster {arguments}"),
         }
@@ -105,6 +105,18 @@ impl Context {
     /// A progress bar where one is wanted.
     pub(crate) fn progress(&self) -> Bar {
         Bar::new(self.show_progress)
+    }
+}
+
+/// A word of a command line, in quotes where a shell would take it for something else.
+fn for_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-+:,@%=".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) && (cfg!(windows) || !word.contains('\\')) {
+        word.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -326,6 +338,14 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_path_is_one_word_for_the_shell() {
+        assert_eq!(for_shell("./照片/a-1.json"), "./照片/a-1.json");
+        assert_eq!(for_shell("My Photos.json"), "'My Photos.json'");
+        assert_eq!(for_shell("it's $HOME.json"), r"'it'\''s $HOME.json'");
+    }
 
     #[test]
     fn locales_name_their_encoding() {

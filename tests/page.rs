@@ -514,11 +514,11 @@ fn a_page_without_trips_says_what_to_do() {
     browser.open(&fs::canonicalize(folder.path()).unwrap().join("trips.html"));
     assert_eq!(
         browser.value("document.querySelector('.none h2').textContent"),
-        "还没有旅程"
+        "还没有旅行"
     );
     assert_eq!(
         browser.value("element('summary').textContent"),
-        "0 段旅程 · 0 张照片"
+        "0 次旅行 · 0 张照片"
     );
     assert_eq!(browser.trouble(), [""; 0]);
 }

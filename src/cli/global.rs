@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::language;
+use super::values::LanguageParser;
 use crate::output::Format;
 use imm_cluster_core::place::Language;
 
@@ -46,7 +46,7 @@ pub struct Global {
     ///
     /// `index` and `run` remember them. With more than one, JSON has `addresses`, one
     /// per language. The language of names does not affect clusters.
-    #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',', value_parser = language(), hide_possible_values = true)]
+    #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',', value_parser = LanguageParser, hide_possible_values = true)]
     pub language: Vec<Language>,
     /// Seconds to wait if another run is using the dataset
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]

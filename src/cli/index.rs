@@ -50,7 +50,7 @@ pub struct IndexOptions {
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Time zone for files without any clue to it, such as `Europe/Berlin`; `none` clears it
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    #[arg(long, hide_short_help = true, value_name = "ZONE", value_parser = zone)]
     pub time_zone: Option<MaybeZone>,
     /// Use the modification time if there is no capture time; `none` clears it
     #[arg(long, hide_short_help = true, value_enum, value_name = "SOURCE")]

@@ -31,10 +31,10 @@ pub struct RunArgs {
     #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=99_999))]
     pub gap_days: Option<u32>,
     /// Ignore clusters shorter than N days, 1 to 99999 [default: last value, else 1]
-    #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, hide_short_help = true, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub min_days: Option<u32>,
     /// Ignore clusters longer than N days, 1 to 99999 [default: last value, else 99999]
-    #[arg(long, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, hide_short_help = true, help_heading = OF_CLUSTERS, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     pub max_days: Option<u32>,
     /// Levels to cluster at: country, province, city, district, township
     /// [default: last value, else city,province]
@@ -45,24 +45,24 @@ pub struct RunArgs {
     pub clusters: bool,
     /// Time at which a day begins, 00:00 to 12:00, to keep a night out in one day
     /// [default: last value, else 00:00]
-    #[arg(long, value_name = "HH:MM", value_parser = day_starts)]
+    #[arg(long, hide_short_help = true, value_name = "HH:MM", value_parser = day_starts)]
     pub day_starts: Option<NaiveTime>,
-    /// Lend no places to files without a position; remembered until `--lend`
-    #[arg(long, overrides_with = "lend")]
+    /// Leave files without a position as they are; remembered until `--lend`
+    #[arg(long, hide_short_help = true, overrides_with = "lend")]
     pub no_lend: bool,
-    /// Lend files without a position the place of files taken around the same time
+    /// Give files without a position that of files taken around the same time
     /// [default: last choice, else on]
-    #[arg(long, overrides_with = "no_lend")]
+    #[arg(long, hide_short_help = true, overrides_with = "no_lend")]
     pub lend: bool,
     /// Show what would change without storing it
     #[arg(long, conflicts_with_all = ["tag", "user_data", "notify_file", "notify_command"])]
     pub dry_run: bool,
     /// For places with this text in their address, show the days, the gaps, and which
     /// rule cut where
-    #[arg(long, help_heading = OF_CLUSTERS, value_name = "TEXT")]
+    #[arg(long, hide_short_help = true, help_heading = OF_CLUSTERS, value_name = "TEXT")]
     pub explain: Option<String>,
     /// Exit with status 3 if any file could not be read
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub strict: bool,
     /// How the task is known, and who is told of its end.
     #[command(flatten)]

@@ -23,8 +23,8 @@ const ALSO_CALLED: [(&str, &str); 21] = [
     ("import", "index"),
     ("info", "status"),
     ("list", "trips list"),
-    ("map", "report --open"),
     ("map", "export geojson"),
+    ("map", "report --open"),
     ("open", "report --open"),
     ("page", "report"),
     ("photos", "files list"),
@@ -48,13 +48,35 @@ pub(super) fn suggest(error: &mut clap::Error) {
         ErrorKind::InvalidValue if of_format => context(error, ContextKind::InvalidValue),
         _ => return,
     };
-    let meant = word.first().map(|word| commands_for(word));
+    // Below another command the words mean something else, but for those of that command.
+    let is_general = of_format || is_at_top(error);
+    let is_of_export = context(error, ContextKind::Usage)
+        .concat()
+        .contains("imm-cluster export ");
+    let meant = word.first().map(|word| {
+        let mut commands = commands_for(word);
+        commands.retain(|it| is_general || is_of_export && it.starts_with("export "));
+        commands
+    });
     if let Some(commands) = meant.filter(|commands| !commands.is_empty()) {
+        // What is meant is known better than by the letters.
+        error.remove(ContextKind::SuggestedSubcommand);
         let tips = commands.into_iter();
         let tips = tips.map(|command| format!("try `imm-cluster {command}`").into());
         let tips = ContextValue::StyledStrs(tips.collect());
         error.insert(ContextKind::Suggested, tips);
     }
+}
+
+/// Whether the command that is unknown is no other one's: the usage then says no word more
+/// than the program's name.
+fn is_at_top(error: &clap::Error) -> bool {
+    let usage = context(error, ContextKind::Usage).concat();
+    let mut words = usage.split_whitespace();
+    words.any(|word| word.ends_with(env!("CARGO_PKG_NAME")))
+        && words
+            .next()
+            .is_none_or(|word| !word.starts_with(char::is_alphabetic))
 }
 
 /// The commands by that word, else by a word that differs by a letter or two that changed
@@ -193,7 +215,7 @@ mod tests {
     fn words_lead_to_commands() {
         assert_eq!(commands_for("open"), ["report --open"]);
         assert_eq!(commands_for("htlm"), ["report"]);
-        assert_eq!(commands_for("map"), ["report --open", "export geojson"]);
+        assert_eq!(commands_for("map"), ["export geojson", "report --open"]);
         assert_eq!(commands_for("albms"), ["export albums"]);
         assert!(commands_for("mop").is_empty());
         assert!(commands_for("nothing").is_empty());

@@ -1,5 +1,7 @@
 //! Values that several commands take.
 
+use std::ffi::OsStr;
+
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -39,9 +41,28 @@ pub(super) fn level() -> impl TypedValueParser<Value = Level> {
     one_of(Level::ALL.map(|level| (level, PossibleValue::new(level.name()))))
 }
 
-/// A language by its tag.
-pub(super) fn language() -> impl TypedValueParser<Value = Language> {
-    one_of(Language::ALL.map(|language| (language, PossibleValue::new(language.tag()))))
+/// A language by its tag, in any of the forms that tags have: `zh`, `zh-CN`, `ZH`.
+#[derive(Clone)]
+pub(super) struct LanguageParser;
+
+impl TypedValueParser for LanguageParser {
+    type Value = Language;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        option: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Language, clap::Error> {
+        let parse = |tag: &str| tag.parse::<Language>();
+        TypedValueParser::parse_ref(&parse, command, option, value)
+    }
+
+    /// What shells complete.
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let tags = Language::ALL.map(|language| PossibleValue::new(language.tag()));
+        Some(Box::new(tags.into_iter()))
+    }
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {

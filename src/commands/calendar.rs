@@ -7,13 +7,14 @@ use std::io::Write;
 use chrono::Datelike;
 
 use super::done::Done;
-use super::{open, query};
+use super::{clusters, open, query};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{DayJson, PlaceOnDay};
 use crate::output::{self, Calendar};
 use imm_cluster_core::capture::day::Day;
+use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{
     Content, Dataset, FileId, FileRecord, Folder, Membership, Timeline,
 };
@@ -38,7 +39,8 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
         .transpose()?;
     let dataset = open::read(context)?;
     let timeline = Timeline::new(&dataset);
-    let Days { mut days, without } = if arguments.filters.are_given() {
+    let has_filters = arguments.filters.are_given();
+    let Days { mut days, without } = if has_filters {
         let chosen = query.select(&dataset.clusters)?;
         let members = Membership::find(&timeline, &chosen);
         // A file is in a cluster at each level.
@@ -78,8 +80,12 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
         text::write_list(&mut out, days, context.format == Format::Json)?;
     }
     out.flush()?;
-    if days.is_empty() && context.store.exists() {
-        context.notes.note("no days with files match");
+    if days.is_empty() && context.store.exists() && !open::say_no_files(context, &dataset) {
+        if has_filters && !dataset.clusters.iter().any(Cluster::is_live) {
+            clusters::say_none(context, &dataset);
+        } else {
+            context.notes.note("no days with files match");
+        }
     }
     if without > 0 {
         let files = text::files(without);

@@ -1,6 +1,6 @@
 //! Which trips or clusters a command is about, for all that take `--by`.
 
-use super::{open, query, trips};
+use super::{clusters, query, trips};
 use crate::cli::{ClusterFilters, Filters, GroupBy, GroupFilters, Grouping};
 use crate::error::Fatal;
 use crate::options::Context;
@@ -97,7 +97,7 @@ impl WantedGroups {
     ) -> Result<ChosenGroups<'a>, Fatal> {
         if self.by(context, dataset) == GroupBy::Trip {
             let chosen = self.query.select(&dataset.trips)?;
-            if chosen.is_empty() && context.store.path().exists() {
+            if chosen.is_empty() {
                 trips::say_none(context, dataset);
             }
             return Ok(ChosenGroups::Trips(chosen));
@@ -107,14 +107,8 @@ impl WantedGroups {
             let narrowest = narrowest(dataset);
             chosen.retain(|cluster| Some(cluster.of.level) == narrowest);
         }
-        if chosen.is_empty() && context.store.path().exists() {
-            let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
-            open::say_empty(
-                context,
-                "cluster",
-                live.count(),
-                "`imm-cluster run` finds them",
-            );
+        if chosen.is_empty() {
+            clusters::say_none(context, dataset);
         }
         Ok(ChosenGroups::Clusters(chosen))
     }

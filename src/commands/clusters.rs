@@ -13,7 +13,7 @@ use crate::output::{self, dates};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::relatives::Relatives;
-use imm_cluster_core::dataset::{FileRecord, Timeline};
+use imm_cluster_core::dataset::{Dataset, FileRecord, Timeline};
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::record::State;
 use imm_cluster_core::place::Extent;
@@ -69,15 +69,19 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     }
     out.flush()?;
     if is_empty {
-        let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
-        open::say_empty(
-            context,
-            "cluster",
-            live.count(),
-            "`imm-cluster run` finds them",
-        );
+        say_none(context, &dataset);
     }
     Ok(Done::Well)
+}
+
+/// Says why no cluster is shown.
+pub(super) fn say_none(context: &Context, dataset: &Dataset) {
+    let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
+    open::say_none(context, dataset, "cluster", live.count(), || {
+        "no clusters at these levels or within `--min-days` and `--max-days`; \
+         `imm-cluster status` shows the options of the last run"
+            .to_owned()
+    });
 }
 
 pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, Fatal> {

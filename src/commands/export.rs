@@ -276,8 +276,12 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
         (removed, "removed"),
         (report.unchanged, "unchanged"),
     ];
-    let total = albums.iter().map(|(count, _)| count).sum();
-    let sum = text::counted(total, "album");
+    // Those that are removed are none of those that there are.
+    let total = new + renamed + changed + report.unchanged;
+    let sum = match total {
+        0 => "no albums".to_owned(),
+        total => text::counted(total, "album"),
+    };
     let sum = if dry_run {
         format!("{sum} (dry run)")
     } else {

@@ -13,8 +13,9 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
             ("PLACE", Cells::Words),
             ("PATH", Cells::Words),
         ],
-        2,
-    );
+        1,
+    )
+    .with_optional(&[1]);
     for id in files {
         let Some((folder, file)) = dataset.file(id) else {
             continue;

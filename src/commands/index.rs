@@ -87,7 +87,10 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
             .note(&format!("{} removed from the dataset", text::files(pruned)));
     }
     say_nothing_found(context, &arguments.paths, &report);
-    if !(context.format == Format::Table && context.notes.is_quiet()) {
+    say_rest_was_indexed(context, &report);
+    // People are told of a path that cannot be looked at instead; programs get both.
+    let is_shown = !context.notes.is_quiet() && all_there(&report);
+    if is_shown || context.format != Format::Table {
         show(context, &report, &dataset, started)?;
     }
     end(report, arguments.strict)
@@ -110,6 +113,21 @@ pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &R
         "name another folder; `--hidden` includes hidden files, and `imm-cluster roots list` \
          shows what `--exclude` skips",
     );
+}
+
+/// Whether all paths that were given could be looked at.
+fn all_there(report: &Report) -> bool {
+    report.not_there.is_empty() && report.refused.is_empty()
+}
+
+/// Says so where some paths cannot be looked at and the others were indexed all the same.
+pub(super) fn say_rest_was_indexed(context: &Context, report: &Report) {
+    if !all_there(report) && report.scanned() > 0 {
+        context.notes.note(&format!(
+            "the other paths were indexed ({}); `imm-cluster run` uses them",
+            text::files(report.scanned())
+        ));
+    }
 }
 
 /// Forgets the records of files that are gone. Records that came in as JSON are
@@ -188,8 +206,7 @@ fn show(
     let totals = dataset.totals();
     let mut out = output::stdout();
     if context.format == Format::Table {
-        let none_looked_at = !(report.offline.is_empty() && report.not_there.is_empty());
-        if report.scanned() > 0 || !none_looked_at {
+        if report.scanned() > 0 || report.offline.is_empty() {
             let parts = [
                 (report.added, "new"),
                 (report.updated, "changed"),

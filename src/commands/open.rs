@@ -36,3 +36,38 @@ pub(super) fn say_empty(context: &Context, what: &str, total: usize, next: &str)
         format!("no match among {all}; with fewer filters there are more")
     });
 }
+
+/// Says so where the dataset has no files. Of a dataset of which only the head was read it is
+/// looked up.
+pub(super) fn say_no_files(context: &Context, dataset: &Dataset) -> bool {
+    let has_files = |dataset: &Dataset| !dataset.folders.is_empty();
+    let known = has_files(dataset)
+        || matches!(context.store.read_existing(), Ok(Some(whole)) if has_files(&whole));
+    if !known && context.format == Format::Table {
+        context.notes.note(&format!(
+            "the dataset has no files: `{}` reads those of a folder",
+            context.command("index ~/Pictures")
+        ));
+    }
+    !known
+}
+
+/// Says why no trip or cluster is listed: no files, no run since, none for the reason `none`,
+/// or none of `total` that passes the filters.
+pub(super) fn say_none(
+    context: &Context,
+    dataset: &Dataset,
+    what: &str,
+    total: usize,
+    none: impl FnOnce() -> String,
+) {
+    if !context.store.path().exists() || (total == 0 && say_no_files(context, dataset)) {
+        return;
+    }
+    if total > 0 || dataset.rules.is_none() {
+        let next = format!("`{}` finds them", context.command("run"));
+        say_empty(context, what, total, &next);
+    } else {
+        context.notes.note(&none());
+    }
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::chosen::{ChosenGroups, WantedGroups, narrowest};
 use super::done::Done;
-use super::{export, open, trips};
+use super::{clusters, export, open, trips};
 use crate::cli::{self, Format, GroupBy};
 use crate::error::Fatal;
 use crate::options::{self, Context};
@@ -97,6 +97,9 @@ fn choose<'a>(
     let query = &wanted.query;
     if wanted.by(context, dataset) == GroupBy::Cluster {
         let clusters = query.select(&dataset.clusters)?;
+        if clusters.is_empty() {
+            clusters::say_none(context, dataset);
+        }
         return Ok((ChosenGroups::Clusters(clusters), Vec::new()));
     }
     let trips = query.select(&dataset.trips)?;

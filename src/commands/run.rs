@@ -75,6 +75,7 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     let made = made.map(|(made, report)| {
         context.notes.indexed(&report);
         index::say_nothing_found(context, &arguments.paths, &report);
+        index::say_rest_was_indexed(context, &report);
         task.counts = Some(counts(&made, &report));
         (made, index::end(report, arguments.strict))
     });
@@ -347,7 +348,7 @@ fn show_tables(
         let trips = Query::default().select(&dataset.trips)?;
         trip_table::table(dataset, &trips).write(&mut out, context.style)?;
         trip_table::write_homes(&mut out, dataset, &trips, listed, context.style)?;
-        if trips.is_empty() {
+        if trips.is_empty() && !dataset.folders.is_empty() {
             trips::say_none(context, dataset);
         }
     }
@@ -375,12 +376,8 @@ fn show_tables(
     lent(context, clustering);
     left_out(context, clustering.left_out);
     let totals = dataset.totals();
-    explain(
-        context,
-        &clustering.unclustered,
-        without_place(&totals, clustering),
-    );
-    hint(context, &totals, clustering);
+    explain(context, &totals, clustering);
+    hint(context, &totals);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
         context.notes.hint(&format!(
             "a gap of {} days joins separate trips; 0 to 3 suits trips",
@@ -517,10 +514,10 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
 const WORTH_A_HINT: usize = 10;
 
 /// Points to the files that lack a time or a position when they are many.
-fn hint(context: &Context, totals: &Totals, clustering: &Clustering) {
+fn hint(context: &Context, totals: &Totals) {
     for (count, what) in [
         (totals.without_time, "time"),
-        (without_place(totals, clustering), "position"),
+        (totals.without_position, "position"),
     ] {
         if count * WORTH_A_HINT >= totals.files && count > 0 {
             context.notes.hint(&format!(
@@ -533,20 +530,18 @@ fn hint(context: &Context, totals: &Totals, clustering: &Clustering) {
     }
 }
 
-/// How many files have no position and are lent none, whatever else they lack.
-fn without_place(totals: &Totals, clustering: &Clustering) -> usize {
-    totals
-        .without_position
-        .saturating_sub(clustering.lent as usize)
-}
-
 /// Says how many files have a place by their neighbours in time.
 fn lent(context: &Context, clustering: &Clustering) {
     if clustering.lent > 0 {
         context.notes.note(&format!(
-            "{} without a position lent a place by files taken around the same time; \
-             `--no-lend` turns this off",
+            "{} without a position {} that of files taken around the same time; `--no-lend` \
+             turns this off",
             text::files(clustering.lent as usize),
+            if clustering.lent == 1 {
+                "was given"
+            } else {
+                "were given"
+            },
         ));
     }
 }
@@ -578,26 +573,37 @@ fn left_out(context: &Context, left_out: LeftOut) {
 }
 
 /// Says how many files are in no cluster, and why. A file that lacks several things counts for
-/// each, so that these are the numbers that the hints, `status` and `files list` have.
-fn explain(context: &Context, unclustered: &Unclustered, without_place: usize) {
+/// each, so that these are the numbers that the hints, `index`, `status` and `files list` have.
+fn explain(context: &Context, totals: &Totals, clustering: &Clustering) {
+    let Unclustered {
+        no_zone,
+        no_region,
+        outside_days,
+        ..
+    } = &clustering.unclustered;
     let mut reasons = Vec::new();
-    let mut add = |count: u32, why: &str| {
+    let mut add = |count: usize, why: &str, but: Option<String>| {
         if count > 0 {
-            reasons.push(format!("{} {why}", text::grouped(count)));
+            let but = but.map(|but| format!(" ({but})")).unwrap_or_default();
+            reasons.push(format!("{} {why}{but}", text::grouped(count)));
         }
     };
-    add(unclustered.no_time, "without a time");
-    add(
-        unclustered.no_zone,
-        "without a time zone (set it with `imm-cluster index --time-zone ZONE`)",
-    );
-    let without_place = u32::try_from(without_place).unwrap_or(u32::MAX);
-    add(without_place, "without a position");
-    for (level, count) in &unclustered.no_region {
-        add(*count, &format!("with no known {level}"));
+    let zoneless = (*no_zone > 0).then(|| {
+        format!(
+            "{} of them without a time zone: `imm-cluster index --time-zone ZONE` sets it",
+            text::grouped(*no_zone)
+        )
+    });
+    add(totals.without_time, "without a time", zoneless);
+    let lent = (clustering.lent > 0)
+        .then(|| format!("{} of them lent one", text::grouped(clustering.lent)));
+    add(totals.without_position, "without a position", lent);
+    for (level, count) in no_region {
+        add(*count as usize, &format!("with no known {level}"), None);
     }
-    for (level, count) in &unclustered.outside_days {
-        add(*count, &format!("outside --min-days/--max-days ({level})"));
+    for (level, count) in outside_days {
+        let why = format!("outside --min-days/--max-days ({level})");
+        add(*count as usize, &why, None);
     }
     if !reasons.is_empty() {
         context

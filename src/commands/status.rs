@@ -123,7 +123,11 @@ fn table(
             rules.max_days,
             levels.join(","),
             rules.day_starts.format("%H:%M"),
-            if rules.lend { "" } else { ", no lent places" },
+            if rules.lend {
+                ""
+            } else {
+                ", no lent positions"
+            },
         );
         line("options", &text)?;
     }

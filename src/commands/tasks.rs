@@ -184,7 +184,8 @@ fn table(tasks: &[Task]) -> Table {
             ("TAGS", Cells::Words),
         ],
         7,
-    );
+    )
+    .with_optional(&[7, 5, 4, 1]);
     for task in tasks {
         let count = |of: &dyn Fn(&imm_cluster_core::task::TaskCounts) -> usize| {
             let counts = task.counts.as_ref();
@@ -226,13 +227,17 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
     };
     let options = task.options.as_ref().map(|rules| {
         format!(
-            "levels {}, gap {}, days {} to {}, day starts {}{}",
+            "levels {}, gap of {}, {} to {} days, days start at {}{}",
             levels(&rules.levels),
-            rules.gap_days,
+            text::counted(rules.gap_days as usize, "day"),
             rules.min_days,
             rules.max_days,
             rules.day_starts.format("%H:%M"),
-            if rules.lend { "" } else { ", no lent places" },
+            if rules.lend {
+                ""
+            } else {
+                ", no lent positions"
+            },
         )
     });
     let clusters = task.counts.map(|counts| {

@@ -27,23 +27,17 @@ pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fat
     Ok(Done::Well)
 }
 
-/// Says why no trip is shown: there is none at all, or none passes the filters.
+/// Says why no trip is shown.
 pub(super) fn say_none(context: &Context, dataset: &Dataset) {
-    if !context.store.path().exists() {
-        return;
-    }
     let trips = dataset.trips.iter().filter(|trip| trip.is_live()).count();
-    if trips > 0 || dataset.rules.is_none() {
-        open::say_empty(context, "trip", trips, "`imm-cluster run` finds them");
-    } else if dataset.homes.list.is_empty() {
-        context
-            .notes
-            .note("no trips: no home is known; `imm-cluster homes add NAME LAT,LON` adds one");
-    } else {
-        context
-            .notes
-            .note("no trips: no file was taken away from home");
-    }
+    open::say_none(context, dataset, "trip", trips, || {
+        if dataset.homes.list.is_empty() {
+            let add = context.command("homes add NAME LAT,LON");
+            format!("no trips: no home is known; `{add}` adds one")
+        } else {
+            "no trips: no file was taken away from home".to_owned()
+        }
+    });
 }
 
 /// Shows some trips as a table or as JSON.

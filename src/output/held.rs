@@ -3,15 +3,15 @@
 use imm_cluster_core::identity::record::Counts;
 use imm_cluster_core::text::grouped;
 
-/// How many files, and how many of them are missing or have a lent place.
+/// How many files, and how many of them are missing or have a lent position.
 pub fn files_held(counts: &Counts) -> String {
     let files = grouped(counts.files);
     match (counts.missing, counts.lent) {
         (0, 0) => files,
         (missing, 0) => format!("{files} and {} missing", grouped(missing)),
-        (0, lent) => format!("{files}, {} of them with a lent place", grouped(lent)),
+        (0, lent) => format!("{files}, {} of them with a lent position", grouped(lent)),
         (missing, lent) => format!(
-            "{files}, {} of them with a lent place; {} missing",
+            "{files}, {} of them with a lent position; {} missing",
             grouped(lent),
             grouped(missing)
         ),

@@ -174,6 +174,61 @@ fn files_without_a_position_are_one_number() {
         run.contains("2 without a time, 3 without a position"),
         "{run}"
     );
+    // Lending changes none of the numbers.
+    let lent = json!({"path": "e.jpg", "capture_time": "2024-03-03T09:05:00"});
+    let sandbox = sandbox.records("more.jsonl", &[lent]);
+    let indexed = sandbox.imm("index --from-json more.jsonl").ok();
+    let told = "4 files in the dataset without a position";
+    assert!(indexed.stdout.contains(told), "{}", indexed.stdout);
+    let run = sandbox.imm("run --lend").ok().stderr;
+    assert!(run.contains("hint: 4 of 5 files have no position"), "{run}");
+    assert!(
+        run.contains("2 without a time, 4 without a position (1 of them lent one)"),
+        "{run}"
+    );
+    let status = sandbox.imm("status").ok().stdout;
+    assert!(status.contains("4 without a position"), "{status}");
     let listed = sandbox.imm("files list --without position").ok().stdout;
-    assert_eq!(listed.lines().count(), 1 + 3, "{listed}");
+    assert_eq!(listed.lines().count(), 1 + 4, "{listed}");
+}
+
+#[test]
+fn languages_go_by_any_form_of_their_tag() {
+    let sandbox = Sandbox::new();
+    let name = |tag: &str| {
+        let outcome = sandbox.imm(&format!("lookup 30.2489,120.1485 --language {tag}"));
+        outcome.ok().stdout
+    };
+    for (tag, plain) in [
+        ("zh-CN", "zh"),
+        ("zh-Hans", "zh"),
+        ("en-US", "en"),
+        ("EN", "en"),
+    ] {
+        assert_eq!(name(tag), name(plain), "{tag}");
+    }
+    assert_ne!(name("zh-CN"), name("EN"));
+    let refused = sandbox.imm("lookup 30,120 --language zh-TW").exits(2);
+    refused.says("expected en, zh (simplified) or local");
+}
+
+#[test]
+fn a_path_that_is_wrong_is_told_without_figures() {
+    let sandbox = Sandbox::new().photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU);
+    sandbox.imm("index lib").ok();
+    for command in [
+        "index wrong",
+        "run wrong",
+        "run lib wrong",
+        "index lib wrong",
+    ] {
+        let outcome = sandbox.imm(command).exits(1);
+        assert_eq!(outcome.stdout, "", "{command}");
+        let rest = outcome
+            .stderr
+            .contains("the other paths were indexed (1 file)");
+        assert_eq!(rest, command.contains("lib"), "{}", outcome.stderr);
+    }
+    let json = sandbox.imm("index lib wrong --format json").exits(1);
+    assert_eq!(json.json()["unchanged"], 1);
 }

@@ -213,7 +213,7 @@ fn wrong_usage_is_told() {
 
     error: `--property`: `quarters.geojson` has no property `TITLE`; its properties are: NAME, NAME_ZH
 
-    error: invalid value 'town=NAME' for '--property <LEVEL=NAME>': `town` is no level; the levels are country, province, city, district, township
+    error: invalid value 'town=NAME' for '--property <LEVEL=NAME>': unknown level `town`: expected country, province, city, district or township
 
     For more information, try '--help'.
 

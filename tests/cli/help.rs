@@ -312,10 +312,10 @@ fn run() {
               value, else 00:00]
 
           --no-lend
-              Lend no places to files without a position; remembered until `--lend`
+              Leave files without a position as they are; remembered until `--lend`
 
           --lend
-              Lend files without a position the place of files taken around the same time [default: last
+              Give files without a position that of files taken around the same time [default: last
               choice, else on]
 
           --dry-run

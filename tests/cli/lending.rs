@@ -57,7 +57,7 @@ fn sources(sandbox: &Sandbox) -> Vec<String> {
 fn a_camera_is_lent_the_places_of_the_telephone() {
     let sandbox = camera_and_phone();
     let run = sandbox.imm("run --levels city").ok();
-    run.says("2 files without a position lent a place by files taken around the same time");
+    run.says("2 files without a position were given that of files taken around the same time");
     run.says("`--no-lend` turns this off");
     assert_eq!(
         sources(&sandbox),
@@ -111,7 +111,7 @@ fn a_camera_is_lent_the_places_of_the_telephone() {
             .imm(&format!("clusters show {}", text(&cluster["object_id"])))
             .ok()
             .both()
-            .contains("4, 2 of them with a lent place")
+            .contains("4, 2 of them with a lent position")
     );
 }
 
@@ -123,7 +123,13 @@ fn no_lend_is_remembered_and_lend_takes_it_back() {
     assert_eq!(sources(&sandbox), unlent);
     sandbox.imm("run").ok();
     assert_eq!(sources(&sandbox), unlent);
-    assert!(sandbox.imm("status").ok().both().contains("no lent places"));
+    assert!(
+        sandbox
+            .imm("status")
+            .ok()
+            .both()
+            .contains("no lent positions")
+    );
     sandbox.imm("run --lend").ok();
     assert_eq!(sources(&sandbox)[1], "camera/night.jpg lent:near Hangzhou");
 }

@@ -145,7 +145,10 @@ fn a_filter_that_is_none_is_wrong_usage() {
         ),
         ("--address Mars", "KEY=VALUE"),
         ("--label Mars", "KEY=VALUE"),
-        ("--start-time March", "`March` is no date like 2024-03-03"),
+        (
+            "--start-time March",
+            "expected a date like 2024-03-03 or a time like 2024-03-03T09:00:00+08:00, not `March`",
+        ),
         ("--end-time 2024-03-03..2024-02-30", "`2024-02-30`"),
         ("--create-time ..", "neither a beginning nor an end"),
         ("--max-results 0", "--max-results"),

@@ -230,8 +230,8 @@ not json
     r.jsonl:2: invalid JSON at column 2
     r.jsonl:4: missing field `path`
     r.jsonl:5: `path` is empty
-    r.jsonl:6: `capture_time` is no time: `yesterday`
-    r.jsonl:7: `local_date`: `2024-02-30` is no date like 2024-03-03
+    r.jsonl:6: `capture_time`: invalid time `yesterday`
+    r.jsonl:7: `local_date`: expected a date like 2024-03-03, not `2024-02-30`
     r.jsonl:8: invalid type: string "north", expected f64
     r.jsonl:9: a record must be an object
     r.jsonl:10: it is cut short

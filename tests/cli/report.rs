@@ -194,7 +194,7 @@ fn only_what_is_asked_for() {
     assert_eq!(trips(&none)[0], "province Zhejiang, 3 photos, 0 pictures");
     let chinese = sandbox.imm("report --language zh --output -").ok();
     assert!(chinese.stdout.contains("<html lang=\"zh-CN\">"));
-    assert!(chinese.stdout.contains("<h1>旅程</h1>"));
+    assert!(chinese.stdout.contains("<h1>旅行</h1>"));
     let chinese = data(&chinese.stdout);
     assert_eq!(text(&chinese["words"]["language"]), "zh");
     assert_eq!(

@@ -65,7 +65,7 @@ impl FromStr for Day {
             .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
             .flatten();
         date.map(Self::from)
-            .ok_or_else(|| format!("`{text}` is no date like 2024-03-03"))
+            .ok_or_else(|| format!("expected a date like 2024-03-03, not `{text}`"))
     }
 }
 

@@ -54,7 +54,7 @@ impl FromStr for Metres {
             (None, None) => (text, 1.0),
         };
         let number: f64 = (number.trim().parse())
-            .map_err(|_| format!("`{text}` is no distance, such as 300m or 1.5km"))?;
+            .map_err(|_| format!("expected a distance such as 300m or 1.5km, not `{text}`"))?;
         Ok(Self(number * unit))
     }
 }

@@ -28,7 +28,7 @@ pub struct Range {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
     /// An end is no date, and no time where one may be.
-    #[error("`{part}` is no date like 2024-03-03{}; a range is FROM..TO, FROM.. or ..TO", or_time(.days))]
+    #[error("expected a date like 2024-03-03{}, not `{part}`; a range is FROM..TO, FROM.. or ..TO", or_time(.days))]
     NoBound {
         /// What stands there.
         part: String,
@@ -36,7 +36,7 @@ pub enum RangeError {
         days: bool,
     },
     /// Neither end is given.
-    #[error("a range has a beginning or an end, or both")]
+    #[error("a range needs a beginning or an end")]
     Unbounded,
     /// The ends are the wrong way round.
     #[error("the range ends before it begins")]
@@ -50,7 +50,7 @@ pub enum RangeError {
 fn or_time(days: &bool) -> &'static str {
     match days {
         true => "",
-        false => " and no time like 2024-03-03T09:00:00+08:00",
+        false => " or a time like 2024-03-03T09:00:00+08:00",
     }
 }
 

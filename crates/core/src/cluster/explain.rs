@@ -12,6 +12,7 @@ use crate::capture::day::Day;
 use crate::capture::span::Span;
 use crate::identity::record::State;
 use crate::place::{Address, Level, PlaceId, Region};
+use crate::text::counted;
 
 /// One step through the days of a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,7 +67,7 @@ pub enum Suspended {
     #[error("{0} is not among the levels of this run")]
     NoSuchLevel(Level),
     /// It does not fit the rules.
-    #[error("{days} days, outside --min-days/--max-days ({least} to {most})")]
+    #[error("{}, outside --min-days/--max-days ({least} to {most})", counted(*days as usize, "day"))]
     Outside {
         /// How long it is.
         days: u32,

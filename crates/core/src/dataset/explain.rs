@@ -19,6 +19,7 @@ use crate::cluster::rules::Rules;
 use crate::identity::record::{State, survivor};
 use crate::media::{self, believe};
 use crate::place::{Address, Level, Region};
+use crate::text::counted;
 use crate::trip::implausible::Implausible;
 
 /// The verdict on a clue that the user gave.
@@ -79,7 +80,7 @@ pub enum NotListed {
     #[error("you deleted the cluster of that day")]
     Deleted,
     /// Its run of days does not fit the rules.
-    #[error("{days} days, outside --min-days/--max-days of the last run ({least} to {most})")]
+    #[error("{}, outside --min-days/--max-days of the last run ({least} to {most})", counted(*days as usize, "day"))]
     Outside {
         /// How long it is.
         days: u32,

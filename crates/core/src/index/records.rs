@@ -211,7 +211,7 @@ impl RecordLine {
                 NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography | NoTime::TooLate,
             ) => Ok(None),
             Err(NoTime::NotADate | NoTime::Partial) => {
-                Err(format!("`capture_time` is no time: `{text}`"))
+                Err(format!("`capture_time`: invalid time `{text}`"))
             }
         }
     }

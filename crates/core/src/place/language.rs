@@ -69,8 +69,8 @@ impl FromStr for Language {
             .filter(|language| *language != Self::Local || primary == text)
             .ok_or_else(|| {
                 format!(
-                    "`{text}` is no language of the geodata; these are en, zh (simplified) and \
-                     local (what the country itself writes)"
+                    "unknown language `{text}`: expected en, zh (simplified) or local (the \
+                     language of each country)"
                 )
             })
     }

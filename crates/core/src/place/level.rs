@@ -58,8 +58,13 @@ impl FromStr for Level {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|level| level.name() == text).ok_or_else(|| {
-            format!("`{text}` is no level; the levels are country, province, city, district, township")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|level| level.name() == text)
+            .ok_or_else(|| {
+                format!(
+                    "unknown level `{text}`: expected country, province, city, district or township"
+                )
+            })
     }
 }

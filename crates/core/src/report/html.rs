@@ -169,7 +169,7 @@ mod tests {
         let page = page(PageLanguage::Chinese, None, &json!({})).unwrap();
         assert!(page.starts_with("<!doctype html>"));
         assert!(page[..1024].contains(MARK));
-        assert!(page.contains("<title>旅程</title>") && page.contains(r#"<html lang="zh-CN">"#));
+        assert!(page.contains("<title>旅行</title>") && page.contains(r#"<html lang="zh-CN">"#));
     }
 
     #[test]

@@ -25,11 +25,11 @@ pub(super) fn read(mut input: impl Read, sink: &mut FeatureSink) -> Result<(), I
     let mut magic = [0; 8];
     input.read_exact(&mut magic)?;
     if !is_one(&magic) {
-        return Err(ImportStop::broken("this is no FlatGeobuf"));
+        return Err(ImportStop::broken("not a FlatGeobuf file"));
     }
     if magic[3] != 3 {
         return Err(ImportStop::Broken(format!(
-            "this is FlatGeobuf of version {}; version 3 is wanted",
+            "this is FlatGeobuf of version {}; version 3 is required",
             magic[3]
         )));
     }

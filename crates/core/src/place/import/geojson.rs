@@ -176,7 +176,7 @@ impl<'a, 'b> GeoJsonDocument<'a, 'b> {
             }
             "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
             | "MultiPolygon" | "GeometryCollection" => {
-                "a geometry alone has no name; a feature is wanted"
+                "a geometry alone has no name; a feature is required"
             }
             _ => "this is no GeoJSON: its `type` is no feature and no collection",
         };

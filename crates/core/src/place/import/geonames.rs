@@ -124,7 +124,7 @@ impl<'a> DumpRow<'a> {
     fn parse(line: &'a str) -> Result<Self, ImportStop> {
         let (columns, count) = columns::<15>(line);
         if count < columns.len() {
-            let reason = format!("19 columns are wanted, it has {count}");
+            let reason = format!("expected 19 columns, found {count}");
             return Err(ImportStop::Broken(reason));
         }
         let degrees = |text: &str| text.parse().unwrap_or(f64::NAN);
@@ -361,7 +361,7 @@ fn survey(
         lines(open(path)?, |line| {
             let ([codes, name, _, id], count) = columns(line);
             if count < 4 {
-                let wanted = "four columns are wanted: code, name, name in ASCII, number";
+                let wanted = "expected four columns: code, name, name in ASCII, number";
                 return Err(ImportStop::broken(wanted));
             }
             let mut codes = codes.split('.');

@@ -319,7 +319,7 @@ impl ImportJob<'_> {
             let hint = if swapped {
                 "latitude and longitude seem to be swapped; GeoJSON has the longitude first"
             } else {
-                "degrees in WGS 84 are wanted: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`"
+                "degrees in WGS 84 are required: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`"
             };
             let why = SkipReason::OutOfRange;
             let reason = format!("{why} in {beyond} of its features, such as {lon}, {lat}");

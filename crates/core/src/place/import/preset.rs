@@ -227,7 +227,7 @@ impl FromStr for Property {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || "LEVEL=NAME is wanted, such as city=NAME_2 or city:zh=NL_NAME_2".to_owned();
+        let wanted = || "expected LEVEL=NAME, such as city=NAME_2 or city:zh=NL_NAME_2".to_owned();
         let (target, name) = text.split_once('=').ok_or_else(wanted)?;
         if name.is_empty() {
             return Err(wanted());
@@ -238,7 +238,7 @@ impl FromStr for Property {
         } else {
             let known = LANGUAGES.iter().position(|known| *known == language);
             let language = known.ok_or_else(|| {
-                format!("`{language}` is no language of names; these are en, zh, local")
+                format!("unknown language `{language}`: expected en, zh or local")
             })?;
             Name(Of(level.parse()?), language)
         };

@@ -167,7 +167,7 @@ pub(super) fn projected(prj: &str) -> Option<String> {
         .any(|word| text.starts_with(word));
     let name = text.split('"').nth(1).unwrap_or("a projection");
     is_projected.then(|| {
-        format!("its coordinates are metres on a map (`{name}`); degrees in WGS 84 are wanted")
+        format!("its coordinates are metres on a map (`{name}`); degrees in WGS 84 are required")
     })
 }
 

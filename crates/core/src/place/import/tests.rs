@@ -514,7 +514,7 @@ fn what_is_no_gazetteer_is_told() {
     cannot import `/text.geojson`: it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames (convert it first: `ogr2ogr boundaries.fgb FILE`)
     cannot import `/packed.zip`: it is a ZIP archive (unpack it and import what is in it)
     cannot import `/db.gpkg`: it is a GeoPackage or another SQLite database (convert it first: `ogr2ogr boundaries.fgb FILE`)
-    cannot import `/metres.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 1000000, 6000000 (degrees in WGS 84 are wanted: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`)
+    cannot import `/metres.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 1000000, 6000000 (degrees in WGS 84 are required: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`)
     cannot import `/swapped.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 30, 120 (latitude and longitude seem to be swapped; GeoJSON has the longitude first)
     cannot import `/line.geojson`: none of its features can be used; in 1 of them: no area
     cannot import `/nameless.geojson`: none of its features can be used; in 1 of them: no name at any level
@@ -525,13 +525,13 @@ fn what_is_no_gazetteer_is_told() {
     cannot import `/long.geojson`: it has a text of more than 16 MiB
     cannot import `/topo.json`: in feature 1, line 1, column 32: this is TopoJSON; convert it to GeoJSON first, with `topo2geo` or ogr2ogr
     cannot import `/nan.geojson`: in feature 1, line 1, column 46: expected value
-    cannot import `/old.fgb`: this is FlatGeobuf of version 2; version 3 is wanted
+    cannot import `/old.fgb`: this is FlatGeobuf of version 2; version 3 is required
     cannot import `/cut.fgb`: it ends too early
     cannot import `/none.fgb`: its header claims to have 2147483647 bytes
     cannot import `/cut.shp`: its `.shp` ends in record 2
     cannot import `/alone.shp`: it ends too early
     cannot import `/tableless.shp`: the `.dbf` with the names is not beside it
-    cannot import `/projected.shp`: its coordinates are metres on a map (`Web Mercator`); degrees in WGS 84 are wanted
+    cannot import `/projected.shp`: its coordinates are metres on a map (`Web Mercator`); degrees in WGS 84 are required
     cannot import `/strange.shp`: its `.cpg` names an encoding that is not known: `klingon`
     ");
 }
