@@ -251,9 +251,9 @@ mod tests {
         31 Dec 2024 – 3 Jan 2025     4  city      杭州市, North, Testland     32  ▅▁ ▁      00000001  \u{1b}[2J\u{202e}evil\n春…
         ");
         insta::assert_snapshot!(shown(&dataset, None, Some(80)), @r"
-        DATES                     DAYS  LEVEL     PLACE       FILES  ID        TITLE
-        31 Dec 2024 – 3 Jan 2025     4  province  North, Te…     32  00000000
-        31 Dec 2024 – 3 Jan 2025     4  city      杭州市, N…     32  00000001  \u{1b}[2…
+        DATES                     DAYS  LEVEL     PLACE                  FILES  ID
+        31 Dec 2024 – 3 Jan 2025     4  province  North, Testland           32  00000000
+        31 Dec 2024 – 3 Jan 2025     4  city      杭州市, North, Testl…     32  00000001
         ");
         insta::assert_snapshot!(shown(&dataset, None, Some(40)), @"
         DATES                     PLA…  ID

@@ -122,7 +122,7 @@ fn all_there(report: &Report) -> bool {
 
 /// Says so where some paths cannot be looked at and the others were indexed all the same.
 pub(super) fn say_rest_was_indexed(context: &Context, report: &Report) {
-    if !all_there(report) && report.scanned() > 0 {
+    if context.format == Format::Table && !all_there(report) && report.scanned() > 0 {
         context.notes.note(&format!(
             "the other paths were indexed ({}); `imm-cluster run` uses them",
             text::files(report.scanned())

@@ -371,9 +371,9 @@ mod tests {
         30 Dec 2024 – 2 Jan 2025     4  Llanfairpwllgwyngyll, Wales      1  ▁    Faq̃ira
         ");
         insta::assert_snapshot!(written(&trips(), Some(60)), @"
-        DATES                     DAYS  PLACE       FILES  TITLE
-        3–5 Mar 2024                 3  杭州, 浙…      20  春天的西…
-        30 Dec 2024 – 2 Jan 2025     4  Llanfairp…      1  Faq̃ira
+        DATES                     PLACE                   TITLE
+        3–5 Mar 2024              杭州, 浙江, 中国        春天的西湖
+        30 Dec 2024 – 2 Jan 2025  Llanfairpwllgwyngyll,…  Faq̃ira
         ");
         insta::assert_snapshot!(written(&trips(), Some(50)), @"
         DATES                     PLACE         TITLE
@@ -400,11 +400,15 @@ mod tests {
         insta::assert_snapshot!(written(&table, Some(20)), @"
         PLACE
         2023
-          1 cluster, at qui…
+          1 cluster, at
+            quite some
+            length
         Utrecht
 
         2024
-          1 cluster, at qui…
+          1 cluster, at
+            quite some
+            length
         Utrecht
         ");
     }

@@ -104,7 +104,7 @@ fn a_clock_takes_the_offset_of_its_camera_and_never_shifts() {
 #[test]
 fn every_clue_is_explained() {
     let sandbox = Sandbox::new().photo("p/IMG_20240305_101112.jpg", "2024-03-04 12:00", HANGZHOU);
-    sandbox.imm("run p --levels city,district").ok();
+    sandbox.imm("run p --levels city,district,township").ok();
     let file = shown(&sandbox, "p/IMG_20240305_101112.jpg");
     let times = verdicts(&file, "times");
     let verdict = |source: &str| {
@@ -119,12 +119,13 @@ fn every_clue_is_explained() {
         verdicts(&file, "positions"),
         [("exif:GPS".to_owned(), "chosen".to_owned())]
     );
-    let [city, district] = each(&file["clusters"]).collect::<Vec<_>>()[..] else {
+    let [city, district, township] = each(&file["clusters"]).collect::<Vec<_>>()[..] else {
         panic!("{file}")
     };
+    assert_eq!(township["object_id"], Value::Null);
+    assert!(!text(&township["reason"]).is_empty());
     assert!(text(&city["object_id"]).starts_with("location-date-cluster-"));
-    assert_eq!(district["object_id"], Value::Null);
-    assert!(!text(&district["reason"]).is_empty());
+    assert!(text(&district["object_id"]).starts_with("location-date-cluster-"));
     let people = sandbox
         .imm("files show p/IMG_20240305_101112.jpg")
         .ok()

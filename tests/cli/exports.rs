@@ -522,7 +522,7 @@ fn what_only_clusters_have_asks_for_clusters() {
     let empty = Sandbox::new().file("lib/a.txt", "no photo");
     empty.imm("run lib").ok();
     let said = empty.imm("export csv --by trip").ok();
-    said.says("no trips: no home is known");
+    said.says("the dataset has no files");
 }
 
 #[test]

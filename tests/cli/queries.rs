@@ -547,7 +547,7 @@ fn points_are_named_in_order() {
     let points = "30.2936,120.1614 -33.8568,151.2153 52.0907,5.1214";
     insta::assert_snapshot!(sandbox.imm(&format!("lookup {points}")).ok().both(), @"
     30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
-    -33.8568,151.2153  The Rocks, New South Wales, Australia  Australia/Sydney
+    -33.8568,151.2153  The Rocks, Sydney, New South Wales, Australia  Australia/Sydney
     52.0907,5.1214  Utrecht, Netherlands  Europe/Amsterdam
     ---
     ");

@@ -89,13 +89,13 @@ fn interrupted_from(
         let child = run().spawn().unwrap();
         send_after(moment, signal, child.id());
         let output = child.wait_with_output().unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap().replace(',', "");
         match output.status.code() {
             Some(code)
                 if code == status
                     && stderr.contains("is saved")
-                    && !stderr.contains(" 0 files")
-                    && !stderr.contains(&format!(" {} files", FILES + 1)) =>
+                    && !stderr.contains("(0 files")
+                    && !stderr.contains(&format!("({} files", FILES + 1)) =>
             {
                 return stderr;
             }

@@ -473,8 +473,12 @@ no record
         let labels = Texts::new(Edit::Keep, Edit::Keep, false, labels).unwrap();
         let refused: [(&[&String], Decision, &str); 8] = [
             (&[&gone], Decision::Pin, "`nowhere` is not in the dataset"),
-            (&[city], Decision::Merge, "two clusters or more"),
-            (&[city, city], Decision::Merge, "two clusters or more"),
+            (&[city], Decision::Merge, "at least 2 clusters are needed"),
+            (
+                &[city, city],
+                Decision::Merge,
+                "at least 2 clusters are needed",
+            ),
             (
                 &[country, city],
                 Decision::Merge,

@@ -479,37 +479,6 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_two_regions_bear_is_no_identifier() {
-        let name = |(_, node): &(RegionRef, Node<'static>)| node.names()[0];
-        let countries = atlas().countries();
-        let provinces = countries
-            .into_iter()
-            .filter(|(_, node)| node.country_code() == "US");
-        let provinces = provinces.flat_map(|(country, _)| below(country, NodeKind::Province));
-        // Two counties of one state have a town of one name.
-        let twice = provinces.into_iter().find_map(|province| {
-            let cities = below(province.0, NodeKind::City);
-            let again = |city: &&(RegionRef, Node<'static>)| {
-                let same = |other: &&(RegionRef, Node<'static>)| name(other) == name(city);
-                cities
-                    .iter()
-                    .filter(same)
-                    .any(|(_, other)| other.id != city.1.id)
-            };
-            Some((name(&province), name(cities.iter().find(again)?)))
-        });
-        let (province, city) = twice.unwrap();
-        let mut address = Address {
-            country: Some("United States".into()),
-            province: Some(province.into()),
-            city: Some(city.into()),
-            ..Address::default()
-        };
-        identify(&mut address);
-        assert_eq!(address.ids.len(), 2, "{address:?}");
-    }
-
-    #[test]
     fn an_address_is_renamed_without_a_look_at_the_point() {
         for (lat, lon) in [
             (30.2489, 120.1485),
