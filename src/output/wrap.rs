@@ -87,7 +87,7 @@ mod tests {
             let wrapped = wrapped(&line, Some(width));
             let indent = line.len() - line.trim_start_matches(' ').len();
             let hanging = format!("\n{}", " ".repeat(indent + 2));
-            prop_assert_eq!(wrapped.replace(&hanging, " "), line);
+            prop_assert_eq!(wrapped.replace(&hanging, " "), line.as_str());
             let whole = words(&line, width.saturating_sub(indent + 2));
             for part in wrapped.lines() {
                 let is_word = whole.iter().any(|word| word == part.trim_start_matches(' '));

@@ -150,7 +150,7 @@ fn latin(name: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Joined {
     /// By places, the districts.
-    pub districts: HashMap<usize, usize>,
+    pub districts: BTreeMap<usize, usize>,
     /// English names of districts.
     pub names: HashMap<usize, String>,
 }
@@ -248,8 +248,8 @@ impl Joiner<'_> {
         self.joined.districts.insert(index, district);
         if seat.is_some() {
             let name = crate::sources::bare("CN", &place.name, 2);
-            let names = &mut self.joined.names;
-            let known = names.entry(district).or_insert_with(|| name.clone());
+            let called = &mut self.joined.names;
+            let known = called.entry(district).or_insert_with(|| name.clone());
             if named.is_some() {
                 *known = name;
             }
