@@ -229,18 +229,7 @@ impl From<DecideError> for Fatal {
                 let several = plural(what.word());
                 Self::usage(format!("`{several} merge` requires at least 2 {several}"))
             }
-            DecideError::DoesNotCut {
-                what,
-                at,
-                first,
-                last,
-            } => Self::option(
-                "--at",
-                format!(
-                    "`--at {at}` does not split the {}; expected a day from {first} to {last}",
-                    what.word()
-                ),
-            ),
+            DecideError::DoesNotCut { .. } => Self::option("--at", format!("`--at`: {error}")),
             DecideError::TooManyLabels { .. } => {
                 Self::option("--label", format!("`--label`: {error}"))
             }

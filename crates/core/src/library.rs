@@ -485,7 +485,11 @@ no record
                 "only clusters of one level",
             ),
             (&[city], Decision::Restore, "is not deleted"),
-            (&[city], Decision::Split(day), "does not cut the cluster"),
+            (
+                &[city],
+                Decision::Split(day),
+                "does not split the cluster; it has a single day",
+            ),
             (&[country, &gone], Decision::Reset, "not in the dataset"),
             (
                 &[city],

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::json::is_false;
 use super::model::{Dataset, Folder, Place, Root, Trace, TrackRecord, Unknown};
 use super::version::VERSION;
 use crate::cluster::area::Cluster;
@@ -157,6 +156,14 @@ pub(super) fn read_geocoder(line: &[u8]) -> Option<Geocoder> {
     let start: Asked = serde_json::from_slice(&[line, b"}"].concat()).ok()?;
     (start.format == FORMAT && start.version == VERSION)
         .then(|| Geocoder::new(start.own_places, &start.languages))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+pub(super) fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A list of the document, in the order in which we write them.

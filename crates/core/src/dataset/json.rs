@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use super::document::{Document, FORMAT, Head};
+use super::document::{Document, FORMAT, Head, is_false};
 use super::keys::FileLine;
 use super::model::{
     CameraId, Dataset, FileRecord, Folder, Place, Places, Root, RootId, RootKind, RootOptions,
@@ -123,14 +123,6 @@ pub(super) fn checked(document: Document) -> Result<Dataset, &'static str> {
         dataset.tidy();
     }
     Ok(dataset)
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form that serde asks for"
-)]
-pub(super) fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// Implements `Serialize` and `Deserialize` of a type by way of its line.

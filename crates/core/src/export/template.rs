@@ -248,7 +248,7 @@ mod tests {
             assert!(why(bad).contains("brace"), "{bad}");
         }
         for bad in ["", "  ", "/", ". /"] {
-            assert!(why(bad).contains("nothing"), "{bad}");
+            assert!(why(bad).contains("empty"), "{bad}");
         }
     }
 }

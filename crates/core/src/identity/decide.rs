@@ -105,13 +105,13 @@ pub enum DecideError {
         id: String,
     },
     /// A day does not lie between two days of the cluster.
-    #[error("{at} does not split the {}; expected a day from {first} to {last}", .what.word())]
+    #[error("{at} does not split the {}; {}", .what.word(), days_that_split(*first, *last))]
     DoesNotCut {
         /// What was to be cut.
         what: Noun,
         /// The day.
         at: Day,
-        /// The first day that does.
+        /// The first day that does, behind the last one where it has a single day.
         first: Day,
         /// The last one.
         last: Day,
@@ -132,6 +132,14 @@ pub enum DecideError {
         /// Its length in bytes.
         len: usize,
     },
+}
+
+fn days_that_split(first: Day, last: Day) -> String {
+    if first > last {
+        "it has a single day".to_owned()
+    } else {
+        format!("expected a day from {first} to {last}")
+    }
 }
 
 impl DecideError {
