@@ -177,11 +177,7 @@ fn municipalities_and_wards() {
         "United Kingdom, England, London, Greenwich, ",
     );
     starts(51.5074, -0.1278, "United Kingdom, England, London, ");
-    starts(
-        52.1980,
-        0.1300,
-        "United Kingdom, England, Cambridgeshire, Cambridge, ",
-    );
+    starts(52.1980, 0.1300, "United Kingdom, England, Cambridge, ");
     starts(-23.5505, -46.6333, "Brazil, São Paulo, São Paulo, ");
     starts(41.3874, 2.1686, "Spain, Catalonia, Barcelona, ");
     starts(53.3498, -6.2603, "Ireland, Dublin, Dublin");
