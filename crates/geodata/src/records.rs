@@ -2,7 +2,7 @@
 //! behind the one around it and before those within it, so that a look-up, which goes from a
 //! region up to its country, reads neighbours, and finds names where it is already.
 //!
-//! A record is a head of [`HEAD`] bytes, then the English, Chinese and local name, and of a
+//! A record is a head of 13 bytes, then the English, Chinese and local name, and of a
 //! country its ISO 3166-1 code. The head holds numbers in seven bits a byte, the lowest first,
 //! so that all is valid UTF-8: where the record of the parent begins (28 bits), the identifier
 //! (35), the kind (3) and the flags (4), and the length of each name (7).

@@ -103,7 +103,7 @@ sources! {
         PngTime = "png:tIME",
         /// EXIF GPSDateStamp and GPSTimeStamp.
         ExifGps = "exif:GPSDateTime",
-        /// XMP exif:GPSTimeStamp.
+        /// XMP exif:GPSTimeStamp, which tells the offset of a clock and is no time by itself.
         XmpGps = "xmp:GPSTimeStamp",
         /// QuickTime metadata key com.apple.quicktime.creationdate.
         QuickTimeCreationDate = "quicktime:creationdate",

@@ -30,7 +30,6 @@ const PHOTO_TIMES: &[TimeSource] = &[
     TimeSource::ExifModifyDate,
     TimeSource::PngTime,
     TimeSource::ExifGps,
-    TimeSource::XmpGps,
 ];
 
 /// Times of videos, the most believable first. Exporting rewrites the movie
@@ -475,7 +474,13 @@ mod tests {
 
     #[test]
     fn every_source_has_its_place_in_an_order() {
-        let outside = [TimeSource::FileModified, TimeSource::Json, TimeSource::User];
+        let outside = [
+            TimeSource::FileModified,
+            TimeSource::Json,
+            TimeSource::User,
+            // Programs that add positions write it too: it tells the offset of a clock, no more.
+            TimeSource::XmpGps,
+        ];
         for source in TimeSource::ALL {
             let placed = PHOTO_TIMES.contains(source) || VIDEO_TIMES.contains(source);
             assert_ne!(placed, outside.contains(source), "{source:?}");
