@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use crate::output::Format;
@@ -114,7 +114,7 @@ impl Cli {
                 _ => argument,
             });
         Self::try_parse_from(arguments).map_err(|mut error| {
-            usage::suggest(&mut error);
+            usage::suggest(&mut error, &Self::command());
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {
@@ -283,8 +283,6 @@ pub struct LookupArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

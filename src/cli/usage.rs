@@ -2,10 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Cli;
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
@@ -39,7 +37,7 @@ const ALSO_CALLED: [(&str, &str); 21] = [
 ];
 
 /// Adds the command that an unknown word, or an unknown format, may stand for.
-pub(super) fn suggest(error: &mut clap::Error) {
+pub(super) fn suggest(error: &mut clap::Error, program: &clap::Command) {
     let of_format = context(error, ContextKind::InvalidArg)
         .iter()
         .any(|option| option.starts_with("--format"));
@@ -54,7 +52,7 @@ pub(super) fn suggest(error: &mut clap::Error) {
         .concat()
         .contains("imm-cluster export ");
     let meant = word.first().map(|word| {
-        let mut commands = commands_for(word);
+        let mut commands = commands_for(word, program);
         commands.retain(|it| is_general || is_of_export && it.starts_with("export "));
         commands
     });
@@ -81,8 +79,7 @@ fn is_at_top(error: &clap::Error) -> bool {
 
 /// The commands by that word, else by a word that differs by a letter or two that changed
 /// places.
-fn commands_for(word: &str) -> Vec<String> {
-    let program = Cli::command();
+fn commands_for(word: &str, program: &clap::Command) -> Vec<String> {
     let formats = program
         .find_subcommand("export")
         .into_iter()
@@ -213,11 +210,17 @@ mod tests {
 
     #[test]
     fn words_lead_to_commands() {
-        assert_eq!(commands_for("open"), ["report --open"]);
-        assert_eq!(commands_for("htlm"), ["report"]);
-        assert_eq!(commands_for("map"), ["export geojson", "report --open"]);
-        assert_eq!(commands_for("albms"), ["export albums"]);
-        assert!(commands_for("mop").is_empty());
-        assert!(commands_for("nothing").is_empty());
+        let formats = ["albums", "geojson"].map(clap::Command::new);
+        let export = clap::Command::new("export").subcommands(formats);
+        let program = clap::Command::new("imm-cluster").subcommand(export);
+        assert_eq!(commands_for("open", &program), ["report --open"]);
+        assert_eq!(commands_for("htlm", &program), ["report"]);
+        assert_eq!(
+            commands_for("map", &program),
+            ["export geojson", "report --open"]
+        );
+        assert_eq!(commands_for("albms", &program), ["export albums"]);
+        assert!(commands_for("mop", &program).is_empty());
+        assert!(commands_for("nothing", &program).is_empty());
     }
 }
