@@ -9,7 +9,7 @@ use imm_cluster_geodata::tables::Seat;
 use serde_json::Value;
 
 use crate::sources::{GeoNames, GeoNamesPlace};
-use crate::tree::metres;
+use crate::topology::metres;
 use crate::{Result, fetch, pinyin};
 
 /// The provinces by their codes in `GeoNames` (FIPS 10-4) and the official ones (GB/T 2260).

@@ -8,26 +8,8 @@ use imm_cluster_geodata::ids::short_hash;
 use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 
-use crate::topology::{Ring, corner};
-use crate::unit::{MapUnit, Municipality, Source, close};
+use crate::unit::{MapUnit, Municipality, Source, polygons};
 use crate::{Result, fetch};
-
-/// The polygons of a `GeoJSON` geometry.
-pub(crate) fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
-    let ring = |ring: &Value| -> Ring {
-        let corners = ring.as_array().into_iter().flatten();
-        let read = |c: &Value| Some(corner(c[0].as_f64()?, c[1].as_f64()?));
-        close(corners.filter_map(read).collect())
-    };
-    let polygon = |p: &Value| p.as_array().into_iter().flatten().map(ring).collect();
-    let coordinates = &geometry["coordinates"];
-    match geometry["type"].as_str() {
-        Some("Polygon") => vec![polygon(coordinates)],
-        _ => (coordinates.as_array().into_iter().flatten())
-            .map(polygon)
-            .collect(),
-    }
-}
 
 fn unit(cc: &str, id: u32, shape: &Value, municipality: Municipality) -> MapUnit {
     MapUnit {

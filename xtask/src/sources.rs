@@ -10,9 +10,8 @@ use imm_cluster_geodata::tables::Label;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::municipal::polygons;
 use crate::topology::{Ring, corner};
-use crate::unit::{Korean, MapUnit, Source, close};
+use crate::unit::{Korean, MapUnit, Source, close, polygons};
 use crate::{Result, fetch};
 
 pub(crate) struct Country {

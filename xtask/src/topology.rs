@@ -16,6 +16,12 @@ pub(crate) type Ring = Vec<GridCorner>;
 /// Metres in a step along a meridian.
 const STEP: f64 = EARTH_RADIUS * std::f64::consts::PI / 180.0 / 4.0 / 65_535.0;
 
+/// How far two points are from each other, by latitude and longitude in degrees.
+pub(crate) fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let squeeze = a.0.to_radians().cos();
+    ((a.1 - b.1) * squeeze).hypot(a.0 - b.0) * 111_195.0
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct BoundaryEdge {
     from: GridCorner,
@@ -444,6 +450,12 @@ mod tests {
     fn square(west: f64, south: f64, side: f64) -> Ring {
         let (east, north) = (west + side, south + side);
         ring(&[(west, south), (east, south), (east, north), (west, north)])
+    }
+
+    #[test]
+    fn metres_shrink_with_latitude() {
+        assert!((metres((0.0, 0.0), (0.0, 1.0)) - 111_195.0).abs() < 1.0);
+        assert!((metres((60.0, 0.0), (60.0, 1.0)) - 55_597.0).abs() < 10.0);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::chinese::{self, District, Joined};
 use crate::sources::{Country, Division, GeoNames, GeoNamesPlace};
+use crate::topology::metres;
 use crate::unit::{MapUnit, Source};
 use crate::{Result, interior, lattice, place_corner};
 
@@ -136,12 +137,6 @@ fn unit_key(place: &GeoNamesPlace, codes: &[&str], fourth: bool) -> Option<Strin
     }
     let a4 = if fourth { place.a4.as_str() } else { "" };
     Some(format!("{} {a1} {a2} {} {a4}", place.cc, place.a3))
-}
-
-/// How far two points are from each other, by latitude and longitude in degrees.
-pub(crate) fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let squeeze = a.0.to_radians().cos();
-    ((a.1 - b.1) * squeeze).hypot(a.0 - b.0) * 111_195.0
 }
 
 impl<'a> Lore<'a> {
@@ -797,12 +792,6 @@ mod tests {
         assert_eq!(majority(&BTreeMap::from([(4, 2), (7, 3)])), Some((7, 3, 5)));
         assert_eq!(majority(&BTreeMap::from([(4, 3), (7, 3)])), Some((4, 3, 6)));
         assert_eq!(majority(&BTreeMap::new()), None);
-    }
-
-    #[test]
-    fn metres_shrink_with_latitude() {
-        assert!((metres((0.0, 0.0), (0.0, 1.0)) - 111_195.0).abs() < 1.0);
-        assert!((metres((60.0, 0.0), (60.0, 1.0)) - 55_597.0).abs() < 10.0);
     }
 
     #[test]

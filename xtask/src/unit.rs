@@ -1,8 +1,9 @@
 //! A polygon that may decide about points, from whichever source.
 
 use imm_cluster_geodata::tables::Label;
+use serde_json::Value;
 
-use crate::topology::Ring;
+use crate::topology::{Ring, corner};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -59,4 +60,21 @@ pub(crate) fn close(mut ring: Ring) -> Ring {
         ring.pop();
     }
     ring
+}
+
+/// The polygons of a `GeoJSON` geometry.
+pub(crate) fn polygons(geometry: &Value) -> Vec<Vec<Ring>> {
+    let ring = |ring: &Value| -> Ring {
+        let corners = ring.as_array().into_iter().flatten();
+        let read = |c: &Value| Some(corner(c[0].as_f64()?, c[1].as_f64()?));
+        close(corners.filter_map(read).collect())
+    };
+    let polygon = |p: &Value| p.as_array().into_iter().flatten().map(ring).collect();
+    let coordinates = &geometry["coordinates"];
+    match geometry["type"].as_str() {
+        Some("Polygon") => vec![polygon(coordinates)],
+        _ => (coordinates.as_array().into_iter().flatten())
+            .map(polygon)
+            .collect(),
+    }
 }
