@@ -114,7 +114,7 @@ impl Cli {
                 _ => argument,
             });
         Self::try_parse_from(arguments).map_err(|mut error| {
-            usage::suggest(&mut error, &Self::command());
+            usage::suggest(&mut error, Self::command);
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {

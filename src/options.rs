@@ -29,8 +29,6 @@ pub(crate) struct Context {
     pub style: Style,
     /// Where everything but the result goes.
     pub notes: Notes,
-    /// Whether a person at a terminal reads both.
-    pub interactive: bool,
     /// How many threads are wanted; `None` for what suits each disk.
     pub jobs: Option<usize>,
     /// How long to wait for another process.
@@ -67,7 +65,6 @@ impl Context {
                 global.verbose,
                 style(global, &std::io::stderr()),
             ),
-            interactive: std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
             dataset_given: global.dataset.clone(),
             jobs: global.jobs.map(usize::from),
             wait: Duration::from_secs(global.wait.into()),

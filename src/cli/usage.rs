@@ -37,7 +37,7 @@ const ALSO_CALLED: [(&str, &str); 21] = [
 ];
 
 /// Adds the command that an unknown word, or an unknown format, may stand for.
-pub(super) fn suggest(error: &mut clap::Error, program: &clap::Command) {
+pub(super) fn suggest(error: &mut clap::Error, program: impl FnOnce() -> clap::Command) {
     let of_format = context(error, ContextKind::InvalidArg)
         .iter()
         .any(|option| option.starts_with("--format"));
@@ -52,7 +52,7 @@ pub(super) fn suggest(error: &mut clap::Error, program: &clap::Command) {
         .concat()
         .contains("imm-cluster export ");
     let meant = word.first().map(|word| {
-        let mut commands = commands_for(word, program);
+        let mut commands = commands_for(word, &program());
         commands.retain(|it| is_general || is_of_export && it.starts_with("export "));
         commands
     });

@@ -89,7 +89,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     say_nothing_found(context, &arguments.paths, &report);
     say_rest_was_indexed(context, &report);
     // People are told of a path that cannot be looked at instead; programs get both.
-    let is_shown = !context.notes.is_quiet() && all_there(&report);
+    let is_shown = !context.notes.is_quiet() && report.has_all_paths();
     if is_shown || context.format != Format::Table {
         show(context, &report, &dataset, started)?;
     }
@@ -115,14 +115,9 @@ pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &R
     );
 }
 
-/// Whether all paths that were given could be looked at.
-fn all_there(report: &Report) -> bool {
-    report.not_there.is_empty() && report.refused.is_empty()
-}
-
 /// Says so where some paths cannot be looked at and the others were indexed all the same.
 pub(super) fn say_rest_was_indexed(context: &Context, report: &Report) {
-    if context.format == Format::Table && !all_there(report) && report.scanned() > 0 {
+    if context.format == Format::Table && !report.has_all_paths() && report.scanned() > 0 {
         context.notes.note(&format!(
             "the other paths were indexed ({}); `imm-cluster run` uses them",
             text::files(report.scanned())

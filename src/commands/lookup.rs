@@ -31,15 +31,7 @@ const LONGEST_LINE: usize = 1 << 16;
 const KNOWN: usize = 1 << 15;
 
 /// What is said of regions, by [`LocatedRegion::number`].
-type Places = HashMap<u64, Place>;
-
-/// What is said of the place of a point, whichever point of it that is.
-struct Place {
-    /// The address on one line, where there is one.
-    line: Option<String>,
-    /// The members of a JSON object, without its braces.
-    json: Vec<u8>,
-}
+type Places = HashMap<u64, Vec<u8>>;
 
 /// Answers in the order of the points.
 struct Answers<'a, W> {
@@ -210,49 +202,51 @@ impl Point {
         let number = region.map_or(u64::MAX, |region| region.number());
         let place = match places.entry(number) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(self.place(geocoder, region)?),
+            Entry::Vacant(new) => new.insert(self.place(geocoder, region, format)?),
         };
         let zone = zone.map(|zone| zone.name());
         if format == Format::Table {
-            let address = place.line.as_deref().unwrap_or("no place");
-            let (lat, lon) = (self.lat, self.lon);
-            return write!(
-                out,
-                "{lat},{lon}  {}  {}",
-                Escaped::new(address),
-                zone.unwrap_or("no zone")
-            );
+            write!(out, "{},{}  ", self.lat, self.lon)?;
+            out.extend_from_slice(place);
+            return write!(out, "  {}", zone.unwrap_or("no zone"));
         }
         out.extend_from_slice(b"{\"lat\":");
         serde_json::to_writer(&mut *out, &self.lat)?;
         out.extend_from_slice(b",\"lon\":");
         serde_json::to_writer(&mut *out, &self.lon)?;
         out.push(b',');
-        out.extend_from_slice(&place.json);
+        out.extend_from_slice(place);
         out.extend_from_slice(b",\"time_zone\":");
         serde_json::to_writer(&mut *out, &zone)?;
         out.push(b'}');
         Ok(())
     }
 
-    /// What is said of its place.
-    fn place(&self, geocoder: &Geocoder, region: Option<LocatedRegion>) -> io::Result<Place> {
+    /// What is said of its place, whichever point of it this is: the address on one line, or the
+    /// members of a JSON object without its braces.
+    fn place(
+        &self,
+        geocoder: &Geocoder,
+        region: Option<LocatedRegion>,
+        format: Format,
+    ) -> io::Result<Vec<u8>> {
         let named = |language| geocoder.locate_region(self.position, region, language);
         let address = named(geocoder.language());
+        if format == Format::Table {
+            let line = address.as_ref().map(|address| address.line());
+            let line = Escaped::new(line.as_deref().unwrap_or("no place")).to_string();
+            return Ok(line.into_bytes());
+        }
         let languages = match geocoder.languages() {
             [_] => &[],
             several => several,
         };
-        let line = address.as_ref().map(|address| address.line());
         let addresses = languages.iter().copied().filter_map(named).collect();
         let json = serde_json::to_vec(&PlaceJson::new(address, addresses))?;
         let members = json
             .strip_prefix(b"{")
             .and_then(|json| json.strip_suffix(b"}"));
-        Ok(Place {
-            line,
-            json: members.unwrap_or_default().to_vec(),
-        })
+        Ok(members.unwrap_or_default().to_vec())
     }
 }
 

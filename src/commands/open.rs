@@ -26,7 +26,7 @@ pub(super) fn existing(context: &Context, dataset: Option<Dataset>) -> Dataset {
 /// Says why a list for people is empty: there is none of it at all, and `next` says what makes
 /// some, or none of `total` passes the filters.
 pub(super) fn say_empty(context: &Context, what: &str, total: usize, next: &str) {
-    if context.format != Format::Table || !context.store.path().exists() {
+    if context.format != Format::Table || !context.store.exists() {
         return;
     }
     context.notes.note(&if total == 0 {
@@ -41,8 +41,9 @@ pub(super) fn say_empty(context: &Context, what: &str, total: usize, next: &str)
 /// looked up.
 pub(super) fn say_no_files(context: &Context, dataset: &Dataset) -> bool {
     let has_files = |dataset: &Dataset| !dataset.folders.is_empty();
-    let known = has_files(dataset)
-        || matches!(context.store.read_existing(), Ok(Some(whole)) if has_files(&whole));
+    // What cannot be read now may well have some.
+    let whole = || context.store.read_existing().ok().flatten();
+    let known = has_files(dataset) || whole().is_none_or(|whole| has_files(&whole));
     if !known && context.format == Format::Table {
         context.notes.note(&format!(
             "the dataset has no files: `{}` reads those of a folder",
@@ -61,7 +62,11 @@ pub(super) fn say_none(
     total: usize,
     none: impl FnOnce() -> String,
 ) {
-    if !context.store.path().exists() || (total == 0 && say_no_files(context, dataset)) {
+    let is_told = context.format == Format::Table || (total == 0 && dataset.rules.is_some());
+    if !is_told || context.notes.is_quiet() || !context.store.exists() {
+        return;
+    }
+    if total == 0 && say_no_files(context, dataset) {
         return;
     }
     if total > 0 || dataset.rules.is_none() {

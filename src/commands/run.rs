@@ -38,8 +38,6 @@ struct Made {
     dataset: Dataset,
     rules: Rules,
     clustering: Clustering,
-    /// Whether the dataset has it now.
-    is_stored: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, Fatal> {
@@ -194,8 +192,7 @@ fn execute(
             interrupt.insert(Listening::begin()).interrupt(),
         )?
     };
-    let mut made = cluster(context, dataset, rules);
-    made.is_stored = true;
+    let made = cluster(context, dataset, rules);
     if report.changed || made.clustering.changed || renamed {
         locked.save(&made.dataset)?;
     }
@@ -208,7 +205,6 @@ fn cluster(context: &Context, mut dataset: Dataset, rules: Rules) -> Made {
         dataset,
         rules,
         clustering,
-        is_stored: false,
     }
 }
 
@@ -269,7 +265,6 @@ fn show(
         dataset,
         rules,
         clustering,
-        ..
     } = made;
     let mut out = output::stdout();
     if context.format == Format::Imm {
@@ -280,13 +275,11 @@ fn show(
     let changes = &clustering.changes;
     let listed = Query::default().select(&dataset.clusters)?;
     if context.format == Format::Table {
-        let by_cluster =
-            arguments.clusters || !arguments.levels.is_empty() || arguments.explain.is_some();
-        show_tables(context, made, &listed, by_cluster, &explanations)?;
+        show_tables(context, arguments, made, &listed, &explanations)?;
         let lengths = (arguments.gap_days)
             .or(arguments.min_days)
             .or(arguments.max_days);
-        if !by_cluster && !dataset.homes.list.is_empty() && lengths.is_some() {
+        if shows_trips(arguments, dataset) && lengths.is_some() {
             context.notes.hint(
                 "`--gap-days`, `--min-days` and `--max-days` affect clusters, not trips; \
                  `--clusters` lists clusters",
@@ -322,34 +315,44 @@ fn show(
     Ok(out.flush()?)
 }
 
-/// The trips and homes, or the clusters where those were asked for or no home is known; what
-/// was explained; and, as notes, what the run came to.
+/// Whether clusters are asked for instead of trips.
+fn wants_clusters(arguments: &cli::RunArgs) -> bool {
+    arguments.clusters || !arguments.levels.is_empty() || arguments.explain.is_some()
+}
+
+/// Whether trips are shown: without a home there are clusters alone.
+fn shows_trips(arguments: &cli::RunArgs, dataset: &Dataset) -> bool {
+    !wants_clusters(arguments) && !dataset.homes.list.is_empty()
+}
+
+/// The trips and homes, or the clusters; what was explained; and, as notes, what the run came
+/// to.
 fn show_tables(
     context: &Context,
+    arguments: &cli::RunArgs,
     made: &Made,
     listed: &[&Cluster],
-    by_cluster: bool,
     explanations: &[ExplanationJson],
 ) -> Result<(), Fatal> {
     let Made {
         dataset,
         rules,
         clustering,
-        ..
     } = made;
     let mut out = output::stdout();
-    if by_cluster || dataset.homes.list.is_empty() {
-        cluster_table::table(dataset, listed, None, context.style)
-            .write(&mut out, context.style)?;
-        if !by_cluster && !listed.is_empty() {
-            say_no_home(context);
-        }
-    } else {
+    let by_trip = shows_trips(arguments, dataset);
+    if by_trip {
         let trips = Query::default().select(&dataset.trips)?;
         trip_table::table(dataset, &trips).write(&mut out, context.style)?;
         trip_table::write_homes(&mut out, dataset, &trips, listed, context.style)?;
         if trips.is_empty() && !dataset.folders.is_empty() {
             trips::say_none(context, dataset);
+        }
+    } else {
+        cluster_table::table(dataset, listed, None, context.style)
+            .write(&mut out, context.style)?;
+        if !wants_clusters(arguments) && !listed.is_empty() {
+            say_no_home(context);
         }
     }
     for ExplanationJson {
@@ -363,7 +366,7 @@ fn show_tables(
     }
     out.flush()?;
     if dataset.folders.is_empty() {
-        if context.store.path().exists() {
+        if context.store.exists() {
             let command = context.command("run ~/Pictures");
             context.notes.note(&format!(
                 "the dataset has no files: `{command}` reads those of a folder"
@@ -384,8 +387,7 @@ fn show_tables(
             rules.gap_days
         ));
     }
-    if context.interactive && made.is_stored {
-        let by_trip = !(by_cluster || dataset.homes.list.is_empty());
+    if !arguments.dry_run && output::is_interactive() {
         next_step(context, dataset, listed, by_trip);
     }
     Ok(())

@@ -15,7 +15,7 @@ mod style;
 mod table;
 mod wrap;
 
-use std::io::{self, BufWriter, StdoutLock};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock};
 
 pub use activity::Activity;
 pub use browser::open as open_in_browser;
@@ -31,6 +31,11 @@ pub use wrap::wrapped;
 /// Standard output, where the result goes.
 pub fn stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
+}
+
+/// Whether a person at a terminal reads both the result and the notes.
+pub fn is_interactive() -> bool {
+    io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Standard output for writers that may hand it to another thread.

@@ -211,24 +211,3 @@ fn languages_go_by_any_form_of_their_tag() {
     let refused = sandbox.imm("lookup 30,120 --language zh-TW").exits(2);
     refused.says("expected en, zh (simplified) or local");
 }
-
-#[test]
-fn a_path_that_is_wrong_is_told_without_figures() {
-    let sandbox = Sandbox::new().photo("lib/a.jpg", "2024-03-03 09:00:00", HANGZHOU);
-    sandbox.imm("index lib").ok();
-    for command in [
-        "index wrong",
-        "run wrong",
-        "run lib wrong",
-        "index lib wrong",
-    ] {
-        let outcome = sandbox.imm(command).exits(1);
-        assert_eq!(outcome.stdout, "", "{command}");
-        let rest = outcome
-            .stderr
-            .contains("the other paths were indexed (1 file)");
-        assert_eq!(rest, command.contains("lib"), "{}", outcome.stderr);
-    }
-    let json = sandbox.imm("index lib wrong --format json").exits(1);
-    assert_eq!(json.json()["unchanged"], 1);
-}

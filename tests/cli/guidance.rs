@@ -129,10 +129,11 @@ fn folders_without_media_say_so() {
 fn a_wrong_path_stops_before_the_table() {
     let sandbox = library();
     for command in [
-        "run absent",
         "run lib absent",
+        "run absent",
         "run absent --dry-run",
         "index absent",
+        "index lib absent",
     ] {
         let outcome = sandbox.imm(command).exits(1);
         assert_eq!(outcome.stdout, "", "{command}");
@@ -147,6 +148,8 @@ fn a_wrong_path_stops_before_the_table() {
         );
     }
     // What was there is read all the same, and programs get the result too.
+    let report = sandbox.imm("index lib absent --format json").exits(1);
+    assert_eq!(report.json()["unchanged"], 2);
     let outcome = sandbox.imm("run absent --format json").exits(1);
     assert!(
         outcome.stdout.contains("\"clusters\""),

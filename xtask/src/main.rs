@@ -557,24 +557,19 @@ fn divide_natural_earth(
             let all: u32 = votes?.values().sum();
             Some((*d, *n * 2 > all, all))
         };
-        // A unit of older maps may be many units now, and then none of them.
+        let own = votes.get(&(i as u16));
+        let is_only_here = |a1: &usize| {
+            outlines
+                .get(a1)
+                .is_some_and(|units| units[..] == [i as u16])
+        };
         // A unit that new ones were divided from leaves them to its places.
         let divided = |d: usize, all: u32| {
-            let of = |a1: &usize| {
-                outlines
-                    .get(a1)
-                    .is_some_and(|units| units == &vec![i as u16])
-            };
-            let others = votes
-                .get(&(i as u16))
-                .into_iter()
-                .flatten()
-                .filter(|(a1, _)| **a1 != d);
-            others
-                .into_iter()
-                .any(|(a1, n)| of(a1) && *n >= 5 && n * 5 >= all)
+            let mut others = own.into_iter().flatten().filter(|(a1, _)| **a1 != d);
+            others.any(|(a1, n)| *n >= 5 && n * 5 >= all && is_only_here(a1))
         };
-        unit.a1 = match most(votes.get(&(i as u16))) {
+        // A unit of older maps may be many units now, and then none of them.
+        unit.a1 = match most(own) {
             Some((d, _, all)) if divided(d, all) => None,
             Some((d, true, all)) if all >= 2 || said.is_none() => Some(d),
             Some((d, false, _)) => said.filter(|said| *said == d),

@@ -8,8 +8,8 @@ use imm_cluster_geodata::format::{code_of, group_of};
 use imm_cluster_geodata::grid::Spot;
 use imm_cluster_geodata::grow::balance;
 use imm_cluster_geodata::ids::{
-    ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, GERMAN, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
-    SPANISH, TAIWANESE, short_hash,
+    self, ALGERIAN, CHINESE, COUNTRY, GEOBOUNDARIES, JAPANESE, KOREAN, NATURAL_EARTH, OTHER,
+    short_hash,
 };
 use imm_cluster_geodata::regions::{FAR, Geodata};
 use imm_cluster_geodata::sources as kept;
@@ -271,13 +271,7 @@ impl<'a> Lore<'a> {
             kept::OfUnit::Ward => municipality.ward.as_ref()?,
             _ => &municipality.city,
         };
-        let whose = match unit.group.as_str() {
-            "JP" => JAPANESE,
-            "DE" => GERMAN,
-            "TW" => TAIWANESE,
-            "ES" => SPANISH,
-            _ => ALGERIAN,
-        };
+        let whose = ids::municipal(&unit.group)?;
         let mut label = label.clone();
         if whose == JAPANESE && label.zh.is_empty() {
             label.zh = crate::sources::from_japanese(&label.local);

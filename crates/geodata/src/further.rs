@@ -1,8 +1,8 @@
 //! Further points of places, as `places.tsv` has them: of a city that is large or lies beside
 //! its middle, and of what people know and the sources leave out.
 
-use crate::grid::{Layer, STEPS, Spot};
-use crate::grow::identifiers;
+use crate::grid::{Layer, Spot, steps};
+use crate::ids::identifiers;
 use crate::regions::COAST;
 use crate::sources::{OF_PLACE, OfPlace, SourcePlace, SourceRegion, Sources};
 use crate::tables::{FurtherPlace, Tables};
@@ -21,23 +21,13 @@ pub fn add_places(sources: &mut Sources, tables: &Tables, units: Layer) -> usize
             continue;
         };
         let mut place = known(sources, row).unwrap_or_else(|| new(sources, row));
-        [place.x, place.y] = [row.lon + 180.0, row.lat + 90.0].map(steps);
+        (place.x, place.y) = steps((row.lat, row.lon));
         if let Some(unit) = sources.units.get_mut(usize::from(unit)) {
             unit.places.push(place);
             count += 1;
         }
     }
     count
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "up to 360 degrees in steps"
-)]
-fn steps(degrees: f64) -> u32 {
-    (degrees * 4.0 * STEPS as f64) as u32
 }
 
 /// The place of the sources that the row is of.

@@ -56,9 +56,7 @@ impl Spot {
         let (column, x) = split(lon + 180.0, COLUMNS);
         Self { row, column, x, y }
     }
-}
 
-impl Spot {
     /// The latitude and the longitude in degrees.
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     pub fn degrees(self) -> (f64, f64) {
@@ -69,6 +67,37 @@ impl Spot {
             join(self.column, self.x) - 180.0,
         )
     }
+}
+
+/// The latitude and the longitude of a point in steps from -90° and -180°, in degrees.
+#[expect(clippy::cast_precision_loss, reason = "65,535")]
+pub fn degrees((x, y): (u32, u32)) -> (f64, f64) {
+    let of = |steps: u32| f64::from(steps) / PER_DEGREE / STEPS as f64;
+    (of(y) - 90.0, of(x) - 180.0)
+}
+
+/// The steps from -180° and from -90° to a latitude and a longitude in degrees.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "up to 360 degrees in steps"
+)]
+pub fn steps((lat, lon): (f64, f64)) -> (u32, u32) {
+    let of = |degrees: f64| (degrees * PER_DEGREE * STEPS as f64) as u32;
+    (of(lon + 180.0), of(lat + 90.0))
+}
+
+/// How far north and east of a point another lies, in degrees of latitude; both are told by
+/// latitude and longitude in degrees.
+pub fn offset(from: (f64, f64), to: (f64, f64)) -> [f64; 2] {
+    [to.0 - from.0, (to.1 - from.1) * from.0.to_radians().cos()]
+}
+
+/// How far two points are from each other, in metres.
+pub fn metres(from: (f64, f64), to: (f64, f64)) -> f64 {
+    let [north, east] = offset(from, to);
+    north.hypot(east).to_radians() * EARTH_RADIUS
 }
 
 /// The winding number of each unit around the point that the walk has reached. An array, since
@@ -134,7 +163,7 @@ pub struct Grid<'a> {
 }
 
 /// Bytes before the blocks.
-pub const GRID_HEAD: usize = 12;
+const GRID_HEAD: usize = 12;
 
 impl<'a> Grid<'a> {
     /// The layers in `bytes`: their number, how many bytes the blocks and the runs have,
@@ -537,10 +566,8 @@ pub fn is_left(a: (i64, i64), b: (i64, i64), p: (i64, i64)) -> bool {
 }
 
 /// How much shorter a degree of longitude is at the spot than at the equator.
-#[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 fn shrink(spot: Spot) -> f64 {
-    let lat = (spot.row as f64 + spot.y as f64 / 131_070.0) / PER_DEGREE - 90.0;
-    lat.to_radians().cos().max(1e-3)
+    spot.degrees().0.to_radians().cos().max(1e-3)
 }
 
 impl<'a> Layer<'a> {
@@ -614,6 +641,10 @@ impl<'a> Layer<'a> {
                     break;
                 }
                 let west = step * 131_070 - spot.x;
+                let across2 = (gap(west, west + 131_070) * wide).powi(2);
+                if away2 + across2 >= limit2 {
+                    continue;
+                }
                 let column = (spot.column + step).rem_euclid(COLUMNS);
                 let cell = self.grid.cell(row, column);
                 // The boundaries of a part that is farther away are not read.

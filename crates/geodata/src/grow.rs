@@ -4,13 +4,11 @@
 use std::collections::HashMap;
 
 use crate::format::{AREA, DERIVED, MAGIC, NodeKind, PLACE_SIZE, POINTS, ROOT, code_of};
-use crate::grid::{EARTH_RADIUS, STEPS};
-use crate::ids::{
-    ALGERIAN, COUNTRY, GERMAN, JAPANESE, OTHER, SPANISH, TAIWANESE, parse, short_hash,
-};
+use crate::grid;
+use crate::ids::{COUNTRY, identifiers};
 use crate::namesakes::{GrownPlace, KnownPaths, settle};
 use crate::nodes::{GrowingNode, Tree, number, plain};
-use crate::records::put;
+use crate::records::{Record, put};
 use crate::sources::{OfPlace, OfUnit, SourcePlace, SourceUnit, Sources};
 use crate::tables::{Label, Part, Tables};
 
@@ -26,26 +24,6 @@ pub struct Grown {
 /// Whether Chinese names have the same first characters: the last says what it is.
 fn begins_alike(a: &str, b: &str) -> bool {
     !a.is_empty() && a.chars().take(2).eq(b.chars().take(2))
-}
-
-/// The identifiers that a key of `names.tsv` may stand for: itself one, or a country and the
-/// country's own number of a municipality or code of a district.
-pub fn identifiers(key: &str) -> [Option<u32>; 2] {
-    let municipal = |(country, code): (&str, &str)| {
-        let whose = match country {
-            "JP" => JAPANESE,
-            "DE" => GERMAN,
-            "DZ" => ALGERIAN,
-            "TW" => TAIWANESE,
-            "ES" => SPANISH,
-            _ => return None,
-        };
-        Some(whose | code.parse::<u32>().ok()?)
-    };
-    match key.split_once('.') {
-        None => [parse(key), None],
-        Some(parts) => [Some(OTHER | short_hash(key)), municipal(parts)],
-    }
 }
 
 /// Whether a key of `names.tsv` names a region of the sources.
@@ -118,14 +96,8 @@ struct Grower<'a> {
 /// Whether a place lies near to a point.
 #[expect(clippy::cast_precision_loss, reason = "millionths of degrees")]
 fn is_around(place: &SourcePlace, (lat, lon, metres): (i64, i64, i64)) -> bool {
-    let degrees = |steps: u32| f64::from(steps) / 4.0 / STEPS as f64;
-    let (lat, lon) = (lat as f64 / 1e6, lon as f64 / 1e6);
-    let (north, east) = (
-        degrees(place.y) - 90.0 - lat,
-        degrees(place.x) - 180.0 - lon,
-    );
-    let away = north.hypot(east * lat.to_radians().cos()).to_radians();
-    away * EARTH_RADIUS <= metres as f64
+    let centre = (lat as f64 / 1e6, lon as f64 / 1e6);
+    grid::metres(centre, grid::degrees((place.x, place.y))) <= metres as f64
 }
 
 impl<'a> Grower<'a> {
@@ -371,7 +343,7 @@ impl<'a> Grower<'a> {
         let mut known: HashMap<(usize, u16), usize> = HashMap::new();
         for node in (tree.nodes.iter_mut()).filter(|node| node.kind <= NodeKind::District) {
             let label = &self.labels[node.label];
-            let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
+            let en = label.shown();
             let code = code_of(node.country);
             let source = self.sources.regions.get(node.label);
             let names = [Some(en), source.map(|region| &region.label.en)];
@@ -395,17 +367,18 @@ impl<'a> Grower<'a> {
         let (mut text, mut places) = (String::new(), Vec::new());
         for node in &tree.nodes {
             let label = &self.labels[node.label];
-            let en = [&label.en, &label.local][usize::from(label.en.is_empty())];
+            let en = label.shown();
             let code = code_of(node.country);
             let local = if label.local == *en { "" } else { &label.local };
-            let parent = places.get(node.parent as usize).copied().unwrap_or(ROOT);
-            let names = [en, &label.zh, local];
-            places.push(put(
-                &mut text, parent, node.id, node.kind, node.flags, names,
-            ));
-            if node.kind == NodeKind::Country {
-                text.push_str(&code);
-            }
+            let record = Record {
+                parent: places.get(node.parent as usize).copied().unwrap_or(ROOT),
+                id: node.id,
+                kind: node.kind,
+                flags: node.flags,
+                names: [en, &label.zh, local],
+                country: &code,
+            };
+            places.push(put(&mut text, &record));
         }
         (text, places)
     }
@@ -511,6 +484,7 @@ fn assemble(sections: &[Vec<u8>]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::format::group_of;
+    use crate::ids::{OTHER, short_hash};
     use crate::regions::Geodata;
     use crate::sources::{OF_PLACE, OF_UNIT, SourceRegion};
 

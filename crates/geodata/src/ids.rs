@@ -52,6 +52,29 @@ pub fn parse(text: &str) -> Option<u32> {
     Some(u32::try_from(kind).ok()? << 28 | number)
 }
 
+/// Whose the codes of a country's municipalities are.
+pub fn municipal(country: &str) -> Option<u32> {
+    Some(match country {
+        "JP" => JAPANESE,
+        "DE" => GERMAN,
+        "DZ" => ALGERIAN,
+        "TW" => TAIWANESE,
+        "ES" => SPANISH,
+        _ => return None,
+    })
+}
+
+/// The identifiers that a key of `names.tsv` may stand for: itself one, or a country and the
+/// country's own number of a municipality or code of a district.
+pub fn identifiers(key: &str) -> [Option<u32>; 2] {
+    let of_country =
+        |(country, code): (&str, &str)| Some(municipal(country)? | code.parse::<u32>().ok()?);
+    match key.split_once('.') {
+        None => [parse(key), None],
+        Some(parts) => [Some(OTHER | short_hash(key)), of_country(parts)],
+    }
+}
+
 /// What [`fnv1a`] begins with.
 pub const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 

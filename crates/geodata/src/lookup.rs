@@ -38,8 +38,9 @@ pub struct Atlas<'a> {
     grid: Grid<'a>,
     /// In look-up order.
     files: Vec<Geodata<'a>>,
-    /// Of each file all regions in the order of their parents, countries last, so that what is below a region is found without a list in the file. Made when
-    /// first asked for: a look-up does without.
+    /// Of each file all regions in the order of their parents, countries last, so that what is
+    /// below a region is found without a list in the file. Made when first asked for: a look-up
+    /// does without.
     by_parent: Vec<OnceLock<Vec<[u32; 2]>>>,
     outlines: Layer<'a>,
     zones: Layer<'a>,
@@ -146,8 +147,7 @@ impl<'a> Atlas<'a> {
 
     /// The region around another, `None` above a country.
     pub fn parent(&self, region: RegionRef) -> Option<RegionRef> {
-        let node = self.node(region)?.parent;
-        (node != ROOT).then_some(RegionRef { node, ..region })
+        self.path(region).nth(1).map(|(region, _)| region)
     }
 
     /// The region and all around it, the country last.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::format::{DERIVED, NodeKind};
-use crate::grid::{EARTH_RADIUS, STEPS};
+use crate::grid::{self, STEPS};
 use crate::nodes::{Tree, number, plain};
 use crate::tables::Label;
 
@@ -51,6 +51,13 @@ pub(crate) struct GrownPlace {
     pub(crate) itself: Option<usize>,
     /// The label of its second-order unit.
     pub(crate) second: Option<usize>,
+}
+
+impl GrownPlace {
+    /// The latitude and the longitude in degrees.
+    fn position(&self) -> (f64, f64) {
+        grid::degrees((self.x, self.y))
+    }
 }
 
 /// The nodes of one region: a county that is no level divides it into several.
@@ -137,24 +144,13 @@ fn cell(place: &GrownPlace) -> (u32, u32) {
     (place.x / side, place.y / side)
 }
 
-/// How far a place is north and east of another, in degrees of latitude.
-fn offset(from: &GrownPlace, to: &GrownPlace) -> [f64; 2] {
-    #[expect(clippy::cast_precision_loss, reason = "65,535")]
-    let degrees = |steps: f64| steps / 4.0 / STEPS as f64;
-    let lat = degrees(f64::from(from.y)) - 90.0;
-    let east = degrees(f64::from(to.x) - f64::from(from.x));
-    let north = degrees(f64::from(to.y) - f64::from(from.y));
-    [north, east * lat.to_radians().cos()]
-}
-
 fn metres(a: &GrownPlace, b: &GrownPlace) -> f64 {
-    let [north, east] = offset(a, b);
-    north.hypot(east).to_radians() * EARTH_RADIUS
+    grid::metres(a.position(), b.position())
 }
 
 /// On which side of a place another lies.
 fn wind(from: &GrownPlace, to: &GrownPlace) -> Label {
-    let [north, east] = offset(from, to);
+    let [north, east] = grid::offset(from.position(), to.position());
     let eighth = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round();
     #[expect(
         clippy::cast_possible_truncation,

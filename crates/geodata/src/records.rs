@@ -119,15 +119,29 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// What a record tells of a region.
+pub struct Record<'a> {
+    /// Where the record of the region around it begins, [`ROOT`] for a country.
+    pub parent: u32,
+    pub id: u32,
+    pub kind: NodeKind,
+    pub flags: u8,
+    /// The English, Chinese and local name.
+    pub names: [&'a str; 3],
+    /// The ISO 3166-1 code of its country.
+    pub country: &'a str,
+}
+
 /// Adds a region to the text, and tells where its record begins.
-pub fn put(
-    text: &mut String,
-    parent: u32,
-    id: u32,
-    kind: NodeKind,
-    flags: u8,
-    names: [&str; 3],
-) -> u32 {
+pub fn put(text: &mut String, record: &Record) -> u32 {
+    let Record {
+        parent,
+        id,
+        kind,
+        flags,
+        names,
+        country,
+    } = *record;
     let at = u32::try_from(text.len()).unwrap_or(NO_PARENT);
     let mut number = |value: u32, [from, to]: [usize; 2]| {
         for nth in 0..to - from {
@@ -143,6 +157,9 @@ pub fn put(
         text.push(char::from(u8::try_from(name.len()).unwrap_or(0)));
     }
     text.push_str(&names.concat());
+    if kind == NodeKind::Country {
+        text.push_str(country);
+    }
     at
 }
 
@@ -155,12 +172,26 @@ mod tests {
     #[test]
     fn regions_are_read_as_they_were_written() {
         let mut text = String::new();
-        let country = ["Germany", "德国", "Deutschland"];
-        let root = put(&mut text, ROOT, 5, NodeKind::Country, AREA, country);
-        text.push_str("DE");
+        let country = Record {
+            parent: ROOT,
+            id: 5,
+            kind: NodeKind::Country,
+            flags: AREA,
+            names: ["Germany", "德国", "Deutschland"],
+            country: "DE",
+        };
+        let root = put(&mut text, &country);
         let long = ["Köln", "", &"x".repeat(128)];
         let id = GERMAN | 0x0fff_ffff;
-        let city = put(&mut text, root, id, NodeKind::City, DERIVED, long);
+        let city = Record {
+            parent: root,
+            id,
+            kind: NodeKind::City,
+            flags: DERIVED,
+            names: long,
+            country: "DE",
+        };
+        let city = put(&mut text, &city);
         let nodes = Nodes(&text);
         let (above, below) = (nodes.at(root).unwrap(), nodes.at(city).unwrap());
         assert_eq!(

@@ -54,8 +54,8 @@ pub struct Geodata<'a> {
 }
 
 impl<'a> Geodata<'a> {
-    /// The file in `bytes` with the text of its regions, the outlines of countries and the boundaries
-    /// of its units; `None` when it is none.
+    /// The file in `bytes` with the text of its regions, the outlines of countries and the
+    /// boundaries of its units; `None` when it is none.
     pub fn open(
         bytes: &'a [u8],
         regions: &'a str,

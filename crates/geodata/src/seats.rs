@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::format::group_of;
-use crate::grid::EARTH_RADIUS;
+use crate::grid::{degrees, metres, steps};
 use crate::ids::CHINESE;
 use crate::sources::{OF_PLACE, OfPlace, SourcePlace, SourceRegion, SourceUnit, Sources};
 use crate::tables::{Label, Seat};
@@ -21,9 +21,6 @@ const TOWNSHIP: f64 = 1_500.0;
 /// there are from a coarse map: their places are shared.
 const REGIONS: [(&str, u32); 2] = [("HK", 81), ("MO", 82)];
 
-/// Steps in a degree.
-const PER_DEGREE: f64 = 4.0 * 65_535.0;
-
 /// A point of which the district may be known.
 #[derive(Debug, Clone, Copy)]
 struct Known {
@@ -34,26 +31,18 @@ struct Known {
 }
 
 impl Known {
-    fn at((lat, lon): (f64, f64), district: u32) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a position on the Earth"
-        )]
-        let steps = |degrees: f64| (degrees * PER_DEGREE) as u32;
+    fn at(position: (f64, f64), district: u32) -> Self {
+        let (x, y) = steps(position);
         Self {
-            x: steps(lon + 180.0),
-            y: steps(lat + 90.0),
+            x,
+            y,
             district: Some(district),
         }
     }
 
     /// How far another point is, in metres.
     fn metres(&self, other: &Self) -> f64 {
-        let squeeze = (f64::from(self.y) / PER_DEGREE - 90.0).to_radians().cos();
-        let east = (f64::from(self.x) - f64::from(other.x)) * squeeze;
-        let north = f64::from(self.y) - f64::from(other.y);
-        (east.hypot(north) / PER_DEGREE).to_radians() * EARTH_RADIUS
+        metres(degrees((self.x, self.y)), degrees((other.x, other.y)))
     }
 
     /// The nearest of some points, and how far it is.

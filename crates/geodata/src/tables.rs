@@ -17,6 +17,17 @@ pub struct Label {
     pub local: String,
 }
 
+impl Label {
+    /// The name that English readers are shown: the local one where there is no English one.
+    pub fn shown(&self) -> &String {
+        if self.en.is_empty() {
+            &self.local
+        } else {
+            &self.en
+        }
+    }
+}
+
 /// The rows of a table.
 pub fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let rows = text.lines();

@@ -68,6 +68,12 @@ impl Clock {
     pub fn instant(self) -> Option<i64> {
         Some(self.seconds()? - i64::from(self.offset?.local_minus_utc()))
     }
+
+    /// The same with fractions of a second; `None` also beyond the calendar.
+    pub fn utc(self) -> Option<DateTime<Utc>> {
+        let wall = self.date.and_time(self.time?);
+        Some(wall.checked_sub_offset(self.offset?)?.and_utc())
+    }
 }
 
 impl RawTime {

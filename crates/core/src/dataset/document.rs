@@ -62,26 +62,26 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Takes the value of a key of the start; what cannot be read counts as absent.
-    ///
-    /// # Errors
-    /// The value, when the start has no such key.
-    pub(super) fn set(&mut self, key: &str, value: Value) -> Result<(), Value> {
-        fn read<T: Default + for<'de> Deserialize<'de>>(value: Value) -> T {
-            serde_json::from_value(value).unwrap_or_default()
+    /// Takes the value of a key of the start, if that is one: `false` where it is none, and
+    /// nothing was asked for. A value that cannot be read counts as absent.
+    pub(super) fn set(&mut self, key: &str, value: impl FnOnce() -> Option<Value>) -> bool {
+        fn read<T: Default + for<'de> Deserialize<'de>>(value: Option<Value>) -> T {
+            let read = value.and_then(|value| serde_json::from_value(value).ok());
+            read.unwrap_or_default()
         }
         match key {
+            // What the document is was asked before.
             "format" | "version" => {}
-            "geodata" => self.geodata = read(value),
-            "reader" => self.reader = read(value),
-            "rules" => self.rules = read(value),
-            "languages" => self.languages = read(value),
-            "own_places" => self.own_places = read(value),
-            "homes" => self.homes = read(value),
-            "unfinished" => self.unfinished = read(value),
-            _ => return Err(value),
+            "geodata" => self.geodata = read(value()),
+            "reader" => self.reader = read(value()),
+            "rules" => self.rules = read(value()),
+            "languages" => self.languages = read(value()),
+            "own_places" => self.own_places = read(value()),
+            "homes" => self.homes = read(value()),
+            "unfinished" => self.unfinished = read(value()),
+            _ => return false,
         }
-        Ok(())
+        true
     }
 
     /// Whether it is one of this version that has no list in it.
@@ -180,11 +180,7 @@ pub(super) enum Section {
 }
 
 impl Section {
-    /// Those that stand before the places: all that a list of clusters or trips needs.
-    pub(super) const BEFORE_PLACES: [Self; 3] = [Self::Roots, Self::Clusters, Self::Trips];
-
-    /// Those that stand before the folders, and so before the files.
-    pub(super) const BEFORE_FOLDERS: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Roots,
         Self::Clusters,
         Self::Trips,
@@ -192,7 +188,13 @@ impl Section {
         Self::Cameras,
         Self::Traces,
         Self::Tracks,
+        Self::Folders,
     ];
+
+    /// Those that stand before it.
+    pub(super) fn before(self) -> &'static [Self] {
+        &Self::ALL[..self as usize]
+    }
 
     /// The key, which is also that of [`Document`].
     pub(super) const fn key(self) -> &'static str {
@@ -210,7 +212,21 @@ impl Section {
 
     /// The list that has this key.
     pub(super) fn with_key(key: &str) -> Option<Self> {
-        let mut all = Self::BEFORE_FOLDERS.into_iter().chain([Self::Folders]);
-        all.find(|section| section.key() == key)
+        (Self::ALL.into_iter()).find(|section| section.key() == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_numbered_as_they_stand() {
+        for (i, section) in Section::ALL.into_iter().enumerate() {
+            assert_eq!(section as usize, i);
+            assert_eq!(Section::with_key(section.key()), Some(section));
+        }
+        let before_places = [Section::Roots, Section::Clusters, Section::Trips];
+        assert_eq!(Section::Places.before(), before_places);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn read(from: impl BufRead + Send) -> io::Result<Option<Dataset>> {
 /// As [`read`], with blocks of that many bytes.
 fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Dataset>> {
     let mut head = Head::default();
-    if !head.read(&mut from, &Section::BEFORE_FOLDERS)? {
+    if !head.read(&mut from, Section::Folders.before())? {
         return Ok(None);
     }
     let spare = Mutex::new(Vec::new());
@@ -57,7 +57,7 @@ fn read_in(mut from: impl BufRead + Send, size: usize) -> io::Result<Option<Data
 /// Only a failed read.
 pub(super) fn read_head(mut from: impl BufRead) -> io::Result<Option<Dataset>> {
     let mut head = Head::default();
-    if !head.read(&mut from, &Section::BEFORE_PLACES)? {
+    if !head.read(&mut from, Section::Places.before())? {
         return Ok(None);
     }
     Ok(head

@@ -14,7 +14,6 @@ use crate::capture::clock::Clock;
 use crate::capture::position::{Metres, Position};
 use crate::cluster::rules::Rules;
 use crate::lend::{Lender, Lenders, Loan, Regions, Rule, When};
-use crate::place::zone::zone_of;
 use crate::place::{Address, Level, PlaceId, Region};
 use crate::track::Track;
 use crate::trip::sightings::is_nowhere;
@@ -202,20 +201,18 @@ impl Lending {
         }
         let found = wanting.into_par_iter().map(|(id, local)| {
             let tracked = local.instant().and_then(|instant| track.at(instant));
-            let address = tracked.and_then(|tracked| dataset.geocoder.locate(tracked.position));
-            (id, local, tracked, address)
+            let located = tracked.map(|at| (at, dataset.geocoder.locate(at.position)));
+            (id, local, located)
         });
         let found: Vec<_> = found.collect();
         let mut rest = Vec::new();
-        for (id, local, tracked, address) in found {
-            let Some(tracked) = tracked else {
+        for (id, local, located) in found {
+            let Some((tracked, (address, zone))) = located else {
                 rest.push((id, local));
                 continue;
             };
             let address = address.unwrap_or_else(Address::unknown);
-            let place = self
-                .places
-                .intern(address, zone_of(tracked.position), false);
+            let place = self.places.intern(address, zone, false);
             let lent = Lent {
                 rule: Rule::Track,
                 place: PlaceId(self.known + place.0),

@@ -549,8 +549,8 @@ impl Places {
 
     /// The id of the place that a position lies in.
     pub fn locate(&mut self, geocoder: &Geocoder, position: Position) -> PlaceId {
-        let address = geocoder.locate(position).unwrap_or_else(Address::unknown);
-        self.intern(address, place::zone::zone_of(position), false)
+        let (address, zone) = geocoder.locate(position);
+        self.intern(address.unwrap_or_else(Address::unknown), zone, false)
     }
 
     /// Names the places in another language; given ones only when `given_too`.

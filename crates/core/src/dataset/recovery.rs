@@ -140,11 +140,7 @@ impl Reader<'_> {
 
     /// Takes what comes next, if it can be read as that.
     fn take<T: DeserializeOwned>(&mut self) -> Option<T> {
-        let rest = self.text.get(self.at..)?;
-        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter();
-        let value = stream.next()?.ok()?;
-        self.at += stream.byte_offset();
-        Some(value)
+        take(self.text, &mut self.at)
     }
 
     /// A key, or a camera.
@@ -174,15 +170,13 @@ impl Reader<'_> {
     /// Remembers the value of a key of the document itself.
     fn value_of(&mut self, key: &str) {
         self.skip(b" \n\r\t:");
-        let start = self.at;
-        let Some(value) = self.take::<Value>() else {
-            return;
-        };
-        match self.document.set(key, value) {
-            Ok(()) => {}
-            // What is left of a record, and there may be whole ones in it.
-            Err(_) if self.list.is_some() => self.at = start,
-            Err(value) => _ = self.document.unknown.insert(key.to_owned(), value),
+        let (text, at) = (self.text, &mut self.at);
+        // What is no key of the start is what is left of a record, once there was a list, and
+        // there may be whole ones in it.
+        if !self.document.set(key, || take(text, at)) && self.list.is_none() {
+            let value: Option<Value> = self.take();
+            let value = value.map(|value| (key.to_owned(), value));
+            self.document.unknown.extend(value);
         }
     }
 
@@ -461,6 +455,15 @@ impl Reader<'_> {
         }
         self.document.folders = folders;
     }
+}
+
+/// Takes what comes next in a text, if it can be read as that.
+fn take<T: DeserializeOwned>(text: &[u8], at: &mut usize) -> Option<T> {
+    let rest = text.get(*at..)?;
+    let mut stream = serde_json::Deserializer::from_slice(rest).into_iter();
+    let value = stream.next()?.ok()?;
+    *at += stream.byte_offset();
+    Some(value)
 }
 
 /// Whether an object that stands among the places is one: a place has no key that must

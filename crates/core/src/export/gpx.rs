@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use super::uri::FileUri;
 use super::xml::Xml;
-use super::{ExportedGroup, Photo, Selection, instant};
+use super::{ExportedGroup, Photo, Selection};
+use crate::capture::clock::Clock;
 use crate::capture::position::Position;
 
 /// What files become.
@@ -127,7 +128,7 @@ fn point(element: &str, position: Position, out: &mut dyn Write) -> io::Result<(
 }
 
 fn time(photo: &Photo<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
-    match photo.local().and_then(instant) {
+    match photo.local().and_then(Clock::utc) {
         Some(at) => {
             let at = at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
             write!(out, "<time>{at}</time>")

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::xml::Xml;
-use super::{ExportedGroup, ExportedStop, Photo, Selection, instant};
+use super::{ExportedGroup, ExportedStop, Photo, Selection};
 use crate::capture::position::Position;
 use crate::capture::span::Span;
 
@@ -104,7 +104,7 @@ fn file(photo: &Photo<'_, '_>, position: Position, out: &mut dyn Write) -> io::R
         Xml(&path.to_string_lossy()),
     )?;
     if let Some(local) = photo.local() {
-        let when = match instant(local) {
+        let when = match local.utc() {
             Some(at) => at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             None => local.date.to_string(),
         };

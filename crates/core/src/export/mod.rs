@@ -287,9 +287,3 @@ impl<'a> Photo<'_, 'a> {
         modified.filter(|_| self.is_on_disk())
     }
 }
-
-/// The instant of a local time whose time of day and offset are known.
-pub fn instant(local: Clock) -> Option<DateTime<Utc>> {
-    let wall = local.date.and_time(local.time?);
-    Some(wall.checked_sub_offset(local.offset?)?.and_utc())
-}

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{ExportBy, ExportedGroup, ExportedTrip, Photo, instant};
+use super::{ExportBy, ExportedGroup, ExportedTrip, Photo};
 use crate::capture::clock::Clock;
 use crate::capture::position::Position;
 use crate::cluster::area::Cluster;
@@ -270,7 +270,7 @@ pub fn file(by: ExportBy, group: Option<&ExportedGroup<'_>>, photo: &Photo<'_, '
     row.extend([
         text(group.map(ExportedGroup::title)),
         Value::Clock(local),
-        Value::Instant(local.and_then(instant)),
+        Value::Instant(local.and_then(Clock::utc)),
         Value::Number(offset.map(|offset| i64::from(offset.local_minus_utc()) / 60)),
         Value::Date(local.map(|local| local.date)),
         text(photo.time_source()),

@@ -400,8 +400,8 @@ impl Reading {
             }
         }
         self.located = position.map(|position| {
-            let address = geocoder.locate(position).unwrap_or_else(Address::unknown);
-            (address, place::zone::zone_of(position))
+            let (address, zone) = geocoder.locate(position);
+            (address.unwrap_or_else(Address::unknown), zone)
         });
     }
 

@@ -72,9 +72,14 @@ impl Report {
     }
 
     /// Whether all paths that were given could be looked at.
+    pub fn has_all_paths(&self) -> bool {
+        self.not_there.is_empty() && self.refused.is_empty()
+    }
+
+    /// Takes out the paths that could not be looked at.
     ///
     /// # Errors
-    /// Names those that could not.
+    /// Names those, if there are any.
     pub fn all_paths(&mut self) -> Result<(), IndexError> {
         let not_there = std::mem::take(&mut self.not_there);
         let refused = std::mem::take(&mut self.refused);

@@ -569,8 +569,7 @@ impl AtomWalk<'_> {
                 return Ok(());
             }
             // Cameras that know no zone have none in their settings.
-            b"GPMF" if self.is_local => return Ok(()),
-            b"GPMF" => {
+            b"GPMF" if !self.is_local => {
                 let zone = gpmf::zone(&self.start_of(payload, MAX_SETTINGS)?);
                 self.facts.device_offset = self.facts.device_offset.or(zone);
                 return Ok(());

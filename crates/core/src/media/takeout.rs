@@ -17,9 +17,6 @@ pub const MAX_SIZE: usize = 1024 * 1024;
 /// # Errors
 /// The file is over [`MAX_SIZE`] or is not JSON.
 pub fn read(json: &[u8], facts: &mut Facts) -> Result<(), Unreadable> {
-    if json.len() > MAX_SIZE {
-        return Err(Unreadable::Malformed("the JSON is larger than 1 MiB"));
-    }
     let root = parsed(json)?;
     let Some(taken) = root.get("photoTakenTime").filter(|taken| taken.is_object()) else {
         return Ok(());
@@ -51,11 +48,14 @@ pub fn read(json: &[u8], facts: &mut Facts) -> Result<(), Unreadable> {
 /// The title: the name that the file had in Google Photos, which may be longer than its name
 /// in the export.
 pub fn title(json: &[u8]) -> Option<String> {
-    let root = parsed(json.get(..MAX_SIZE).unwrap_or(json)).ok()?;
+    let root = parsed(json).ok()?;
     Some(root.get("title")?.as_str()?.to_owned())
 }
 
 fn parsed(json: &[u8]) -> Result<Value, Unreadable> {
+    if json.len() > MAX_SIZE {
+        return Err(Unreadable::Malformed("the JSON is larger than 1 MiB"));
+    }
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     serde_json::from_slice(json).map_err(|_| Unreadable::Malformed("not valid JSON"))
 }

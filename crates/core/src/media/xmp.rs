@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDateTime;
+use chrono::{FixedOffset, NaiveDateTime};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -259,12 +259,10 @@ fn resolved(reference: &BytesRef) -> Option<String> {
 
 /// The time of a fix, which is in UTC where it does not say otherwise.
 fn in_utc(written: Written) -> Result<NaiveDateTime, NoTime> {
-    let Clock { date, time, offset } = written.clock();
-    let local = date.and_time(time.ok_or(NoTime::NotADate)?);
-    match offset {
-        Some(offset) => local.checked_sub_offset(offset).ok_or(NoTime::NotADate),
-        None => Ok(local),
-    }
+    let clock = written.clock();
+    let offset = clock.offset.or(FixedOffset::east_opt(0));
+    let utc = Clock { offset, ..clock }.utc();
+    utc.map(|utc| utc.naive_utc()).ok_or(NoTime::NotADate)
 }
 
 /// How deep below `rdf:RDF` an element lies that opens at this depth: 1 for a

@@ -137,21 +137,25 @@ impl Address {
         }
     }
 
+    /// The identifier of the region at `level`, where it has one.
+    pub(super) fn id(&self, level: Level) -> Option<&str> {
+        let id = self.ids.get(level.index()).map(String::as_str);
+        id.filter(|id| !id.is_empty())
+    }
+
     /// The identifier of the region at `level`, or its name where it has none; `None` when the
     /// level is unknown. The keys from the country down to a level tell a region from all others.
     pub fn key(&self, level: Level) -> Option<&str> {
         let name = self.name(level)?;
-        let id = self.ids.get(level.index()).filter(|id| !id.is_empty());
-        Some(id.map_or(name, String::as_str))
+        Some(self.id(level).unwrap_or(name))
     }
 
     /// The identity of the region at `level`, `None` when the level is unknown.
     pub fn region(&self, level: Level) -> Option<Region> {
         self.name(level)?;
         let part = |level: Level| {
-            let id = self.ids.get(level.index()).filter(|id| !id.is_empty());
-            id.map(|id| format!("#{id}"))
-                .or_else(|| self.name(level).map(str::to_owned))
+            let id = self.id(level).map(|id| format!("#{id}"));
+            id.or_else(|| self.name(level).map(str::to_owned))
         };
         Some(Region(
             Level::ALL

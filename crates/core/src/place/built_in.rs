@@ -107,13 +107,12 @@ pub fn rename(address: &Address, language: Language) -> Address {
     let Some(atlas) = ATLAS.as_ref() else {
         return renamed;
     };
-    let id = |level: Level| address.ids.get(level.index()).filter(|id| !id.is_empty());
-    let ids = Level::ALL.map(|level| ids::parse(id(level)?));
+    let ids = Level::ALL.map(|level| ids::parse(address.id(level)?));
     follow(
         atlas,
         // A level with an identifier must be found by it: one of another source (an import, an
         // own place) is in no region here, and ends the way.
-        |level| id(level).is_some(),
+        |level| address.id(level).is_some(),
         |level, node| ids[level.index()] == Some(node.id),
         |level, same| {
             let (region, node) = same[0];
@@ -493,6 +492,42 @@ mod tests {
                 assert_eq!(rename(&found.address(from), to), found.address(to));
             }
         }
+    }
+
+    #[test]
+    fn a_name_that_two_regions_bear_is_no_identifier() {
+        // No two have one name in one language, but one may bear in one language the name that
+        // another has in a second.
+        let countries = atlas().countries();
+        let provinces = countries
+            .into_iter()
+            .flat_map(|(country, _)| below(country, NodeKind::Province));
+        let twice = provinces.into_iter().find_map(|(province, node)| {
+            let cities = below(province, NodeKind::City);
+            let alike = |one: &Node<'static>, other: &Node<'static>| {
+                let shared = (0..3).find_map(|nth| {
+                    let name = one.name(nth)?;
+                    (0..3)
+                        .any(|nth| other.name(nth) == Some(name))
+                        .then_some(name)
+                });
+                shared.filter(|_| one.id != other.id)
+            };
+            let shared = (cities.iter().enumerate()).find_map(|(i, (_, one))| {
+                cities[..i].iter().find_map(|(_, other)| alike(one, other))
+            });
+            let (_, country) = atlas().path(province).last()?;
+            Some((country.name(0)?, node.name(0)?, shared?))
+        });
+        let (country, province, city) = twice.unwrap();
+        let mut address = Address {
+            country: Some(country.into()),
+            province: Some(province.into()),
+            city: Some(city.into()),
+            ..Address::default()
+        };
+        identify(&mut address);
+        assert_eq!(address.ids.len(), 2, "{address:?}");
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use super::address::Address;
 use super::built_in::{self, LocatedRegion};
 use super::import::Imports;
 use super::language::Language;
 use super::own::{self, OwnPlace};
 use super::release::GEODATA;
+use super::zone::region_and_zone;
 use crate::capture::position::Position;
 
 /// The geodata, what was imported, the user's own places, and the languages of the names.
@@ -82,17 +85,16 @@ impl Geocoder {
         self.languages.first().copied().unwrap_or_default()
     }
 
-    /// The address of a point, `None` where nothing has a name: in mid-ocean.
-    pub fn locate(&self, position: Position) -> Option<Address> {
-        self.locate_in(position, self.language())
+    /// The address of a point, `None` where nothing has a name: in mid-ocean; and its zone, by
+    /// one look at the map.
+    pub fn locate(&self, position: Position) -> (Option<Address>, Option<Tz>) {
+        let (region, zone) = region_and_zone(position);
+        let address = self.locate_region(position, region, self.language());
+        (address, zone)
     }
 
-    /// As [`Geocoder::locate`], in a language of one's choice.
-    pub fn locate_in(&self, position: Position, language: Language) -> Option<Address> {
-        self.locate_region(position, LocatedRegion::at(position), language)
-    }
-
-    /// As [`Geocoder::locate_in`], where the region of the geodata is known.
+    /// The address of a point whose region of the geodata is known, in a language of one's
+    /// choice.
     pub fn locate_region(
         &self,
         position: Position,

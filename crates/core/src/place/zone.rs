@@ -14,13 +14,18 @@ static ZONES: LazyLock<Vec<Option<Tz>>> = LazyLock::new(|| {
 
 /// The IANA zone of a point. At sea it is one of the nautical `Etc/GMT` zones.
 pub fn zone_of(position: Position) -> Option<Tz> {
-    ZONES.get(built_in::zone_at(position)?).copied().flatten()
+    named(built_in::zone_at(position)?)
 }
 
 /// The region of a point and its zone, by one look at the map.
 pub fn region_and_zone(position: Position) -> (Option<LocatedRegion>, Option<Tz>) {
     let (region, zone) = LocatedRegion::with_zone(position);
-    (region, zone.and_then(|zone| *ZONES.get(zone)?))
+    (region, zone.and_then(named))
+}
+
+/// The zone of a line of the embedded names.
+fn named(line: usize) -> Option<Tz> {
+    *ZONES.get(line)?
 }
 
 #[cfg(test)]

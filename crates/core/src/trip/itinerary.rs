@@ -132,9 +132,7 @@ pub fn named<'a>(
     let mut records: BTreeMap<(usize, Region), (u32, &Address)> = BTreeMap::new();
     for (place, count) in of_place {
         let address = address_of(place);
-        let levels = Level::ALL[..=Level::City.index()].iter().rev();
-        let known = levels.copied().find(|level| address.name(*level).is_some());
-        if let Some(level) = known
+        if let Some(level) = address.named_at()
             && let Some(region) = address.region(level)
         {
             let found = records

@@ -562,11 +562,11 @@ impl Work<'_> {
         }
         let plan = std::mem::take(&mut job.plan);
         let is_old = !plan.remove.is_empty() || plan.add.iter().any(|new| new.replaced.is_some());
+        let planned = (plan.add.len(), plan.remove.len());
         let mut outcome = Outcome {
             entries: plan.keep,
             stayed: Vec::new(),
-            counts: (plan.add.len(), plan.remove.len()),
-            is_whole: true,
+            counts: planned,
         };
         let token = self.manifest.token().to_owned();
         let mut bin = Bin::new(&folder, &token);
@@ -577,7 +577,7 @@ impl Work<'_> {
             }
         }
         for new in plan.add {
-            if self.is_handled(&folder, &mut bin, &new, &mut outcome)? {
+            if self.make_or_skip(&folder, &mut bin, &new, &mut outcome)? {
                 continue;
             }
             let known = outcome.entries.iter().chain(&outcome.stayed);
@@ -588,7 +588,7 @@ impl Work<'_> {
         for entry in &outcome.stayed {
             self.leave(&folder, &entry.name);
         }
-        let is_as_planned = outcome.stayed.is_empty() && outcome.is_whole;
+        let is_as_planned = outcome.stayed.is_empty() && outcome.counts == planned;
         let mut entries = outcome.entries;
         entries.append(&mut outcome.stayed);
         if is_old || is_new || !is_as_planned {
@@ -603,7 +603,7 @@ impl Work<'_> {
 
     /// Makes an entry under its own name, or finds that it cannot be made now. `false` where
     /// something keeps that name, so that the entry has to be made beside it.
-    fn is_handled(
+    fn make_or_skip(
         &mut self,
         folder: &FolderHandle,
         bin: &mut Bin<'_>,
@@ -623,7 +623,6 @@ impl Work<'_> {
                         of_manifest: false,
                     });
                     outcome.counts.0 -= 1;
-                    outcome.is_whole = false;
                 }
                 Err(error) => return Err(at(folder, &entry.name)(error)),
             }
@@ -831,8 +830,6 @@ struct Outcome {
     stayed: Vec<AlbumEntry>,
     /// Entries made and removed.
     counts: (usize, usize),
-    /// Whether all that was to be made could be read.
-    is_whole: bool,
 }
 
 /// Whether an entry holds the bytes of a file, where it is a copy at all.
