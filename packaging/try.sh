@@ -21,7 +21,7 @@ imm-cluster lookup 30.2489,120.1485 | grep Hangzhou
 for page in imm-cluster imm-cluster-run imm-cluster-clusters-list; do
     man -w "$page"
 done
-man imm-cluster | grep 'the trips among your photos' >/dev/null
+man imm-cluster | grep 'the trips in your photos' >/dev/null
 # As a shell reads it.
 bash -c '. /usr/share/bash-completion/completions/imm-cluster && complete -p imm-cluster'
 for file in \
