@@ -1,34 +1,26 @@
 //! Numbers of things in words.
 
+use imm_cluster_messages::{Value, message};
+
 /// A number of files in words.
 pub fn files(count: usize) -> String {
     counted(count, "file")
 }
 
-/// A number of things in words, `1 trip` or `1,204 trips`; `what` is one of them.
+/// A number of things in words, `1 trip` or `1,204 trips`; `what` is the English word for
+/// one of them.
 pub fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{} {}", grouped(count), plural(what)),
-    }
+    message(&format!("count-{what}"), &[("count", Value::from(&count))])
 }
 
-/// The word for several of them. All nouns that the program counts are regular.
+/// The word for several of them.
 pub fn plural(what: &str) -> String {
-    format!("{what}s")
+    message(&format!("several-{what}"), &[])
 }
 
 /// A number for people: with a comma between thousands.
 pub fn grouped(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    imm_cluster_messages::grouped(number.try_into().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -1,0 +1,1 @@
+### What the library says: of files, folders, clues, and why

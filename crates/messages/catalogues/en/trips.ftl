@@ -1,0 +1,1 @@
+### The trips and clusters: run, trips, clusters, index

@@ -1,0 +1,1 @@
+### All other commands, and what they print
