@@ -1,6 +1,7 @@
 //! The command line as typed, one file for each noun. Nothing else sees clap.
 
 mod calendar;
+mod chinese;
 mod clusters;
 mod export;
 mod files;
@@ -39,7 +40,7 @@ pub use filters::{
     ClusterFilters, CommonFilters, Filters, GroupBy, GroupFilters, Grouping, TripFilters,
 };
 pub use gazetteer::{GazetteerCommand, ImportGazetteer};
-pub use global::{ColorWhen, Global};
+pub use global::{ColorWhen, Global, UiLanguage};
 pub use homes::{AddHome, EditHome, HomesCommand};
 pub use index::{CoordinateSystem, IndexArgs, IndexOptions, MaybeZone, TimeFrom};
 pub use places::{AddPlace, PlacesCommand};
@@ -56,6 +57,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
+/// How wide help is at most, in columns.
+const WIDEST: usize = 100;
+
 /// Find the trips in your photos, offline
 ///
 /// imm-cluster reads when and where each photo and video was taken, works out where
@@ -64,7 +68,7 @@ const STYLES: Styles = Styles::styled()
 /// consecutive days. Everything it learns is kept in one JSON file, the dataset, so
 /// the next run reads only new and changed files.
 #[derive(Debug, Parser)]
-#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = 100, arg_required_else_help = true,
+#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = WIDEST, arg_required_else_help = true,
     after_help = "Start with `imm-cluster run ~/Pictures`. `--help` shows all options, with examples.",
     after_long_help = "\
 Examples:
@@ -107,19 +111,21 @@ impl Cli {
         };
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let for_program = usage::asks_for_json(&arguments);
-        let arguments = arguments
+        let typed = usage::ui_language(&arguments);
+        imm_cluster_messages::speak(crate::options::tongue(typed, for_program));
+        let arguments: Vec<OsString> = arguments
             .into_iter()
             .map(|argument| match argument.to_str() {
                 Some(text) if is_point(text) => format!(" {text}").into(),
                 _ => argument,
-            });
-        Self::try_parse_from(arguments).map_err(|mut error| {
+            })
+            .collect();
+        Self::try_parse_from(&arguments).map_err(|mut error| {
             usage::suggest(&mut error, Self::command);
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {
-                // Nobody is left to tell when the stream is closed.
-                let _ = error.print();
+                usage::tell_person(&error, &arguments);
             }
             if error.use_stderr() {
                 ExitCode::from(2)
@@ -127,6 +133,11 @@ impl Cli {
                 ExitCode::SUCCESS
             }
         })
+    }
+
+    /// The command line with its help in the language that is spoken.
+    pub fn in_words() -> clap::Command {
+        chinese::translated(Self::command())
     }
 }
 

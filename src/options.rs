@@ -18,6 +18,7 @@ use imm_cluster_core::dataset::Store;
 use imm_cluster_core::index::{self, OptionChanges};
 use imm_cluster_core::place::Language;
 use imm_cluster_core::text::Escaped;
+use imm_cluster_messages::Tongue;
 
 /// What every command works with.
 pub(crate) struct Context {
@@ -59,11 +60,11 @@ impl Context {
                 .locked_in(lock_folder(global.lock_dir.as_deref()))
                 .consulting(gazetteers()),
             format: global.format,
-            style: style(global, &std::io::stdout()),
+            style: style(global.color, &std::io::stdout()),
             notes: Notes::new(
                 global.quiet,
                 global.verbose,
-                style(global, &std::io::stderr()),
+                style(global.color, &std::io::stderr()),
             ),
             dataset_given: global.dataset.clone(),
             jobs: global.jobs.map(usize::from),
@@ -117,6 +118,24 @@ fn for_shell(word: &str) -> String {
     }
 }
 
+/// The language of help and messages: the one that was typed, else that of the locale.
+/// Programs read English.
+pub(crate) fn tongue(typed: Option<cli::UiLanguage>, for_program: bool) -> Tongue {
+    if for_program {
+        Tongue::English
+    } else {
+        typed.map_or_else(of_locale, Tongue::from)
+    }
+}
+
+/// The language of the locale, by the first variable that POSIX asks for and that is set.
+fn of_locale() -> Tongue {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let mut set = set.filter_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    set.next()
+        .map_or(Tongue::English, |locale| Tongue::of_locale(&locale))
+}
+
 /// Each language once, in the order in which they were named.
 fn languages(typed: &[Language]) -> Vec<Language> {
     let mut languages = Vec::new();
@@ -139,11 +158,11 @@ fn now() -> DateTime<Utc> {
 }
 
 /// What a stream can show.
-pub(crate) fn style(global: &cli::Global, stream: &impl IsTerminal) -> Style {
+pub(crate) fn style(color: cli::ColorWhen, stream: &impl IsTerminal) -> Style {
     let is_terminal = stream.is_terminal();
     let refused = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Style {
-        color: match global.color {
+        color: match color {
             cli::ColorWhen::Always => true,
             cli::ColorWhen::Never => false,
             cli::ColorWhen::Auto => is_terminal && !refused(),

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::values::LanguageParser;
 use crate::output::Format;
 use imm_cluster_core::place::Language;
+use imm_cluster_messages::Tongue;
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -48,6 +49,18 @@ pub struct Global {
     /// per language. The language of names does not affect clusters.
     #[arg(long, global = true, value_name = "TAG,…", value_delimiter = ',', value_parser = LanguageParser, hide_possible_values = true)]
     pub language: Vec<Language>,
+    /// Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+    ///
+    /// A new dataset also names places in it, unless `--language` is given. With `--format
+    /// json` messages are in English, and so is whatever other programs read.
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_enum,
+        value_name = "TAG"
+    )]
+    pub ui_language: Option<UiLanguage>,
     /// Seconds to wait if another run is using the dataset
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..), default_value_t = 0)]
     pub wait: u32,
@@ -69,4 +82,22 @@ pub enum ColorWhen {
     Always,
     /// Never
     Never,
+}
+
+/// A language of help and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UiLanguage {
+    /// English
+    En,
+    /// Chinese, simplified
+    Zh,
+}
+
+impl From<UiLanguage> for Tongue {
+    fn from(language: UiLanguage) -> Self {
+        match language {
+            UiLanguage::En => Self::English,
+            UiLanguage::Zh => Self::Chinese,
+        }
+    }
 }

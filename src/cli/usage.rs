@@ -1,14 +1,19 @@
 //! Wrong usage, told to programs.
 
 use std::ffi::OsString;
+use std::io;
 
+use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use imm_cluster_messages::{Tongue, tongue};
 
+use super::{Cli, ColorWhen, UiLanguage, WIDEST, chinese};
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
-use crate::output;
+use crate::output::Style;
+use crate::{options, output};
 
 /// Words that people try, and the command that does what they mean. The formats of `export`
 /// are known by themselves.
@@ -101,17 +106,71 @@ fn commands_for(word: &str, program: &clap::Command) -> Vec<String> {
 
 /// Whether a command line that may be wrong asks for JSON.
 pub(super) fn asks_for_json(arguments: &[OsString]) -> bool {
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
-    let mut json = false;
-    while let Some(argument) = arguments.next().filter(|argument| *argument != "--") {
-        let format = match argument.strip_prefix("--format") {
-            Some("") => arguments.next(),
-            Some(rest) => rest.strip_prefix('='),
-            None => None,
-        };
-        json |= matches!(format, Some("json" | "ndjson" | "imm"));
+    typed(arguments, "--format").any(|format| matches!(format, "json" | "ndjson" | "imm"))
+}
+
+/// The language of help and messages that a command line asks for, which may be wrong.
+pub(super) fn ui_language(arguments: &[OsString]) -> Option<UiLanguage> {
+    let typed = typed(arguments, "--ui-language").last()?;
+    UiLanguage::from_str(typed, false).ok()
+}
+
+/// What stands behind an option, each time that it is typed.
+fn typed<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item = &'a str> {
+    let mut arguments = arguments.iter().map(|argument| argument.to_str());
+    std::iter::from_fn(move || {
+        loop {
+            let argument = arguments.next()?.filter(|argument| *argument != "--");
+            // What is no text is no option; behind `--` none follow.
+            match argument?.strip_prefix(option) {
+                Some("") => return arguments.next().flatten(),
+                Some(rest) if rest.starts_with('=') => return rest.strip_prefix('='),
+                _ => {}
+            }
+        }
+    })
+}
+
+/// Wrong usage, or the help that was asked for, in the language that is spoken.
+pub(super) fn tell_person(error: &clap::Error, arguments: &[OsString]) {
+    // Help that stands in place of an answer.
+    let instead = error.use_stderr();
+    let is_help = error.exit_code() == 0
+        || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if tongue() == Tongue::English || error.kind() == ErrorKind::DisplayVersion {
+        // Nobody is left to tell when the stream is closed.
+        let _ = error.print();
+    } else if is_help {
+        let program = Cli::in_words().term_width(0);
+        let help = program.try_get_matches_from(arguments);
+        let help = help.err().map(|help| help.render().ansi().to_string());
+        let help = chinese::with_own_words(&help.unwrap_or_default());
+        output::help(&help, instead, style_of_help(instead));
+    } else {
+        let usage = context(error, ContextKind::Usage).concat();
+        let tips = tip(error).into_iter().collect::<Vec<_>>();
+        let usage = chinese::with_own_words(&usage);
+        output::wrong_usage(&message(error), &tips, &usage, style_of_help(true));
     }
-    json
+}
+
+/// How help may look, as wide as clap writes its own.
+fn style_of_help(instead: bool) -> Style {
+    let style = if instead {
+        options::style(ColorWhen::Auto, &io::stderr())
+    } else {
+        options::style(ColorWhen::Auto, &io::stdout())
+    };
+    Style {
+        width: Some(style.width.map_or(WIDEST, |width| width.min(WIDEST))),
+        ..style
+    }
+}
+
+/// What may be meant in place of what is wrong.
+fn tip(error: &clap::Error) -> Option<String> {
+    let meant = suggestion(error).map(|other| format!("did you mean `{other}`?"));
+    meant.or_else(|| context(error, ContextKind::Suggested).into_iter().next())
 }
 
 /// Wrong usage as JSON on standard error.
@@ -132,12 +191,7 @@ pub(super) fn tell_program(error: &clap::Error) {
             None => INVALID_PARAMETER.to_owned(),
         },
     };
-    let tip = context(error, ContextKind::Suggested).into_iter().next();
-    let hint = match (suggestion(error), tip) {
-        (Some(other), _) => format!("did you mean `{other}`?"),
-        (None, Some(tip)) => tip,
-        (None, None) => "`--help` shows the options".to_owned(),
-    };
+    let hint = tip(error).unwrap_or_else(|| "`--help` shows the options".to_owned());
     output::error_json(&code, &message(error), Some(&hint));
 }
 

@@ -67,7 +67,7 @@ impl Notes {
     /// What the command could do better with.
     pub fn hint(self, text: &str) {
         if !self.quiet {
-            labelled("hint:", &self.style.green("hint:"), text, self.style);
+            hint(text, self.style);
         }
     }
 
@@ -168,11 +168,20 @@ pub fn error(error: &Fatal, format: Format, style: Style) {
     if format != Format::Table {
         return error_json(&error.code(), &error.to_string(), error.hint().as_deref());
     }
-    let label = style.bold_red("error:");
-    labelled("error:", &label, &error.to_string(), style);
-    if let Some(hint) = error.hint() {
-        labelled("hint:", &style.green("hint:"), &hint, style);
+    wrong(&error.to_string(), style);
+    if let Some(text) = error.hint() {
+        hint(&text, style);
     }
+}
+
+/// What is wrong.
+pub(super) fn wrong(text: &str, style: Style) {
+    labelled("error:", &style.bold_red("error:"), text, style);
+}
+
+/// What the person could do.
+pub(super) fn hint(text: &str, style: Style) {
+    labelled("hint:", &style.green("hint:"), text, style);
 }
 
 /// An error as one line of JSON.
@@ -204,7 +213,7 @@ fn labelled(label: &str, painted: &str, text: &str, style: Style) {
     line(&text.replacen(label, painted, 1));
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

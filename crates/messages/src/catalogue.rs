@@ -11,6 +11,9 @@ use unic_langid::LanguageIdentifier;
 
 use crate::tongue::{Tongue, tongue};
 
+/// The help, which in English stands on the options.
+const CHINESE_HELP: &str = include_str!("../catalogues/zh/help.ftl");
+
 type Bundle = FluentBundle<FluentResource>;
 
 /// The files of both catalogues. A part has the same name in each.
@@ -31,7 +34,8 @@ catalogues![
     "trips.ftl",
     "commands.ftl",
     "errors.ftl",
-    "library.ftl"
+    "library.ftl",
+    "usage.ftl",
 ];
 
 /// The names and values that a message is filled with.
@@ -139,7 +143,8 @@ fn spoken(tongue: Tongue) -> &'static Bundle {
         // Marks of direction would be in the way of whoever copies a path.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(grouped_number));
-        for (_, text) in parts(tongue) {
+        let help = (tongue == Tongue::Chinese).then_some(("help.ftl", CHINESE_HELP));
+        for (_, text) in parts(tongue).iter().chain(&help) {
             let resource = FluentResource::try_new((*text).to_owned());
             bundle.add_resource_overriding(resource.unwrap_or_else(|(readable, _)| readable));
         }

@@ -1,0 +1,3 @@
+### A command line that is wrong
+
+usage-more = For more information, try `--help`.

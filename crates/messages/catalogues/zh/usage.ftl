@@ -1,0 +1,3 @@
+### A command line that is wrong
+
+usage-more = 更多信息见 `--help`。
