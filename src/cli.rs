@@ -139,6 +139,11 @@ impl Cli {
     pub fn in_words() -> clap::Command {
         chinese::translated(Self::command())
     }
+
+    /// What clap says in English, and the same in the language that is spoken.
+    pub fn own_words() -> impl Iterator<Item = (&'static str, String)> {
+        chinese::own_words()
+    }
 }
 
 /// What to do.

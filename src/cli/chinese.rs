@@ -14,8 +14,8 @@ const EVERYWHERE: &str = "everywhere";
 
 /// What clap says in English in each help, and the attribute that has it. A longer one stands
 /// before what it begins with.
-const BY_CLAP: [(&str, &str); 18] = [
-    ("Usage:", "usage"),
+const BY_CLAP: [(&str, &str); 21] = [
+    ("Usage: ", "usage"),
     ("Commands:", "commands"),
     ("Arguments:", "arguments"),
     ("Options:", "options"),
@@ -36,6 +36,15 @@ const BY_CLAP: [(&str, &str); 18] = [
     ),
     ("Global options:", "heading-global"),
     ("Task options:", "heading-task"),
+    (
+        "Cluster options (they do not affect trips):",
+        "heading-cluster",
+    ),
+    (
+        "Folder options (remembered for each folder):",
+        "heading-folder",
+    ),
+    ("Count only files in these clusters:", "heading-count"),
 ];
 
 /// A command and all below it with the help of the language that is spoken.
@@ -44,15 +53,17 @@ pub(super) fn translated(command: Command) -> Command {
     in_words(command, &key)
 }
 
+/// What clap says in English, and the same in the language that is spoken.
+pub(super) fn own_words() -> impl Iterator<Item = (&'static str, String)> {
+    let each = BY_CLAP.into_iter();
+    each.filter_map(|(english, attribute)| Some((english, help("clap", Some(attribute))?)))
+}
+
 /// What clap has written, with its own words in the language that is spoken.
 pub(super) fn with_own_words(written: &str) -> String {
-    let mut text = written.to_owned();
-    for (english, attribute) in BY_CLAP {
-        if let Some(own) = help("clap", Some(attribute)) {
-            text = text.replace(english, &own);
-        }
-    }
-    text
+    own_words().fold(written.to_owned(), |text, (english, own)| {
+        text.replace(english, &own)
+    })
 }
 
 fn in_words(mut command: Command, key: &str) -> Command {
@@ -88,10 +99,15 @@ fn argument_in_words(mut argument: Arg, key: &str) -> Arg {
     let id = argument.get_id().to_string();
     let own =
         |attribute: &str| help(key, Some(attribute)).or_else(|| help(EVERYWHERE, Some(attribute)));
-    if let Some(text) = own(&id) {
+    // What another command says at length of an option of that name is not of this one.
+    if argument.get_help().is_some()
+        && let Some(text) = own(&id)
+    {
         argument = argument.help(text);
     }
-    if let Some(text) = own(&format!("{id}-long")) {
+    if argument.get_long_help().is_some()
+        && let Some(text) = own(&format!("{id}-long"))
+    {
         argument = argument.long_help(text);
     }
     let values = argument.get_possible_values();

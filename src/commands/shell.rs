@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::done::Done;
@@ -13,15 +12,27 @@ use crate::options::Context;
 use crate::output;
 use imm_cluster_core::disk::{Access, Draft, FolderHandle};
 use imm_cluster_core::text;
+use imm_cluster_messages::help;
 
 const NAME: &str = "imm-cluster";
+
+/// The sections of a man page, and the attribute of the message `man-page` that has each.
+const SECTIONS: [(&str, &str); 7] = [
+    ("NAME", "name"),
+    ("SYNOPSIS", "synopsis"),
+    ("DESCRIPTION", "description"),
+    ("OPTIONS", "options"),
+    ("SUBCOMMANDS", "subcommands"),
+    ("EXTRA", "extra"),
+    ("VERSION", "version"),
+];
 
 /// Where the title of a man page is looked for, in bytes.
 const HEAD: u64 = 1024;
 
 pub(super) fn completions(shell: Shell) -> Result<Done, Fatal> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), NAME, &mut script);
+    clap_complete::generate(shell, &mut Cli::in_words(), NAME, &mut script);
     let mut out = output::stdout();
     out.write_all(&script)?;
     out.flush()?;
@@ -30,14 +41,36 @@ pub(super) fn completions(shell: Shell) -> Result<Done, Fatal> {
 
 /// The command line as man pages tell it: they are the same for every target.
 fn command() -> clap::Command {
-    Cli::command().long_version(None::<&'static str>)
+    Cli::in_words().long_version(None::<&'static str>)
+}
+
+/// A page, its headings in the language that is spoken too.
+fn page(man: &clap_mangen::Man) -> io::Result<String> {
+    let mut page = Vec::new();
+    man.render(&mut page)?;
+    let mut page = String::from_utf8(page).map_err(io::Error::other)?;
+    for (english, attribute) in SECTIONS {
+        if let Some(own) = help("man-page", Some(attribute)) {
+            page = page.replace(&format!(".SH {english}\n"), &format!(".SH {own}\n"));
+        }
+    }
+    for (english, own) in Cli::own_words() {
+        if let (Some(english), Some(own)) = (english.strip_suffix(':'), own.strip_suffix('：')) {
+            let heading = format!(".SH \"{}\"\n", english.to_uppercase());
+            page = page.replace(&heading, &format!(".SH {own}\n"));
+        }
+        // As roff writes it.
+        let english = english.replace('-', r"\-").replace('\'', r"\*(Aq");
+        page = page.replace(&english, &own);
+    }
+    Ok(page)
 }
 
 /// The page of the program, or with a folder one file for it and each command.
 pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fatal> {
     let Some(folder) = folder else {
         let mut out = output::stdout();
-        clap_mangen::Man::new(command()).render(&mut out)?;
+        out.write_all(page(&clap_mangen::Man::new(command()))?.as_bytes())?;
         out.flush()?;
         return Ok(Done::Well);
     };
@@ -74,7 +107,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
 /// Writes a man page, or replaces one of ours.
 fn write_page(folder: &FolderHandle, name: &str, man: &clap_mangen::Man) -> io::Result<()> {
     let mut draft = Draft::new(folder, Access::Usual)?;
-    man.render(draft.file())?;
+    draft.file().write_all(page(man)?.as_bytes())?;
     match folder.open_file(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             draft.create(name)?;
