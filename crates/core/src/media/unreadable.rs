@@ -1,5 +1,7 @@
 //! Why a file could not be read.
 
+use imm_cluster_messages::retold;
+
 /// Why a file, or the rest of it, could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -7,7 +9,7 @@ pub enum Unreadable {
     #[error(transparent)]
     Io(std::io::Error),
     /// Its content is not what it claims to be. Only another content helps.
-    #[error("{0}")]
+    #[error("{}", retold(.0))]
     Malformed(&'static str),
 }
 
