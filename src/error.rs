@@ -354,6 +354,8 @@ fn of_find(error: &FindError) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use imm_cluster_messages::{Tongue, in_tongue};
+
     use super::*;
 
     #[test]
@@ -473,13 +475,7 @@ mod tests {
         errors.into_iter().map(Fatal::from).collect()
     }
 
-    #[test]
-    fn every_code_is_explained_and_no_other() {
-        let page = include_str!("../docs/errors.md");
-        let explained = page
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-        let explained: BTreeSet<&str> = explained.collect();
+    fn each() -> Vec<Fatal> {
         let (path, id) = (PathBuf::new, String::new);
         let source = || io::Error::other("x");
         let nouns = [
@@ -522,6 +518,17 @@ mod tests {
                 .flatten(),
         );
         errors.extend(missing.into_iter().map(Fatal::from));
+        errors
+    }
+
+    #[test]
+    fn every_code_is_explained_and_no_other() {
+        let page = include_str!("../docs/errors.md");
+        let explained = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let explained: BTreeSet<&str> = explained.collect();
+        let errors = each();
         let codes: Vec<_> = errors.iter().map(Fatal::code).collect();
         let mut told: BTreeSet<&str> = codes.iter().map(AsRef::as_ref).collect();
         // These are of the command line alone.
@@ -533,5 +540,47 @@ mod tests {
             CONFLICTING_PARAMETERS,
         ]);
         assert_eq!(told, explained);
+    }
+
+    #[test]
+    fn every_error_and_hint_is_told_in_chinese() {
+        let is_chinese = |text: &str| text.contains(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let told = in_tongue(Tongue::Chinese, || {
+            let errors = each().into_iter();
+            let told = errors.flat_map(|error| [Some(error.to_string()), error.hint()]);
+            told.flatten()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+        });
+        for text in told {
+            assert!(is_chinese(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_and_the_way_out_in_chinese() {
+        let locked = || StoreError::Locked {
+            path: "/photos.json".into(),
+            holder: "run (process 12)\n".to_owned(),
+        };
+        let not_found = || FindError::not_found(Noun::Trip, "abc");
+        let vanished = || StoreError::Unreadable {
+            path: "/photos.json".into(),
+            source: io::Error::other("it is a link, and links are not followed"),
+        };
+        let told = in_tongue(Tongue::Chinese, || {
+            let errors = [locked().into(), not_found().into(), vanished().into()];
+            errors.map(|error: Fatal| match error.hint() {
+                Some(hint) => format!("{error}\n{hint}"),
+                None => error.to_string(),
+            })
+        });
+        insta::assert_snapshot!(told.join("\n"), @r"
+        数据集 `/photos.json` 正被 run (process 12) 使用
+        用 `--wait SECONDS` 等它结束，或稍后再试
+        数据集中没有旅行 `abc`
+        `imm-cluster trips list` 会列出 id
+        无法读取数据集 `/photos.json`：它是链接，而链接不会被跟随
+        ");
     }
 }

@@ -294,11 +294,29 @@ mod tests {
     use std::path::Path;
 
     use chrono::DateTime;
+    use imm_cluster_messages::{Tongue, in_tongue};
 
     use super::*;
     use crate::cluster::explain::Verdict;
     use crate::identity::decide::Decision;
     use crate::index::{OptionChanges, read_records};
+
+    #[test]
+    fn why_a_file_is_in_no_cluster_in_chinese() {
+        let reasons = [
+            NotListed::NoRegion(Level::District),
+            NotListed::Outside {
+                days: 1,
+                least: 2,
+                most: 30,
+            },
+        ];
+        let told = in_tongue(Tongue::Chinese, || reasons.map(|why| why.to_string()));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        那里没有已知的区县
+        共 1 天，不在上次运行的 --min-days/--max-days 之内（2 到 30）
+        ");
+    }
 
     /// Records of a city: two days, one far behind, and some that lack something.
     fn clustered(min_days: u32) -> Dataset {

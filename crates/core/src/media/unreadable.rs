@@ -23,3 +23,18 @@ impl From<std::io::Error> for Unreadable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    #[test]
+    fn the_reason_is_kept_in_english_and_told_in_chinese() {
+        let empty = Unreadable::Malformed("the file is empty");
+        assert_eq!(empty.to_string(), "the file is empty");
+        let told = in_tongue(Tongue::Chinese, || empty.to_string());
+        assert_eq!(told, "文件是空的");
+    }
+}

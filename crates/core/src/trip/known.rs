@@ -461,6 +461,8 @@ impl KnownHome {
 
 #[cfg(test)]
 mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
     use super::*;
 
     fn position() -> Position {
@@ -484,6 +486,31 @@ mod tests {
             days_active: 785,
             unknown: Map::new(),
         }
+    }
+
+    #[test]
+    fn why_a_home_is_one_is_told_in_both_languages() {
+        let lived_in = found("Lyon", "1f00");
+        let stated = KnownHome {
+            origin: HomeOrigin::Stated,
+            seen_last: lived_in.seen_first,
+            ..lived_in.clone()
+        };
+        let unseen = KnownHome {
+            seen_first: None,
+            ..stated.clone()
+        };
+        let told = || [&lived_in, &stated, &unseen].map(KnownHome::evidence);
+        insta::assert_snapshot!(told().join("\n"), @r"
+        home 2010-11-05 to 2015-05-14: seen on 484 of 785 active days
+        added by you; seen only on 2010-11-05
+        added by you; no photos there
+        ");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, told).join("\n"), @r"
+        家，2010-11-05 至 2015-05-14：785 个有照片的日子中，有 484 天在这里
+        由你添加；只在 2010-11-05 来过
+        由你添加；那里没有照片
+        ");
     }
 
     #[test]
