@@ -9,8 +9,9 @@ use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::identity::decide::{DecideError, LONGEST_TEXT, Worded};
 use imm_cluster_core::index::IndexError;
 use imm_cluster_core::place::import::{ImportError, LONGEST_NAME};
-use imm_cluster_core::text::{Escaped, plural, quoted};
+use imm_cluster_core::text::{Escaped, counted, quoted};
 use imm_cluster_core::trip::known::HomeError;
+use imm_cluster_messages::{retold, text};
 
 /// Wrong usage. Where one option is to blame its name follows behind a dot:
 /// `InvalidParameter.GapDays`.
@@ -62,7 +63,7 @@ pub enum Fatal {
     #[error(transparent)]
     Find(#[from] FindError),
     /// A list of points or of tasks could not be read.
-    #[error("cannot read {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-read", path = quoted(.path), why = retold(&.source.to_string())))]
     Input {
         /// The file.
         path: PathBuf,
@@ -70,23 +71,23 @@ pub enum Fatal {
         source: io::Error,
     },
     /// The file that is to be written is something else.
-    #[error("{} exists and is not an imm-cluster report", quoted(.path))]
+    #[error("{}", text!("error-output-exists", path = quoted(.path)))]
     OutputExists {
         /// The file.
         path: PathBuf,
     },
     /// A file of an export could not be written.
-    #[error("cannot write {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-write", path = quoted(.path), why = retold(&.source.to_string())))]
     Unwritable {
         /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
         /// The way out.
-        hint: Option<&'static str>,
+        hint: Option<String>,
     },
     /// The list of what earlier exports of albums made cannot be believed.
-    #[error("the album list {} is damaged: {source}", quoted(.path))]
+    #[error("{}", text!("error-albums-damaged", path = quoted(.path), why = retold(&.source.to_string())))]
     AlbumsDamaged {
         /// The list.
         path: PathBuf,
@@ -94,7 +95,7 @@ pub enum Fatal {
         source: io::Error,
     },
     /// The result could not be written out.
-    #[error("cannot write the result: {0}")]
+    #[error("{}", text!("error-output", why = retold(&.0.to_string())))]
     Output(#[from] io::Error),
 }
 
@@ -113,6 +114,12 @@ impl Fatal {
         }
     }
 
+    /// What core says of the value of an option.
+    fn of_option(option: &'static str, error: &dyn std::error::Error) -> Self {
+        let why = error.to_string();
+        Self::option(option, text!("error-of-option", option = option, why = why))
+    }
+
     /// The same error with a way out, where it is one of usage.
     pub(crate) fn with_hint(self, text: impl Into<String>) -> Self {
         match self {
@@ -128,25 +135,20 @@ impl Fatal {
     }
 
     /// What the user can do about it.
-    pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
-        let text = match self {
-            Self::Usage { hint, .. } => return hint.as_deref().map(Cow::from),
-            Self::Store(error) => of_store(error)?,
-            Self::Index(error) => of_index(error)?,
-            Self::Gazetteer(error) => return of_import(error),
-            Self::Find(error) => of_find(error),
-            Self::OutputExists { .. } => {
-                "choose another name with `--output`, or replace it with `--force`"
-            }
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Store(error) => of_store(error),
+            Self::Index(error) => of_index(error),
+            Self::Gazetteer(error) => of_import(error),
+            Self::Find(error) => Some(of_find(error)),
+            Self::OutputExists { .. } => Some(text!("hint-output-exists")),
             Self::Unwritable { hint, .. } => {
-                hint.unwrap_or("check the folder, the permissions and the free space")
+                Some((hint.clone()).unwrap_or_else(|| text!("hint-output-unwritable")))
             }
-            Self::AlbumsDamaged { .. } => {
-                "it was left unchanged; without it, everything in the folder is treated as yours"
-            }
-            Self::Input { .. } | Self::Output(_) => return None,
-        };
-        Some(text.into())
+            Self::AlbumsDamaged { .. } => Some(text!("hint-albums-damaged")),
+            Self::Input { .. } | Self::Output(_) => None,
+        }
     }
 
     /// The code by which programs tell errors apart, as in `docs/errors.md`.
@@ -211,10 +213,10 @@ impl From<HomeError> for Fatal {
         match error {
             HomeError::Find(error) => error.into(),
             HomeError::Exists(_) => {
-                Self::usage(error.to_string()).with_hint("`imm-cluster homes edit` changes it")
+                Self::usage(error.to_string()).with_hint(text!("hint-home-exists"))
             }
-            HomeError::Radius(_) => Self::option("--radius", format!("`--radius`: {error}")),
-            HomeError::Reversed { .. } => Self::option("--to", format!("`--to`: {error}")),
+            HomeError::Radius(_) => Self::of_option("--radius", &error),
+            HomeError::Reversed { .. } => Self::of_option("--to", &error),
             _ => Self::usage(error.to_string()),
         }
     }
@@ -226,20 +228,24 @@ impl From<DecideError> for Fatal {
         match error {
             DecideError::Find(error) => error.into(),
             DecideError::OneIsNotEnough { what } => {
-                let several = plural(what.word());
-                Self::usage(format!("`{several} merge` requires at least 2 {several}"))
+                let two = counted(2, what.word());
+                Self::usage(match what {
+                    Noun::Trip => text!("error-merge-one-trip", two = two),
+                    _ => text!("error-merge-one-cluster", two = two),
+                })
             }
-            DecideError::DoesNotCut { .. } => Self::option("--at", format!("`--at`: {error}")),
-            DecideError::TooManyLabels { .. } => {
-                Self::option("--label", format!("`--label`: {error}"))
-            }
+            DecideError::DoesNotCut { .. } => Self::of_option("--at", &error),
+            DecideError::TooManyLabels { .. } => Self::of_option("--label", &error),
             DecideError::TooLong { what, len } => {
                 let option = match what {
                     Worded::Title => "--title",
                     Worded::CustomId => "--custom-id",
                 };
-                let message = format!(
-                    "`{option}` is too long: {len} bytes, at most {LONGEST_TEXT} are allowed"
+                let message = text!(
+                    "error-option-too-long",
+                    option = option,
+                    len = len.to_string(),
+                    most = LONGEST_TEXT.to_string(),
                 );
                 Self::option(option, message)
             }
@@ -248,110 +254,98 @@ impl From<DecideError> for Fatal {
     }
 }
 
-fn of_store(error: &StoreError) -> Option<&'static str> {
+fn of_store(error: &StoreError) -> Option<String> {
     Some(match error {
-        StoreError::Damaged { .. } => {
-            "it was left unchanged; `imm-cluster recover` saves the intact records"
-        }
-        StoreError::NothingToRecover { .. } => {
-            "it was left unchanged; restore it from a backup, or choose another one with `--dataset`"
-        }
-        StoreError::Foreign { .. } => "it was left unchanged; choose another file with `--dataset`",
-        StoreError::Newer { .. } => "upgrade, or choose another file with `--dataset`",
-        StoreError::Locked { .. } => "wait for it with `--wait SECONDS`, or try again later",
-        StoreError::Unwritable { .. } => {
-            "check the permissions and the free space, or choose another file with `--dataset`"
-        }
-        StoreError::Changed { .. } => "the other change was kept; run the same command again",
-        StoreError::Unlockable { .. } => {
-            "some network disks have no locks; `--lock-dir DIR` puts them in a folder on this \
-             machine"
-        }
+        StoreError::Damaged { .. } => text!("hint-dataset-damaged"),
+        StoreError::NothingToRecover { .. } => text!("hint-nothing-to-recover"),
+        StoreError::Foreign { .. } => text!("hint-dataset-foreign"),
+        StoreError::Newer { .. } => text!("hint-dataset-newer"),
+        StoreError::Locked { .. } => text!("hint-locked"),
+        StoreError::Unwritable { .. } => text!("hint-dataset-unwritable"),
+        StoreError::Changed { .. } => text!("hint-dataset-changed"),
+        StoreError::Unlockable { .. } => text!("hint-cannot-lock"),
         _ => return None,
     })
 }
 
-fn of_index(error: &IndexError) -> Option<&'static str> {
+fn of_index(error: &IndexError) -> Option<String> {
     Some(match error {
-        IndexError::NoSuchPath(_) => "check the spelling, or mount the disk",
-        IndexError::PathsUnreadable(_) => "check the permissions and the disk",
-        IndexError::NoPath => "name one: `imm-cluster index ~/Pictures`",
-        IndexError::Interrupted { saved: Some(_), .. } => "run the same command again to continue",
+        IndexError::NoSuchPath(_) => text!("hint-no-such-path"),
+        IndexError::PathsUnreadable(_) => text!("hint-paths-unreadable"),
+        IndexError::NoPath => text!("hint-no-path"),
+        IndexError::Interrupted { saved: Some(_), .. } => text!("hint-interrupted"),
         _ => return None,
     })
 }
 
-fn of_import(error: &ImportError) -> Option<Cow<'_, str>> {
-    let text = match error {
-        ImportError::Invalid { hint, .. } => return hint.map(Cow::from),
+fn of_import(error: &ImportError) -> Option<String> {
+    Some(match error {
+        ImportError::Invalid { hint, .. } => return hint.clone(),
         ImportError::Nameless { properties, .. } => {
-            let hint = "name the property of each level with `--property LEVEL=NAME`";
-            return Some(format!("{hint}; its properties are: {properties}").into());
+            text!("hint-import-nameless", properties = *properties)
         }
-        ImportError::NoProperty { .. } => "for example `--property city=NAME`",
-        ImportError::Missing(_) => "check the spelling, or mount the disk",
-        ImportError::Damaged { .. } => {
-            "import it again, or remove it with `imm-cluster gazetteer remove NAME`"
-        }
-        ImportError::Unwritable { .. } => {
-            "check the permissions and the free space, or choose another folder with \
-             `IMM_CLUSTER_GAZETTEERS`"
-        }
-        ImportError::NoSuchGazetteer(_) => "`imm-cluster gazetteer list` shows what was imported",
-        ImportError::Locked { .. } => "wait for it with `--wait SECONDS`, or try again later",
+        ImportError::NoProperty { .. } => text!("hint-import-no-property"),
+        ImportError::Missing(_) => text!("hint-no-such-path"),
+        ImportError::Damaged { .. } => text!("hint-gazetteer-damaged"),
+        ImportError::Unwritable { .. } => text!("hint-gazetteer-unwritable"),
+        ImportError::NoSuchGazetteer(_) => text!("hint-no-such-gazetteer"),
+        ImportError::Locked { .. } => text!("hint-locked"),
         _ => return None,
-    };
-    Some(text.into())
+    })
 }
 
 /// What is wrong with an import, with the options by which it was asked for.
 fn about_import(error: &ImportError) -> String {
     match error {
-        ImportError::BadName(name) => format!(
-            "invalid value `{}` for `--name`: expected letters, digits, `-`, `_` and `.`, at most {LONGEST_NAME} bytes",
-            Escaped::new(name)
+        ImportError::BadName(name) => text!(
+            "error-option-name",
+            name = Escaped::new(name).to_string(),
+            most = LONGEST_NAME.to_string(),
         ),
-        ImportError::MixedKinds { .. } => {
-            format!("{error}; import them one after the other")
-        }
+        ImportError::MixedKinds { first, other } => text!(
+            "error-option-mixed",
+            first = quoted(first),
+            other = quoted(other)
+        ),
         ImportError::OtherPreset { preset, path } => {
-            format!("`--preset {preset}` does not match {}", quoted(path))
+            text!("error-option-preset", preset = *preset, path = quoted(path))
         }
-        ImportError::NoProperty { path, properties } => format!(
-            "`--property LEVEL=NAME` or `--preset` is required, to tell which property of {} names \
-             which level; its properties are: {properties}",
-            quoted(path)
+        ImportError::NoProperty { path, properties } => text!(
+            "error-option-no-property",
+            path = quoted(path),
+            properties = *properties,
         ),
         ImportError::UnknownProperty {
             path,
             name,
             properties,
-        } => format!(
-            "`--property`: {} has no property `{}`; its properties are: {properties}",
-            quoted(path),
-            Escaped::new(name)
+        } => text!(
+            "error-option-unknown-property",
+            path = quoted(path),
+            name = Escaped::new(name).to_string(),
+            properties = *properties,
         ),
-        ImportError::PropertyOfPlaces(property) => format!(
-            "`--property {property}` cannot be used with a GeoNames dump, whose columns are fixed"
-        ),
+        ImportError::PropertyOfPlaces(property) => {
+            text!("error-option-property-of-places", property = *property)
+        }
         other => other.to_string(),
     }
 }
 
-fn of_find(error: &FindError) -> &'static str {
+fn of_find(error: &FindError) -> String {
     match error {
         FindError::Ambiguous {
             what: Noun::Home, ..
-        } => "use its id: `imm-cluster homes list` shows them",
-        FindError::Ambiguous { .. } => "type more of the id",
+        } => text!("hint-ambiguous-home"),
+        FindError::Ambiguous { .. } => text!("hint-ambiguous"),
         FindError::NotFound { what, .. } => match what {
-            Noun::Folder => "`imm-cluster roots list` shows the remembered folders",
-            Noun::Cluster => "`imm-cluster clusters list` shows the ids",
-            Noun::Trip => "`imm-cluster trips list` shows the ids",
-            Noun::Home => "`imm-cluster homes list` shows the names and ids",
-            Noun::Task => "`imm-cluster tasks list` shows the tasks of the last 7 days",
-            Noun::Place => "`imm-cluster places list` shows the names",
-            Noun::File => "`imm-cluster files list` shows the paths",
+            Noun::Folder => text!("hint-not-found-folder"),
+            Noun::Cluster => text!("hint-not-found-cluster"),
+            Noun::Trip => text!("hint-not-found-trip"),
+            Noun::Home => text!("hint-not-found-home"),
+            Noun::Task => text!("hint-not-found-task"),
+            Noun::Place => text!("hint-not-found-place"),
+            Noun::File => text!("hint-not-found-file"),
         },
     }
 }
@@ -359,6 +353,8 @@ fn of_find(error: &FindError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use imm_cluster_messages::{Tongue, in_tongue};
 
     use super::*;
 
@@ -479,13 +475,7 @@ mod tests {
         errors.into_iter().map(Fatal::from).collect()
     }
 
-    #[test]
-    fn every_code_is_explained_and_no_other() {
-        let page = include_str!("../docs/errors.md");
-        let explained = page
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-        let explained: BTreeSet<&str> = explained.collect();
+    fn each() -> Vec<Fatal> {
         let (path, id) = (PathBuf::new, String::new);
         let source = || io::Error::other("x");
         let nouns = [
@@ -528,6 +518,17 @@ mod tests {
                 .flatten(),
         );
         errors.extend(missing.into_iter().map(Fatal::from));
+        errors
+    }
+
+    #[test]
+    fn every_code_is_explained_and_no_other() {
+        let page = include_str!("../docs/errors.md");
+        let explained = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let explained: BTreeSet<&str> = explained.collect();
+        let errors = each();
         let codes: Vec<_> = errors.iter().map(Fatal::code).collect();
         let mut told: BTreeSet<&str> = codes.iter().map(AsRef::as_ref).collect();
         // These are of the command line alone.
@@ -539,5 +540,47 @@ mod tests {
             CONFLICTING_PARAMETERS,
         ]);
         assert_eq!(told, explained);
+    }
+
+    #[test]
+    fn every_error_and_hint_is_told_in_chinese() {
+        let is_chinese = |text: &str| text.contains(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let told = in_tongue(Tongue::Chinese, || {
+            let errors = each().into_iter();
+            let told = errors.flat_map(|error| [Some(error.to_string()), error.hint()]);
+            told.flatten()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+        });
+        for text in told {
+            assert!(is_chinese(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_and_the_way_out_in_chinese() {
+        let locked = || StoreError::Locked {
+            path: "/photos.json".into(),
+            holder: "run (process 12)\n".to_owned(),
+        };
+        let not_found = || FindError::not_found(Noun::Trip, "abc");
+        let vanished = || StoreError::Unreadable {
+            path: "/photos.json".into(),
+            source: io::Error::other("it is a link, and links are not followed"),
+        };
+        let told = in_tongue(Tongue::Chinese, || {
+            let errors = [locked().into(), not_found().into(), vanished().into()];
+            errors.map(|error: Fatal| match error.hint() {
+                Some(hint) => format!("{error}\n{hint}"),
+                None => error.to_string(),
+            })
+        });
+        insta::assert_snapshot!(told.join("\n"), @r"
+        数据集 `/photos.json` 正被 run (process 12) 使用
+        用 `--wait SECONDS` 等它结束，或稍后再试
+        数据集中没有旅行 `abc`
+        `imm-cluster trips list` 会列出 id
+        无法读取数据集 `/photos.json`：它是链接，而链接不会被跟随
+        ");
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use imm_cluster_messages::{Tongue, tongue};
+use imm_cluster_messages::{Tongue, text, tongue};
 
 use super::{Cli, ColorWhen, UiLanguage, WIDEST, chinese};
 use crate::error::{
@@ -65,7 +65,7 @@ pub(super) fn suggest(error: &mut clap::Error, program: impl FnOnce() -> clap::C
         // What is meant is known better than by the letters.
         error.remove(ContextKind::SuggestedSubcommand);
         let tips = commands.into_iter();
-        let tips = tips.map(|command| format!("try `imm-cluster {command}`").into());
+        let tips = tips.map(|command| text!("usage-try", command = command).into());
         let tips = ContextValue::StyledStrs(tips.collect());
         error.insert(ContextKind::Suggested, tips);
     }
@@ -169,8 +169,31 @@ fn style_of_help(instead: bool) -> Style {
 
 /// What may be meant in place of what is wrong.
 fn tip(error: &clap::Error) -> Option<String> {
-    let meant = suggestion(error).map(|other| format!("did you mean `{other}`?"));
-    meant.or_else(|| context(error, ContextKind::Suggested).into_iter().next())
+    let meant = suggestion(error).map(|other| text!("usage-did-you-mean", other = other));
+    meant.or_else(|| {
+        let tip = context(error, ContextKind::Suggested).into_iter().next()?;
+        Some(as_value(&tip).unwrap_or(tip))
+    })
+}
+
+/// What clap suggests for a value that looks like an option.
+fn as_value(tip: &str) -> Option<String> {
+    let (value, typed) = tip
+        .strip_prefix("to pass '")?
+        .strip_suffix('\'')?
+        .split_once("' as a value, use '")?;
+    Some(text!("usage-as-value", value = value, typed = typed))
+}
+
+/// What clap says of a value that is no number, or not one of those that are allowed.
+fn of_number(why: &str) -> String {
+    if why == "invalid digit found in string" {
+        return text!("usage-no-number");
+    }
+    match why.split_once(" is not in ") {
+        Some((value, range)) => text!("usage-not-in-range", value = value, range = range),
+        None => why.to_owned(),
+    }
 }
 
 /// Wrong usage as JSON on standard error.
@@ -191,7 +214,7 @@ pub(super) fn tell_program(error: &clap::Error) {
             None => INVALID_PARAMETER.to_owned(),
         },
     };
-    let hint = tip(error).unwrap_or_else(|| "`--help` shows the options".to_owned());
+    let hint = tip(error).unwrap_or_else(|| text!("usage-see-help"));
     output::error_json(&code, &message(error), Some(&hint));
 }
 
@@ -221,38 +244,47 @@ fn message(error: &clap::Error) -> String {
     let quoted = |kind| {
         let each = context(error, kind).into_iter();
         let each: Vec<String> = each.map(|text| format!("`{text}`")).collect();
-        each.join(", ")
+        each.join(&text!("list-comma"))
     };
     let option = quoted(ContextKind::InvalidArg);
     let value = quoted(ContextKind::InvalidValue);
     match error.kind() {
         ErrorKind::InvalidValue if value == "``" || value.is_empty() => {
-            format!("{option} requires a value")
+            text!("usage-no-value", option = option)
         }
         ErrorKind::InvalidValue => {
             let allowed = quoted(ContextKind::ValidValue);
-            format!("invalid value {value} for {option}: expected one of {allowed}")
-        }
-        ErrorKind::ValueValidation => match std::error::Error::source(error) {
-            Some(why) => format!("invalid value {value} for {option}: {why}"),
-            None => format!("invalid value {value} for {option}"),
-        },
-        ErrorKind::UnknownArgument if option.starts_with("`-") => {
-            format!("unknown option {option}")
-        }
-        ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
-        ErrorKind::InvalidSubcommand => {
-            format!("unknown command {}", quoted(ContextKind::InvalidSubcommand))
-        }
-        ErrorKind::ArgumentConflict => {
-            format!(
-                "{option} cannot be used with {}",
-                quoted(ContextKind::PriorArg)
+            text!(
+                "usage-not-allowed",
+                value = value,
+                option = option,
+                allowed = allowed
             )
         }
-        ErrorKind::MissingRequiredArgument => format!("{option} is required"),
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => text!(
+                "usage-invalid-because",
+                value = value,
+                option = option,
+                why = of_number(&why.to_string()),
+            ),
+            None => text!("usage-invalid", value = value, option = option),
+        },
+        ErrorKind::UnknownArgument if option.starts_with("`-") => {
+            text!("usage-unknown-option", option = option)
+        }
+        ErrorKind::UnknownArgument => text!("usage-unexpected", argument = option),
+        ErrorKind::InvalidSubcommand => {
+            let command = quoted(ContextKind::InvalidSubcommand);
+            text!("usage-unknown-command", command = command)
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = quoted(ContextKind::PriorArg);
+            text!("usage-conflict", option = option, other = other)
+        }
+        ErrorKind::MissingRequiredArgument => text!("usage-required", option = option),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is required".to_owned()
+            text!("usage-no-command")
         }
         other => other.to_string(),
     }

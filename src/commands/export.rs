@@ -186,7 +186,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
         }
         Fatal::Unwritable {
             path: failure.path,
-            hint: hint(how, failure.source.kind()),
+            hint: hint(how, failure.source.kind()).map(str::to_owned),
             source: failure.source,
         }
     };
@@ -375,7 +375,7 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
     let hint = arguments
         .output
         .is_none()
-        .then_some("sidecars can go into another folder: `--output DIR`");
+        .then(|| "sidecars can go into another folder: `--output DIR`".to_owned());
     for Unwritten(path, source) in failed {
         context.notes.warning(&format!(
             "cannot write sidecars in `{}`: {source}",

@@ -185,7 +185,7 @@ fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> Fatal {
     move |source| Fatal::Unwritable {
         path: path.to_owned(),
         source,
-        hint: Some("choose another place with `--output`"),
+        hint: Some("choose another place with `--output`".to_owned()),
     }
 }
 

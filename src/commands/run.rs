@@ -26,6 +26,7 @@ use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Task, TaskCounts};
 use imm_cluster_core::text::{self, Escaped};
 use imm_cluster_core::trip::implausible::LeftOut;
+use imm_cluster_messages::{Tongue, in_tongue};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -81,7 +82,11 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
         Ok((_, done)) => done.as_ref().err(),
         Err(error) => Some(error),
     };
-    let told = error.map(|error| (error.code().into_owned(), error.to_string()));
+    // What is remembered is for programs, too.
+    let told = error.map(|error| {
+        let message = in_tongue(Tongue::English, || error.to_string());
+        (error.code().into_owned(), message)
+    });
     task.end(context.time(), told);
     if remembered {
         let written = context.store.journal().append(&task);

@@ -89,7 +89,7 @@ impl Bar {
         }
     }
 
-    fn begin(&self, name: &'static str, of: u64, template: &str) {
+    fn begin(&self, name: &str, of: u64, template: &str) {
         self.bar.disable_steady_tick();
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -112,7 +112,7 @@ impl Bar {
             0 => self.bar.unset_length(),
             of => self.bar.set_length(of),
         }
-        self.bar.set_prefix(name);
+        self.bar.set_prefix(name.to_owned());
         self.bar.set_message("");
         self.bar.reset();
         self.bar.set_style(style);
@@ -148,7 +148,7 @@ impl Progress for Bar {
         self.files("Reading", files);
     }
 
-    fn files(&self, name: &'static str, files: usize) {
+    fn files(&self, name: &str, files: usize) {
         self.begin(name, files as u64, FILES);
     }
 

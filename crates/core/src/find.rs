@@ -1,5 +1,7 @@
 //! What nothing, or too much, goes by the name of.
 
+use imm_cluster_messages::text;
+
 use crate::text::{Escaped, counted};
 
 /// What a name or an id is of.
@@ -40,7 +42,7 @@ impl Noun {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FindError {
     /// Nothing goes by that name.
-    #[error("{} `{}` is not in the dataset", .what.word(), Escaped::new(.id))]
+    #[error("{}", text!("error-not-found", what = .what.word(), id = Escaped::new(.id).to_string()))]
     NotFound {
         /// What was looked for.
         what: Noun,
@@ -48,7 +50,7 @@ pub enum FindError {
         id: String,
     },
     /// Several begin with those characters.
-    #[error("`{}` matches {}", Escaped::new(.id), counted(*.count, .what.word()))]
+    #[error("{}", ambiguous(.id, *.count, *.what))]
     Ambiguous {
         /// What was looked for.
         what: Noun,
@@ -57,6 +59,14 @@ pub enum FindError {
         /// How many fit.
         count: usize,
     },
+}
+
+fn ambiguous(id: &str, count: usize, what: Noun) -> String {
+    text!(
+        "error-ambiguous",
+        id = Escaped::new(id).to_string(),
+        things = counted(count, what.word()),
+    )
 }
 
 impl FindError {

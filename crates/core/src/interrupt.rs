@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use imm_cluster_messages::text;
+
 /// Whether somebody asked this process to end.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
@@ -24,10 +26,10 @@ impl Interrupt {
 }
 
 /// What people call a signal, by the numbers of POSIX.
-pub fn name(signal: u8) -> &'static str {
+pub fn name(signal: u8) -> String {
     match signal {
-        2 => "Ctrl-C",
-        15 => "SIGTERM",
-        _ => "the end of the terminal",
+        2 => "Ctrl-C".to_owned(),
+        15 => "SIGTERM".to_owned(),
+        _ => text!("interrupt-hangup"),
     }
 }

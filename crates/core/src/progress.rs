@@ -19,7 +19,7 @@ pub trait Progress: Sync {
     fn one_more(&self) {}
 
     /// A step that takes so many files.
-    fn files(&self, _name: &'static str, _files: usize) {}
+    fn files(&self, _name: &str, _files: usize) {}
 
     /// So many files more are done of a step that was announced by [`Progress::files`].
     fn forward(&self, _files: usize) {}

@@ -1,11 +1,12 @@
 //! The catalogues, each read when its language is first spoken.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_syntax::ast::Pattern;
+use fluent_syntax::ast::{Entry, Pattern, PatternElement};
 use intl_memoizer::concurrent::IntlLangMemoizer;
 use unic_langid::LanguageIdentifier;
 
@@ -114,6 +115,39 @@ pub fn help(command: &str, of: Option<&str>) -> Option<String> {
         None => message.value(),
     };
     filled(bundle, pattern, &[])
+}
+
+/// What is kept in English, such as why a file cannot be read, in the language that is
+/// spoken: its message begins with `reason-` and is filled with nothing. Other texts, such
+/// as those of the system, come back as they are.
+pub fn retold(english: &str) -> Cow<'_, str> {
+    let key = match tongue() {
+        Tongue::English => None,
+        Tongue::Chinese => reasons().get(english),
+    };
+    key.map_or(english.into(), |key| message(key, &[]).into())
+}
+
+/// The keys of what is kept in English.
+fn reasons() -> &'static HashMap<String, String> {
+    static REASONS: OnceLock<HashMap<String, String>> = OnceLock::new();
+    REASONS.get_or_init(|| {
+        let mut reasons = HashMap::new();
+        for (_, text) in parts(Tongue::English) {
+            let resource = FluentResource::try_new((*text).to_owned());
+            let resource = resource.unwrap_or_else(|(readable, _)| readable);
+            for entry in resource.entries() {
+                if let Entry::Message(message) = entry
+                    && message.id.name.starts_with("reason-")
+                    && let Some(pattern) = &message.value
+                    && let [PatternElement::TextElement { value }] = pattern.elements.as_slice()
+                {
+                    reasons.insert((*value).to_owned(), message.id.name.to_owned());
+                }
+            }
+        }
+        reasons
+    })
 }
 
 fn filled(

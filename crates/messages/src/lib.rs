@@ -17,7 +17,7 @@
 mod catalogue;
 mod tongue;
 
-pub use catalogue::{Arguments, Value, grouped, help, message};
+pub use catalogue::{Arguments, Value, grouped, help, message, retold};
 pub use tongue::{Tongue, in_tongue, speak, tongue};
 
 /// The message of that key with its arguments filled in, as a `String`:

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser::parse;
+use imm_cluster_messages::{Tongue, in_tongue, message, retold};
 
-/// Keys that the code puts together: counted things, and several of them.
-const PUT_TOGETHER: [&str; 2] = ["count-", "several-"];
+/// Keys that the code puts together, counted things and several of them, and those of what
+/// it keeps in English.
+const PUT_TOGETHER: [&str; 3] = ["count-", "several-", "reason-"];
+/// What is given a text that is kept in English.
+const KEEPING: [&str; 4] = ["Malformed(", "Error::other(", "Unknown(", "no_position("];
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -164,6 +168,35 @@ fn what_is_asked_for_is_what_there_is() {
         assert!(
             put_together || used.contains(key.as_str()),
             "nobody asks for `{key}`"
+        );
+    }
+}
+
+#[test]
+fn what_is_kept_in_english_can_be_retold() {
+    let library = here("../core/src");
+    let is_code = |path: &PathBuf| path.starts_with(&library) && !path.ends_with("tests.rs");
+    let mut all = String::new();
+    for path in sources().into_iter().filter(is_code) {
+        let source = fs::read_to_string(&path).unwrap();
+        let code = source.split("mod tests {").next().unwrap();
+        let kept = KEEPING.iter().flat_map(|what| code.match_indices(what));
+        for (begin, what) in kept {
+            let call = code[begin + what.len()..].split(";\n").next().unwrap();
+            let texts = call.split('"').skip(1).step_by(2);
+            for text in texts.filter(|text| text.contains(' ')) {
+                let retold = in_tongue(Tongue::Chinese, || retold(text).into_owned());
+                assert_ne!(retold, text, "{} keeps it in English", path.display());
+            }
+        }
+        all.push_str(code);
+    }
+    let messages = catalogue("en").into_values().flatten();
+    for (key, _) in messages.filter(|(key, _)| key.starts_with("reason-")) {
+        let text = message(&key, &[]);
+        assert!(
+            all.contains(&format!("\"{text}\"")),
+            "nothing is as `{key}` says"
         );
     }
 }

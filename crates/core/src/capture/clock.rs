@@ -8,6 +8,7 @@ use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     Utc,
 };
+use imm_cluster_messages::text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A capture time as a file states it.
@@ -38,22 +39,22 @@ pub struct Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoTime {
     /// Blanks, or zeros in every digit.
-    #[error("empty")]
+    #[error("{}", text!("no-time-empty"))]
     Empty,
     /// Not a date, or one that the calendar does not have.
-    #[error("not a date")]
+    #[error("{}", text!("no-time-not-a-date"))]
     NotADate,
     /// The moment at which cameras start again after losing power.
-    #[error("the default of a clock that was reset")]
+    #[error("{}", text!("no-time-reset-clock"))]
     ResetClock,
     /// Before 1826, when nothing was photographed.
-    #[error("before the first photograph (1826)")]
+    #[error("{}", text!("no-time-before-photography"))]
     BeforePhotography,
     /// A year, or a month of a year.
-    #[error("no day: only a year or a month")]
+    #[error("{}", text!("no-time-partial"))]
     Partial,
     /// In 2100 or later: a misread or damaged date.
-    #[error("in the year 2100 or later")]
+    #[error("{}", text!("no-time-too-late"))]
     TooLate,
 }
 

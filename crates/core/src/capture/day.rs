@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use imm_cluster_messages::text;
 
 use crate::text::as_text;
 
@@ -65,7 +66,7 @@ impl FromStr for Day {
             .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
             .flatten();
         date.map(Self::from)
-            .ok_or_else(|| format!("expected a date like 2024-03-03, not `{text}`"))
+            .ok_or_else(|| text!("no-day", text = text))
     }
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroU8;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use imm_cluster_messages::text;
 
 use crate::text::as_text;
 
@@ -18,7 +19,7 @@ pub struct PartialDate {
 
 /// A text that is no partial date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("neither a year nor a month")]
+#[error("{}", text!("no-partial-date"))]
 pub struct NoPartialDate;
 
 impl PartialDate {

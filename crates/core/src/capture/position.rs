@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use imm_cluster_messages::text;
+
 /// A WGS 84 position: finite, in range, and not the (0, 0) of a receiver
 /// without a fix.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,13 +17,13 @@ pub struct Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoPosition {
     /// A degree is not a number, or infinite.
-    #[error("not a number")]
+    #[error("{}", text!("no-position-not-a-number"))]
     NotFinite,
     /// The latitude is beyond a pole, or the longitude beyond ±180°.
-    #[error("out of range")]
+    #[error("{}", text!("no-position-out-of-range"))]
     OutOfRange,
     /// Exactly (0, 0), which receivers write when they have no fix.
-    #[error("0,0 means no fix")]
+    #[error("{}", text!("no-position-no-fix"))]
     NoFix,
 }
 
@@ -53,8 +55,7 @@ impl FromStr for Metres {
             (None, Some(number)) => (number, 1.0),
             (None, None) => (text, 1.0),
         };
-        let number: f64 = (number.trim().parse())
-            .map_err(|_| format!("expected a distance such as 300m or 1.5km, not `{text}`"))?;
+        let number: f64 = (number.trim().parse()).map_err(|_| text!("no-distance", text = text))?;
         Ok(Self(number * unit))
     }
 }

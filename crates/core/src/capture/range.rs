@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use imm_cluster_messages::text;
 
 use super::clock::Clock;
 use super::day::Day;
@@ -28,7 +29,7 @@ pub struct Range {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
     /// An end is no date, and no time where one may be.
-    #[error("expected a date like 2024-03-03{}, not `{part}`; a range is FROM..TO, FROM.. or ..TO", or_time(.days))]
+    #[error("{}", no_bound(.part, *.days))]
     NoBound {
         /// What stands there.
         part: String,
@@ -36,21 +37,18 @@ pub enum RangeError {
         days: bool,
     },
     /// Neither end is given.
-    #[error("a range needs a beginning or an end")]
+    #[error("{}", text!("error-range-unbounded"))]
     Unbounded,
     /// The ends are the wrong way round.
-    #[error("the range ends before it begins")]
+    #[error("{}", text!("error-range-reversed"))]
     Reversed,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form that thiserror asks for"
-)]
-fn or_time(days: &bool) -> &'static str {
-    match days {
-        true => "",
-        false => " or a time like 2024-03-03T09:00:00+08:00",
+fn no_bound(part: &str, days: bool) -> String {
+    if days {
+        text!("error-range-no-day", part = part)
+    } else {
+        text!("error-range-no-time", part = part)
     }
 }
 

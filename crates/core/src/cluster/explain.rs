@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use imm_cluster_messages::text;
 use serde::Serialize;
 
 use super::area::Cluster;
@@ -61,13 +62,13 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Suspended {
     /// The user wanted none.
-    #[error("you deleted it")]
+    #[error("{}", text!("suspended-deleted"))]
     Deleted,
     /// Its level is not asked for.
-    #[error("{0} is not among the levels of this run")]
+    #[error("{}", text!("suspended-no-such-level", level = .0.name()))]
     NoSuchLevel(Level),
     /// It does not fit the rules.
-    #[error("{}, outside --min-days/--max-days ({least} to {most})", counted(*days as usize, "day"))]
+    #[error("{}", outside(*.days, *.least, *.most))]
     Outside {
         /// How long it is.
         days: u32,
@@ -77,8 +78,17 @@ pub enum Suspended {
         most: u32,
     },
     /// No file shows its days any more.
-    #[error("no photos of its days are left")]
+    #[error("{}", text!("suspended-no-photo"))]
     NoPhoto,
+}
+
+fn outside(days: u32, least: u32, most: u32) -> String {
+    text!(
+        "suspended-outside",
+        days = counted(days as usize, "day"),
+        least = least.to_string(),
+        most = most.to_string(),
+    )
 }
 
 impl Suspended {

@@ -1,7 +1,9 @@
 //! What can be wrong with a dataset file.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use imm_cluster_messages::{retold, text};
 
 use super::version::VERSION;
 use crate::place::import::ImportError;
@@ -12,7 +14,7 @@ use crate::text::{Escaped, quoted};
 #[non_exhaustive]
 pub enum StoreError {
     /// The dataset file exists and cannot be read.
-    #[error("cannot read the dataset {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-dataset-unreadable", path = quoted(.path), why = retold(&.source.to_string())))]
     Unreadable {
         /// The dataset file.
         path: PathBuf,
@@ -20,7 +22,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The dataset file is not what `imm-cluster` wrote.
-    #[error("the dataset {} is damaged{}: {reason}", quoted(.path), at_line(*.line))]
+    #[error("{}", damaged(.path, *.line, .reason))]
     Damaged {
         /// The dataset file.
         path: PathBuf,
@@ -30,19 +32,19 @@ pub enum StoreError {
         reason: String,
     },
     /// No record of the dataset is whole.
-    #[error("nothing in {} can be recovered", quoted(.path))]
+    #[error("{}", text!("error-nothing-to-recover", path = quoted(.path)))]
     NothingToRecover {
         /// The dataset file.
         path: PathBuf,
     },
     /// The file is JSON of another kind.
-    #[error("{} is not an imm-cluster dataset", quoted(.path))]
+    #[error("{}", text!("error-dataset-foreign", path = quoted(.path)))]
     Foreign {
         /// The file.
         path: PathBuf,
     },
     /// The dataset has a later format.
-    #[error("{} was written by a newer imm-cluster (format {version}, this one reads {VERSION})", quoted(.path))]
+    #[error("{}", newer(.path, *.version))]
     Newer {
         /// The dataset file.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum StoreError {
         version: u64,
     },
     /// Another process changes the dataset.
-    #[error("the dataset {} is in use{}", quoted(.path), by_whom(.holder))]
+    #[error("{}", locked(.path, .holder))]
     Locked {
         /// The dataset file.
         path: PathBuf,
@@ -58,7 +60,7 @@ pub enum StoreError {
         holder: String,
     },
     /// The dataset or its lock cannot be written.
-    #[error("cannot write {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-write", path = quoted(.path), why = retold(&.source.to_string())))]
     Unwritable {
         /// The file that could not be written.
         path: PathBuf,
@@ -66,13 +68,13 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Another program wrote the dataset while this one held it.
-    #[error("the dataset {} was changed by another program in the meantime", quoted(.path))]
+    #[error("{}", text!("error-dataset-changed", path = quoted(.path)))]
     Changed {
         /// The dataset file.
         path: PathBuf,
     },
     /// The folder of the lock file knows no locks.
-    #[error("cannot lock {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-lock", path = quoted(.path), why = retold(&.source.to_string())))]
     Unlockable {
         /// The lock file.
         path: PathBuf,
@@ -101,19 +103,34 @@ impl StoreError {
     }
 }
 
-fn at_line(line: usize) -> String {
+/// What is wrong at a line, or at none where that is 0.
+fn damaged(path: &Path, line: usize, reason: &str) -> String {
+    let (path, reason) = (quoted(path), retold(reason));
     if line == 0 {
-        String::new()
-    } else {
-        format!(" at line {line}")
+        return text!("error-dataset-damaged", path = path, reason = reason);
     }
+    text!(
+        "error-dataset-damaged-at",
+        path = path,
+        line = line.to_string(),
+        reason = reason,
+    )
 }
 
-fn by_whom(holder: &str) -> String {
-    let holder = holder.trim();
+fn newer(path: &Path, version: u64) -> String {
+    text!(
+        "error-dataset-newer",
+        path = quoted(path),
+        version = version.to_string(),
+        known = VERSION.to_string(),
+    )
+}
+
+fn locked(path: &Path, holder: &str) -> String {
+    let (path, holder) = (quoted(path), holder.trim());
     if holder.is_empty() {
-        String::new()
-    } else {
-        format!(" by {}", Escaped::new(holder))
+        return text!("error-dataset-locked", path = path);
     }
+    let holder = Escaped::new(holder).to_string();
+    text!("error-dataset-locked-by", path = path, holder = holder)
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use imm_cluster_messages::{retold, text};
+
 use super::clustering::Shows;
 use super::files::FileId;
 use super::model::{Content, Dataset, FileRecord, Folder, Place};
@@ -21,9 +23,6 @@ use crate::media::{self, believe};
 use crate::place::{Address, Level, Region};
 use crate::text::counted;
 use crate::trip::implausible::Implausible;
-
-/// The verdict on a clue that the user gave.
-const BY_USER: &str = "chosen: you corrected it";
 
 /// What was made of a file.
 #[derive(Debug)]
@@ -59,28 +58,28 @@ pub struct Judged {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
     /// Nothing tells when it was taken.
-    #[error("no time is known")]
+    #[error("{}", text!("not-listed-no-time"))]
     NoTime,
     /// Only the instant is known, and not the local day.
-    #[error("the time zone is unknown")]
+    #[error("{}", text!("not-listed-no-zone"))]
     NoZone,
     /// Nothing tells where it was taken.
-    #[error("no position is known")]
+    #[error("{}", text!("not-listed-no-position"))]
     NoPosition,
     /// Its address does not name the level.
-    #[error("no {0} is known there")]
+    #[error("{}", text!("not-listed-no-region", level = .0.name()))]
     NoRegion(Level),
     /// Nothing was clustered yet.
-    #[error("no run yet")]
+    #[error("{}", text!("not-listed-no-run"))]
     NoRun,
     /// The level was not asked for.
-    #[error("the last run did not include this level")]
+    #[error("{}", text!("not-listed-no-such-level"))]
     NoSuchLevel,
     /// The user wanted none.
-    #[error("you deleted the cluster of that day")]
+    #[error("{}", text!("not-listed-deleted"))]
     Deleted,
     /// Its run of days does not fit the rules.
-    #[error("{}, outside --min-days/--max-days of the last run ({least} to {most})", counted(*days as usize, "day"))]
+    #[error("{}", outside(*.days, *.least, *.most))]
     Outside {
         /// How long it is.
         days: u32,
@@ -90,8 +89,17 @@ pub enum NotListed {
         most: u32,
     },
     /// It has no run of days that the dataset remembers.
-    #[error("it was added after the last run, or is outside --min-days/--max-days")]
+    #[error("{}", text!("not-listed-unknown"))]
     Unknown,
+}
+
+fn outside(days: u32, least: u32, most: u32) -> String {
+    text!(
+        "not-listed-outside",
+        days = counted(days as usize, "day"),
+        least = least.to_string(),
+        most = most.to_string(),
+    )
 }
 
 impl Dataset {
@@ -231,7 +239,7 @@ impl Explanation<'_> {
         let by_user = |source, text| Judged {
             source,
             text,
-            verdict: BY_USER.to_owned(),
+            verdict: text!("verdict-by-user"),
         };
         if let Some((time, source @ TimeSource::User)) = file.time() {
             self.times.push(by_user(source.name(), time.to_string()));
@@ -248,14 +256,12 @@ impl Explanation<'_> {
         let (format, facts) = match media::read(&path, None, &file.beside()) {
             Ok(Some(read)) => read,
             Ok(None) => {
-                return self
-                    .notes
-                    .push("the file is no longer a photo or video".to_owned());
+                return self.notes.push(text!("note-no-longer-media"));
             }
             Err(error) => {
-                return self
-                    .notes
-                    .push(format!("the file cannot be read now: {error}"));
+                let error = error.to_string();
+                let why = retold(&error);
+                return self.notes.push(text!("note-unreadable-now", why = why));
             }
         };
         let time = believe::time(&facts, format.is_video()).map(|(source, _)| source);
@@ -278,9 +284,7 @@ impl Explanation<'_> {
             .root(folder.root)
             .map(|root| root.options.coordinates);
         if system == Some(Coordinates::Gcj02) && position.is_some() {
-            let note = "positions of this folder are in GCJ-02, and moved to WGS 84 within \
-                        mainland China";
-            self.notes.push(note.to_owned());
+            self.notes.push(text!("note-gcj02"));
         }
     }
 }
@@ -290,11 +294,29 @@ mod tests {
     use std::path::Path;
 
     use chrono::DateTime;
+    use imm_cluster_messages::{Tongue, in_tongue};
 
     use super::*;
     use crate::cluster::explain::Verdict;
     use crate::identity::decide::Decision;
     use crate::index::{OptionChanges, read_records};
+
+    #[test]
+    fn why_a_file_is_in_no_cluster_in_chinese() {
+        let reasons = [
+            NotListed::NoRegion(Level::District),
+            NotListed::Outside {
+                days: 1,
+                least: 2,
+                most: 30,
+            },
+        ];
+        let told = in_tongue(Tongue::Chinese, || reasons.map(|why| why.to_string()));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        那里没有已知的区县
+        共 1 天，不在上次运行的 --min-days/--max-days 之内（2 到 30）
+        ");
+    }
 
     /// Records of a city: two days, one far behind, and some that lack something.
     fn clustered(min_days: u32) -> Dataset {
@@ -397,7 +419,7 @@ mod tests {
         let by_user = Judged {
             source: PositionSource::User.name(),
             text: "30.25,120.15".to_owned(),
-            verdict: BY_USER.to_owned(),
+            verdict: text!("verdict-by-user"),
         };
         assert_eq!(explanation.positions, [by_user]);
         assert_eq!(explanation.times, []);

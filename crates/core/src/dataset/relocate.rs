@@ -1,5 +1,7 @@
 //! Places of files, located again.
 
+use imm_cluster_messages::text;
+
 use super::model::{Dataset, FileRecord, Places};
 use super::timeline::Timeline;
 use crate::cluster::relocate::{self, Moves};
@@ -14,7 +16,8 @@ impl Dataset {
         let before: Vec<Vec<Option<PlaceId>>> = (self.folders.iter())
             .map(|folder| folder.files.iter().map(FileRecord::place).collect())
             .collect();
-        progress.files("Naming places again", before.iter().map(Vec::len).sum());
+        let files = before.iter().map(Vec::len).sum();
+        progress.files(&text!("progress-naming"), files);
         let files = self.folders.iter_mut().flat_map(|folder| &mut folder.files);
         for file in files {
             progress.forward(1);

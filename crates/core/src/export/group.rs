@@ -1,6 +1,7 @@
 //! What is exported: a cluster or a trip, seen alike by every writer.
 
 use chrono::{DateTime, Utc};
+use imm_cluster_messages::{Tongue, in_tongue};
 
 use crate::capture::cell::Cell;
 use crate::capture::day::Day;
@@ -269,12 +270,17 @@ impl<'a> ExportedGroup<'a> {
     /// In a few words what it holds: `20 files on 2 of 3 days`.
     pub fn holds(&self) -> String {
         let counts = self.counts();
-        let files = crate::text::files(counts.files as usize);
+        let files = files_in_english(counts.files);
         match self.days().days() {
             1 => files,
             days => format!("{files} on {} of {days} days", counts.active_days),
         }
     }
+}
+
+/// A number of files in what programs read.
+pub(super) fn files_in_english(count: u32) -> String {
+    in_tongue(Tongue::English, || crate::text::files(count as usize))
 }
 
 /// The mean of the files of a stop that lie in its main cell. A cell is small enough for

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::group::files_in_english;
 use super::xml::Xml;
 use super::{ExportedGroup, ExportedStop, Photo, Selection};
 use crate::capture::position::Position;
@@ -89,7 +90,7 @@ fn placemark(stop: &ExportedStop<'_>, out: &mut dyn Write) -> io::Result<()> {
         "<Placemark>\n<name>{}</name>\n<address>{}</address>\n<description>{}</description>",
         Xml(stop.name()),
         Xml(&stop.stay.address.line()),
-        crate::text::files(stop.stay.files as usize),
+        files_in_english(stop.stay.files),
     )?;
     span(stop.stay.span, out)?;
     point(stop.at, out)

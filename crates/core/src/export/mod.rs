@@ -4,6 +4,8 @@
 //! Every writer takes a [`Selection`] and writes as it goes, so that a million files
 //! need no more memory than the dataset itself and eight bytes for each.
 
+use imm_cluster_messages::text;
+
 pub mod albums;
 pub mod csv;
 pub mod geojson;
@@ -138,7 +140,7 @@ impl<'a> Selection<'a> {
     pub fn watched(mut self, progress: &'a dyn Progress) -> Self {
         let groups = 0..self.groups.len();
         let files = groups.map(|group| self.members.of(group).len()).sum();
-        progress.files("Exporting", files);
+        progress.files(&text!("progress-exporting"), files);
         self.progress = Some(progress);
         self
     }

@@ -1,6 +1,7 @@
 //! Names of albums, made of what a cluster or trip is.
 
 use chrono::Datelike;
+use imm_cluster_messages::text;
 
 use super::ExportedGroup;
 use crate::disk::names;
@@ -80,22 +81,23 @@ impl Template {
                 let known = FIELDS.iter().find(|(known, _)| *known == name);
                 let (_, field) = known.ok_or_else(|| {
                     let known: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
-                    format!(
-                        "unknown placeholder `{{{name}}}`; the placeholders are {}",
-                        known.join(", ")
+                    text!(
+                        "template-unknown",
+                        name = format!("{{{name}}}"),
+                        known = known.join(&text!("list-comma")),
                     )
                 })?;
                 parts.push(TemplatePart::Text(std::mem::take(&mut plain)));
                 parts.push(TemplatePart::Field(*field));
                 rest = behind;
             } else {
-                return Err("unmatched brace; write `{{` or `}}` for a literal brace".to_owned());
+                return Err(text!("template-brace"));
             }
         }
         plain.push_str(rest);
         parts.push(TemplatePart::Text(plain));
         if text.trim_matches(['/', ' ', '.']).is_empty() {
-            return Err("the folder name would be empty".to_owned());
+            return Err(text!("template-empty"));
         }
         Ok(Self(parts))
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use imm_cluster_messages::text;
 
 use super::find::find;
 use super::object_id::ObjectId;
@@ -13,7 +14,7 @@ use super::record::{Identity, State, Subject, survivor};
 use crate::capture::day::Day;
 use crate::find::{FindError, Noun};
 use crate::place::Level;
-use crate::text::{Escaped, plural};
+use crate::text::{Escaped, counted};
 
 /// The longest title and id of the user's own, in bytes.
 pub const LONGEST_TEXT: usize = 1024;
@@ -79,19 +80,19 @@ pub enum DecideError {
     #[error(transparent)]
     Find(#[from] FindError),
     /// What is to be restored is not deleted.
-    #[error("`{}` is not deleted", Escaped::new(.id))]
+    #[error("{}", text!("error-not-deleted", id = Escaped::new(.id).to_string()))]
     NotDeleted {
         /// Its id.
         id: String,
     },
     /// A single one is to be merged.
-    #[error("at least 2 {} are needed to merge", plural(.what.word()))]
+    #[error("{}", text!("error-one-to-merge", two = counted(2, .what.word())))]
     OneIsNotEnough {
         /// What was to be merged.
         what: Noun,
     },
     /// Clusters of several levels are to be merged.
-    #[error("only clusters of one level can be merged, not {level} and {other}")]
+    #[error("{}", text!("error-other-level", level = .level.name(), other = .other.name()))]
     OtherLevel {
         /// That of the first.
         level: Level,
@@ -99,13 +100,13 @@ pub enum DecideError {
         other: Level,
     },
     /// What is to be merged or pinned is not there to be seen.
-    #[error("`{}` is not listed", Escaped::new(.id))]
+    #[error("{}", text!("error-not-listed", id = Escaped::new(.id).to_string()))]
     NotListed {
         /// Its id.
         id: String,
     },
     /// A day does not lie between two days of the cluster.
-    #[error("{at} does not split the {}; {}", .what.word(), days_that_split(*first, *last))]
+    #[error("{}", does_not_cut(*.what, *.at, *.first, *.last))]
     DoesNotCut {
         /// What was to be cut.
         what: Noun,
@@ -117,7 +118,7 @@ pub enum DecideError {
         last: Day,
     },
     /// A cluster would have too many labels.
-    #[error("the {} would have {count} labels; at most {MOST_LABELS} are allowed", .what.word())]
+    #[error("{}", too_many_labels(*.what, *.count))]
     TooManyLabels {
         /// What was to have them.
         what: Noun,
@@ -125,7 +126,7 @@ pub enum DecideError {
         count: usize,
     },
     /// A text is too long.
-    #[error("the text is too long: {len} bytes, at most {LONGEST_TEXT} are allowed")]
+    #[error("{}", text!("error-text-too-long", len = .len.to_string(), most = LONGEST_TEXT.to_string()))]
     TooLong {
         /// Which one.
         what: Worded,
@@ -134,12 +135,27 @@ pub enum DecideError {
     },
 }
 
-fn days_that_split(first: Day, last: Day) -> String {
+fn does_not_cut(what: Noun, at: Day, first: Day, last: Day) -> String {
+    let (what, at) = (what.word(), at.to_string());
     if first > last {
-        "it has a single day".to_owned()
-    } else {
-        format!("expected a day from {first} to {last}")
+        return text!("error-does-not-cut-single", at = at, what = what);
     }
+    text!(
+        "error-does-not-cut",
+        at = at,
+        what = what,
+        first = first.to_string(),
+        last = last.to_string(),
+    )
+}
+
+fn too_many_labels(what: Noun, count: usize) -> String {
+    text!(
+        "error-too-many-labels",
+        what = what.word(),
+        count = count.to_string(),
+        most = MOST_LABELS.to_string(),
+    )
 }
 
 impl DecideError {

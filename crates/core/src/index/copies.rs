@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
 
+use imm_cluster_messages::text;
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, FileId};
@@ -75,7 +76,7 @@ pub(super) fn fingerprint(
             .is_some_and(|(_, file)| file.digest.is_none())
     };
     candidates.retain(lacks);
-    progress.files("Comparing possible copies", candidates.len());
+    progress.files(&text!("progress-comparing"), candidates.len());
     let digests: Vec<(FileId, io::Result<u32>)> = candidates
         .into_par_iter()
         .filter(|_| interrupt.signal().is_none())

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use imm_cluster_messages::{retold, text};
+
 use crate::dataset::StoreError;
 use crate::interrupt;
 use crate::text::{files, listed, quoted};
@@ -13,19 +15,19 @@ use crate::text::{files, listed, quoted};
 #[non_exhaustive]
 pub enum IndexError {
     /// Paths are not there. All others were done.
-    #[error("cannot find {}", listed(.0))]
+    #[error("{}", text!("error-no-such-path", paths = listed(.0)))]
     NoSuchPath(Vec<PathBuf>),
     /// Paths cannot be looked at, each for its reason. All others were done.
-    #[error("cannot access {}", with_reasons(.0))]
+    #[error("{}", text!("error-paths-unreadable", paths = with_reasons(.0)))]
     PathsUnreadable(Vec<(PathBuf, String)>),
     /// No path is given, and none is remembered.
-    #[error("no folder is given, and none is remembered")]
+    #[error("{}", text!("error-no-path"))]
     NoPath,
     /// A pattern of what is left out is none.
     #[error("{0}")]
     Pattern(String),
     /// A file of records cannot be read.
-    #[error("cannot read {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-read", path = quoted(.path), why = retold(&.source.to_string())))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -33,7 +35,7 @@ pub enum IndexError {
         source: io::Error,
     },
     /// A signal asked the process to end.
-    #[error("interrupted by {}; {}", interrupt::name(*.signal), what_is_saved(*.saved))]
+    #[error("{}", interrupted(*.signal, *.saved))]
     Interrupted {
         /// Which signal.
         signal: u8,
@@ -63,13 +65,14 @@ impl IndexError {
 fn with_reasons(paths: &[(PathBuf, String)]) -> String {
     let each = paths
         .iter()
-        .map(|(path, why)| format!("{}: {why}", quoted(path)));
-    each.collect::<Vec<_>>().join(", ")
+        .map(|(path, why)| text!("path-with-reason", path = quoted(path), why = retold(why)));
+    each.collect::<Vec<_>>().join(&text!("list-comma"))
 }
 
-fn what_is_saved(count: Option<usize>) -> String {
-    match count {
-        Some(count) => format!("what was read so far is saved ({})", files(count)),
-        None => "the dataset is unchanged".to_owned(),
+fn interrupted(signal: u8, saved: Option<usize>) -> String {
+    let by = interrupt::name(signal);
+    match saved {
+        Some(count) => text!("error-interrupted-saved", by = by, files = files(count)),
+        None => text!("error-interrupted", by = by),
     }
 }

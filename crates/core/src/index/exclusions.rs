@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use imm_cluster_messages::text;
 
 use crate::dataset::RootOptions;
 use crate::media::format;
@@ -99,15 +100,15 @@ pub enum Reason {
 
 impl Reason {
     /// The reason in words, to stand behind the path.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self) -> String {
         match self {
-            Self::Marked => "is skipped: it contains a `.nomedia` file",
-            Self::Hidden => "is skipped: it is hidden (`--hidden` includes it)",
-            Self::Pattern => "is skipped: it matches `--exclude`",
-            Self::System => "is skipped: it is a system folder",
-            Self::Derived => "is skipped: only the originals in a photo library are read",
-            Self::Backup => "is skipped: it is ExifTool's backup of a file",
-            Self::Extension => "is skipped: its extension is not that of a photo or video",
+            Self::Marked => text!("skipped-marked"),
+            Self::Hidden => text!("skipped-hidden"),
+            Self::Pattern => text!("skipped-pattern"),
+            Self::System => text!("skipped-system"),
+            Self::Derived => text!("skipped-derived"),
+            Self::Backup => text!("skipped-backup"),
+            Self::Extension => text!("skipped-extension"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use chrono_tz::Tz;
+use imm_cluster_messages::retold;
 use rayon::prelude::*;
 
 use super::error::IndexError;
@@ -27,6 +28,8 @@ const RACY: i64 = 2_000_000;
 
 /// How many files are read between two looks at the clock.
 const BATCH: usize = 8_192;
+/// Why nothing is known of a file that was there when its folder was listed.
+const VANISHED: &str = "it vanished before it could be read";
 
 /// What reading a file gave.
 struct Reading {
@@ -136,7 +139,7 @@ impl<'a> Intake<'a> {
         for (sidecar, reason) in &reading.unread {
             self.report.unreadable_folders.push(Failure {
                 path: self.paths[folder].join(sidecar),
-                reason: reason.clone(),
+                reason: retold(reason).into_owned(),
             });
         }
         match (self.to_read[folder].folder, found.known) {
@@ -163,7 +166,7 @@ impl<'a> Intake<'a> {
         if let Content::Failed(reason) = &record.content {
             self.report.failures.push(Failure {
                 path: self.paths[folder].join(&found.seen.name),
-                reason: reason.to_string(),
+                reason: retold(reason).into_owned(),
             });
         }
         if refused.as_ref().is_some_and(is_no_file_there) {
@@ -247,7 +250,7 @@ fn replace(
     if let (Some(_), Content::Failed(reason)) = (refused, &new.content) {
         report.failures.push(Failure {
             path: path(),
-            reason: reason.to_string(),
+            reason: retold(reason).into_owned(),
         });
         // The facts of before are better than none, and the stat of before makes the next run
         // try again. Only a file that was never read has none.
@@ -270,7 +273,7 @@ fn replace(
         Content::Failed(reason) => {
             report.failures.push(Failure {
                 path: path(),
-                reason: reason.to_string(),
+                reason: retold(reason).into_owned(),
             });
         }
         Content::Media(_) if same_facts && !came_back => report.unchanged += 1,
@@ -408,7 +411,7 @@ impl Reading {
     /// Remembers that the system did not let the file be read.
     fn refuse(&mut self, error: io::Error) {
         self.record.content = Content::Failed(if is_gone(&error) {
-            "it vanished before it could be read".into()
+            VANISHED.into()
         } else {
             error.to_string().into()
         });

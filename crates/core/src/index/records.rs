@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
+use imm_cluster_messages::text;
 use serde::Deserialize;
 
 use super::report::{Failure, Report};
@@ -81,7 +82,7 @@ pub fn read_records(
         let record = if whole {
             parse(text, dataset, coordinates)
         } else {
-            Err("the line is longer than 1 MiB".to_owned())
+            Err(text!("record-long-line"))
         };
         match record {
             Ok(record) => {
@@ -154,7 +155,7 @@ fn given_root(dataset: &mut Dataset, changes: &OptionChanges, report: &mut Repor
     report.option_changes.extend(
         lines
             .into_iter()
-            .map(|line| format!("JSON records: {line}")),
+            .map(|line| text!("record-option-changed", change = line)),
     );
     id
 }
@@ -194,8 +195,8 @@ fn why(line: &[u8], error: &serde_json::Error) -> String {
             let of_value = serde_json::from_value::<RecordLine>(value).err();
             of_value.as_ref().unwrap_or(error).to_string()
         }
-        Err(_) if error.is_eof() => "it is cut short".to_owned(),
-        Err(_) => format!("invalid JSON at column {}", error.column()),
+        Err(_) if error.is_eof() => text!("record-cut-short"),
+        Err(_) => text!("record-invalid-json", column = error.column().to_string()),
     }
 }
 
@@ -211,7 +212,7 @@ impl RecordLine {
                 NoTime::Empty | NoTime::ResetClock | NoTime::BeforePhotography | NoTime::TooLate,
             ) => Ok(None),
             Err(NoTime::NotADate | NoTime::Partial) => {
-                Err(format!("`capture_time`: invalid time `{text}`"))
+                Err(text!("record-invalid-time", text = text))
             }
         }
     }
@@ -221,7 +222,8 @@ impl RecordLine {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let day: Day = text.parse().map_err(|e| format!("`local_date`: {e}"))?;
+        let day: Day =
+            (text.parse()).map_err(|why: String| text!("record-invalid-date", why = why))?;
         Ok(plausible(day.date(), None).ok().map(|()| day))
     }
 }
@@ -233,11 +235,11 @@ fn parse(
 ) -> Result<FileRecord, String> {
     // The parser would take the elements of an array for the fields in their order.
     if line.trim_ascii_start().first() == Some(&b'[') {
-        return Err("a record must be an object".to_owned());
+        return Err(text!("record-no-object"));
     }
     let line: RecordLine = serde_json::from_slice(line).map_err(|error| why(line, &error))?;
     if line.path.is_empty() {
-        return Err("`path` is empty".to_owned());
+        return Err(text!("record-no-path"));
     }
     let (time, local_date) = (line.time()?, line.local_date()?);
     let position = line

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
+use imm_cluster_messages::{retold, text};
 
 use super::copies;
 use super::error::IndexError;
@@ -22,6 +23,7 @@ use super::stat::{is_gone, is_mount_point};
 use super::tracks;
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Folder, Root, RootId, RootKind, RootOptions};
+use crate::text::Escaped;
 
 /// Index options as typed: what is given replaces what a root remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,20 +53,31 @@ impl OptionChanges {
             changes: &mut Vec<String>,
         ) {
             if let Some(new) = new.filter(|new| **new != *place) {
-                changes.push(format!("{name} is now {} (was {})", show(new), show(place)));
+                let (now, before) = (show(new), show(place));
+                changes.push(text!(
+                    "option-changed",
+                    name = name,
+                    now = now,
+                    before = before
+                ));
                 place.clone_from(new);
             }
         }
         let mut changes = Vec::new();
         let patterns = |list: &Vec<String>| {
             if list.is_empty() {
-                "nothing".to_owned()
+                text!("option-nothing")
             } else {
-                list.join(", ")
+                list.join(&text!("list-comma"))
             }
         };
-        let switch = |on: &bool| if *on { "on" } else { "off" }.to_owned();
-        let zone = |zone: &Option<Tz>| zone.map_or("none", |zone| zone.name()).to_owned();
+        let switch = |on: &bool| match on {
+            true => text!("option-on"),
+            false => text!("option-off"),
+        };
+        let zone = |zone: &Option<Tz>| {
+            zone.map_or_else(|| text!("option-none"), |zone| zone.name().to_owned())
+        };
         set(
             "--exclude",
             &mut options.exclude,
@@ -466,10 +479,10 @@ impl<'a> Roots<'a> {
                 continue;
             };
             if root.options != RootOptions::default() {
-                let child = crate::text::Escaped::path(&root.path);
-                let path = crate::text::Escaped::path(path);
-                self.report.option_changes.push(format!(
-                    "{child} is now part of {path}, and its own options no longer apply"
+                self.report.option_changes.push(text!(
+                    "folder-is-part-of",
+                    child = Escaped::path(&root.path).to_string(),
+                    path = Escaped::path(path).to_string(),
                 ));
             }
             let known = self.folders.get(&root.id).cloned().unwrap_or_default();
@@ -536,8 +549,11 @@ enum State {
 
 /// How a root is of which these folders are known.
 fn offline(root: &Root, folders: &[Folder]) -> State {
-    let unknown = |error: &io::Error| State::Offline(format!("it cannot be accessed: {error}"));
-    let not_there = || State::Offline("not found".to_owned());
+    let unknown = |error: &io::Error| {
+        let why = error.to_string();
+        State::Offline(text!("offline-no-access", why = retold(&why)))
+    };
+    let not_there = || State::Offline(text!("path-not-found"));
     let mut entries = match fs::read_dir(&root.path) {
         Ok(entries) => Some(entries),
         Err(error) if is_gone(&error) => return not_there(),
@@ -553,7 +569,7 @@ fn offline(root: &Root, folders: &[Folder]) -> State {
         match is_mount_point(&root.path) {
             Ok(true) => {}
             Ok(false) if marks::are_there(&root.path, folders.iter()) => return State::NoMount,
-            Ok(false) => return State::Offline("nothing is mounted there".to_owned()),
+            Ok(false) => return State::Offline(text!("offline-not-mounted")),
             Err(error) => return unknown(&error),
         }
     }
@@ -563,7 +579,7 @@ fn offline(root: &Root, folders: &[Folder]) -> State {
             .any(|file| !file.missing && file.content != Content::Other)
     };
     if is_empty && known() {
-        State::Offline("it is empty".to_owned())
+        State::Offline(text!("offline-empty"))
     } else {
         State::There
     }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
+use imm_cluster_messages::{retold, text};
+
 use super::error::IndexError;
 use super::exclusions::Exclusions;
 use super::found::{FoundFile, ToRead};
@@ -314,7 +316,7 @@ pub(super) fn scan(
 fn changed_meanwhile(before: io::Result<u64>, after: Result<&u64, &io::Error>) -> Option<String> {
     match (before, after) {
         (Ok(before), Ok(after)) if before == *after => None,
-        (Ok(_), Ok(_)) => Some("another file system was mounted there meanwhile".to_owned()),
+        (Ok(_), Ok(_)) => Some(text!("folder-other-mount")),
         (Err(error), _) => Some(error.to_string()),
         (_, Err(error)) => Some(error.to_string()),
     }
@@ -410,7 +412,7 @@ fn keep(known: &mut FileRecord, folder: impl FnOnce() -> PathBuf, report: &mut R
     match &known.content {
         Content::Failed(reason) => report.failures.push(Failure {
             path: folder().join(&known.name),
-            reason: reason.to_string(),
+            reason: retold(reason).into_owned(),
         }),
         Content::Media(_) if came_back => report.updated += 1,
         Content::Media(_) => report.unchanged += 1,
@@ -510,7 +512,9 @@ impl Gone<'_> {
             return Lay::Here;
         }
         let unknown = |folder: &Path, error: &io::Error| {
-            Lay::Offline(folder.to_owned(), format!("it cannot be accessed: {error}"))
+            let why = error.to_string();
+            let why = text!("offline-no-access", why = retold(&why));
+            Lay::Offline(folder.to_owned(), why)
         };
         let root = match &self.device {
             Ok(root) => *root,
@@ -543,7 +547,7 @@ enum Lay {
 }
 
 fn not_mounted(at: PathBuf) -> Lay {
-    Lay::Offline(at, "nothing is mounted there".to_owned())
+    Lay::Offline(at, text!("offline-not-mounted"))
 }
 
 /// Takes a file back that is left out on purpose now, but for what the user said of it.

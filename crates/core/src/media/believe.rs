@@ -3,6 +3,7 @@
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc,
 };
+use imm_cluster_messages::{retold, text};
 
 use super::facts::{Facts, GpsTime};
 use crate::capture::clock::{Clock, RawTime};
@@ -317,9 +318,9 @@ fn offset_of_fix(local: NaiveDateTime, fix: GpsTime) -> Option<FixedOffset> {
 /// What becomes of one clue: `chosen`, `not needed`, or why it is unusable.
 pub fn verdict<S: PartialEq, T>(clue: &Clue<S, T>, chosen: Option<S>) -> String {
     match &clue.value {
-        Err(why) => why.0.clone(),
-        Ok(_) if chosen.is_some_and(|source| clue.source == source) => "chosen".to_owned(),
-        Ok(_) => "not needed: another one counts for more".to_owned(),
+        Err(why) => retold(&why.0).into_owned(),
+        Ok(_) if chosen.is_some_and(|source| clue.source == source) => text!("verdict-chosen"),
+        Ok(_) => text!("verdict-not-needed"),
     }
 }
 

@@ -83,7 +83,7 @@ pub fn canon(
                 Some(whole) => whole.extend(part),
                 None => whole = Some(part),
             },
-            Err(Unreadable::Malformed(why)) => facts.notes.push(format!("Exif: {why}")),
+            Err(Unreadable::Malformed(why)) => facts.note("Exif", why),
             Err(error) => return Err(error),
         }
     }

@@ -58,7 +58,7 @@ pub fn without_prefix(source: &mut Source, block: Range<u64>) -> Result<Range<u6
 pub fn block(source: &mut Source, block: Range<u64>, facts: &mut Facts) -> Result<(), Unreadable> {
     match read(source, block, facts) {
         Err(Unreadable::Malformed(why)) => {
-            facts.notes.push(format!("Exif: {why}"));
+            facts.note("Exif", why);
             Ok(())
         }
         other => other,
@@ -91,7 +91,7 @@ pub fn item(source: &mut Source, item: Range<u64>, facts: &mut Facts) -> Result<
 /// A failed read.
 pub fn take(source: &mut Source, tiff: &Tiff, facts: &mut Facts) -> Result<(), Unreadable> {
     if let Some(fault) = tiff.fault {
-        facts.notes.push(format!("Exif: {fault}"));
+        facts.note("Exif", fault);
     }
     let decoded = exif::Reader::new()
         .continue_on_error(true)
@@ -99,7 +99,7 @@ pub fn take(source: &mut Source, tiff: &Tiff, facts: &mut Facts) -> Result<(), U
         .or_else(|error| error.distill_partial_result(|_| {}));
     match decoded {
         Ok(exif) => decode(&exif, facts),
-        Err(error) => facts.notes.push(format!("Exif: {error}")),
+        Err(error) => facts.note("Exif", &error.to_string()),
     }
     if let Some(packet) = tiff.xmp.clone() {
         embedded::xmp(source, packet, facts)?;

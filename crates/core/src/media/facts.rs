@@ -1,6 +1,7 @@
 //! What one media file says about itself.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, NaiveTime, Utc};
+use imm_cluster_messages::{retold, text};
 
 use crate::capture::clock::{NoTime, RawTime, Written};
 use crate::capture::clue::{Clue, PositionClue, PositionSource, Rejected, TimeClue, TimeSource};
@@ -58,6 +59,11 @@ impl Facts {
             (Some(make), None) => Some(make.to_owned()),
             (None, None) => None,
         }
+    }
+
+    /// Adds what went wrong while reading a part of the file.
+    pub(super) fn note(&mut self, part: &str, why: &str) {
+        (self.notes).push(text!("note-of-part", part = part, why = retold(why)));
     }
 
     /// Adds a time, or why it is none.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use imm_cluster_messages::retold;
+
 use super::embedded::{self, XMP_NAMESPACE};
 use super::exif;
 use super::facts::Facts;
@@ -80,7 +82,7 @@ fn cut_short(facts: &mut Facts) -> Result<(), Unreadable> {
     if facts.times.is_empty() && facts.positions.is_empty() {
         return Err(Unreadable::Malformed(WHY));
     }
-    facts.notes.push(WHY.to_owned());
+    facts.notes.push(retold(WHY).into_owned());
     Ok(())
 }
 

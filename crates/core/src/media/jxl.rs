@@ -4,6 +4,8 @@
 use std::io::Read;
 use std::ops::Range;
 
+use imm_cluster_messages::text;
+
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
@@ -63,9 +65,7 @@ fn compressed(
     }
     let exif = kind == b"Exif";
     let Some(bytes) = decompress(stream) else {
-        facts
-            .notes
-            .push("a compressed box cannot be read".to_owned());
+        facts.notes.push(text!("note-compressed-box"));
         return Ok(());
     };
     let len = bytes.len() as u64;

@@ -1,6 +1,8 @@
 //! One media file to [`Facts`]: told apart by content, read where its container
 //! points to, with one file of this module for each container.
 
+use imm_cluster_messages::{retold, text};
+
 pub mod asf;
 pub mod avi;
 pub mod believe;
@@ -146,7 +148,7 @@ fn read_file(
         Some(Unreadable::Malformed(reason))
             if !facts.times.is_empty() || !facts.positions.is_empty() =>
         {
-            facts.notes.push(reason.to_owned());
+            facts.notes.push(retold(reason).into_owned());
         }
         Some(fault) => return Err(fault),
         None => {}
@@ -246,7 +248,10 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
     if let Some((json, bytes)) = takeouts.get(chosen)
         && let Err(reason) = takeout::read(bytes, facts)
     {
-        facts.notes.push(format!("sidecar {json}: {reason}"));
+        let why = reason.to_string();
+        facts
+            .notes
+            .push(text!("note-sidecar", name = *json, why = why));
     }
 }
 
@@ -302,7 +307,8 @@ fn sidecar_bytes(
             if error.kind() != std::io::ErrorKind::NotFound {
                 facts.refused.push((name.to_owned(), error.to_string()));
             }
-            facts.notes.push(format!("sidecar {name}: {error}"));
+            let why = error.to_string();
+            (facts.notes).push(text!("note-sidecar", name = name, why = retold(&why)));
             None
         }
     }

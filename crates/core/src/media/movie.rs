@@ -246,7 +246,7 @@ impl AtomWalk<'_> {
         match done {
             Err(Unreadable::Malformed(why)) => {
                 if self.facts.notes.len() < MAX_NOTES {
-                    self.facts.notes.push(format!("{at}: {why}"));
+                    self.facts.note(at, why);
                 }
                 Ok(())
             }

@@ -89,9 +89,7 @@ fn text(
     }
     let chunk = source.up_to(payload.start, len.min(2 * embedded::MAX_PACKET))?;
     let Some(value) = chunk.get(end + 1..).and_then(|rest| value(kind, rest)) else {
-        facts
-            .notes
-            .push("PNG: a text chunk cannot be decompressed".to_owned());
+        facts.note("PNG", "a text chunk cannot be decompressed");
         return Ok(true);
     };
     match keyword.as_slice() {

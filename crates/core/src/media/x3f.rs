@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use imm_cluster_messages::text;
+
 use super::crw::clock_seconds;
 use super::facts::Facts;
 use super::jpeg;
@@ -67,7 +69,7 @@ fn image(source: &mut Source, section: Range<u64>, facts: &mut Facts) -> Result<
     }
     match jpeg::read_range(source, section.start + HEADER..section.end, facts) {
         Err(Unreadable::Malformed(why)) => {
-            facts.notes.push(format!("preview: {why}"));
+            facts.note("preview", why);
             Ok(())
         }
         other => other,
@@ -84,7 +86,7 @@ fn read_properties(
     let len = usize::try_from(section.end - section.start).unwrap_or(usize::MAX);
     let section = source.up_to(section.start, len.min(MAX_PROPERTIES))?;
     let Some(property) = properties(section) else {
-        facts.notes.push("the properties are malformed".to_owned());
+        facts.notes.push(text!("note-malformed-properties"));
         return Ok(());
     };
     let find = |wanted: &str| {

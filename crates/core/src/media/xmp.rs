@@ -59,12 +59,12 @@ pub fn read_sidecar(packet: &[u8], facts: &mut Facts) {
 
 fn read_as(packet: &[u8], facts: &mut Facts, times: [TimeSource; 4], place: PositionSource) {
     if packet.len() > MAX_PACKET {
-        facts.notes.push("XMP: larger than 4 MiB".to_owned());
+        facts.note("XMP", "larger than 4 MiB");
         return;
     }
     let mut properties = XmpProperties::default();
     if let Err(fault) = properties.collect(&decode(packet)) {
-        facts.notes.push(format!("XMP: {fault}"));
+        facts.note("XMP", fault);
     }
     properties.tell(facts, times, place);
 }

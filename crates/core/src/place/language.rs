@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use imm_cluster_messages::text;
 use serde::{Deserialize, Serialize};
 
 /// A language of names. Where the geodata lacks a name in it, the local one
@@ -67,12 +68,7 @@ impl FromStr for Language {
         (Self::ALL.into_iter().find(known))
             .filter(|language| *language != Self::Chinese || !other_script)
             .filter(|language| *language != Self::Local || primary == text)
-            .ok_or_else(|| {
-                format!(
-                    "unknown language `{text}`: expected en, zh (simplified) or local (the \
-                     language of each country)"
-                )
-            })
+            .ok_or_else(|| text!("no-language", text = text))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use imm_cluster_messages::text;
 use serde::{Deserialize, Serialize};
 
 /// An administrative level, from the widest to the narrowest.
@@ -61,10 +62,6 @@ impl FromStr for Level {
         Self::ALL
             .into_iter()
             .find(|level| level.name() == text)
-            .ok_or_else(|| {
-                format!(
-                    "unknown level `{text}`: expected country, province, city, district or township"
-                )
-            })
+            .ok_or_else(|| text!("no-level", text = text))
     }
 }

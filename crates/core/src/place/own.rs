@@ -1,5 +1,6 @@
 //! Places that people name themselves: their home, a friend's garden.
 
+use imm_cluster_messages::text;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
@@ -66,17 +67,20 @@ impl OwnPlace {
     pub fn new(name: &str, centre: Position, radius: Metres, level: Level) -> Result<Self, String> {
         let name = name.trim();
         if name.is_empty() {
-            return Err("the name of a place is empty".to_owned());
+            return Err(text!("place-no-name"));
         }
         if name.len() > LONGEST_NAME {
-            return Err(format!(
-                "the name has {} bytes; at most {LONGEST_NAME} are allowed",
-                name.len()
+            return Err(text!(
+                "place-long-name",
+                len = name.len().to_string(),
+                most = LONGEST_NAME.to_string(),
             ));
         }
         if !(radius > Metres(0.0) && radius <= WIDEST) {
-            return Err(format!(
-                "a radius of {radius} is none; more than 0 and at most {WIDEST} is allowed"
+            return Err(text!(
+                "place-radius",
+                radius = radius.to_string(),
+                most = WIDEST.to_string(),
             ));
         }
         Ok(Self {

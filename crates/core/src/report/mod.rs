@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use imm_cluster_messages::text;
 use rayon::prelude::*;
 
 pub use html::{MARK, PageLanguage};
@@ -258,7 +259,7 @@ fn read(
 ) -> (Vec<Option<PictureRow>>, [usize; 2]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();
-    progress.files("Making pictures of", wanted.len());
+    progress.files(&text!("progress-pictures"), wanted.len());
     // Made before the parallel part, because a timeline cannot be shared between threads.
     let captions: Vec<Vec<_>> = (wanted.iter())
         .map(|WantedPicture(files)| {

@@ -3,6 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use imm_cluster_messages::text;
+
 /// Shows a text with what could change a terminal written out: control
 /// characters, line breaks, and marks that turn the direction of writing.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ pub fn quoted(path: &Path) -> String {
 /// Paths one after another, each [`quoted`].
 pub fn listed(paths: &[PathBuf]) -> String {
     let each: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
-    each.join(", ")
+    each.join(&text!("list-comma"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use imm_cluster_messages::{retold, text};
+
 use super::format::TrackFormat;
 
 /// Why a file is no location history, or none that can be read whole. The caller knows its
@@ -11,10 +13,10 @@ use super::format::TrackFormat;
 #[non_exhaustive]
 pub enum TrackError {
     /// It is no location history, or of a kind that is not known.
-    #[error("{0}")]
+    #[error("{}", retold(.0))]
     Unknown(&'static str),
     /// It is one that is damaged, cut short, or not made as its kind is.
-    #[error("{what}, {place}: {reason}")]
+    #[error("{}", text!("track-broken", what = .what.to_string(), place = .place.to_string(), reason = retold(.reason)))]
     Broken {
         /// What the file is, as far as that is known.
         what: TrackFile,
@@ -24,7 +26,7 @@ pub enum TrackError {
         reason: String,
     },
     /// The file cannot be read.
-    #[error("{0}")]
+    #[error("{}", retold(&.0.to_string()))]
     Read(#[from] io::Error),
 }
 
@@ -66,8 +68,12 @@ impl fmt::Display for TrackFile {
 impl fmt::Display for TrackPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Line { line, column } => write!(f, "line {line}, column {column}"),
-            Self::Byte(byte) => write!(f, "byte {byte}"),
+            Self::Line { line, column } => f.write_str(&text!(
+                "track-line",
+                line = line.to_string(),
+                column = column.to_string(),
+            )),
+            Self::Byte(byte) => f.write_str(&text!("track-byte", byte = byte.to_string())),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use imm_cluster_messages::text;
+
 /// The format of a location history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TrackFormat {
@@ -21,13 +23,13 @@ pub enum TrackFormat {
 
 impl fmt::Display for TrackFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gpx => "GPX",
-            Self::Kml => "KML",
-            Self::Records => "Google location records",
-            Self::Semantic => "Google Semantic Location History",
-            Self::TimelineAndroid => "Google Timeline of Android",
-            Self::TimelineIos => "Google Timeline of iOS",
+        f.write_str(&match self {
+            Self::Gpx => "GPX".to_owned(),
+            Self::Kml => "KML".to_owned(),
+            Self::Records => text!("track-format-records"),
+            Self::Semantic => text!("track-format-semantic"),
+            Self::TimelineAndroid => text!("track-format-android"),
+            Self::TimelineIos => text!("track-format-ios"),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use imm_cluster_messages::text;
 use serde::de::DeserializeOwned;
 
 use super::fix::Fix;
@@ -49,14 +50,14 @@ impl TrackSkip {
     }
 
     /// Why, for people.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self) -> String {
         match self {
-            Self::NoTime => "without a time",
-            Self::ImpossibleTime => "at an impossible time",
-            Self::NoPosition => "without a position",
-            Self::OutOfRange => "beyond the globe",
-            Self::Nowhere => "where nobody can be",
-            Self::Inaccurate => "not known to 5 km",
+            Self::NoTime => text!("track-skip-no-time"),
+            Self::ImpossibleTime => text!("track-skip-impossible-time"),
+            Self::NoPosition => text!("track-skip-no-position"),
+            Self::OutOfRange => text!("track-skip-out-of-range"),
+            Self::Nowhere => text!("track-skip-nowhere"),
+            Self::Inaccurate => text!("track-skip-inaccurate"),
         }
     }
 }

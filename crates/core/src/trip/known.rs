@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use imm_cluster_messages::text;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -186,16 +187,16 @@ pub enum HomeError {
     #[error(transparent)]
     Find(#[from] FindError),
     /// Another home is stated by that name.
-    #[error("a home named `{}` exists already", Escaped::new(.0))]
+    #[error("{}", text!("error-home-exists", name = Escaped::new(.0).to_string()))]
     Exists(String),
     /// The name is empty or too long.
-    #[error("a name must have 1 to {LONGEST_NAME} bytes, not {0}")]
+    #[error("{}", text!("error-home-name", most = LONGEST_NAME.to_string(), len = .0.to_string()))]
     Name(usize),
     /// The radius is no distance, or too wide.
-    #[error("a radius must be more than 0 and at most {WIDEST_KM} km, not {0} km")]
+    #[error("{}", text!("error-home-radius", most = WIDEST_KM.to_string(), radius = .0.to_string()))]
     Radius(f64),
     /// The last day comes before the first.
-    #[error("{to} is before {from}")]
+    #[error("{}", text!("error-home-reversed", from = .from.to_string(), to = .to.to_string()))]
     Reversed {
         /// The first day.
         from: Day,
@@ -430,20 +431,25 @@ impl KnownHome {
     /// days`.
     pub fn evidence(&self) -> String {
         let (Some(first), Some(last)) = (self.seen_first, self.seen_last) else {
-            return "added by you; no photos there".to_owned();
+            return text!("home-without-photos");
         };
         let how = match self.origin {
-            HomeOrigin::LivedIn => "home",
-            HomeOrigin::NowAndThen => "visited now and then, mostly for a day,",
-            HomeOrigin::Stated => "added by you;",
+            HomeOrigin::LivedIn => "lived-in",
+            HomeOrigin::NowAndThen => "now-and-then",
+            HomeOrigin::Stated => "stated",
         };
-        let days = if self.days_active == 1 { "day" } else { "days" };
+        let day = first.to_string();
         if first == last {
-            return format!("{how} seen only on {first}");
+            return text!("home-seen-once", how = how, day = day);
         }
-        format!(
-            "{how} {first} to {last}: seen on {} of {} active {days}",
-            self.days_seen, self.days_active
+        text!(
+            "home-seen",
+            how = how,
+            first = day,
+            last = last.to_string(),
+            seen = self.days_seen.to_string(),
+            active = self.days_active.to_string(),
+            count = self.days_active,
         )
     }
 
@@ -455,6 +461,8 @@ impl KnownHome {
 
 #[cfg(test)]
 mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
     use super::*;
 
     fn position() -> Position {
@@ -478,6 +486,31 @@ mod tests {
             days_active: 785,
             unknown: Map::new(),
         }
+    }
+
+    #[test]
+    fn why_a_home_is_one_is_told_in_both_languages() {
+        let lived_in = found("Lyon", "1f00");
+        let stated = KnownHome {
+            origin: HomeOrigin::Stated,
+            seen_last: lived_in.seen_first,
+            ..lived_in.clone()
+        };
+        let unseen = KnownHome {
+            seen_first: None,
+            ..stated.clone()
+        };
+        let told = || [&lived_in, &stated, &unseen].map(KnownHome::evidence);
+        insta::assert_snapshot!(told().join("\n"), @r"
+        home 2010-11-05 to 2015-05-14: seen on 484 of 785 active days
+        added by you; seen only on 2010-11-05
+        added by you; no photos there
+        ");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, told).join("\n"), @r"
+        家，2010-11-05 至 2015-05-14：785 个有照片的日子中，有 484 天在这里
+        由你添加；只在 2010-11-05 来过
+        由你添加；那里没有照片
+        ");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What keeps a gazetteer from being imported or read.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use imm_cluster_messages::{retold, text};
 
 use crate::text::{Escaped, listed, quoted};
 
@@ -10,10 +12,10 @@ use crate::text::{Escaped, listed, quoted};
 #[non_exhaustive]
 pub enum ImportError {
     /// Files are not there.
-    #[error("{} is not there", listed(.0))]
+    #[error("{}", text!("error-import-missing", paths = listed(.0)))]
     Missing(Vec<PathBuf>),
     /// A file cannot be read.
-    #[error("cannot read {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-read", path = quoted(.path), why = retold(&.source.to_string())))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -21,17 +23,17 @@ pub enum ImportError {
         source: io::Error,
     },
     /// A file is none that can be imported.
-    #[error("cannot import {}: {reason}", quoted(.path))]
+    #[error("{}", text!("error-import-invalid", path = quoted(.path), reason = *.reason))]
     Invalid {
         /// The file.
         path: PathBuf,
         /// What is wrong with it, and where.
         reason: String,
         /// The way out, where there is one.
-        hint: Option<&'static str>,
+        hint: Option<String>,
     },
     /// No feature of a file has a name.
-    #[error("cannot import {}: none of its features can be used; in {count} of them: {why}", quoted(.path))]
+    #[error("{}", nameless(.path, *.count, .why))]
     Nameless {
         /// The file.
         path: PathBuf,
@@ -43,10 +45,10 @@ pub enum ImportError {
         properties: String,
     },
     /// What the gazetteer is to be called is no name.
-    #[error("`{}` is no name", Escaped::new(.0))]
+    #[error("{}", text!("error-import-no-name", name = Escaped::new(.0).to_string()))]
     BadName(String),
     /// Boundaries and places are given at once.
-    #[error("{} and {} are of different kinds", quoted(.first), quoted(.other))]
+    #[error("{}", text!("error-import-mixed", first = quoted(.first), other = quoted(.other)))]
     MixedKinds {
         /// The first file.
         first: PathBuf,
@@ -54,7 +56,7 @@ pub enum ImportError {
         other: PathBuf,
     },
     /// The preset is for data of another kind.
-    #[error("the preset `{preset}` does not fit {}", quoted(.path))]
+    #[error("{}", text!("error-import-preset", preset = *.preset, path = quoted(.path)))]
     OtherPreset {
         /// The preset.
         preset: &'static str,
@@ -62,7 +64,7 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// Nothing says which property names which level.
-    #[error("nothing says which property of {} names which level; its properties are: {properties}", quoted(.path))]
+    #[error("{}", text!("error-import-no-property", path = quoted(.path), properties = *.properties))]
     NoProperty {
         /// The file.
         path: PathBuf,
@@ -70,7 +72,7 @@ pub enum ImportError {
         properties: String,
     },
     /// A property that was named does not exist.
-    #[error("{} has no property `{}`; its properties are: {properties}", quoted(.path), Escaped::new(.name))]
+    #[error("{}", unknown_property(.path, .name, .properties))]
     UnknownProperty {
         /// The file.
         path: PathBuf,
@@ -80,10 +82,10 @@ pub enum ImportError {
         properties: String,
     },
     /// A property is named for data whose columns are known.
-    #[error("the property {0} does not fit a dump of GeoNames, whose columns are known")]
+    #[error("{}", text!("error-import-property-of-places", property = *.0))]
     PropertyOfPlaces(String),
     /// An imported gazetteer cannot be read any more.
-    #[error("cannot read the gazetteer {}: {reason}", quoted(.path))]
+    #[error("{}", text!("error-gazetteer-damaged", path = quoted(.path), reason = *.reason))]
     Damaged {
         /// Its file.
         path: PathBuf,
@@ -91,7 +93,7 @@ pub enum ImportError {
         reason: String,
     },
     /// What is imported cannot be stored.
-    #[error("cannot write {}: {source}", quoted(.path))]
+    #[error("{}", text!("error-cannot-write", path = quoted(.path), why = retold(&.source.to_string())))]
     Unwritable {
         /// The file that could not be written.
         path: PathBuf,
@@ -99,14 +101,32 @@ pub enum ImportError {
         source: io::Error,
     },
     /// No gazetteer of that name was imported.
-    #[error("gazetteer `{}` is not among the imported ones", Escaped::new(.0))]
+    #[error("{}", text!("error-no-such-gazetteer", name = Escaped::new(.0).to_string()))]
     NoSuchGazetteer(String),
     /// Another process imports a gazetteer.
-    #[error("another import into {} is going on", quoted(.path))]
+    #[error("{}", text!("error-import-locked", path = quoted(.path)))]
     Locked {
         /// The folder of gazetteers.
         path: PathBuf,
     },
+}
+
+fn nameless(path: &Path, count: u64, why: &str) -> String {
+    text!(
+        "error-import-nameless",
+        path = quoted(path),
+        count = count.to_string(),
+        why = why,
+    )
+}
+
+fn unknown_property(path: &Path, name: &str, properties: &str) -> String {
+    text!(
+        "error-import-unknown-property",
+        path = quoted(path),
+        name = Escaped::new(name).to_string(),
+        properties = properties,
+    )
 }
 
 impl ImportError {

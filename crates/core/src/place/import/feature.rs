@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
+use imm_cluster_messages::text;
+
 use super::coordinates::{Corner, corner};
 use crate::capture::gcj02::degrees_to_wgs84;
 
@@ -36,25 +38,25 @@ impl Crs {
 /// Why a feature was left out; what comes first is told first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub(super) enum SkipReason {
-    #[error("no polygon")]
+    #[error("{}", text!("import-skip-polygon"))]
     NoPolygon,
-    #[error("no name at any level")]
+    #[error("{}", text!("import-skip-name"))]
     NoName,
-    #[error("a name of more than 500 bytes")]
+    #[error("{}", text!("import-skip-long-name"))]
     LongName,
-    #[error("coordinates that are no numbers")]
+    #[error("{}", text!("import-skip-numbers"))]
     NotNumbers,
-    #[error("coordinates beyond 90° north or south, or 360° east or west")]
+    #[error("{}", text!("import-skip-range"))]
     OutOfRange,
-    #[error("no area")]
+    #[error("{}", text!("import-skip-area"))]
     NoArea,
-    #[error("more than 20 million corners")]
+    #[error("{}", text!("import-skip-corners"))]
     TooManyCorners,
-    #[error("more bytes than a feature may have")]
+    #[error("{}", text!("import-skip-long"))]
     TooLong,
-    #[error("no populated place, or one that is no more")]
+    #[error("{}", text!("import-skip-place"))]
     NoPlace,
-    #[error("no country code")]
+    #[error("{}", text!("import-skip-country"))]
     NoSuchCountry,
 }
 
@@ -91,7 +93,7 @@ pub(super) enum ImportStop {
 impl From<io::Error> for ImportStop {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::UnexpectedEof {
-            Self::broken("it ends too early")
+            Self::broken(text!("import-ends-early"))
         } else {
             Self::Read(error)
         }

@@ -3,6 +3,8 @@
 
 use std::io::{self, Read};
 
+use imm_cluster_messages::text;
+
 use super::feature::{FeatureSink, ImportStop, PolygonFeature, SkipReason, read_head, read_record};
 
 /// The longest header, in bytes.
@@ -25,25 +27,25 @@ pub(super) fn read(mut input: impl Read, sink: &mut FeatureSink) -> Result<(), I
     let mut magic = [0; 8];
     input.read_exact(&mut magic)?;
     if !is_one(&magic) {
-        return Err(ImportStop::broken("not a FlatGeobuf file"));
+        return Err(ImportStop::broken(text!("import-no-flatgeobuf")));
     }
     if magic[3] != 3 {
-        return Err(ImportStop::Broken(format!(
-            "this is FlatGeobuf of version {}; version 3 is required",
-            magic[3]
+        return Err(ImportStop::Broken(text!(
+            "import-flatgeobuf-version",
+            version = magic[3].to_string()
         )));
     }
     let mut len = [0; 4];
     input.read_exact(&mut len)?;
     let len = u32::from_le_bytes(len);
     if len > LONGEST_HEADER {
-        let reason = format!("its header claims to have {len} bytes");
+        let reason = text!("import-long-header", len = len.to_string());
         return Err(ImportStop::Broken(reason));
     }
     let mut bytes = Vec::new();
     read_record(&mut input, len.into(), &mut bytes)?;
-    let header =
-        FlatTable::root(&bytes).ok_or_else(|| ImportStop::broken("its header is damaged"))?;
+    let header = FlatTable::root(&bytes)
+        .ok_or_else(|| ImportStop::broken(text!("import-header-damaged")))?;
     let columns = columns(header.tables(7), sink);
     if sink.met.is_some() {
         return Err(ImportStop::Enough);
@@ -55,7 +57,8 @@ pub(super) fn read(mut input: impl Read, sink: &mut FeatureSink) -> Result<(), I
     let mut buffer = Vec::new();
     while let Some(len) = read_head(&mut input)? {
         if read_record(&mut input, u32::from_le_bytes(len).into(), &mut buffer)? {
-            let damaged = || format!("feature {} is damaged", sink.taken + 1);
+            let number = (sink.taken + 1).to_string();
+            let damaged = || text!("import-feature-damaged", number = number);
             let table = FlatTable::root(&buffer).ok_or_else(|| ImportStop::Broken(damaged()))?;
             if let Some(geometry) = table.table(0) {
                 rings(geometry, kind, &mut sink.feature, 0);
@@ -85,7 +88,7 @@ fn pass_index(input: &mut impl Read, features: u64, size: u16) -> Result<(), Imp
     // The index of a single feature has a root above the leaf, too.
     let bytes = nodes.max(2).saturating_mul(40);
     if io::copy(&mut input.take(bytes), &mut io::sink())? < bytes {
-        let reason = format!("it ends within the index of its {features} features");
+        let reason = text!("import-ends-in-index", features = features.to_string());
         return Err(ImportStop::Broken(reason));
     }
     Ok(())

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
+use imm_cluster_messages::{retold, text};
 use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
@@ -41,11 +42,14 @@ fn explain(error: serde_json::Error, taken: u64) -> ImportStop {
     let (line, column) = (error.line(), error.column());
     let reason = reason(&error);
     match error.io_error_kind() {
-        Some(io::ErrorKind::InvalidData) => ImportStop::broken(reason),
+        Some(io::ErrorKind::InvalidData) => ImportStop::broken(retold(&reason)),
         Some(_) => ImportStop::Read(error.into()),
-        None => ImportStop::Broken(format!(
-            "in feature {}, line {line}, column {column}: {reason}",
-            taken + 1
+        None => ImportStop::Broken(text!(
+            "import-in-feature",
+            number = (taken + 1).to_string(),
+            line = line.to_string(),
+            column = column.to_string(),
+            reason = reason,
         )),
     }
 }
@@ -172,13 +176,13 @@ impl<'a, 'b> GeoJsonDocument<'a, 'b> {
             _ if !top => return self.hand_over(),
             "FeatureCollection" => return Ok(()),
             "Topology" => {
-                "this is TopoJSON; convert it to GeoJSON first, with `topo2geo` or ogr2ogr"
+                text!("import-topojson")
             }
             "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
             | "MultiPolygon" | "GeometryCollection" => {
-                "a geometry alone has no name; a feature is required"
+                text!("import-only-geometry")
             }
-            _ => "this is no GeoJSON: its `type` is no feature and no collection",
+            _ => text!("import-no-geojson-type"),
         };
         Err(A::Error::custom(reason))
     }
@@ -362,7 +366,7 @@ impl<'de> Visitor<'de> for JsonPartReader<'_, '_, '_> {
 
     fn visit_unit<E: Error>(self) -> Result<JsonValue, E> {
         match self.part {
-            JsonPart::Top => return Err(E::custom("this is no GeoJSON")),
+            JsonPart::Top => return Err(E::custom(text!("import-no-geojson"))),
             JsonPart::Feature => self.document.hand_over()?,
             _ => {}
         }

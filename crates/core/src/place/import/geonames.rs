@@ -10,6 +10,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
+use imm_cluster_messages::text;
+
 use super::coordinates::corner;
 use super::feature::{ImportCounts, ImportStop, SkipReason};
 use super::fingerprint::Fingerprint;
@@ -124,12 +126,12 @@ impl<'a> DumpRow<'a> {
     fn parse(line: &'a str) -> Result<Self, ImportStop> {
         let (columns, count) = columns::<15>(line);
         if count < columns.len() {
-            let reason = format!("expected 19 columns, found {count}");
+            let reason = text!("import-columns", count = count.to_string());
             return Err(ImportStop::Broken(reason));
         }
         let degrees = |text: &str| text.parse().unwrap_or(f64::NAN);
         Ok(Self {
-            id: number(columns[0], "it does not begin with a number")?,
+            id: number(columns[0], || text!("import-no-number-first"))?,
             name: columns[1],
             lat: degrees(columns[4]),
             lon: degrees(columns[5]),
@@ -170,9 +172,9 @@ impl<'a> DumpRow<'a> {
     }
 }
 
-fn number(text: &str, otherwise: &str) -> Result<u32, ImportStop> {
+fn number(text: &str, otherwise: fn() -> String) -> Result<u32, ImportStop> {
     let number = text.trim().parse();
-    number.map_err(|_| ImportStop::broken(otherwise))
+    number.map_err(|_| ImportStop::Broken(otherwise()))
 }
 
 fn unit_key<'a>(country: &'a str, codes: impl Iterator<Item = &'a str>) -> u64 {
@@ -242,21 +244,26 @@ fn lines(
     for number in 1_u64.. {
         bytes.clear();
         let mut line = input.by_ref().take(LONGEST_LINE as u64 + 1);
-        let wrong = match line.read_until(b'\n', &mut bytes)? {
+        let at = || number.to_string();
+        let is_long = match line.read_until(b'\n', &mut bytes)? {
             0 => break,
-            1..=LONGEST_LINE => "is not UTF-8",
-            _ => "is longer than 1 MiB",
+            len => len > LONGEST_LINE,
         };
         let line = bytes.trim_ascii_end();
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = str::from_utf8(line)
             .ok()
             .filter(|_| bytes.len() <= LONGEST_LINE);
-        let line = line.ok_or_else(|| ImportStop::Broken(format!("line {number} {wrong}")))?;
+        let line = line.ok_or_else(|| {
+            ImportStop::Broken(match is_long {
+                true => text!("import-line-long", line = at()),
+                false => text!("import-line-not-utf8", line = at()),
+            })
+        })?;
         if !line.is_empty() && !line.starts_with('#') {
             each(line).map_err(|stop| match stop {
                 ImportStop::Broken(reason) => {
-                    ImportStop::Broken(format!("line {number}: {reason}"))
+                    ImportStop::Broken(text!("import-at-line", line = at(), reason = reason))
                 }
                 stop => stop,
             })?;
@@ -361,14 +368,13 @@ fn survey(
         lines(open(path)?, |line| {
             let ([codes, name, _, id], count) = columns(line);
             if count < 4 {
-                let wanted = "expected four columns: code, name, name in ASCII, number";
-                return Err(ImportStop::broken(wanted));
+                return Err(ImportStop::Broken(text!("import-unit-columns")));
             }
             let mut codes = codes.split('.');
             let country = codes.next().unwrap_or_default();
             // The names of all the world's units are not needed for one country.
             if survey.countries.iter().any(|known| known == country) {
-                let id = number(id, "its last column is no number")?;
+                let id = number(id, || text!("import-no-number-last"))?;
                 let key = unit_key(country, codes);
                 survey.add_unit(key, (id, name), country, writer)?;
             }
@@ -404,7 +410,7 @@ impl AlternateNames {
                     colloquial,
                     historic,
                 ] = columns;
-                let id = number(id, "its second column is no number")?;
+                let id = number(id, || text!("import-no-number-second"))?;
                 let country = survey.country_of.get(id as usize).copied().unwrap_or(0);
                 let Some(country) = country.checked_sub(1) else {
                     return Ok(());

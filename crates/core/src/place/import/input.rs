@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use imm_cluster_messages::text;
 
 use super::error::ImportError;
 use super::feature::{Crs, FeatureSink, ImportStop, PolygonFeature};
@@ -15,8 +16,6 @@ use crate::progress::{Progress, Watched};
 
 /// How much of a file is looked at to see what it is.
 const HEAD: u64 = 1 << 16;
-/// What makes a file out of many others that can be imported.
-const CONVERT: &str = "convert it first: `ogr2ogr boundaries.fgb FILE`";
 
 /// A format that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +30,7 @@ pub enum SourceFormat {
     GeoNames,
 }
 
-pub(super) fn invalid(
-    path: &Path,
-    reason: impl Into<String>,
-    hint: Option<&'static str>,
-) -> ImportError {
+pub(super) fn invalid(path: &Path, reason: impl Into<String>, hint: Option<String>) -> ImportError {
     ImportError::Invalid {
         path: path.to_owned(),
         reason: reason.into(),
@@ -69,8 +64,8 @@ pub(super) fn sort_out(paths: &[PathBuf]) -> Result<Vec<(PathBuf, SourceFormat)>
 
 fn recognise(path: &Path) -> Result<SourceFormat, ImportError> {
     if path.is_dir() {
-        let hint = Some("name the files in it");
-        return Err(invalid(path, "it is a folder", hint));
+        let hint = Some(text!("hint-import-files-in-it"));
+        return Err(invalid(path, text!("import-folder"), hint));
     }
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
@@ -87,20 +82,13 @@ fn recognise(path: &Path) -> Result<SourceFormat, ImportError> {
         _ if shapefile::is_one(&head) => return Ok(SourceFormat::Shapefile),
         _ if matches!(text, [b'{' | 0x1e, ..]) => return Ok(SourceFormat::GeoJson),
         _ if geonames::is_one(line.unwrap_or_default()) => return Ok(SourceFormat::GeoNames),
-        [] => ("it is empty", None),
-        [b'P', b'K', 3, 4, ..] => {
-            let hint = "unpack it and import what is in it";
-            ("it is a ZIP archive", Some(hint))
-        }
-        [0x1f, 0x8b, ..] => ("it is compressed", Some("unpack it first, with `gunzip`")),
+        [] => (text!("import-empty"), None),
+        [b'P', b'K', 3, 4, ..] => (text!("import-zip"), Some(text!("hint-import-unzip"))),
+        [0x1f, 0x8b, ..] => (text!("import-gzip"), Some(text!("hint-import-gunzip"))),
         _ if head.starts_with(b"SQLite format 3\0") => {
-            let reason = "it is a GeoPackage or another SQLite database";
-            (reason, Some(CONVERT))
+            (text!("import-sqlite"), Some(text!("hint-import-convert")))
         }
-        _ => {
-            let reason = "it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames";
-            (reason, Some(CONVERT))
-        }
+        _ => (text!("import-unknown"), Some(text!("hint-import-convert"))),
     };
     Err(invalid(path, reason, hint))
 }
@@ -177,7 +165,7 @@ pub(super) fn read_polygons(
             if let Some(reason) = text("prj").and_then(|prj| shapefile::projected(&prj)) {
                 return Err(ImportStop::Broken(reason));
             }
-            let missing = || ImportStop::broken("the `.dbf` with the names is not beside it");
+            let missing = || ImportStop::broken(text!("import-no-dbf"));
             let table = open(&beside("dbf").ok_or_else(missing)?, None)?;
             let table = shapefile::DbfTable::open(table, text("cpg").as_deref())?;
             shapefile::read(input, table, sink)

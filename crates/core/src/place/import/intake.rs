@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use imm_cluster_messages::text;
 
 use super::coordinates::PER_DEGREE;
 use super::error::ImportError;
@@ -68,9 +69,8 @@ pub fn import(
             .files
             .first()
             .map_or(Path::new(""), PathBuf::as_path);
-        let hint = "name the file of places, `allCountries.txt` for example";
-        let reason = "it only goes with a file of places";
-        return Err(invalid(path, reason, Some(hint)));
+        let hint = text!("hint-import-name-places");
+        return Err(invalid(path, text!("import-companion"), Some(hint)));
     };
     let name = match request.name {
         Some(name) => check_name(name)?,
@@ -136,7 +136,9 @@ impl<'a> KnownProperties<'a> {
         let read = read_polygons(path, format, None, &mut sink);
         let names = sink.met.take().unwrap_or_default();
         let whole = match read {
-            Ok(()) if looked_at == 0 => return Err(ImportStop::broken("it has no features")),
+            Ok(()) if looked_at == 0 => {
+                return Err(ImportStop::broken(text!("import-no-features")));
+            }
             Ok(()) => true,
             Err(ImportStop::Enough) => format != SourceFormat::GeoJson,
             Err(stop) => return Err(stop),
@@ -213,7 +215,7 @@ impl ImportJob<'_> {
             },
             ImportStop::Write(source) => unwritable(&stored)(source),
             ImportStop::Broken(reason) => invalid(&path, reason, None),
-            ImportStop::Enough => invalid(&path, "it holds nothing", None),
+            ImportStop::Enough => invalid(&path, text!("import-nothing"), None),
         }
     }
 
@@ -227,8 +229,8 @@ impl ImportJob<'_> {
         let changed = || {
             invalid(
                 path,
-                "it changed while it was read",
-                Some("import it again"),
+                text!("import-changed"),
+                Some(text!("hint-import-again")),
             )
         };
         source.ok_or_else(changed)
@@ -317,19 +319,23 @@ impl ImportJob<'_> {
             let (lon, lat) = example.unwrap_or_default();
             let swapped = lon.abs() <= 90.0 && lat.abs() <= 180.0;
             let hint = if swapped {
-                "latitude and longitude seem to be swapped; GeoJSON has the longitude first"
+                text!("hint-import-swapped")
             } else {
-                "degrees in WGS 84 are required: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`"
+                text!("hint-import-degrees")
             };
-            let why = SkipReason::OutOfRange;
-            let reason = format!("{why} in {beyond} of its features, such as {lon}, {lat}");
+            let reason = text!(
+                "import-out-of-range",
+                why = SkipReason::OutOfRange.to_string(),
+                count = beyond.to_string(),
+                example = format!("{lon}, {lat}"),
+            );
             return Err(invalid(path, reason, Some(hint)));
         }
         if *features > 0 {
             return Ok(());
         }
         let Some((why, count)) = skipped.iter().max_by_key(|(_, count)| **count) else {
-            return Err(invalid(path, "it has no features", None));
+            return Err(invalid(path, text!("import-no-features"), None));
         };
         if *why == SkipReason::NoName {
             return Err(ImportError::Nameless {
@@ -339,7 +345,8 @@ impl ImportJob<'_> {
                 properties: properties.to_owned(),
             });
         }
-        let reason = format!("none of its features can be used; in {count} of them: {why}");
+        let why = why.to_string();
+        let reason = text!("import-all-skipped", count = count.to_string(), why = why);
         Err(invalid(path, reason, None))
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use Level::{City, District, Province, Township};
 use Target::{Id, Name};
 use Whose::{Narrowest, Of, Stated};
+use imm_cluster_messages::text;
 
 use super::feature::{Crs, SkipReason};
 use super::fingerprint::Fingerprint;
@@ -227,7 +228,7 @@ impl FromStr for Property {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || "expected LEVEL=NAME, such as city=NAME_2 or city:zh=NL_NAME_2".to_owned();
+        let wanted = || text!("no-property");
         let (target, name) = text.split_once('=').ok_or_else(wanted)?;
         if name.is_empty() {
             return Err(wanted());
@@ -237,9 +238,8 @@ impl FromStr for Property {
             Id(Narrowest)
         } else {
             let known = LANGUAGES.iter().position(|known| *known == language);
-            let language = known.ok_or_else(|| {
-                format!("unknown language `{language}`: expected en, zh or local")
-            })?;
+            let language =
+                known.ok_or_else(|| text!("no-property-language", language = language))?;
             Name(Of(level.parse()?), language)
         };
         Ok(Self {

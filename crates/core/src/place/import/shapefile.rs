@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
+use imm_cluster_messages::text;
 
 use super::feature::{FeatureSink, ImportStop, PolygonFeature, SkipReason, read_head, read_record};
 
@@ -45,11 +46,8 @@ impl<R: Read> DbfTable<R> {
         input.read_exact(&mut rest)?;
         let name = cpg.map(str::trim).filter(|name| !name.is_empty());
         let encoding = name.map(|name| {
-            encoding_of(name).ok_or_else(|| {
-                ImportStop::Broken(format!(
-                    "its `.cpg` names an encoding that is not known: `{name}`"
-                ))
-            })
+            encoding_of(name)
+                .ok_or_else(|| ImportStop::Broken(text!("import-cpg-unknown", name = name)))
         });
         let encoding = encoding.transpose()?;
         let other = match head[29] {
@@ -71,9 +69,7 @@ impl<R: Read> DbfTable<R> {
         let fields: Vec<DbfField> = fields.collect();
         let sum: usize = fields.iter().map(|field| field.len).sum();
         if fields.is_empty() || sum + 1 > record_len {
-            return Err(ImportStop::broken(
-                "its `.dbf` is damaged: the fields do not fit",
-            ));
+            return Err(ImportStop::Broken(text!("import-dbf-damaged")));
         }
         Ok(Self {
             input,
@@ -93,12 +89,12 @@ impl<R: Read> DbfTable<R> {
         feature: &mut PolygonFeature,
     ) -> Result<bool, ImportStop> {
         if self.read == self.records {
-            let reason = format!("its `.dbf` has {} records only, its `.shp` more", self.read);
+            let reason = text!("import-dbf-short", count = self.read.to_string());
             return Err(ImportStop::Broken(reason));
         }
         self.read += 1;
         self.input.read_exact(&mut self.record).map_err(ending(|| {
-            format!("its `.dbf` ends in record {}", self.read)
+            text!("import-dbf-ends", record = self.read.to_string())
         }))?;
         let (flag, mut rest) = self.record.split_first().unwrap_or((&b' ', &[]));
         for (field, column) in self.fields.iter().zip(columns) {
@@ -165,10 +161,9 @@ pub(super) fn projected(prj: &str) -> Option<String> {
     let is_projected = ["PROJCS", "PROJCRS"]
         .into_iter()
         .any(|word| text.starts_with(word));
-    let name = text.split('"').nth(1).unwrap_or("a projection");
-    is_projected.then(|| {
-        format!("its coordinates are metres on a map (`{name}`); degrees in WGS 84 are required")
-    })
+    let name = text.split('"').nth(1);
+    let name = name.map_or_else(|| text!("import-a-projection"), str::to_owned);
+    is_projected.then(|| text!("import-projected", name = name))
 }
 
 /// Hands every feature over.
@@ -180,11 +175,11 @@ pub(super) fn read(
     let mut head = [0; 100];
     input.read_exact(&mut head)?;
     if !is_one(&head) {
-        return Err(ImportStop::broken("this is no shapefile"));
+        return Err(ImportStop::broken(text!("import-no-shapefile")));
     }
     let kind = u32::from_le_bytes([head[32], head[33], head[34], head[35]]);
     if kind != 0 && !POLYGONS.contains(&kind) {
-        return Err(ImportStop::broken("its shapes are no polygons"));
+        return Err(ImportStop::broken(text!("import-no-polygons")));
     }
     let fields = table.fields.iter();
     let columns: Vec<_> = fields.map(|field| sink.index(&field.name)).collect();
@@ -193,7 +188,7 @@ pub(super) fn read(
     }
     let mut record = Vec::new();
     for number in 1_u64.. {
-        let ends = || format!("its `.shp` ends in record {number}");
+        let ends = || text!("import-shp-ends", record = number.to_string());
         let head = read_head::<8>(&mut input).map_err(ending(ends))?;
         let Some([_, _, _, _, len @ ..]) = head else {
             break;

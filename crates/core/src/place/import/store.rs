@@ -22,6 +22,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use imm_cluster_messages::{retold, text};
 use serde::{Deserialize, Serialize};
 
 use super::coordinates::{Bounds, PER_DEGREE, QueryPoint, Words, word};
@@ -169,11 +170,11 @@ pub struct SourceFile {
 /// Why a file is no import that can be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unopened {
-    #[error("{0}")]
+    #[error("{}", retold(&.0.to_string()))]
     Io(#[from] io::Error),
-    #[error("it is damaged")]
+    #[error("{}", text!("import-damaged"))]
     Damaged,
-    #[error("another version of imm-cluster wrote it")]
+    #[error("{}", text!("import-other-version"))]
     Version,
 }
 
