@@ -55,10 +55,19 @@ impl Context {
             Err(_) if !opens_dataset => PathBuf::new(),
             dataset => dataset?,
         };
+        let store = Store::at(&dataset)
+            .locked_in(lock_folder(global.lock_dir.as_deref()))
+            .consulting(gazetteers());
+        let mut languages = languages(&global.language);
+        // A new dataset names places in the language of its user.
+        if languages.is_empty()
+            && tongue(global.ui_language, false) == Tongue::Chinese
+            && !store.exists()
+        {
+            languages.push(Language::Chinese);
+        }
         Ok(Self {
-            store: Store::at(&dataset)
-                .locked_in(lock_folder(global.lock_dir.as_deref()))
-                .consulting(gazetteers()),
+            store,
             format: global.format,
             style: style(global.color, &std::io::stdout()),
             notes: Notes::new(
@@ -69,7 +78,7 @@ impl Context {
             dataset_given: global.dataset.clone(),
             jobs: global.jobs.map(usize::from),
             wait: Duration::from_secs(global.wait.into()),
-            languages: languages(&global.language),
+            languages,
             now: now(),
             started: Instant::now(),
             show_progress: !(global.quiet || global.no_progress) && std::io::stderr().is_terminal(),

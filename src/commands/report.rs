@@ -18,6 +18,7 @@ use imm_cluster_core::place::Language;
 use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage};
 use imm_cluster_core::text::{self, Escaped};
 use imm_cluster_core::trip::clusters::ByDays;
+use imm_cluster_messages::{Tongue, tongue};
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;
@@ -54,6 +55,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     let page_options = Options {
         words: match context.languages.first() {
             Some(Language::Chinese) => PageLanguage::Chinese,
+            None if tongue() == Tongue::Chinese => PageLanguage::Chinese,
             _ => PageLanguage::English,
         },
         title: arguments.title.as_deref(),

@@ -265,13 +265,18 @@ impl Explanation<'_> {
             }
         };
         let time = believe::time(&facts, format.is_video()).map(|(source, _)| source);
+        // Such as the time of a position in XMP: a clock's distance from UTC, and no time.
+        let tells_offset_only = time.is_none();
         let time = time.filter(|_| self.times.is_empty());
         let position = believe::position(&facts).map(|(source, _)| source);
         let position = position.filter(|_| self.positions.is_empty());
         self.times.extend(facts.times.iter().map(|clue| Judged {
             source: clue.source.name(),
             text: clue.text.clone(),
-            verdict: believe::verdict(clue, time),
+            verdict: match clue.value {
+                Ok(_) if tells_offset_only => text!("verdict-offset-only"),
+                _ => believe::verdict(clue, time),
+            },
         }));
         self.positions
             .extend(facts.positions.iter().map(|clue| Judged {

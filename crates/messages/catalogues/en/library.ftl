@@ -65,6 +65,7 @@ home-seen-once =
 
 verdict-chosen = chosen
 verdict-by-user = chosen: you corrected it
+verdict-offset-only = tells the offset from UTC only
 verdict-not-needed = not needed: another one counts for more
 no-time-empty = empty
 no-time-not-a-date = not a date

@@ -64,6 +64,7 @@ home-seen-once =
 
 verdict-chosen = 已采用
 verdict-by-user = 已采用：这是你更正的
+verdict-offset-only = 只能说明与 UTC 的时差
 verdict-not-needed = 未采用：有更可信的
 no-time-empty = 空
 no-time-not-a-date = 不是日期
