@@ -119,19 +119,6 @@ track-skip-out-of-range = beyond the globe
 track-skip-nowhere = where nobody can be
 track-skip-inaccurate = not known to 5 km
 
-## Imports: why a feature is left out
-
-import-skip-polygon = no polygon
-import-skip-name = no name at any level
-import-skip-long-name = a name of more than 500 bytes
-import-skip-numbers = coordinates that are no numbers
-import-skip-range = coordinates beyond 90° north or south, or 360° east or west
-import-skip-area = no area
-import-skip-corners = more than 20 million corners
-import-skip-long = more bytes than a feature may have
-import-skip-place = no populated place, or one that is no more
-import-skip-country = no country code
-
 ## Imports: what is wrong with a file
 
 import-damaged = it is damaged
@@ -144,6 +131,7 @@ import-gzip = it is compressed
 import-sqlite = it is a GeoPackage or another SQLite database
 import-unknown = it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames
 import-companion = it only goes with a file of places
+import-no-properties = none
 import-nothing = it holds nothing
 import-no-features = it has no features
 import-changed = it changed while it was read
@@ -299,4 +287,19 @@ reason-other-axis = a direction of the other axis, or none at all
 reason-no-direction = no direction
 reason-no-iso6709 = not ISO 6709
 reason-no-fix = the receiver had no fix
+reason-skip-polygon = no polygon
+reason-skip-name = no name at any level
+reason-skip-long-name = a name of more than 500 bytes
+reason-skip-numbers = coordinates that are no numbers
+reason-skip-range = coordinates beyond 90° north or south, or 360° east or west
+reason-skip-area = no area
+reason-skip-corners = more than 20 million corners
+reason-skip-long = more bytes than a feature may have
+reason-skip-place = no populated place, or one that is no more
+reason-skip-country = no country code
+reason-dataset-format = not this format or version
+reason-trace-place = a trace refers to a place that is not there
+reason-file-place = a file refers to a place that is not there
+reason-file-camera = a file refers to a camera that is not there
+reason-task-ended = the process ended before the task did
 reason-time-without-date = a time without a date

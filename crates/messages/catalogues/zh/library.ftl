@@ -125,19 +125,6 @@ track-skip-out-of-range = 超出经纬度范围
 track-skip-nowhere = 在不可能有人的地方
 track-skip-inaccurate = 误差超过 5 km
 
-## Imports: why a feature is left out
-
-import-skip-polygon = 没有多边形
-import-skip-name = 各层级都没有名称
-import-skip-long-name = 名称超过 500 字节
-import-skip-numbers = 坐标不是数字
-import-skip-range = 坐标超出南北 90° 或东西 360°
-import-skip-area = 面积为零
-import-skip-corners = 顶点超过 2000 万个
-import-skip-long = 超过一个要素允许的字节数
-import-skip-place = 不是居民点，或已不存在
-import-skip-country = 没有国家代码
-
 ## Imports: what is wrong with a file
 
 import-damaged = 它已损坏
@@ -150,6 +137,7 @@ import-gzip = 它是压缩过的
 import-sqlite = 它是 GeoPackage 或别的 SQLite 数据库
 import-unknown = 它不是 GeoJSON、FlatGeobuf、shapefile，也不是 GeoNames 的数据
 import-companion = 它只能和地点文件一起导入
+import-no-properties = 无
 import-nothing = 其中没有内容
 import-no-features = 其中没有要素
 import-changed = 读取时它被改动了
@@ -305,4 +293,19 @@ reason-other-axis = 方向属于另一轴，或根本不是方向
 reason-no-direction = 没有方向
 reason-no-iso6709 = 不是 ISO 6709
 reason-no-fix = 接收器没有定位
+reason-skip-polygon = 没有多边形
+reason-skip-name = 各层级都没有名称
+reason-skip-long-name = 名称超过 500 字节
+reason-skip-numbers = 坐标不是数字
+reason-skip-range = 坐标超出南北 90° 或东西 360°
+reason-skip-area = 面积为零
+reason-skip-corners = 顶点超过 2000 万个
+reason-skip-long = 超过一个要素允许的字节数
+reason-skip-place = 不是居民点，或已不存在
+reason-skip-country = 没有国家代码
+reason-dataset-format = 不是这种格式或版本
+reason-trace-place = 有一条轨迹指向不存在的地点
+reason-file-place = 有一个文件指向不存在的地点
+reason-file-camera = 有一个文件指向不存在的相机
+reason-task-ended = 任务还没完成，进程就结束了
 reason-time-without-date = 只有时间，没有日期

@@ -35,28 +35,29 @@ impl Crs {
     }
 }
 
-/// Why a feature was left out; what comes first is told first.
+/// Why a feature was left out; what comes first is told first. The reasons are kept with
+/// what was imported, hence English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub(super) enum SkipReason {
-    #[error("{}", text!("import-skip-polygon"))]
+    #[error("no polygon")]
     NoPolygon,
-    #[error("{}", text!("import-skip-name"))]
+    #[error("no name at any level")]
     NoName,
-    #[error("{}", text!("import-skip-long-name"))]
+    #[error("a name of more than 500 bytes")]
     LongName,
-    #[error("{}", text!("import-skip-numbers"))]
+    #[error("coordinates that are no numbers")]
     NotNumbers,
-    #[error("{}", text!("import-skip-range"))]
+    #[error("coordinates beyond 90° north or south, or 360° east or west")]
     OutOfRange,
-    #[error("{}", text!("import-skip-area"))]
+    #[error("no area")]
     NoArea,
-    #[error("{}", text!("import-skip-corners"))]
+    #[error("more than 20 million corners")]
     TooManyCorners,
-    #[error("{}", text!("import-skip-long"))]
+    #[error("more bytes than a feature may have")]
     TooLong,
-    #[error("{}", text!("import-skip-place"))]
+    #[error("no populated place, or one that is no more")]
     NoPlace,
-    #[error("{}", text!("import-skip-country"))]
+    #[error("no country code")]
     NoSuchCountry,
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use imm_cluster_messages::text;
+use imm_cluster_messages::{retold, text};
 
 use super::coordinates::PER_DEGREE;
 use super::error::ImportError;
@@ -150,9 +150,9 @@ impl<'a> KnownProperties<'a> {
         let names = self.names.iter().map(|name| Escaped::new(name).to_string());
         let names: Vec<String> = names.collect();
         if names.is_empty() {
-            "none".to_owned()
+            text!("import-no-properties")
         } else {
-            names.join(", ")
+            names.join(&text!("list-comma"))
         }
     }
 
@@ -325,7 +325,7 @@ impl ImportJob<'_> {
             };
             let reason = text!(
                 "import-out-of-range",
-                why = SkipReason::OutOfRange.to_string(),
+                why = retold(&SkipReason::OutOfRange.to_string()),
                 count = beyond.to_string(),
                 example = format!("{lon}, {lat}"),
             );
@@ -341,11 +341,12 @@ impl ImportJob<'_> {
             return Err(ImportError::Nameless {
                 path: path.to_owned(),
                 count: *count,
-                why: why.to_string(),
+                why: retold(&why.to_string()).into_owned(),
                 properties: properties.to_owned(),
             });
         }
         let why = why.to_string();
+        let why = retold(&why);
         let reason = text!("import-all-skipped", count = count.to_string(), why = why);
         Err(invalid(path, reason, None))
     }
