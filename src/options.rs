@@ -18,7 +18,7 @@ use imm_cluster_core::dataset::Store;
 use imm_cluster_core::index::{self, OptionChanges};
 use imm_cluster_core::place::Language;
 use imm_cluster_core::text::Escaped;
-use imm_cluster_messages::Tongue;
+use imm_cluster_messages::{Tongue, text};
 
 /// What every command works with.
 pub(crate) struct Context {
@@ -220,10 +220,7 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
         .unwrap_or_else(|| "default".into());
     let text = name.as_os_str().as_encoded_bytes();
     if text.is_empty() {
-        return Err(Fatal::option(
-            "--dataset",
-            "`--dataset` requires a name or a path",
-        ));
+        return Err(Fatal::option("--dataset", text!("dataset-no-name")));
     }
     let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
     let ends_in_json = name
@@ -233,8 +230,7 @@ fn dataset_path(given: Option<&Path>) -> Result<PathBuf, Fatal> {
         return Ok(name);
     }
     let folder = data_folder().ok_or_else(|| {
-        Fatal::usage("there is no home folder for datasets")
-            .with_hint("use a path: `--dataset ./photos.json`")
+        Fatal::usage(text!("dataset-no-folder")).with_hint(text!("dataset-no-folder-hint"))
     })?;
     let mut file = name.into_os_string();
     file.push(".json");
@@ -289,9 +285,10 @@ pub(crate) fn gazetteers() -> Option<PathBuf> {
 pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
     for pattern in &typed.exclude {
         index::glob(pattern).map_err(|error| {
+            let why = error.to_string();
             Fatal::option(
                 "--exclude",
-                format!("invalid value `{pattern}` for `--exclude`: {error}"),
+                text!("exclude-invalid", pattern = pattern.as_str(), why = why),
             )
         })?;
     }
@@ -340,20 +337,16 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
     };
     if rules.min_days > rules.max_days {
         let from = |typed: Option<u32>| {
-            if typed.is_some() {
-                ""
-            } else {
-                " (from the last run)"
-            }
+            if typed.is_some() { "typed" } else { "last-run" }
         };
         return Err(Fatal::option(
             "--min-days",
-            format!(
-                "`--min-days {}`{} is more than `--max-days {}`{}",
-                rules.min_days,
-                from(typed.min_days),
-                rules.max_days,
-                from(typed.max_days),
+            text!(
+                "days-reversed",
+                min = rules.min_days.to_string(),
+                min_from = from(typed.min_days),
+                max = rules.max_days.to_string(),
+                max_from = from(typed.max_days),
             ),
         ));
     }

@@ -53,7 +53,8 @@ Time zones: boundaries {ZONE_BOUNDARIES}, rules {rules}
 });
 
 /// The version, then on lines of their own what it was built for and of. It depends on
-/// the source and the target alone: two builds say the same.
+/// the source and the target alone: two builds say the same. It stays English: every command
+/// line has it made, which is no time to read a catalogue, and it is mostly names.
 pub(crate) fn long() -> &'static str {
     &LONG
 }

@@ -9,6 +9,7 @@ use super::values::position;
 use imm_cluster_core::capture::clock::{RawTime, Written};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::position::Position;
+use imm_cluster_messages::text;
 
 /// `files …`.
 #[derive(Debug, Subcommand)]
@@ -123,8 +124,8 @@ pub enum FileStateArg {
 }
 
 fn time(text: &str) -> Result<RawTime, String> {
-    let written = Written::parse(text)
-        .map_err(|e| format!("{e}; expected a time such as 2024-03-03T09:12:44"))?;
+    let written =
+        Written::parse(text).map_err(|error| text!("value-time", why = error.to_string()))?;
     Ok(written.raw())
 }
 
@@ -143,9 +144,7 @@ fn shift(text: &str) -> Result<i64, String> {
         let in_range = minutes < 60 && seconds < 60 && hours < 1_000_000 && parts.next().is_none();
         in_range.then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     };
-    parse().ok_or_else(|| {
-        "expected hours and minutes with a sign, such as +01:00, at most 999999:59:59".to_owned()
-    })
+    parse().ok_or_else(|| text!("value-shift"))
 }
 
 #[cfg(test)]

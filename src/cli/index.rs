@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
 
+use imm_cluster_messages::text;
+
 /// Arguments of `index`.
 #[derive(Debug, Args)]
 pub struct IndexArgs {
@@ -101,8 +103,6 @@ fn zone(text: &str) -> Result<MaybeZone, String> {
     if text == "none" {
         return Ok(MaybeZone(None));
     }
-    let zone = text
-        .parse()
-        .map_err(|_| "expected an IANA time zone, such as Asia/Shanghai")?;
+    let zone = text.parse().map_err(|_| text!("value-zone"))?;
     Ok(MaybeZone(Some(zone)))
 }

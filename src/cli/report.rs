@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::filters::{Filters, Grouping};
+use imm_cluster_messages::text;
 
 /// The most pictures that one trip or cluster may be given.
 const MOST_PICTURES: usize = 100;
@@ -45,7 +46,7 @@ fn pictures(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();
     number
         .filter(|number| (1..=MOST_PICTURES).contains(number))
-        .ok_or_else(|| format!("expected 1 to {MOST_PICTURES}, or `none`"))
+        .ok_or_else(|| text!("value-pictures", most = MOST_PICTURES))
 }
 
 #[cfg(test)]

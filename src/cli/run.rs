@@ -9,6 +9,7 @@ use clap::Args;
 use super::index::IndexOptions;
 use super::values::{key_value, level};
 use imm_cluster_core::place::Level;
+use imm_cluster_messages::text;
 
 /// The most user data of a task in bytes, as the service has it.
 const MOST_USER_DATA: usize = 2048;
@@ -96,14 +97,15 @@ fn day_starts(text: &str) -> Result<NaiveTime, String> {
     let time = NaiveTime::parse_from_str(text, "%H:%M")
         .ok()
         .filter(|time| Some(*time) <= noon);
-    time.ok_or_else(|| "expected a time from 00:00 to 12:00".to_owned())
+    time.ok_or_else(|| text!("value-day-starts"))
 }
 
 fn user_data(text: &str) -> Result<String, String> {
     if text.len() > MOST_USER_DATA {
-        return Err(format!(
-            "{} bytes are too many, at most {MOST_USER_DATA} are allowed",
-            text.len()
+        return Err(text!(
+            "value-user-data",
+            len = text.len().to_string(),
+            most = MOST_USER_DATA.to_string(),
         ));
     }
     Ok(text.to_owned())

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use imm_cluster_core::capture::position::{Position, degrees};
 use imm_cluster_core::place::{Language, Level};
+use imm_cluster_messages::text;
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -18,8 +19,7 @@ pub enum Order {
 }
 
 pub(super) fn position(text: &str) -> Result<Position, String> {
-    let wanted = "expected latitude and longitude in degrees, such as 30.2489,120.1485";
-    let (lat, lon) = degrees(text).ok_or(wanted)?;
+    let (lat, lon) = degrees(text).ok_or_else(|| text!("value-position"))?;
     Position::new(lat, lon).map_err(|e| e.to_string())
 }
 
@@ -32,7 +32,9 @@ pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
     PossibleValuesParser::new(names).try_map(move |typed| {
         let mut known = values.iter();
         let found = known.find(|(_, name)| name.get_name().eq_ignore_ascii_case(&typed));
-        found.map(|(value, _)| *value).ok_or("unknown value")
+        found
+            .map(|(value, _)| *value)
+            .ok_or_else(|| text!("value-unknown"))
     })
 }
 
@@ -66,6 +68,8 @@ impl TypedValueParser for LanguageParser {
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| text!("value-key-value"))?;
     Ok((key.to_owned(), value.to_owned()))
 }

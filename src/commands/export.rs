@@ -15,11 +15,12 @@ use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::export::ExportBy;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
-use imm_cluster_core::export::xmp::{Sidecars, Unwritten};
+use imm_cluster_core::export::xmp::{SidecarCounts, Sidecars, Unwritten};
 use imm_cluster_core::media::format;
 use imm_cluster_core::media::source::Source;
 use imm_cluster_core::progress::Progress;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, plural, quoted, write_value};
+use imm_cluster_messages::{retold, text};
 
 /// How many paths are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -31,11 +32,10 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
         export => match export.one_file() {
             Some(format) => write(context, &format),
             // The command is known, so that one who looks for it is told why it does nothing.
-            None => Err(
-                Fatal::usage("this imm-cluster was built without Parquet support").with_hint(
-                    "`export csv` has the same columns; the Cargo feature `parquet` brings it back",
-                ),
-            ),
+            None => {
+                let error = Fatal::usage(text!("export-no-parquet"));
+                Err(error.with_hint(text!("export-no-parquet-hint")))
+            }
         },
     }
 }
@@ -48,12 +48,9 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         && to_stdout
         && context.style.width.is_some()
     {
-        let name_a_file = format!("name a file: `--output trips.{}`", name.to_lowercase());
-        return Err(Fatal::option(
-            "--output",
-            format!("`--output -` is a terminal, and {name} is binary"),
-        )
-        .with_hint(name_a_file));
+        let file = format!("trips.{}", name.to_lowercase());
+        let error = Fatal::option("--output", text!("export-to-terminal", format = name));
+        return Err(error.with_hint(text!("export-name-a-file", file = file)));
     }
     let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
@@ -77,10 +74,10 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
         source,
         hint: None,
     })?;
-    context.notes.note(&format!(
-        "{} written to `{}`",
-        chosen.in_words(),
-        Escaped::path(&arguments.output)
+    context.notes.note(&text!(
+        "export-written",
+        what = chosen.in_words(),
+        path = quoted(&arguments.output),
     ));
     Ok(Done::Well)
 }
@@ -101,16 +98,16 @@ pub(super) fn may_be_output(
         let source = Source::open(&path, None).ok();
         source.is_some_and(|mut source| format::sniff(&mut source).is_ok_and(|it| it.is_some()))
     };
-    let what = if path == absolute(context.store.path()) || holds(dataset, &path) {
-        "the dataset or one of its files"
+    let shown = Escaped::path(output).to_string();
+    let message = if path == absolute(context.store.path()) || holds(dataset, &path) {
+        text!("export-over-dataset", path = shown)
     } else if is_media() {
-        "a photo or video"
+        text!("export-over-media", path = shown)
     } else {
         return Ok(path);
     };
-    let message = format!("`--output {}` is {what}", Escaped::path(output));
     let error = Fatal::option("--output", message);
-    Err(error.with_hint("choose another file: it would be replaced"))
+    Err(error.with_hint(text!("export-over-hint")))
 }
 
 /// Whether the path is that of a file of the dataset.
@@ -131,25 +128,23 @@ fn holds(dataset: &Dataset, path: &Path) -> bool {
 
 fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
     let template = Template::parse(&arguments.template).map_err(|why| {
+        let template = Escaped::new(&arguments.template).to_string();
+        let why = Escaped::new(&why).to_string();
         Fatal::option(
             "--template",
-            format!(
-                "`--template {}`: {}",
-                Escaped::new(&arguments.template),
-                Escaped::new(&why)
-            ),
+            text!("albums-template", template = template, why = why),
         )
     })?;
     let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let dir = absolute(&arguments.dir);
     if let Some(known) = known_below(&dataset, &dir) {
-        let error = Fatal::usage(format!(
-            "`{}` holds files of the dataset, in `{}`",
-            Escaped::path(&arguments.dir),
-            Escaped::path(&known)
+        let error = Fatal::usage(text!(
+            "albums-over-files",
+            folder = quoted(&arguments.dir),
+            known = quoted(&known),
         ));
-        return Err(error.with_hint("choose a separate folder for albums, such as `~/Albums`"));
+        return Err(error.with_hint(text!("albums-over-files-hint")));
     }
     let chosen = wanted.choose(context, &dataset)?;
     let progress = context.progress();
@@ -186,7 +181,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
         }
         Fatal::Unwritable {
             path: failure.path,
-            hint: hint(how, failure.source.kind()).map(str::to_owned),
+            hint: hint(how, failure.source.kind()),
             source: failure.source,
         }
     };
@@ -197,7 +192,7 @@ fn albums(context: &Context, arguments: &AlbumsArgs) -> Result<Done, Fatal> {
         table(&report).write(&mut out, context.style)?;
         summary(context, selection.by(), &report, arguments.dry_run);
     } else {
-        text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+        write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     unread.map_or(Ok(Done::Well), |failure| Err(failed(failure)))
@@ -215,11 +210,9 @@ fn known_below(dataset: &Dataset, dir: &Path) -> Option<std::path::PathBuf> {
     roots.chain(folders).find(|folder| folder.starts_with(dir))
 }
 
-fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
+fn hint(how: How, why: io::ErrorKind) -> Option<String> {
     match (how, why) {
-        (How::Hard, io::ErrorKind::CrossesDevices) => Some(
-            "hard links cannot go from one device to another; use `--link symbolic` or `--link copy`",
-        ),
+        (How::Hard, io::ErrorKind::CrossesDevices) => Some(text!("albums-hint-devices")),
         (
             _,
             io::ErrorKind::StorageFull
@@ -229,13 +222,8 @@ fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
         (
             How::Symbolic | How::Hard,
             io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported,
-        ) => Some(
-            "without the right to write there, choose another folder; where the file system knows no \
-             such links, use `--link copy`",
-        ),
-        (How::Reflink, _) => Some(
-            "where the file system cannot share data between files, or the files are on another one, use `--link copy`",
-        ),
+        ) => Some(text!("albums-hint-links")),
+        (How::Reflink, _) => Some(text!("albums-hint-reflink")),
         _ => None,
     }
 }
@@ -243,17 +231,17 @@ fn hint(how: How, why: io::ErrorKind) -> Option<&'static str> {
 fn table(report: &albums::AlbumsReport) -> Table {
     let mut table = Table::new(
         &[
-            ("CHANGE", Cells::Words),
-            ("ADDED", Cells::Numbers),
-            ("REMOVED", Cells::Numbers),
-            ("ALBUM", Cells::Words),
+            (text!("albums-heading-change"), Cells::Words),
+            (text!("albums-heading-added"), Cells::Numbers),
+            (text!("albums-heading-removed"), Cells::Numbers),
+            (text!("albums-heading-album"), Cells::Words),
         ],
         3,
     );
     for change in &report.changes {
         let folder = Escaped::new(&change.folder).to_string();
         table.row(vec![
-            change.change.to_owned(),
+            in_words(change.change),
             change.added.to_string(),
             change.removed.to_string(),
             match &change.was {
@@ -265,71 +253,83 @@ fn table(report: &albums::AlbumsReport) -> Table {
     table
 }
 
+/// What became of an album.
+fn in_words(change: &str) -> String {
+    match change {
+        "new" => text!("albums-new"),
+        "renamed" => text!("albums-renamed"),
+        "changed" => text!("albums-changed"),
+        "removed" => text!("albums-removed"),
+        other => other.to_owned(),
+    }
+}
+
 fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_run: bool) {
     let notes = context.notes;
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
-    let [new, renamed, changed, removed] = ["new", "renamed", "changed", "removed"].map(count);
-    let albums = [
-        (new, "new"),
-        (renamed, "renamed"),
-        (changed, "changed"),
-        (removed, "removed"),
-        (report.unchanged, "unchanged"),
-    ];
+    let changes = ["new", "renamed", "changed", "removed"];
+    let [new, renamed, changed, _] = changes.map(count);
+    let unchanged = (report.unchanged, text!("albums-unchanged"));
+    let albums = changes
+        .iter()
+        .map(|change| (count(change), in_words(change)));
+    let albums: Vec<_> = albums.chain([unchanged]).collect();
     // Those that are removed are none of those that there are.
     let total = new + renamed + changed + report.unchanged;
     let sum = match total {
-        0 => "no albums".to_owned(),
-        total => text::counted(total, "album"),
+        0 => text!("albums-none"),
+        total => counted(total, "album"),
     };
     let sum = if dry_run {
-        format!("{sum} (dry run)")
+        text!("albums-dry-run", albums = sum)
     } else {
         sum
     };
     notes.note(&output::summary(&sum, total, &albums));
-    let files = [(report.added, "added"), (report.removed, "removed")];
+    let files = [
+        (report.added, text!("albums-files-added")),
+        (report.removed, text!("albums-files-removed")),
+    ];
     if report.added + report.removed > 0 {
-        notes.note(&output::summary("files", 0, &files));
+        notes.note(&output::summary(&plural("file"), 0, &files));
     }
+    kept(context, by, report);
+}
+
+/// What was left as it is, and why.
+fn kept(context: &Context, by: ExportBy, report: &albums::AlbumsReport) {
+    let notes = context.notes;
     let listed = if notes.is_verbose() {
         usize::MAX
     } else {
         LISTED
     };
     for path in report.left_alone.iter().take(listed) {
-        notes.warning(&format!(
-            "`{}` was kept: it was changed, or is the last copy of its file",
-            Escaped::new(path)
-        ));
+        let path = Escaped::new(path).to_string();
+        notes.warning(&text!("albums-file-kept", path = path));
     }
     if report.left_alone.len() > listed {
         let more = report.left_alone.len() - listed;
-        notes.warning(&format!("and {more} more were kept (`-v` lists all)"));
+        notes.warning(&text!("albums-more-kept", more = more.to_string()));
     }
     if report.not_there > 0 {
-        let files = text::files(report.not_there);
-        notes.warning(&format!("{files} skipped: not found at present"));
+        let files = counted(report.not_there, "file");
+        notes.warning(&text!("albums-not-there", files = files));
     }
     if report.regrouped > 0 {
-        let (of, back) = match by {
-            ExportBy::Trip => ("clusters were replaced by trips", "cluster"),
-            ExportBy::Cluster => ("trips were replaced by clusters", "trip"),
-        };
-        let albums = text::counted(report.regrouped, "album");
-        notes.hint(&format!("{albums} of {of}; `--by {back}` brings them back"));
+        let albums = counted(report.regrouped, "album");
+        notes.hint(&match by {
+            ExportBy::Trip => text!("albums-now-by-trip", albums = albums),
+            ExportBy::Cluster => text!("albums-now-by-cluster", albums = albums),
+        });
     }
     if report.not_chosen > 0 {
-        notes.hint(&format!(
-            "{} of trips or clusters that are not selected were kept; `--prune` removes them",
-            text::counted(report.not_chosen, "album"),
-        ));
+        let albums = counted(report.not_chosen, "album");
+        notes.hint(&text!("albums-not-chosen", albums = albums));
     }
     if report.unknown > 0 {
-        notes.hint(&format!(
-            "{} of trips or clusters unknown to this dataset were kept; `--prune` removes them",
-            text::counted(report.unknown, "album"),
-        ));
+        let albums = counted(report.unknown, "album");
+        notes.hint(&text!("albums-unknown", albums = albums));
     }
 }
 
@@ -353,36 +353,60 @@ fn xmp(context: &Context, arguments: &ExportXmp) -> Result<Done, Fatal> {
     if context.format == Format::Table && context.notes.is_quiet() {
         // The files are the result.
     } else if context.format == Format::Table {
-        let would = if arguments.dry_run { "would be " } else { "" };
-        write!(
-            out,
-            "{} {would}written",
-            text::counted(written.written, "sidecar")
-        )?;
-        for (count, why) in [
-            (written.existing, "already had one"),
-            (written.skipped, "skipped"),
-        ] {
-            if count > 0 {
-                write!(out, ", {} {why}", text::files(count))?;
-            }
-        }
-        writeln!(out)?;
+        writeln!(out, "{}", sidecars_in_words(&written, arguments.dry_run))?;
     } else {
-        text::write_value(&mut out, &written, context.format == Format::Ndjson)?;
+        write_value(&mut out, &written, context.format == Format::Ndjson)?;
     }
     out.flush()?;
-    let hint = arguments
-        .output
-        .is_none()
-        .then(|| "sidecars can go into another folder: `--output DIR`".to_owned());
+    let hint = (arguments.output.is_none()).then(|| text!("xmp-hint-other-folder"));
     for Unwritten(path, source) in failed {
-        context.notes.warning(&format!(
-            "cannot write sidecars in `{}`: {source}",
-            Escaped::path(&path)
+        let why = source.to_string();
+        context.notes.warning(&text!(
+            "xmp-unwritten",
+            path = quoted(&path),
+            why = retold(&why),
         ));
     }
     first.map_or(Ok(Done::Well), |Unwritten(path, source)| {
         Err(Fatal::Unwritable { path, source, hint })
     })
+}
+
+/// How many sidecars were written, and of which files none.
+fn sidecars_in_words(counts: &SidecarCounts, dry_run: bool) -> String {
+    let sidecars = counted(counts.written, "sidecar");
+    let mut parts = vec![if dry_run {
+        text!("xmp-would-be-written", sidecars = sidecars)
+    } else {
+        text!("xmp-written", sidecars = sidecars)
+    }];
+    if counts.existing > 0 {
+        let files = counted(counts.existing, "file");
+        parts.push(text!("xmp-existing", files = files));
+    }
+    if counts.skipped > 0 {
+        let files = counted(counts.skipped, "file");
+        parts.push(text!("xmp-skipped", files = files));
+    }
+    parts.join(&text!("clause-comma"))
+}
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    #[test]
+    fn what_became_of_sidecars_in_both_languages() {
+        let counts = SidecarCounts {
+            written: 3,
+            existing: 1,
+            skipped: 2,
+            failed: Vec::new(),
+        };
+        let told = || sidecars_in_words(&counts, false);
+        insta::assert_snapshot!(told(), @"3 sidecars written, 1 file already had one, 2 files skipped");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, told), @"已写入 3 个附属文件，1 个文件原来就有，跳过 2 个文件");
+    }
 }

@@ -3,15 +3,16 @@
 use crate::output::{Cells, Table};
 use imm_cluster_core::dataset::{Content, FileId, Timeline};
 use imm_cluster_core::text::Escaped;
+use imm_cluster_messages::{retold, text};
 
 /// The table of files.
 pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = FileId>) -> Table {
     let dataset = timeline.dataset();
     let mut table = Table::new(
         &[
-            ("TAKEN", Cells::Dates),
-            ("PLACE", Cells::Words),
-            ("PATH", Cells::Words),
+            (text!("files-heading-taken"), Cells::Dates),
+            (text!("files-heading-place"), Cells::Words),
+            (text!("files-heading-path"), Cells::Words),
         ],
         1,
     )
@@ -22,7 +23,8 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
         };
         let taken = match (&file.content, timeline.capture(folder, file)) {
             (Content::Failed(reason), _) => {
-                Escaped::new(&format!("unreadable: {reason}")).to_string()
+                let reason = retold(reason);
+                Escaped::new(&text!("files-unreadable", reason = reason)).to_string()
             }
             (_, Ok(capture)) => match capture.local.time {
                 Some(time) => format!("{} {}", capture.local.date, time.format("%H:%M:%S")),
@@ -40,11 +42,11 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
         let mut place =
             place.map_or_else(|| "?".to_owned(), |line| Escaped::new(&line).to_string());
         if timeline.lent(id).is_some() {
-            place += " (lent)";
+            place = text!("files-place-lent", place = place);
         }
         let mut path = Escaped::path(&dataset.path_of(folder, file)).to_string();
         if file.missing {
-            path += " (missing)";
+            path = text!("files-path-missing", path = path);
         }
         table.row(vec![taken, place, path]);
     }

@@ -10,7 +10,7 @@ use crate::cli::{self, Format, ListFiles, SetFiles, Without};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{ExplainedFile, FileJson, InCluster};
-use crate::output::{self, dates};
+use crate::output::{self, dates, padded};
 use imm_cluster_core::capture::resolve::OffsetSource;
 use imm_cluster_core::dataset::{
     Amendment, Below, Correctable, Corrected, Dataset, Explanation, FileId, FileQuery, FileState,
@@ -18,8 +18,9 @@ use imm_cluster_core::dataset::{
 };
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::lend::Rule;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, write_list, write_value};
 use imm_cluster_core::trip::implausible::Implausible;
+use imm_cluster_messages::{retold, text};
 
 pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fatal> {
     let lacking = |what: &Without| match what {
@@ -51,13 +52,13 @@ pub(super) fn list(context: &Context, arguments: &ListFiles) -> Result<Done, Fat
         Format::Json | Format::Ndjson | Format::Imm => {
             let files = files.into_iter();
             let files = files.filter_map(|file| FileJson::new(&timeline, file));
-            text::write_list(&mut out, files, context.format == Format::Json)?;
+            write_list(&mut out, files, context.format == Format::Json)?;
         }
     }
     out.flush()?;
     if is_empty {
-        let next = "`imm-cluster index ~/Pictures` reads those of a folder";
-        open::say_empty(context, "file", dataset.files().count(), next);
+        let next = text!("files-empty-next");
+        open::say_empty(context, "file", dataset.files().count(), &next);
     }
     Ok(Done::Well)
 }
@@ -73,7 +74,7 @@ pub(super) fn show(context: &Context, path: &Path) -> Result<Done, Fatal> {
     if context.format == Format::Table {
         details(&mut out, &timeline, id, &explanation)?;
     } else if let Some(shown) = in_json(&timeline, id, explanation) {
-        text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
+        write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -135,14 +136,17 @@ fn details(
     let capture = timeline.capture(folder, file).ok();
     let place = timeline.place_of(id);
     let from = |text: String, source: Option<&str>| match source {
-        Some(source) => format!("{text}  (from {source})"),
+        Some(source) => text!("file-from", value = text, source = source),
         None => text,
     };
     let time_source = timeline
         .time_source(folder, file)
         .map(|source| source.name());
     let stated = || file.time().map(|(time, _)| time.to_string());
-    let partial = || Some(format!("{} (day unknown)", file.taken.partial_date?));
+    let partial = || {
+        let date = file.taken.partial_date?.to_string();
+        Some(text!("file-day-unknown", date = date))
+    };
     let taken = capture
         .map(|capture| capture.local.to_string())
         .or_else(stated)
@@ -150,88 +154,108 @@ fn details(
     let (position, position_source) = timeline.position_of(id);
     let position = position.map(|p| format!("{},{}", p.lat(), p.lon()));
     let lent = timeline.lent(id);
-    let mut line = |name: &str, value: Option<String>| match value {
-        Some(value) => writeln!(out, "{name:<11} {}", Escaped::new(&value)),
+    let mut line = |name: String, value: Option<String>| match value {
+        Some(value) => writeln!(out, "{} {}", padded(&name, 11), Escaped::new(&value)),
         None => Ok(()),
     };
     line(
-        "path",
+        text!("file-path"),
         Some(dataset.path_of(folder, file).to_string_lossy().into_owned()),
     )?;
     line(
-        "format",
+        text!("file-format"),
         file.content.format().map(|format| format.name().to_owned()),
     )?;
-    line("camera", dataset.camera_of(file).map(str::to_owned))?;
-    line("unreadable", file.content.error().map(str::to_owned))?;
     line(
-        "missing",
-        file.missing.then(|| "gone at the last scan".to_owned()),
+        text!("file-camera"),
+        dataset.camera_of(file).map(str::to_owned),
     )?;
-    line("taken", taken.map(|text| from(text, time_source)))?;
-    let offset = explained.offset_source.map(offset_in_words);
-    line("offset", offset.map(str::to_owned))?;
+    let error = file.content.error();
     line(
-        "local day",
+        text!("file-unreadable"),
+        error.map(|why| retold(why).into_owned()),
+    )?;
+    line(
+        text!("file-missing"),
+        file.missing.then(|| text!("file-gone")),
+    )?;
+    line(
+        text!("file-taken"),
+        taken.map(|text| from(text, time_source)),
+    )?;
+    let offset = explained.offset_source.map(offset_in_words);
+    line(text!("file-offset"), offset)?;
+    line(
+        text!("file-local-day"),
         capture.map(|capture| capture.local.date.to_string()),
     )?;
-    line("position", position.map(|text| from(text, position_source)))?;
     line(
-        "time zone",
+        text!("file-position"),
+        position.map(|text| from(text, position_source)),
+    )?;
+    line(
+        text!("file-time-zone"),
         place
             .and_then(|place| place.zone)
             .map(|zone| zone.name().to_owned()),
     )?;
     line(
-        "address",
+        text!("file-address"),
         place
             .map(|place| place.address.line())
             .filter(|line| !line.is_empty()),
     )?;
-    line("lent", lent.map(|lent| lent_in_words(dataset, lent)))?;
+    line(
+        text!("file-lent"),
+        lent.map(|lent| lent_in_words(dataset, lent)),
+    )?;
     for path in paths(dataset, &explained.same_moment) {
-        line("same moment", Some(path))?;
+        line(text!("file-same-moment"), Some(path))?;
     }
     for note in &explained.notes {
-        line("note", Some(note.clone()))?;
+        line(text!("file-note"), Some(note.clone()))?;
     }
-    line("trips", explained.implausible.map(doubt_in_words))?;
+    line(
+        text!("file-trips"),
+        explained.implausible.map(doubt_in_words),
+    )?;
     for (level, cluster) in &explained.clusters {
         let text = match cluster {
-            Ok(cluster) => format!(
-                "{}, {}  ({})",
-                cluster.of.address.line(),
-                dates::span(cluster.span),
-                cluster.object_id
+            Ok(cluster) => text!(
+                "file-in-cluster",
+                place = cluster.of.address.line(),
+                dates = dates::span(cluster.span),
+                id = cluster.object_id.as_str(),
             ),
-            Err(reason) => format!("none: {reason}"),
+            Err(reason) => text!("file-in-no-cluster", reason = reason.to_string()),
         };
-        line(level.name(), Some(text))?;
+        line(text!("level-word", level = level.name()), Some(text))?;
     }
-    clues(out, "time clues", &explained.times)?;
-    clues(out, "position clues", &explained.positions)
+    clues(out, &text!("file-time-clues"), &explained.times)?;
+    clues(out, &text!("file-position-clues"), &explained.positions)
 }
 
 /// Why a file is no evidence for homes and trips.
 fn doubt_in_words(doubt: Implausible) -> String {
     match doubt {
-        Implausible::Virtual => "ignored: nobody can be there, near 0,0 or on an island of a \
-                                 ride simulator"
-            .to_owned(),
+        Implausible::Virtual => text!("doubt-virtual"),
         Implausible::Impossible {
             km,
             home_before,
             home_after,
         } => {
-            let far = format!("ignored: nobody can be {} away", kilometres(km));
+            let far = kilometres(km);
             match (home_before, home_after) {
                 (Some(before), Some(after)) if before == after => {
-                    format!("{far} on {before}, a day at home")
+                    text!("doubt-day-at-home", far = far, day = before.to_string())
                 }
-                (Some(before), Some(after)) => {
-                    format!("{far} between two days at home, {before} and {after}")
-                }
-                _ => format!("{far} for such a short time, according to the last run"),
+                (Some(before), Some(after)) => text!(
+                    "doubt-between-days",
+                    far = far,
+                    before = before.to_string(),
+                    after = after.to_string(),
+                ),
+                _ => text!("doubt-short", far = far),
             }
         }
     }
@@ -241,21 +265,17 @@ fn doubt_in_words(doubt: Implausible) -> String {
 fn lent_in_words(dataset: &Dataset, lent: &Lent) -> String {
     let path = |lender: Option<FileId>| match lender.and_then(|id| dataset.path(id)) {
         Some(path) => format!("`{}`", path.display()),
-        None => "a forgotten file".to_owned(),
+        None => text!("lent-forgotten"),
     };
     let [nearer, other] = lent.lenders.map(path);
     let apart = dates::duration(lent.seconds);
-    let city = "the same city within 24 hours";
-    let province = "the same province within 72 hours";
     match lent.rule {
-        Rule::Track => format!("the position of the location history, {apart} apart"),
-        Rule::Near => format!("the position of {nearer}, {apart} apart"),
-        Rule::Moving => {
-            format!("the country: {nearer}, {apart} apart; the files around lie elsewhere")
-        }
-        Rule::BothCity => format!("the city: {nearer}, {apart} apart, and {other} lie in {city}"),
+        Rule::Track => text!("lent-track", apart = apart),
+        Rule::Near => text!("lent-near", file = nearer, apart = apart),
+        Rule::Moving => text!("lent-country", file = nearer, apart = apart),
+        Rule::BothCity => text!("lent-city", file = nearer, apart = apart, other = other),
         Rule::BothProvince => {
-            format!("the province: {nearer}, {apart} apart, and {other} lie in {province}")
+            text!("lent-province", file = nearer, apart = apart, other = other)
         }
     }
 }
@@ -265,23 +285,24 @@ fn clues(out: &mut impl Write, heading: &str, clues: &[Judged]) -> std::io::Resu
         writeln!(out, "\n{heading}")?;
     }
     for clue in clues {
-        let text = format!("{:<24} {:<32} {}", clue.source, clue.text, clue.verdict);
-        writeln!(out, "  {}", Escaped::new(&text))?;
+        let (source, text) = (padded(clue.source, 24), padded(&clue.text, 32));
+        let line = format!("{source} {text} {}", clue.verdict);
+        writeln!(out, "  {}", Escaped::new(&line))?;
     }
     Ok(())
 }
 
-fn offset_in_words(source: OffsetSource) -> &'static str {
+fn offset_in_words(source: OffsetSource) -> String {
     match source {
-        OffsetSource::Stated => "stated with the time",
-        OffsetSource::Position => "by the time zone of the position",
-        OffsetSource::Gps => "by the time of the GPS fix",
-        OffsetSource::Device => "stated by the device",
-        OffsetSource::SecondClue => "by a second clue of the same moment",
-        OffsetSource::Track => "by the time zone of the location history",
-        OffsetSource::Neighbour => "that of the nearest photo in time",
-        OffsetSource::Option => "by the option --time-zone",
-        OffsetSource::FileName => "by the file's name, which shows the time in UTC",
+        OffsetSource::Stated => text!("offset-stated"),
+        OffsetSource::Position => text!("offset-position"),
+        OffsetSource::Gps => text!("offset-gps"),
+        OffsetSource::Device => text!("offset-device"),
+        OffsetSource::SecondClue => text!("offset-second-clue"),
+        OffsetSource::Track => text!("offset-track"),
+        OffsetSource::Neighbour => text!("offset-neighbour"),
+        OffsetSource::Option => text!("offset-option"),
+        OffsetSource::FileName => text!("offset-file-name"),
     }
 }
 
@@ -314,20 +335,15 @@ pub(super) fn set(context: &Context, arguments: &SetFiles) -> Result<Done, Fatal
         not_shifted,
     } = dataset.correct(&files, &amendment);
     if not_shifted > 0 {
-        context.notes.warning(&format!(
-            "{} cannot be shifted: no time, no time of day, or an impossible result; `--time` \
-             sets one",
-            text::files(not_shifted)
-        ));
+        let files = counted(not_shifted, "file");
+        (context.notes).warning(&text!("files-not-shifted", files = files));
     }
     if changed > 0 {
         locked.save(&dataset)?;
-        context.notes.note(&format!(
-            "{} corrected; the next `imm-cluster run` uses it",
-            text::files(changed)
-        ));
+        let files = counted(changed, "file");
+        (context.notes).note(&text!("files-corrected", files = files));
     } else if not_shifted == 0 {
-        context.notes.note("nothing to change");
+        context.notes.note(&text!("files-nothing-to-change"));
     }
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

@@ -11,7 +11,8 @@ use crate::output::json::{GazetteerJson, GeodataJson, SourceJson};
 use crate::output::{self, Cells, Table};
 use imm_cluster_core::place::import::{self, Description, ImportRequest, Imported, Imports};
 use imm_cluster_core::place::{GEODATA, Level};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, write_list, write_value};
+use imm_cluster_messages::{retold, text};
 
 /// Where the built-in data comes from.
 const NOTICE: &str = include_str!("../../data/NOTICE.md");
@@ -23,8 +24,7 @@ const NOTICES: [&str; 1] = [NOTICE];
 
 fn folder() -> Result<PathBuf, Fatal> {
     options::gazetteers().ok_or_else(|| {
-        Fatal::usage("there is no home folder for gazetteers")
-            .with_hint("set `IMM_CLUSTER_GAZETTEERS` to a folder")
+        Fatal::usage(text!("gazetteers-no-folder")).with_hint(text!("gazetteers-no-folder-hint"))
     })
 }
 
@@ -49,23 +49,22 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
     };
     let import::StoredImport { description, .. } = import::import(&request, &context.progress())?;
     for (why, count) in &description.skipped {
-        context.notes.warning(&format!(
-            "features skipped: {} ({why})",
-            text::grouped(*count)
-        ));
+        let why = retold(why);
+        let warning = text!("gazetteer-skipped", count = *count, why = why);
+        context.notes.warning(&warning);
     }
     let mut out = output::stdout();
     if context.format == Format::Table && context.notes.is_quiet() {
         // The import is the result.
     } else if context.format == Format::Table {
-        writeln!(
-            out,
-            "{}: {} {}, {}",
-            Escaped::new(&description.name),
-            description.features,
-            description.kind,
-            in_words(&description)
-        )?;
+        let imported = text!(
+            "gazetteer-imported",
+            name = Escaped::new(&description.name).to_string(),
+            count = description.features.to_string(),
+            kind = description.kind,
+            levels = in_words(&description),
+        );
+        writeln!(out, "{imported}")?;
     } else {
         let all = Imports::open(&folder)?.list()?;
         let mine = all
@@ -73,13 +72,11 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
             .find(|one| one.description.name == description.name);
         if let Some(mine) = mine {
             let one_line = context.format == Format::Ndjson;
-            text::write_value(&mut out, &GazetteerJson::from(mine), one_line)?;
+            write_value(&mut out, &GazetteerJson::from(mine), one_line)?;
         }
     }
     out.flush()?;
-    context
-        .notes
-        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
+    context.notes.note(&text!("gazetteer-next"));
     Ok(Done::Well)
 }
 
@@ -87,33 +84,30 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
 fn in_words(description: &Description) -> String {
     let levels = |levels: &mut dyn Iterator<Item = Level>| {
         let names: Vec<&str> = levels.map(Level::name).collect();
-        names.join(", ")
+        names.join(&text!("list-comma"))
     };
     let levels = if description.kind == "places" {
         levels(&mut [Level::City, Level::District, Level::Township].into_iter())
     } else {
         levels(&mut description.levels.iter().map(|(level, _)| *level))
     };
-    let preset = description
-        .preset
-        .as_deref()
-        .map(|preset| format!(" (as {preset})"));
-    format!("{levels}{}", preset.unwrap_or_default())
+    match description.preset.as_deref() {
+        Some(preset) => text!("gazetteer-as-preset", levels = levels, preset = preset),
+        None => levels,
+    }
 }
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let all = imported()?;
     if all.is_empty() {
-        context
-            .notes
-            .note("nothing imported yet: `imm-cluster gazetteer import FILE` imports boundaries or places");
+        context.notes.note(&text!("gazetteers-none"));
     }
     let mut out = output::stdout();
     if context.format == Format::Table {
         table(&all).write(&mut out, context.style)?;
     } else {
         let all = all.iter().map(GazetteerJson::from);
-        text::write_list(&mut out, all, context.format == Format::Json)?;
+        write_list(&mut out, all, context.format == Format::Json)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -122,13 +116,13 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
 fn table(all: &[Imported]) -> Table {
     let mut table = Table::new(
         &[
-            ("ORDER", Cells::Numbers),
-            ("NAME", Cells::Words),
-            ("LEVELS", Cells::Words),
-            ("FEATURES", Cells::Numbers),
-            ("MB", Cells::Numbers),
-            ("DATA OF", Cells::Dates),
-            ("IMPORTED", Cells::Dates),
+            (text!("gazetteers-heading-order"), Cells::Numbers),
+            (text!("gazetteers-heading-name"), Cells::Words),
+            (text!("gazetteers-heading-levels"), Cells::Words),
+            (text!("gazetteers-heading-features"), Cells::Numbers),
+            (text!("gazetteers-heading-mb"), Cells::Numbers),
+            (text!("gazetteers-heading-data-of"), Cells::Dates),
+            (text!("gazetteers-heading-imported"), Cells::Dates),
         ],
         2,
     );
@@ -156,9 +150,7 @@ fn table(all: &[Imported]) -> Table {
 
 pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal> {
     import::remove(&folder()?, names)?;
-    context
-        .notes
-        .note("the next `imm-cluster index` or `run` renames the places in the dataset");
+    context.notes.note(&text!("gazetteer-next"));
     Ok(Done::Well)
 }
 
@@ -166,14 +158,15 @@ pub(super) fn info(context: &Context) -> Result<Done, Fatal> {
     let all = imported()?;
     let mut out = output::stdout();
     if context.format == Format::Table {
-        writeln!(out, "Built-in data: version {GEODATA}\n")?;
+        let built_in = text!("gazetteer-built-in", version = GEODATA);
+        writeln!(out, "{built_in}\n")?;
         for notice in NOTICES {
             writeln!(out, "{notice}")?;
         }
         if all.is_empty() {
-            writeln!(out, "Nothing was imported.")?;
+            writeln!(out, "{}", text!("gazetteer-nothing-imported"))?;
         } else {
-            writeln!(out, "Imported, with precedence over the built-in data:\n")?;
+            writeln!(out, "{}\n", text!("gazetteer-imported-first"))?;
             table(&all).write(&mut out, context.style)?;
         }
     } else {
@@ -183,7 +176,7 @@ pub(super) fn info(context: &Context) -> Result<Done, Fatal> {
             notices: NOTICES.to_vec(),
             imports: all.iter().map(GazetteerJson::from).collect(),
         };
-        text::write_value(&mut out, &geodata, context.format == Format::Ndjson)?;
+        write_value(&mut out, &geodata, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)

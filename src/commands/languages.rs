@@ -3,14 +3,14 @@
 use crate::options::Context;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::place::{Geocoder, Language};
+use imm_cluster_messages::text;
 
 /// What names points for the dataset, which is not read for it as a whole. One that
 /// cannot be read is no reason to name nothing.
 pub(super) fn geocoder(context: &Context) -> Geocoder {
     context.store.read_geocoder().unwrap_or_else(|error| {
-        context.notes.warning(&format!(
-            "your own places are ignored, and names are in English: {error}"
-        ));
+        let warning = text!("own-places-ignored", why = error.to_string());
+        context.notes.warning(&warning);
         Geocoder::default()
     })
 }
@@ -29,9 +29,12 @@ pub(super) fn remember_languages(context: &Context, dataset: &mut Dataset) -> bo
         // A new dataset has no names that change.
         if !dataset.folders.is_empty() {
             let now = tags(dataset.geocoder.languages());
-            context
-                .notes
-                .note(&format!("--language is now {now} (was {before})"));
+            context.notes.note(&text!(
+                "option-changed",
+                name = "--language",
+                now = now,
+                before = before,
+            ));
         }
     }
     changed

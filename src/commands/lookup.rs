@@ -17,6 +17,7 @@ use crate::output::json::{NoPointJson, PlaceJson};
 use imm_cluster_core::capture::position::{Position, degrees};
 use imm_cluster_core::place::{Geocoder, LocatedRegion, zone};
 use imm_cluster_core::text::Escaped;
+use imm_cluster_messages::text;
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;
@@ -69,9 +70,7 @@ pub(super) fn lookup(context: &Context, arguments: &cli::LookupArgs) -> Result<D
     }
     out.flush()?;
     if answers.bad > 0 && !arguments.points.iter().any(|argument| argument == "-") {
-        return Err(Fatal::usage(
-            "a point is written LAT,LON in degrees, such as 30.2489,120.1485",
-        ));
+        return Err(Fatal::usage(text!("lookup-points")));
     }
     Ok(Done::Well)
 }
@@ -169,7 +168,7 @@ struct Point {
 
 fn read(text: &str) -> Result<Point, String> {
     let Some((lat, lon)) = degrees(text) else {
-        return Err("no point: LAT,LON is wanted, in degrees".to_owned());
+        return Err(text!("lookup-no-point"));
     };
     // A person who asks for 0,0 means that place in the Gulf of Guinea.
     let position = if (lat, lon) == (0.0, 0.0) {
@@ -179,9 +178,7 @@ fn read(text: &str) -> Result<Point, String> {
     };
     match position {
         Ok(position) => Ok(Point { lat, lon, position }),
-        Err(error) => Err(format!(
-            "{error}: latitudes go from -90 to 90, longitudes from -180 to 180"
-        )),
+        Err(error) => Err(text!("lookup-out-of-range", why = error.to_string())),
     }
 }
 
@@ -208,7 +205,10 @@ impl Point {
         if format == Format::Table {
             write!(out, "{},{}  ", self.lat, self.lon)?;
             out.extend_from_slice(place);
-            return write!(out, "  {}", zone.unwrap_or("no zone"));
+            return match zone {
+                Some(zone) => write!(out, "  {zone}"),
+                None => write!(out, "  {}", text!("lookup-no-zone")),
+            };
         }
         out.extend_from_slice(b"{\"lat\":");
         serde_json::to_writer(&mut *out, &self.lat)?;
@@ -234,8 +234,8 @@ impl Point {
         let address = named(geocoder.language());
         if format == Format::Table {
             let line = address.as_ref().map(|address| address.line());
-            let line = Escaped::new(line.as_deref().unwrap_or("no place")).to_string();
-            return Ok(line.into_bytes());
+            let line = line.unwrap_or_else(|| text!("lookup-no-place"));
+            return Ok(Escaped::new(&line).to_string().into_bytes());
         }
         let languages = match geocoder.languages() {
             [_] => &[],
@@ -252,7 +252,8 @@ impl Point {
 
 fn no_point(out: &mut Vec<u8>, input: &str, error: &str, format: Format) -> io::Result<()> {
     if format == Format::Table {
-        return write!(out, "{}  error: {error}", Escaped::new(input));
+        let error = text!("lookup-error", why = error);
+        return write!(out, "{}  {error}", Escaped::new(input));
     }
     Ok(serde_json::to_writer(out, &NoPointJson { input, error })?)
 }

@@ -40,6 +40,7 @@ use crate::cli::{
 use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::identity::decide::Decision;
+use imm_cluster_messages::text;
 
 /// Carries out a command line. A reader of the output that has seen enough is no
 /// error.
@@ -168,12 +169,8 @@ fn answers_in(format: Format, command: &Command) -> Result<(), Fatal> {
         _ => false,
     };
     if format == Format::Imm && !has_answer {
-        return Err(Fatal::option(
-            "--format",
-            "`--format imm` is for `run` without `--dry-run`, `clusters list`, \
-                      `tasks list` and `tasks show`",
-        )
-        .with_hint("`--format json` works everywhere"));
+        let error = Fatal::option("--format", text!("format-imm-not-here"));
+        return Err(error.with_hint(text!("format-imm-hint")));
     }
     Ok(())
 }

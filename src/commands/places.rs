@@ -11,24 +11,25 @@ use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, Locked};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::place::OwnPlace;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, write_list};
+use imm_cluster_messages::text;
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let own = &dataset.geocoder.own;
     if own.is_empty() {
-        let next = "`imm-cluster places add NAME LAT,LON` adds one";
-        open::say_empty(context, "place", 0, next);
+        let next = text!("places-empty-next");
+        open::say_empty(context, "place", 0, &next);
     }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("NAME", Cells::Words),
-                    ("LEVEL", Cells::Words),
-                    ("RADIUS", Cells::Numbers),
-                    ("CENTRE", Cells::Words),
+                    (text!("places-heading-name"), Cells::Words),
+                    (text!("places-heading-level"), Cells::Words),
+                    (text!("places-heading-radius"), Cells::Numbers),
+                    (text!("places-heading-centre"), Cells::Words),
                 ],
                 0,
             );
@@ -43,7 +44,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             table.write(&mut out, context.style)?;
         }
         Format::Json | Format::Ndjson | Format::Imm => {
-            text::write_list(&mut out, own, context.format == Format::Json)?;
+            write_list(&mut out, own, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -64,19 +65,23 @@ pub(super) fn add(context: &Context, arguments: &AddPlace) -> Result<Done, Fatal
     let at = own.binary_search_by(|known| known.name.cmp(&place.name));
     let what = match at {
         Ok(at) if own[at] == place => {
-            let name = Escaped::new(&place.name);
-            context
-                .notes
-                .note(&format!("`{name}` is already that place"));
+            let name = Escaped::new(&place.name).to_string();
+            context.notes.note(&text!("places-known", name = name));
             return Ok(Done::Well);
         }
         Ok(at) => {
             let before = std::mem::replace(&mut own[at], place.clone());
-            format!("{} (before: {})", told(&place), meant(&before))
+            text!(
+                "places-renamed",
+                name = Escaped::new(&place.name).to_string(),
+                area = area(&place),
+                before = area(&before),
+            )
         }
         Err(at) => {
             own.insert(at, place.clone());
-            told(&place)
+            let name = Escaped::new(&place.name).to_string();
+            text!("places-named", name = name, area = area(&place))
         }
     };
     store(context, &locked, dataset, &what)
@@ -95,7 +100,7 @@ pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal>
     let names: Vec<String> = (names.iter())
         .map(|name| format!("`{}`", Escaped::new(name)))
         .collect();
-    let what = format!("{} removed", names.join(", "));
+    let what = text!("places-removed", names = names.join(&text!("list-comma")));
     store(context, &locked, dataset, &what)
 }
 
@@ -108,23 +113,17 @@ fn store(
 ) -> Result<Done, Fatal> {
     let moved = dataset.relocate(&context.progress());
     locked.save(&dataset)?;
-    context.notes.note(&format!(
-        "{what}; {} renamed in the dataset, and the next `imm-cluster run` uses the name",
-        text::files(moved)
-    ));
+    let files = counted(moved, "file");
+    (context.notes).note(&text!("places-stored", what = what, files = files));
     Ok(Done::Well)
 }
 
-fn told(place: &OwnPlace) -> String {
-    format!("`{}` names {}", Escaped::new(&place.name), meant(place))
-}
-
-fn meant(place: &OwnPlace) -> String {
-    format!(
-        "the {} within {} of {},{}",
-        place.level,
-        place.radius,
-        place.centre.lat(),
-        place.centre.lon()
+/// What a place names.
+fn area(place: &OwnPlace) -> String {
+    text!(
+        "places-area",
+        level = place.level.name(),
+        radius = place.radius.to_string(),
+        centre = format!("{},{}", place.centre.lat(), place.centre.lon()),
     )
 }

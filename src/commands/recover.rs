@@ -7,10 +7,11 @@ use super::done::Done;
 use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output;
 use crate::output::json::{self, LostLines, RecoveryJson};
+use crate::output::{self, padded};
 use imm_cluster_core::dataset::{Salvage, StoreError, salvage};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, write_value};
+use imm_cluster_messages::text;
 
 pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
     if !context.store.exists() {
@@ -20,9 +21,7 @@ pub(super) fn recover(context: &Context) -> Result<Done, Fatal> {
     let locked = context.store.lock(context.wait, "recover")?;
     let (line, reason) = match locked.read() {
         Ok(_) => {
-            context
-                .notes
-                .note("the dataset is intact; nothing was changed");
+            context.notes.note(&text!("recover-intact"));
             return Ok(Done::Well);
         }
         Err(StoreError::Damaged { line, reason, .. }) => (line, reason),
@@ -69,35 +68,33 @@ fn show(
     };
     let mut out = output::stdout();
     if context.format == Format::Table {
-        let mut line = |name: &str, value: &str| writeln!(out, "{name:<8} {}", Escaped::new(value));
-        line("dataset", &result.dataset)?;
-        line("damaged", &result.damaged)?;
+        let mut line = |name: String, value: &str| {
+            let name = padded(&name, 8);
+            writeln!(out, "{name} {}", Escaped::new(value))
+        };
+        line(text!("recover-dataset"), &result.dataset)?;
+        line(text!("recover-damaged"), &result.damaged)?;
         let saved = [
-            text::files(result.files),
-            text::counted(result.clusters, "cluster"),
-            text::counted(result.places, "place"),
+            counted(result.files, "file"),
+            counted(result.clusters, "cluster"),
+            counted(result.places, "place"),
         ];
-        line("saved", &saved.join(", "))?;
-        line("lost", &in_words(&result))?;
+        let saved = saved.join(&text!("list-comma"));
+        line(text!("recover-saved"), &saved)?;
+        line(text!("recover-lost"), &in_words(&result))?;
     } else {
-        text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
+        write_value(&mut out, &result, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     for id in &found.nameless_roots {
-        context.notes.warning(&format!(
-            "the path of folder {id} is lost; set it with \
-             `imm-cluster roots move /lost-folder-{id} NEW`"
-        ));
+        let warning = text!("recover-nameless", id = id.to_string());
+        context.notes.warning(&warning);
     }
     if found.displaced > 0 {
-        context.notes.warning(&format!(
-            "{} may be listed in the wrong folder; the next `imm-cluster index` corrects that",
-            text::files(found.displaced)
-        ));
+        let files = counted(found.displaced, "file");
+        (context.notes).warning(&text!("recover-displaced", files = files));
     }
-    context
-        .notes
-        .hint("`imm-cluster index` reads again what was lost");
+    context.notes.hint(&text!("recover-hint"));
     Ok(Done::Well)
 }
 
@@ -107,23 +104,28 @@ const TOLD: usize = 20;
 /// Where something was lost, by line.
 fn in_words(result: &RecoveryJson<'_>) -> String {
     let lines = |lost: &LostLines| match (lost.line, lost.last_line) {
-        (line, last) if line == last => format!("line {line}"),
-        (line, last) => format!("lines {line} to {last}"),
+        (line, last) if line == last => text!("recover-line", line = line.to_string()),
+        (line, last) => text!(
+            "recover-lines",
+            first = line.to_string(),
+            last = last.to_string(),
+        ),
     };
     let mut told: Vec<String> = result.lost.iter().take(TOLD).map(lines).collect();
     if result.lost.len() > TOLD {
-        told.push(format!("{} more", result.lost.len() - TOLD));
+        let more = result.lost.len() - TOLD;
+        told.push(text!("recover-more", more = more.to_string()));
     }
     if told.is_empty() {
-        told.push(format!("what followed line {}", result.line));
+        told.push(text!("recover-behind", line = result.line.to_string()));
     }
-    for (count, what) in [
-        (result.lost_files, "without a folder"),
-        (result.without_place, "without their place"),
-    ] {
-        if count > 0 {
-            told.push(format!("{} {what}", text::files(count)));
-        }
+    if result.lost_files > 0 {
+        let files = counted(result.lost_files, "file");
+        told.push(text!("recover-no-folder", files = files));
     }
-    told.join(", ")
+    if result.without_place > 0 {
+        let files = counted(result.without_place, "file");
+        told.push(text!("recover-no-place", files = files));
+    }
+    told.join(&text!("clause-comma"))
 }

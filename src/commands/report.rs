@@ -16,9 +16,9 @@ use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
 use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, quoted, write_value};
 use imm_cluster_core::trip::clusters::ByDays;
-use imm_cluster_messages::{Tongue, tongue};
+use imm_cluster_messages::{Tongue, retold, text, tongue};
 
 /// Where the mark of our own pages is looked for, in bytes.
 const HEAD: u64 = 1024;
@@ -27,10 +27,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     let wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
     let to_stdout = arguments.output == Path::new("-");
     if to_stdout && arguments.open {
-        return Err(Fatal::option(
-            "--open",
-            "`--open` cannot be used with `--output -`",
-        ));
+        return Err(Fatal::option("--open", text!("report-open-needs-file")));
     }
     if !to_stdout {
         // Refuse before the work is done.
@@ -83,9 +80,11 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
 fn show_in_browser(context: &Context, path: &Path) {
     let opened = output::open_in_browser(&absolute(path), options::browser().as_deref());
     if let Err(why) = opened {
-        context.notes.trouble(&format!(
-            "cannot open a browser: {why}; open `{}` in one yourself",
-            Escaped::path(path)
+        let why = why.to_string();
+        context.notes.trouble(&text!(
+            "report-no-browser",
+            why = retold(&why),
+            path = quoted(path),
         ));
     }
 }
@@ -140,26 +139,13 @@ fn say(
         too_large: page.too_large,
     };
     if page.too_large > 0 {
-        let are = if page.too_large == 1 { "is" } else { "are" };
-        let pictures = text::counted(page.too_large, "picture");
-        (context.notes).note(&format!("{pictures} {are} too large to show"));
+        (context.notes).note(&text!("report-too-large", count = page.too_large));
     }
     if page.unreadable > 0 {
-        let pictures = text::counted(page.unreadable, "picture");
-        (context.notes).warning(&format!("{pictures} cannot be read"));
+        let pictures = counted(page.unreadable, "picture");
+        (context.notes).warning(&text!("report-unreadable", pictures = pictures));
     }
-    let clusters = text::counted(shown.clusters.len(), "cluster");
-    let words = format!(
-        "{}: {}, {}, {}, {}",
-        Escaped::path(path),
-        match shown.trips {
-            Some(trips) => format!("{}, {clusters} at home", text::counted(trips.len(), "trip")),
-            None => clusters,
-        },
-        text::files(page.files),
-        text::counted(page.pictures, "picture"),
-        megabytes(page.html.len()),
-    );
+    let words = in_words(path, page, shown);
     if to_stdout {
         context.notes.note(&words);
         return Ok(());
@@ -169,11 +155,39 @@ fn say(
         Format::Table if context.notes.is_quiet() => {}
         Format::Table => writeln!(out, "{words}")?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+            write_value(&mut out, &report, context.format == Format::Ndjson)?;
         }
     }
     out.flush()?;
     Ok(())
+}
+
+/// What is on the page.
+fn in_words(path: &Path, page: &Page, shown: PageGroups<'_, '_>) -> String {
+    let path = Escaped::path(path).to_string();
+    let clusters = counted(shown.clusters.len(), "cluster");
+    let files = counted(page.files, "file");
+    let pictures = counted(page.pictures, "picture");
+    let size = megabytes(page.html.len());
+    match shown.trips {
+        Some(trips) => text!(
+            "report-of-trips",
+            path = path,
+            trips = counted(trips.len(), "trip"),
+            clusters = clusters,
+            files = files,
+            pictures = pictures,
+            size = size,
+        ),
+        None => text!(
+            "report-of-clusters",
+            path = path,
+            clusters = clusters,
+            files = files,
+            pictures = pictures,
+            size = size,
+        ),
+    }
 }
 
 fn megabytes(bytes: usize) -> String {
@@ -187,7 +201,7 @@ fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> Fatal {
     move |source| Fatal::Unwritable {
         path: path.to_owned(),
         source,
-        hint: Some("choose another place with `--output`".to_owned()),
+        hint: Some(text!("report-hint-other-place")),
     }
 }
 
@@ -200,9 +214,9 @@ fn may_replace(path: &Path, force: bool) -> Result<(), Fatal> {
         Err(error) => return Err(unwritable(error)),
     };
     if !metadata.is_file() {
-        return Err(unwritable(std::io::Error::other(
-            "it is not a regular file",
-        )));
+        return Err(unwritable(std::io::Error::other(text!(
+            "report-no-regular-file"
+        ))));
     }
     let mut head = Vec::new();
     disk::open_regular(path)

@@ -14,30 +14,31 @@ use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, absolute};
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, grouped, quoted, write_list};
+use imm_cluster_messages::text;
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::read(context)?;
     let roots = all(&dataset);
     if roots.is_empty() {
-        let next = "`imm-cluster index ~/Pictures` adds one";
-        open::say_empty(context, "folder", 0, next);
+        let next = text!("roots-empty-next");
+        open::say_empty(context, "folder", 0, &next);
     }
     let mut out = output::stdout();
     match context.format {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    ("FILES", Cells::Numbers),
-                    ("FOLDER", Cells::Words),
-                    ("OPTIONS", Cells::Words),
+                    (text!("roots-heading-files"), Cells::Numbers),
+                    (text!("roots-heading-folder"), Cells::Words),
+                    (text!("roots-heading-options"), Cells::Words),
                 ],
                 1,
             );
             for root in roots {
                 let path = Escaped::new(&root.path).to_string();
                 table.row(vec![
-                    text::grouped(root.files),
+                    grouped(root.files),
                     path,
                     Escaped::new(&root.in_words()).to_string(),
                 ]);
@@ -45,7 +46,7 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
             table.write(&mut out, context.style)?;
         }
         Format::Json | Format::Ndjson | Format::Imm => {
-            text::write_list(&mut out, roots, context.format == Format::Json)?;
+            write_list(&mut out, roots, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -76,10 +77,7 @@ pub(super) fn remove(context: &Context, path: &Path, drop_evidence: bool) -> Res
     let forgotten = dataset.forget(|_, folder, _| folder.root == id, drop_evidence);
     dataset.roots.retain(|root| root.id != id);
     locked.save(&dataset)?;
-    context.notes.note(&format!(
-        "{} removed from the dataset",
-        text::files(forgotten)
-    ));
+    say_removed(context, forgotten);
     Ok(Done::Well)
 }
 
@@ -96,17 +94,19 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
         .iter()
         .find(|root| root.id != id && root.path == new)
     {
-        let path = Escaped::path(&other.path).to_string();
-        return Err(Fatal::usage(format!(
-            "`{path}` is already a remembered folder; remove it first"
-        )));
+        let path = quoted(&other.path);
+        return Err(Fatal::usage(text!("roots-move-known", path = path)));
     }
     let found = index::move_root(&mut dataset, id, &new);
     locked.save(&dataset)?;
-    context
-        .notes
-        .note(&format!("{} found there unchanged", text::files(found)));
+    let files = counted(found, "file");
+    (context.notes).note(&text!("roots-moved", files = files));
     Ok(Done::Well)
+}
+
+fn say_removed(context: &Context, count: usize) {
+    let files = counted(count, "file");
+    (context.notes).note(&text!("roots-files-removed", files = files));
 }
 
 /// The root of that path, which need not be there any more.
@@ -137,9 +137,6 @@ pub(super) fn forget(context: &Context, arguments: &Forget) -> Result<Done, Fata
         return Err(FindError::not_found(Noun::File, id).into());
     }
     locked.save(&dataset)?;
-    context.notes.note(&format!(
-        "{} removed from the dataset",
-        text::files(forgotten + tracks)
-    ));
+    say_removed(context, forgotten + tracks);
     unknown.map_or(Ok(Done::Well), |error| Err(error.into()))
 }

@@ -1,6 +1,5 @@
 //! `status`: the dataset at a glance.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -10,12 +9,14 @@ use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{self, StatusJson, TrackJson};
-use crate::output::{self, dates};
+use crate::output::{self, dates, padded};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::span::Span;
-use imm_cluster_core::dataset::{Dataset, Timeline};
-use imm_cluster_core::text;
+use imm_cluster_core::cluster::rules::Rules;
+use imm_cluster_core::dataset::{Dataset, Timeline, Totals};
+use imm_cluster_core::text::{Escaped, counted, grouped, write_value};
 use imm_cluster_core::trip::known::KnownHome;
+use imm_cluster_messages::text;
 
 pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     let existing = context.store.read_existing()?;
@@ -63,7 +64,7 @@ pub(super) fn status(context: &Context) -> Result<Done, Fatal> {
     match context.format {
         Format::Table => table(&mut out, &status, &dataset.homes.list)?,
         Format::Json | Format::Ndjson | Format::Imm => {
-            text::write_value(&mut out, &status, context.format == Format::Ndjson)?;
+            write_value(&mut out, &status, context.format == Format::Ndjson)?;
         }
     }
     out.flush()?;
@@ -75,69 +76,82 @@ fn table(
     status: &StatusJson<'_>,
     homes: &[KnownHome],
 ) -> std::io::Result<()> {
-    let mut line =
-        |name: &str, value: &str| writeln!(out, "{name:<9} {}", text::Escaped::new(value));
-    line("dataset", &status.dataset)?;
+    let mut line = |name: String, value: &str| {
+        let name = padded(&name, 9);
+        writeln!(out, "{name} {}", Escaped::new(value))
+    };
+    line(text!("status-dataset"), &status.dataset)?;
     for root in &status.roots {
-        line(
-            "folder",
-            &format!("{} ({})", root.path, text::files(root.files)),
-        )?;
+        let files = counted(root.files, "file");
+        let folder = text!("status-folder-of", path = root.path, files = files);
+        line(text!("status-folder"), &folder)?;
     }
     for track in &status.tracks {
-        let gone = if track.missing { " (gone)" } else { "" };
-        line("track", &format!("{}{gone}", track.path))?;
+        let path = if track.missing {
+            text!("status-track-gone", path = track.path)
+        } else {
+            track.path.to_string()
+        };
+        line(text!("status-track"), &path)?;
     }
-    let mut files = vec![text::grouped(status.totals.files)];
-    for (count, what) in [
-        (status.totals.missing, "missing"),
-        (status.totals.failed, "unreadable"),
-        (status.totals.without_time, "without a time"),
-        (status.totals.without_position, "without a position"),
-    ] {
-        if count > 0 {
-            files.push(format!("{} {what}", text::grouped(count)));
-        }
-    }
-    line("files", &files.join(", "))?;
+    line(text!("status-files"), &files_in_words(status.totals))?;
     if let (Some(first), Some(last)) = (status.first_day, status.last_day) {
-        line("days", &dates::span(Span { first, last }))?;
+        line(text!("status-days"), &dates::span(Span { first, last }))?;
     }
     let homes: Vec<&str> = homes.iter().map(|home| home.name.as_str()).collect();
-    line("homes", &listed(&homes))?;
+    let homes_in_words = if homes.is_empty() {
+        text!("status-none")
+    } else {
+        homes.join(&text!("list-comma"))
+    };
+    line(text!("status-homes"), &homes_in_words)?;
     if !homes.is_empty() {
-        line("trips", &text::grouped(status.trips))?;
+        line(text!("status-trips"), &grouped(status.trips))?;
     }
-    let clusters: Vec<String> = status
-        .clusters
-        .iter()
-        .map(|(level, count)| format!("{} {level}", text::grouped(*count)))
+    let clusters = status.clusters.iter();
+    let clusters: Vec<String> = clusters
+        .map(|(level, count)| text!("status-clusters-of", level = *level, count = *count))
         .collect();
-    line("clusters", &listed(&clusters))?;
+    let clusters = if clusters.is_empty() {
+        text!("status-none")
+    } else {
+        clusters.join(&text!("list-comma"))
+    };
+    line(text!("status-clusters"), &clusters)?;
     if let Some(rules) = status.options {
-        let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
-        let text = format!(
-            "gap of {}, {} to {} days, {}, days start at {}{}",
-            text::counted(rules.gap_days as usize, "day"),
-            rules.min_days,
-            rules.max_days,
-            levels.join(","),
-            rules.day_starts.format("%H:%M"),
-            if rules.lend {
-                ""
-            } else {
-                ", no lent positions"
-            },
-        );
-        line("options", &text)?;
+        line(text!("status-options"), &rules_in_words(rules))?;
     }
-    line("geodata", status.geodata)
+    line(text!("status-geodata"), status.geodata)
 }
 
-/// With commas, or `none`.
-fn listed<T: Borrow<str>>(parts: &[T]) -> String {
-    if parts.is_empty() {
-        return "none".to_owned();
+/// How many files there are, and what some of them lack.
+fn files_in_words(totals: &Totals) -> String {
+    let mut files = vec![grouped(totals.files)];
+    if totals.missing > 0 {
+        files.push(text!("status-missing", count = totals.missing));
     }
-    parts.join(", ")
+    if totals.failed > 0 {
+        files.push(text!("status-unreadable", count = totals.failed));
+    }
+    if totals.without_time > 0 {
+        files.push(text!("status-without-time", count = totals.without_time));
+    }
+    if totals.without_position > 0 {
+        let count = totals.without_position;
+        files.push(text!("status-without-position", count = count));
+    }
+    files.join(&text!("clause-comma"))
+}
+
+fn rules_in_words(rules: &Rules) -> String {
+    let levels: Vec<&str> = rules.levels.iter().map(|level| level.name()).collect();
+    text!(
+        "status-rules",
+        gap = counted(rules.gap_days as usize, "day"),
+        min = rules.min_days.to_string(),
+        max = rules.max_days.to_string(),
+        levels = levels.join(","),
+        starts = rules.day_starts.format("%H:%M").to_string(),
+        lends = if rules.lend { "yes" } else { "no" },
+    )
 }

@@ -9,12 +9,12 @@ use super::{open, query};
 use crate::cli::{Format, ListTasks, Order, TaskSort};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::{self, Cells, Table, imm};
+use crate::output::{self, Cells, Table, imm, padded};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::task::{Status, TASK_TYPE, Task};
-use imm_cluster_core::text::timestamp;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, grouped, timestamp, write_list, write_value};
+use imm_cluster_messages::text;
 
 pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fatal> {
     let page = imm::page(context.format, arguments.max_results, imm::TASKS_A_PAGE)?;
@@ -22,20 +22,20 @@ pub(super) fn list(context: &Context, arguments: &ListTasks) -> Result<Done, Fat
     let total = tasks.len();
     let mut tasks = select(tasks, arguments, context.format)?;
     if tasks.is_empty() {
-        let next = "every `imm-cluster run` is listed here for 7 days";
-        open::say_empty(context, "task", total, next);
+        let next = text!("tasks-empty-next");
+        open::say_empty(context, "task", total, &next);
     }
     let mut out = output::stdout();
     if let Some(page) = page {
         let name = arguments.request_definition.then(|| context.dataset_name());
         let answer = imm::Tasks::new(&tasks, page, name.as_deref());
-        text::write_value(&mut out, &answer, false)?;
+        write_value(&mut out, &answer, false)?;
     } else {
         tasks.truncate(arguments.max_results.map_or(usize::MAX, |n| n as usize));
         if context.format == Format::Table {
             table(&tasks).write(&mut out, context.style)?;
         } else {
-            text::write_list(&mut out, tasks, context.format == Format::Json)?;
+            write_list(&mut out, tasks, context.format == Format::Json)?;
         }
     }
     out.flush()?;
@@ -49,9 +49,9 @@ pub(super) fn show(context: &Context, id: &str, request_definition: bool) -> Res
         Format::Table => details(&mut out, &task)?,
         Format::Imm => {
             let name = request_definition.then(|| context.dataset_name());
-            text::write_value(&mut out, &imm::OneTask::new(&task, name.as_deref()), false)?;
+            write_value(&mut out, &imm::OneTask::new(&task, name.as_deref()), false)?;
         }
-        _ => text::write_value(&mut out, &task, context.format == Format::Ndjson)?,
+        _ => write_value(&mut out, &task, context.format == Format::Ndjson)?,
     }
     out.flush()?;
     Ok(Done::Well)
@@ -174,14 +174,14 @@ fn state(task: &Task) -> String {
 fn table(tasks: &[Task]) -> Table {
     let mut table = Table::new(
         &[
-            ("STARTED", Cells::Dates),
-            ("SECONDS", Cells::Numbers),
-            ("STATUS", Cells::Words),
-            ("CLUSTERS", Cells::Numbers),
-            ("NEW", Cells::Numbers),
-            ("CHANGED", Cells::Numbers),
-            ("ID", Cells::Ids),
-            ("TAGS", Cells::Words),
+            (text!("tasks-heading-started"), Cells::Dates),
+            (text!("tasks-heading-seconds"), Cells::Numbers),
+            (text!("tasks-heading-status"), Cells::Words),
+            (text!("tasks-heading-clusters"), Cells::Numbers),
+            (text!("tasks-heading-new"), Cells::Numbers),
+            (text!("tasks-heading-changed"), Cells::Numbers),
+            (text!("tasks-heading-id"), Cells::Ids),
+            (text!("tasks-heading-tags"), Cells::Words),
         ],
         7,
     )
@@ -226,55 +226,54 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
         names.join(",")
     };
     let options = task.options.as_ref().map(|rules| {
-        format!(
-            "levels {}, gap of {}, {} to {} days, days start at {}{}",
-            levels(&rules.levels),
-            text::counted(rules.gap_days as usize, "day"),
-            rules.min_days,
-            rules.max_days,
-            rules.day_starts.format("%H:%M"),
-            if rules.lend {
-                ""
-            } else {
-                ", no lent positions"
-            },
+        text!(
+            "task-rules",
+            levels = levels(&rules.levels),
+            gap = counted(rules.gap_days as usize, "day"),
+            min = rules.min_days.to_string(),
+            max = rules.max_days.to_string(),
+            starts = rules.day_starts.format("%H:%M").to_string(),
+            lends = if rules.lend { "yes" } else { "no" },
         )
     });
     let clusters = task.counts.map(|counts| {
         let parts = [
-            (counts.created, "new"),
-            (counts.updated, "changed"),
-            (counts.unchanged, "unchanged"),
-            (counts.removed, "no longer listed"),
+            (counts.created, text!("task-new")),
+            (counts.updated, text!("task-changed")),
+            (counts.unchanged, text!("task-unchanged")),
+            (counts.removed, text!("task-removed")),
         ];
-        output::summary(&text::grouped(counts.clusters), counts.clusters, &parts)
+        output::summary(&grouped(counts.clusters), counts.clusters, &parts)
     });
     let files = task.counts.map(|counts| {
         let parts = [
-            (counts.files_added, "new"),
-            (counts.files_updated, "changed"),
-            (counts.files_unchanged, "unchanged"),
-            (counts.files_failed, "unreadable"),
+            (counts.files_added, text!("task-new")),
+            (counts.files_updated, text!("task-changed")),
+            (counts.files_unchanged, text!("task-unchanged")),
+            (counts.files_failed, text!("task-unreadable")),
         ];
         let total = parts.iter().map(|(count, _)| count).sum();
-        output::summary(&text::grouped(total), total, &parts)
+        output::summary(&grouped(total), total, &parts)
     });
     for (name, value) in [
-        ("status", Some(state(task))),
-        ("message", task.message.clone()),
-        ("started", Some(timestamp(task.start_time))),
-        ("ended", task.end_time.map(timestamp)),
-        ("options", options),
-        ("clusters", clusters),
-        ("files", files),
-        ("tags", Some(tags(task)).filter(|tags| !tags.is_empty())),
-        ("user data", task.user_data.clone()),
-        ("id", Some(task.task_id.clone())),
-        ("request", Some(task.request_id.clone())),
-        ("event", Some(task.event_id.clone())),
+        (text!("task-status"), Some(state(task))),
+        (text!("task-message"), task.message.clone()),
+        (text!("task-started"), Some(timestamp(task.start_time))),
+        (text!("task-ended"), task.end_time.map(timestamp)),
+        (text!("task-options"), options),
+        (text!("task-clusters"), clusters),
+        (text!("task-files"), files),
+        (
+            text!("task-tags"),
+            Some(tags(task)).filter(|tags| !tags.is_empty()),
+        ),
+        (text!("task-user-data"), task.user_data.clone()),
+        (text!("task-id"), Some(task.task_id.clone())),
+        (text!("task-request"), Some(task.request_id.clone())),
+        (text!("task-event"), Some(task.event_id.clone())),
     ] {
         if let Some(value) = value {
-            writeln!(out, "{name:<9} {}", Escaped::new(&value))?;
+            writeln!(out, "{} {}", padded(&name, 9), Escaped::new(&value))?;
         }
     }
     Ok(())

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use imm_cluster_messages::text;
+
 /// How long an opener is watched for a failure. One that shows the page itself runs on.
 const WATCHED: Duration = Duration::from_secs(1);
 /// How often it is looked at meanwhile.
@@ -22,7 +24,7 @@ pub fn open(page: &Path, browsers: Option<&OsStr>) -> io::Result<()> {
         Some(list) => named(page, list),
         None => vec![opener(page)],
     };
-    let mut last = Err(io::Error::other("`BROWSER` names none"));
+    let mut last = Err(io::Error::other(text!("browser-none")));
     for command in commands {
         last = started(command);
         if last.is_ok() {
@@ -62,7 +64,9 @@ fn started(mut command: Command) -> io::Result<()> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let mut browser = silent.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => io::Error::other(format!("`{program}` is not installed")),
+        io::ErrorKind::NotFound => {
+            io::Error::other(text!("browser-not-installed", program = program))
+        }
         _ => error,
     })?;
     let mut watched = Duration::ZERO;
@@ -70,7 +74,11 @@ fn started(mut command: Command) -> io::Result<()> {
         match browser.try_wait()? {
             // The explorer of Windows fails though it shows the page.
             Some(status) if status.success() || cfg!(windows) => return Ok(()),
-            Some(status) => return Err(io::Error::other(format!("`{program}` failed, {status}"))),
+            Some(status) => {
+                let status = status.to_string();
+                let why = text!("browser-failed", program = program, status = status);
+                return Err(io::Error::other(why));
+            }
             None => thread::sleep(PAUSE),
         }
         watched += PAUSE;

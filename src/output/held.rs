@@ -20,8 +20,9 @@ pub fn files_held(counts: &Counts) -> String {
 
 /// A sum and what it is made of, `704 trips: 2 new, 702 unchanged`, or `2 trips, all new`
 /// where all of the `total` are alike. What is zero is left out.
-pub fn summary(sum: &str, total: usize, parts: &[(usize, &str)]) -> String {
-    let parts: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
+pub fn summary(sum: &str, total: usize, parts: &[(usize, impl AsRef<str>)]) -> String {
+    let parts = parts.iter().map(|(count, what)| (*count, what.as_ref()));
+    let parts: Vec<_> = parts.filter(|(count, _)| *count > 0).collect();
     match parts.as_slice() {
         [] => sum.to_owned(),
         [(count, what)] if *count > 1 && *count == total => format!("{sum}, all {what}"),
