@@ -251,13 +251,12 @@ fn lines(
         };
         let line = bytes.trim_ascii_end();
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let line = str::from_utf8(line)
-            .ok()
-            .filter(|_| bytes.len() <= LONGEST_LINE);
+        let line = str::from_utf8(line).ok().filter(|_| !is_long);
         let line = line.ok_or_else(|| {
-            ImportStop::Broken(match is_long {
-                true => text!("import-line-long", line = at()),
-                false => text!("import-line-not-utf8", line = at()),
+            ImportStop::Broken(if is_long {
+                text!("import-line-long", line = at())
+            } else {
+                text!("import-line-not-utf8", line = at())
             })
         })?;
         if !line.is_empty() && !line.starts_with('#') {
