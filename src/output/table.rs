@@ -48,7 +48,7 @@ impl Cells {
 /// what is none of these is never cut.
 #[derive(Debug)]
 pub struct Table {
-    headings: Vec<(&'static str, Cells)>,
+    headings: Vec<(String, Cells)>,
     elastic: Vec<usize>,
     decoration: Option<usize>,
     optional: Vec<usize>,
@@ -69,9 +69,11 @@ type ShownColumn = (usize, usize);
 
 impl Table {
     /// A table of these columns.
-    pub fn new(headings: &[(&'static str, Cells)], elastic: usize) -> Self {
+    pub fn new(headings: &[(impl AsRef<str>, Cells)], elastic: usize) -> Self {
+        let headings = headings.iter();
+        let headings = headings.map(|(heading, cells)| (heading.as_ref().to_owned(), *cells));
         Self {
-            headings: headings.to_vec(),
+            headings: headings.collect(),
             elastic: vec![elastic],
             decoration: None,
             optional: Vec::new(),
@@ -130,7 +132,7 @@ impl Table {
         let headings: Vec<String> = self
             .headings
             .iter()
-            .map(|(heading, _)| (*heading).to_owned())
+            .map(|(heading, _)| heading.clone())
             .collect();
         let shown = self.layout(style.width);
         let most = style.width.unwrap_or(usize::MAX);
