@@ -70,14 +70,7 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
             days: &sums.collect(),
             style: context.style,
         };
-        // Words go with the names, where these were asked for in Chinese.
-        let are_chinese = dataset.geocoder.languages().first() == Some(&Language::Chinese);
-        let of_words = if are_chinese {
-            Tongue::Chinese
-        } else {
-            tongue()
-        };
-        in_tongue(of_words, || calendar.write(&mut out))?;
+        in_tongue(of_words(&dataset), || calendar.write(&mut out))?;
     } else {
         let days = days
             .iter()
@@ -98,6 +91,14 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
             .note(&text!("calendar-dayless", count = without));
     }
     Ok(Done::Well)
+}
+
+/// The language of the calendar's words: that of names which were asked for in Chinese.
+fn of_words(dataset: &Dataset) -> Tongue {
+    match dataset.geocoder.languages().first() {
+        Some(Language::Chinese) => Tongue::Chinese,
+        _ => tongue(),
+    }
 }
 
 /// Counts the files that are there and could be read.

@@ -27,7 +27,7 @@ use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Task, TaskCounts};
 use imm_cluster_core::text::{Escaped, counted, files, write_value};
 use imm_cluster_core::trip::implausible::LeftOut;
-use imm_cluster_messages::text;
+use imm_cluster_messages::{Tongue, in_tongue, text};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -84,8 +84,7 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
         Ok((_, done)) => done.as_ref().err(),
         Err(error) => Some(error),
     };
-    let told = error.map(|error| (error.code().into_owned(), error.to_string()));
-    task.end(context.time(), told);
+    task.end(context.time(), error.map(kept));
     if remembered {
         let written = context.store.journal().append(&task);
         // Of a run that failed the error that matters is its own.
@@ -102,6 +101,12 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     });
     notify(context, &arguments.task, &task);
     done
+}
+
+/// The code and the text of an error as a task file keeps them: in English for everyone.
+fn kept(error: &Fatal) -> (String, String) {
+    let text = in_tongue(Tongue::English, || error.to_string());
+    (error.code().into_owned(), text)
 }
 
 /// Whether the result is shown. People are told of a path that cannot be looked at first;
@@ -358,20 +363,7 @@ fn show_tables(
             say_no_home(context);
         }
     }
-    for ExplanationJson {
-        level,
-        address_line,
-        steps,
-    } in explanations
-    {
-        let region = text!(
-            "region",
-            level = level_name(*level),
-            address = Escaped::new(address_line).to_string()
-        );
-        writeln!(out, "\n{region}")?;
-        steps::write(&mut out, rules, steps)?;
-    }
+    write_explanations(&mut out, rules, explanations)?;
     out.flush()?;
     if dataset.folders.is_empty() {
         if context.store.exists() {
@@ -395,6 +387,29 @@ fn show_tables(
     }
     if !arguments.dry_run && output::is_interactive() {
         next_step(context, dataset, listed, by_trip);
+    }
+    Ok(())
+}
+
+/// What was explained, below the table.
+fn write_explanations(
+    out: &mut impl Write,
+    rules: &Rules,
+    explanations: &[ExplanationJson],
+) -> io::Result<()> {
+    for ExplanationJson {
+        level,
+        address_line,
+        steps,
+    } in explanations
+    {
+        let region = text!(
+            "region",
+            level = level_name(*level),
+            address = Escaped::new(address_line).to_string()
+        );
+        writeln!(out, "\n{region}")?;
+        steps::write(out, rules, steps)?;
     }
     Ok(())
 }

@@ -136,7 +136,7 @@ mod tests {
             let indent = line.len() - line.trim_start_matches(' ').len();
             let whole = words(&line, width.saturating_sub(indent + 2));
             let mut left = whole.iter().peekable();
-            for (number, part) in wrapped.lines().enumerate() {
+            for (number, part) in wrapped.split('\n').enumerate() {
                 let indent = if number == 0 { indent } else { indent + 2 };
                 let (blanks, text) = part.split_at(indent);
                 prop_assert_eq!(blanks, " ".repeat(indent));
