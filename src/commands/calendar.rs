@@ -19,7 +19,8 @@ use imm_cluster_core::dataset::{
     Content, Dataset, FileId, FileRecord, Folder, Membership, Timeline,
 };
 use imm_cluster_core::place::{Address, Language, PlaceId};
-use imm_cluster_core::text;
+use imm_cluster_core::text::write_list;
+use imm_cluster_messages::{Tongue, in_tongue, text, tongue};
 
 /// How many files a day has at each place; `None` is no place.
 type PlaceCounts = BTreeMap<Option<PlaceId>, u32>;
@@ -67,38 +68,37 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
             .map(|(day, places)| (*day, places.values().sum()));
         let calendar = Calendar {
             days: &sums.collect(),
-            language: (dataset.geocoder.languages().first())
-                .copied()
-                .unwrap_or(Language::English),
             style: context.style,
         };
-        calendar.write(&mut out)?;
+        in_tongue(of_words(&dataset), || calendar.write(&mut out))?;
     } else {
         let days = days
             .iter()
             .map(|(day, places)| of_day(&dataset, *day, places));
-        text::write_list(&mut out, days, context.format == Format::Json)?;
+        write_list(&mut out, days, context.format == Format::Json)?;
     }
     out.flush()?;
     if days.is_empty() && context.store.exists() && !open::say_no_files(context, &dataset) {
         if has_filters && !dataset.clusters.iter().any(Cluster::is_live) {
             clusters::say_none(context, &dataset);
         } else {
-            context.notes.note("no days with files match");
+            context.notes.note(&text!("calendar-none"));
         }
     }
     if without > 0 {
-        let files = text::files(without);
-        let (have, they) = if without == 1 {
-            ("has", "it")
-        } else {
-            ("have", "them")
-        };
-        context.notes.note(&format!(
-            "{files} {have} no known day; `imm-cluster files list --without time --state present` lists {they}"
-        ));
+        context
+            .notes
+            .note(&text!("calendar-dayless", count = without));
     }
     Ok(Done::Well)
+}
+
+/// The language of the calendar's words: that of names which were asked for in Chinese.
+fn of_words(dataset: &Dataset) -> Tongue {
+    match dataset.geocoder.languages().first() {
+        Some(Language::Chinese) => Tongue::Chinese,
+        _ => tongue(),
+    }
 }
 
 /// Counts the files that are there and could be read.

@@ -10,8 +10,9 @@ use imm_cluster_core::export::Selection;
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::{AddressKey, Level};
-use imm_cluster_core::text;
+use imm_cluster_core::text::counted;
 use imm_cluster_core::trip::journey::Trip;
+use imm_cluster_messages::text;
 
 /// What is asked for, before it is known what there is.
 pub(super) struct WantedGroups {
@@ -40,8 +41,8 @@ impl WantedGroups {
     /// The same, with any title.
     pub(super) fn but_title(grouping: Grouping, filters: &Filters) -> Result<Self, Fatal> {
         if grouping.by == Some(GroupBy::Trip) && !filters.level.is_empty() {
-            let error = Fatal::option("--level", "`--level` is for clusters, trips have no level");
-            return Err(error.with_hint("drop `--by trip`, or use `--by cluster`"));
+            let error = Fatal::option("--level", text!("error-level-of-trips"));
+            return Err(error.with_hint(text!("hint-level-of-trips")));
         }
         Ok(Self {
             by: grouping.by,
@@ -116,9 +117,7 @@ impl WantedGroups {
 
 /// Says why there are clusters and not trips.
 pub(super) fn say_no_home(context: &Context) {
-    context.notes.note(
-        "no home found, so these are clusters instead of trips; `imm-cluster homes add` adds one",
-    );
+    context.notes.note(&text!("clusters-for-no-home"));
 }
 
 /// The narrowest level that has listed clusters.
@@ -139,8 +138,8 @@ impl<'a> ChosenGroups<'a> {
     /// `3 trips`.
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Trips(trips) => text::counted(trips.len(), "trip"),
-            Self::Clusters(clusters) => text::counted(clusters.len(), "cluster"),
+            Self::Trips(trips) => counted(trips.len(), "trip"),
+            Self::Clusters(clusters) => counted(clusters.len(), "cluster"),
         }
     }
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike;
 
 use crate::cli::{By, Order};
-use crate::output::{Activity, Cells, Style, Table, dates};
+use crate::output::{Activity, Cells, Style, Table, clauses, dates};
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::{Dataset, Membership, Timeline};
 use imm_cluster_core::place::Level;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, grouped};
+use imm_cluster_messages::text;
 
 /// Whether a table shows bars of activity: on a terminal that has the characters. For
 /// them the files of the dataset are wanted, and not its clusters alone.
@@ -27,20 +28,20 @@ pub(super) fn table(
     let bars = shows_activity(style).then(|| bars(dataset, clusters));
     let has_titles = clusters.iter().any(|cluster| cluster.title.is_some());
     let mut columns = vec![
-        ("DATES", Cells::Dates),
-        ("DAYS", Cells::Numbers),
-        ("LEVEL", Cells::Words),
-        ("PLACE", Cells::Words),
-        ("FILES", Cells::Numbers),
+        (text!("column-dates"), Cells::Dates),
+        (text!("column-days"), Cells::Numbers),
+        (text!("column-level"), Cells::Words),
+        (text!("column-place"), Cells::Words),
+        (text!("column-files"), Cells::Numbers),
     ];
     let activity = columns.len();
     if bars.is_some() {
-        columns.push(("ACTIVITY", Cells::Words));
+        columns.push((text!("column-activity"), Cells::Words));
     }
-    columns.push(("ID", Cells::Ids));
+    columns.push((text!("column-id"), Cells::Ids));
     let title = columns.len();
     if has_titles {
-        columns.push(("TITLE", Cells::Words));
+        columns.push((text!("column-title"), Cells::Words));
     }
     let (days, level, place, files) = (1, 2, 3, 4);
     let mut table = Table::new(&columns, place).with_elastic(title);
@@ -62,10 +63,10 @@ pub(super) fn table(
         }
         let mut row = vec![
             dates::span(cluster.days()),
-            text::grouped(cluster.days().days()),
-            cluster.of.level.to_string(),
+            grouped(cluster.days().days()),
+            level_name(cluster.of.level),
             Escaped::new(&cluster.of.address.line()).to_string(),
-            text::grouped(cluster.holds().files),
+            grouped(cluster.holds().files),
         ];
         row.extend(bars.as_ref().and_then(|bars| bars.get(number).cloned()));
         row.push(cluster.object_id.short().to_owned());
@@ -116,17 +117,25 @@ fn heading<'a>(
 ) -> (String, Vec<String>) {
     let date = first.days().first.date();
     let name = match by {
-        By::Year => date.year().to_string(),
-        By::Month => date.format("%B %Y").to_string(),
+        By::Year => text!("year", year = date.year().to_string()),
+        By::Month => dates::month(date),
     };
     let mut levels: BTreeMap<Level, Vec<&Cluster>> = BTreeMap::new();
     for cluster in group {
         levels.entry(cluster.of.level).or_default().push(cluster);
     }
     if let (1, Some(clusters)) = (levels.len(), levels.values().next()) {
-        return (format!("{name}: {}", sums(clusters)), Vec::new());
+        let heading = text!("group-sums", group = name, sums = sums(clusters));
+        return (heading, Vec::new());
     }
-    let of_level = |(level, clusters): (&Level, &Vec<_>)| format!("  {level}: {}", sums(clusters));
+    let of_level = |(level, clusters): (&Level, &Vec<_>)| {
+        let sums = text!(
+            "group-sums",
+            group = level_name(*level),
+            sums = sums(clusters)
+        );
+        format!("  {sums}")
+    };
     (name, levels.iter().map(of_level).collect())
 }
 
@@ -138,12 +147,22 @@ fn sums(clusters: &[&Cluster]) -> String {
     });
     let days: BTreeSet<i32> = numbers.collect();
     let files: usize = clusters.iter().map(|c| c.holds().files as usize).sum();
-    format!(
-        "{}, {}, {}",
-        text::counted(clusters.len(), "cluster"),
-        text::counted(days.len(), "day"),
-        text::files(files)
-    )
+    clauses(&[
+        counted(clusters.len(), "cluster"),
+        counted(days.len(), "day"),
+        counted(files, "file"),
+    ])
+}
+
+/// The name of a level.
+pub(super) fn level_name(level: Level) -> String {
+    match level {
+        Level::Country => text!("level-country"),
+        Level::Province => text!("level-province"),
+        Level::City => text!("level-city"),
+        Level::District => text!("level-district"),
+        Level::Township => text!("level-township"),
+    }
 }
 
 /// Puts the years or months of first days together, in the direction of the list.
@@ -167,6 +186,7 @@ mod tests {
     use super::*;
     use imm_cluster_core::cluster::rules::Rules;
     use imm_cluster_core::index::{OptionChanges, read_records};
+    use imm_cluster_messages::{Tongue, in_tongue};
 
     fn record(path: &str, date: &str, city: &str) -> Value {
         let address = json!({"country": "Testland", "province": "North", "city": city});
@@ -276,6 +296,12 @@ mod tests {
         2 Jan 2024                   1  city   Smallville, North, Testland      1  00000002
         3 Mar 2024                   1  city   Smallville, North, Testland      1  00000003
         ");
+    }
+
+    #[test]
+    fn a_table_in_chinese_lines_up() {
+        let shown = in_tongue(Tongue::Chinese, || shown(&years(), Some(By::Month), None));
+        insta::assert_snapshot!(shown, @"");
     }
 
     #[test]

@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
+use super::cluster_table::{self, level_name};
 use super::done::Done;
-use super::{cluster_table, file_table, open, query, steps};
+use super::trips::LABEL;
+use super::{file_table, open, query, steps};
 use crate::cli::{Format, ListClusters};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::imm;
 use crate::output::json::{ClusterJson, ClusterWithFiles, FileJson};
-use crate::output::{self, dates};
+use crate::output::{self, dates, padded};
 use imm_cluster_core::capture::clock::Clock;
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::cluster::relatives::Relatives;
@@ -17,7 +19,8 @@ use imm_cluster_core::dataset::{Dataset, FileRecord, Timeline};
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::record::State;
 use imm_cluster_core::place::Extent;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, write_list, write_value};
+use imm_cluster_messages::text;
 
 /// The size of a dataset, in bytes, up to which a list shows bars of activity: they want
 /// all files of it, which takes a tenth of a second for some 200,000.
@@ -32,10 +35,8 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
     }
     let is_table = context.format == Format::Table;
     if arguments.by.is_some() && !is_table {
-        return Err(
-            Fatal::option("--by", "`--by` is for tables only; JSON is one list")
-                .with_hint("`--format json | jq 'group_by(.start_date[:4])'` groups by year"),
-        );
+        return Err(Fatal::option("--by", text!("error-by-is-for-tables"))
+            .with_hint(text!("hint-by-is-for-tables")));
     }
     let mut style = context.style;
     style.blocks &= context.store.size() <= BARS_UP_TO;
@@ -59,12 +60,12 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
         Format::Json | Format::Ndjson => {
             let clusters =
                 (clusters.into_iter()).map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
-            text::write_list(&mut out, clusters, context.format == Format::Json)?;
+            write_list(&mut out, clusters, context.format == Format::Json)?;
         }
         Format::Imm => {
             let answer =
                 imm::Clusters::new(&dataset.geocoder, &clusters, page.unwrap_or(usize::MAX));
-            text::write_value(&mut out, &answer, false)?;
+            write_value(&mut out, &answer, false)?;
         }
     }
     out.flush()?;
@@ -78,9 +79,7 @@ pub(super) fn list(context: &Context, arguments: &ListClusters) -> Result<Done, 
 pub(super) fn say_none(context: &Context, dataset: &Dataset) {
     let live = dataset.clusters.iter().filter(|cluster| cluster.is_live());
     open::say_none(context, dataset, "cluster", live.count(), || {
-        "no clusters at these levels or within `--min-days` and `--max-days`; \
-         `imm-cluster status` shows the options of the last run"
-            .to_owned()
+        text!("clusters-none")
     });
 }
 
@@ -126,7 +125,7 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
                 .filter_map(|file| FileJson::new(&timeline, *file))
                 .collect(),
         };
-        text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
+        write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)
@@ -134,37 +133,33 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
 
 fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
     let counts = cluster.holds();
-    let of_active = format!(
-        "{} of {} days with photos",
-        counts.active_days,
-        cluster.days().days()
+    let of_active = text!(
+        "cluster-days-with-photos",
+        active = counts.active_days.to_string(),
+        days = cluster.days().days().to_string()
     );
-    let text = |clock: Option<Clock>| clock.map(|clock| clock.to_string());
+    let in_words = |clock: Option<Clock>| clock.map(|clock| clock.to_string());
     let files = output::files_held(counts);
     let state = match &cluster.state {
         State::Live => None,
-        State::Suspended => {
-            Some("suspended: no photos match it under the present options".to_owned())
-        }
-        State::Absorbed(into) => Some(format!("absorbed into {into}")),
-        State::Deleted => {
-            Some("deleted by you; `imm-cluster clusters restore` restores it".to_owned())
-        }
+        State::Suspended => Some(text!("cluster-suspended")),
+        State::Absorbed(into) => Some(text!("cluster-absorbed", other = into.to_string())),
+        State::Deleted => Some(text!("cluster-deleted")),
     };
     for (name, value) in [
-        ("place", Some(cluster.of.address.line())),
-        ("level", Some(cluster.of.level.to_string())),
-        ("dates", Some(dates::span(cluster.days()))),
-        ("days", Some(of_active)),
-        ("files", Some(files)),
-        ("first", text(counts.first_capture)),
-        ("last", text(counts.last_capture)),
-        ("title", cluster.title.clone()),
-        ("state", state),
-        ("id", Some(cluster.object_id.to_string())),
+        (text!("label-place"), Some(cluster.of.address.line())),
+        (text!("label-level"), Some(level_name(cluster.of.level))),
+        (text!("label-dates"), Some(dates::span(cluster.days()))),
+        (text!("label-days"), Some(of_active)),
+        (text!("label-files"), Some(files)),
+        (text!("label-first"), in_words(counts.first_capture)),
+        (text!("label-last"), in_words(counts.last_capture)),
+        (text!("label-title"), cluster.title.clone()),
+        (text!("label-state"), state),
+        (text!("label-id"), Some(cluster.object_id.to_string())),
     ] {
         if let Some(value) = value {
-            writeln!(out, "{name:<6} {}", Escaped::new(&value))?;
+            writeln!(out, "{} {}", padded(&name, LABEL), Escaped::new(&value))?;
         }
     }
     Ok(())

@@ -14,8 +14,9 @@ use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::cluster::area::{Area, Cluster};
 use imm_cluster_core::dataset::{Dataset, Decided, Locked};
 use imm_cluster_core::identity::decide::{Decision, Edit, Texts};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, write_list};
 use imm_cluster_core::trip::journey::{Journey, Trip};
+use imm_cluster_messages::text;
 
 /// What is decided about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +91,11 @@ fn keep<S>(
     decided: &Decided<S>,
 ) -> Result<(), Fatal> {
     for id in &decided.unknown {
-        let id = Escaped::new(id);
-        context
-            .notes
-            .note(&format!("`{id}` is not in the dataset: nothing to delete"));
+        let id = Escaped::new(id).to_string();
+        context.notes.note(&text!("nothing-to-delete", id = id));
     }
     if which.dry_run {
-        context.notes.note("nothing was stored");
+        context.notes.note(&text!("nothing-stored"));
     } else if decided.changed {
         locked.save(dataset)?;
     }
@@ -119,7 +118,7 @@ fn show_clusters(
     } else {
         let shown = shown.into_iter();
         let shown = shown.map(|cluster| ClusterJson::new(&dataset.geocoder, cluster));
-        text::write_list(&mut out, shown, context.format == Format::Json)?;
+        write_list(&mut out, shown, context.format == Format::Json)?;
     }
     out.flush()?;
     Ok(Done::Well)

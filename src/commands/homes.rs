@@ -11,15 +11,16 @@ use crate::output::json::HomeJson;
 use crate::output::{self, Cells, Table};
 use imm_cluster_core::capture::position::Metres;
 use imm_cluster_core::dataset::{Dataset, Locked};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, write_list};
 use imm_cluster_core::trip::known::{HomeEdit, StatedHome};
+use imm_cluster_messages::text;
 
 pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
     let dataset = open::existing(context, context.store.read_head()?);
     let homes = &dataset.homes.list;
     write(context, &dataset)?;
     if homes.is_empty() && context.store.path().exists() && context.format == Format::Table {
-        context.notes.note(none(&dataset));
+        context.notes.note(&none(&dataset));
     }
     Ok(Done::Well)
 }
@@ -30,29 +31,29 @@ fn write(context: &Context, dataset: &Dataset) -> Result<(), Fatal> {
         Format::Table => table(dataset).write(&mut out, context.style)?,
         Format::Json | Format::Ndjson | Format::Imm => {
             let homes = dataset.homes.list.iter().map(HomeJson::from);
-            text::write_list(&mut out, homes, context.format == Format::Json)?;
+            write_list(&mut out, homes, context.format == Format::Json)?;
         }
     }
     Ok(out.flush()?)
 }
 
 /// Why there is no home.
-fn none(dataset: &Dataset) -> &'static str {
+fn none(dataset: &Dataset) -> String {
     if dataset.rules.is_none() {
-        "no homes yet: `imm-cluster run` finds them"
+        text!("homes-none-yet")
     } else {
-        "no homes: no place has photos on enough days; `imm-cluster homes add` adds one"
+        text!("homes-none")
     }
 }
 
 fn table(dataset: &Dataset) -> Table {
     let columns = [
-        ("HOME", Cells::Words),
-        ("FROM", Cells::Dates),
-        ("TO", Cells::Dates),
-        ("CENTRE", Cells::Words),
-        ("EVIDENCE", Cells::Words),
-        ("ID", Cells::Ids),
+        (text!("column-home"), Cells::Words),
+        (text!("column-from"), Cells::Dates),
+        (text!("column-to"), Cells::Dates),
+        (text!("column-centre"), Cells::Words),
+        (text!("column-evidence"), Cells::Words),
+        (text!("column-id"), Cells::Ids),
     ];
     let (name, evidence) = (0, 4);
     let mut table = Table::new(&columns, evidence)
@@ -80,7 +81,7 @@ pub(super) fn add(context: &Context, arguments: &AddHome) -> Result<Done, Fatal>
         arguments.from,
         arguments.to,
     )?;
-    let what = format!("added home `{}`", Escaped::new(&home.name));
+    let what = text!("home-added", name = Escaped::new(&home.name).to_string());
     change(context, "homes add", |dataset| {
         dataset.homes.state(home)?;
         Ok(what)
@@ -97,7 +98,10 @@ pub(super) fn edit(context: &Context, arguments: &EditHome) -> Result<Done, Fata
     };
     change(context, "homes edit", |dataset| {
         let name = dataset.homes.edit(&arguments.home, &edit)?;
-        Ok(format!("changed home `{}`", Escaped::new(&name)))
+        Ok(text!(
+            "home-changed",
+            name = Escaped::new(&name).to_string()
+        ))
     })
 }
 
@@ -107,7 +111,7 @@ pub(super) fn remove(context: &Context, homes: &[String]) -> Result<Done, Fatal>
         for home in homes {
             removed.push(format!("`{}`", Escaped::new(&dataset.homes.remove(home)?)));
         }
-        Ok(format!("removed home {}", removed.join(", ")))
+        Ok(text!("home-removed", names = output::listed(&removed)))
     })
 }
 
@@ -115,13 +119,13 @@ pub(super) fn reset(context: &Context, homes: &[String]) -> Result<Done, Fatal> 
     change(context, "homes reset", |dataset| {
         if homes.is_empty() {
             dataset.homes.reset_all();
-            return Ok("reset all homes".to_owned());
+            return Ok(text!("homes-reset"));
         }
         let mut reset = Vec::new();
         for home in homes {
             reset.push(format!("`{}`", Escaped::new(&dataset.homes.reset(home)?)));
         }
-        Ok(format!("reset home {}", reset.join(", ")))
+        Ok(text!("home-reset", names = output::listed(&reset)))
     })
 }
 

@@ -16,7 +16,8 @@ use imm_cluster_core::dataset::{Content, Dataset, Locked};
 use imm_cluster_core::index::{self, IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::progress::{Progress, Watched};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, files, quoted, write_value};
+use imm_cluster_messages::text;
 
 /// What a killed first index of a large library loses at most.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
@@ -27,13 +28,9 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     // A file that cannot be opened is no reason to touch the dataset.
     let records = arguments.from_json.as_deref().map(open).transpose()?;
     if let Some(folder) = arguments.tracks.iter().find(|path| path.is_dir()) {
-        let what = format!(
-            "`{}` is a folder, not a location history",
-            Escaped::path(folder)
-        );
-        return Err(
-            Fatal::option("--tracks", what).with_hint("name folders to index before `--tracks`")
-        );
+        let path = Escaped::path(folder).to_string();
+        let error = Fatal::option("--tracks", text!("error-tracks-is-folder", path = path));
+        return Err(error.with_hint(text!("hint-tracks-is-folder")));
     }
     let locked = context.store.lock(context.wait, "index")?;
     let mut dataset = locked.read()?;
@@ -82,9 +79,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
     drop(locked);
     context.notes.indexed(&report);
     if pruned > 0 {
-        context
-            .notes
-            .note(&format!("{} removed from the dataset", text::files(pruned)));
+        context.notes.note(&text!("files-pruned", count = pruned));
     }
     say_nothing_found(context, &arguments.paths, &report);
     say_rest_was_indexed(context, &report);
@@ -106,22 +101,21 @@ pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &R
     if paths.is_empty() || report.scanned() > 0 || told_why {
         return;
     }
+    let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    let paths = output::listed(&paths);
     context
         .notes
-        .note(&format!("no photos or videos in {}", text::listed(paths)));
-    context.notes.hint(
-        "name another folder; `--hidden` includes hidden files, and `imm-cluster roots list` \
-         shows what `--exclude` skips",
-    );
+        .note(&text!("nothing-in-paths", paths = paths));
+    context.notes.hint(&text!("hint-nothing-in-paths"));
 }
 
 /// Says so where some paths cannot be looked at and the others were indexed all the same.
 pub(super) fn say_rest_was_indexed(context: &Context, report: &Report) {
     if context.format == Format::Table && !report.has_all_paths() && report.scanned() > 0 {
-        context.notes.note(&format!(
-            "the other paths were indexed ({}); `imm-cluster run` uses them",
-            text::files(report.scanned())
-        ));
+        let files = files(report.scanned());
+        context
+            .notes
+            .note(&text!("rest-was-indexed", files = files));
     }
 }
 
@@ -203,34 +197,30 @@ fn show(
     if context.format == Format::Table {
         if report.scanned() > 0 || report.offline.is_empty() {
             let parts = [
-                (report.added, "new"),
-                (report.updated, "changed"),
-                (report.unchanged, "unchanged"),
-                (report.failures.len(), "unreadable"),
-                (totals.missing, "missing"),
+                (report.added, text!("part-new")),
+                (report.updated, text!("part-changed")),
+                (report.unchanged, text!("part-unchanged")),
+                (report.failures.len(), text!("part-unreadable")),
+                (totals.missing, text!("part-missing")),
             ];
-            let checked = format!("{} checked", text::files(report.scanned()));
+            let checked = text!("files-checked", files = files(report.scanned()));
             writeln!(
                 out,
                 "{}",
                 output::summary(&checked, report.scanned(), &parts)
             )?;
         }
-        for (count, what) in [
-            (totals.without_time, "time"),
-            (totals.without_position, "position"),
-        ] {
-            if count > 0 {
-                writeln!(
-                    out,
-                    "{} in the dataset without a {what}",
-                    text::files(count)
-                )?;
-            }
+        if totals.without_time > 0 {
+            let files = files(totals.without_time);
+            writeln!(out, "{}", text!("dataset-without-time", files = files))?;
+        }
+        if totals.without_position > 0 {
+            let files = files(totals.without_position);
+            writeln!(out, "{}", text!("dataset-without-position", files = files))?;
         }
     } else {
         let report = ReportJson::new(report, &totals, started.elapsed());
-        text::write_value(&mut out, &report, context.format == Format::Ndjson)?;
+        write_value(&mut out, &report, context.format == Format::Ndjson)?;
     }
     Ok(out.flush()?)
 }

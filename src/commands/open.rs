@@ -4,7 +4,8 @@ use crate::cli::Format;
 use crate::error::Fatal;
 use crate::options::Context;
 use imm_cluster_core::dataset::Dataset;
-use imm_cluster_core::text;
+use imm_cluster_core::text::{counted, plural};
+use imm_cluster_messages::text;
 
 /// Reads the dataset without a lock, and names its places in the languages that were
 /// asked for. One that does not exist yet is empty.
@@ -30,10 +31,9 @@ pub(super) fn say_empty(context: &Context, what: &str, total: usize, next: &str)
         return;
     }
     context.notes.note(&if total == 0 {
-        format!("no {} yet: {next}", text::plural(what))
+        text!("none-yet", what = plural(what), next = next)
     } else {
-        let all = text::counted(total, what);
-        format!("no match among {all}; with fewer filters there are more")
+        text!("no-match", all = counted(total, what))
     });
 }
 
@@ -45,10 +45,10 @@ pub(super) fn say_no_files(context: &Context, dataset: &Dataset) -> bool {
     let whole = || context.store.read_existing().ok().flatten();
     let known = has_files(dataset) || whole().is_none_or(|whole| has_files(&whole));
     if !known && context.format == Format::Table {
-        context.notes.note(&format!(
-            "the dataset has no files: `{}` reads those of a folder",
-            context.command("index ~/Pictures")
-        ));
+        let command = context.command("index ~/Pictures");
+        context
+            .notes
+            .note(&text!("dataset-empty", command = command));
     }
     !known
 }
@@ -70,7 +70,7 @@ pub(super) fn say_none(
         return;
     }
     if total > 0 || dataset.rules.is_none() {
-        let next = format!("`{}` finds them", context.command("run"));
+        let next = text!("run-finds-them", command = context.command("run"));
         say_empty(context, what, total, &next);
     } else {
         context.notes.note(&none());

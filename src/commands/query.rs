@@ -7,6 +7,7 @@ use crate::error::Fatal;
 use imm_cluster_core::capture::range::{Range, RangeError};
 use imm_cluster_core::identity::query::{Query, SortKey};
 use imm_cluster_core::place::AddressKey;
+use imm_cluster_messages::text;
 
 /// What `clusters list` asks for.
 pub(super) fn listed(arguments: &ListClusters) -> Result<Query, Fatal> {
@@ -85,12 +86,8 @@ fn common(arguments: &CommonFilters) -> Result<Query, Fatal> {
 }
 
 fn address_key(key: &str) -> Result<AddressKey, Fatal> {
-    key.parse().map_err(|_| {
-        Fatal::option("--address", format!(
-            "`--address {key}=…` is not known; the keys are country, country_code, province, city, district, \
-             township, address_line"
-        ))
-    })
+    key.parse()
+        .map_err(|_| Fatal::option("--address", text!("error-address-key", key = key)))
 }
 
 /// A range of dates and times, as an option has it.
@@ -108,9 +105,11 @@ fn no_range(option: &'static str, text: &str, error: &RangeError) -> Fatal {
     Fatal::option(
         option,
         match error {
-            RangeError::NoBound { .. } => format!("{given}: {error}"),
-            RangeError::Unbounded => format!("{given} has neither a beginning nor an end"),
-            RangeError::Reversed => format!("{given} ends before it begins"),
+            RangeError::NoBound { .. } => {
+                text!("query-range", given = given, why = error.to_string())
+            }
+            RangeError::Unbounded => text!("query-range-unbounded", given = given),
+            RangeError::Reversed => text!("query-range-reversed", given = given),
         },
     )
 }

@@ -4,15 +4,16 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::chosen::say_no_home;
+use super::cluster_table::{self, level_name};
 use super::done::Done;
 use super::languages::remember_languages;
-use super::{cluster_table, index, steps, trip_table, trips};
+use super::{index, steps, trip_table, trips};
 use crate::cli::{self, Format};
 use crate::error::Fatal;
 use crate::options::{self, Context};
 use crate::output::imm::CreatedTask;
 use crate::output::json::{self, ExplanationJson};
-use crate::output::{self, dates, notify};
+use crate::output::{self, clauses, dates, notify};
 use crate::signals::Listening;
 use imm_cluster_core::cluster::area::{Area, Cluster};
 use imm_cluster_core::cluster::explain::Suspended;
@@ -24,9 +25,9 @@ use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::index::{IndexServices, OptionChanges, Report};
 use imm_cluster_core::interrupt::Interrupt;
 use imm_cluster_core::task::{Task, TaskCounts};
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, files, write_value};
 use imm_cluster_core::trip::implausible::LeftOut;
-use imm_cluster_messages::{Tongue, in_tongue};
+use imm_cluster_messages::{Tongue, in_tongue, text};
 
 /// Above this many days between photos, a trip is mostly the wrong word.
 const MOST_GAP_FOR_TRIPS: u32 = 3;
@@ -45,8 +46,9 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     let started = Instant::now();
     let changes = options::index_options(&arguments.options)?;
     if arguments.paths.is_empty() && changes != OptionChanges::default() {
-        return Err(Fatal::usage("folder options need a path to index")
-            .with_hint("name the folder again, or use `imm-cluster index`"));
+        return Err(
+            Fatal::usage(text!("error-folder-options")).with_hint(text!("hint-folder-options"))
+        );
     }
     let tags = arguments.task.tag.iter().cloned().collect();
     let mut task = Task::begin(context.now, tags, arguments.task.user_data.clone());
@@ -82,12 +84,7 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
         Ok((_, done)) => done.as_ref().err(),
         Err(error) => Some(error),
     };
-    // What is remembered is for programs, too.
-    let told = error.map(|error| {
-        let message = in_tongue(Tongue::English, || error.to_string());
-        (error.code().into_owned(), message)
-    });
-    task.end(context.time(), told);
+    task.end(context.time(), error.map(kept));
     if remembered {
         let written = context.store.journal().append(&task);
         // Of a run that failed the error that matters is its own.
@@ -104,6 +101,12 @@ pub(super) fn run(context: &Context, arguments: &cli::RunArgs) -> Result<Done, F
     });
     notify(context, &arguments.task, &task);
     done
+}
+
+/// The code and the text of an error as a task file keeps them: in English for everyone.
+fn kept(error: &Fatal) -> (String, String) {
+    let text = in_tongue(Tongue::English, || error.to_string());
+    (error.code().into_owned(), text)
 }
 
 /// Whether the result is shown. People are told of a path that cannot be looked at first;
@@ -232,9 +235,10 @@ fn counts(made: &Made, report: &Report) -> TaskCounts {
 /// A run that cannot be remembered is none the worse.
 fn forgetful(context: &Context, why: &io::Error) {
     let journal = context.store.journal();
-    context.notes.trouble(&format!(
-        "cannot record this task in `{}`: {why}",
-        Escaped::path(journal.path())
+    context.notes.trouble(&text!(
+        "task-not-recorded",
+        path = Escaped::path(journal.path()).to_string(),
+        why = why.to_string()
     ));
 }
 
@@ -244,17 +248,19 @@ fn notify(context: &Context, wanted: &cli::TaskOptions, task: &Task) {
     if let Some(path) = &wanted.notify_file
         && let Err(why) = notify::append(&message, path)
     {
-        context.notes.trouble(&format!(
-            "cannot write the notification to `{}`: {why}",
-            Escaped::path(path)
+        context.notes.trouble(&text!(
+            "notify-not-written",
+            path = Escaped::path(path).to_string(),
+            why = why.to_string()
         ));
     }
     if let Some(command) = &wanted.notify_command
         && let Err(why) = notify::hand_over(&message, command)
     {
-        context.notes.trouble(&format!(
-            "the notification command `{}` failed: {why}",
-            Escaped::new(&command.to_string_lossy())
+        context.notes.trouble(&text!(
+            "notify-command-failed",
+            command = Escaped::new(&command.to_string_lossy()).to_string(),
+            why = why.to_string()
         ));
     }
 }
@@ -273,7 +279,7 @@ fn show(
     } = made;
     let mut out = output::stdout();
     if context.format == Format::Imm {
-        text::write_value(&mut out, &CreatedTask::from(task), false)?;
+        write_value(&mut out, &CreatedTask::from(task), false)?;
         return Ok(out.flush()?);
     }
     let explanations = explanations(dataset, rules, arguments.explain.as_deref());
@@ -285,10 +291,7 @@ fn show(
             .or(arguments.min_days)
             .or(arguments.max_days);
         if shows_trips(arguments, dataset) && lengths.is_some() {
-            context.notes.hint(
-                "`--gap-days`, `--min-days` and `--max-days` affect clusters, not trips; \
-                 `--clusters` lists clusters",
-            );
+            context.notes.hint(&text!("hint-lengths-are-of-clusters"));
         }
         return Ok(());
     }
@@ -316,7 +319,7 @@ fn show(
         trip_changes: clustering.trips.events.iter().map(Into::into).collect(),
         elapsed_ms: json::elapsed_ms(started.elapsed()),
     };
-    text::write_value(&mut out, &result, context.format == Format::Ndjson)?;
+    write_value(&mut out, &result, context.format == Format::Ndjson)?;
     Ok(out.flush()?)
 }
 
@@ -360,22 +363,14 @@ fn show_tables(
             say_no_home(context);
         }
     }
-    for ExplanationJson {
-        level,
-        address_line,
-        steps,
-    } in explanations
-    {
-        writeln!(out, "\n{level} {}", Escaped::new(address_line))?;
-        steps::write(&mut out, rules, steps)?;
-    }
+    write_explanations(&mut out, rules, explanations)?;
     out.flush()?;
     if dataset.folders.is_empty() {
         if context.store.exists() {
             let command = context.command("run ~/Pictures");
-            context.notes.note(&format!(
-                "the dataset has no files: `{command}` reads those of a folder"
-            ));
+            context
+                .notes
+                .note(&text!("dataset-empty", command = command));
         }
         return Ok(());
     }
@@ -387,13 +382,34 @@ fn show_tables(
     explain(context, &totals, clustering);
     hint(context, &totals);
     if rules.gap_days > MOST_GAP_FOR_TRIPS {
-        context.notes.hint(&format!(
-            "a gap of {} days joins separate trips; 0 to 3 suits trips",
-            rules.gap_days
-        ));
+        let days = rules.gap_days.to_string();
+        context.notes.hint(&text!("hint-gap-too-long", days = days));
     }
     if !arguments.dry_run && output::is_interactive() {
         next_step(context, dataset, listed, by_trip);
+    }
+    Ok(())
+}
+
+/// What was explained, below the table.
+fn write_explanations(
+    out: &mut impl Write,
+    rules: &Rules,
+    explanations: &[ExplanationJson],
+) -> io::Result<()> {
+    for ExplanationJson {
+        level,
+        address_line,
+        steps,
+    } in explanations
+    {
+        let region = text!(
+            "region",
+            level = level_name(*level),
+            address = Escaped::new(address_line).to_string()
+        );
+        writeln!(out, "\n{region}")?;
+        steps::write(out, rules, steps)?;
     }
     Ok(())
 }
@@ -411,10 +427,10 @@ fn next_step(context: &Context, dataset: &Dataset, listed: &[&Cluster], by_trip:
         (None, Some(id)) => format!("clusters show {id}"),
         (None, None) => return,
     };
-    context.notes.hint(&format!(
-        "`{}` shows all of this on a map, `{}` shows one in detail",
-        context.command("report --open"),
-        context.command(&show)
+    context.notes.hint(&text!(
+        "hint-next-step",
+        report = context.command("report --open"),
+        show = context.command(&show)
     ));
 }
 
@@ -430,12 +446,12 @@ fn sums(context: &Context, dataset: &Dataset, clustering: &Clustering, listed: u
 
 fn sum<S>(context: &Context, count: usize, what: &str, changes: &Changes<S>) {
     let parts = [
-        (changes.created, "new"),
-        (changes.updated, "changed"),
-        (changes.unchanged, "unchanged"),
-        (changes.removed, "no longer listed"),
+        (changes.created, text!("part-new")),
+        (changes.updated, text!("part-changed")),
+        (changes.unchanged, text!("part-unchanged")),
+        (changes.removed, text!("part-no-longer-listed")),
     ];
-    let sum = text::counted(count, what);
+    let sum = counted(count, what);
     context.notes.note(&output::summary(&sum, count, &parts));
 }
 
@@ -476,23 +492,18 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event<Are
         else {
             continue;
         };
-        let name = format!(
-            "{} {}, {}",
-            cluster.of.level,
-            cluster.of.address.line(),
-            dates::span(cluster.days())
+        let told = text!(
+            "cluster-changed",
+            level = level_name(cluster.of.level),
+            place = Escaped::new(&cluster.of.address.line()).to_string(),
+            dates = dates::span(cluster.days()),
+            change = in_words(event, cluster, rules)
         );
-        context.notes.note(&format!(
-            "  {}: {}",
-            Escaped::new(&name),
-            in_words(event, cluster, rules)
-        ));
+        context.notes.note(&format!("  {told}"));
     }
     if events.len() > told {
-        context.notes.note(&format!(
-            "  and {} more (`-v` lists all)",
-            events.len() - told
-        ));
+        let more = text!("changes-more", count = events.len() - told);
+        context.notes.note(&format!("  {more}"));
     }
 }
 
@@ -504,16 +515,24 @@ fn in_words(event: &Event<Area>, cluster: &Cluster, rules: &Rules) -> String {
         .map(ObjectId::short)
         .unwrap_or_default();
     match event.change {
-        Change::Created => "new".to_owned(),
-        Change::SplitOff => format!("new, split off from {other}"),
-        Change::Grew => format!("grew, was {before}"),
-        Change::Merged => format!("grew, was {before}; absorbed {other}"),
-        Change::Shrank => format!("shrank, was {before}"),
-        Change::Changed if event.before != Some(cluster.days()) => format!("moved, was {before}"),
-        Change::Changed => format!("now {}", text::files(cluster.holds().files as usize)),
-        Change::Absorbed => format!("now part of {other}"),
-        Change::CameBack => "listed again".to_owned(),
-        Change::Suspended => format!("no longer listed: {}", Suspended::why(cluster, rules)),
+        Change::Created => text!("part-new"),
+        Change::SplitOff => text!("change-split-off", other = other),
+        Change::Grew => text!("change-grew", before = before),
+        Change::Merged => text!("change-merged", before = before, other = other),
+        Change::Shrank => text!("change-shrank", before = before),
+        Change::Changed if event.before != Some(cluster.days()) => {
+            text!("change-moved", before = before)
+        }
+        Change::Changed => text!(
+            "change-files",
+            files = files(cluster.holds().files as usize)
+        ),
+        Change::Absorbed => text!("change-absorbed", other = other),
+        Change::CameBack => text!("change-came-back"),
+        Change::Suspended => {
+            let why = Suspended::why(cluster, rules).to_string();
+            text!("change-suspended", why = why)
+        }
     }
 }
 
@@ -522,59 +541,50 @@ const WORTH_A_HINT: usize = 10;
 
 /// Points to the files that lack a time or a position when they are many.
 fn hint(context: &Context, totals: &Totals) {
-    for (count, what) in [
-        (totals.without_time, "time"),
-        (totals.without_position, "position"),
-    ] {
-        if count * WORTH_A_HINT >= totals.files && count > 0 {
-            context.notes.hint(&format!(
-                "{} of {} have no {what}: `imm-cluster files list --without {what}` lists them, \
-                 `imm-cluster files set` corrects them",
-                text::grouped(count),
-                text::files(totals.files)
-            ));
-        }
+    let is_due = |count| count * WORTH_A_HINT >= totals.files && count > 0;
+    let files = files(totals.files);
+    let (timeless, placeless) = (totals.without_time, totals.without_position);
+    if is_due(timeless) {
+        let hint = text!(
+            "hint-without-time",
+            count = timeless,
+            files = files.as_str()
+        );
+        context.notes.hint(&hint);
+    }
+    if is_due(placeless) {
+        let hint = text!(
+            "hint-without-position",
+            count = placeless,
+            files = files.as_str()
+        );
+        context.notes.hint(&hint);
     }
 }
 
 /// Says how many files have a place by their neighbours in time.
 fn lent(context: &Context, clustering: &Clustering) {
     if clustering.lent > 0 {
-        context.notes.note(&format!(
-            "{} without a position {} that of files taken around the same time; `--no-lend` \
-             turns this off",
-            text::files(clustering.lent as usize),
-            if clustering.lent == 1 {
-                "was given"
-            } else {
-                "were given"
-            },
-        ));
+        context
+            .notes
+            .note(&text!("positions-lent", count = clustering.lent));
     }
 }
 
 /// Says how many files are left out of trips, and why.
 fn left_out(context: &Context, left_out: LeftOut) {
-    let reasons = [
-        (
-            left_out.r#virtual,
-            "near 0,0 or on an island of a ride simulator",
-        ),
-        (
-            left_out.impossible,
-            "too far from home to reach between two days at home",
-        ),
-    ];
-    let reasons = reasons.iter().filter(|(count, _)| *count > 0);
-    let reasons: Vec<String> = reasons
-        .map(|(count, why)| format!("{} {why}", text::grouped(*count)))
-        .collect();
+    let mut reasons = Vec::new();
+    if left_out.r#virtual > 0 {
+        reasons.push(text!("implausible-virtual", count = left_out.r#virtual));
+    }
+    if left_out.impossible > 0 {
+        reasons.push(text!("implausible-far", count = left_out.impossible));
+    }
     if !reasons.is_empty() {
-        context.notes.note(&format!(
-            "{} ignored for trips because the position cannot be true: {}; `imm-cluster files \
-             list --implausible` lists them",
-            text::files(left_out.files() as usize),
-            reasons.join(", "),
+        context.notes.note(&text!(
+            "implausible",
+            files = files(left_out.files() as usize),
+            reasons = clauses(&reasons),
         ));
     }
 }
@@ -589,32 +599,30 @@ fn explain(context: &Context, totals: &Totals, clustering: &Clustering) {
         ..
     } = &clustering.unclustered;
     let mut reasons = Vec::new();
-    let mut add = |count: usize, why: &str, but: Option<String>| {
-        if count > 0 {
-            let but = but.map(|but| format!(" ({but})")).unwrap_or_default();
-            reasons.push(format!("{} {why}{but}", text::grouped(count)));
-        }
-    };
-    let zoneless = (*no_zone > 0).then(|| {
-        format!(
-            "{} of them without a time zone: `imm-cluster index --time-zone ZONE` sets it",
-            text::grouped(*no_zone)
-        )
-    });
-    add(totals.without_time, "without a time", zoneless);
-    let lent = (clustering.lent > 0)
-        .then(|| format!("{} of them lent one", text::grouped(clustering.lent)));
-    add(totals.without_position, "without a position", lent);
-    for (level, count) in no_region {
-        add(*count as usize, &format!("with no known {level}"), None);
+    let zoneless = *no_zone;
+    match totals.without_time {
+        0 => {}
+        count if zoneless == 0 => reasons.push(text!("none-for-time", count = count)),
+        count => reasons.push(text!("none-for-zone", count = count, zoneless = zoneless)),
     }
-    for (level, count) in outside_days {
-        let why = format!("outside --min-days/--max-days ({level})");
-        add(*count as usize, &why, None);
+    let lent = clustering.lent;
+    match totals.without_position {
+        0 => {}
+        count if lent == 0 => reasons.push(text!("none-for-position", count = count)),
+        count => reasons.push(text!("none-but-lent", count = count, lent = lent)),
+    }
+    for (level, count) in no_region.iter().filter(|(_, count)| **count > 0) {
+        let level = level_name(*level);
+        reasons.push(text!("none-for-region", count = *count, level = level));
+    }
+    for (level, count) in outside_days.iter().filter(|(_, count)| **count > 0) {
+        let level = level_name(*level);
+        reasons.push(text!("none-for-days", count = *count, level = level));
     }
     if !reasons.is_empty() {
+        let reasons = clauses(&reasons);
         context
             .notes
-            .note(&format!("files in no cluster: {}", reasons.join(", ")));
+            .note(&text!("files-in-no-cluster", reasons = reasons));
     }
 }

@@ -6,54 +6,52 @@ use crate::output::dates;
 use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::cluster::explain::{Step, Verdict};
 use imm_cluster_core::cluster::rules::Rules;
-use imm_cluster_core::text;
+use imm_cluster_core::text::counted;
+use imm_cluster_messages::text;
 
 /// The days of a region, the gaps, and where it was cut by which rule.
 pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std::io::Result<()> {
-    let gap = rules.gap_days;
+    let gap = rules.gap_days.to_string();
     for step in steps {
         match step {
             Step::Day { day, files, taken } => {
+                let files = counted(*files as usize, "file");
                 let taken = if *taken {
-                    "  ignored: a cluster of that day was deleted or pinned"
+                    format!("  {}", text!("step-day-taken"))
                 } else {
-                    ""
+                    String::new()
                 };
-                writeln!(out, "  {day}  {}{taken}", text::files(*files as usize))?;
+                writeln!(out, "  {day}  {files}{taken}")?;
             }
-            Step::Between {
-                days,
-                verdict: Verdict::Joined,
-            } => {
-                writeln!(
-                    out,
-                    "    {days} without, at most {gap} (--gap-days): goes on"
-                )?;
+            Step::Between { days, verdict } => {
+                let days = days.to_string();
+                let between = match verdict {
+                    Verdict::Joined => text!("step-joined", days = days, gap = gap),
+                    Verdict::TooWide => text!("step-too-wide", days = days, gap = gap),
+                    Verdict::ByHand => text!("step-by-hand", days = days),
+                };
+                writeln!(out, "    {between}")?;
             }
-            Step::Between {
-                days,
-                verdict: Verdict::TooWide,
-            } => {
-                writeln!(out, "    {days} without, more than {gap} (--gap-days): cut")?;
-            }
-            Step::Between {
-                days,
-                verdict: Verdict::ByHand,
-            } => writeln!(out, "    {days} without: cut by hand")?,
             Step::Run { first, last, fits } => {
                 let span = Span {
                     first: *first,
                     last: *last,
                 };
-                let days = text::counted(span.days() as usize, "day");
-                let (least, most) = (rules.min_days, rules.max_days);
-                let verdict = match fits {
-                    true => "listed".to_owned(),
-                    false => {
-                        format!("not listed, outside --min-days/--max-days ({least} to {most})")
-                    }
+                let dates = dates::span(span);
+                let days = counted(span.days() as usize, "day");
+                let run = if *fits {
+                    text!("step-listed", dates = dates, days = days)
+                } else {
+                    let (least, most) = (rules.min_days.to_string(), rules.max_days.to_string());
+                    text!(
+                        "step-not-listed",
+                        dates = dates,
+                        days = days,
+                        least = least,
+                        most = most
+                    )
                 };
-                writeln!(out, "  = {}, {days}: {verdict}", dates::span(span))?;
+                writeln!(out, "  = {run}")?;
             }
         }
     }

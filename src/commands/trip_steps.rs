@@ -5,37 +5,52 @@ use std::io::Write;
 use crate::output::dates;
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::span::Span;
-use imm_cluster_core::text;
+use imm_cluster_core::text::counted;
 use imm_cluster_core::trip::spells::{Border, Spell};
+use imm_cluster_messages::text;
 
 /// Each spell away from home that makes the trip, with its two borders.
 pub(super) fn write(out: &mut impl Write, spells: &[Spell]) -> std::io::Result<()> {
     for spell in spells {
-        writeln!(out, "  away {}", dates::span(spell.span))?;
-        writeln!(out, "    begins: {}", why(spell.begins, "before"))?;
-        writeln!(out, "    ends: {}", why(spell.ends, "after"))?;
+        let away = text!("spell-away", dates = dates::span(spell.span));
+        let begins = text!("spell-begins", why = why(spell.begins, true));
+        let ends = text!("spell-ends", why = why(spell.ends, false));
+        writeln!(out, "  {away}\n    {begins}\n    {ends}")?;
     }
     Ok(())
 }
 
-fn why(border: Border, beside: &str) -> String {
+fn why(border: Border, is_begin: bool) -> String {
     match border {
-        Border::NothingKnown => format!("nothing is known of the time {beside}"),
-        Border::AtHome { day } => format!("on {} all photos were taken at home", date(day)),
-        Border::AlsoAtHome { day } => {
-            format!("on {} photos were taken both at home and away", date(day))
-        }
+        Border::NothingKnown if is_begin => text!("border-nothing-before"),
+        Border::NothingKnown => text!("border-nothing-after"),
+        Border::AtHome { day } => text!("border-at-home", date = date(day)),
+        Border::AlsoAtHome { day } => text!("border-also-at-home", date = date(day)),
         Border::Silence {
             days,
             bridged,
             detour_km,
-        } => format!(
-            "{} without a photo {beside}; up to {} are bridged here, where going home between \
-             is a detour of {detour_km} km",
-            text::counted(days as usize, "day"),
-            text::counted(bridged as usize, "day"),
-        ),
-        Border::ByHand => "you split it there, or deleted or pinned its neighbour".to_owned(),
+        } => {
+            let days = counted(days as usize, "day");
+            let bridged = counted(bridged as usize, "day");
+            let km = detour_km.to_string();
+            if is_begin {
+                text!(
+                    "border-silence-before",
+                    days = days,
+                    bridged = bridged,
+                    km = km
+                )
+            } else {
+                text!(
+                    "border-silence-after",
+                    days = days,
+                    bridged = bridged,
+                    km = km
+                )
+            }
+        }
+        Border::ByHand => text!("border-by-hand"),
     }
 }
 

@@ -5,26 +5,24 @@ use std::io::Write;
 use crate::output::{self, Cells, Style, Table, dates};
 use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::dataset::Dataset;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, grouped};
 use imm_cluster_core::trip::clusters::{ByDays, by_home};
 use imm_cluster_core::trip::journey::{Journey, Stay, Trip};
-
-/// What a trip is called whose stops have no names.
-const NAMELESS: &str = "(at sea)";
+use imm_cluster_messages::text;
 
 /// A row for each trip, and a line below it with its stops where it has several.
 pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
     let has_titles = trips.iter().any(|trip| trip.title.is_some());
     let mut columns = vec![
-        ("DATES", Cells::Dates),
-        ("DAYS", Cells::Numbers),
-        ("TRIP", Cells::Words),
-        ("FILES", Cells::Numbers),
-        ("FAR", Cells::Numbers),
-        ("ID", Cells::Ids),
+        (text!("column-dates"), Cells::Dates),
+        (text!("column-days"), Cells::Numbers),
+        (text!("column-trip"), Cells::Words),
+        (text!("column-files"), Cells::Numbers),
+        (text!("column-far"), Cells::Numbers),
+        (text!("column-id"), Cells::Ids),
     ];
     if has_titles {
-        columns.push(("TITLE", Cells::Words));
+        columns.push((text!("column-title"), Cells::Words));
     }
     let (days, name, files, far, title) = (1, 2, 3, 4, 6);
     let mut table = Table::new(&columns, name)
@@ -34,9 +32,9 @@ pub(super) fn table(dataset: &Dataset, trips: &[&Trip]) -> Table {
         let journey = trip.shown();
         let mut row = vec![
             dates::span(trip.days()),
-            text::grouped(trip.days().days()),
+            grouped(trip.days().days()),
             Escaped::new(&marked(dataset, trip)).to_string(),
-            text::grouped(trip.holds().files),
+            grouped(trip.holds().files),
             kilometres(journey.farthest_km),
             trip.object_id.short().to_owned(),
         ];
@@ -71,16 +69,20 @@ pub(super) fn write_homes(
     for home in &homes.list {
         let clusters = at_home.get(home.id.as_str()).map_or(0, Vec::len);
         let several = homes.list.iter().filter(|other| other.name == home.name);
-        let dates = match several.count() {
-            1 => String::new(),
-            _ => format!(" {} to {}", home.from, home.to),
+        let name = Escaped::new(&home.name).to_string();
+        let days = counted(home.days_seen as usize, "day");
+        let clusters = counted(clusters, "cluster");
+        let line = match several.count() {
+            1 => text!("home-line", name = name, days = days, clusters = clusters),
+            _ => text!(
+                "home-line-with-dates",
+                name = name,
+                from = home.from.to_string(),
+                to = home.to.to_string(),
+                days = days,
+                clusters = clusters
+            ),
         };
-        let line = format!(
-            "{}, home{dates}: {}, {}; `imm-cluster clusters list` lists them",
-            Escaped::new(&home.name),
-            text::counted(home.days_seen as usize, "day"),
-            text::counted(clusters, "cluster"),
-        );
         writeln!(out, "{}", output::wrapped(&line, style.width))?;
     }
     Ok(())
@@ -90,7 +92,7 @@ pub(super) fn write_homes(
 fn marked(dataset: &Dataset, trip: &Trip) -> String {
     let name = called(dataset, trip.shown());
     if is_day_trip(trip) {
-        format!("{name} (day trip)")
+        text!("trip-name-of-a-day", name = name)
     } else {
         name
     }
@@ -101,20 +103,26 @@ pub(super) fn is_day_trip(trip: &Trip) -> bool {
     trip.days().days() == 1 && trip.shown().home.is_some()
 }
 
+/// What a trip or a stop is called that has no name.
+fn nameless() -> String {
+    text!("at-sea")
+}
+
 /// What a trip is called without its title.
 pub(super) fn called(dataset: &Dataset, journey: &Journey) -> String {
     let name = dataset.homes.name_of(journey);
-    name.unwrap_or_else(|| NAMELESS.to_owned())
+    name.unwrap_or_else(nameless)
 }
 
 /// `Tokyo 5 days, Kyoto 3 days, Osaka 1 day`.
 fn stops(journey: &Journey) -> String {
     let stop = |stop: &Stay| {
-        let days = text::counted(stop.span.days() as usize, "day");
-        format!("{} {days}", stop.name().unwrap_or(NAMELESS))
+        let days = counted(stop.span.days() as usize, "day");
+        let name = stop.name().map_or_else(nameless, str::to_owned);
+        text!("stop", name = name, days = days)
     };
     let stops: Vec<String> = journey.stops.iter().map(stop).collect();
-    stops.join(", ")
+    output::listed(&stops)
 }
 
 /// `12,480 km`; nothing where no home is known.
@@ -122,7 +130,7 @@ pub(super) fn kilometres(km: u32) -> String {
     if km == 0 {
         return String::new();
     }
-    format!("{} km", text::grouped(km))
+    text!("kilometres", number = km)
 }
 
 #[cfg(test)]

@@ -2,19 +2,22 @@
 
 use std::io::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::done::Done;
 use super::{open, query, trip_steps, trip_table};
 use crate::cli::{Format, ListTrips};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::json::{TripJson, TripWithFiles};
-use crate::output::{self, dates};
+use crate::output::{self, dates, padded, padded_left};
 use imm_cluster_core::dataset::{Dataset, Timeline};
 use imm_cluster_core::identity::find::find;
 use imm_cluster_core::identity::record::State;
-use imm_cluster_core::text::{self, Escaped};
+use imm_cluster_core::text::{Escaped, counted, files, write_list, write_value};
 use imm_cluster_core::trip::itinerary::TripDay;
 use imm_cluster_core::trip::journey::Trip;
+use imm_cluster_messages::text;
 
 pub(super) fn list(context: &Context, arguments: &ListTrips) -> Result<Done, Fatal> {
     let query = query::listed_trips(arguments)?;
@@ -33,9 +36,9 @@ pub(super) fn say_none(context: &Context, dataset: &Dataset) {
     open::say_none(context, dataset, "trip", trips, || {
         if dataset.homes.list.is_empty() {
             let add = context.command("homes add NAME LAT,LON");
-            format!("no trips: no home is known; `{add}` adds one")
+            text!("trips-none-no-home", command = add)
         } else {
-            "no trips: no file was taken away from home".to_owned()
+            text!("trips-none-away")
         }
     });
 }
@@ -47,7 +50,7 @@ pub(super) fn write(context: &Context, dataset: &Dataset, trips: &[&Trip]) -> Re
         trip_table::table(dataset, trips).write(&mut out, context.style)?;
     } else {
         let json = trips.iter().map(|trip| TripJson::new(dataset, trip));
-        text::write_list(&mut out, json, context.format == Format::Json)?;
+        write_list(&mut out, json, context.format == Format::Json)?;
     }
     Ok(out.flush()?)
 }
@@ -68,11 +71,14 @@ pub(super) fn show(context: &Context, id: &str, explain: bool) -> Result<Done, F
         days(&mut out, &story.days)?;
     } else {
         let shown = TripWithFiles::new(&timeline, trip, &story, explain);
-        text::write_value(&mut out, &shown, context.format == Format::Ndjson)?;
+        write_value(&mut out, &shown, context.format == Format::Ndjson)?;
     }
     out.flush()?;
     Ok(Done::Well)
 }
+
+/// How wide the labels of a trip or cluster are, in columns.
+pub(super) const LABEL: usize = 6;
 
 fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Result<()> {
     let journey = trip.shown();
@@ -80,65 +86,75 @@ fn details(out: &mut impl Write, dataset: &Dataset, trip: &Trip) -> std::io::Res
     let files = output::files_held(counts);
     let state = match &trip.state {
         State::Live => None,
-        State::Suspended => Some("suspended: no photos show it at present".to_owned()),
-        State::Absorbed(into) => Some(format!("part of {into} now")),
-        State::Deleted => {
-            Some("deleted by you; `imm-cluster trips restore` restores it".to_owned())
-        }
+        State::Suspended => Some(text!("trip-suspended")),
+        State::Absorbed(into) => Some(text!("trip-absorbed", other = into.to_string())),
+        State::Deleted => Some(text!("trip-deleted")),
     };
     let home = journey.home.as_deref().and_then(|id| dataset.homes.get(id));
     let far = home.map(|home| {
-        format!(
-            "{} from {}, {} in all",
-            trip_table::kilometres(journey.farthest_km),
-            home.name,
-            trip_table::kilometres(journey.distance_km),
+        text!(
+            "trip-far",
+            farthest = trip_table::kilometres(journey.farthest_km),
+            home = home.name,
+            distance = trip_table::kilometres(journey.distance_km),
         )
     });
-    let countries = journey.countries().join(", ");
+    let countries = output::listed(&journey.countries());
     for (name, value) in [
-        ("trip", Some(trip_table::called(dataset, journey))),
-        ("title", trip.title.clone()),
-        ("dates", Some(dates::span(trip.days()))),
         (
-            "days",
+            text!("label-trip"),
+            Some(trip_table::called(dataset, journey)),
+        ),
+        (text!("label-title"), trip.title.clone()),
+        (text!("label-dates"), Some(dates::span(trip.days()))),
+        (
+            text!("label-days"),
             Some(if trip_table::is_day_trip(trip) {
-                "1, a day trip".to_owned()
+                text!("trip-of-a-day")
             } else {
-                let days = text::counted(trip.days().days() as usize, "day");
-                format!("{} of {days} with photos", counts.active_days)
+                let days = counted(trip.days().days() as usize, "day");
+                let active = counts.active_days.to_string();
+                text!("days-with-photos", active = active, days = days)
             }),
         ),
-        ("files", Some(files)),
-        ("far", far),
+        (text!("label-files"), Some(files)),
+        (text!("label-far"), far),
         (
-            "in",
+            text!("label-in"),
             Some(countries).filter(|countries| !countries.is_empty()),
         ),
-        ("state", state),
-        ("id", Some(trip.object_id.to_string())),
+        (text!("label-state"), state),
+        (text!("label-id"), Some(trip.object_id.to_string())),
     ] {
         if let Some(value) = value {
-            writeln!(out, "{name:<6} {}", Escaped::new(&value))?;
+            writeln!(out, "{} {}", padded(&name, LABEL), Escaped::new(&value))?;
         }
     }
     Ok(())
 }
 
+/// How wide the dates of an itinerary are, at least.
+const DATE: usize = 15;
+
 /// The itinerary, a line for each day with files.
 fn days(out: &mut impl Write, itinerary: &[TripDay]) -> std::io::Result<()> {
-    for day in itinerary {
+    let dates = (itinerary.iter()).map(|day| dates::with_weekday(day.day.date()));
+    let dates: Vec<String> = dates.collect();
+    let widest = dates.iter().map(|date| date.width()).max().unwrap_or(0);
+    for (day, date) in itinerary.iter().zip(&dates) {
         let places: Vec<String> = (day.places.iter())
-            .map(|(name, files)| {
-                format!(
-                    "{} {}",
-                    name.as_deref().unwrap_or("?"),
-                    text::files(*files as usize)
+            .map(|(name, count)| {
+                let name = name.as_deref().unwrap_or("?");
+                text!(
+                    "place-with-files",
+                    place = name,
+                    files = files(*count as usize)
                 )
             })
             .collect();
-        let date = day.day.date().format("%a %-d %b %Y").to_string();
-        writeln!(out, "{date:>15}  {}", Escaped::new(&places.join(", ")))?;
+        let date = padded_left(date, widest.max(DATE));
+        let places = output::listed(&places);
+        writeln!(out, "{date}  {}", Escaped::new(&places))?;
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! How many files a day, at a glance: one scale for lists and calendars.
 
+use unicode_width::UnicodeWidthStr;
+
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::span::Span;
+use imm_cluster_messages::text;
 
 /// From how many files a day on there is the next mark.
 const STEPS: [u32; 7] = [1, 3, 6, 12, 25, 50, 100];
@@ -20,18 +23,15 @@ pub(super) fn mark(files: u32, blocks: bool) -> char {
 }
 
 /// What the marks mean, in at most so many columns.
-pub(super) fn legend(blocks: bool, width: usize, unit: &str) -> String {
+pub(super) fn legend(blocks: bool, width: usize) -> String {
     let of = |every: usize| {
         let steps = STEPS.iter().step_by(every);
         let each = steps.map(|step| format!("{} {step}+", mark(*step, blocks)));
-        each.collect::<Vec<_>>().join("  ") + unit
+        let marks = each.collect::<Vec<_>>().join("  ");
+        text!("calendar-legend", marks = marks)
     };
     let whole = of(1);
-    if whole.chars().count() <= width {
-        whole
-    } else {
-        of(3)
-    }
+    if whole.width() <= width { whole } else { of(3) }
 }
 
 /// The files of a span of days: a part for each day, or eight equal ones when there
@@ -132,10 +132,10 @@ mod tests {
     #[test]
     fn the_legend_fits() {
         assert_eq!(
-            legend(true, 80, " files"),
+            legend(true, 80),
             "▁ 1+  ▂ 3+  ▃ 6+  ▄ 12+  ▅ 25+  ▆ 50+  ▇ 100+ files"
         );
-        assert_eq!(legend(false, 40, " files"), ". 1+  + 12+  # 100+ files");
+        assert_eq!(legend(false, 40), ". 1+  + 12+  # 100+ files");
     }
 
     proptest! {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use chrono::{Datelike, Month, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use unicode_width::UnicodeWidthStr;
 
 use super::activity::{legend, mark};
+use super::dates;
 use super::style::Style;
 use imm_cluster_core::capture::day::Day;
-use imm_cluster_core::place::Language;
 use imm_cluster_core::text::{counted, files};
+use imm_cluster_messages::text;
 
 /// A day is two digits and its mark.
 const CELL: usize = 3;
@@ -27,8 +28,6 @@ const PAGE: usize = 80;
 pub struct Calendar<'a> {
     /// How many files each day has.
     pub days: &'a BTreeMap<Day, u32>,
-    /// The language of its words.
-    pub language: Language,
     /// How it may look.
     pub style: Style,
 }
@@ -58,11 +57,7 @@ impl Calendar<'_> {
                 self.write_row(out, row)?;
             }
         }
-        let unit = match self.language {
-            Language::Chinese => " 个文件",
-            _ => " files",
-        };
-        let legend = legend(self.style.blocks, width, unit);
+        let legend = legend(self.style.blocks, width);
         writeln!(out, "{}", self.style.dim(&legend))
     }
 
@@ -75,10 +70,12 @@ impl Calendar<'_> {
         let (days, sum) = of_year.fold((0, 0), |(days, sum), (_, files)| {
             (days + 1, sum + *files as usize)
         });
-        match self.language {
-            Language::Chinese => format!("{year}年：{days} 天，{sum} 个文件"),
-            _ => format!("{year}: {} on {}", files(sum), counted(days, "day")),
-        }
+        text!(
+            "calendar-year",
+            year = year.to_string(),
+            files = files(sum),
+            days = counted(days, "day")
+        )
     }
 
     /// Months side by side, with an empty line below.
@@ -97,7 +94,10 @@ impl Calendar<'_> {
 
     /// Lines of one width: the name, the days of the week, and the weeks.
     fn month(&self, first: NaiveDate) -> Vec<String> {
-        let mut lines = vec![centred(&self.name(first)), self.weekdays()];
+        let mut lines = vec![
+            centred(&dates::month(first)),
+            text!("calendar-weekdays") + " ",
+        ];
         let mut week = " ".repeat(CELL * first.weekday().num_days_from_monday() as usize);
         let days = first.iter_days();
         for date in days.take_while(|date| date.month() == first.month()) {
@@ -127,24 +127,6 @@ impl Calendar<'_> {
             None => self.style.dim(&number) + " ",
         }
     }
-
-    fn name(&self, first: NaiveDate) -> String {
-        if self.language == Language::Chinese {
-            return format!("{}年{}月", first.year(), first.month());
-        }
-        let month = u8::try_from(first.month()).ok();
-        let month = month.and_then(|month| Month::try_from(month).ok());
-        let name = month.map_or("", |month| month.name());
-        format!("{name} {}", first.year())
-    }
-
-    fn weekdays(&self) -> String {
-        match self.language {
-            Language::Chinese => "一 二 三 四 五 六 日 ",
-            _ => "Mo Tu We Th Fr Sa Su ",
-        }
-        .to_owned()
-    }
 }
 
 /// In the middle of a week's columns.
@@ -158,17 +140,17 @@ fn centred(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
     use proptest::prelude::*;
 
     use super::*;
 
-    fn shown(days: &[(&str, u32)], language: Language, style: Style) -> String {
+    fn shown(days: &[(&str, u32)], style: Style) -> String {
         let days = days
             .iter()
             .map(|(day, files)| (day.parse().unwrap(), *files));
         let calendar = Calendar {
             days: &days.collect(),
-            language,
             style,
         };
         let mut out = Vec::new();
@@ -194,7 +176,7 @@ mod tests {
             ("2024-03-31", 6),
             ("2024-12-31", 12),
         ];
-        insta::assert_snapshot!(shown(&days, Language::English, plain(None)), @"
+        insta::assert_snapshot!(shown(&days, plain(None)), @"
         1969: 1 file on 1 day
 
            December 1969
@@ -235,7 +217,7 @@ mod tests {
         let days = ["01", "02", "03", "04", "05"].map(|month| format!("2023-{month}-15"));
         let days: Vec<(&str, u32)> = days.iter().map(|day| (day.as_str(), 1)).collect();
         let abreast = |width| {
-            let shown = shown(&days, Language::English, plain(Some(width)));
+            let shown = shown(&days, plain(Some(width)));
             let of_january = shown.lines().find(|line| line.contains("January"));
             of_january.unwrap().matches("2023").count()
         };
@@ -249,7 +231,8 @@ mod tests {
     #[test]
     fn words_can_be_chinese() {
         let days = [("2024-03-03", 3), ("2024-12-01", 50)];
-        insta::assert_snapshot!(shown(&days, Language::Chinese, plain(Some(80))), @"
+        let shown = in_tongue(Tongue::Chinese, || shown(&days, plain(Some(80))));
+        insta::assert_snapshot!(shown, @"
         2024年：2 天，53 个文件
 
              2024年3月               2024年12月
@@ -271,7 +254,7 @@ mod tests {
             blocks: false,
             ..plain(Some(40))
         };
-        insta::assert_snapshot!(shown(&[("2024-02-29", 100)], Language::English, style), @"
+        insta::assert_snapshot!(shown(&[("2024-02-29", 100)], style), @"
         2024: 100 files on 1 day
 
            February 2024
@@ -293,13 +276,11 @@ mod tests {
             color: true,
             ..plain(Some(80))
         };
-        let colored = shown(&days, Language::English, style);
+        let colored = shown(&days, style);
         let stripped = console::strip_ansi_codes(&colored);
         assert_eq!(
             stripped.lines().map(str::trim_end).collect::<Vec<_>>(),
-            shown(&days, Language::English, plain(Some(80)))
-                .lines()
-                .collect::<Vec<_>>()
+            shown(&days, plain(Some(80))).lines().collect::<Vec<_>>()
         );
         assert!(
             colored.contains("\u{1b}[1m 1\u{1b}[0m\u{1b}[32m▂\u{1b}[0m"),
@@ -314,7 +295,7 @@ mod tests {
             width in 21..130_usize,
         ) {
             let days: BTreeMap<Day, u32> = days.into_iter().map(|(day, files)| (Day::from_number(day), files)).collect();
-            let calendar = Calendar { days: &days, language: Language::English, style: plain(Some(width)) };
+            let calendar = Calendar { days: &days, style: plain(Some(width)) };
             let mut out = Vec::new();
             calendar.write(&mut out).unwrap();
             let text = String::from_utf8(out).unwrap();

@@ -14,6 +14,7 @@ use imm_cluster_core::cluster::area::Cluster;
 use imm_cluster_core::place::{Address, Geocoder, Level};
 use imm_cluster_core::task::{Status, Task};
 use imm_cluster_core::text::timestamp;
+use imm_cluster_messages::text;
 
 /// There are no projects here, so all datasets are in one.
 pub const PROJECT: &str = "local";
@@ -40,8 +41,10 @@ pub fn page(
     if page > MOST_A_PAGE {
         return Err(Fatal::option(
             "--max-results",
-            format!(
-                "`--max-results {page}` is too many with `--format imm`; 1 to {MOST_A_PAGE} are allowed"
+            text!(
+                "imm-page-too-long",
+                page = page.to_string(),
+                most = MOST_A_PAGE.to_string()
             ),
         ));
     }

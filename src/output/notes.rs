@@ -1,16 +1,19 @@
 //! Everything that is not the result, on standard error.
 
 use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::format::Format;
+use super::held::clauses;
 use super::style::Style;
 use super::wrap::wrapped;
 use crate::error::Fatal;
 use imm_cluster_core::index::{Failure, Report, TrackRead};
-use imm_cluster_core::text::{Escaped, counted, files};
+use imm_cluster_core::text::Escaped;
+use imm_cluster_messages::text;
 
 /// How many failures are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -60,8 +63,8 @@ impl Notes {
 
     /// Something that did not work and stops nothing else; said in any case.
     pub fn trouble(self, text: &str) {
-        let label = self.style.bold_yellow("warning:");
-        labelled("warning:", &label, text, self.style);
+        let label = text!("label-warning");
+        labelled(&label, &self.style.bold_yellow(&label), text, self.style);
     }
 
     /// What the command could do better with.
@@ -73,10 +76,8 @@ impl Notes {
 
     /// A dataset that does not exist yet counts as an empty one.
     pub fn no_dataset(self, path: &Path) {
-        self.note(&format!(
-            "no dataset `{}` yet: `imm-cluster run ~/Pictures` makes one",
-            Escaped::path(path)
-        ));
+        let path = Escaped::path(path).to_string();
+        self.note(&text!("no-dataset-yet", path = path));
     }
 
     /// What an indexing found.
@@ -85,33 +86,33 @@ impl Notes {
             self.note(change);
         }
         for (root, why) in &report.offline {
-            let root = Escaped::path(root);
-            self.warning(&format!(
-                "`{root}` is offline: {why}; its files stay in the dataset"
-            ));
+            let root = Escaped::path(root).to_string();
+            self.warning(&text!("folder-offline", root = root, why = why.to_string()));
         }
-        self.failures("could not be read", &report.failures);
-        self.failures("could not be listed", &report.unreadable_folders);
         self.failures(
-            "is not a readable location history",
+            &report.failures,
+            |path, reason| text!("unread-file", path = path, reason = reason),
+            |count| text!("unread-files-more", count = count),
+        );
+        self.failures(
+            &report.unreadable_folders,
+            |path, reason| text!("unread-folder", path = path, reason = reason),
+            |count| text!("unread-folders-more", count = count),
+        );
+        self.failures(
             &report.unreadable_tracks,
+            |path, reason| text!("unread-track", path = path, reason = reason),
+            |count| text!("unread-tracks-more", count = count),
         );
         for track in &report.tracks {
             self.track(track);
         }
         for (path, reason) in &report.passed_over {
-            let reason = reason.in_words();
-            self.warning(&format!("`{}` {reason}", Escaped::path(path)));
+            let (path, reason) = (Escaped::path(path).to_string(), reason.in_words());
+            self.warning(&text!("passed-over", path = path, reason = reason));
         }
         if report.left_out > 0 {
-            self.note(&if report.left_out == 1 {
-                "1 file is now excluded and was removed from the dataset".to_owned()
-            } else {
-                format!(
-                    "{} are now excluded and were removed from the dataset",
-                    files(report.left_out)
-                )
-            });
+            self.note(&text!("files-excluded", count = report.left_out));
         }
     }
 
@@ -123,42 +124,43 @@ impl Notes {
             kept,
         }: &TrackRead,
     ) {
+        let read = text!(
+            "track-read",
+            path = Escaped::path(path).to_string(),
+            format = reading.format.to_string(),
+            kept = *kept,
+            positions = reading.fixes,
+        );
         let skipped = reading.skipped.iter();
-        let skipped = skipped.map(|(why, count)| format!(", {count} {}", why.in_words()));
-        self.note(&format!(
-            "`{}` is a location history ({}): {} of {} kept{}",
-            Escaped::path(path),
-            reading.format,
-            kept,
-            counted(
-                usize::try_from(reading.fixes).unwrap_or(usize::MAX),
-                "position"
-            ),
-            skipped.collect::<String>(),
-        ));
+        let skipped = skipped
+            .map(|(why, count)| text!("track-skipped", count = *count, why = why.in_words()));
+        let parts: Vec<String> = iter::once(read).chain(skipped).collect();
+        self.note(&clauses(&parts));
     }
 
-    fn failures(self, what: &str, failures: &[Failure]) {
+    fn failures(
+        self,
+        failures: &[Failure],
+        one: impl Fn(String, String) -> String,
+        more: impl Fn(usize) -> String,
+    ) {
         let listed = if self.verbose { failures.len() } else { LISTED };
         for failure in failures.iter().take(listed) {
-            self.warning(&format!(
-                "`{}` {what}: {}",
-                Escaped::path(&failure.path),
-                Escaped::new(&failure.reason)
+            self.warning(&one(
+                Escaped::path(&failure.path).to_string(),
+                Escaped::new(&failure.reason).to_string(),
             ));
         }
         if failures.len() > listed {
-            self.warning(&format!(
-                "and {} more {what} (`-v` lists all)",
-                failures.len() - listed
-            ));
+            self.warning(&more(failures.len() - listed));
         }
     }
 
     /// Paths that were given and are not there.
     pub fn not_there(self, paths: &[PathBuf]) {
         for path in paths {
-            self.warning(&format!("`{}` does not exist", Escaped::path(path)));
+            let path = Escaped::path(path).to_string();
+            self.warning(&text!("path-not-there", path = path));
         }
     }
 }
@@ -176,12 +178,14 @@ pub fn error(error: &Fatal, format: Format, style: Style) {
 
 /// What is wrong.
 pub(super) fn wrong(text: &str, style: Style) {
-    labelled("error:", &style.bold_red("error:"), text, style);
+    let label = text!("label-error");
+    labelled(&label, &style.bold_red(&label), text, style);
 }
 
 /// What the person could do.
 pub(super) fn hint(text: &str, style: Style) {
-    labelled("hint:", &style.green("hint:"), text, style);
+    let label = text!("label-hint");
+    labelled(&label, &style.green(&label), text, style);
 }
 
 /// An error as one line of JSON.
@@ -209,7 +213,8 @@ pub fn error_json(code: &str, message: &str, hint: Option<&str>) {
 
 /// A text behind its label, of which the terminal gets the painted one.
 fn labelled(label: &str, painted: &str, text: &str, style: Style) {
-    let text = wrapped(&format!("{label} {text}"), style.width);
+    let text = text!("labelled", label = label, text = text);
+    let text = wrapped(&text, style.width);
     line(&text.replacen(label, painted, 1));
 }
 

@@ -12,6 +12,7 @@ use super::imm::PROJECT;
 use imm_cluster_core::disk;
 use imm_cluster_core::task::{Status, Task, TaskCounts};
 use imm_cluster_core::text::timestamp;
+use imm_cluster_messages::text;
 
 /// The message about the end of a task, as one line of JSON.
 ///
@@ -93,9 +94,7 @@ pub fn append(message: &str, path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file = disk::without_waiting(options.append(true).create(true)).open(path)?;
     if file.metadata()?.is_file() && !holds_messages(path)? {
-        return Err(io::Error::other(
-            "it contains something other than notifications",
-        ));
+        return Err(io::Error::other(text!("notify-foreign-file")));
     }
     file.write_all(message.as_bytes())
 }

@@ -10,9 +10,11 @@ use indicatif::{
     ProgressStyle,
 };
 
+use super::dates;
 use imm_cluster_core::progress::Progress;
 use imm_cluster_core::text::Escaped;
 use imm_cluster_core::threads;
+use imm_cluster_messages::{Tongue, text, tongue};
 
 /// A bar on standard error with the rate and the remaining time; nothing where
 /// standard error is no terminal.
@@ -31,9 +33,9 @@ struct Watcher {
 }
 
 /// A step over files of which the number is known.
-const FILES: &str = "{prefix} [{bar:24}] {human_pos}/{human_len} files{pace}{wide_msg}";
+const FILES: &str = "{prefix} [{bar:24}] {human_pos}/{human_len} {unit}{pace}{wide_msg}";
 /// Files that are found, nobody knows how many.
-const FOUND: &str = "{prefix} {spinner} {human_pos} files{pace}{wide_msg}";
+const FOUND: &str = "{prefix} {spinner} {human_pos} {unit}{pace}{wide_msg}";
 /// A step over bytes.
 const BYTES: &str = "{prefix} [{bar:24}] {bytes}/{total_bytes}{byte_pace}";
 
@@ -89,11 +91,14 @@ impl Bar {
         }
     }
 
-    fn begin(&self, name: &str, of: u64, template: &str) {
+    fn begin(&self, name: String, of: u64, template: &str) {
         self.bar.disable_steady_tick();
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ")
+            .with_key("unit", |_: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = out.write_str(&text!("progress-files"));
+            })
             .with_key("pace", |state: &ProgressState, out: &mut dyn fmt::Write| {
                 let left = state.len().map(|_| state.eta());
                 // Writing to the line of a bar cannot fail.
@@ -132,8 +137,10 @@ impl Bar {
 impl Progress for Bar {
     fn walking(&self, root: &Path, known: usize) {
         let template = if known == 0 { FOUND } else { FILES };
-        self.begin("Looking", known as u64, template);
-        self.bar.set_message(format!(" in {}", Escaped::path(root)));
+        self.begin(text!("progress-looking"), known as u64, template);
+        let path = Escaped::path(root).to_string();
+        self.bar
+            .set_message(format!(" {}", text!("progress-in", path = path)));
         // Without a thread to turn it, the bar turns when files are found.
         if !self.bar.is_hidden() && threads::may_be_had() {
             self.bar.enable_steady_tick(Duration::from_millis(120));
@@ -145,11 +152,11 @@ impl Progress for Bar {
     }
 
     fn reading(&self, files: usize) {
-        self.files("Reading", files);
+        self.begin(text!("progress-reading"), files as u64, FILES);
     }
 
     fn files(&self, name: &str, files: usize) {
-        self.begin(name, files as u64, FILES);
+        self.begin(name.to_owned(), files as u64, FILES);
     }
 
     fn forward(&self, files: usize) {
@@ -161,7 +168,7 @@ impl Progress for Bar {
     }
 
     fn importing(&self, bytes: u64) {
-        self.begin("Reading", bytes, BYTES);
+        self.begin(text!("progress-reading"), bytes, BYTES);
     }
 
     fn read_bytes(&self, bytes: u64) {
@@ -187,8 +194,19 @@ fn pace(
     if done == 0 || a_second.is_nan() || a_second < 0.05 {
         return String::new();
     }
-    let left = left.map(|left| format!(", {:#} left", HumanDuration(left)));
-    format!(", {}/s{}", amount(a_second), left.unwrap_or_default())
+    let rate = amount(a_second);
+    match left {
+        Some(left) => text!("progress-pace-left", rate = rate, left = in_words(left)),
+        None => text!("progress-pace", rate = rate),
+    }
+}
+
+/// `3m`, `5 分钟`.
+fn in_words(left: Duration) -> String {
+    match tongue() {
+        Tongue::English => format!("{:#}", HumanDuration(left)),
+        Tongue::Chinese => dates::duration(i64::try_from(left.as_secs()).unwrap_or(i64::MAX)),
+    }
 }
 
 /// A number of files: of few, with a tenth.
@@ -217,6 +235,7 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
+    use imm_cluster_messages::in_tongue;
     use indicatif::TermLike;
 
     use super::*;
@@ -329,6 +348,19 @@ mod tests {
             "{line}"
         );
         assert!(line.contains(" in /photos") && line.len() <= 100, "{line}");
+    }
+
+    #[test]
+    fn a_step_in_chinese() {
+        in_tongue(Tongue::Chinese, || {
+            let (progress, screen) = on_screen();
+            progress.reading(2_000);
+            progress.bar.force_draw();
+            let bar = " ".repeat(24);
+            assert_eq!(screen.line(), format!("正在读取 [{bar}] 0/2,000 个文件"));
+            let left = Some(Duration::from_secs(200));
+            assert_eq!(pace(1, count, 9.94, left), "，9.9/s，剩余 3 分钟");
+        });
     }
 
     #[test]

@@ -102,6 +102,29 @@ fn a_clock_takes_the_offset_of_its_camera_and_never_shifts() {
 }
 
 #[test]
+fn a_clue_that_tells_the_offset_alone_is_no_time() {
+    let xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
+               xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description \
+               xmlns:exif='http://ns.adobe.com/exif/1.0/' \
+               exif:GPSTimeStamp='2024-03-03T01:00:00Z'/></rdf:RDF></x:xmpmeta>";
+    let bare = Shot {
+        content: Content::WithoutExif,
+        ..Shot::new("p/a.jpg", "2024-03-04 12:00")
+    };
+    let sandbox = Sandbox::new()
+        .file("p/a.jpg", crate::library::bytes(&bare))
+        .file("p/a.jpg.xmp", xmp);
+    sandbox.imm("index p").ok();
+    let file = shown(&sandbox, "p/a.jpg");
+    assert_eq!(file["capture_time"], Value::Null);
+    let told = (
+        "xmp:GPSTimeStamp".to_owned(),
+        "tells the offset from UTC only".to_owned(),
+    );
+    assert_eq!(verdicts(&file, "times"), [told]);
+}
+
+#[test]
 fn every_clue_is_explained() {
     let sandbox = Sandbox::new().photo("p/IMG_20240305_101112.jpg", "2024-03-04 12:00", HANGZHOU);
     sandbox.imm("run p --levels city,district,township").ok();

@@ -2,7 +2,6 @@
 
 ## Shared
 
-clause-comma = {", "}
 level-word =
     { $level ->
         [country] country
