@@ -301,7 +301,20 @@ mod tests {
     #[test]
     fn a_table_in_chinese_lines_up() {
         let shown = in_tongue(Tongue::Chinese, || shown(&years(), Some(By::Month), None));
-        insta::assert_snapshot!(shown, @"");
+        insta::assert_snapshot!(shown, @"
+        日期                         天数  层级  地点                         文件  ID
+        1969年12月：1 个聚类，2 天，2 个文件
+        1969年12月31日–1970年1月1日     2  市    Oldtown, North, Testland        2  00000000
+
+        2023年12月：1 个聚类，3 天，2 个文件
+        2023年12月31日–2024年1月2日     3  市    Bigtown, North, Testland        2  00000001
+
+        2024年1月：1 个聚类，1 天，1 个文件
+        2024年1月2日                    1  市    Smallville, North, Testland     1  00000002
+
+        2024年3月：1 个聚类，1 天，1 个文件
+        2024年3月3日                    1  市    Smallville, North, Testland     1  00000003
+        ");
     }
 
     #[test]

@@ -121,9 +121,24 @@ mod tests {
     #[test]
     fn chinese_breaks_anywhere_but_beside_punctuation() {
         let line = "提示：3 个文件没有拍摄时间（已跳过）：用 `imm-cluster files list --without time` 列出，不会漏掉。";
-        insta::assert_snapshot!(wrapped(line, Some(45)), @"");
-        insta::assert_snapshot!(wrapped(line, Some(20)), @"");
-        insta::assert_snapshot!(wrapped("  西湖 3 天、嘉兴 3 天", Some(14)), @"");
+        insta::assert_snapshot!(wrapped(line, Some(45)), @"
+        提示：3 个文件没有拍摄时间（已跳过）：用
+          `imm-cluster files list --without time` 列
+          出，不会漏掉。
+        ");
+        insta::assert_snapshot!(wrapped(line, Some(20)), @"
+        提示：3 个文件没有拍
+          摄时间（已跳过）：
+          用
+          `imm-cluster files
+          list --without
+          time` 列出，不会漏
+          掉。
+        ");
+        assert_eq!(
+            wrapped("  西湖 3 天、嘉兴 3 天", Some(14)),
+            "  西湖 3 天、\n    嘉兴 3 天"
+        );
     }
 
     proptest! {
