@@ -71,10 +71,9 @@ impl Table {
     /// A table of these columns.
     pub fn new(headings: &[(impl AsRef<str>, Cells)], elastic: usize) -> Self {
         let headings = headings.iter();
+        let headings = headings.map(|(heading, cells)| (heading.as_ref().to_owned(), *cells));
         Self {
-            headings: headings
-                .map(|(heading, cells)| (heading.as_ref().to_owned(), *cells))
-                .collect(),
+            headings: headings.collect(),
             elastic: vec![elastic],
             decoration: None,
             optional: Vec::new(),
