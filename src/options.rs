@@ -355,6 +355,8 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use imm_cluster_messages::in_tongue;
+
     use super::*;
 
     #[test]
@@ -363,6 +365,31 @@ mod tests {
         assert_eq!(for_shell("./照片/a-1.json"), "./照片/a-1.json");
         assert_eq!(for_shell("My Photos.json"), "'My Photos.json'");
         assert_eq!(for_shell("it's $HOME.json"), r"'it'\''s $HOME.json'");
+    }
+
+    #[test]
+    fn lengths_that_exclude_each_other_in_both_languages() {
+        let from = |min_from: &str, max_from: &str| {
+            text!(
+                "days-reversed",
+                min = "9",
+                min_from = min_from,
+                max = "5",
+                max_from = max_from
+            )
+        };
+        let told = || {
+            let told = [("typed", "last-run"), ("last-run", "typed")];
+            told.map(|(min, max)| from(min, max)).join("\n")
+        };
+        insta::assert_snapshot!(told(), @"
+        `--min-days 9` is more than `--max-days 5` (from the last run)
+        `--min-days 9` (from the last run) is more than `--max-days 5`
+        ");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, told), @"
+        `--min-days 9` 大于 `--max-days 5`（来自上次运行）
+        `--min-days 9`（来自上次运行）大于 `--max-days 5`
+        ");
     }
 
     #[test]

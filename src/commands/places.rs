@@ -127,3 +127,20 @@ fn area(place: &OwnPlace) -> String {
         centre = format!("{},{}", place.centre.lat(), place.centre.lon()),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_core::capture::position::{Metres, Position};
+    use imm_cluster_core::place::Level;
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    #[test]
+    fn what_a_place_names_in_both_languages() {
+        let centre = Position::new(30.2936, 120.1583).unwrap();
+        let place = OwnPlace::new("Grandma's", centre, Metres(200.0), Level::Township).unwrap();
+        insta::assert_snapshot!(area(&place), @"the township within 200 m of 30.2936,120.1583");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, || area(&place)), @"30.2936,120.1583 周围 200 m 内的乡镇");
+    }
+}

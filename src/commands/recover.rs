@@ -129,3 +129,31 @@ fn in_words(result: &RecoveryJson<'_>) -> String {
     }
     told.join(&text!("clause-comma"))
 }
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    #[test]
+    fn what_is_lost_in_both_languages() {
+        let lost = |line, last_line| LostLines { line, last_line };
+        let result = RecoveryJson {
+            dataset: "/photos.json".into(),
+            damaged: "/photos.json.damaged".into(),
+            line: 7,
+            reason: "",
+            roots: 1,
+            clusters: 2,
+            places: 3,
+            files: 4,
+            lost: vec![lost(7, 7), lost(1_009, 1_012)],
+            lost_files: 1,
+            displaced: 0,
+            without_place: 2,
+        };
+        insta::assert_snapshot!(in_words(&result), @"line 7, lines 1009 to 1012, 1 file without a folder, 2 files without their place");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, || in_words(&result)), @"第 7 行，第 1009 到 1012 行，1 个文件没有文件夹，2 个文件没有地名");
+    }
+}

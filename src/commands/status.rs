@@ -155,3 +155,63 @@ fn rules_in_words(rules: &Rules) -> String {
         lends = if rules.lend { "yes" } else { "no" },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    fn told() -> String {
+        let rules = Rules::default();
+        let totals = Totals {
+            files: 1_204,
+            missing: 3,
+            without_position: 12,
+            ..Totals::default()
+        };
+        let status = StatusJson {
+            dataset: "/photos.json".into(),
+            exists: true,
+            roots: Vec::new(),
+            tracks: vec![TrackJson {
+                path: "/Timeline.json".into(),
+                missing: true,
+            }],
+            totals: &totals,
+            first_day: None,
+            last_day: None,
+            places: 0,
+            homes: 0,
+            trips: 0,
+            clusters: BTreeMap::from([("city", 12), ("country", 3)]),
+            options: Some(&rules),
+            geodata: "2026.1",
+        };
+        let mut out = Vec::new();
+        table(&mut out, &status, &[]).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_dataset_at_a_glance_in_both_languages() {
+        insta::assert_snapshot!(told(), @"
+        dataset   /photos.json
+        track     /Timeline.json (gone)
+        files     1,204, 3 missing, 12 without a position
+        homes     none
+        clusters  12 city, 3 country
+        options   gap of 1 day, 1 to 99999 days, province,city, days start at 00:00
+        geodata   2026.1
+        ");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, told), @"
+        数据集    /photos.json
+        位置记录  /Timeline.json（已不在）
+        文件      1,204，缺失 3，没有位置 12
+        家        无
+        聚类      市 12、国家 3
+        选项      间隔 1 天，1 到 99999 天，层级 province,city，一天从 00:00 开始
+        地名数据  2026.1
+        ");
+    }
+}

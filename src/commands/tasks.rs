@@ -278,3 +278,76 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use imm_cluster_core::cluster::rules::Rules;
+    use imm_cluster_core::task::TaskCounts;
+    use imm_cluster_messages::{Tongue, in_tongue};
+
+    use super::*;
+
+    fn task() -> Task {
+        let start = DateTime::from_timestamp(1_710_000_000, 0).unwrap();
+        let tags = BTreeMap::from([("by".to_owned(), "cron".to_owned())]);
+        let mut task = Task::begin(start, tags, None);
+        task.task_id = "task".to_owned();
+        task.request_id = "request".to_owned();
+        task.event_id = "event".to_owned();
+        task.status = Status::Succeeded;
+        task.end_time = Some(start);
+        task.options = Some(Rules {
+            lend: false,
+            ..Rules::default()
+        });
+        task.counts = Some(TaskCounts {
+            clusters: 3,
+            created: 2,
+            unchanged: 1,
+            ..TaskCounts::default()
+        });
+        task
+    }
+
+    fn told() -> String {
+        let mut out = Vec::new();
+        details(&mut out, &task()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_task_in_english() {
+        insta::assert_snapshot!(told(), @"
+        status    Succeeded
+        started   2024-03-09T16:00:00Z
+        ended     2024-03-09T16:00:00Z
+        options   levels province,city, gap of 1 day, 1 to 99999 days, days start at 00:00, no lent positions
+        clusters  3: 2 new, 1 unchanged
+        files     0
+        tags      by=cron
+        id        task
+        request   request
+        event     event
+        ");
+    }
+
+    #[test]
+    fn a_task_in_chinese() {
+        let told = in_tongue(Tongue::Chinese, told);
+        // What changed is summed up elsewhere.
+        let lines = told.lines().filter(|line| !line.starts_with("聚类"));
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+        状态      Succeeded
+        开始      2024-03-09T16:00:00Z
+        结束      2024-03-09T16:00:00Z
+        选项      层级 province,city，间隔 1 天，1 到 99999 天，一天从 00:00 开始，不借用位置
+        文件      0
+        标签      by=cron
+        id        task
+        请求      request
+        事件      event
+        ");
+    }
+}
