@@ -14,7 +14,7 @@
 //! while points and centres have odd ones. No walk therefore passes through
 //! a corner, and a point on a border falls to one side of it, always the same.
 
-use crate::bits::{BitReader, width};
+use crate::bits::{BitReader, bits_at, low, width};
 use crate::format::GRAIN;
 
 /// No unit: the sea, or nothing known.
@@ -130,6 +130,11 @@ impl WindingNumbers {
             *entry = (unit, by);
             self.len += 1;
         }
+    }
+
+    /// Whether no unit was ever counted.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The units that contain the point: those of a positive winding number.
@@ -330,21 +335,27 @@ impl<'a> Cell<'a> {
         let mut bits = self.bits;
         bits.at = parts + bits.peek(at, self.offset_bits) as usize;
         let mut undivided = self.undivided;
-        let mut found = [CellContent::Solid(NONE); LAYERS];
-        for (layer, found) in found.iter_mut().enumerate().take(layers) {
-            if self.divided >> layer & 1 == 0 {
-                *found = CellContent::Solid(self.unit_at(undivided));
-                undivided += UNIT_BITS as usize;
-            } else if bits.take(1) == 0 {
-                *found = CellContent::Solid(self.unit(bits.take(self.unit_bits)));
-            } else {
-                let is_last = self.divided >> layer == 1;
-                let behind = if is_last { 0 } else { bits.number() };
-                *found = CellContent::Crossed(bits.at);
-                bits.at += behind as usize;
+        std::array::from_fn(|layer| {
+            if layer >= layers {
+                return CellContent::Solid(NONE);
             }
-        }
-        found
+            if self.divided >> layer & 1 == 0 {
+                undivided += UNIT_BITS as usize;
+                return CellContent::Solid(self.unit_at(undivided - UNIT_BITS as usize));
+            }
+            // Whether boundaries cross it, and if not, the unit.
+            let word = bits_at(bits.bytes, bits.at);
+            bits.at += 1;
+            if word & 1 == 0 {
+                bits.at += self.unit_bits as usize;
+                return CellContent::Solid(self.unit(low(word >> 1, self.unit_bits)));
+            }
+            let is_last = self.divided >> layer == 1;
+            let behind = if is_last { 0 } else { bits.number() };
+            let at = bits.at;
+            bits.at += behind as usize;
+            CellContent::Crossed(at)
+        })
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -363,10 +374,10 @@ impl<'a> Cell<'a> {
     /// The parts that boundaries of a layer cross, among those whose west and south end, in
     /// doubled steps, is one that is wanted.
     fn crossed(
-        self,
+        &self,
         layer: usize,
         mut wanted: impl FnMut((i64, i64)) -> bool,
-    ) -> impl Iterator<Item = CrossedPart<'a>> {
+    ) -> impl Iterator<Item = CrossedPart<'_, 'a>> {
         let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
         let none = self.divided >> layer & 1 == 0;
         let rows = 0..if none { 0 } else { sides };
@@ -402,8 +413,8 @@ pub fn centre(nth: i64, bits: u32) -> i64 {
 
 /// A part of a cell that boundaries cross.
 #[derive(Clone, Copy)]
-struct CrossedPart<'a> {
-    cell: Cell<'a>,
+struct CrossedPart<'c, 'a> {
+    cell: &'c Cell<'a>,
     units: u32,
     /// At the units at the centre.
     bits: BitReader<'a>,
@@ -419,8 +430,9 @@ struct PartBoundary<'a> {
 /// Corners in doubled steps.
 #[derive(Clone)]
 struct Corners<'a> {
-    bits: BitReader<'a>,
-    /// The bits of a difference.
+    bytes: &'a [u8],
+    /// Where the next difference is, and how many bits it takes.
+    at: usize,
     width: u32,
     next: (i64, i64),
     left: u32,
@@ -433,12 +445,12 @@ impl Iterator for Corners<'_> {
     fn next(&mut self) -> Option<(i64, i64)> {
         self.left = self.left.checked_sub(1)?;
         let (x, y) = self.next;
-        let both = self.bits.take(2 * self.width);
+        let word = bits_at(self.bytes, self.at);
+        self.at += 2 * self.width as usize;
         // Differences are told from the least one on.
         let least = 1 << self.width >> 1;
-        let by = |steps: u32| (i64::from(steps) - least) * CORNER_STEP;
-        self.next.0 += by(both & ((1 << self.width) - 1));
-        self.next.1 += by(both >> self.width);
+        let by = |steps: u64| (i64::from(low(steps, self.width)) - least) * CORNER_STEP;
+        self.next = (x + by(word), y + by(word >> self.width));
         Some((x, y))
     }
 }
@@ -452,8 +464,9 @@ impl PartBoundary<'_> {
     }
 }
 
-impl<'a> CrossedPart<'a> {
-    fn new(cell: Cell<'a>, at: usize) -> Self {
+impl<'c, 'a> CrossedPart<'c, 'a> {
+    #[inline]
+    fn new(cell: &'c Cell<'a>, at: usize) -> Self {
         let mut bits = cell.bits;
         bits.at = at;
         let units = bits.number();
@@ -461,7 +474,7 @@ impl<'a> CrossedPart<'a> {
     }
 
     /// The units at its centre.
-    fn at_centre(&self) -> impl Iterator<Item = u16> + use<'a> {
+    fn at_centre(&self) -> impl Iterator<Item = u16> + use<'c, 'a> {
         let (cell, mut bits) = (self.cell, self.bits);
         (0..self.units).map(move |_| cell.unit(bits.take(cell.unit_bits)))
     }
@@ -488,16 +501,23 @@ struct Pieces<'a> {
 impl<'a> Iterator for Pieces<'a> {
     type Item = PartBoundary<'a>;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "else each piece goes through memory")]
+    #[inline(always)]
     fn next(&mut self) -> Option<PartBoundary<'a>> {
         self.left = self.left.checked_sub(1)?;
         let bits = &mut self.bits;
-        let sides = [bits.take(self.unit_bits), bits.take(self.unit_bits)];
-        let (edges, width) = (bits.number(), bits.take(WIDTH_OF_WIDTH));
-        let first = [bits.take(CORNER_BITS), bits.take(CORNER_BITS)];
-        let [x, y] = first.map(|steps| i64::from(steps) * CORNER_STEP);
+        let word = bits_at(bits.bytes, bits.at);
+        let sides = [word, word >> self.unit_bits].map(|word| low(word, self.unit_bits));
+        bits.at += 2 * self.unit_bits as usize;
+        let edges = bits.number();
+        let word = bits_at(bits.bytes, bits.at);
+        let width = low(word, WIDTH_OF_WIDTH);
+        let first = [WIDTH_OF_WIDTH, WIDTH_OF_WIDTH + CORNER_BITS];
+        let [x, y] = first.map(|at| i64::from(low(word >> at, CORNER_BITS)) * CORNER_STEP);
+        bits.at += (WIDTH_OF_WIDTH + 2 * CORNER_BITS) as usize;
         let corners = Corners {
-            bits: *bits,
+            bytes: bits.bytes,
+            at: bits.at,
             width,
             next: (x, y),
             left: edges + 1,
@@ -529,32 +549,32 @@ impl CrossingWalk {
         corners: impl IntoIterator<Item = (i64, i64)>,
         mut crossed: impl FnMut(bool),
     ) {
-        let (from, to) = (self.from, self.to);
-        let turn = (to.0, from.1);
-        // On which side of the two lines of the walk a corner lies.
-        let side = |(x, y): (i64, i64)| (x < turn.0, y < turn.1);
-        let mut corners = corners.into_iter();
+        // The turn of the walk is the origin, so that signs tell the side of its lines on which a
+        // corner lies, and one product whether the turn is left of an edge.
+        let (from, to) = (self.from.0 - self.to.0, self.to.1 - self.from.1);
+        let turned = |(x, y): (i64, i64)| (x - self.to.0, y - self.from.1);
+        let side = |(x, y): (i64, i64)| (x < 0, y < 0);
+        let mut corners = corners.into_iter().map(turned);
         let Some(mut a) = corners.next() else {
             return;
         };
-        let mut at = side(a);
         for b in corners {
-            let (last, before) = (std::mem::replace(&mut a, b), at);
-            at = side(b);
+            let last = std::mem::replace(&mut a, b);
+            let (at, before) = (side(b), side(last));
             if at == before {
                 continue;
             }
-            let turn_is_left = is_left(last, b, turn);
-            let mut cross = |was: bool, is: bool| {
-                if was != is {
-                    crossed(was);
+            let turn = last.0 * b.1 - last.1 * b.0;
+            let mut cross = |was: i64, is: i64| {
+                if (was > 0) != (is > 0) {
+                    crossed(was > 0);
                 }
             };
             if at.1 != before.1 {
-                cross(is_left(last, b, from), turn_is_left);
+                cross(turn - from * (b.1 - last.1), turn);
             }
             if at.0 != before.0 {
-                cross(turn_is_left, is_left(last, b, to));
+                cross(turn, turn + to * (b.0 - last.0));
             }
         }
     }
@@ -585,7 +605,7 @@ impl<'a> Layer<'a> {
     pub fn likely(&self, here: &Here) -> Option<u16> {
         match self.content(here) {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE),
-            CellContent::Crossed(at) => CrossedPart::new(here.cell, at).at_centre().last(),
+            CellContent::Crossed(at) => CrossedPart::new(&here.cell, at).at_centre().last(),
         }
     }
 
@@ -602,8 +622,8 @@ impl<'a> Layer<'a> {
         match self.content(here) {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE && wanted(*u)),
             CellContent::Crossed(at) => {
-                let part = CrossedPart::new(here.cell, at);
-                part.unit_of(here.spot, here.centre, wanted)
+                let part = CrossedPart::new(&here.cell, at);
+                part.unit_of(here.spot, here.centre, &wanted)
             }
         }
     }
@@ -679,23 +699,23 @@ impl<'a> Layer<'a> {
     }
 }
 
-impl CrossedPart<'_> {
+impl CrossedPart<'_, '_> {
     /// As [`Layer::unit_of`], of a spot in this part, whose centre that is.
-    #[inline]
-    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: impl Fn(u16) -> bool) -> Option<u16> {
+    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: &dyn Fn(u16) -> bool) -> Option<u16> {
         let walk = CrossingWalk::new(centre, (spot.x, spot.y));
-        let mut tally = None;
+        // Units at the centre count once a boundary is crossed, which is seldom.
+        let mut tally = WindingNumbers::of([]);
         for piece in self.pieces() {
             walk.cross(piece.corners, |rightwards| {
-                let tally = tally.get_or_insert_with(|| WindingNumbers::of(self.at_centre()));
                 let [left, right] = piece.sides.map(|nth| self.cell.unit(nth));
                 tally.add(left, if rightwards { -1 } else { 1 });
                 tally.add(right, if rightwards { 1 } else { -1 });
             });
         }
-        let Some(tally) = tally else {
+        if tally.is_empty() {
             return self.at_centre().filter(|unit| wanted(*unit)).last();
-        };
+        }
+        self.at_centre().for_each(|unit| tally.add(unit, 1));
         tally.units().filter(|unit| wanted(*unit)).max()
     }
 }
@@ -729,7 +749,8 @@ impl Layer<'_> {
         for column in 0..=spot.column {
             // An edge is in every part that it touches, as often as it is there at all.
             let mut edges = std::collections::BTreeMap::new();
-            for part in self.grid.cell(spot.row, column).crossed(self.nth, |_| true) {
+            let cell = self.grid.cell(spot.row, column);
+            for part in cell.crossed(self.nth, |_| true) {
                 let mut own = std::collections::BTreeMap::new();
                 for piece in part.pieces() {
                     for edge in piece.edges() {
@@ -762,11 +783,8 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let part = self
-                .grid
-                .cell(row, column)
-                .crossed(self.nth, |_| true)
-                .next()?;
+            let cell = self.grid.cell(row, column);
+            let part = cell.crossed(self.nth, |_| true).next()?;
             let (x, y) = part.pieces().next()?.corners.next()?;
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);
