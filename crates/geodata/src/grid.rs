@@ -217,8 +217,9 @@ impl<'a> Grid<'a> {
     #[inline]
     fn begin(&self, row: i64, column: i64) -> usize {
         let run = usize::try_from(row * COLUMNS + column).map_or(usize::MAX, |cell| {
-            let block = cell / BLOCK * 2;
-            let (first, bits) = (u32_at(self.blocks, block), u32_at(self.blocks, block + 1));
+            let block = self.blocks.as_chunks().0.get(cell / BLOCK);
+            let block = u64::from_le_bytes(block.copied().unwrap_or_default());
+            let (first, bits) = (low(block, 32), block >> 32);
             let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
             (first + up_to_here.count_ones()).wrapping_sub(1) as usize
         });
@@ -378,15 +379,15 @@ impl<'a> Cell<'a> {
         layer: usize,
         mut wanted: impl FnMut((i64, i64)) -> bool,
     ) -> impl Iterator<Item = CrossedPart<'_, 'a>> {
-        let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
+        let (bits, halvings) = (WIDTH_BITS - self.halvings, self.halvings);
         let none = self.divided >> layer & 1 == 0;
-        let rows = 0..if none { 0 } else { sides };
-        let places = rows.flat_map(move |row| (0..sides).map(move |column| (column, row)));
-        (places.enumerate()).filter_map(move |(i, (column, row))| {
+        let parts = if none { 0 } else { 1 << (2 * halvings) };
+        (0..parts).filter_map(move |part| {
+            let (row, column) = (part >> halvings, part & ((1 << halvings) - 1));
             if !wanted((column << bits, row << bits)) {
                 return None;
             }
-            let contents = self.contents(i, layer + 1);
+            let contents = self.contents(usize::try_from(part).ok()?, layer + 1);
             match contents.get(layer)? {
                 CellContent::Solid(_) => None,
                 CellContent::Crossed(at) => Some(CrossedPart::new(self, *at)),

@@ -191,9 +191,12 @@ impl<'a> Geodata<'a> {
         let reach = (distance * CLEAR / STEP).powi(2);
         let places = self.places_of(unit)?;
         Search::new(spot).visit(places, reach, |place, distance2| {
+            if distance2 >= reach {
+                return reach;
+            }
             let other = u32_at(place, 2);
             // The seat of a wider region does not speak against a narrower one in it.
-            let agrees = distance2 >= reach || self.is_in(index, other);
+            let agrees = self.is_in(index, other);
             while let Some(node) = self.node(index)
                 && node.kind > NodeKind::City
                 && !agrees
