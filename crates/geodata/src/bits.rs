@@ -6,7 +6,7 @@ pub const MARGIN: usize = 8;
 /// Reads numbers from front to back; past the end come zeros.
 #[derive(Debug, Clone, Copy)]
 pub struct BitReader<'a> {
-    bytes: &'a [u8],
+    pub bytes: &'a [u8],
     /// The number of the next bit.
     pub at: usize,
 }
@@ -18,11 +18,8 @@ impl<'a> BitReader<'a> {
 
     /// A number of up to 32 bits, which begins there.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "up to 32 bits are left")]
     pub fn peek(&self, at: usize, count: u32) -> u32 {
-        let word = self.bytes.get(at / 8..).and_then(|b| b.first_chunk());
-        let word = word.map_or(0, |word| u64::from_le_bytes(*word));
-        ((word >> (at % 8)) & !(u64::MAX << count)) as u32
+        low(bits_at(self.bytes, at), count)
     }
 
     #[inline]
@@ -36,8 +33,17 @@ impl<'a> BitReader<'a> {
     /// that says whether more follow.
     #[inline]
     pub fn number(&mut self) -> u32 {
+        let first = self.take(4);
+        if first < 8 {
+            return first;
+        }
+        first & 7 | self.higher()
+    }
+
+    /// The bits of a number above the lowest three.
+    fn higher(&mut self) -> u32 {
         let mut value = 0;
-        for shift in (0..32).step_by(3) {
+        for shift in (3..32).step_by(3) {
             let group = self.take(4);
             value |= (group & 7) << shift;
             if group < 8 {
@@ -46,6 +52,21 @@ impl<'a> BitReader<'a> {
         }
         value
     }
+}
+
+/// The bits from one on, of which 57 or more are of the bytes.
+#[inline]
+pub fn bits_at(bytes: &[u8], at: usize) -> u64 {
+    // The end cannot overflow, and so is all that is checked.
+    let word = bytes.get(at / 8..at / 8 + 8).and_then(|b| b.first_chunk());
+    word.map_or(0, |word| u64::from_le_bytes(*word)) >> (at % 8)
+}
+
+/// The lowest bits of a word, up to 32.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "up to 32 bits are left")]
+pub fn low(word: u64, count: u32) -> u32 {
+    (word & !(u64::MAX << count)) as u32
 }
 
 /// Writes what [`BitReader`] reads.

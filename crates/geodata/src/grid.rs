@@ -14,7 +14,7 @@
 //! while points and centres have odd ones. No walk therefore passes through
 //! a corner, and a point on a border falls to one side of it, always the same.
 
-use crate::bits::{BitReader, width};
+use crate::bits::{BitReader, bits_at, low, width};
 use crate::format::GRAIN;
 
 /// No unit: the sea, or nothing known.
@@ -132,6 +132,11 @@ impl WindingNumbers {
         }
     }
 
+    /// Whether no unit was ever counted.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The units that contain the point: those of a positive winding number.
     pub fn units(&self) -> impl Iterator<Item = u16> {
         let known = self.units.get(..self.len).unwrap_or_default();
@@ -212,8 +217,9 @@ impl<'a> Grid<'a> {
     #[inline]
     fn begin(&self, row: i64, column: i64) -> usize {
         let run = usize::try_from(row * COLUMNS + column).map_or(usize::MAX, |cell| {
-            let block = cell / BLOCK * 2;
-            let (first, bits) = (u32_at(self.blocks, block), u32_at(self.blocks, block + 1));
+            let block = self.blocks.as_chunks().0.get(cell / BLOCK);
+            let block = u64::from_le_bytes(block.copied().unwrap_or_default());
+            let (first, bits) = (low(block, 32), block >> 32);
             let up_to_here = bits & ((2 << (cell % BLOCK)) - 1);
             (first + up_to_here.count_ones()).wrapping_sub(1) as usize
         });
@@ -330,21 +336,27 @@ impl<'a> Cell<'a> {
         let mut bits = self.bits;
         bits.at = parts + bits.peek(at, self.offset_bits) as usize;
         let mut undivided = self.undivided;
-        let mut found = [CellContent::Solid(NONE); LAYERS];
-        for (layer, found) in found.iter_mut().enumerate().take(layers) {
-            if self.divided >> layer & 1 == 0 {
-                *found = CellContent::Solid(self.unit_at(undivided));
-                undivided += UNIT_BITS as usize;
-            } else if bits.take(1) == 0 {
-                *found = CellContent::Solid(self.unit(bits.take(self.unit_bits)));
-            } else {
-                let is_last = self.divided >> layer == 1;
-                let behind = if is_last { 0 } else { bits.number() };
-                *found = CellContent::Crossed(bits.at);
-                bits.at += behind as usize;
+        std::array::from_fn(|layer| {
+            if layer >= layers {
+                return CellContent::Solid(NONE);
             }
-        }
-        found
+            if self.divided >> layer & 1 == 0 {
+                undivided += UNIT_BITS as usize;
+                return CellContent::Solid(self.unit_at(undivided - UNIT_BITS as usize));
+            }
+            // Whether boundaries cross it, and if not, the unit.
+            let word = bits_at(bits.bytes, bits.at);
+            bits.at += 1;
+            if word & 1 == 0 {
+                bits.at += self.unit_bits as usize;
+                return CellContent::Solid(self.unit(low(word >> 1, self.unit_bits)));
+            }
+            let is_last = self.divided >> layer == 1;
+            let behind = if is_last { 0 } else { bits.number() };
+            let at = bits.at;
+            bits.at += behind as usize;
+            CellContent::Crossed(at)
+        })
     }
 
     /// The number of the part that a spot is in, and its centre.
@@ -363,19 +375,19 @@ impl<'a> Cell<'a> {
     /// The parts that boundaries of a layer cross, among those whose west and south end, in
     /// doubled steps, is one that is wanted.
     fn crossed(
-        self,
+        &self,
         layer: usize,
         mut wanted: impl FnMut((i64, i64)) -> bool,
-    ) -> impl Iterator<Item = CrossedPart<'a>> {
-        let (bits, sides) = (WIDTH_BITS - self.halvings, 1 << self.halvings);
+    ) -> impl Iterator<Item = CrossedPart<'_, 'a>> {
+        let (bits, halvings) = (WIDTH_BITS - self.halvings, self.halvings);
         let none = self.divided >> layer & 1 == 0;
-        let rows = 0..if none { 0 } else { sides };
-        let places = rows.flat_map(move |row| (0..sides).map(move |column| (column, row)));
-        (places.enumerate()).filter_map(move |(i, (column, row))| {
+        let parts = if none { 0 } else { 1 << (2 * halvings) };
+        (0..parts).filter_map(move |part| {
+            let (row, column) = (part >> halvings, part & ((1 << halvings) - 1));
             if !wanted((column << bits, row << bits)) {
                 return None;
             }
-            let contents = self.contents(i, layer + 1);
+            let contents = self.contents(usize::try_from(part).ok()?, layer + 1);
             match contents.get(layer)? {
                 CellContent::Solid(_) => None,
                 CellContent::Crossed(at) => Some(CrossedPart::new(self, *at)),
@@ -402,8 +414,8 @@ pub fn centre(nth: i64, bits: u32) -> i64 {
 
 /// A part of a cell that boundaries cross.
 #[derive(Clone, Copy)]
-struct CrossedPart<'a> {
-    cell: Cell<'a>,
+struct CrossedPart<'c, 'a> {
+    cell: &'c Cell<'a>,
     units: u32,
     /// At the units at the centre.
     bits: BitReader<'a>,
@@ -419,8 +431,9 @@ struct PartBoundary<'a> {
 /// Corners in doubled steps.
 #[derive(Clone)]
 struct Corners<'a> {
-    bits: BitReader<'a>,
-    /// The bits of a difference.
+    bytes: &'a [u8],
+    /// Where the next difference is, and how many bits it takes.
+    at: usize,
     width: u32,
     next: (i64, i64),
     left: u32,
@@ -433,12 +446,12 @@ impl Iterator for Corners<'_> {
     fn next(&mut self) -> Option<(i64, i64)> {
         self.left = self.left.checked_sub(1)?;
         let (x, y) = self.next;
-        let both = self.bits.take(2 * self.width);
+        let word = bits_at(self.bytes, self.at);
+        self.at += 2 * self.width as usize;
         // Differences are told from the least one on.
         let least = 1 << self.width >> 1;
-        let by = |steps: u32| (i64::from(steps) - least) * CORNER_STEP;
-        self.next.0 += by(both & ((1 << self.width) - 1));
-        self.next.1 += by(both >> self.width);
+        let by = |steps: u64| (i64::from(low(steps, self.width)) - least) * CORNER_STEP;
+        self.next = (x + by(word), y + by(word >> self.width));
         Some((x, y))
     }
 }
@@ -452,8 +465,9 @@ impl PartBoundary<'_> {
     }
 }
 
-impl<'a> CrossedPart<'a> {
-    fn new(cell: Cell<'a>, at: usize) -> Self {
+impl<'c, 'a> CrossedPart<'c, 'a> {
+    #[inline]
+    fn new(cell: &'c Cell<'a>, at: usize) -> Self {
         let mut bits = cell.bits;
         bits.at = at;
         let units = bits.number();
@@ -461,7 +475,7 @@ impl<'a> CrossedPart<'a> {
     }
 
     /// The units at its centre.
-    fn at_centre(&self) -> impl Iterator<Item = u16> + use<'a> {
+    fn at_centre(&self) -> impl Iterator<Item = u16> + use<'c, 'a> {
         let (cell, mut bits) = (self.cell, self.bits);
         (0..self.units).map(move |_| cell.unit(bits.take(cell.unit_bits)))
     }
@@ -488,16 +502,23 @@ struct Pieces<'a> {
 impl<'a> Iterator for Pieces<'a> {
     type Item = PartBoundary<'a>;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "else each piece goes through memory")]
+    #[inline(always)]
     fn next(&mut self) -> Option<PartBoundary<'a>> {
         self.left = self.left.checked_sub(1)?;
         let bits = &mut self.bits;
-        let sides = [bits.take(self.unit_bits), bits.take(self.unit_bits)];
-        let (edges, width) = (bits.number(), bits.take(WIDTH_OF_WIDTH));
-        let first = [bits.take(CORNER_BITS), bits.take(CORNER_BITS)];
-        let [x, y] = first.map(|steps| i64::from(steps) * CORNER_STEP);
+        let word = bits_at(bits.bytes, bits.at);
+        let sides = [word, word >> self.unit_bits].map(|word| low(word, self.unit_bits));
+        bits.at += 2 * self.unit_bits as usize;
+        let edges = bits.number();
+        let word = bits_at(bits.bytes, bits.at);
+        let width = low(word, WIDTH_OF_WIDTH);
+        let first = [WIDTH_OF_WIDTH, WIDTH_OF_WIDTH + CORNER_BITS];
+        let [x, y] = first.map(|at| i64::from(low(word >> at, CORNER_BITS)) * CORNER_STEP);
+        bits.at += (WIDTH_OF_WIDTH + 2 * CORNER_BITS) as usize;
         let corners = Corners {
-            bits: *bits,
+            bytes: bits.bytes,
+            at: bits.at,
             width,
             next: (x, y),
             left: edges + 1,
@@ -529,32 +550,32 @@ impl CrossingWalk {
         corners: impl IntoIterator<Item = (i64, i64)>,
         mut crossed: impl FnMut(bool),
     ) {
-        let (from, to) = (self.from, self.to);
-        let turn = (to.0, from.1);
-        // On which side of the two lines of the walk a corner lies.
-        let side = |(x, y): (i64, i64)| (x < turn.0, y < turn.1);
-        let mut corners = corners.into_iter();
+        // The turn of the walk is the origin, so that signs tell the side of its lines on which a
+        // corner lies, and one product whether the turn is left of an edge.
+        let (from, to) = (self.from.0 - self.to.0, self.to.1 - self.from.1);
+        let turned = |(x, y): (i64, i64)| (x - self.to.0, y - self.from.1);
+        let side = |(x, y): (i64, i64)| (x < 0, y < 0);
+        let mut corners = corners.into_iter().map(turned);
         let Some(mut a) = corners.next() else {
             return;
         };
-        let mut at = side(a);
         for b in corners {
-            let (last, before) = (std::mem::replace(&mut a, b), at);
-            at = side(b);
+            let last = std::mem::replace(&mut a, b);
+            let (at, before) = (side(b), side(last));
             if at == before {
                 continue;
             }
-            let turn_is_left = is_left(last, b, turn);
-            let mut cross = |was: bool, is: bool| {
-                if was != is {
-                    crossed(was);
+            let turn = last.0 * b.1 - last.1 * b.0;
+            let mut cross = |was: i64, is: i64| {
+                if (was > 0) != (is > 0) {
+                    crossed(was > 0);
                 }
             };
             if at.1 != before.1 {
-                cross(is_left(last, b, from), turn_is_left);
+                cross(turn - from * (b.1 - last.1), turn);
             }
             if at.0 != before.0 {
-                cross(turn_is_left, is_left(last, b, to));
+                cross(turn, turn + to * (b.0 - last.0));
             }
         }
     }
@@ -585,7 +606,7 @@ impl<'a> Layer<'a> {
     pub fn likely(&self, here: &Here) -> Option<u16> {
         match self.content(here) {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE),
-            CellContent::Crossed(at) => CrossedPart::new(here.cell, at).at_centre().last(),
+            CellContent::Crossed(at) => CrossedPart::new(&here.cell, at).at_centre().last(),
         }
     }
 
@@ -602,8 +623,8 @@ impl<'a> Layer<'a> {
         match self.content(here) {
             CellContent::Solid(unit) => Some(unit).filter(|u| *u != NONE && wanted(*u)),
             CellContent::Crossed(at) => {
-                let part = CrossedPart::new(here.cell, at);
-                part.unit_of(here.spot, here.centre, wanted)
+                let part = CrossedPart::new(&here.cell, at);
+                part.unit_of(here.spot, here.centre, &wanted)
             }
         }
     }
@@ -679,23 +700,23 @@ impl<'a> Layer<'a> {
     }
 }
 
-impl CrossedPart<'_> {
+impl CrossedPart<'_, '_> {
     /// As [`Layer::unit_of`], of a spot in this part, whose centre that is.
-    #[inline]
-    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: impl Fn(u16) -> bool) -> Option<u16> {
+    fn unit_of(&self, spot: Spot, centre: (i64, i64), wanted: &dyn Fn(u16) -> bool) -> Option<u16> {
         let walk = CrossingWalk::new(centre, (spot.x, spot.y));
-        let mut tally = None;
+        // Units at the centre count once a boundary is crossed, which is seldom.
+        let mut tally = WindingNumbers::of([]);
         for piece in self.pieces() {
             walk.cross(piece.corners, |rightwards| {
-                let tally = tally.get_or_insert_with(|| WindingNumbers::of(self.at_centre()));
                 let [left, right] = piece.sides.map(|nth| self.cell.unit(nth));
                 tally.add(left, if rightwards { -1 } else { 1 });
                 tally.add(right, if rightwards { 1 } else { -1 });
             });
         }
-        let Some(tally) = tally else {
+        if tally.is_empty() {
             return self.at_centre().filter(|unit| wanted(*unit)).last();
-        };
+        }
+        self.at_centre().for_each(|unit| tally.add(unit, 1));
         tally.units().filter(|unit| wanted(*unit)).max()
     }
 }
@@ -729,7 +750,8 @@ impl Layer<'_> {
         for column in 0..=spot.column {
             // An edge is in every part that it touches, as often as it is there at all.
             let mut edges = std::collections::BTreeMap::new();
-            for part in self.grid.cell(spot.row, column).crossed(self.nth, |_| true) {
+            let cell = self.grid.cell(spot.row, column);
+            for part in cell.crossed(self.nth, |_| true) {
                 let mut own = std::collections::BTreeMap::new();
                 for piece in part.pieces() {
                     for edge in piece.edges() {
@@ -762,11 +784,8 @@ impl Layer<'_> {
     /// A corner of some boundary in the row, in steps from the row's west end.
     pub fn some_corner(&self, row: i64) -> Option<Spot> {
         (0..COLUMNS).find_map(|column| {
-            let part = self
-                .grid
-                .cell(row, column)
-                .crossed(self.nth, |_| true)
-                .next()?;
+            let cell = self.grid.cell(row, column);
+            let part = cell.crossed(self.nth, |_| true).next()?;
             let (x, y) = part.pieces().next()?.corners.next()?;
             // Points lie between steps; this is the one right beside the corner.
             let beside = |steps: i64| (steps + 1).min(2 * STEPS - 1);

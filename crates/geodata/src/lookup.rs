@@ -141,6 +141,7 @@ impl<'a> Atlas<'a> {
     }
 
     /// What is known of a region.
+    #[inline]
     pub fn node(&self, region: RegionRef) -> Option<Node<'a>> {
         self.files.get(region.file)?.node(region.node)
     }
@@ -151,6 +152,7 @@ impl<'a> Atlas<'a> {
     }
 
     /// The region and all around it, the country last.
+    #[inline]
     pub fn path(&self, region: RegionRef) -> impl Iterator<Item = (RegionRef, Node<'a>)> {
         let mut next = Some(region);
         std::iter::from_fn(move || {

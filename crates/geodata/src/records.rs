@@ -44,6 +44,7 @@ impl<'a> Node<'a> {
     }
 
     /// The English, Chinese or local name, `None` where there is none.
+    #[inline]
     pub fn name(&self, nth: usize) -> Option<&'a str> {
         let [en, zh, local] = self.lengths.map(usize::from);
         let (behind, len) = match nth {
@@ -80,7 +81,8 @@ impl<'a> Node<'a> {
 pub struct Nodes<'a>(pub &'a str);
 
 impl<'a> Nodes<'a> {
-    /// The region whose record begins there.
+    /// The region whose record begins there; inlined, so that only what is asked for is read.
+    #[inline]
     pub fn at(&self, at: u32) -> Option<Node<'a>> {
         let from = at as usize;
         let head: &[u8; HEAD] = self.0.as_bytes().get(from..)?.first_chunk()?;

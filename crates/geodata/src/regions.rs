@@ -12,6 +12,8 @@
 //! `grid`). The group of a unit is the country whose outline decides whether the unit is
 //! asked at all; units stand in the order of groups.
 
+use std::hint::select_unpredictable;
+
 use crate::format::{AREA, MAGIC, NodeKind, PLACE_SIZE, POINTS, ROOT};
 use crate::grid::{COLUMNS, EARTH_RADIUS, Grid, Here, Layer, ROWS, STEPS, Spot, u32_at};
 use crate::records::{Node, Nodes};
@@ -93,6 +95,7 @@ impl<'a> Geodata<'a> {
         }
     }
 
+    #[inline]
     pub fn node(&self, at: u32) -> Option<Node<'a>> {
         self.nodes.at(at)
     }
@@ -187,7 +190,11 @@ impl<'a> Geodata<'a> {
         let mut index = nearest;
         let reach = (distance * CLEAR / STEP).powi(2);
         let places = self.places_of(unit)?;
-        Search::new(spot).within(places, 0, reach, &mut |other| {
+        Search::new(spot).visit(places, reach, |place, distance2| {
+            if distance2 >= reach {
+                return reach;
+            }
+            let other = u32_at(place, 2);
             // The seat of a wider region does not speak against a narrower one in it.
             let agrees = self.is_in(index, other);
             while let Some(node) = self.node(index)
@@ -197,6 +204,7 @@ impl<'a> Geodata<'a> {
             {
                 index = node.parent;
             }
+            reach
         });
         Some(index)
     }
@@ -271,55 +279,45 @@ impl Search {
         }
     }
 
-    /// Looks at a place; how far the spot is east and north of it.
-    fn visit(&mut self, place: &[u8; PLACE_SIZE]) -> [f64; 2] {
+    /// How far the spot is east and north of a place.
+    #[inline]
+    fn beyond(&self, place: &[u8; PLACE_SIZE]) -> [f64; 2] {
         let dx = (self.x - f64::from(u32_at(place, 0))) * self.squeeze;
-        let dy = self.y - f64::from(u32_at(place, 1));
-        let distance2 = dx * dx + dy * dy;
-        let node = u32_at(place, 2);
-        // Branch-free, because which of two places is nearer cannot be predicted.
-        let closer = distance2 < self.distance2;
-        self.best = if closer { node } else { self.best };
-        self.distance2 = self.distance2.min(distance2);
-        [dx, dy]
-    }
-
-    /// Calls for the node of each place that is nearer than the root of `reach` steps.
-    fn within(
-        &mut self,
-        places: &[[u8; PLACE_SIZE]],
-        axis: usize,
-        reach: f64,
-        found: &mut impl FnMut(u32),
-    ) {
-        let (before, rest) = places.split_at(places.len() / 2);
-        let [place, after @ ..] = rest else {
-            return;
-        };
-        let beyond = self.visit(place);
-        if beyond[0] * beyond[0] + beyond[1] * beyond[1] < reach {
-            found(u32_at(place, 2));
-        }
-        let near = beyond[axis] * beyond[axis] < reach;
-        if near || beyond[axis] < 0.0 {
-            self.within(before, 1 - axis, reach, found);
-        }
-        if near || beyond[axis] >= 0.0 {
-            self.within(after, 1 - axis, reach, found);
-        }
+        [dx, self.y - f64::from(u32_at(place, 1))]
     }
 
     /// Looks for places that are nearer than those before.
     fn among(&mut self, places: &[[u8; PLACE_SIZE]]) {
-        if places.len() > FEW {
-            return self.among_many(places);
-        }
-        for place in places {
-            self.visit(place);
-        }
+        let (mut best, mut least) = (self.best, self.distance2);
+        self.visit(places, least, |place, distance2| {
+            // Which of two places is nearer cannot be predicted.
+            let closer = distance2 < least;
+            best = select_unpredictable(closer, u32_at(place, 2), best);
+            least = select_unpredictable(closer, distance2, least);
+            least
+        });
+        (self.best, self.distance2) = (best, least);
     }
 
-    fn among_many(&mut self, places: &[[u8; PLACE_SIZE]]) {
+    /// Visits the places nearer than the root of `reach`, and some others, each with the square
+    /// of its distance; what comes back is how far to look from then on.
+    #[inline]
+    fn visit(
+        &self,
+        places: &[[u8; PLACE_SIZE]],
+        mut reach: f64,
+        mut found: impl FnMut(&[u8; PLACE_SIZE], f64) -> f64,
+    ) {
+        let mut scan = |places: &[[u8; PLACE_SIZE]], mut reach: f64| {
+            for place in places {
+                reach = found(place, squared(self.beyond(place)));
+            }
+            reach
+        };
+        if places.len() <= FEW {
+            scan(places, reach);
+            return;
+        }
         // A stack of the halves that were passed by, the axis that divides each, and the square
         // of the distance to its border.
         let mut passed: [(&[[u8; PLACE_SIZE]], usize, f64); DEPTH] = [(&[], 0, 0.0); DEPTH];
@@ -331,7 +329,8 @@ impl Search {
                 let [place, after @ ..] = rest else {
                     return;
                 };
-                let beyond = self.visit(place)[axis];
+                reach = scan(std::slice::from_ref(place), reach);
+                let beyond = self.beyond(place)[axis];
                 axis = 1 - axis;
                 let far;
                 (near, far) = if beyond < 0.0 {
@@ -342,11 +341,9 @@ impl Search {
                 passed[count] = (far, axis, beyond * beyond);
                 count += 1;
             }
-            for place in near {
-                self.visit(place);
-            }
+            reach = scan(near, reach);
             // The last one that may hold a nearer place.
-            let nearer = |half: &(_, _, f64)| half.2 < self.distance2;
+            let nearer = |half: &(_, _, f64)| half.2 < reach;
             let Some(last) = passed[..count].iter().rposition(nearer) else {
                 return;
             };
@@ -354,6 +351,10 @@ impl Search {
             count = last;
         }
     }
+}
+
+fn squared([dx, dy]: [f64; 2]) -> f64 {
+    dx * dx + dy * dy
 }
 
 /// Up to this many places are scanned, which is faster than dividing them further.
@@ -370,7 +371,7 @@ impl Geodata<'_> {
         let places = self.places.as_chunks::<PLACE_SIZE>().0;
         let mut scan = Search::new(spot);
         for place in &places[from..from + len] {
-            scan.visit(place);
+            scan.distance2 = squared(scan.beyond(place)).min(scan.distance2);
         }
         let scanned = (len > 0).then(|| scan.distance2.sqrt() * STEP);
         [self.nearest_place(spot, unit).map(|found| found.1), scanned]
