@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn short_and_long_names_are_what_they_were() {
-        assert_eq!(size_of::<Name>(), size_of::<OsString>());
+        // Windows adds a word to its own.
+        assert!(size_of::<Name>() <= size_of::<OsString>());
         let longest = "x".repeat(IN_PLACE + 2);
         for len in 0..=longest.len() {
             let name = Name::from(&longest[..len]);
