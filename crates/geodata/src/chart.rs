@@ -1,4 +1,4 @@
-//! A cell as a map draws it: land, borders and the names of places.
+//! A cell as a map draws it: borders and the names of places.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,8 +15,6 @@ pub type Corner = (i64, i64);
 /// What a line divides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LineKind {
-    /// Land from the sea.
-    Coast,
     /// Countries.
     Country,
     /// Provinces of a country.
@@ -28,8 +26,6 @@ pub enum LineKind {
 /// What is drawn of a cell.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// The stretches of its upper side along which there is land.
-    pub top: Vec<[i64; 2]>,
     /// Its lines, which end where the cell does.
     pub lines: Vec<(LineKind, Vec<Corner>)>,
     /// Its places.
@@ -44,11 +40,9 @@ impl Atlas<'_> {
             return Chart::default();
         }
         let mut edges = self.outline_edges(row, column);
-        let top = self.land_on_top(row, column, &edges);
         edges.extend(self.unit_edges(row, column));
         let lines = chained(&edges).into_iter();
         Chart {
-            top,
             lines: lines
                 .map(|(kind, line)| (kind, thinned(&line, tolerance)))
                 .collect(),
@@ -56,38 +50,14 @@ impl Atlas<'_> {
         }
     }
 
-    /// Coasts and borders of countries.
+    /// Borders of countries.
     fn outline_edges(&self, row: i64, column: i64) -> BTreeSet<(LineKind, [Corner; 2])> {
-        let kind = |[left, right]: [u16; 2]| match (left == NONE, right == NONE) {
-            (true, true) => None,
-            (false, false) => Some(LineKind::Country),
-            _ => Some(LineKind::Coast),
-        };
         let edges = self.outlines().edges(row, column).into_iter();
+        // Outlines with the sea on one side have gaps between neighbours, and are no coasts.
         edges
-            .filter_map(|(sides, ends)| Some((kind(sides)?, clipped(ends)?)))
-            .filter(|(kind, ends)| *kind != LineKind::Coast || self.divides(row, column, *ends))
+            .filter(|(sides, _)| !sides.contains(&NONE))
+            .filter_map(|(_, ends)| Some((LineKind::Country, clipped(ends)?)))
             .collect()
-    }
-
-    /// Whether an edge has land on one side only: outlines overlap themselves and each other,
-    /// and there an edge is no coast.
-    fn divides(&self, row: i64, column: i64, [(ax, ay), (bx, by)]: [Corner; 2]) -> bool {
-        /// How far beside the edge its sides are looked at, in doubled steps.
-        const BESIDE: i64 = 8;
-        let (dx, dy) = (bx - ax, by - ay);
-        let length = dx.abs().max(dy.abs()).max(1);
-        let is_land = |way: i64| {
-            let odd = |at: i64| at.clamp(0, SIDE - 2) | 1;
-            let spot = Spot {
-                row,
-                column,
-                x: odd(i64::midpoint(ax, bx) - way * dy * BESIDE / length),
-                y: odd(i64::midpoint(ay, by) + way * dx * BESIDE / length),
-            };
-            self.outlines().unit_at(spot, |_| true).is_some()
-        };
-        is_land(1) != is_land(-1)
     }
 
     /// Borders of provinces and cities.
@@ -140,36 +110,6 @@ impl Atlas<'_> {
             }
         }
         Some(found)
-    }
-
-    /// Along which stretches of the upper side there is land: between the crossings of coasts
-    /// it does not change.
-    fn land_on_top(
-        &self,
-        row: i64,
-        column: i64,
-        edges: &BTreeSet<(LineKind, [Corner; 2])>,
-    ) -> Vec<[i64; 2]> {
-        let mut bounds: BTreeSet<i64> = [0, SIDE].into();
-        for (kind, ends) in edges {
-            let at_top = ends.iter().filter(|(_, y)| *y == SIDE);
-            if *kind == LineKind::Coast {
-                bounds.extend(at_top.map(|(x, _)| *x));
-            }
-        }
-        let bounds: Vec<i64> = bounds.into_iter().collect();
-        let is_land = |[from, to]: &[i64; 2]| {
-            let x = i64::midpoint(*from, *to).min(SIDE - 1) | 1;
-            let spot = Spot {
-                row,
-                column,
-                x,
-                y: SIDE - 1,
-            };
-            self.outlines().unit_at(spot, |_| true).is_some()
-        };
-        let stretches = bounds.windows(2).map(|pair| [pair[0], pair[1]]);
-        stretches.filter(is_land).collect()
     }
 
     fn places_in(&self, row: i64, column: i64) -> Vec<(RegionRef, Corner)> {
@@ -342,7 +282,7 @@ mod tests {
 
     #[test]
     fn edges_become_lines_and_rings() {
-        let edge = |a, b| (LineKind::Coast, [a, b]);
+        let edge = |a, b| (LineKind::Country, [a, b]);
         let ring = [((0, 0), (4, 0)), ((4, 0), (4, 4)), ((4, 4), (0, 0))];
         let edges = ring.into_iter().chain([((9, 9), (9, 7)), ((9, 7), (7, 7))]);
         let lines = chained(&edges.map(|(a, b)| edge(a, b)).collect());
@@ -350,7 +290,7 @@ mod tests {
             vec![(9, 9), (9, 7), (7, 7)],
             vec![(0, 0), (4, 0), (4, 4), (0, 0)],
         ];
-        assert_eq!(lines, wanted.map(|line| (LineKind::Coast, line)));
+        assert_eq!(lines, wanted.map(|line| (LineKind::Country, line)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The map near photos: coasts, borders and names from the built-in geodata, as much as fits.
+//! The map near photos: borders and names from the built-in geodata, as much as fits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ impl Ground {
         for cell in nearest(positions) {
             let drawing = cell.drawing(UNITS, language);
             let (row, column) = (cell.row * UNITS, cell.column * UNITS);
-            let own = encoded(cell, &drawing.top, &drawing.lines);
+            let own = encoded(cell, &drawing.lines);
             let named = chosen(drawing.names);
             let letters: usize = named.iter().map(|(name, ..)| name.len() + NAME).sum();
             // Four characters of base64 for three bytes.
@@ -96,16 +96,12 @@ fn chosen(names: Vec<(&'static str, Level, (i64, i64))>) -> Vec<(&'static str, L
     names
 }
 
-/// A cell: its row and column, where its upper side is land, and its lines, each by kind and
+/// A cell: its row and column, and its lines, each by kind and
 /// number of corners, as differences.
-fn encoded(cell: MapCell, top: &[[i64; 2]], lines: &[(MapLine, Vec<(i64, i64)>)]) -> Vec<u8> {
+fn encoded(cell: MapCell, lines: &[(MapLine, Vec<(i64, i64)>)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     signed(&mut bytes, cell.row);
     signed(&mut bytes, cell.column);
-    unsigned(&mut bytes, top.len() as u64);
-    for side in top.iter().flatten() {
-        signed(&mut bytes, *side);
-    }
     unsigned(&mut bytes, lines.len() as u64);
     for (kind, line) in lines {
         unsigned(&mut bytes, (line.len() * 4 + *kind as usize) as u64);
@@ -140,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_city_by_the_sea_has_coasts_and_names() {
+    fn a_city_has_borders_and_names() {
         let osaka = || [at(34.69, 135.5)].into_iter();
         let ground = Ground::around(osaka(), Language::English, 200_000);
         let has = |name: &str| ground.names.iter().any(|row| row.0 == name);
@@ -161,7 +157,7 @@ mod tests {
     fn a_cell_is_differences() {
         let line = (MapLine::Province, vec![(3, 4), (5, 1)]);
         let cell = MapCell { row: 1, column: 2 };
-        let bytes = encoded(cell, &[[0, 9]], &[line]);
-        assert_eq!(bytes, [2, 4, 1, 0, 18, 1, 10, 6, 8, 4, 5]);
+        let bytes = encoded(cell, &[line]);
+        assert_eq!(bytes, [2, 4, 1, 9, 6, 8, 4, 5]);
     }
 }

@@ -19,9 +19,7 @@ const charts = (() => {
     const at = (x, y) => [mercatorX(lonOf(column + x)) * SIDE, mercatorY(latOf(row + y)) * SIDE];
     const [west, bottom] = at(0, 0);
     const [east, top] = at(units, units);
-    const cell = { west, east, top, bottom, lines: [0, 1, 2, 3].map(() => new Path2D()) };
-    // Coasts are those of the map of the world: the geodata's have gaps between neighbours.
-    for (let n = 2 * reader.unsigned(); n > 0; n--) reader.signed();
+    const cell = { west, east, top, bottom, lines: [0, 1, 2].map(() => new Path2D()) };
     for (let n = reader.unsigned(); n > 0; n--) {
       const head = reader.unsigned();
       const kind = head % 4;
@@ -49,7 +47,7 @@ const charts = (() => {
      * context that is laid so; `zoomed` pixels are one of its units. */
     paint(context, [west, east, top, bottom], zoomed) {
       const near = list.filter((cell) => cell.west < east && cell.east > west && cell.top < bottom && cell.bottom > top);
-      for (const [kind, name, width] of [[3, "--city-border", 0.7], [2, "--province-border", 1], [1, "--border", 1.3]]) {
+      for (const [kind, name, width] of [[2, "--city-border", 0.7], [1, "--province-border", 1], [0, "--border", 1.3]]) {
         context.strokeStyle = colour(name);
         context.lineWidth = width / zoomed;
         for (const cell of near) context.stroke(cell.lines[kind]);
