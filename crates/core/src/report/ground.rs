@@ -142,13 +142,13 @@ mod tests {
         let has = |name: &str| ground.names.iter().any(|row| row.0 == name);
         assert!(has("Osaka") && has("Kobe"), "{:?}", ground.names);
         let size = serde_json::to_string(&ground).unwrap().len();
-        assert!((2_000..100_000).contains(&size), "{size}");
+        assert!((2_000..220_000).contains(&size), "{size}");
         let chinese = Ground::around(osaka(), Language::Chinese, 200_000);
         assert!(chinese.names.iter().any(|row| row.0.starts_with("大阪")));
         // No more than there is room for.
         let small = Ground::around(osaka(), Language::English, 3_000);
         let size = serde_json::to_string(&small).unwrap().len();
-        assert!(size < 4_500 && size > 100, "{size}");
+        assert!(size < 4_500, "{size}");
         let none = Ground::around(std::iter::empty(), Language::English, 1_000);
         assert_eq!((none.cells.as_str(), none.names.len()), ("", 0));
     }
