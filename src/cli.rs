@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use imm_cluster_messages::Tongue;
 
 pub use crate::output::Format;
 pub use calendar::CalendarArgs;
@@ -57,9 +58,6 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// How wide help is at most, in columns.
-const WIDEST: usize = 100;
-
 /// Find the trips in your photos, offline
 ///
 /// imm-cluster reads when and where each photo and video was taken, works out where
@@ -68,7 +66,7 @@ const WIDEST: usize = 100;
 /// consecutive days. Everything it learns is kept in one JSON file, the dataset, so
 /// the next run reads only new and changed files.
 #[derive(Debug, Parser)]
-#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = WIDEST, arg_required_else_help = true,
+#[command(version, long_version = crate::version::long(), styles = STYLES, max_term_width = usage::WIDEST, arg_required_else_help = true,
     after_help = "Start with `imm-cluster run ~/Pictures`. `--help` shows all options, with examples.",
     after_long_help = "\
 Examples:
@@ -111,8 +109,11 @@ impl Cli {
         };
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let for_program = usage::asks_for_json(&arguments);
-        let typed = usage::ui_language(&arguments);
-        imm_cluster_messages::speak(crate::options::tongue(typed, for_program));
+        // Programs read English.
+        if !for_program {
+            let typed = usage::ui_language(&arguments).map(Tongue::from);
+            imm_cluster_messages::speak(crate::terminal::tongue(typed));
+        }
         let arguments: Vec<OsString> = arguments
             .into_iter()
             .map(|argument| match argument.to_str() {
@@ -125,7 +126,7 @@ impl Cli {
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
             } else {
-                usage::tell_person(&error, &arguments);
+                usage::tell_person(&error, &arguments, Self::in_words);
             }
             if error.use_stderr() {
                 ExitCode::from(2)

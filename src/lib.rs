@@ -87,4 +87,5 @@ mod options;
 #[doc(hidden)]
 pub mod output;
 mod signals;
+mod terminal;
 mod version;

@@ -1,5 +1,5 @@
-//! Options as used: checked once, then trusted. Alone reads the environment and
-//! the clock.
+//! Options as used: checked once, then trusted. Reads, with [`crate::terminal`], the
+//! environment, and alone the clock.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::cli;
 use crate::error::Fatal;
 use crate::output::{Bar, Notes, Style};
+use crate::terminal;
 use imm_cluster_core::capture::gcj02::Coordinates;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::Store;
@@ -61,7 +62,7 @@ impl Context {
         let mut languages = languages(&global.language);
         // A new dataset names places in the language of its user.
         if languages.is_empty()
-            && tongue(global.ui_language, false) == Tongue::Chinese
+            && terminal::tongue(global.ui_language.map(Tongue::from)) == Tongue::Chinese
             && !store.exists()
         {
             languages.push(Language::Chinese);
@@ -69,11 +70,11 @@ impl Context {
         Ok(Self {
             store,
             format: global.format,
-            style: style(global.color, &std::io::stdout()),
+            style: terminal::style(global.color.wanted(), &std::io::stdout()),
             notes: Notes::new(
                 global.quiet,
                 global.verbose,
-                style(global.color, &std::io::stderr()),
+                terminal::style(global.color.wanted(), &std::io::stderr()),
             ),
             dataset_given: global.dataset.clone(),
             jobs: global.jobs.map(usize::from),
@@ -127,24 +128,6 @@ fn for_shell(word: &str) -> String {
     }
 }
 
-/// The language of help and messages: the one that was typed, else that of the locale.
-/// Programs read English.
-pub(crate) fn tongue(typed: Option<cli::UiLanguage>, for_program: bool) -> Tongue {
-    if for_program {
-        Tongue::English
-    } else {
-        typed.map_or_else(of_locale, Tongue::from)
-    }
-}
-
-/// The language of the locale, by the first variable that POSIX asks for and that is set.
-fn of_locale() -> Tongue {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
-    let mut set = set.filter_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    set.next()
-        .map_or(Tongue::English, |locale| Tongue::of_locale(&locale))
-}
-
 /// Each language once, in the order in which they were named.
 fn languages(typed: &[Language]) -> Vec<Language> {
     let mut languages = Vec::new();
@@ -164,47 +147,6 @@ fn languages(typed: &[Language]) -> Vec<Language> {
 fn now() -> DateTime<Utc> {
     let now = Utc::now();
     DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
-}
-
-/// What a stream can show.
-pub(crate) fn style(color: cli::ColorWhen, stream: &impl IsTerminal) -> Style {
-    let is_terminal = stream.is_terminal();
-    let refused = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Style {
-        color: match color {
-            cli::ColorWhen::Always => true,
-            cli::ColorWhen::Never => false,
-            cli::ColorWhen::Auto => is_terminal && !refused(),
-        },
-        width: is_terminal.then(columns).flatten(),
-        blocks: shows_blocks(),
-    }
-}
-
-/// The width of the terminal in columns, where it is known.
-fn columns() -> Option<usize> {
-    let stated = env::var("COLUMNS").ok();
-    let stated = stated.and_then(|columns| columns.parse().ok());
-    stated.filter(|columns| *columns > 0).or_else(|| {
-        let sizes = [console::Term::stdout(), console::Term::stderr()];
-        let mut sizes = sizes.into_iter().filter_map(|term| term.size_checked());
-        Some(usize::from(sizes.next()?.1))
-    })
-}
-
-/// Whether block characters show. Only a locale that names another encoding than
-/// UTF-8 says that they do not.
-fn shows_blocks() -> bool {
-    let set = |name| env::var(name).ok().filter(|locale| !locale.is_empty());
-    let locale = set("LC_ALL")
-        .or_else(|| set("LC_CTYPE"))
-        .or_else(|| set("LANG"));
-    locale.is_none_or(|locale| is_utf8(&locale))
-}
-
-fn is_utf8(locale: &str) -> bool {
-    let encoding = locale.to_ascii_lowercase().replace('-', "");
-    encoding.contains("utf8")
 }
 
 /// Where the dataset of that name or path is.
@@ -284,8 +226,7 @@ pub(crate) fn gazetteers() -> Option<PathBuf> {
 /// Names a pattern that is none.
 pub(crate) fn index_options(typed: &cli::IndexOptions) -> Result<OptionChanges, Fatal> {
     for pattern in &typed.exclude {
-        index::glob(pattern).map_err(|error| {
-            let why = error.to_string();
+        index::glob(pattern).map_err(|why| {
             Fatal::option(
                 "--exclude",
                 text!("exclude-invalid", pattern = pattern.as_str(), why = why),
@@ -390,15 +331,5 @@ mod tests {
         `--min-days 9` 大于 `--max-days 5`（来自上次运行）
         `--min-days 9`（来自上次运行）大于 `--max-days 5`
         ");
-    }
-
-    #[test]
-    fn locales_name_their_encoding() {
-        for utf8 in ["C.UTF-8", "en_GB.utf8", "zh_CN.UTF-8@pinyin"] {
-            assert!(is_utf8(utf8), "{utf8}");
-        }
-        for other in ["C", "POSIX", "zh_CN.GB18030", "de_DE"] {
-            assert!(!is_utf8(other), "{other}");
-        }
     }
 }

@@ -156,6 +156,24 @@ impl Browser {
         panic!("it never came to be that {expression}");
     }
 
+    /// Presses a key, as somebody does.
+    fn press(&mut self, key: &str) {
+        for kind in ["keyDown", "keyUp"] {
+            let press = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": match key {
+                "Escape" => 27, "Enter" => 13, "ArrowLeft" => 37, "ArrowRight" => 39, _ => 0 }});
+            self.call("Input.dispatchKeyEvent", &press);
+        }
+    }
+
+    /// Fingers on the page, each by its place.
+    fn touch(&mut self, kind: &str, points: &[[i32; 2]]) {
+        let points: Vec<Value> = (points.iter().enumerate())
+            .map(|(id, [x, y])| json!({"x": x, "y": y, "id": id}))
+            .collect();
+        let touch = json!({"type": kind, "touchPoints": points});
+        self.call("Input.dispatchTouchEvent", &touch);
+    }
+
     /// Clicks on the pin of a place.
     #[track_caller]
     fn click_pin(&mut self, name: &str) {
@@ -264,12 +282,13 @@ fn the_page_of_the_demo_library() {
             "2 days · 2 photos"
         ])
     );
-    browser.until("document.querySelector('.cover img').naturalWidth === 160");
+    browser.until("document.querySelector('.cover img').naturalWidth === 320");
     // Something is drawn: land, sea, and the pins.
     let colours = "(() => { const canvas = element('world-map'); const pixels = new Uint32Array(canvas.getContext('2d')\
         .getImageData(0, 0, canvas.width, canvas.height).data.buffer); return new Set(pixels).size; })()";
     browser.until(&format!("{colours} > 50"));
 
+    names(&mut browser);
     search(&mut browser);
     days(&mut browser);
     map(&mut browser);
@@ -354,6 +373,212 @@ fn the_page_by_trip() {
     assert_eq!(browser.trouble(), [""; 0]);
 }
 
+/// A trip has a page of its own, by an address that Back and links know.
+#[test]
+fn the_page_of_one_trip() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = demo(folder.path()).join("trips.html");
+    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
+    browser.emulate(&still);
+    browser.open(&page);
+    let texts = |css: &str| {
+        format!("[...document.querySelectorAll('{css}')].map((node) => node.innerText)")
+    };
+    browser.value("document.querySelector('.trip .open').click()");
+    browser.value("document.querySelector('.trip .go').click()");
+    browser.until("!element('story').hidden");
+    let id = browser.value("listed.find((trip) => trip.name.startsWith('Japan')).id");
+    assert_eq!(
+        browser.value("location.hash"),
+        format!("#trip={}", id.as_str().unwrap())
+    );
+    assert_eq!(
+        browser.value("document.title"),
+        "Japan: Kyoto, Osaka · Trips"
+    );
+    assert_eq!(browser.value("document.activeElement.id"), "story-title");
+    assert_eq!(
+        browser.value("document.querySelector('.head .sums').textContent"),
+        "4 days · 19 photos · 2 stops · 18,488 km · up to 9,234 km from home"
+    );
+    assert_eq!(
+        browser.value(&texts(".itinerary b")),
+        json!(["Kyoto", "Osaka"])
+    );
+    assert_eq!(
+        browser.value(&texts(".chapter .date")),
+        json!([
+            "Thu 10 Oct 2024\nDay 1 · 5 files",
+            "Fri 11 Oct 2024\nDay 2 · 5 files",
+            "Sat 12 Oct 2024\nDay 3 · 5 files",
+            "Sun 13 Oct 2024\nDay 4 · 4 files"
+        ])
+    );
+    assert_eq!(
+        browser.value("document.querySelectorAll('#story .frame').length"),
+        19
+    );
+    let times = browser.value(&texts(".day figcaption"));
+    let times: Vec<&str> = times
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|time| time.as_str().unwrap())
+        .collect();
+    assert!(times.is_sorted(), "{times:?}");
+    // The list and the timeline make room; the map has the stops.
+    assert_eq!(
+        browser.value("[element('list'), element('days')].map((node) => node.checkVisibility())"),
+        json!([false, false])
+    );
+    assert_eq!(browser.value("Math.round(map.view.x * 360 - 180)"), 136);
+    browser.value("document.querySelectorAll('.itinerary button')[1].click()");
+    assert_eq!(
+        browser.value("document.activeElement.innerText.split('\\n')[1]"),
+        "Osaka"
+    );
+
+    viewer(&mut browser);
+    play(&mut browser);
+
+    // The trip before, Back, and back to the list, where the focus was.
+    browser.value("document.querySelector('.ways .before').click()");
+    browser.until("document.querySelector('#story h2').textContent.startsWith('China')");
+    browser.value("history.back()");
+    browser.until("document.querySelector('#story h2').textContent.startsWith('Japan')");
+    browser.value("history.back()");
+    browser.until("element('story').hidden");
+    assert_eq!(browser.value("location.hash"), "");
+    assert!(
+        browser
+            .value("document.activeElement.innerText")
+            .as_str()
+            .unwrap()
+            .starts_with("Japan: Kyoto, Osaka")
+    );
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
+/// A picture opens large, and goes as it came.
+fn viewer(browser: &mut Browser) {
+    let alt = "document.querySelector('#stage img')?.alt ?? null";
+    browser.value("document.querySelectorAll('#story .day .frame')[1].focus()");
+    browser.value("document.activeElement.click()");
+    assert_eq!(browser.value("element('viewer').open"), true);
+    let first = browser
+        .value("pictures.length && document.querySelectorAll('#story .day .frame img')[1].alt");
+    assert_eq!(browser.value(alt), first);
+    assert!(first.as_str().unwrap().starts_with("Kyoto · 10 Oct 2024 "));
+    browser.press("ArrowRight");
+    let second = browser.value("document.querySelectorAll('#story .day .frame img')[2].alt");
+    assert_eq!(browser.value(alt), second);
+    browser.press("ArrowLeft");
+    browser.press("ArrowLeft");
+    assert_eq!(browser.value("element('viewer-before').disabled"), true);
+    browser.press("ArrowLeft");
+    assert!(
+        browser
+            .value("element('viewer-caption').textContent")
+            .as_str()
+            .unwrap()
+            .ends_with("1 of 19")
+    );
+    // A finger to the left shows the next one; two fingers come nearer, and then none goes on.
+    browser.touch("touchStart", &[[800, 400]]);
+    browser.touch("touchMove", &[[650, 405]]);
+    browser.touch("touchEnd", &[]);
+    assert_eq!(browser.value(alt), first);
+    browser.touch("touchStart", &[[700, 400], [760, 400]]);
+    browser.touch("touchMove", &[[640, 400], [820, 400]]);
+    browser.touch("touchEnd", &[]);
+    assert_eq!(browser.value("element('stage').className"), "near");
+    assert_eq!(browser.value(alt), first);
+    browser.press("Escape");
+    browser.until("!element('viewer').open");
+    assert_eq!(
+        browser
+            .value("document.activeElement === document.querySelectorAll('#story .day .frame')[1]"),
+        true
+    );
+}
+
+/// Pictures one after the other, each with its place.
+fn play(browser: &mut Browser) {
+    browser.value("document.querySelector('.play').focus(); document.activeElement.click()");
+    assert_eq!(browser.value("element('playing').hidden"), false);
+    assert_eq!(browser.value("document.activeElement.id"), "play-pause");
+    browser.value("element('play-pause').click()");
+    assert_eq!(browser.value("element('play-pause').textContent"), "Go on");
+    let said = browser.value("element('playing-caption').textContent");
+    assert!(
+        said.as_str()
+            .unwrap()
+            .starts_with("Kyoto · Thu 10 Oct 2024"),
+        "{said}"
+    );
+    browser.press("ArrowRight");
+    assert_ne!(
+        browser.value("element('playing-caption').textContent"),
+        said
+    );
+    browser.press("Escape");
+    assert_eq!(browser.value("element('playing').hidden"), true);
+    assert_eq!(browser.value("document.activeElement.className"), "play");
+}
+
+/// What is asked for stands in the address, which brings it back.
+#[test]
+fn the_address_keeps_what_is_shown() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = demo(folder.path()).join("clusters.html");
+    browser.open(&page);
+    let search = "element('query').value = 'october 2024'; element('query').dispatchEvent(new Event('input'))";
+    browser.value(search);
+    browser.until("element('count').textContent === '3 of 10 trips'");
+    browser.value(
+        "element('sort').value = 'oldest'; element('sort').dispatchEvent(new Event('change'))",
+    );
+    assert_eq!(
+        browser.value("location.hash"),
+        "#q=october+2024&sort=oldest"
+    );
+    browser.value(
+        "element('from').value = '2024-10-12'; element('from').dispatchEvent(new Event('change'))",
+    );
+    let hash = browser.value("location.hash");
+    assert!(hash.as_str().unwrap().contains("from=2024-10-12"), "{hash}");
+    // Into another window.
+    browser.value("window.old = true; location.reload()");
+    browser.until(
+        "!window.old && document.readyState === 'complete' && typeof found !== 'undefined' && found.length > 0",
+    );
+    assert_eq!(browser.value("element('query').value"), "october 2024");
+    assert_eq!(browser.value("element('from').value"), "2024-10-12");
+    assert_eq!(
+        browser.value("element('count').textContent"),
+        "2 of 10 trips"
+    );
+    browser.value("element('clear').click()");
+    assert_eq!(browser.value("location.hash"), "#sort=oldest");
+    // Where the map was moved to.
+    browser.value("element('zoom-in').click()");
+    browser.until("location.hash.includes('at=')");
+    let scale = browser.value("map.view.scale").as_f64().unwrap();
+    browser.value("window.old = true; location.reload()");
+    browser.until(
+        "!window.old && document.readyState === 'complete' && typeof map !== 'undefined' && map.view.scale > 1",
+    );
+    let again = browser.value("map.view.scale").as_f64().unwrap();
+    assert!((again / scale - 1.0).abs() < 0.02, "{scale} {again}");
+    // Whatever else an address says does nothing.
+    browser.value("location.hash = '#trip=%3Cimg%3E&from=yesterday&at=1_2&sort=__proto__&level=x'");
+    browser.until("element('sort').value === 'newest'");
+    assert_eq!(browser.value("element('count').textContent"), "10 trips");
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
 /// A window that changes shows the same trips, unless somebody moved the map.
 fn sizes(browser: &mut Browser) {
     let all = "(() => { const half = element('world-map').clientWidth / 2; return half < 200 && clusters.every((c) => \
@@ -366,6 +591,22 @@ fn sizes(browser: &mut Browser) {
     browser.resize(1200, 900);
     browser.until("element('world-map').clientWidth > 390");
     assert_eq!(browser.value("map.view.scale"), scale);
+}
+
+/// What stands for several places is named for the one with most files, where it stands.
+fn names(browser: &mut Browser) {
+    let pin = "(() => { const at = (name, x, files) => ({ shown: name, files, pin: { name, x, y: 0.3 } }); \
+        const pin = named([at('London', 0.5, 90), at('Utrecht', 0.51, 60), at('Utrecht', 0.51, 60), at('Lille', 0.5, 3)]); \
+        return [pin.label, pin.x, named([at('Lyon', 0.5, 9), at('Lyon', 0.5, 1)]).label, named([at('Nara', 0.2, 1)]).label]; })()";
+    assert_eq!(
+        browser.value(pin),
+        json!(["Utrecht and 2 more", 0.51, "Lyon", "Nara"])
+    );
+    // Near photos there are names and cells of the map.
+    assert_eq!(
+        browser.value("['Osaka', 'Nara', 'Amersfoort'].map((name) => charts.labels.some((label) => label.text === name))"),
+        json!([true, true, true])
+    );
 }
 
 /// With and without a result.
@@ -506,6 +747,61 @@ fn hostile_texts_do_nothing() {
     assert_eq!(browser.trouble(), [""; 0]);
 }
 
+/// In a trip's own page, its pictures, the address and what plays.
+#[test]
+fn hostile_texts_of_a_trip_do_nothing() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = fs::canonicalize(folder.path()).unwrap();
+    let hostile = "</script><img src=x onerror='window.hit = 1'>\u{2028}\u{202e}\"'&";
+    let photos = ["<img src=x onerror='window.hit = 1'>&amp;.jpg", "b.jpg"]
+        .map(|name| library::Shot::new(name, "2024-03-03 10:00").at(8, (30.29, 120.16)));
+    library::write_library(&folder.join("Pictures"), &photos).unwrap();
+    imm(&folder, &["run", "Pictures", "--levels", "city"]);
+    let listed = [
+        "clusters",
+        "list",
+        "--format",
+        "json",
+        "--dataset",
+        "./trips.json",
+    ];
+    let listed = (Command::new(env!("CARGO_BIN_EXE_imm-cluster")).args(listed))
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let id = listed[0]["object_id"].as_str().unwrap();
+    let label = format!("{hostile}={hostile}");
+    imm(
+        &folder,
+        &[
+            "clusters", "update", id, "--title", hostile, "--label", &label,
+        ],
+    );
+    imm(&folder, &["report"]);
+    browser.open(&folder.join("trips.html"));
+    browser.value("location.hash = hashOf({ trip: listed[0] })");
+    browser.until("!element('story').hidden");
+    assert_eq!(
+        browser.value("document.querySelector('#story h2').textContent"),
+        hostile
+    );
+    browser.value("document.querySelector('.frame').click()");
+    let alt = browser.value("document.querySelector('#stage img').alt");
+    assert!(
+        alt.as_str().unwrap().contains("<img src=x onerror="),
+        "{alt}"
+    );
+    browser.value("element('viewer').close(); document.querySelector('.play').click()");
+    assert_eq!(browser.value("element('playing').hidden"), false);
+    browser
+        .value("location.hash = '#q=%3Cimg%20src%3Dx%20onerror%3D%22window.hit%20%3D%201%22%3E'");
+    browser.until("element('query').value.startsWith('<img')");
+    assert_eq!(browser.value("typeof window.hit"), "undefined");
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
 #[test]
 fn a_page_without_trips_says_what_to_do() {
     let Some(mut browser) = browser() else { return };
@@ -520,5 +816,7 @@ fn a_page_without_trips_says_what_to_do() {
         browser.value("element('summary').textContent"),
         "0 次旅行 · 0 张照片"
     );
+    // No bar of January 1970.
+    assert_eq!(browser.value("element('days').checkVisibility()"), false);
     assert_eq!(browser.trouble(), [""; 0]);
 }

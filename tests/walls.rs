@@ -254,6 +254,53 @@ fn no_module_leads_back_to_itself() {
     }
 }
 
+/// Whether a literal of the code is a sentence, or a part of one: two words of lower case side
+/// by side, that are no command.
+fn is_prose(literal: &str) -> bool {
+    const COMMANDS: [&str; 6] = ["clusters", "files", "homes", "places", "roots", "trips"];
+    let words: Vec<&str> = literal.split(' ').collect();
+    let is_word = |word: &str| {
+        let letters = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        letters.len() > 1 && letters.chars().all(|c| c.is_ascii_lowercase())
+    };
+    !COMMANDS.contains(&words[0])
+        && words
+            .windows(2)
+            .any(|pair| pair.iter().all(|it| is_word(it)))
+}
+
+/// The literals of a source, without those of its tests, its comments and its attributes.
+fn literals(source: &str) -> Vec<&str> {
+    let (code, _) = source.split_once("#[cfg(test)]").unwrap_or((source, ""));
+    let mut literals = Vec::new();
+    for line in code.lines().map(str::trim_start) {
+        if line.starts_with("//") || line.contains("reason = ") {
+            continue;
+        }
+        // Every second part is in quotes.
+        literals.extend(line.split('"').skip(1).step_by(2));
+    }
+    literals
+}
+
+#[test]
+fn what_people_read_stands_in_the_catalogues() {
+    let mut files = Vec::new();
+    for folder in ["src/commands", "src/output"] {
+        sources(&root().join(folder), &mut files);
+    }
+    files.extend(["src/error.rs", "src/options.rs", "src/terminal.rs"].map(|it| root().join(it)));
+    for file in files {
+        let source = fs::read_to_string(&file).unwrap();
+        for literal in literals(&source) {
+            assert!(!is_prose(literal), "{}: \"{literal}\"", file.display());
+        }
+    }
+    let found = literals("// \"no one sees it\"\nnote(\"3 files were read\", \"trips show\");");
+    assert_eq!(found, ["3 files were read", "trips show"]);
+    assert!(is_prose(found[0]) && !is_prose(found[1]));
+}
+
 #[test]
 fn a_way_back_is_found() {
     let folder = tempfile::tempdir().unwrap();

@@ -84,6 +84,17 @@ pub enum ColorWhen {
     Never,
 }
 
+impl ColorWhen {
+    /// Whether colour is wanted, whatever the stream is.
+    pub fn wanted(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(true),
+            Self::Never => Some(false),
+        }
+    }
+}
+
 /// A language of help and messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UiLanguage {

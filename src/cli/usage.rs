@@ -7,13 +7,17 @@ use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use imm_cluster_messages::{Tongue, text, tongue};
 
-use super::{Cli, ColorWhen, UiLanguage, WIDEST, chinese};
+use super::chinese;
+use super::global::UiLanguage;
 use crate::error::{
     CONFLICTING_PARAMETERS, INVALID_PARAMETER, MISSING_PARAMETER, UNKNOWN_COMMAND,
     UNKNOWN_PARAMETER, invalid_option,
 };
 use crate::output::Style;
-use crate::{options, output};
+use crate::{output, terminal};
+
+/// How wide help is at most, in columns.
+pub(super) const WIDEST: usize = 100;
 
 /// Words that people try, and the command that does what they mean. The formats of `export`
 /// are known by themselves.
@@ -132,7 +136,11 @@ fn typed<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item =
 }
 
 /// Wrong usage, or the help that was asked for, in the language that is spoken.
-pub(super) fn tell_person(error: &clap::Error, arguments: &[OsString]) {
+pub(super) fn tell_person(
+    error: &clap::Error,
+    arguments: &[OsString],
+    in_words: impl FnOnce() -> clap::Command,
+) {
     // Help that stands in place of an answer.
     let instead = error.use_stderr();
     let is_help = error.exit_code() == 0
@@ -141,7 +149,7 @@ pub(super) fn tell_person(error: &clap::Error, arguments: &[OsString]) {
         // Nobody is left to tell when the stream is closed.
         let _ = error.print();
     } else if is_help {
-        let program = Cli::in_words().term_width(0);
+        let program = in_words().term_width(0);
         let help = program.try_get_matches_from(arguments);
         let help = help.err().map(|help| help.render().ansi().to_string());
         let help = chinese::with_own_words(&help.unwrap_or_default());
@@ -157,9 +165,9 @@ pub(super) fn tell_person(error: &clap::Error, arguments: &[OsString]) {
 /// How help may look, as wide as clap writes its own.
 fn style_of_help(instead: bool) -> Style {
     let style = if instead {
-        options::style(ColorWhen::Auto, &io::stderr())
+        terminal::style(None, &io::stderr())
     } else {
-        options::style(ColorWhen::Auto, &io::stdout())
+        terminal::style(None, &io::stdout())
     };
     Style {
         width: Some(style.width.map_or(WIDEST, |width| width.min(WIDEST))),

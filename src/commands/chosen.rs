@@ -50,6 +50,12 @@ impl WantedGroups {
         })
     }
 
+    /// Only this trip.
+    pub(super) fn only_trip(&mut self, id: &str) {
+        self.by = Some(GroupBy::Trip);
+        self.query.ids = vec![id.to_owned()];
+    }
+
     /// Whether trips or clusters are meant. Says so where that is neither what was asked for
     /// nor the default.
     pub(super) fn by(&self, context: &Context, dataset: &Dataset) -> GroupBy {

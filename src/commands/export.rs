@@ -29,14 +29,14 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
     match export {
         ExportCommand::Albums(arguments) => albums(context, arguments),
         ExportCommand::Xmp(arguments) => xmp(context, arguments),
-        export => match export.one_file() {
-            Some(format) => write(context, &format),
-            // The command is known, so that one who looks for it is told why it does nothing.
-            None => {
+        export => {
+            let format = export.one_file().ok_or_else(|| {
+                // The command is known, so that one who looks for it is told why it does nothing.
                 let error = Fatal::usage(text!("export-no-parquet"));
-                Err(error.with_hint(text!("export-no-parquet-hint")))
-            }
-        },
+                error.with_hint(text!("export-no-parquet-hint"))
+            })?;
+            write(context, &format)
+        }
     }
 }
 
@@ -267,12 +267,10 @@ fn in_words(change: &str) -> String {
 fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_run: bool) {
     let notes = context.notes;
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
-    let changes = ["new", "renamed", "changed", "removed"];
-    let [new, renamed, changed, _] = changes.map(count);
+    let kinds = ["new", "renamed", "changed", "removed"];
+    let [new, renamed, changed, _] = kinds.map(count);
     let unchanged = (report.unchanged, text!("albums-unchanged"));
-    let albums = changes
-        .iter()
-        .map(|change| (count(change), in_words(change)));
+    let albums = kinds.iter().map(|change| (count(change), in_words(change)));
     let albums: Vec<_> = albums.chain([unchanged]).collect();
     // Those that are removed are none of those that there are.
     let total = new + renamed + changed + report.unchanged;

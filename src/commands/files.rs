@@ -13,8 +13,8 @@ use crate::output::json::{ExplainedFile, FileJson, InCluster};
 use crate::output::{self, dates, padded};
 use imm_cluster_core::capture::resolve::OffsetSource;
 use imm_cluster_core::dataset::{
-    Amendment, Below, Correctable, Corrected, Dataset, Explanation, FileId, FileQuery, FileState,
-    Judged, Lacking, Lent, Timeline, When,
+    Amendment, Below, Correctable, Corrected, Dataset, Explanation, FileId, FileQuery, FileRecord,
+    FileState, Folder, Judged, Lacking, Lent, Timeline, When,
 };
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::lend::Rule;
@@ -135,22 +135,6 @@ fn details(
     };
     let capture = timeline.capture(folder, file).ok();
     let place = timeline.place_of(id);
-    let from = |text: String, source: Option<&str>| match source {
-        Some(source) => text!("file-from", value = text, source = source),
-        None => text,
-    };
-    let time_source = timeline
-        .time_source(folder, file)
-        .map(|source| source.name());
-    let stated = || file.time().map(|(time, _)| time.to_string());
-    let partial = || {
-        let date = file.taken.partial_date?.to_string();
-        Some(text!("file-day-unknown", date = date))
-    };
-    let taken = capture
-        .map(|capture| capture.local.to_string())
-        .or_else(stated)
-        .or_else(partial);
     let (position, position_source) = timeline.position_of(id);
     let position = position.map(|p| format!("{},{}", p.lat(), p.lon()));
     let lent = timeline.lent(id);
@@ -179,10 +163,7 @@ fn details(
         text!("file-missing"),
         file.missing.then(|| text!("file-gone")),
     )?;
-    line(
-        text!("file-taken"),
-        taken.map(|text| from(text, time_source)),
-    )?;
+    line(text!("file-taken"), taken(timeline, folder, file))?;
     let offset = explained.offset_source.map(offset_in_words);
     line(text!("file-offset"), offset)?;
     line(
@@ -233,6 +214,30 @@ fn details(
     }
     clues(out, &text!("file-time-clues"), &explained.times)?;
     clues(out, &text!("file-position-clues"), &explained.positions)
+}
+
+/// When a file was taken as far as that is known, and what tells it.
+fn taken(timeline: &Timeline<'_>, folder: &Folder, file: &FileRecord) -> Option<String> {
+    let capture = timeline.capture(folder, file).ok();
+    let stated = || file.time().map(|(time, _)| time.to_string());
+    let partial = || {
+        let date = file.taken.partial_date?.to_string();
+        Some(text!("file-day-unknown", date = date))
+    };
+    let taken = capture
+        .map(|capture| capture.local.to_string())
+        .or_else(stated)
+        .or_else(partial);
+    let source = timeline.time_source(folder, file);
+    taken.map(|text| from(text, source.map(|source| source.name())))
+}
+
+/// A text with what it is known from.
+fn from(text: String, source: Option<&str>) -> String {
+    match source {
+        Some(source) => text!("file-from", value = text, source = source),
+        None => text,
+    }
 }
 
 /// Why a file is no evidence for homes and trips.

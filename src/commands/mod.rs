@@ -99,7 +99,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let style = crate::options::style(cli.global.color, &std::io::stderr());
+            let style = crate::terminal::style(cli.global.color.wanted(), &std::io::stderr());
             crate::output::error(&error, cli.global.format, style);
             ExitCode::from(error.exit_status())
         }

@@ -15,7 +15,7 @@ use imm_cluster_core::dataset::{Dataset, Timeline, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
-use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage};
+use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage, Privacy};
 use imm_cluster_core::text::{Escaped, counted, quoted, write_value};
 use imm_cluster_core::trip::clusters::ByDays;
 use imm_cluster_messages::{Tongue, retold, text, tongue};
@@ -24,7 +24,10 @@ use imm_cluster_messages::{Tongue, retold, text, tongue};
 const HEAD: u64 = 1024;
 
 pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<Done, Fatal> {
-    let wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
+    let mut wanted = WantedGroups::but_title(arguments.grouping, &arguments.filters)?;
+    if let Some(trip) = &arguments.trip {
+        wanted.only_trip(trip);
+    }
     let to_stdout = arguments.output == Path::new("-");
     if to_stdout && arguments.open {
         return Err(Fatal::option("--open", text!("report-open-needs-file")));
@@ -37,7 +40,10 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
     if !to_stdout {
         export::may_be_output(context, &dataset, &arguments.output)?;
     }
-    let (chosen, at_home) = choose(context, &dataset, &wanted)?;
+    let (chosen, mut at_home) = choose(context, &dataset, &wanted)?;
+    if arguments.hide_home {
+        at_home.clear();
+    }
     let shown = match &chosen {
         ChosenGroups::Trips(trips) => PageGroups {
             trips: Some(trips),
@@ -57,6 +63,11 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         },
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,
+        size: arguments.size,
+        privacy: Privacy {
+            hide_home: arguments.hide_home,
+            round_metres: arguments.round.unwrap_or_default(),
+        },
     };
     let page = report::page(&timeline, shown, page_options, &context.progress());
     let page = page.map_err(std::io::Error::from)?;
@@ -138,6 +149,10 @@ fn say(
         pictures: page.pictures,
         too_large: page.too_large,
     };
+    if let Some(fewer) = page.fewer {
+        let each = counted(fewer, "picture");
+        (context.notes).note(&text!("report-fewer", each = each));
+    }
     if page.too_large > 0 {
         (context.notes).note(&text!("report-too-large", count = page.too_large));
     }

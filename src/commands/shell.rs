@@ -11,8 +11,8 @@ use crate::error::Fatal;
 use crate::options::Context;
 use crate::output;
 use imm_cluster_core::disk::{Access, Draft, FolderHandle};
-use imm_cluster_core::text;
-use imm_cluster_messages::help;
+use imm_cluster_core::text::quoted;
+use imm_cluster_messages::{help, text};
 
 const NAME: &str = "imm-cluster";
 
@@ -100,7 +100,7 @@ pub(super) fn man(context: &Context, folder: Option<&Path>) -> Result<Done, Fata
     }
     context
         .notes
-        .note(&format!("man pages in `{}`", text::Escaped::path(folder)));
+        .note(&text!("man-pages", folder = quoted(folder)));
     Ok(Done::Well)
 }
 
@@ -118,7 +118,7 @@ fn write_page(folder: &FolderHandle, name: &str, man: &clap_mangen::Man) -> io::
             // What is no text is none of ours either.
             let _ = old?.take(HEAD).read_to_string(&mut head);
             if !head.contains(&format!(".TH {NAME}")) {
-                return Err(io::Error::other("another file with that name exists"));
+                return Err(io::Error::other(text!("man-page-not-ours")));
             }
         }
     }

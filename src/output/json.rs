@@ -28,6 +28,7 @@ use imm_cluster_core::trip::itinerary::TripDay;
 use imm_cluster_core::trip::journey::{Stay, Trip};
 use imm_cluster_core::trip::known::{HomeOrigin, KnownHome};
 use imm_cluster_core::trip::spells::Spell;
+use imm_cluster_messages::text;
 
 /// An address.
 #[derive(Debug, Clone, Serialize)]
@@ -1001,7 +1002,7 @@ impl<'a> RootJson<'a> {
         words.extend(self.hidden.then(|| "--hidden".to_owned()));
         let other = self.coordinates != Coordinates::Wgs84.name();
         words.extend(other.then(|| format!("--coordinates {}", self.coordinates)));
-        words.extend(self.single_files.then(|| "(single files)".to_owned()));
+        words.extend(self.single_files.then(|| text!("single-files")));
         words.join(" ")
     }
 }

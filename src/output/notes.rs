@@ -87,7 +87,7 @@ impl Notes {
         }
         for (root, why) in &report.offline {
             let root = Escaped::path(root).to_string();
-            self.warning(&text!("folder-offline", root = root, why = why.to_string()));
+            self.warning(&text!("folder-offline", root = root, why = why.as_str()));
         }
         self.failures(
             &report.failures,

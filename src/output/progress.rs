@@ -91,7 +91,7 @@ impl Bar {
         }
     }
 
-    fn begin(&self, name: String, of: u64, template: &str) {
+    fn begin(&self, name: &str, of: u64, template: &str) {
         self.bar.disable_steady_tick();
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -137,7 +137,7 @@ impl Bar {
 impl Progress for Bar {
     fn walking(&self, root: &Path, known: usize) {
         let template = if known == 0 { FOUND } else { FILES };
-        self.begin(text!("progress-looking"), known as u64, template);
+        self.begin(&text!("progress-looking"), known as u64, template);
         let path = Escaped::path(root).to_string();
         self.bar
             .set_message(format!(" {}", text!("progress-in", path = path)));
@@ -152,11 +152,11 @@ impl Progress for Bar {
     }
 
     fn reading(&self, files: usize) {
-        self.begin(text!("progress-reading"), files as u64, FILES);
+        self.begin(&text!("progress-reading"), files as u64, FILES);
     }
 
     fn files(&self, name: &str, files: usize) {
-        self.begin(name.to_owned(), files as u64, FILES);
+        self.begin(name, files as u64, FILES);
     }
 
     fn forward(&self, files: usize) {
@@ -168,7 +168,7 @@ impl Progress for Bar {
     }
 
     fn importing(&self, bytes: u64) {
-        self.begin(text!("progress-reading"), bytes, BYTES);
+        self.begin(&text!("progress-reading"), bytes, BYTES);
     }
 
     fn read_bytes(&self, bytes: u64) {

@@ -110,6 +110,16 @@ fn the_program() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -266,6 +276,16 @@ fn index() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -452,6 +472,16 @@ fn run() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -546,6 +576,16 @@ fn clusters() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -696,6 +736,16 @@ fn clusters_list() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -786,6 +836,16 @@ fn clusters_show() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -872,6 +932,16 @@ fn files() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -981,6 +1051,16 @@ fn files_list() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1070,6 +1150,16 @@ fn files_show() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1158,6 +1248,16 @@ fn places() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -1254,6 +1354,16 @@ fn places_add() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1341,6 +1451,16 @@ fn completions() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1426,6 +1546,16 @@ fn man() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1510,6 +1640,16 @@ fn lookup() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -1597,6 +1737,16 @@ fn recover() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1677,6 +1827,16 @@ fn status() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -1775,6 +1935,16 @@ fn tasks() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -1896,6 +2066,16 @@ fn tasks_list() {
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
 
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
+
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
               
@@ -1983,6 +2163,16 @@ fn tasks_show() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset
@@ -2242,6 +2432,16 @@ fn calendar() {
               
               `index` and `run` remember them. With more than one, JSON has `addresses`, one per
               language. The language of names does not affect clusters.
+
+          --ui-language <TAG>
+              Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
+              
+              A new dataset also names places in it, unless `--language` is given. With `--format json`
+              messages are in English, and so is whatever other programs read.
+
+              Possible values:
+              - en: English
+              - zh: Chinese, simplified
 
           --wait <SECONDS>
               Seconds to wait if another run is using the dataset

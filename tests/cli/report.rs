@@ -126,6 +126,122 @@ fn trips(data: &Value) -> Vec<String> {
     each(&data["clusters"]).map(trip).collect()
 }
 
+/// The positions of all shots, in units of 0.0001 degrees; `None` where none is told.
+fn positions(data: &Value) -> Vec<Option<[i64; 2]>> {
+    let bytes = base64(&text(&data["shot_columns"]));
+    let mut bytes = bytes.iter();
+    let mut unsigned = || {
+        let mut number = 0;
+        for shift in (0..).step_by(7) {
+            let byte = *bytes.next().unwrap();
+            number |= i64::from(byte & 127) << shift;
+            if byte < 128 {
+                break;
+            }
+        }
+        number
+    };
+    let mut at = [0; 2];
+    let mut positions = Vec::new();
+    for _ in 0..data["shots"].as_u64().unwrap() {
+        unsigned();
+        positions.push((unsigned() % 2 == 1).then(|| {
+            for degrees in &mut at {
+                let n = unsigned();
+                *degrees += (n >> 1) ^ -(n & 1);
+            }
+            at
+        }));
+    }
+    positions
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits: Vec<u32> = (text.bytes().filter(|digit| *digit != b'='))
+        .map(|digit| u32::try_from(DIGITS.iter().position(|d| *d == digit).unwrap()).unwrap())
+        .collect();
+    let bytes = digits.chunks(4).flat_map(|four| {
+        let bits = (0..4).fold(0, |bits, nth| bits << 6 | four.get(nth).unwrap_or(&0));
+        bits.to_be_bytes()[1..four.len()].to_vec()
+    });
+    bytes.collect()
+}
+
+#[test]
+fn a_page_to_give_away() {
+    let sandbox = travels();
+    let of = |options: &str| {
+        sandbox.imm(&format!("report {options}")).ok();
+        data(&page(&sandbox, "trips.html"))
+    };
+    let all = of("");
+    assert_eq!(all["privacy"], json!([0, false]));
+    assert_eq!(positions(&all).len(), 6);
+    assert!(positions(&all).contains(&Some([520_907, 51_214])), "home");
+    assert!(!all["ways"].is_null());
+
+    // Nothing of home: no cluster, no position, and not how far it is.
+    let hidden = of("--hide-home");
+    assert_eq!(hidden["homes"], json!([]));
+    assert_eq!(trips(&hidden).len(), 2);
+    assert!(hidden["ways"].is_null());
+    assert_eq!(hidden["privacy"], json!([0, true]));
+    assert!(!page(&sandbox, "trips.html").contains("Utrecht"));
+    // By cluster those at home have their days and no position.
+    let hidden = of("--hide-home --by cluster");
+    let shown: Vec<bool> = positions(&hidden).iter().map(Option::is_some).collect();
+    assert_eq!(shown, [true, true, true, false, false, true]);
+
+    // To 5 km: 0.045 degrees of latitude.
+    let round = of("--round 5km");
+    for (position, exact) in positions(&round).iter().zip(positions(&all)) {
+        let ([lat, lon], exact) = (position.unwrap(), exact.unwrap());
+        let step = 449.66;
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let off = (lat as f64 / step).round() * step - lat as f64;
+        assert!(off.abs() <= 1.0, "{lat}");
+        assert!((lat - exact[0]).abs() <= 226 && (lon - exact[1]).abs() <= 400);
+    }
+    assert_eq!(round["stops"][0][0][4].as_array().unwrap().len(), 2);
+
+    let trip = sandbox.imm("trips list --format json").ok().json();
+    let id = text(&trip[0]["object_id"]);
+    let one = of(&format!("--trip {id}"));
+    assert_eq!(
+        trips(&one),
+        ["trip China: Hangzhou, Jiaxing, 3 photos, 3 pictures"]
+    );
+    assert_eq!((&one["homes"], &one["shots"]), (&json!([]), &json!(3)));
+    sandbox.imm("report --trip nothing").exits(1);
+    sandbox
+        .imm(&format!("report --trip {id} --by cluster"))
+        .exits(2);
+    (sandbox.imm("report --round 5").exits(2)).says("expected 10m to 100km");
+}
+
+#[test]
+fn pictures_fit_into_the_size_that_is_asked_for() {
+    let sandbox = Sandbox::new();
+    for n in 0..40 {
+        let path = format!("pictures/{n:02}.jpg");
+        write_photo(
+            &sandbox,
+            &path,
+            &format!("2024-03-03 {:02}:{:02}", 8 + n / 10, n),
+            HANGZHOU,
+        );
+    }
+    sandbox.imm("run pictures --levels city --quiet").ok();
+    let of = |options: &str| sandbox.imm(&format!("report --format json {options}")).ok();
+    assert_eq!(of("").json()["pictures"], 24);
+    assert_eq!(of("--pictures 100").json()["pictures"], 40);
+    assert_eq!(of("--pictures 5").json()["pictures"], 5);
+    let small = of("--pictures 100 --size 500KB");
+    assert!(small.json()["bytes"].as_u64().unwrap() <= 500_000);
+    (sandbox.imm("report --size 1GB").exits(2)).says("expected 500KB to 500MB");
+}
+
 #[test]
 fn a_page_with_trips_and_the_pictures_that_photos_carry() {
     let sandbox = library();

@@ -14,6 +14,8 @@
 //! while points and centres have odd ones. No walk therefore passes through
 //! a corner, and a point on a border falls to one side of it, always the same.
 
+use std::collections::BTreeSet;
+
 use crate::bits::{BitReader, bits_at, low, width};
 use crate::format::GRAIN;
 
@@ -591,7 +593,25 @@ fn shrink(spot: Spot) -> f64 {
     spot.degrees().0.to_radians().cos().max(1e-3)
 }
 
+/// An edge of a boundary: the units on its left and its right, and its ends in doubled steps
+/// from the lower left corner of a cell.
+pub type Edge = ([u16; 2], [(i64, i64); 2]);
+
 impl<'a> Layer<'a> {
+    /// The edges that touch a cell, each once. They may reach beyond it.
+    pub fn edges(&self, row: i64, column: i64) -> BTreeSet<Edge> {
+        let cell = self.grid.cell(row, column);
+        let mut edges = BTreeSet::new();
+        // A part has every edge that touches it.
+        for part in cell.crossed(self.nth, |_| true) {
+            for piece in part.pieces() {
+                let sides = piece.sides.map(|nth| cell.unit(nth));
+                edges.extend(piece.edges().map(|ends| (sides, ends)));
+            }
+        }
+        edges
+    }
+
     /// The cell of a point, with all layers of the grid.
     pub fn at(&self, spot: Spot) -> Here<'a> {
         self.grid.at(spot)

@@ -14,6 +14,8 @@
 //! files and layers together. [`border`] takes the time zones for a second witness close
 //! to borders; [`ids`] are the identifiers of regions.
 //!
+//! [`chart`] draws a cell for a map.
+//!
 //! Positions come in as [`grid::Spot`]: fixed-point steps of a cell, made of a latitude
 //! and a longitude in degrees. Nothing here reads files, the clock or the environment.
 
@@ -21,6 +23,7 @@ pub mod amend;
 pub mod bits;
 pub mod border;
 pub mod built;
+pub mod chart;
 pub mod divide;
 pub mod drawn;
 pub mod expand;

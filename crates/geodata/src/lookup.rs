@@ -81,6 +81,16 @@ impl<'a> Atlas<'a> {
         })
     }
 
+    /// The outlines of countries.
+    pub fn outlines(&self) -> Layer<'a> {
+        self.outlines
+    }
+
+    /// A node of the file of that number as a region.
+    pub fn region(&self, file: usize, node: u32) -> RegionRef {
+        RegionRef { file, node }
+    }
+
     /// The files, in look-up order.
     pub fn files(&self) -> &[Geodata<'a>] {
         &self.files

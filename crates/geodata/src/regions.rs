@@ -233,6 +233,18 @@ impl<'a> Geodata<'a> {
         Some(self.places.get(from..from + len)?.as_chunks().0)
     }
 
+    /// Whether the file has units of the country that a unit of another file is in, told by the
+    /// group of that country.
+    pub fn has_group(&self, group: u16) -> bool {
+        self.in_group(group).is_some()
+    }
+
+    /// The places of a unit: the node, and how many steps east and north of -180°, -90°.
+    pub fn places(&self, unit: Unit) -> impl Iterator<Item = (u32, [u32; 2])> {
+        let places = self.places_of(unit).unwrap_or_default().iter();
+        places.map(|place| (u32_at(place, 2), [u32_at(place, 0), u32_at(place, 1)]))
+    }
+
     /// The node of the nearest place of a unit, and its distance in metres.
     fn nearest_place(&self, spot: Spot, unit: Unit) -> Option<(u32, f64)> {
         let places = self.places_of(unit)?;

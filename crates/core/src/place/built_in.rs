@@ -34,6 +34,11 @@ static ATLAS: LazyLock<Option<Atlas<'static>>> = LazyLock::new(|| {
     Atlas::open(embedded::grid(), &files, borders)
 });
 
+/// The built-in geodata.
+pub(super) fn atlas() -> Option<&'static Atlas<'static>> {
+    ATLAS.as_ref()
+}
+
 /// In which line of [`embedded::zones`] the zone of a point is.
 pub(super) fn zone_at(position: Position) -> Option<usize> {
     ATLAS.as_ref()?.zone_at(spot(position))
@@ -202,7 +207,7 @@ fn kind_of(level: Level) -> NodeKind {
     }
 }
 
-fn level_of(kind: NodeKind) -> Option<Level> {
+pub(super) fn level_of(kind: NodeKind) -> Option<Level> {
     // A look-up table in place of a `match`: the kinds of a path vary, so branches on them are
     // mispredicted.
     const LEVELS: [Option<Level>; 6] = [
@@ -216,7 +221,7 @@ fn level_of(kind: NodeKind) -> Option<Level> {
     LEVELS[kind as usize]
 }
 
-fn name_in(node: &Node<'static>, language: Language) -> Option<&'static str> {
+pub(super) fn name_in(node: &Node<'static>, language: Language) -> Option<&'static str> {
     let [en, zh, local] = [0, 1, 2];
     let order = match language {
         Language::English => [en, local, zh],

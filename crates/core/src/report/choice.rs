@@ -23,6 +23,14 @@ pub(super) fn spread(days: &[i32], n: usize, rank: impl Fn(usize) -> u8) -> Vec<
     pieces.into_iter().map(tries).collect()
 }
 
+/// How many pictures each row may have, at most `most`, so that all together there are no more
+/// than `all`, or one of each: what rows of few files leave goes to the others.
+pub(super) fn share(counts: &[usize], most: usize, all: usize) -> usize {
+    let wanted = |each: usize| -> usize { counts.iter().map(|count| each.min(*count)).sum() };
+    let fits = (1..=most).rev().find(|each| wanted(*each) <= all);
+    fits.unwrap_or(most.min(1))
+}
+
 /// At most `n` stretches of files, none of them empty.
 fn pieces(days: &[i32], n: usize) -> Vec<Range<usize>> {
     let n = n.min(days.len());
@@ -88,6 +96,16 @@ mod tests {
         assert_eq!(first_tries(&days, 50).len(), 12);
         assert_eq!(first_tries(&[], 3), [0; 0]);
         assert_eq!(first_tries(&days, 0), [0; 0]);
+    }
+
+    #[test]
+    fn what_small_rows_leave_goes_to_large_ones() {
+        assert_eq!(share(&[2, 2, 90], 24, 28), 24);
+        assert_eq!(share(&[30, 30, 30], 24, 30), 10);
+        assert_eq!(share(&[30, 2, 30], 24, 30), 14);
+        assert_eq!(share(&[5; 100], 24, 3), 1, "one of each is tried");
+        assert_eq!(share(&[5; 100], 0, 3), 0);
+        assert_eq!(share(&[], 12, 0), 12);
     }
 
     #[test]

@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::html::PageLanguage;
+use super::ground::Ground;
+use super::privacy::Blur;
+use super::{GROUND_SHARE, Options};
 use crate::capture::day::Day;
+use crate::capture::position::Position;
 use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::identity::record::{Identity, Subject};
@@ -40,30 +43,40 @@ pub(super) struct PageData<'a> {
     /// Of a page by trip: the stops of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops: Option<Vec<Vec<StopRow>>>,
+    /// Of a page by trip: how far each went in all and from home, in kilometres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ways: Option<Vec<[u32; 2]>>,
     /// Of a page by trip: life at home, folded.
     #[serde(skip_serializing_if = "Option::is_none")]
     homes: Option<Vec<HomeRow<'a>>>,
+    ground: Ground,
     /// How many rows the columns have.
     shots: usize,
     /// Of the first row.
     first_day: i32,
     shot_columns: String,
     shot_clusters: Vec<String>,
+    /// To how many metres positions are rounded, and whether home is left out.
+    privacy: (u32, bool),
     pub(super) pictures: Vec<PictureRow>,
+    /// The shot that each file is in.
+    #[serde(skip)]
+    shot_of: HashMap<FileId, usize>,
 }
 
-/// A picture: JPEG in base64, name of its file, day, minute of the day.
+/// A picture: JPEG in base64, name of its file, day, minute of the day, number of its shot.
 #[derive(Debug, Serialize)]
 pub(super) struct PictureRow(
     pub(super) String,
     pub(super) String,
     pub(super) i32,
     pub(super) Option<u32>,
+    pub(super) Option<usize>,
 );
 
-/// A stop of a trip: place, first day, days, files.
+/// A stop of a trip: place, first day, days, files, latitude and longitude in [`UNITS`].
 #[derive(Debug, Serialize)]
-struct StopRow(usize, i32, u32, u32);
+struct StopRow(usize, i32, u32, u32, Option<(i64, i64)>);
 
 /// A home: name, first and last day, days seen there, and the rows of its clusters.
 #[derive(Debug, Serialize)]
@@ -218,7 +231,7 @@ impl<'a> PageData<'a> {
         rows: &[PageRow<'a>],
         by_trip: bool,
         members: &Membership,
-        words: PageLanguage,
+        options: Options<'_>,
     ) -> Self {
         let dataset = timeline.dataset();
         let mut levels: Vec<Level> = rows.iter().filter_map(|row| row.level()).collect();
@@ -237,14 +250,20 @@ impl<'a> PageData<'a> {
             )
         });
         let clusters: Vec<ClusterRow<'_>> = made.collect();
-        let trips = rows.iter().filter_map(|row| match row {
-            PageRow::Trip(trip) => Some(stops(trip, &mut places)),
-            PageRow::Cluster(_) => None,
-        });
-        let stops = by_trip.then(|| trips.collect());
-        let shots = shots(timeline, rows, members, &levels);
+        let blur = Blur::new(options.privacy, &dataset.homes);
+        let trips = || {
+            rows.iter().filter_map(|row| match row {
+                PageRow::Trip(trip) => Some(trip),
+                PageRow::Cluster(_) => None,
+            })
+        };
+        let stops = trips().map(|trip| stops(trip, &mut places, &blur));
+        let stops = by_trip.then(|| stops.collect());
+        // How far it is from home tells where home may be.
+        let ways = (by_trip && !options.privacy.hide_home).then(|| trips().map(|trip| way(trip)));
+        let (shots, shot_of) = shots(timeline, rows, members, &levels, &blur);
         Self {
-            words: words.value(),
+            words: options.words.value(),
             level: if by_trip {
                 Some(TRIP)
             } else {
@@ -254,7 +273,13 @@ impl<'a> PageData<'a> {
             places: places.list,
             clusters,
             stops,
+            ways: ways.map(Iterator::collect),
             homes: by_trip.then(|| homes(&dataset.homes, rows)),
+            ground: Ground::around(
+                shots.iter().filter_map(|shot| position_of(shot.position?)),
+                options.words.of_names(),
+                options.size / GROUND_SHARE,
+            ),
             shots: shots.len(),
             first_day: shots.first().map_or(0, |shot| shot.day),
             shot_columns: base64(&columns(&shots)),
@@ -262,8 +287,15 @@ impl<'a> PageData<'a> {
                 .map(|level| base64(&runs(&shots, level)))
                 .collect(),
             levels,
+            privacy: (options.privacy.round_metres, options.privacy.hide_home),
             pictures: Vec::new(),
+            shot_of,
         }
+    }
+
+    /// The number of the shot that a file is in.
+    pub(super) fn shot_of(&self, file: FileId) -> Option<usize> {
+        self.shot_of.get(&file).copied()
     }
 
     /// Shows these pictures, by their numbers, with the row of that number.
@@ -279,7 +311,27 @@ fn level_of(levels: &[&str], row: PageRow<'_>) -> usize {
     level.unwrap_or_default()
 }
 
-fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
+/// How far a trip went, and how far away.
+fn way(trip: &Trip) -> [u32; 2] {
+    let journey = trip.shown();
+    [journey.distance_km, journey.farthest_km]
+}
+
+/// A position as it stands in the page, in [`UNITS`].
+fn units(position: Position) -> (i64, i64) {
+    #[expect(clippy::cast_possible_truncation, reason = "at most 1,800,000")]
+    let of = |degrees: f64| (degrees * UNITS).round() as i64;
+    (of(position.lat()), of(position.lon()))
+}
+
+/// A position that stands in the page.
+fn position_of((lat, lon): (i64, i64)) -> Option<Position> {
+    #[expect(clippy::cast_precision_loss, reason = "at most 1,800,000")]
+    let degrees = |units: i64| units as f64 / UNITS;
+    Position::new(degrees(lat), degrees(lon)).ok()
+}
+
+fn stops(trip: &Trip, places: &mut PlaceRows, blur: &Blur) -> Vec<StopRow> {
     let row = |stop: &Stay| {
         let address = &stop.address;
         let level = address.named_at().unwrap_or(Level::Country);
@@ -289,6 +341,7 @@ fn stops(trip: &Trip, places: &mut PlaceRows) -> Vec<StopRow> {
             since_1970(stop.span.first),
             stop.span.days(),
             stop.files,
+            blur.of(stop.centre).map(units),
         )
     };
     trip.shown().stops.iter().map(row).collect()
@@ -339,7 +392,8 @@ fn shots(
     rows: &[PageRow<'_>],
     members: &Membership,
     levels: &[&str],
-) -> Vec<Shot> {
+    blur: &Blur,
+) -> (Vec<Shot>, HashMap<FileId, usize>) {
     let dataset = timeline.dataset();
     let mut of_file: HashMap<FileId, Vec<usize>> = HashMap::new();
     for (number, row) in rows.iter().enumerate() {
@@ -357,13 +411,8 @@ fn shots(
     let timed = of_file.into_iter().filter_map(|(index, clusters)| {
         let (folder, file) = dataset.file(index)?;
         let capture = timeline.capture(folder, file).ok()?;
-        let degrees = |degrees: f64| {
-            #[expect(clippy::cast_possible_truncation, reason = "at most 1,800,000")]
-            let units = (degrees * UNITS).round() as i64;
-            units
-        };
-        let position = file.position();
-        let position = position.map(|(at, _)| (degrees(at.lat()), degrees(at.lon())));
+        let position = file.position().and_then(|(at, _)| blur.of(at));
+        let position = position.map(units);
         let day = since_1970(capture.day(day_starts));
         let order = (day, capture.local.date, capture.local.time, index);
         let shot = Shot {
@@ -377,7 +426,8 @@ fn shots(
     let mut timed: Vec<_> = timed.collect();
     timed.sort_unstable_by_key(|(order, _)| *order);
     let mut shots: Vec<Shot> = Vec::with_capacity(timed.len());
-    for (_, shot) in timed {
+    let mut shot_of = HashMap::with_capacity(timed.len());
+    for ((.., file), shot) in timed {
         match shots.last_mut() {
             Some(last)
                 if (last.day, last.position) == (shot.day, shot.position)
@@ -387,8 +437,9 @@ fn shots(
             }
             _ => shots.push(shot),
         }
+        shot_of.insert(file, shots.len() - 1);
     }
-    shots
+    (shots, shot_of)
 }
 
 /// For each shot: days since the one before; twice the number of files, and one more

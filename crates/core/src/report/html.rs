@@ -3,13 +3,19 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::place::Language;
+
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = concat!(
     include_str!("page/data.js"),
     include_str!("page/map.js"),
+    include_str!("page/chart.js"),
     include_str!("page/timeline.js"),
     include_str!("page/list.js"),
+    include_str!("page/viewer.js"),
+    include_str!("page/story.js"),
+    include_str!("page/address.js"),
     include_str!("page/main.js"),
 );
 const WORLD: &str = include_str!("../../../../data/world.json");
@@ -22,7 +28,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-MFkE7fXDdV7ayJRSGiM8VQbFYZOMCgjcCTcCqsL7c5c='; script-src 'sha256-/wqs3zgb05R9nUjMb6tkFRCBZ2WtQLXn1lMMoMOz6oU='; \
+    style-src 'sha256-Xkp3vDuZZadF3GOU3l1kd6Kpd8NjaVNDNy6F7wz78fs='; script-src 'sha256-W9ssBUJMeqVMrCNKSgZcmu8AyLzhFGGkxCM73fQaQuo='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.
@@ -45,6 +51,14 @@ impl PageLanguage {
     /// All of them; the test of the words parses them too.
     pub fn value(self) -> Value {
         serde_json::from_str(self.json()).unwrap_or_default()
+    }
+
+    /// The language of names on the map.
+    pub(super) fn of_names(self) -> Language {
+        match self {
+            Self::English => Language::English,
+            Self::Chinese => Language::Chinese,
+        }
     }
 
     fn tag(self) -> &'static str {

@@ -6,8 +6,10 @@
 mod budget;
 mod choice;
 mod data;
+mod ground;
 mod html;
 mod picture;
+mod privacy;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -19,6 +21,7 @@ use rayon::prelude::*;
 pub use html::{MARK, PageLanguage};
 #[doc(hidden)]
 pub use picture::eighth_of;
+pub use privacy::Privacy;
 
 use crate::cluster::area::Cluster;
 use crate::dataset::{FileId, Membership, Moments, Timeline};
@@ -30,17 +33,23 @@ use budget::Budget;
 use data::{PageData, PageRow, PictureRow, since_1970};
 use picture::PictureOutcome;
 
-/// The most bytes of a page, unless the user's own texts are longer than that.
-const MOST_PAGE: usize = 14_500_000;
-/// How many pictures all rows together may have, but for one of each.
-const MOST_PICTURES: usize = 1_800;
-/// The most bytes of one picture.
-const MOST_PICTURE: usize = 20_000;
+/// The most bytes of a page, unless its texts alone are longer or more are allowed.
+pub const MOST_PAGE: usize = 15_000_000;
+/// What is kept free of a page, one part in so many: texts around pictures differ in length.
+const SPARE: usize = 30;
+/// The part of a page, one in so many, that the map near photos may take.
+const GROUND_SHARE: usize = 16;
+/// The most bytes of one picture: 1,024 pixels of most photos.
+const MOST_PICTURE: usize = 180_000;
 /// What a picture takes in the page beside its bytes: its file's name and the time.
-const CAPTION: usize = 64;
+const CAPTION: usize = 72;
 /// What a picture that shows something takes in the page. Where not all that are wanted
 /// have that much room, small clusters have none.
 const LEAST_ROOM: usize = 2_600;
+/// What a picture of life at home takes, which is small and of which each cluster has one.
+const HOME_ROOM: usize = 5_000;
+/// The part of the room, one in so many, that life at home has at most beside trips.
+const HOME_SHARE: usize = 8;
 
 /// The most memory that decoders take at the same time, on all threads together.
 const MOST_DECODING: usize = 128 * 1024 * 1024;
@@ -54,6 +63,10 @@ pub struct Options<'a> {
     pub title: Option<&'a str>,
     /// The most pictures of one trip or cluster.
     pub pictures: usize,
+    /// The most bytes of the page, unless its texts alone are longer.
+    pub size: usize,
+    /// What it keeps to itself.
+    pub privacy: Privacy,
 }
 
 /// What a page shows.
@@ -72,6 +85,9 @@ pub struct Page {
     pub html: String,
     /// How many pictures it has.
     pub pictures: usize,
+    /// How many pictures each trip or cluster may have, where those that were asked for do
+    /// not all fit.
+    pub fewer: Option<usize>,
     /// How many files it shows on the map or the timeline.
     pub files: usize,
     /// How many files have pictures that would take too much memory or time.
@@ -80,8 +96,11 @@ pub struct Page {
     pub unreadable: usize,
 }
 
-/// A picture that is wanted: files to try in turn.
-struct WantedPicture(Vec<(FileId, Format)>);
+/// A picture that is wanted: files to try in turn, and what it may take in the page.
+struct WantedPicture {
+    files: Vec<(FileId, Format)>,
+    room: usize,
+}
 
 /// Makes the page of these trips or clusters. Of their files, some are opened for their
 /// pictures.
@@ -104,16 +123,15 @@ pub fn page<'a>(
         .chain((shown.clusters.iter()).map(|cluster| PageRow::Cluster(cluster)))
         .collect();
     let by_trip = shown.trips.is_some();
-    let mut data = PageData::gather(timeline, &rows, by_trip, &members, options.words);
+    let mut data = PageData::gather(timeline, &rows, by_trip, &members, options);
     let text = html::page(options.words, options.title, &data)?.len();
-    let mut wanted = Vec::new();
-    let of_row = choose(timeline, &rows, &members, options.pictures, &mut wanted);
-    let room = MOST_PAGE.saturating_sub(text);
-    wanted.truncate(room / LEAST_ROOM);
-    let room = room / wanted.len().max(1);
-    // Four characters of base64 for three bytes.
-    let most = (room.saturating_sub(CAPTION) / 4 * 3).min(MOST_PICTURE);
-    let (found, [too_large, unreadable]) = read(timeline, &wanted, most, progress);
+    let room = (options.size - options.size / SPARE).saturating_sub(text);
+    let Chosen {
+        wanted,
+        of_row,
+        fewer,
+    } = choose(timeline, &rows, &members, options.pictures, room);
+    let (found, [too_large, unreadable]) = read(timeline, &data, &wanted, progress);
     let mut numbers = HashMap::new();
     for (number, picture) in found.into_iter().enumerate() {
         if let Some(picture) = picture {
@@ -130,6 +148,7 @@ pub fn page<'a>(
     let files: HashSet<&FileId> = (0..rows.len()).flat_map(|row| members.of(row)).collect();
     Ok(Page {
         pictures: data.pictures.len(),
+        fewer,
         files: files.len(),
         too_large,
         unreadable,
@@ -137,61 +156,110 @@ pub fn page<'a>(
     })
 }
 
-/// The pictures of each row, as numbers of those that are wanted. Clusters of wide
-/// levels show what the narrower ones within them do, as far as they can.
+/// The pictures that are wanted.
+#[derive(Default)]
+struct Chosen {
+    wanted: Vec<WantedPicture>,
+    /// Those of each row, by their numbers.
+    of_row: Vec<Vec<usize>>,
+    /// See [`Page::fewer`].
+    fewer: Option<usize>,
+}
+
+/// The pictures of each row. Clusters of wide levels show what the narrower ones within them
+/// do, as far as they can. Beside trips, clusters of life at home have one small picture each.
 fn choose(
     timeline: &Timeline<'_>,
     rows: &[PageRow<'_>],
     members: &Membership,
     most: usize,
-    wanted: &mut Vec<WantedPicture>,
-) -> Vec<Vec<usize>> {
-    let dataset = timeline.dataset();
-    let moments = Moments::find(dataset, timeline);
-    let of_trips = rows.iter().filter(|row| row.level().is_none()).count();
-    let share = |of: usize, left: usize| most.min((left / of.max(1)).max(1));
-    let each_trip = share(of_trips, MOST_PICTURES);
-    let left = MOST_PICTURES.saturating_sub(of_trips * each_trip);
-    let each_cluster = share(rows.len() - of_trips, left);
-    let mut chosen: HashMap<FileId, usize> = HashMap::new();
-    let mut of_row = vec![Vec::new(); rows.len()];
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    // Trips before life at home. Narrow levels first, since wider clusters show the pictures
-    // of those within them; of one level, those of most files first, as the last ones may get
-    // none.
-    order.sort_by_key(|number| {
-        let level = rows[*number].level();
-        (level.is_some(), Reverse((level, members.of(*number).len())))
-    });
-    for number in order {
-        let each = match rows[number].level() {
-            None => each_trip,
-            Some(_) => each_cluster,
-        };
-        let shown: Vec<Candidate> = candidates(timeline, members.of(number), &moments);
-        let days: Vec<i32> = shown.iter().map(|candidate| candidate.day).collect();
-        let rank = |file: usize| match shown.get(file) {
-            Some(candidate) if chosen.contains_key(&candidate.file) => 0,
-            // HEIF seldom carries a JPEG that can be shown, so other formats are tried first.
-            Some(candidate) if !is_heif(candidate.format) => 1,
-            _ => 2,
-        };
-        let tries = choice::spread(&days, each, rank);
-        for tries in tries {
-            let files: Vec<(FileId, Format)> = (tries.iter())
-                .filter_map(|file| shown.get(*file).map(|c| (c.file, c.format)))
-                .collect();
-            let Some((first, _)) = files.first().copied() else {
-                continue;
-            };
-            let picture = *chosen.entry(first).or_insert_with(|| {
-                wanted.push(WantedPicture(files));
-                wanted.len() - 1
-            });
-            of_row[number].push(picture);
+    room: usize,
+) -> Chosen {
+    let moments = Moments::find(timeline.dataset(), timeline);
+    let files: Vec<Vec<Candidate>> = (0..rows.len())
+        .map(|row| candidates(timeline, members.of(row), &moments))
+        .collect();
+    let has_trips = rows.iter().any(|row| row.level().is_none());
+    let is_home = |row: usize| has_trips && rows[row].level().is_some();
+    let at_home = (0..rows.len()).filter(|row| is_home(*row) && !files[*row].is_empty());
+    let home_pictures = match most {
+        0 => 0,
+        _ => at_home.count().min(room / HOME_SHARE / HOME_ROOM),
+    };
+    let room = room - home_pictures * HOME_ROOM;
+    let counts: Vec<usize> = (0..rows.len())
+        .filter(|row| !is_home(*row))
+        .map(|row| files[row].len())
+        .collect();
+    let each = choice::share(&counts, most, room / LEAST_ROOM);
+    let cut = counts.iter().any(|count| *count > each);
+    let mut chosen = Chosen {
+        of_row: vec![Vec::new(); rows.len()],
+        fewer: (each < most && cut).then_some(each),
+        ..Chosen::default()
+    };
+    let mut known = HashMap::new();
+    for row in by_worth(rows, members) {
+        if !is_home(row) {
+            pick(&files[row], each, row, &mut known, &mut chosen);
         }
     }
-    of_row
+    chosen.wanted.truncate(room / LEAST_ROOM);
+    let room = room / chosen.wanted.len().max(1);
+    (chosen.wanted.iter_mut()).for_each(|picture| picture.room = room);
+    let of_trips = chosen.wanted.len();
+    for row in by_worth(rows, members) {
+        let used = chosen.wanted.len() - of_trips;
+        if is_home(row) && used < home_pictures {
+            pick(&files[row], 1, row, &mut known, &mut chosen);
+        }
+    }
+    chosen
+}
+
+/// The rows in the order in which they get pictures. Narrow levels first, since wider clusters
+/// show the pictures of those within them; of one level, those of most files first, as the last
+/// ones may get none.
+fn by_worth(rows: &[PageRow<'_>], members: &Membership) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|row| {
+        let level = rows[*row].level();
+        (level.is_some(), Reverse((level, members.of(*row).len())))
+    });
+    order
+}
+
+/// Chooses at most so many pictures of a row, first among those that other rows show.
+fn pick(
+    files: &[Candidate],
+    each: usize,
+    row: usize,
+    known: &mut HashMap<FileId, usize>,
+    chosen: &mut Chosen,
+) {
+    let days: Vec<i32> = files.iter().map(|candidate| candidate.day).collect();
+    let rank = |file: usize| match files.get(file) {
+        Some(candidate) if known.contains_key(&candidate.file) => 0,
+        // HEIF seldom carries a JPEG that can be shown, so other formats are tried first.
+        Some(candidate) if !is_heif(candidate.format) => 1,
+        _ => 2,
+    };
+    for tries in choice::spread(&days, each, rank) {
+        let tries: Vec<(FileId, Format)> = (tries.iter())
+            .filter_map(|file| files.get(*file).map(|c| (c.file, c.format)))
+            .collect();
+        let Some((first, _)) = tries.first().copied() else {
+            continue;
+        };
+        let picture = *known.entry(first).or_insert_with(|| {
+            chosen.wanted.push(WantedPicture {
+                files: tries,
+                room: HOME_ROOM,
+            });
+            chosen.wanted.len() - 1
+        });
+        chosen.of_row[row].push(picture);
+    }
 }
 
 /// A file that may have a picture.
@@ -253,32 +321,35 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) ->
 /// Reads the wanted pictures in parallel. How many files were too large is told beside.
 fn read(
     timeline: &Timeline<'_>,
+    data: &PageData<'_>,
     wanted: &[WantedPicture],
-    most: usize,
     progress: &dyn Progress,
 ) -> (Vec<Option<PictureRow>>, [usize; 2]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();
     progress.files(&text!("progress-pictures"), wanted.len());
     // Made before the parallel part, because a timeline cannot be shared between threads.
-    let captions: Vec<Vec<_>> = (wanted.iter())
-        .map(|WantedPicture(files)| {
+    let captions: Vec<(usize, Vec<_>)> = (wanted.iter())
+        .map(|WantedPicture { files, room }| {
+            // Four characters of base64 for three bytes.
+            let most = (room.saturating_sub(CAPTION) / 4 * 3).min(MOST_PICTURE);
             let each = files.iter().filter_map(|(index, format)| {
                 let (folder, file) = dataset.file(*index)?;
                 let local = timeline.capture(folder, file).ok()?.local;
                 let minute = local.time.map(|time| time.hour() * 60 + time.minute());
                 let day = since_1970(local.date.into());
-                Some((dataset.path_of(folder, file), *format, day, minute))
+                let caption = (day, minute, data.shot_of(*index));
+                Some((dataset.path_of(folder, file), *format, caption))
             });
-            each.collect()
+            (most, each.collect())
         })
         .collect();
     let budget = Budget::new(MOST_DECODING);
     budget::free_to_the_system();
     let (too_large, unreadable) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let found = captions.into_par_iter().map(|files| {
+    let found = captions.into_par_iter().map(|(most, files)| {
         let mut tried = files.into_iter();
-        let found = tried.find_map(|(path, format, day, minute)| {
+        let found = tried.find_map(|(path, format, (day, minute, shot))| {
             let jpeg = match picture::of(&path, format, most, &budget) {
                 PictureOutcome::Picture(jpeg) => jpeg,
                 PictureOutcome::TooLarge => {
@@ -296,7 +367,7 @@ fn read(
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            Some(PictureRow(base64(&jpeg), name, day, minute))
+            Some(PictureRow(base64(&jpeg), name, day, minute, shot))
         });
         progress.forward(1);
         found

@@ -111,22 +111,39 @@ fn from_source(
     source.rest();
     drop(finding);
     let orientation = embedded.orientation;
-    let raster = if let Some(jpeg) = embedded.jpeg {
-        let small = jpeg.size.0.max(jpeg.size.1) <= LONGEST_SIDE;
-        // The block that turns it has 36 bytes.
-        if small && jpeg.bytes.len() + 36 <= most {
-            return Ok(PictureOutcome::Picture(jpeg.turned(orientation).bytes));
+    let wanted = raster::side_of(most);
+    // The block that turns it has 36 bytes.
+    let small = (embedded.jpeg.as_ref())
+        .filter(|jpeg| longest(jpeg) <= usize::from(LONGEST_SIDE) && jpeg.bytes.len() + 36 <= most);
+    let as_it_is = |jpeg: &preview::Jpeg| {
+        let jpeg = jpeg.clone();
+        PictureOutcome::Picture(jpeg.turned(orientation).bytes)
+    };
+    if let Some(jpeg) = small.filter(|jpeg| jpeg::is_enough(longest(jpeg), wanted)) {
+        return Ok(as_it_is(jpeg));
+    }
+    let whole = match (format, embedded.large) {
+        (Format::Jpeg, _) => Some(jpeg::decoded(source, 0..u64::MAX, wanted, budget)),
+        (Format::Png, _) => Some(png::decoded(source, budget)),
+        (Format::WebP, _) => Some(webp::decoded(source, budget)),
+        (_, Some(range)) => Some(jpeg::decoded(source, range, wanted, budget)),
+        _ => None,
+    };
+    // What a file carries stands in for what cannot be decoded, or is smaller than that.
+    let beside = small.filter(|jpeg| {
+        let decoded = whole.as_ref().and_then(|whole| whole.as_ref().ok());
+        decoded.is_none_or(|raster| raster.width.max(raster.height) < longest(jpeg))
+    });
+    if let Some(jpeg) = beside {
+        return Ok(as_it_is(jpeg));
+    }
+    let raster = match (whole, embedded.jpeg) {
+        (None | Some(Err(_)), Some(jpeg)) => {
+            let mut inner = Source::from_bytes(jpeg.bytes);
+            jpeg::decoded(&mut inner, 0..u64::MAX, wanted, budget)
         }
-        jpeg::decoded(&mut Source::from_bytes(jpeg.bytes), 0..u64::MAX, budget)
-    } else if let Some(range) = embedded.large {
-        jpeg::decoded(source, range, budget)
-    } else {
-        match format {
-            Format::Jpeg => jpeg::decoded(source, 0..u64::MAX, budget),
-            Format::Png => png::decoded(source, budget),
-            Format::WebP => webp::decoded(source, budget),
-            _ => return Ok(PictureOutcome::Nothing),
-        }
+        (Some(whole), _) => whole,
+        (None, None) => return Ok(PictureOutcome::Nothing),
     };
     Ok(match raster {
         Ok(raster) => (raster.encoded(orientation, most))
@@ -134,4 +151,9 @@ fn from_source(
         Err(DecodeFailure::TooLarge) => PictureOutcome::TooLarge,
         Err(DecodeFailure::Damaged) => PictureOutcome::Nothing,
     })
+}
+
+/// The longest side of a JPEG.
+fn longest(jpeg: &preview::Jpeg) -> usize {
+    usize::from(jpeg.size.0.max(jpeg.size.1))
 }

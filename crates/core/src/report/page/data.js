@@ -16,6 +16,9 @@ function make(tag, name, text) {
   return made;
 }
 
+/** Whether the reader wants nothing to move. */
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** A text of the page's language with its blanks filled in. */
 const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const numbers = new Intl.NumberFormat(words.language);
@@ -83,22 +86,38 @@ const eastward = (from, to) => to - from - Math.round(to - from);
 
 // --- Trips and clusters ---
 
+/** The years and months of some days, as people search for them. */
+function timeWords(first, last) {
+  const said = [];
+  const [from, to] = [civil(first), civil(last)];
+  const end = Math.min(to.y * 12 + to.month, from.y * 12 + from.month + 24);
+  for (let month = from.y * 12 + from.month; month <= end; month++) {
+    const [year, nth] = [Math.floor(month / 12), month % 12];
+    said.push(fill(words.month_year, { m: words.months[nth], y: year }), `${words.long_months[nth]} ${year}`,
+      `${year}-${String(nth + 1).padStart(2, "0")}`);
+  }
+  return said;
+}
+
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 const clusters = data.clusters.map((row, index) => {
   const [level, place, first, days, active, photos, videos, missing, id, title, custom, labels, pictures] = row;
   const [name, around, country] = data.places[place];
-  const stops = (data.stops?.[index] ?? []).map(([at, day, length, count]) => {
+  const stops = (data.stops?.[index] ?? []).map(([at, day, length, count, position], nth) => {
     const [stop, outside, land] = data.places[at];
-    return { name: stop, around: outside, country: land, first: day, last: day + length - 1, days: length, files: count };
+    const [y, x] = position ? [mercatorY(position[0] / data.units), mercatorX(position[1] / data.units)] : [NaN, NaN];
+    return { number: nth + 1, name: stop, around: outside, country: land, first: day, last: day + length - 1, days: length, files: count, x, y };
   });
+  const [distance, farthest] = data.ways?.[index] ?? [0, 0];
   const countries = stops.length > 0 ? stops.map((stop) => stop.country) : [country];
   const texts = [title || "", name, around, custom || "", id, ...labels.map(([key, value]) => `${key}=${value}`),
     ...stops.flatMap((stop) => [stop.name, stop.around])];
   return {
     index, level: data.levels[level], first, last: first + days - 1, days, active, photos, videos, missing, id,
     title, custom, labels, pictures, cover: pictures[pictures.length >> 1], name, around, countries, stops, files: photos + videos,
-    text: fold(texts.join("\n")),
+    distance, farthest, shown: title || name,
+    text: fold([...texts, ...countries, ...timeWords(first, first + days - 1)].join("\n")),
     x: NaN, y: NaN, west: 0, east: 0, north: 0, south: 0, points: 0,
   };
 });
@@ -183,6 +202,75 @@ function bounds(of) {
     west, east: west + Math.max(0, 1 - Math.max(gap, 0)),
     north: Math.min(...placed.map((c) => c.north)), south: Math.max(...placed.map((c) => c.south)),
   };
+}
+
+/** Where a pin of a trip stands: where it stayed longest; of a cluster in its middle. */
+for (const cluster of clusters) {
+  const placed = cluster.stops.filter((stop) => !Number.isNaN(stop.x));
+  const main = placed.reduce((best, stop) => (best && best.files >= stop.files ? best : stop), null);
+  cluster.pin = main ?? cluster;
+}
+
+const clock = (minute) => [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, "0")).join(":");
+
+/** Pictures: the file's name, when it was taken, and where, if that is known. */
+const pictures = data.pictures.map(([, name, day, minute, shot], index) => ({
+  index, name, day, time: minute === null ? "" : clock(minute), order: day * 1440 + (minute ?? 0),
+  shownOn: shot === null ? day : shots.day[shot],
+  x: shot === null ? NaN : shots.x[shot], y: shot === null ? NaN : shots.y[shot],
+}));
+
+/** The days of a trip: what was taken on each, by time, and at which stop. */
+function daysOf(trip) {
+  const column = shots.cluster[trip.level];
+  const days = new Map();
+  const dayAt = (day) => {
+    if (!days.has(day)) {
+      const stop = trip.stops.findLast((stop) => stop.first <= day && day <= stop.last) ?? null;
+      days.set(day, { day, number: day - trip.first + 1, stop, files: 0, unplaced: 0, route: [], pictures: [] });
+    }
+    return days.get(day);
+  };
+  let i = firstShot(trip.first);
+  for (; i < shots.length && shots.day[i] <= trip.last; i++) {
+    if (column[i] !== trip.index) continue;
+    const day = dayAt(shots.day[i]);
+    day.files += shots.files[i];
+    if (Number.isNaN(shots.x[i])) day.unplaced += shots.files[i];
+    else day.route.push([shots.x[i], shots.y[i]]);
+  }
+  for (const index of trip.pictures) dayAt(pictures[index].shownOn).pictures.push(pictures[index]);
+  const all = [...days.values()].sort((a, b) => a.day - b.day);
+  all.forEach((day, i) => {
+    day.pictures.sort((a, b) => a.order - b.order);
+    // What has no stop of its own belongs to the one before.
+    day.stop ??= all[i - 1]?.stop ?? trip.stops[0] ?? null;
+  });
+  return all;
+}
+
+/** The number of the first shot that is not before a day. */
+function firstShot(day) {
+  let [low, high] = [0, shots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shots.day[middle] < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A day with its weekday. */
+function dayName(day) {
+  const { y, month, d, weekday } = civil(day);
+  return fill(words.weekday_day, { w: words.weekdays[weekday], day: fill(words.span_day, { y, m: words.months[month], d }) });
+}
+
+/** What a picture shows, as far as the page knows. */
+function altOf(picture, trip) {
+  const stop = trip.stops.findLast((stop) => stop.first <= picture.shownOn && picture.shownOn <= stop.last);
+  const place = stop?.name ?? trip.name;
+  return [place, `${span(picture.day, picture.day)} ${picture.time}`.trim(), picture.name].join(words.list_mark);
 }
 
 const pictureSource = (index) => `data:image/jpeg;base64,${data.pictures[index][0]}`;

@@ -3,6 +3,61 @@
 const FIRST_ROWS = 40;
 const MORE_ROWS = 60;
 const HOME_ROWS = 200;
+/** How many pictures a row shows; the trip's own page has the others. */
+const PREVIEWS = 12;
+
+/** What a trip holds, in words. */
+function counts({ days, photos, videos, missing }) {
+  const said = [days > 1 && count("count_days", days), (photos > 0 || videos === 0) && count("count_files", photos),
+    videos > 0 && count("count_videos", videos), missing > 0 && count("count_missing", missing)];
+  return said.filter(Boolean).join(words.list_mark);
+}
+
+/** A picture as an element. */
+function picture(index, alt) {
+  const img = new Image();
+  img.alt = alt;
+  img.loading = "lazy";
+  img.decoding = "async";
+  img.src = pictureSource(index);
+  return img;
+}
+
+/** What else is known of a trip. */
+function facts(cluster) {
+  const box = make("div", "facts");
+  const fact = (text, name) => {
+    const part = make("span", name, text);
+    part.dir = "auto";
+    box.append(part);
+  };
+  for (const [key, value] of cluster.labels) fact(value ? `${key}: ${value}` : key, "label");
+  if (cluster.custom) fact(cluster.custom, "label");
+  if (cluster.active < cluster.days) fact(fill(words.active_days, { n: numbers.format(cluster.active) }));
+  if (cluster.points === 0) fact(words.nowhere);
+  const id = make("span", "", `${words.id} `);
+  id.append(make("code", "", cluster.id));
+  box.append(id);
+  return box;
+}
+
+/** Pictures of a trip with their times, each of which opens large. */
+function frames(trip, shown) {
+  const box = make("div", "pictures");
+  for (const one of shown) {
+    const figure = make("figure");
+    const open = make("button", "frame");
+    open.type = "button";
+    open.append(picture(one.index, altOf(one, trip)));
+    open.addEventListener("click", () => viewer.open(trip, one));
+    const { d, month } = civil(one.day);
+    const caption = make("figcaption", "", fill(words.day_time, { d, m: words.months[month], t: one.time }).trim());
+    if (Number.isNaN(one.x)) caption.append(make("span", "lost", words.nowhere));
+    figure.append(open, caption);
+    box.append(figure);
+  }
+  return box;
+}
 
 /** Fills #list; tells by `choose(cluster)` which trip was opened or closed. */
 function tripList(choose, clear) {
@@ -20,23 +75,6 @@ function tripList(choose, clear) {
   const openHomes = new Set();
 
   const yearOf = (cluster) => civil(cluster.first).y;
-
-  function picture(index, alt) {
-    const img = new Image();
-    img.alt = alt;
-    img.loading = "lazy";
-    img.decoding = "async";
-    img.src = pictureSource(index);
-    return img;
-  }
-
-  function counts({ days, active, photos, videos, missing }) {
-    const said = [days > 1 && count("count_days", days), (photos > 0 || videos === 0) && count("count_files", photos),
-      videos > 0 && count("count_videos", videos), missing > 0 && count("count_missing", missing)];
-    return said.filter(Boolean).join(words.list_mark);
-  }
-
-  const clock = (minute) => [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, "0")).join(":");
 
   function item(cluster) {
     const li = make("li", "trip");
@@ -70,20 +108,10 @@ function tripList(choose, clear) {
   /** The rest of what is known of a trip, below its row. */
   function inside(cluster) {
     const box = make("div", "inside");
-    if (cluster.pictures.length > 1) {
-      const pictures = make("div", "pictures");
-      for (const index of cluster.pictures) {
-        const figure = make("figure");
-        const [, name, day, minute] = data.pictures[index];
-        const { d, month } = civil(day);
-        const time = minute === null ? "" : clock(minute);
-        const caption = make("figcaption", "", fill(words.day_time, { d, m: words.months[month], t: time }).trim());
-        figure.title = name;
-        figure.append(picture(index, name), caption);
-        pictures.append(figure);
-      }
-      box.append(pictures);
-    }
+    const open = make("a", "go", cluster.stops.length > 0 ? words.open_trip : words.open_cluster);
+    open.href = hashOf({ trip: cluster });
+    box.append(open);
+    if (cluster.pictures.length > 1) box.append(frames(cluster, cluster.pictures.slice(0, PREVIEWS).map((index) => pictures[index])));
     if (cluster.stops.length > 1) {
       const stops = make("ol", "stops");
       for (const stop of cluster.stops) {
@@ -97,20 +125,7 @@ function tripList(choose, clear) {
       }
       box.append(stops);
     }
-    const facts = make("div", "facts");
-    const fact = (text, name) => {
-      const part = make("span", name, text);
-      part.dir = "auto";
-      facts.append(part);
-    };
-    for (const [key, value] of cluster.labels) fact(value ? `${key}: ${value}` : key, "label");
-    if (cluster.custom) fact(cluster.custom, "label");
-    if (cluster.active < cluster.days) fact(fill(words.active_days, { n: numbers.format(cluster.active) }));
-    if (cluster.points === 0) fact(words.nowhere);
-    const id = make("span", "", `${words.id} `);
-    id.append(make("code", "", cluster.id));
-    facts.append(id);
-    box.append(facts);
+    box.append(facts(cluster));
     return box;
   }
 
@@ -190,7 +205,8 @@ function tripList(choose, clear) {
   function nothing() {
     const box = make("div", "none");
     const empty = listed.length === 0;
-    box.append(make("h2", "", empty ? words.nothing_title : words.no_match_title), make("p", "", empty ? words.nothing : words.no_match));
+    const why = homes.length > 0 ? words.nothing_away : words.nothing;
+    box.append(make("h2", "", empty ? words.nothing_title : words.no_match_title), make("p", "", empty ? why : words.no_match));
     if (!empty) {
       const button = make("button", "quiet", words.clear);
       button.type = "button";
@@ -222,6 +238,10 @@ function tripList(choose, clear) {
       const there = atHome.filter(([, clusters]) => clusters.length > 0);
       houses.replaceChildren(...there.map(([house, clusters]) => home(house, clusters)));
     },
+    /** Puts the focus on the row of a trip. */
+    focus(cluster) {
+      items.get(cluster)?.firstChild.focus();
+    },
     /** Opens a trip, and brings it into sight. */
     select(cluster) {
       if (selected && selected !== cluster) collapse(selected);
@@ -230,8 +250,7 @@ function tripList(choose, clear) {
       const at = rows.indexOf(cluster);
       if (at >= done) append(at - done + 20);
       expand(cluster);
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      items.get(cluster)?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+      items.get(cluster)?.scrollIntoView({ block: "nearest", behavior: isStill() ? "auto" : "smooth" });
     },
   };
 }

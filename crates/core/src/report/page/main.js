@@ -1,25 +1,32 @@
 // What is asked for, and what is shown for it.
 
-const state = { level: data.level, query: "", from: null, to: null, only: null, selected: null, sort: "newest" };
+const root = document.documentElement;
 
-const map = worldMap((found) => {
-  if (found.length === 1) {
-    select(found[0]);
-  } else if (map.parts(found)) {
-    map.fly(found, 4 * CLOSE);
-  } else {
-    // Many times in one town: the list shows them.
-    Object.assign(state, { only: new Set(found), selected: null });
-    list.select(null);
-    update();
-    map.fly(found);
-  }
+const state = { level: data.level, query: "", from: null, to: null, only: null, selected: null, sort: "newest", trip: null };
+
+const map = worldMap({
+  choose(found) {
+    if (found.length === 1) {
+      select(found[0]);
+    } else if (map.parts(found)) {
+      map.fly(found, 4 * CLOSE);
+    } else {
+      // Many times in one town: the list shows them.
+      Object.assign(state, { only: new Set(found), selected: null });
+      list.select(null);
+      update();
+      map.fly(found);
+    }
+  },
+  toStop: (number) => story.toStop(number),
+  moved: () => keepAddress(),
 });
 const days = timeline((from, to) => {
   [state.from, state.to] = [from, to];
   update();
 });
 const list = tripList(select, clearFilters);
+const story = tripStory([...listed].sort((a, b) => a.first - b.first || a.last - b.last || a.index - b.index));
 
 const ORDERS = {
   newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
@@ -75,7 +82,50 @@ function show() {
   const shown = state.selected && !found.includes(state.selected) ? [...found, state.selected] : found;
   map.set({ clusters: shown, shots: matching, level: state.level, selected: state.selected });
   days.set({ matching, level: state.level });
+  keepAddress();
 }
+
+// --- One trip, or all ---
+
+const title = document.title;
+
+/** Shows the page of a trip, or with none the list. */
+function openTrip(trip) {
+  player.end();
+  const last = state.trip;
+  state.trip = trip;
+  root.classList.toggle("reading", trip !== null);
+  document.title = trip ? `${trip.shown} · ${title}` : title;
+  const of = story.set(trip);
+  map.follow(trip && { trip, days: of, stops: trip.stops.filter((stop) => !Number.isNaN(stop.x)) });
+  if (trip) map.fly([trip]);
+  else if (last) list.focus(last);
+}
+
+/** Shows what the address says, at first and when somebody goes back. */
+function readAddress(isFirst) {
+  // Only addresses of our own: others are places within the page.
+  if (!isFirst && location.hash && !location.hash.includes("=")) return;
+  const { trip, at, ...wanted } = stateOf(location.hash);
+  const changed = Object.entries(wanted).some(([key, value]) => state[key] !== value);
+  Object.assign(state, wanted, changed || isFirst ? { only: null } : {});
+  element("query").value = state.query;
+  element("sort").value = state.sort;
+  for (const input of element("levels").querySelectorAll("input")) input.checked = input.value === state.level;
+  days.choose(state.from, state.to);
+  if (changed || isFirst) {
+    summary();
+    update();
+  }
+  if (trip !== state.trip) openTrip(trip);
+  if (at && !trip) map.place(at);
+  else if (!trip && !isFirst) map.fly(found, FAR);
+}
+window.addEventListener("hashchange", () => readAddress(false));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  element(state.trip ? "story-title" : "list").focus();
+});
 
 function clearFilters() {
   Object.assign(state, { query: "", from: null, to: null, only: null });
@@ -100,6 +150,18 @@ function summary() {
     said.push(first === last ? String(first) : `${first}–${last}`);
   }
   element("summary").textContent = said.join(words.list_mark);
+}
+
+/** What somebody who is given this page learns. */
+function given() {
+  const [round, home] = data.privacy;
+  const exact = round > 0 ? fill(words.given_round, { n: round >= 1000 ? fill(words.kilometres, { n: numbers.format(round / 1000) })
+    : fill(words.metres, { n: numbers.format(round) }) }) : words.given_exact;
+  const said = [fill(words.given, { places: exact })];
+  if (data.pictures.length > 0) said.push(count("given_pictures", data.pictures.length));
+  if (home) said.push(words.given_no_home);
+  else if (homes.length > 0) said.push(words.given_home);
+  return said.join(" ");
 }
 
 for (const level of data.levels) {
@@ -135,10 +197,10 @@ element("sort").addEventListener("change", (event) => {
 });
 
 // The theme is remembered where the browser lets a page from a file remember anything.
-const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const repaint = () => {
-  map.redraw();
+  colours.clear();
+  map.refresh();
   days.redraw();
 };
 try {
@@ -156,5 +218,5 @@ element("theme").addEventListener("click", () => {
 dark.addEventListener("change", repaint);
 
 root.classList.toggle("bare", data.pictures.length === 0);
-summary();
-update();
+element("given").textContent = given();
+readAddress(true);

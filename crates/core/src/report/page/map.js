@@ -1,9 +1,15 @@
 // The map: land, photos, and the trips that are shown.
 
+/** Colours of the present theme, by their properties in the style sheet. */
+const colours = new Map();
+
 /** The colour that a property of the style sheet has in the present theme. */
 function colour(name) {
-  element("map").style.setProperty("outline-color", `var(${name})`);
-  return getComputedStyle(element("map")).outlineColor;
+  if (!colours.has(name)) {
+    element("map").style.setProperty("outline-color", `var(${name})`);
+    colours.set(name, getComputedStyle(element("map")).outlineColor);
+  }
+  return colours.get(name);
 }
 
 /** Fits the pixels of a canvas to its box; returns its context, width and height. */
@@ -20,8 +26,31 @@ function fitted(canvas) {
   return { context, width, height, ratio };
 }
 
-/** The outlines of land, the coasts and the borders as paths in a square of side SIDE. */
+/** The side of the square in which paths are. */
 const SIDE = 4096;
+/** How far corners are apart at least in outlines for a map of the whole world. */
+const COARSE = 2;
+
+/** A line as paths, one with all its corners and one with fewer, and the box around it. */
+function outlineOf(points) {
+  const [fine, coarse] = [new Path2D(), new Path2D()];
+  const box = { west: Infinity, east: -Infinity, top: Infinity, bottom: -Infinity };
+  let last = null;
+  points.forEach(([x, y], i) => {
+    fine.lineTo(x, y);
+    if (!last || i === points.length - 1 || Math.hypot(x - last[0], y - last[1]) >= COARSE) {
+      coarse.lineTo(x, y);
+      last = [x, y];
+    }
+    box.west = Math.min(box.west, x);
+    box.east = Math.max(box.east, x);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y);
+  });
+  return { fine, coarse, ...box };
+}
+
+/** The outlines of land, the coasts and the borders. */
 const outlines = (() => {
   const reader = new Reader(world.arcs);
   const arcs = [];
@@ -35,7 +64,7 @@ const outlines = (() => {
     }
     arcs.push(points);
   }
-  const [land, coasts, borders] = [new Path2D(), new Path2D(), new Path2D()];
+  const [land, coasts] = [[], []];
   for (const ring of world.land) {
     const points = [];
     let round = 0;
@@ -50,21 +79,13 @@ const outlines = (() => {
     }
     const middle = points.reduce((sum, point) => sum + point[0], 0) / points.length;
     const shift = -Math.floor(middle / SIDE) * SIDE;
-    const outline = new Path2D();
-    for (const [x, y] of points) outline.lineTo(x + shift, y);
-    coasts.addPath(outline);
+    const outline = points.map(([x, y]) => [x + shift, y]);
+    coasts.push(outlineOf(outline));
     // Antarctica goes all the way round: its land is what lies south of the line.
-    if (round !== 0) {
-      outline.lineTo(points.at(-1)[0] + shift, 2 * SIDE);
-      outline.lineTo(points[0][0] + shift, 2 * SIDE);
-    }
-    outline.closePath();
-    land.addPath(outline);
+    if (round !== 0) outline.push([outline.at(-1)[0], 2 * SIDE], [outline[0][0], 2 * SIDE]);
+    land.push(outlineOf(outline));
   }
-  for (const number of world.borders) {
-    arcs[number].forEach((point, i) => (i ? borders.lineTo(...point) : borders.moveTo(...point)));
-  }
-  return { land, coasts, borders };
+  return { land, coasts, borders: world.borders.map((number) => outlineOf(arcs[number])) };
 })();
 
 const MOST_SCALE = 1 << 23;
@@ -75,16 +96,151 @@ const PIN = 46;
 /** From the point that a pin marks up to its middle. */
 const STEM = PIN / 2 + 7;
 
-/** Draws into #world-map; tells by `choose(clusters)` what was clicked. */
-function worldMap(choose) {
+/** Of the ground, so much is drawn beyond each side of the map, in pixels. */
+const MARGIN = 512;
+/** The side of a square of the layer of photos, in pixels. */
+const GRAIN = 2;
+
+/** Land, borders and photos: drawn once, and moved while the map is. */
+function groundLayer() {
+  const canvas = document.createElement("canvas");
+  const heat = document.createElement("canvas");
+  let drawn = null;
+
+  function paths(context, view, width, height, ratio) {
+    const zoomed = view.scale / SIDE;
+    context.lineJoin = "round";
+    for (const round of [-1, 0, 1]) {
+      const left = (round - view.x) * view.scale + width / 2;
+      // Chukotka and Fiji lie beyond the edge of the square.
+      if (left - 0.1 * view.scale > width || left + 1.1 * view.scale < 0) continue;
+      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * left, ratio * (height / 2 - view.y * view.scale));
+      const [west, top] = [-left / zoomed, (view.y * view.scale - height / 2) / zoomed];
+      const [east, bottom] = [west + width / zoomed, top + height / zoomed];
+      const isNear = (line) => line.west < east && line.east > west && line.top < bottom && line.bottom > top;
+      const path = zoomed < 1 ? "coarse" : "fine";
+      context.fillStyle = colour("--land");
+      for (const line of outlines.land) if (isNear(line)) context.fill(line[path], "evenodd");
+      context.lineWidth = 0.8 / zoomed;
+      for (const [lines, name] of [[outlines.borders, "--border"], [outlines.coasts, "--coast"]]) {
+        context.strokeStyle = colour(name);
+        for (const line of lines) if (isNear(line)) context.stroke(line[path]);
+      }
+      if (view.scale >= CHART_SCALE) charts.paint(context, [west, east, top, bottom], zoomed);
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  /** Photos: the more of them in one place, the stronger. */
+  function photos(context, view, width, height, marked) {
+    const [wide, high] = [Math.ceil(width / GRAIN), Math.ceil(height / GRAIN)];
+    const sums = new Float32Array(wide * high);
+    const [left, top] = [width / 2 / GRAIN, height / 2 / GRAIN];
+    const scale = view.scale / GRAIN;
+    for (let i = 0; i < shots.length; i++) {
+      if (!marked[i]) continue;
+      const px = Math.floor(eastward(view.x, shots.x[i]) * scale + left);
+      const py = Math.floor((shots.y[i] - view.y) * scale + top);
+      if (px >= 0 && py >= 0 && px < wide && py < high) sums[py * wide + px] += shots.files[i];
+    }
+    const [r, g, b] = colour("--accent").match(/\d+/g).map(Number);
+    heat.width = wide;
+    heat.height = high;
+    const soft = heat.getContext("2d");
+    const image = soft.createImageData(wide, high);
+    for (let i = 0; i < sums.length; i++) {
+      if (sums[i] > 0) image.data.set([r, g, b, Math.min(230, 110 + 22 * Math.log2(sums[i]))], 4 * i);
+    }
+    soft.putImageData(image, 0, 0);
+    context.drawImage(heat, 0, 0, wide * GRAIN, high * GRAIN);
+  }
+
+  return {
+    forget() {
+      drawn = null;
+    },
+    /** Puts the ground below a view; `marked` are the photos, if they are to be seen. */
+    paint(context, view, { width, height, ratio }, marked) {
+      const [wide, high] = [width + 2 * MARGIN, height + 2 * MARGIN];
+      const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && canvas.width === Math.round(wide * ratio)
+        && canvas.height === Math.round(high * ratio);
+      const [dx, dy] = fits ? [eastward(drawn.x, view.x) * view.scale, (view.y - drawn.y) * view.scale] : [Infinity, Infinity];
+      if (!fits || Math.abs(dx) > MARGIN || Math.abs(dy) > MARGIN) {
+        canvas.width = Math.round(wide * ratio);
+        canvas.height = Math.round(high * ratio);
+        const own = canvas.getContext("2d");
+        paths(own, view, wide, high, ratio);
+        if (marked) photos(own, view, wide, high, marked);
+        drawn = { ...view, marked };
+        context.drawImage(canvas, -MARGIN, -MARGIN, wide, high);
+      } else {
+        const whole = (pixels) => Math.round(pixels * ratio) / ratio;
+        context.drawImage(canvas, whole(-MARGIN - dx), whole(-MARGIN - dy), wide, high);
+      }
+    },
+  };
+}
+
+/** Pins for some clusters at a scale; those that would lie on each other share one, which
+ * stands and is named for the place where most was taken. */
+function pinsOf(clusters, scale, reach) {
+  const cells = new Map();
+  const found = [];
+  for (const cluster of clusters) {
+    if (Number.isNaN(cluster.pin.x)) continue;
+    const [px, py] = [cluster.pin.x * scale, cluster.pin.y * scale];
+    const [cx, cy] = [Math.floor(px / reach), Math.floor(py / reach)];
+    let near = null;
+    for (let i = cx - 1; i <= cx + 1 && !near; i++) {
+      for (let j = cy - 1; j <= cy + 1 && !near; j++) {
+        near = cells.get(i * 4194304 + j)?.find((pin) => Math.hypot(pin.px - px, pin.py - py) < reach) ?? null;
+      }
+    }
+    if (near) {
+      near.clusters.push(cluster);
+    } else {
+      const pin = { px, py, clusters: [cluster] };
+      found.push(pin);
+      const key = cx * 4194304 + cy;
+      if (cells.has(key)) cells.get(key).push(pin);
+      else cells.set(key, [pin]);
+    }
+  }
+  return found.map(({ clusters }) => named(clusters));
+}
+
+/** A pin for clusters, of which the first has most files. */
+function named(clusters) {
+  const sums = new Map();
+  for (const cluster of clusters) sums.set(cluster.pin.name, (sums.get(cluster.pin.name) ?? 0) + cluster.files);
+  const [name] = [...sums].reduce((best, one) => (one[1] > best[1] ? one : best));
+  const lead = clusters.find((cluster) => cluster.pin.name === name);
+  const more = sums.size - 1;
+  const label = clusters.length === 1 ? lead.shown
+    : more > 0 ? fill(words.and_more, { name, n: numbers.format(more), all: numbers.format(more + 1) }) : name;
+  return { clusters, lead, places: sums.size, label, x: lead.pin.x, y: lead.pin.y, px: 0, py: 0 };
+}
+
+/** Whether two boxes share some of the map. */
+const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** Draws into #world-map; tells by `choose(clusters)` what was clicked, by `toStop(number)` which
+ * stop of a trip, and by `moved()` that somebody moved it. */
+function worldMap({ choose, toStop, moved }) {
   const canvas = element("world-map");
   const tip = element("tip");
   const view = { x: 0.5, y: 0.4, scale: 0 };
   const images = new Map();
+  const ground = groundLayer();
   let shown = { clusters: [], shots: null, level: "", selected: null };
+  // The trip whose way is drawn, with its days and stops, and a place on it.
+  let followed = null;
+  let marked = null;
+  let allPins = { scale: 0, pins: [] };
   let pins = [];
   let pending = false;
   let flight = 0;
+  let resting = 0;
   // What the map was made to show, until somebody moves it.
   let framed = null;
 
@@ -93,6 +249,12 @@ function worldMap(choose) {
   const redraw = () => {
     if (!pending) requestAnimationFrame(draw);
     pending = true;
+  };
+  const byHand = () => {
+    cancelAnimationFrame(flight);
+    framed = null;
+    clearTimeout(resting);
+    resting = setTimeout(moved, 300);
   };
 
   function settle() {
@@ -109,8 +271,7 @@ function worldMap(choose) {
 
   /** Zooms so that the point under (px, py) stays where it is. */
   function zoom(factor, px, py) {
-    cancelAnimationFrame(flight);
-    framed = null;
+    byHand();
     const { width, height } = size();
     const [dx, dy] = [(px ?? width / 2) - width / 2, (py ?? height / 2) - height / 2];
     const before = view.scale;
@@ -122,8 +283,7 @@ function worldMap(choose) {
   }
 
   function pan(dx, dy) {
-    cancelAnimationFrame(flight);
-    framed = null;
+    byHand();
     view.x -= dx / view.scale;
     view.y -= dy / view.scale;
     settle();
@@ -143,7 +303,7 @@ function worldMap(choose) {
     goal.scale = Math.max(leastScale(), goal.scale);
     const start = { ...view };
     const way = eastward(start.x, goal.x);
-    const still = atOnce || start.scale === 0 || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = atOnce || start.scale === 0 || document.hidden || isStill();
     const began = performance.now();
     const step = (now) => {
       const t = still ? 1 : Math.min(1, Math.max(0, now - began) / 350);
@@ -163,111 +323,136 @@ function worldMap(choose) {
     else flight = requestAnimationFrame(step);
   }
 
-  /** The picture of that index once it is decoded. */
+  /** The picture of that index, as small as a pin is, once it is decoded. */
   function image(index) {
-    let known = images.get(index);
-    if (!known) {
-      known = new Image();
-      known.addEventListener("load", redraw, { once: true });
-      known.src = pictureSource(index);
-      images.set(index, known);
+    if (!images.has(index)) {
+      images.set(index, null);
+      const whole = new Image();
+      whole.addEventListener("load", () => {
+        const small = document.createElement("canvas");
+        small.width = small.height = 2 * PIN;
+        const context = small.getContext("2d");
+        context.imageSmoothingQuality = "high";
+        // A little less than all: some cameras put bars above and below.
+        const side = Math.min(whole.naturalWidth, whole.naturalHeight) * 0.88;
+        context.drawImage(whole, (whole.naturalWidth - side) / 2, (whole.naturalHeight - side) / 2, side, side, 0, 0, 2 * PIN, 2 * PIN);
+        images.set(index, small);
+        redraw();
+      }, { once: true });
+      whole.src = pictureSource(index);
     }
-    return known.complete && known.naturalWidth > 0 ? known : null;
+    return images.get(index);
   }
 
-  /** Pins for the shown clusters; those that would lie on each other share one. */
+  /** The pins that are to be seen. */
   function gather(width, height) {
-    const cells = new Map();
-    const found = [];
     const reach = data.pictures.length ? PIN + 8 : 42;
-    for (const cluster of shown.clusters) {
-      if (cluster.points === 0) continue;
-      const [px, py] = project(cluster.x, cluster.y);
-      if (px < -reach || py < -reach || px > width + reach || py > height + reach) continue;
-      const [cx, cy] = [Math.floor(px / reach), Math.floor(py / reach)];
-      let near = null;
-      for (let i = cx - 1; i <= cx + 1 && !near; i++) {
-        for (let j = cy - 1; j <= cy + 1 && !near; j++) {
-          near = cells.get(`${i},${j}`)?.find((pin) => Math.hypot(pin.px - px, pin.py - py) < reach) ?? null;
-        }
-      }
-      if (near) {
-        near.clusters.push(cluster);
-      } else {
-        const pin = { px, py, clusters: [cluster] };
-        found.push(pin);
-        const key = `${cx},${cy}`;
-        if (cells.has(key)) cells.get(key).push(pin);
-        else cells.set(key, [pin]);
-      }
-    }
-    return found;
+    if (allPins.scale !== view.scale) allPins = { scale: view.scale, pins: pinsOf(shown.clusters, view.scale, reach) };
+    return allPins.pins.filter((pin) => {
+      [pin.px, pin.py] = project(pin.x, pin.y);
+      return pin.px > -reach && pin.py > -reach && pin.px < width + reach && pin.py < height + reach;
+    });
   }
 
   function draw() {
     pending = false;
     if (view.scale === 0 || !canvas.clientWidth) return;
     const { context, width, height, ratio } = fitted(canvas);
-    const [land, coast, border, accent, ink, paper, onAccent] = ["--land", "--coast", "--border", "--accent", "--ink", "--pin", "--on-accent"].map(colour);
-    const zoomed = view.scale / SIDE;
-    for (const round of [-1, 0, 1]) {
-      const left = (round - view.x) * view.scale + width / 2;
-      // Chukotka and Fiji lie beyond the edge of the square.
-      if (left - 0.1 * view.scale > width || left + 1.1 * view.scale < 0) continue;
-      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * left, ratio * (height / 2 - view.y * view.scale));
-      context.fillStyle = land;
-      context.fill(outlines.land, "evenodd");
-      context.lineJoin = "round";
-      context.lineWidth = 0.8 / zoomed;
-      context.strokeStyle = border;
-      context.stroke(outlines.borders);
-      context.strokeStyle = coast;
-      context.stroke(outlines.coasts);
+    const [accent, ink, paper, onAccent, land] = ["--accent", "--ink", "--pin", "--on-accent", "--land"].map(colour);
+    ground.paint(context, view, { width, height, ratio }, followed ? null : shown.shots);
+    pins = followed ? [] : gather(width, height);
+    const taken = [];
+    if (followed) {
+      drawWay(context, { accent, ink, onAccent, land }, taken);
+    } else {
+      drawRoute(context, accent);
+      drawPins(context, { accent, ink, paper, onAccent, land }, taken);
     }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawShots(context, width, height, accent);
-    pins = gather(width, height);
-    drawPins(context, { accent, ink, paper, onAccent, land });
+    drawLabels(context, width, height, land, taken);
+    if (marked) drawMark(context, accent, paper);
     drawScale(context, height, ink);
   }
 
-  function drawShots(context, width, height, accent) {
-    if (!shown.shots) return;
-    const column = shots.cluster[shown.level];
-    const selected = shown.selected ? shown.selected.index : -2;
-    const dot = view.scale > 40000 ? 2.2 : 1.5;
+  /** The photos of the selected trip, one after the other. */
+  function drawRoute(context, accent) {
+    const trip = shown.selected;
+    const column = shots.cluster[trip?.level];
     const route = [];
-    context.fillStyle = accent;
-    context.globalAlpha = shown.selected ? 0.28 : 0.55;
-    for (let i = 0; i < shots.length; i++) {
-      if (!shown.shots[i] || Number.isNaN(shots.x[i])) continue;
-      const px = eastward(view.x, shots.x[i]) * view.scale + width / 2;
-      const py = (shots.y[i] - view.y) * view.scale + height / 2;
-      if (column[i] === selected) route.push([px, py]);
-      else if (px > -3 && py > -3 && px < width + 3 && py < height + 3) context.fillRect(px - dot, py - dot, 2 * dot, 2 * dot);
+    for (let i = trip ? firstShot(trip.first) : shots.length; i < shots.length && shots.day[i] <= trip.last; i++) {
+      if (column[i] === trip.index && !Number.isNaN(shots.x[i])) route.push(project(shots.x[i], shots.y[i]));
     }
+    context.globalAlpha = 0.45;
+    line(context, route, accent, 1.2, [5, 4]);
     context.globalAlpha = 1;
-    if (route.length > 1) {
-      context.beginPath();
-      route.forEach((point, i) => (i ? context.lineTo(...point) : context.moveTo(...point)));
-      context.strokeStyle = accent;
-      context.lineWidth = 1.2;
-      context.globalAlpha = 0.45;
-      context.setLineDash([5, 4]);
-      context.stroke();
-      context.setLineDash([]);
-      context.globalAlpha = 1;
-    }
-    for (const [px, py] of route) {
-      context.beginPath();
-      context.arc(px, py, 3.4, 0, 7);
-      context.fill();
-    }
+    context.fillStyle = accent;
+    for (const [px, py] of route) dot(context, px, py, 3.4);
   }
 
-  function drawPins(context, { accent, ink, paper, onAccent, land }) {
+  function dot(context, px, py, radius) {
+    context.beginPath();
+    context.arc(px, py, radius, 0, 7);
+    context.fill();
+  }
+
+  function line(context, points, strokeStyle, lineWidth, dash) {
+    if (points.length < 2) return;
+    context.beginPath();
+    points.forEach((point, i) => (i ? context.lineTo(...point) : context.moveTo(...point)));
+    Object.assign(context, { strokeStyle, lineWidth, lineJoin: "round", lineCap: "round" });
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /** The way of a trip, day by day, and its stops with their numbers. */
+  function drawWay(context, { accent, ink, onAccent, land }, taken) {
+    const ways = followed.days.map((day) => day.route.map(([x, y]) => project(x, y)));
+    let last = null;
+    for (const way of ways) {
+      if (last && way.length) {
+        context.globalAlpha = 0.5;
+        line(context, [last, way[0]], ink, 1.3, [2, 5]);
+        context.globalAlpha = 1;
+      }
+      last = way.at(-1) ?? last;
+    }
+    ways.forEach((way, i) => {
+      const own = dayColour(i, ways.length);
+      line(context, way, land, 6, []);
+      line(context, way, own, 3, []);
+      context.fillStyle = own;
+      for (const [px, py] of way) dot(context, px, py, 3.2);
+    });
+    const placed = [];
+    for (const stop of followed.stops) {
+      let [px, py] = project(stop.x, stop.y);
+      // A place that is come back to has its numbers beside each other.
+      while (placed.some((other) => Math.hypot(other.px - px, other.py - py) < 20)) px += 23;
+      placed.push({ stop, px, py });
+      context.fillStyle = land;
+      dot(context, px, py, 14);
+      badge(context, String(stop.number), px, py, accent, onAccent, 24);
+    }
+    followed.placed = placed;
+    const names = placed.map(({ stop, px, py }) => ({ pin: { px, py: py + 10 }, text: stop.name, first: false }));
+    const once = names.filter(({ text }, i) => names.findIndex((other) => other.text === text) === i);
+    taken.push(...placed.map(({ px, py }) => ({ left: px - 13, right: px + 13, top: py - 13, bottom: py + 13 })));
+    drawNames(context, once, ink, land, taken);
+  }
+
+  function drawMark(context, accent, paper) {
+    const [px, py] = project(marked.x, marked.y);
+    context.fillStyle = accent;
+    dot(context, px, py, 11);
+    context.fillStyle = paper;
+    dot(context, px, py, 7.5);
+    context.fillStyle = accent;
+    dot(context, px, py, 5);
+  }
+
+  function drawPins(context, { accent, ink, paper, onAccent, land }, taken) {
     const isOn = (pin) => shown.selected !== null && pin.clusters.includes(shown.selected);
-    const leadOf = (pin) => (isOn(pin) ? shown.selected : pin.clusters[0]);
+    const leadOf = (pin) => (isOn(pin) ? shown.selected : pin.lead);
     // From north to south, and the chosen one on top.
     const order = [...pins].sort((a, b) => isOn(a) - isOn(b) || a.py - b.py);
     for (const pin of order) {
@@ -294,9 +479,7 @@ function worldMap(choose) {
         context.beginPath();
         context.roundRect(pin.px - half + edge, middle - half + edge, 2 * (half - edge), 2 * (half - edge), 12 - edge);
         context.clip();
-        // A little less than all: some cameras put bars above and below.
-        const side = Math.min(picture.naturalWidth, picture.naturalHeight) * 0.88;
-        context.drawImage(picture, (picture.naturalWidth - side) / 2, (picture.naturalHeight - side) / 2, side, side, pin.px - half, middle - half, 2 * half, 2 * half);
+        context.drawImage(picture, pin.px - half, middle - half, 2 * half, 2 * half);
         context.restore();
       } else {
         context.fillStyle = isOn(pin) ? onAccent : accent;
@@ -308,44 +491,74 @@ function worldMap(choose) {
       if (number && picture) badge(context, number, pin.px + half - 3, middle - half + 3, accent, onAccent);
       else if (number) badge(context, number, pin.px, middle, null, isOn(pin) ? accent : onAccent);
     }
-    drawNames(context, pins.map((pin) => ({ pin, text: leadOf(pin).name, first: isOn(pin) })), ink, land);
+    taken.push(...pins.map((pin) => ({ left: pin.px - PIN / 2, right: pin.px + PIN / 2, top: pin.py - STEM - PIN / 2, bottom: pin.py })));
+    drawNames(context, pins.map((pin) => ({ pin, text: isOn(pin) ? shown.selected.shown : pin.label, first: isOn(pin) })), ink, land, taken);
   }
 
   /** Names where there is room, those of most photos first. */
-  function drawNames(context, names, ink, land) {
+  function drawNames(context, names, ink, land, taken) {
     context.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
-    const taken = pins.map((pin) => ({ left: pin.px - PIN / 2, right: pin.px + PIN / 2, top: pin.py - STEM - PIN / 2, bottom: pin.py }));
     for (const { pin, text: whole, first } of names.sort((a, b) => b.first - a.first).slice(0, 80)) {
       const text = whole.length > 26 ? `${whole.slice(0, 25)}…` : whole;
       const half = context.measureText(text).width / 2 + 3;
       const top = pin.py + 5;
-      const box = { left: pin.px - half, right: pin.px + half, top, bottom: top + 16 };
-      const meets = (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
-      if (!first && taken.some(meets)) continue;
-      taken.push(box);
+      // A name at the edge moves in as far as its pin is still above it.
+      const inside = Math.max(half, Math.min(size().width - half, pin.px));
+      const px = Math.abs(inside - pin.px) < half ? inside : pin.px;
+      const box = { left: px - half, right: px + half, top, bottom: top + 16 };
+      if (!first && taken.some((other) => meets(box, other))) continue;
+      taken.push({ ...box, text });
       context.strokeStyle = land;
       context.lineWidth = 4;
       context.globalAlpha = 0.9;
-      context.strokeText(text, pin.px, top);
+      context.strokeText(text, px, top);
       context.globalAlpha = 1;
       context.fillStyle = ink;
-      context.fillText(text, pin.px, top);
+      context.fillText(text, px, top);
+    }
+  }
+
+  /** Names of places below all else, where there is room: the finer the closer. */
+  function drawLabels(context, width, height, land, taken) {
+    const family = getComputedStyle(document.body).fontFamily;
+    const [ink, soft] = ["--ink", "--soft"].map(colour);
+    const said = new Set(taken.map((box) => box.text));
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineWidth = 3.5;
+    context.strokeStyle = land;
+    let left = MOST_NAMES;
+    for (const { text, x, y, from, level } of charts.labels) {
+      if (from > view.scale || left === 0) break;
+      const [px, py] = project(x, y);
+      if (px < 0 || py < 0 || px > width || py > height || said.has(text)) continue;
+      context.font = `${level < 3 ? 500 : 400} ${level < 3 ? 12.5 : 11.5}px ${family}`;
+      const half = context.measureText(text).width / 2 + 6;
+      const box = { left: px - half, right: px + half, top: py - 10, bottom: py + 10 };
+      if (px < half || px > width - half || taken.some((other) => meets(box, other))) continue;
+      taken.push(box);
+      left--;
+      context.globalAlpha = 0.85;
+      context.strokeText(text, px, py);
+      context.fillStyle = level < 3 ? ink : soft;
+      context.fillText(text, px, py);
+      context.globalAlpha = 1;
     }
   }
 
   /** How many trips a pin stands for. */
-  function badge(context, number, x, y, ground, ink) {
+  function badge(context, number, x, y, ground, ink, size = 18) {
     context.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     if (ground) {
-      const wide = Math.max(18, context.measureText(number).width + 10);
+      const wide = Math.max(size, context.measureText(number).width + 10);
       context.fillStyle = ground;
       context.beginPath();
-      context.roundRect(x - wide / 2, y - 9, wide, 18, 9);
+      context.roundRect(x - wide / 2, y - size / 2, wide, size, size / 2);
       context.fill();
     }
     context.fillStyle = ink;
@@ -387,11 +600,11 @@ function worldMap(choose) {
     canvas.classList.toggle("over", pin !== null);
     tip.hidden = pin === null;
     if (!pin) return;
-    const lead = pin.clusters[0];
     const many = pin.clusters.length > 1;
+    const values = { n: numbers.format(pin.clusters.length), places: numbers.format(pin.places) };
     tip.replaceChildren(
-      make("b", "", many ? lead.name : lead.title || lead.name),
-      make("span", "", many ? fill(words.here, { n: numbers.format(pin.clusters.length) }) : span(lead.first, lead.last)),
+      make("b", "", pin.label),
+      make("span", "", many ? fill(pin.places > 1 ? words.here_places : words.here, values) : span(pin.lead.first, pin.lead.last)),
     );
     const { width } = size();
     tip.style.left = `${Math.max(8, Math.min(width - tip.offsetWidth - 8, pin.px - tip.offsetWidth / 2))}px`;
@@ -438,8 +651,11 @@ function worldMap(choose) {
     if (pointers.size > 0) return;
     canvas.classList.remove("dragged");
     if (event.type === "pointerup" && travelled < 4) {
-      const pin = pinAt(...spot(event));
-      if (pin) choose(pin.clusters);
+      const [px, py] = spot(event);
+      const stop = followed?.placed?.findLast((placed) => Math.hypot(placed.px - px, placed.py - py) < 16);
+      const pin = pinAt(px, py);
+      if (stop) toStop(stop.stop.number);
+      else if (pin) choose(pin.clusters);
     }
   };
   canvas.addEventListener("pointerup", release);
@@ -465,7 +681,7 @@ function worldMap(choose) {
     event.preventDefault();
     keys[event.key]();
   });
-  const showAll = () => show(bounds(shown.clusters), FAR);
+  const showAll = () => (followed ? show(bounds([followed.trip]), CLOSE) : show(bounds(shown.clusters), FAR));
   element("zoom-in").addEventListener("click", () => zoom(1.8));
   element("zoom-out").addEventListener("click", () => zoom(1 / 1.8));
   element("zoom-all").addEventListener("click", showAll);
@@ -476,21 +692,57 @@ function worldMap(choose) {
     redraw();
   }).observe(canvas);
 
+  const lat = () => Math.atan(Math.sinh(Math.PI * (1 - 2 * view.y))) * (180 / Math.PI);
+
   return {
     redraw,
+    /** Draws all anew, as in another theme. */
+    refresh() {
+      ground.forget();
+      redraw();
+    },
     /** Shows these clusters, biggest first, and the shots that are marked. */
     set(next) {
       shown = { ...next, clusters: [...next.clusters].sort((a, b) => b.files - a.files || a.index - b.index) };
+      allPins = { scale: 0, pins: [] };
       redraw();
     },
     fly(to, closest = CLOSE) {
       const box = bounds(to);
       if (box) show(box, closest);
     },
+    /** Draws the way of one trip instead of pins, with `null` the pins. */
+    follow(way) {
+      followed = way;
+      marked = null;
+      redraw();
+    },
+    mark(place) {
+      marked = place;
+      redraw();
+    },
+    /** Comes to a place, and marks it on request. */
+    comeTo(x, y, marks = false) {
+      if (marks) marked = { x, y };
+      show({ west: x, east: x, north: y, south: y }, Math.max(CLOSE / 2, Math.min(view.scale, 4 * CLOSE)));
+    },
     /** Whether coming closer would part these clusters: not if they are of one town. */
     parts(of) {
-      const far = (cluster) => Math.hypot(eastward(of[0].x, cluster.x), cluster.y - of[0].y);
+      const far = (cluster) => Math.hypot(eastward(of[0].pin.x, cluster.pin.x), cluster.pin.y - of[0].pin.y);
       return Math.max(...of.map(far)) * 4 * CLOSE > PIN && view.scale < 4 * CLOSE;
+    },
+    /** Where somebody moved the map to: latitude, longitude, and how often the world doubles. */
+    get placed() {
+      return framed || view.scale === 0 ? null : [lat().toFixed(4), (view.x * 360 - 180).toFixed(4), Math.log2(view.scale / 256).toFixed(2)].join("_");
+    },
+    /** Goes to such a place. */
+    place(text) {
+      const [north, east, zoomed] = text.split("_").map(Number);
+      if (![north, east, zoomed].every(Number.isFinite)) return;
+      framed = null;
+      Object.assign(view, { x: mercatorX(east), y: mercatorY(north), scale: 256 * 2 ** zoomed });
+      settle();
+      redraw();
     },
     get view() {
       return { ...view };

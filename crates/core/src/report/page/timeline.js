@@ -21,7 +21,10 @@ function timeline(choose) {
     all.first = Math.min(all.first, first);
     all.last = Math.max(all.last, last);
   }
-  if (listed.length === 0) all.first = all.last = 0;
+  if (listed.length === 0) {
+    all.first = all.last = 0;
+    canvas.closest("section").hidden = true;
+  }
   let view = { ...all };
   let chosen = null;
   let shown = { shots: null, level: "" };
@@ -257,6 +260,11 @@ function timeline(choose) {
     },
     clear() {
       chosen = null;
+      redraw();
+    },
+    /** Marks some days as chosen, or none. */
+    choose(from, to) {
+      chosen = from === null ? null : { from, to };
       redraw();
     },
   };

@@ -1,4 +1,4 @@
-//! JPEGs: small ones whole, large ones at an eighth.
+//! JPEGs: whole, or at an eighth where that is as large as is wanted.
 
 use std::ops::Range;
 
@@ -12,14 +12,11 @@ use super::raster::{Mean, Raster};
 use crate::media::source::Source;
 use crate::report::budget::Budget;
 
-/// The longest side from which on an eighth is enough: that of the largest picture on
-/// the page.
-const ENOUGH_FOR_AN_EIGHTH: usize = 240 * 8;
-
-/// The picture that lies in that part of a file.
+/// The picture that lies in that part of a file, for one whose longest side is to be `side`.
 pub(super) fn decoded(
     source: &mut Source,
     range: Range<u64>,
+    side: usize,
     budget: &Budget,
 ) -> Result<Raster, DecodeFailure> {
     let mut reader = source.reader(range.clone());
@@ -31,7 +28,7 @@ pub(super) fn decoded(
     {
         return Err(DecodeFailure::TooLarge);
     }
-    if head.is_usual() && width.max(height) >= ENOUGH_FOR_AN_EIGHTH {
+    if head.is_usual() && is_enough(width.max(height) / 8, side) {
         let _share = take(budget, head.bytes_of_eighth())?;
         return head.eighth(&mut reader).ok_or(DecodeFailure::Damaged);
     }
@@ -40,6 +37,11 @@ pub(super) fn decoded(
         head.bytes_of_whole() + Mean::bytes(width, height, false),
     )?;
     whole(source, range).ok_or(DecodeFailure::Damaged)
+}
+
+/// Whether a picture of one side does for one that is wanted: a fifth less is hardly seen.
+pub(super) fn is_enough(side: usize, wanted: usize) -> bool {
+    side * 5 >= wanted * 4
 }
 
 /// Every pixel, and their means.

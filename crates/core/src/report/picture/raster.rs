@@ -4,7 +4,12 @@ use crate::media::preview::Jpeg;
 
 /// What is tried in turn until a picture is small enough: the longest side in
 /// pixels, and the quality.
-const STEPS: [(usize, u8); 7] = [
+const STEPS: [(usize, u8); 12] = [
+    (LARGEST, 76),
+    (832, 76),
+    (680, 75),
+    (480, 74),
+    (340, 74),
     (240, 74),
     (200, 68),
     (168, 62),
@@ -13,9 +18,18 @@ const STEPS: [(usize, u8); 7] = [
     (96, 46),
     (72, 42),
 ];
-/// The longest side that a [`Mean`] leaves at least, where there are as many pixels:
-/// twice that of the largest of [`STEPS`], which is made from it.
-const LEAST_MEAN: usize = 480;
+/// The longest side of a picture on the page.
+pub(super) const LARGEST: usize = 1024;
+/// The longest side that a [`Mean`] leaves at least, where there are as many pixels. Less than
+/// [`LARGEST`], since memory grows with its square.
+const LEAST_MEAN: usize = 768;
+/// Bytes for 100 pixels of a square around a picture, as most photos take them.
+const DENSITY: usize = 18;
+
+/// The longest side of a picture that so many bytes most likely hold.
+pub(super) fn side_of(bytes: usize) -> usize {
+    (bytes * 100 / DENSITY).isqrt().min(LARGEST)
+}
 
 /// Pixels, three bytes each.
 #[derive(Debug)]
@@ -136,7 +150,7 @@ impl Mean {
 }
 
 /// The side of the squares of a picture, and how many there are beside and above each
-/// other: less than 960 in both directions.
+/// other: less than twice [`LEAST_MEAN`] in both directions.
 fn squares(width: usize, height: usize) -> (usize, (usize, usize)) {
     let factor = (width.max(height) / LEAST_MEAN).max(1);
     (factor, (width.div_ceil(factor), height.div_ceil(factor)))

@@ -189,7 +189,7 @@ fn animated(frame: (&[u8; 4], Vec<u8>), width: u16, height: u16) -> Vec<u8> {
 fn decoded(bytes: &[u8], format: Format, budget: &Budget) -> Result<Raster, DecodeFailure> {
     let mut source = Source::from_bytes(bytes.to_vec());
     match format {
-        Format::Jpeg => super::jpeg::decoded(&mut source, 0..u64::MAX, budget),
+        Format::Jpeg => super::jpeg::decoded(&mut source, 0..u64::MAX, 240, budget),
         Format::Png => super::png::decoded(&mut source, budget),
         Format::WebP => super::webp::decoded(&mut source, budget),
         _ => Err(DecodeFailure::Damaged),
@@ -213,12 +213,21 @@ fn size(jpeg: &[u8]) -> (u16, u16) {
 
 #[test]
 fn a_big_picture_becomes_a_small_one() {
-    let made = small(jpeg(640, 480), Format::Jpeg, 100_000).unwrap();
-    assert_eq!(size(&made), (240, 180));
+    let rgb = jpeg_encoder::ColorType::Rgb;
+    let photo = jpeg_of(&waves(1600, 1200), (1600, 1200), rgb, |_| {});
+    let made = small(photo.clone(), Format::Jpeg, 1_000_000).unwrap();
+    assert_eq!(size(&made), (800, 600));
+    // Where little is wanted, an eighth will do.
+    let made = small(photo, Format::Jpeg, 6_000).unwrap();
+    assert!(
+        made.len() <= 6_000 && size(&made).0 <= 200,
+        "{:?}",
+        size(&made)
+    );
     let made = small(jpeg(100, 50), Format::Jpeg, 100_000).unwrap();
     assert_eq!(size(&made), (100, 50));
     let long = small(jpeg(2000, 1), Format::Jpeg, 100_000).unwrap();
-    assert_eq!(size(&long), (240, 1));
+    assert_eq!(size(&long), (1000, 1));
 }
 
 #[test]
@@ -533,7 +542,7 @@ fn no_decoder_takes_more_than_it_says() {
         let budget = plenty();
         let mut source = Source::from_bytes(bytes);
         let (raster, most) = peak(|| match format {
-            Format::Jpeg => super::jpeg::decoded(&mut source, 0..u64::MAX, &budget),
+            Format::Jpeg => super::jpeg::decoded(&mut source, 0..u64::MAX, 240, &budget),
             Format::Png => super::png::decoded(&mut source, &budget),
             _ => super::webp::decoded(&mut source, &budget),
         });

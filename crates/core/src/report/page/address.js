@@ -1,0 +1,42 @@
+// The address of the page keeps what is shown, so that Back works and a link can be shared.
+
+/** The part of the address behind `#` for the present state, but for what `next` says. */
+function hashOf(next = {}) {
+  const { trip, query, from, to, sort, level } = { ...state, ...next };
+  const params = new URLSearchParams();
+  if (trip) params.set("trip", trip.id);
+  if (query) params.set("q", query);
+  if (from !== null) params.set("from", iso(from));
+  if (to !== null) params.set("to", iso(to));
+  if (sort !== "newest") params.set("sort", sort);
+  if (level !== data.level && level !== null) params.set("level", level);
+  const at = next.at ?? map.placed;
+  if (at && !trip) params.set("at", at);
+  return `#${params}`;
+}
+
+/** What an address says. Whatever it does not say, or says wrongly, is as at first. */
+function stateOf(hash) {
+  const params = new URLSearchParams(hash.slice(1));
+  const day = (name) => {
+    const time = /^-?\d{4,6}-\d\d-\d\d$/.test(params.get(name) ?? "") ? Date.parse(params.get(name)) : NaN;
+    return Number.isNaN(time) ? null : Math.floor(time / DAY);
+  };
+  const one = (name, known, otherwise) => (known.includes(params.get(name)) ? params.get(name) : otherwise);
+  const [from, to] = [day("from"), day("to")];
+  return {
+    trip: clusters.find((cluster) => cluster.id === params.get("trip")) ?? null,
+    query: params.get("q") ?? "",
+    from, to: from === null ? null : to ?? from,
+    sort: one("sort", Object.keys(ORDERS), "newest"),
+    level: one("level", data.levels, data.level),
+    at: params.get("at"),
+  };
+}
+
+/** Writes the present state where the last one stood, without a step for Back. */
+function keepAddress() {
+  const hash = hashOf();
+  if ((location.hash || "#") === hash) return;
+  history.replaceState(null, "", hash === "#" ? location.href.split("#")[0] : hash);
+}
