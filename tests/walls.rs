@@ -260,7 +260,7 @@ fn is_prose(literal: &str) -> bool {
     const COMMANDS: [&str; 6] = ["clusters", "files", "homes", "places", "roots", "trips"];
     let words: Vec<&str> = literal.split(' ').collect();
     let is_word = |word: &str| {
-        let letters = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let letters = word.trim_matches([',', '.', ':', ';', '?', '(', ')']);
         letters.len() > 1 && letters.chars().all(|c| c.is_ascii_lowercase())
     };
     !COMMANDS.contains(&words[0])

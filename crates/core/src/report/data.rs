@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::ground::Ground;
+use super::ground::{GROUND_SHARE, Ground};
+use super::options::Options;
 use super::privacy::Blur;
-use super::{GROUND_SHARE, Options};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::cluster::area::Cluster;

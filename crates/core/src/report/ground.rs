@@ -8,6 +8,9 @@ use crate::capture::position::Position;
 use crate::place::{Language, Level, MapCell, MapLine};
 use crate::text::{base64, signed, unsigned};
 
+/// The part of a page, one in so many, that the map near photos may take.
+pub(super) const GROUND_SHARE: usize = 16;
+
 /// Units along a side of a cell: 10 to 20 metres in each.
 const UNITS: i64 = 1_800;
 /// How many cells around those with photos are drawn.

@@ -8,6 +8,7 @@ mod choice;
 mod data;
 mod ground;
 mod html;
+mod options;
 mod picture;
 mod privacy;
 
@@ -19,6 +20,7 @@ use imm_cluster_messages::text;
 use rayon::prelude::*;
 
 pub use html::{MARK, PageLanguage};
+pub use options::Options;
 #[doc(hidden)]
 pub use picture::eighth_of;
 pub use privacy::Privacy;
@@ -37,8 +39,6 @@ use picture::PictureOutcome;
 pub const MOST_PAGE: usize = 15_000_000;
 /// What is kept free of a page, one part in so many: texts around pictures differ in length.
 const SPARE: usize = 30;
-/// The part of a page, one in so many, that the map near photos may take.
-const GROUND_SHARE: usize = 16;
 /// The most bytes of one picture: 1,024 pixels of most photos.
 const MOST_PICTURE: usize = 180_000;
 /// What a picture takes in the page beside its bytes: its file's name and the time.
@@ -53,21 +53,6 @@ const HOME_SHARE: usize = 8;
 
 /// The most memory that decoders take at the same time, on all threads together.
 const MOST_DECODING: usize = 128 * 1024 * 1024;
-
-/// How a page is wanted.
-#[derive(Debug, Clone, Copy)]
-pub struct Options<'a> {
-    /// The language of its own words.
-    pub words: PageLanguage,
-    /// What stands above it.
-    pub title: Option<&'a str>,
-    /// The most pictures of one trip or cluster.
-    pub pictures: usize,
-    /// The most bytes of the page, unless its texts alone are longer.
-    pub size: usize,
-    /// What it keeps to itself.
-    pub privacy: Privacy,
-}
 
 /// What a page shows.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ const HOME_ROWS = 200;
 /** How many pictures a row shows; the trip's own page has the others. */
 const PREVIEWS = 12;
 
-/** What a trip holds, in words. */
+/** What a trip holds: its words */
 function counts({ days, photos, videos, missing }) {
   const said = [days > 1 && count("count_days", days), (photos > 0 || videos === 0) && count("count_files", photos),
     videos > 0 && count("count_videos", videos), missing > 0 && count("count_missing", missing)];

@@ -28,15 +28,18 @@ pub(super) fn decoded(
     {
         return Err(DecodeFailure::TooLarge);
     }
-    if head.is_usual() && is_enough(width.max(height) / 8, side) {
-        let _share = take(budget, head.bytes_of_eighth())?;
-        return head.eighth(&mut reader).ok_or(DecodeFailure::Damaged);
+    let at_an_eighth = head.is_usual() && is_enough(width.max(height) / 8, side);
+    if !at_an_eighth {
+        let bytes = head.bytes_of_whole() + Mean::bytes(width, height, false);
+        match take(budget, bytes) {
+            Ok(_share) => return whole(source, range).ok_or(DecodeFailure::Damaged),
+            // A smaller picture than wanted is better than none.
+            Err(DecodeFailure::TooLarge) if head.is_usual() => {}
+            Err(failure) => return Err(failure),
+        }
     }
-    let _share = take(
-        budget,
-        head.bytes_of_whole() + Mean::bytes(width, height, false),
-    )?;
-    whole(source, range).ok_or(DecodeFailure::Damaged)
+    let _share = take(budget, head.bytes_of_eighth())?;
+    head.eighth(&mut reader).ok_or(DecodeFailure::Damaged)
 }
 
 /// Whether a picture of one side does for one that is wanted: a fifth less is hardly seen.
