@@ -393,6 +393,11 @@ fn the_page_of_one_trip() {
         browser.value("location.hash"),
         format!("#trip={}", id.as_str().unwrap())
     );
+    // As `trips list --format json` has it.
+    let whole = format!("trip-{}-0b1c-4d2e", id.as_str().unwrap());
+    let found = format!("stateOf('#trip={whole}').trip.id");
+    assert_eq!(browser.value(&found), id);
+    assert_eq!(browser.value("stateOf('#').trip"), Value::Null);
     assert_eq!(
         browser.value("document.title"),
         "Japan: Kyoto, Osaka · Trips"

@@ -24,8 +24,10 @@ function stateOf(hash) {
   };
   const one = (name, known, otherwise) => (known.includes(params.get(name)) ? params.get(name) : otherwise);
   const [from, to] = [day("from"), day("to")];
+  // The whole id, as `trips list` has it in JSON, does as well as its beginning.
+  const trip = (params.get("trip") ?? "").replace(/^trip-/, "");
   return {
-    trip: clusters.find((cluster) => cluster.id === params.get("trip")) ?? null,
+    trip: clusters.find((cluster) => trip.startsWith(cluster.id)) ?? null,
     query: params.get("q") ?? "",
     from, to: from === null ? null : to ?? from,
     sort: one("sort", Object.keys(ORDERS), "newest"),
