@@ -9,7 +9,7 @@ use super::values::position;
 use imm_cluster_core::capture::clock::{RawTime, Written};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::position::Position;
-use imm_cluster_messages::text;
+use imm_cluster_messages::{retold, text};
 
 /// `files …`.
 #[derive(Debug, Subcommand)]
@@ -124,8 +124,8 @@ pub enum FileStateArg {
 }
 
 fn time(text: &str) -> Result<RawTime, String> {
-    let written =
-        Written::parse(text).map_err(|error| text!("value-time", why = error.to_string()))?;
+    let written = Written::parse(text)
+        .map_err(|error| text!("value-time", why = retold(&error.to_string())))?;
     Ok(written.raw())
 }
 

@@ -119,15 +119,15 @@ pub(super) fn ui_language(arguments: &[OsString]) -> Option<UiLanguage> {
     UiLanguage::from_str(typed, false).ok()
 }
 
-/// What stands behind an option, each time that it is typed.
+/// What stands behind an option, each time that it is typed. What is no text is no option, and
+/// behind `--` none follow.
 fn typed<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item = &'a str> {
-    let mut arguments = arguments.iter().map(|argument| argument.to_str());
+    let arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let mut arguments = arguments.take_while(|argument| *argument != "--");
     std::iter::from_fn(move || {
         loop {
-            let argument = arguments.next()?.filter(|argument| *argument != "--");
-            // What is no text is no option; behind `--` none follow.
-            match argument?.strip_prefix(option) {
-                Some("") => return arguments.next().flatten(),
+            match arguments.next()?.strip_prefix(option) {
+                Some("") => return arguments.next(),
                 Some(rest) if rest.starts_with('=') => return rest.strip_prefix('='),
                 _ => {}
             }
@@ -155,10 +155,9 @@ pub(super) fn tell_person(
         let help = chinese::with_own_words(&help.unwrap_or_default());
         output::help(&help, instead, style_of_help(instead));
     } else {
-        let usage = context(error, ContextKind::Usage).concat();
-        let tips = tip(error).into_iter().collect::<Vec<_>>();
-        let usage = chinese::with_own_words(&usage);
-        output::wrong_usage(&message(error), &tips, &usage, style_of_help(true));
+        let usage = chinese::with_own_words(&context(error, ContextKind::Usage).concat());
+        let tip = tip(error);
+        output::wrong_usage(&message(error), tip.as_deref(), &usage, style_of_help(true));
     }
 }
 
@@ -252,7 +251,7 @@ fn message(error: &clap::Error) -> String {
     let quoted = |kind| {
         let each = context(error, kind).into_iter();
         let each: Vec<String> = each.map(|text| format!("`{text}`")).collect();
-        each.join(&text!("list-comma"))
+        output::listed(&each)
     };
     let option = quoted(ContextKind::InvalidArg);
     let value = quoted(ContextKind::InvalidValue);
@@ -301,6 +300,23 @@ fn message(error: &clap::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn an_option_is_found_behind_a_name_that_is_no_text() {
+        use std::os::unix::ffi::OsStringExt;
+        let of = |words: &[&[u8]]| -> Vec<OsString> {
+            let words = words.iter().map(|word| OsString::from_vec(word.to_vec()));
+            words.collect()
+        };
+        let is_for_json = |words: &[&[u8]]| asks_for_json(&of(words));
+        assert!(is_for_json(&[b"run", b"\xff", b"--format", b"json"]));
+        assert!(is_for_json(&[b"run", b"--format=ndjson"]));
+        assert!(!is_for_json(&[b"run", b"--", b"--format", b"json"]));
+        assert!(!is_for_json(&[b"run", b"--formats", b"json"]));
+        let typed = of(&[b"\xff", b"--ui-language", b"en", b"--ui-language=zh"]);
+        assert_eq!(ui_language(&typed), Some(UiLanguage::Zh));
+    }
 
     #[test]
     fn words_lead_to_commands() {

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use imm_cluster_core::capture::position::{Position, degrees};
 use imm_cluster_core::place::{Language, Level};
-use imm_cluster_messages::text;
+use imm_cluster_messages::{retold, text};
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,7 +20,7 @@ pub enum Order {
 
 pub(super) fn position(text: &str) -> Result<Position, String> {
     let (lat, lon) = degrees(text).ok_or_else(|| text!("value-position"))?;
-    Position::new(lat, lon).map_err(|e| e.to_string())
+    Position::new(lat, lon).map_err(|error| retold(&error.to_string()).into_owned())
 }
 
 /// One of those values, by its name in the case that is typed or, where the option says so,

@@ -64,7 +64,7 @@ pub(super) fn table(
         let mut row = vec![
             dates::span(cluster.days()),
             grouped(cluster.days().days()),
-            level_name(cluster.of.level),
+            cluster.of.level.in_words(),
             Escaped::new(&cluster.of.address.line()).to_string(),
             grouped(cluster.holds().files),
         ];
@@ -131,7 +131,7 @@ fn heading<'a>(
     let of_level = |(level, clusters): (&Level, &Vec<_>)| {
         let sums = text!(
             "group-sums",
-            group = level_name(*level),
+            group = level.in_words(),
             sums = sums(clusters)
         );
         format!("  {sums}")
@@ -152,17 +152,6 @@ fn sums(clusters: &[&Cluster]) -> String {
         counted(days.len(), "day"),
         counted(files, "file"),
     ])
-}
-
-/// The name of a level.
-pub(super) fn level_name(level: Level) -> String {
-    match level {
-        Level::Country => text!("level-country"),
-        Level::Province => text!("level-province"),
-        Level::City => text!("level-city"),
-        Level::District => text!("level-district"),
-        Level::Township => text!("level-township"),
-    }
 }
 
 /// Puts the years or months of first days together, in the direction of the list.

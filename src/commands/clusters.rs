@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::cluster_table::{self, level_name};
+use super::cluster_table;
 use super::done::Done;
 use super::trips::LABEL;
 use super::{file_table, open, query, steps};
@@ -148,7 +148,7 @@ fn details(out: &mut impl Write, cluster: &Cluster) -> std::io::Result<()> {
     };
     for (name, value) in [
         (text!("label-place"), Some(cluster.of.address.line())),
-        (text!("label-level"), Some(level_name(cluster.of.level))),
+        (text!("label-level"), Some(cluster.of.level.in_words())),
         (text!("label-dates"), Some(dates::span(cluster.days()))),
         (text!("label-days"), Some(of_active)),
         (text!("label-files"), Some(files)),

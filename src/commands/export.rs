@@ -256,9 +256,9 @@ fn table(report: &albums::AlbumsReport) -> Table {
 /// What became of an album.
 fn in_words(change: &str) -> String {
     match change {
-        "new" => text!("albums-new"),
+        "new" => text!("part-new"),
         "renamed" => text!("albums-renamed"),
-        "changed" => text!("albums-changed"),
+        "changed" => text!("part-changed"),
         "removed" => text!("albums-removed"),
         other => other.to_owned(),
     }
@@ -269,7 +269,7 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
     let count = |change: &str| report.changes.iter().filter(|c| c.change == change).count();
     let kinds = ["new", "renamed", "changed", "removed"];
     let [new, renamed, changed, _] = kinds.map(count);
-    let unchanged = (report.unchanged, text!("albums-unchanged"));
+    let unchanged = (report.unchanged, text!("part-unchanged"));
     let albums = kinds.iter().map(|change| (count(change), in_words(change)));
     let albums: Vec<_> = albums.chain([unchanged]).collect();
     // Those that are removed are none of those that there are.
@@ -286,7 +286,7 @@ fn summary(context: &Context, by: ExportBy, report: &albums::AlbumsReport, dry_r
     notes.note(&output::summary(&sum, total, &albums));
     let files = [
         (report.added, text!("albums-files-added")),
-        (report.removed, text!("albums-files-removed")),
+        (report.removed, text!("albums-removed")),
     ];
     if report.added + report.removed > 0 {
         notes.note(&output::summary(&plural("file"), 0, &files));
@@ -386,7 +386,7 @@ fn sidecars_in_words(counts: &SidecarCounts, dry_run: bool) -> String {
         let files = counted(counts.skipped, "file");
         parts.push(text!("xmp-skipped", files = files));
     }
-    parts.join(&text!("clause-comma"))
+    output::clauses(&parts)
 }
 
 #[cfg(test)]

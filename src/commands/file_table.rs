@@ -11,7 +11,7 @@ pub(super) fn table(timeline: &Timeline<'_>, files: impl IntoIterator<Item = Fil
     let mut table = Table::new(
         &[
             (text!("files-heading-taken"), Cells::Dates),
-            (text!("files-heading-place"), Cells::Words),
+            (text!("column-place"), Cells::Words),
             (text!("files-heading-path"), Cells::Words),
         ],
         1,

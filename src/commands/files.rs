@@ -210,7 +210,7 @@ fn details(
             ),
             Err(reason) => text!("file-in-no-cluster", reason = reason.to_string()),
         };
-        line(text!("level-word", level = level.name()), Some(text))?;
+        line(level.in_words(), Some(text))?;
     }
     clues(out, &text!("file-time-clues"), &explained.times)?;
     clues(out, &text!("file-position-clues"), &explained.positions)

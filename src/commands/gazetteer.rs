@@ -84,7 +84,7 @@ pub(super) fn import(context: &Context, arguments: &ImportGazetteer) -> Result<D
 fn in_words(description: &Description) -> String {
     let levels = |levels: &mut dyn Iterator<Item = Level>| {
         let names: Vec<&str> = levels.map(Level::name).collect();
-        names.join(&text!("list-comma"))
+        output::listed(&names)
     };
     let levels = if description.kind == "places" {
         levels(&mut [Level::City, Level::District, Level::Township].into_iter())
@@ -117,7 +117,7 @@ fn table(all: &[Imported]) -> Table {
     let mut table = Table::new(
         &[
             (text!("gazetteers-heading-order"), Cells::Numbers),
-            (text!("gazetteers-heading-name"), Cells::Words),
+            (text!("column-name"), Cells::Words),
             (text!("gazetteers-heading-levels"), Cells::Words),
             (text!("gazetteers-heading-features"), Cells::Numbers),
             (text!("gazetteers-heading-mb"), Cells::Numbers),

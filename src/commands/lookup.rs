@@ -17,7 +17,7 @@ use crate::output::json::{NoPointJson, PlaceJson};
 use imm_cluster_core::capture::position::{Position, degrees};
 use imm_cluster_core::place::{Geocoder, LocatedRegion, zone};
 use imm_cluster_core::text::Escaped;
-use imm_cluster_messages::text;
+use imm_cluster_messages::{retold, text};
 
 /// Points that one thread names at a time.
 const CHUNK: usize = 1_024;
@@ -178,7 +178,10 @@ fn read(text: &str) -> Result<Point, String> {
     };
     match position {
         Ok(position) => Ok(Point { lat, lon, position }),
-        Err(error) => Err(text!("lookup-out-of-range", why = error.to_string())),
+        Err(error) => Err(text!(
+            "lookup-out-of-range",
+            why = retold(&error.to_string())
+        )),
     }
 }
 

@@ -26,10 +26,10 @@ pub(super) fn list(context: &Context) -> Result<Done, Fatal> {
         Format::Table => {
             let mut table = Table::new(
                 &[
-                    (text!("places-heading-name"), Cells::Words),
-                    (text!("places-heading-level"), Cells::Words),
+                    (text!("column-name"), Cells::Words),
+                    (text!("column-level"), Cells::Words),
                     (text!("places-heading-radius"), Cells::Numbers),
-                    (text!("places-heading-centre"), Cells::Words),
+                    (text!("column-centre"), Cells::Words),
                 ],
                 0,
             );
@@ -100,7 +100,7 @@ pub(super) fn remove(context: &Context, names: &[String]) -> Result<Done, Fatal>
     let names: Vec<String> = (names.iter())
         .map(|name| format!("`{}`", Escaped::new(name)))
         .collect();
-    let what = text!("places-removed", names = names.join(&text!("list-comma")));
+    let what = text!("places-removed", names = output::listed(&names));
     store(context, &locked, dataset, &what)
 }
 
@@ -122,7 +122,7 @@ fn store(
 fn area(place: &OwnPlace) -> String {
     text!(
         "places-area",
-        level = place.level.name(),
+        level = place.level.in_words(),
         radius = place.radius.to_string(),
         centre = format!("{},{}", place.centre.lat(), place.centre.lon()),
     )

@@ -79,7 +79,7 @@ fn show(
             counted(result.clusters, "cluster"),
             counted(result.places, "place"),
         ];
-        let saved = saved.join(&text!("list-comma"));
+        let saved = output::listed(&saved);
         line(text!("recover-saved"), &saved)?;
         line(text!("recover-lost"), &in_words(&result))?;
     } else {
@@ -127,7 +127,7 @@ fn in_words(result: &RecoveryJson<'_>) -> String {
         let files = counted(result.without_place, "file");
         told.push(text!("recover-no-place", files = files));
     }
-    told.join(&text!("clause-comma"))
+    output::clauses(&told)
 }
 
 #[cfg(test)]

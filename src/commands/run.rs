@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::chosen::say_no_home;
-use super::cluster_table::{self, level_name};
+use super::cluster_table;
 use super::done::Done;
 use super::languages::remember_languages;
 use super::{index, steps, trip_table, trips};
@@ -405,7 +405,7 @@ fn write_explanations(
     {
         let region = text!(
             "region",
-            level = level_name(*level),
+            level = level.in_words(),
             address = Escaped::new(address_line).to_string()
         );
         writeln!(out, "\n{region}")?;
@@ -494,7 +494,7 @@ fn tell(context: &Context, dataset: &Dataset, rules: &Rules, events: &[Event<Are
         };
         let told = text!(
             "cluster-changed",
-            level = level_name(cluster.of.level),
+            level = cluster.of.level.in_words(),
             place = Escaped::new(&cluster.of.address.line()).to_string(),
             dates = dates::span(cluster.days()),
             change = in_words(event, cluster, rules)
@@ -612,11 +612,11 @@ fn explain(context: &Context, totals: &Totals, clustering: &Clustering) {
         count => reasons.push(text!("none-but-lent", count = count, lent = lent)),
     }
     for (level, count) in no_region.iter().filter(|(_, count)| **count > 0) {
-        let level = level_name(*level);
+        let level = level.in_words();
         reasons.push(text!("none-for-region", count = *count, level = level));
     }
     for (level, count) in outside_days.iter().filter(|(_, count)| **count > 0) {
-        let level = level_name(*level);
+        let level = level.in_words();
         reasons.push(text!("none-for-days", count = *count, level = level));
     }
     if !reasons.is_empty() {

@@ -102,7 +102,7 @@ fn table(
     let homes_in_words = if homes.is_empty() {
         text!("status-none")
     } else {
-        homes.join(&text!("list-comma"))
+        output::listed(&homes)
     };
     line(text!("status-homes"), &homes_in_words)?;
     if !homes.is_empty() {
@@ -110,12 +110,18 @@ fn table(
     }
     let clusters = status.clusters.iter();
     let clusters: Vec<String> = clusters
-        .map(|(level, count)| text!("status-clusters-of", level = *level, count = *count))
+        .map(|(level, count)| {
+            text!(
+                "status-clusters-of",
+                level = text!("level", level = *level),
+                count = *count
+            )
+        })
         .collect();
     let clusters = if clusters.is_empty() {
         text!("status-none")
     } else {
-        clusters.join(&text!("list-comma"))
+        output::listed(&clusters)
     };
     line(text!("status-clusters"), &clusters)?;
     if let Some(rules) = status.options {
@@ -140,7 +146,7 @@ fn files_in_words(totals: &Totals) -> String {
         let count = totals.without_position;
         files.push(text!("status-without-position", count = count));
     }
-    files.join(&text!("clause-comma"))
+    output::clauses(&files)
 }
 
 fn rules_in_words(rules: &Rules) -> String {

@@ -180,7 +180,7 @@ fn table(tasks: &[Task]) -> Table {
             (text!("tasks-heading-clusters"), Cells::Numbers),
             (text!("tasks-heading-new"), Cells::Numbers),
             (text!("tasks-heading-changed"), Cells::Numbers),
-            (text!("tasks-heading-id"), Cells::Ids),
+            (text!("column-id"), Cells::Ids),
             (text!("tasks-heading-tags"), Cells::Words),
         ],
         7,
@@ -238,19 +238,19 @@ fn details(out: &mut impl Write, task: &Task) -> std::io::Result<()> {
     });
     let clusters = task.counts.map(|counts| {
         let parts = [
-            (counts.created, text!("task-new")),
-            (counts.updated, text!("task-changed")),
-            (counts.unchanged, text!("task-unchanged")),
-            (counts.removed, text!("task-removed")),
+            (counts.created, text!("part-new")),
+            (counts.updated, text!("part-changed")),
+            (counts.unchanged, text!("part-unchanged")),
+            (counts.removed, text!("part-no-longer-listed")),
         ];
         output::summary(&grouped(counts.clusters), counts.clusters, &parts)
     });
     let files = task.counts.map(|counts| {
         let parts = [
-            (counts.files_added, text!("task-new")),
-            (counts.files_updated, text!("task-changed")),
-            (counts.files_unchanged, text!("task-unchanged")),
-            (counts.files_failed, text!("task-unreadable")),
+            (counts.files_added, text!("part-new")),
+            (counts.files_updated, text!("part-changed")),
+            (counts.files_unchanged, text!("part-unchanged")),
+            (counts.files_failed, text!("part-unreadable")),
         ];
         let total = parts.iter().map(|(count, _)| count).sum();
         output::summary(&grouped(total), total, &parts)
@@ -344,7 +344,7 @@ mod tests {
         结束      2024-03-09T16:00:00Z
         选项      层级 province,city，间隔 1 天，1 到 99999 天，一天从 00:00 开始，不借用位置
         文件      0
-        标签      by=cron
+        标记      by=cron
         id        task
         请求      request
         事件      event

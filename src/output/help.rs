@@ -27,9 +27,9 @@ pub fn help(rendered: &str, instead: bool, style: Style) {
 }
 
 /// What is wrong with a command line, what may be meant, and how it is used.
-pub fn wrong_usage(message: &str, tips: &[String], usage: &str, style: Style) {
+pub fn wrong_usage(message: &str, tip: Option<&str>, usage: &str, style: Style) {
     wrong(message, style);
-    for tip in tips {
+    if let Some(tip) = tip {
         hint(tip, style);
     }
     if !usage.is_empty() {
@@ -43,23 +43,13 @@ fn broken(line: &str, style: Style) -> String {
     let plain = strip_ansi_codes(line);
     let column = text_column(&plain);
     let (head, text) = plain.split_at(column);
-    // Only what is before the text is painted.
-    let head = if style.color {
-        line.strip_suffix(text).unwrap_or(head)
-    } else {
-        head
-    };
-    let width = style
-        .width
-        .map(|width| width.saturating_sub(head_width(&plain, column)));
-    let lines = wrapped(text, width);
-    let below = format!("\n{}", " ".repeat(head_width(&plain, column)));
+    let indent = head.width();
+    let lines = wrapped(text, style.width.map(|width| width.saturating_sub(indent)));
     let lines: Vec<&str> = lines.split('\n').map(str::trim_start).collect();
-    format!("{head}{}", lines.join(&below))
-}
-
-fn head_width(plain: &str, column: usize) -> usize {
-    plain[..column].width()
+    let below = format!("\n{}", " ".repeat(indent));
+    // Only what is before the text is painted.
+    let head = line.strip_suffix(text).filter(|_| style.color);
+    format!("{}{}", head.unwrap_or(&plain[..column]), lines.join(&below))
 }
 
 /// Where the text of a line begins, in bytes: behind what stands in the first column of a list

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::format::{NodeKind, group_of};
 use crate::grid::{COLUMNS, Edge, NONE, ROWS, STEPS, Spot};
 use crate::lookup::{Atlas, RegionRef};
+use crate::regions::Geodata;
 
 /// The side of a cell in doubled steps.
 pub const SIDE: i64 = STEPS * 2;
@@ -39,14 +40,17 @@ impl Atlas<'_> {
         if !(0..ROWS).contains(&row) || !(0..COLUMNS).contains(&column) {
             return Chart::default();
         }
+        let of_files: Vec<BTreeSet<Edge>> = (self.files().iter())
+            .map(|data| data.boundaries.edges(row, column))
+            .collect();
         let mut edges = self.outline_edges(row, column);
-        edges.extend(self.unit_edges(row, column));
+        edges.extend(self.unit_edges(&of_files));
         let lines = chained(&edges).into_iter();
         Chart {
             lines: lines
                 .map(|(kind, line)| (kind, thinned(&line, tolerance)))
                 .collect(),
-            places: self.places_in(row, column),
+            places: self.places_in(row, column, &of_files),
         }
     }
 
@@ -60,10 +64,10 @@ impl Atlas<'_> {
             .collect()
     }
 
-    /// Borders of provinces and cities.
-    fn unit_edges(&self, row: i64, column: i64) -> BTreeSet<(LineKind, [Corner; 2])> {
+    /// Borders of provinces and cities, of the edges in a cell of each file.
+    fn unit_edges(&self, of_files: &[BTreeSet<Edge>]) -> BTreeSet<(LineKind, [Corner; 2])> {
         let mut found = BTreeSet::new();
-        for (file, data) in self.files().iter().enumerate() {
+        for (file, edges) in of_files.iter().enumerate() {
             let mut known: HashMap<u16, Option<[Option<u32>; 3]>> = HashMap::new();
             let mut regions = |unit: u16| {
                 *known
@@ -72,17 +76,19 @@ impl Atlas<'_> {
             };
             let mut kind = |(sides, _): &Edge| {
                 let [left, right] = [regions(sides[0])?, regions(sides[1])?];
-                match left.iter().zip(right).position(|(a, b)| *a != b) {
-                    Some(1) => Some(LineKind::Province),
-                    Some(2) => Some(LineKind::City),
+                let kind = match left.iter().zip(right).position(|(a, b)| *a != b) {
+                    Some(1) => LineKind::Province,
+                    Some(2) => LineKind::City,
                     // Those of countries are drawn by their outlines.
-                    _ => None,
-                }
+                    _ => return None,
+                };
+                Some((kind, left < right))
             };
-            for edge in data.boundaries.edges(row, column) {
-                if let (Some(kind), Some(ends)) = (kind(&edge), clipped(edge.1)) {
-                    // One direction, so that both neighbours' drawings of a border are one.
-                    found.insert((kind, [ends[0].min(ends[1]), ends[0].max(ends[1])]));
+            for edge in edges {
+                // In one direction along the whole border, whichever neighbour draws it, so that
+                // both drawings are one and its edges make one line.
+                if let (Some((kind, is_onward)), Some([a, b])) = (kind(edge), clipped(edge.1)) {
+                    found.insert((kind, if is_onward { [a, b] } else { [b, a] }));
                 }
             }
         }
@@ -112,7 +118,12 @@ impl Atlas<'_> {
         Some(found)
     }
 
-    fn places_in(&self, row: i64, column: i64) -> Vec<(RegionRef, Corner)> {
+    fn places_in(
+        &self,
+        row: i64,
+        column: i64,
+        of_files: &[BTreeSet<Edge>],
+    ) -> Vec<(RegionRef, Corner)> {
         let corner = |[x, y]: [u32; 2]| {
             let at = (
                 i64::from(x) * 2 - column * SIDE,
@@ -122,8 +133,8 @@ impl Atlas<'_> {
             inside.then_some(at)
         };
         let mut found = BTreeMap::new();
-        for (file, data) in self.files().iter().enumerate() {
-            for unit in self.units_in(file, row, column) {
+        for ((file, data), edges) in self.files().iter().enumerate().zip(of_files) {
+            for unit in units_in(data, row, column, edges) {
                 if self.path_of(file, unit).is_none() {
                     continue;
                 }
@@ -138,25 +149,21 @@ impl Atlas<'_> {
         let region = |((file, node), at)| (self.region(file, node), at);
         found.into_iter().map(region).collect()
     }
+}
 
-    /// The units of a file in a cell: those on both sides of its boundaries, or the one that it
-    /// lies in.
-    fn units_in(&self, file: usize, row: i64, column: i64) -> BTreeSet<u16> {
-        let Some(data) = self.files().get(file) else {
-            return BTreeSet::new();
-        };
-        let edges = data.boundaries.edges(row, column).into_iter();
-        let mut units: BTreeSet<u16> = edges.flat_map(|(sides, _)| sides).collect();
-        let centre = Spot {
-            row,
-            column,
-            x: STEPS | 1,
-            y: STEPS | 1,
-        };
-        units.extend(data.boundaries.unit_at(centre, |_| true));
-        units.remove(&NONE);
-        units
-    }
+/// The units of a file in a cell: those on both sides of its boundaries, or the one that it
+/// lies in.
+fn units_in(data: &Geodata<'_>, row: i64, column: i64, edges: &BTreeSet<Edge>) -> BTreeSet<u16> {
+    let mut units: BTreeSet<u16> = edges.iter().flat_map(|(sides, _)| *sides).collect();
+    let centre = Spot {
+        row,
+        column,
+        x: STEPS | 1,
+        y: STEPS | 1,
+    };
+    units.extend(data.boundaries.unit_at(centre, |_| true));
+    units.remove(&NONE);
+    units
 }
 
 /// The part of an edge within the cell, if it is more than a point.

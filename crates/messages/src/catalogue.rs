@@ -20,11 +20,11 @@ type Bundle = FluentBundle<FluentResource>;
 /// The files of both catalogues. A part has the same name in each.
 macro_rules! catalogues {
     ($($part:literal),* $(,)?) => {
-        /// The parts of a catalogue: their names and texts.
-        fn parts(of: Tongue) -> &'static [(&'static str, &'static str)] {
+        /// The parts of a catalogue.
+        fn parts(of: Tongue) -> &'static [&'static str] {
             match of {
-                Tongue::English => &[$(($part, include_str!(concat!("../catalogues/en/", $part)))),*],
-                Tongue::Chinese => &[$(($part, include_str!(concat!("../catalogues/zh/", $part)))),*],
+                Tongue::English => &[$(include_str!(concat!("../catalogues/en/", $part))),*],
+                Tongue::Chinese => &[$(include_str!(concat!("../catalogues/zh/", $part))),*],
             }
         }
     };
@@ -108,7 +108,11 @@ pub fn message(key: &str, arguments: &Arguments<'_>) -> String {
 /// The help of a command, or of one of its arguments or values, where the language that is
 /// spoken has its own. English help stands on the options themselves.
 pub fn help(command: &str, of: Option<&str>) -> Option<String> {
-    let bundle = spoken(tongue());
+    static CHINESE: OnceLock<Bundle> = OnceLock::new();
+    let bundle = match tongue() {
+        Tongue::English => return None,
+        Tongue::Chinese => CHINESE.get_or_init(|| bundle(Tongue::Chinese, &[CHINESE_HELP])),
+    };
     let message = bundle.get_message(command)?;
     let pattern = match of {
         Some(of) => Some(message.get_attribute(of)?.value()),
@@ -133,17 +137,15 @@ fn reasons() -> &'static HashMap<String, String> {
     static REASONS: OnceLock<HashMap<String, String>> = OnceLock::new();
     REASONS.get_or_init(|| {
         let mut reasons = HashMap::new();
-        for (_, text) in parts(Tongue::English) {
-            let resource = FluentResource::try_new((*text).to_owned());
-            let resource = resource.unwrap_or_else(|(readable, _)| readable);
-            for entry in resource.entries() {
-                if let Entry::Message(message) = entry
-                    && message.id.name.starts_with("reason-")
-                    && let Some(pattern) = &message.value
-                    && let [PatternElement::TextElement { value }] = pattern.elements.as_slice()
-                {
-                    reasons.insert((*value).to_owned(), message.id.name.to_owned());
-                }
+        // All of them are of the library.
+        let resource = resource(include_str!("../catalogues/en/library.ftl"));
+        for entry in resource.entries() {
+            if let Entry::Message(message) = entry
+                && message.id.name.starts_with("reason-")
+                && let Some(pattern) = &message.value
+                && let [PatternElement::TextElement { value }] = pattern.elements.as_slice()
+            {
+                reasons.insert((*value).to_owned(), message.id.name.to_owned());
             }
         }
         reasons
@@ -167,23 +169,28 @@ fn filled(
 fn spoken(tongue: Tongue) -> &'static Bundle {
     static ENGLISH: OnceLock<Bundle> = OnceLock::new();
     static CHINESE: OnceLock<Bundle> = OnceLock::new();
-    let bundle = match tongue {
+    let read = match tongue {
         Tongue::English => &ENGLISH,
         Tongue::Chinese => &CHINESE,
     };
-    bundle.get_or_init(|| {
-        let language: LanguageIdentifier = tongue.tag().parse().unwrap_or_default();
-        let mut bundle = Bundle::new_concurrent(vec![language]);
-        // Marks of direction would be in the way of whoever copies a path.
-        bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(grouped_number));
-        let help = (tongue == Tongue::Chinese).then_some(("help.ftl", CHINESE_HELP));
-        for (_, text) in parts(tongue).iter().chain(&help) {
-            let resource = FluentResource::try_new((*text).to_owned());
-            bundle.add_resource_overriding(resource.unwrap_or_else(|(readable, _)| readable));
-        }
-        bundle
-    })
+    read.get_or_init(|| bundle(tongue, parts(tongue)))
+}
+
+/// Those texts of a catalogue.
+fn bundle(tongue: Tongue, texts: &[&str]) -> Bundle {
+    let language: LanguageIdentifier = tongue.tag().parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![language]);
+    // Marks of direction would be in the way of whoever copies a path.
+    bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(grouped_number));
+    for text in texts {
+        bundle.add_resource_overriding(resource(text));
+    }
+    bundle
+}
+
+fn resource(text: &str) -> FluentResource {
+    FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable)
 }
 
 /// Numbers as [`grouped`] writes them. All are counts, hence whole.

@@ -21,8 +21,8 @@ pub use catalogue::{Arguments, Value, grouped, help, message, retold};
 pub use tongue::{Tongue, in_tongue, speak, tongue};
 
 /// The message of that key with its arguments filled in, as a `String`:
-/// `text!("trip-title", name = title, count = 3)`. An argument is text, a number, or whatever
-/// can be displayed.
+/// `text!("trip-title", name = title, count = 3)`. An argument is text or a whole
+/// number.
 ///
 /// A key is a literal, so that a test finds each that is asked for.
 #[macro_export]

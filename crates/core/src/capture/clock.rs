@@ -8,7 +8,6 @@ use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     Utc,
 };
-use imm_cluster_messages::text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A capture time as a file states it.
@@ -39,22 +38,22 @@ pub struct Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoTime {
     /// Blanks, or zeros in every digit.
-    #[error("{}", text!("no-time-empty"))]
+    #[error("empty")]
     Empty,
     /// Not a date, or one that the calendar does not have.
-    #[error("{}", text!("no-time-not-a-date"))]
+    #[error("not a date")]
     NotADate,
     /// The moment at which cameras start again after losing power.
-    #[error("{}", text!("no-time-reset-clock"))]
+    #[error("the default of a clock that was reset")]
     ResetClock,
     /// Before 1826, when nothing was photographed.
-    #[error("{}", text!("no-time-before-photography"))]
+    #[error("before the first photograph (1826)")]
     BeforePhotography,
     /// A year, or a month of a year.
-    #[error("{}", text!("no-time-partial"))]
+    #[error("no day: only a year or a month")]
     Partial,
     /// In 2100 or later: a misread or damaged date.
-    #[error("{}", text!("no-time-too-late"))]
+    #[error("in the year 2100 or later")]
     TooLate,
 }
 

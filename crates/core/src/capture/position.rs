@@ -17,13 +17,13 @@ pub struct Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoPosition {
     /// A degree is not a number, or infinite.
-    #[error("{}", text!("no-position-not-a-number"))]
+    #[error("not a number")]
     NotFinite,
     /// The latitude is beyond a pole, or the longitude beyond ±180°.
-    #[error("{}", text!("no-position-out-of-range"))]
+    #[error("out of range")]
     OutOfRange,
     /// Exactly (0, 0), which receivers write when they have no fix.
-    #[error("{}", text!("no-position-no-fix"))]
+    #[error("0,0 means no fix")]
     NoFix,
 }
 

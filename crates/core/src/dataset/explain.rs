@@ -67,7 +67,7 @@ pub enum NotListed {
     #[error("{}", text!("not-listed-no-position"))]
     NoPosition,
     /// Its address does not name the level.
-    #[error("{}", text!("not-listed-no-region", level = .0.name()))]
+    #[error("{}", text!("not-listed-no-region", level = .0.in_words()))]
     NoRegion(Level),
     /// Nothing was clustered yet.
     #[error("{}", text!("not-listed-no-run"))]

@@ -303,12 +303,12 @@ fn sidecar_bytes(
     match read {
         Ok(bytes) => Some(bytes),
         Err(error) => {
-            // One that vanished says nothing any more, and that is an answer.
-            if error.kind() != std::io::ErrorKind::NotFound {
-                facts.refused.push((name.to_owned(), error.to_string()));
-            }
             let why = error.to_string();
             (facts.notes).push(text!("note-sidecar", name = name, why = retold(&why)));
+            // One that vanished says nothing any more, and that is an answer.
+            if error.kind() != std::io::ErrorKind::NotFound {
+                facts.refused.push((name.to_owned(), why));
+            }
             None
         }
     }

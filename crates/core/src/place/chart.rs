@@ -1,7 +1,7 @@
 //! What the built-in geodata has for a map: borders and names, cell by cell.
 
 use imm_cluster_geodata::chart::{Corner, SIDE};
-use imm_cluster_geodata::grid::Spot;
+use imm_cluster_geodata::grid::{COLUMNS, Spot};
 
 use super::built_in::{atlas, level_of, name_in};
 use super::language::Language;
@@ -9,9 +9,6 @@ use super::level::Level;
 use crate::capture::position::Position;
 
 pub use imm_cluster_geodata::chart::LineKind as MapLine;
-
-/// Cells of the map in a degree.
-pub const CELLS_IN_A_DEGREE: i64 = 4;
 
 /// A cell of a quarter degree, by its row from the south pole and its column from the
 /// antimeridian.
@@ -41,12 +38,11 @@ impl MapCell {
 
     /// The cells at most so many away, from the antimeridian on again.
     pub fn around(self, by: i64) -> impl Iterator<Item = Self> {
-        let columns = 360 * CELLS_IN_A_DEGREE;
         let rows = (-by..=by).map(move |north| self.row + north);
         rows.flat_map(move |row| {
             (-by..=by).map(move |east| Self {
                 row,
-                column: (self.column + east).rem_euclid(columns),
+                column: (self.column + east).rem_euclid(COLUMNS),
             })
         })
     }

@@ -43,6 +43,11 @@ impl Level {
         }
     }
 
+    /// What people call it, in the language that is spoken.
+    pub fn in_words(self) -> String {
+        text!("level", level = self.name())
+    }
+
     /// The position among [`Level::ALL`], 0 to 4.
     pub fn index(self) -> usize {
         self as usize

@@ -19,7 +19,7 @@ pub mod zone;
 
 pub use address::{Address, Region};
 pub use built_in::{LocatedRegion, identify, rename};
-pub use chart::{CELLS_IN_A_DEGREE, MapCell, MapLine};
+pub use chart::{MapCell, MapLine};
 pub use extent::Extent;
 pub use geocoder::Geocoder;
 pub use id::PlaceId;

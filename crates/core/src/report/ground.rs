@@ -85,10 +85,11 @@ fn nearest(positions: impl Iterator<Item = Position>) -> Vec<MapCell> {
 }
 
 /// The names of a cell: of each level some, the same name once.
-fn chosen(names: Vec<(&'static str, Level, (i64, i64))>) -> Vec<(&'static str, Level, (i64, i64))> {
+fn chosen(
+    mut names: Vec<(&'static str, Level, (i64, i64))>,
+) -> Vec<(&'static str, Level, (i64, i64))> {
     let mut known = BTreeSet::new();
     let mut counts = [0; 5];
-    let mut names = names;
     names.sort_by_key(|(_, level, _)| *level);
     names.retain(|(name, level, _)| {
         let count = &mut counts[level.index()];

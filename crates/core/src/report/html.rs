@@ -28,7 +28,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-Xkp3vDuZZadF3GOU3l1kd6Kpd8NjaVNDNy6F7wz78fs='; script-src 'sha256-TozwF726XQ13RD0Ea6RX3R8b89Yn3EoIgH2Q+SmbgJE='; \
+    style-src 'sha256-Xkp3vDuZZadF3GOU3l1kd6Kpd8NjaVNDNy6F7wz78fs='; script-src 'sha256-i4tAwjjBhLQj7bwqiAsr4ngCtxsUGEw3AZyCfpqWmv8='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.

@@ -151,6 +151,16 @@ struct Chosen {
     fewer: Option<usize>,
 }
 
+impl Chosen {
+    /// Keeps the first pictures alone, also in the rows.
+    fn cut(&mut self, len: usize) {
+        self.wanted.truncate(len);
+        for row in &mut self.of_row {
+            row.retain(|picture| *picture < len);
+        }
+    }
+}
+
 /// The pictures of each row. Clusters of wide levels show what the narrower ones within them
 /// do, as far as they can. Beside trips, clusters of life at home have one small picture each.
 fn choose(
@@ -184,18 +194,17 @@ fn choose(
         ..Chosen::default()
     };
     let mut known = HashMap::new();
-    for row in by_worth(rows, members) {
-        if !is_home(row) {
-            pick(&files[row], each, row, &mut known, &mut chosen);
-        }
+    let order = by_worth(rows, members);
+    for row in order.iter().copied().filter(|row| !is_home(*row)) {
+        pick(&files[row], each, row, &mut known, &mut chosen);
     }
-    chosen.wanted.truncate(room / LEAST_ROOM);
+    chosen.cut(room / LEAST_ROOM);
+    known.retain(|_, picture| *picture < chosen.wanted.len());
     let room = room / chosen.wanted.len().max(1);
     (chosen.wanted.iter_mut()).for_each(|picture| picture.room = room);
     let of_trips = chosen.wanted.len();
-    for row in by_worth(rows, members) {
-        let used = chosen.wanted.len() - of_trips;
-        if is_home(row) && used < home_pictures {
+    for row in order.into_iter().filter(|row| is_home(*row)) {
+        if chosen.wanted.len() - of_trips < home_pictures {
             pick(&files[row], 1, row, &mut known, &mut chosen);
         }
     }
@@ -360,4 +369,27 @@ fn read(
     let found = found.collect();
     progress.done();
     (found, [too_large, unreadable].map(AtomicUsize::into_inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_is_in_no_row() {
+        let picture = || WantedPicture {
+            files: Vec::new(),
+            room: 0,
+        };
+        let mut chosen = Chosen {
+            wanted: vec![picture(), picture(), picture()],
+            of_row: vec![vec![0, 2], vec![1], vec![2]],
+            fewer: None,
+        };
+        chosen.cut(2);
+        assert_eq!(chosen.wanted.len(), 2);
+        assert_eq!(chosen.of_row, [vec![0], vec![1], vec![]]);
+        chosen.cut(9);
+        assert_eq!(chosen.of_row, [vec![0], vec![1], vec![]]);
+    }
 }

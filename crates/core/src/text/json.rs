@@ -63,7 +63,12 @@ macro_rules! as_text {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                // Why it fails may be kept, as in a task: in English for everyone.
+                text.parse().or_else(|_| {
+                    imm_cluster_messages::in_tongue(imm_cluster_messages::Tongue::English, || {
+                        text.parse().map_err(serde::de::Error::custom)
+                    })
+                })
             }
         }
     };

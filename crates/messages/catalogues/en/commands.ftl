@@ -2,16 +2,6 @@
 
 ## Shared
 
-level-word =
-    { $level ->
-        [country] country
-        [province] province
-        [city] city
-        [district] district
-        [township] township
-       *[other] { $level }
-    }
-
 ## Options
 
 dataset-no-name = `--dataset` requires a name or a path
@@ -68,13 +58,9 @@ albums-heading-change = CHANGE
 albums-heading-added = ADDED
 albums-heading-removed = REMOVED
 albums-heading-album = ALBUM
-albums-new = new
 albums-renamed = renamed
-albums-changed = changed
 albums-removed = removed
-albums-unchanged = unchanged
 albums-files-added = added
-albums-files-removed = removed
 albums-none = no albums
 albums-dry-run = { $albums } (dry run)
 albums-file-kept = `{ $path }` was kept: it was changed, or is the last copy of its file
@@ -115,7 +101,6 @@ browser-failed = `{ $program }` failed, { $status }
 ## files
 
 files-heading-taken = TAKEN
-files-heading-place = PLACE
 files-heading-path = PATH
 files-unreadable = unreadable: { $reason }
 files-place-lent = { $place } (lent)
@@ -178,7 +163,6 @@ tasks-heading-status = STATUS
 tasks-heading-clusters = CLUSTERS
 tasks-heading-new = NEW
 tasks-heading-changed = CHANGED
-tasks-heading-id = ID
 tasks-heading-tags = TAGS
 task-status = status
 task-message = message
@@ -197,11 +181,6 @@ task-rules =
         [no] , no lent positions
        *[yes] {""}
     }
-task-new = new
-task-changed = changed
-task-unchanged = unchanged
-task-removed = no longer listed
-task-unreadable = unreadable
 
 ## gazetteer
 
@@ -209,7 +188,6 @@ gazetteers-no-folder = there is no home folder for gazetteers
 gazetteers-no-folder-hint = set `IMM_CLUSTER_GAZETTEERS` to a folder
 gazetteers-none = nothing imported yet: `imm-cluster gazetteer import FILE` imports boundaries or places
 gazetteers-heading-order = ORDER
-gazetteers-heading-name = NAME
 gazetteers-heading-levels = LEVELS
 gazetteers-heading-features = FEATURES
 gazetteers-heading-mb = MB
@@ -239,18 +217,10 @@ lookup-error = error: { $why }
 ## places
 
 places-empty-next = `imm-cluster places add NAME LAT,LON` adds one
-places-heading-name = NAME
-places-heading-level = LEVEL
+column-name = NAME
 places-heading-radius = RADIUS
-places-heading-centre = CENTRE
 places-area =
-    the { $level ->
-        [country] country
-        [province] province
-        [city] city
-        [district] district
-       *[township] township
-    } within { $radius } of { $centre }
+    the { $level } within { $radius } of { $centre }
 places-known = `{ $name }` is already that place
 places-named = `{ $name }` names { $area }
 places-renamed = `{ $name }` names { $area } (before: { $before })
@@ -284,13 +254,7 @@ status-homes = homes
 status-trips = trips
 status-clusters = clusters
 status-clusters-of =
-    { $count } { $level ->
-        [country] country
-        [province] province
-        [city] city
-        [district] district
-       *[township] township
-    }
+    { $count } { $level }
 status-none = none
 status-options = options
 status-rules =

@@ -53,7 +53,6 @@ error-dataset-changed = the dataset { $path } was changed by another program in 
 
 error-import-missing = { $paths } is not there
 error-import-invalid = cannot import { $path }: { $reason }
-error-import-nameless = cannot import { $path }: none of its features can be used; in { $count } of them: { $why }
 error-import-no-name = `{ $name }` is no name
 error-import-mixed = { $first } and { $other } are of different kinds
 error-import-preset = the preset `{ $preset }` does not fit { $path }

@@ -67,15 +67,14 @@ verdict-chosen = chosen
 verdict-by-user = chosen: you corrected it
 verdict-offset-only = tells the offset from UTC only
 verdict-not-needed = not needed: another one counts for more
-no-time-empty = empty
-no-time-not-a-date = not a date
-no-time-reset-clock = the default of a clock that was reset
-no-time-before-photography = before the first photograph (1826)
-no-time-partial = no day: only a year or a month
-no-time-too-late = in the year 2100 or later
-no-position-not-a-number = not a number
-no-position-out-of-range = out of range
-no-position-no-fix = 0,0 means no fix
+reason-time-empty = empty
+reason-time-not-a-date = not a date
+reason-time-reset-clock = the default of a clock that was reset
+reason-time-before-photography = before the first photograph (1826)
+reason-time-partial = no day: only a year or a month
+reason-time-too-late = in the year 2100 or later
+reason-position-out-of-range = out of range
+reason-position-no-fix = 0,0 means no fix
 
 ## Files: what was wrong in reading them
 
@@ -121,8 +120,8 @@ track-skip-inaccurate = not known to 5 km
 
 ## Imports: what is wrong with a file
 
-import-damaged = it is damaged
-import-other-version = another version of imm-cluster wrote it
+reason-gazetteer-damaged = it is damaged
+reason-gazetteer-version = another version of imm-cluster wrote it
 import-ends-early = it ends too early
 import-folder = it is a folder
 import-empty = it is empty

@@ -153,11 +153,6 @@ label-place = place
 label-state = state
 label-title = title
 label-trip = trip
-level-city = city
-level-country = country
-level-district = district
-level-province = province
-level-township = township
 
 ## Trips
 

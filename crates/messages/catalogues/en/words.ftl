@@ -55,3 +55,14 @@ several-home = homes
 several-place = places
 several-task = tasks
 several-trip = trips
+
+## Levels: `Level::in_words`
+
+level =
+    { $level ->
+        [country] country
+        [province] province
+        [city] city
+        [district] district
+       *[township] township
+    }

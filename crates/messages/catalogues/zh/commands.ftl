@@ -2,16 +2,6 @@
 
 ## Shared
 
-level-word =
-    { $level ->
-        [country] 国家
-        [province] 省
-        [city] 市
-        [district] 区县
-        [township] 乡镇
-       *[other] { $level }
-    }
-
 ## Options
 
 dataset-no-name = `--dataset` 需要一个名称或路径
@@ -68,13 +58,9 @@ albums-heading-change = 变化
 albums-heading-added = 增加
 albums-heading-removed = 删除
 albums-heading-album = 相册
-albums-new = 新增
 albums-renamed = 改名
-albums-changed = 已变
 albums-removed = 删除
-albums-unchanged = 未变
 albums-files-added = 增加
-albums-files-removed = 删除
 albums-none = 没有相册
 albums-dry-run = { $albums }（试运行）
 albums-file-kept = 保留了 `{ $path }`：它被改动过，或者是那个文件的最后一份
@@ -111,7 +97,6 @@ browser-failed = `{ $program }` 运行失败（{ $status }）
 ## files
 
 files-heading-taken = 拍摄时间
-files-heading-place = 地点
 files-heading-path = 路径
 files-unreadable = 无法读取：{ $reason }
 files-place-lent = { $place }（借用）
@@ -130,7 +115,7 @@ file-unreadable = 无法读取
 file-missing = 缺失
 file-gone = 上次扫描时已经不在
 file-taken = 拍摄时间
-file-day-unknown = { $date }（日期不明）
+file-day-unknown = { $date }（当地日期不明）
 file-from = { $value }（来自 { $source }）
 file-offset = 时差
 file-local-day = 当地日期
@@ -174,8 +159,7 @@ tasks-heading-status = 状态
 tasks-heading-clusters = 聚类
 tasks-heading-new = 新增
 tasks-heading-changed = 已变
-tasks-heading-id = ID
-tasks-heading-tags = 标签
+tasks-heading-tags = 标记
 task-status = 状态
 task-message = 信息
 task-started = 开始
@@ -183,7 +167,7 @@ task-ended = 结束
 task-options = 选项
 task-clusters = 聚类
 task-files = 文件
-task-tags = 标签
+task-tags = 标记
 task-user-data = 用户数据
 task-id = id
 task-request = 请求
@@ -193,11 +177,6 @@ task-rules =
         [no] ，不借用位置
        *[yes] {""}
     }
-task-new = 新增
-task-changed = 已变
-task-unchanged = 未变
-task-removed = 不再列出
-task-unreadable = 无法读取
 
 ## gazetteer
 
@@ -205,7 +184,6 @@ gazetteers-no-folder = 找不到存放地名库的用户文件夹
 gazetteers-no-folder-hint = 请把 `IMM_CLUSTER_GAZETTEERS` 设为一个文件夹
 gazetteers-none = 还没有导入过地名库：`imm-cluster gazetteer import FILE` 可以导入边界或地点
 gazetteers-heading-order = 次序
-gazetteers-heading-name = 名称
 gazetteers-heading-levels = 层级
 gazetteers-heading-features = 要素
 gazetteers-heading-mb = MB
@@ -235,18 +213,10 @@ lookup-error = 错误：{ $why }
 ## places
 
 places-empty-next = `imm-cluster places add NAME LAT,LON` 可以添加
-places-heading-name = 名称
-places-heading-level = 层级
+column-name = 名称
 places-heading-radius = 半径
-places-heading-centre = 中心
 places-area =
-    { $centre } 周围 { $radius } 内的{ $level ->
-        [country] 国家
-        [province] 省
-        [city] 市
-        [district] 区县
-       *[township] 乡镇
-    }
+    { $centre } 周围 { $radius } 内的{ $level }
 places-known = `{ $name }` 本来就指那里
 places-named = `{ $name }` 现在指 { $area }
 places-renamed = `{ $name }` 现在指 { $area }（原来指 { $before }）
@@ -280,13 +250,7 @@ status-homes = 家
 status-trips = 旅行
 status-clusters = 聚类
 status-clusters-of =
-    { $level ->
-        [country] 国家
-        [province] 省
-        [city] 市
-        [district] 区县
-       *[township] 乡镇
-    } { $count }
+    { $level } { $count }
 status-none = 无
 status-options = 选项
 status-rules =

@@ -74,7 +74,6 @@ error-dataset-changed = 其间有别的程序改动了数据集 { $path }
 
 error-import-missing = { $paths } 不存在
 error-import-invalid = 无法导入 { $path }：{ $reason }
-error-import-nameless = 无法导入 { $path }：其中没有能用的要素；有 { $count } 个的原因是：{ $why }
 error-import-no-name = `{ $name }` 不能用作名称
 error-import-mixed = { $first } 和 { $other } 不是同一类数据
 error-import-preset = 预设 `{ $preset }` 不适用于 { $path }

@@ -66,15 +66,14 @@ verdict-chosen = 已采用
 verdict-by-user = 已采用：这是你更正的
 verdict-offset-only = 只能说明与 UTC 的时差
 verdict-not-needed = 未采用：有更可信的
-no-time-empty = 空
-no-time-not-a-date = 不是日期
-no-time-reset-clock = 时钟复位后的默认值
-no-time-before-photography = 早于第一张照片（1826 年）
-no-time-partial = 没有日：只有年份或月份
-no-time-too-late = 在 2100 年或更晚
-no-position-not-a-number = 不是数字
-no-position-out-of-range = 超出范围
-no-position-no-fix = 0,0 表示没有定位
+reason-time-empty = 空
+reason-time-not-a-date = 不是日期
+reason-time-reset-clock = 时钟复位后的默认值
+reason-time-before-photography = 早于第一张照片（1826 年）
+reason-time-partial = 没有日：只有年份或月份
+reason-time-too-late = 在 2100 年或更晚
+reason-position-out-of-range = 超出范围
+reason-position-no-fix = 0,0 表示没有定位
 
 ## Files: what was wrong in reading them
 
@@ -92,13 +91,7 @@ not-listed-no-time = 没有时间
 not-listed-no-zone = 时区未知
 not-listed-no-position = 没有位置
 not-listed-no-region =
-    那里没有已知的{ $level ->
-        [country] 国家
-        [province] 省
-        [city] 市
-        [district] 区县
-       *[township] 乡镇
-    }
+    那里没有已知的{ $level }
 not-listed-no-run = 还没有运行过
 not-listed-no-such-level = 上次运行不包括这个层级
 not-listed-deleted = 你删除了那一天的聚类
@@ -119,7 +112,7 @@ track-format-semantic = Google 语义位置记录
 track-format-android = Google 时间轴（Android）
 track-format-ios = Google 时间轴（iOS）
 track-skip-no-time = 没有时间
-track-skip-impossible-time = 时间不可能
+track-skip-impossible-time = 时间不合理
 track-skip-no-position = 没有位置
 track-skip-out-of-range = 超出经纬度范围
 track-skip-nowhere = 在不可能有人的地方
@@ -127,8 +120,8 @@ track-skip-inaccurate = 误差超过 5 km
 
 ## Imports: what is wrong with a file
 
-import-damaged = 它已损坏
-import-other-version = 它是另一个版本的 imm-cluster 写的
+reason-gazetteer-damaged = 它已损坏
+reason-gazetteer-version = 它是另一个版本的 imm-cluster 写的
 import-ends-early = 文件不完整
 import-folder = 它是文件夹
 import-empty = 它是空的
@@ -250,7 +243,7 @@ reason-iloc-cut = iloc box 不完整
 reason-no-still = 压缩包中没有照片
 reason-archive-damaged = 压缩包已损坏
 reason-archive-packing = 压缩包中照片的压缩方式不受支持
-reason-archive-no-photo = 压缩包中的照片不是照片
+reason-archive-no-photo = 压缩包中的那个文件其实不是照片
 reason-no-segment = 没有 segment
 reason-no-transport = 不是传输流
 reason-invalid-json = 不是有效的 JSON
@@ -282,7 +275,7 @@ reason-no-longitude = 缺少经度
 reason-no-latitude = 缺少纬度
 reason-no-degrees = 缺少度数
 reason-zero-degrees = 度数是 0/0
-reason-zero-minutes = 分数是 0/0
+reason-zero-minutes = 分的值是 0/0
 reason-no-hemisphere-exif = 缺少南北或东西
 reason-no-hemisphere = 没有南北或东西
 reason-zero-division = 除数为零

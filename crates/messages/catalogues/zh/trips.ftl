@@ -50,7 +50,7 @@ calendar-year = { $year }年：{ $days }，{ $files }
 dataset-empty = 数据集里还没有文件：用 `{ $command }` 读取一个文件夹
 dataset-without-position = 数据集里有 { $files }没有位置
 dataset-without-time = 数据集里有 { $files }没有拍摄时间
-error-tracks-is-folder = `{ $path }` 是文件夹，不是位置历史文件
+error-tracks-is-folder = `{ $path }` 是文件夹，不是位置记录文件
 files-checked = 检查了 { $files }
 files-excluded = { $count } 个文件现在被排除，已从数据集中移除
 files-pruned = 从数据集中移除了 { $count } 个文件
@@ -62,14 +62,14 @@ nothing-in-paths = { $paths } 里没有照片或视频
 passed-over = `{ $path }` { $reason }
 path-not-there = `{ $path }` 不存在
 rest-was-indexed = 其余路径已索引（{ $files }）；`imm-cluster run` 会用到它们
-track-read = `{ $path }` 是位置历史（{ $format }）：共 { $positions } 个位置，保留 { $kept } 个
+track-read = `{ $path }` 是位置记录（{ $format }）：共 { $positions } 个位置，保留 { $kept } 个
 track-skipped = { $count } 个{ $why }
 unread-file = 无法读取 `{ $path }`：{ $reason }
 unread-files-more = 另有 { $count } 个文件无法读取（`-v` 列出全部）
 unread-folder = 无法列出 `{ $path }`：{ $reason }
 unread-folders-more = 另有 { $count } 个文件夹无法列出（`-v` 列出全部）
-unread-track = `{ $path }` 不是可读的位置历史：{ $reason }
-unread-tracks-more = 另有 { $count } 个文件不是可读的位置历史（`-v` 列出全部）
+unread-track = `{ $path }` 不是可读的位置记录：{ $reason }
+unread-tracks-more = 另有 { $count } 个文件不是可读的位置记录（`-v` 列出全部）
 
 ## What a run came to
 
@@ -89,7 +89,7 @@ files-in-no-cluster = 不属于任何聚类的文件：{ $reasons }
 hint-folder-options = 请再次写明文件夹，或者改用 `imm-cluster index`
 hint-gap-too-long = 间隔 { $days } 天会把不同的旅行连在一起；旅行适合用 0 到 3 天
 hint-lengths-are-of-clusters = `--gap-days`、`--min-days` 和 `--max-days` 只影响聚类，不影响旅行；`--clusters` 列出聚类
-hint-next-step = `{ $report }` 在地图上查看全部结果，`{ $show }` 查看其中一个的详情
+hint-next-step = 用 `{ $report }` 在地图上查看全部结果，用 `{ $show }` 查看其中一个的详情
 hint-without-position = { $files }中有 { $count } 个没有位置：用 `imm-cluster files list --without position` 列出，用 `imm-cluster files set` 更正
 hint-without-time = { $files }中有 { $count } 个没有拍摄时间：用 `imm-cluster files list --without time` 列出，用 `imm-cluster files set` 更正
 implausible = { $files }的位置不可能是真的，不计入旅行：{ $reasons }；用 `imm-cluster files list --implausible` 列出
@@ -138,11 +138,6 @@ label-place = 地点
 label-state = 状态
 label-title = 标题
 label-trip = 旅行
-level-city = 市
-level-country = 国家
-level-district = 区县
-level-province = 省
-level-township = 乡镇
 
 ## Trips
 
@@ -167,7 +162,7 @@ trip-deleted = 已被你删除；用 `imm-cluster trips restore` 恢复
 trip-far = 距{ $home } { $farthest }，全程 { $distance }
 trip-name-of-a-day = { $name }（一日游）
 trip-of-a-day = 1 天，一日游
-trip-suspended = 已停用：目前没有照片显示这次旅行
+trip-suspended = 暂不列出：目前没有照片能表明这次旅行
 trips-none-away = 没有旅行：没有文件是在离家时拍的
 trips-none-no-home = 没有旅行：还不知道家在哪里；用 `{ $command }` 添加
 
@@ -176,7 +171,7 @@ trips-none-no-home = 没有旅行：还不知道家在哪里；用 `{ $command }
 cluster-absorbed = 已并入 { $other }
 cluster-days-with-photos = { $days } 天，其中 { $active } 天有照片
 cluster-deleted = 已被你删除；用 `imm-cluster clusters restore` 恢复
-cluster-suspended = 已停用：按现有选项没有照片与之相符
+cluster-suspended = 暂不列出：按现有选项没有照片与之相符
 clusters-for-no-home = 没有找到家，所以这里列出的是聚类而不是旅行；用 `imm-cluster homes add` 添加家
 clusters-none = 在这些层级或 `--min-days` 与 `--max-days` 范围内没有聚类；用 `imm-cluster status` 查看上次运行的选项
 error-by-is-for-tables = `--by` 只能用于表格；JSON 始终是一个列表

@@ -22,3 +22,14 @@ several-home = 家
 several-place = 地点
 several-task = 任务
 several-trip = 旅行
+
+## Levels: `Level::in_words`
+
+level =
+    { $level ->
+        [country] 国家
+        [province] 省
+        [city] 市
+        [district] 区县
+       *[township] 乡镇
+    }

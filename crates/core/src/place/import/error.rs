@@ -85,7 +85,7 @@ pub enum ImportError {
     #[error("{}", text!("error-import-property-of-places", property = *.0))]
     PropertyOfPlaces(String),
     /// An imported gazetteer cannot be read any more.
-    #[error("{}", text!("error-gazetteer-damaged", path = quoted(.path), reason = *.reason))]
+    #[error("{}", text!("error-gazetteer-damaged", path = quoted(.path), reason = retold(.reason)))]
     Damaged {
         /// Its file.
         path: PathBuf,
@@ -112,12 +112,8 @@ pub enum ImportError {
 }
 
 fn nameless(path: &Path, count: u64, why: &str) -> String {
-    text!(
-        "error-import-nameless",
-        path = quoted(path),
-        count = count.to_string(),
-        why = why,
-    )
+    let why = text!("import-all-skipped", count = count.to_string(), why = why);
+    text!("error-import-invalid", path = quoted(path), reason = why)
 }
 
 fn unknown_property(path: &Path, name: &str, properties: &str) -> String {

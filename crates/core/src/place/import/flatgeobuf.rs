@@ -57,8 +57,8 @@ pub(super) fn read(mut input: impl Read, sink: &mut FeatureSink) -> Result<(), I
     let mut buffer = Vec::new();
     while let Some(len) = read_head(&mut input)? {
         if read_record(&mut input, u32::from_le_bytes(len).into(), &mut buffer)? {
-            let number = (sink.taken + 1).to_string();
-            let damaged = || text!("import-feature-damaged", number = number);
+            let number = sink.taken + 1;
+            let damaged = || text!("import-feature-damaged", number = number.to_string());
             let table = FlatTable::root(&buffer).ok_or_else(|| ImportStop::Broken(damaged()))?;
             if let Some(geometry) = table.table(0) {
                 rings(geometry, kind, &mut sink.feature, 0);

@@ -22,7 +22,6 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-use imm_cluster_messages::{retold, text};
 use serde::{Deserialize, Serialize};
 
 use super::coordinates::{Bounds, PER_DEGREE, QueryPoint, Words, word};
@@ -170,11 +169,11 @@ pub struct SourceFile {
 /// Why a file is no import that can be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unopened {
-    #[error("{}", retold(&.0.to_string()))]
+    #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("{}", text!("import-damaged"))]
+    #[error("it is damaged")]
     Damaged,
-    #[error("{}", text!("import-other-version"))]
+    #[error("another version of imm-cluster wrote it")]
     Version,
 }
 

@@ -10,7 +10,7 @@ function hashOf(next = {}) {
   if (to !== null) params.set("to", iso(to));
   if (sort !== "newest") params.set("sort", sort);
   if (level !== data.level && level !== null) params.set("level", level);
-  const at = next.at ?? map.placed;
+  const at = map.placed;
   if (at && !trip) params.set("at", at);
   return `#${params}`;
 }

@@ -22,6 +22,9 @@ const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** A text of the page's language with its blanks filled in. */
 const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const numbers = new Intl.NumberFormat(words.language);
+/** A length in metres, as people say it. */
+const lengthOf = (metres) => (metres >= 1000 ? fill(words.kilometres, { n: numbers.format(metres / 1000) })
+  : fill(words.metres, { n: numbers.format(metres) }));
 const count = (key, n, more) => fill(words[key][n === 1 ? 0 : 1], { n: numbers.format(n), ...more });
 
 /** Variable-length integers, seven bits a byte, low bits first, in base64. */
@@ -125,6 +128,9 @@ const clusters = data.clusters.map((row, index) => {
 /** What is listed: by trip, life at home is not. */
 const listed = data.homes ? clusters.filter((cluster) => cluster.level === data.level) : clusters;
 
+/** The stop that a day belongs to: the last one on it. */
+const stopOn = (trip, day) => trip.stops.findLast((stop) => stop.first <= day && day <= stop.last);
+
 /** Homes, each with its clusters. */
 const homes = (data.homes ?? []).map(([name, first, last, days, rows]) => ({
   name, first, last, days, clusters: rows.map((row) => clusters[row]),
@@ -222,18 +228,15 @@ const pictures = data.pictures.map(([, name, day, minute, shot], index) => ({
 
 /** The days of a trip: what was taken on each, by time, and at which stop. */
 function daysOf(trip) {
-  const column = shots.cluster[trip.level];
   const days = new Map();
   const dayAt = (day) => {
     if (!days.has(day)) {
-      const stop = trip.stops.findLast((stop) => stop.first <= day && day <= stop.last) ?? null;
+      const stop = stopOn(trip, day) ?? null;
       days.set(day, { day, number: day - trip.first + 1, stop, files: 0, unplaced: 0, route: [], pictures: [] });
     }
     return days.get(day);
   };
-  let i = firstShot(trip.first);
-  for (; i < shots.length && shots.day[i] <= trip.last; i++) {
-    if (column[i] !== trip.index) continue;
+  for (const i of shotsOf(trip)) {
     const day = dayAt(shots.day[i]);
     day.files += shots.files[i];
     if (Number.isNaN(shots.x[i])) day.unplaced += shots.files[i];
@@ -260,16 +263,29 @@ function firstShot(day) {
   return low;
 }
 
+/** The numbers of the shots of a trip, by time. */
+function* shotsOf(trip) {
+  const column = shots.cluster[trip.level];
+  for (let i = firstShot(trip.first); i < shots.length && shots.day[i] <= trip.last; i++) {
+    if (column[i] === trip.index) yield i;
+  }
+}
+
 /** A day with its weekday. */
 function dayName(day) {
   const { y, month, d, weekday } = civil(day);
   return fill(words.weekday_day, { w: words.weekdays[weekday], day: fill(words.span_day, { y, m: words.months[month], d }) });
 }
 
+/** The pictures of a trip, by time. */
+const picturesOf = (trip) => trip.pictures.map((index) => pictures[index]).sort((a, b) => a.order - b.order);
+
+/** When a picture was taken. */
+const momentOf = (picture) => `${dayName(picture.day)} ${picture.time}`.trim();
+
 /** What a picture shows, as far as the page knows. */
 function altOf(picture, trip) {
-  const stop = trip.stops.findLast((stop) => stop.first <= picture.shownOn && picture.shownOn <= stop.last);
-  const place = stop?.name ?? trip.name;
+  const place = stopOn(trip, picture.shownOn)?.name ?? trip.name;
   return [place, `${span(picture.day, picture.day)} ${picture.time}`.trim(), picture.name].join(words.list_mark);
 }
 

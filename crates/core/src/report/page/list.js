@@ -166,6 +166,12 @@ function tripList(choose, clear) {
     more.hidden = done >= rows.length;
   }
 
+  /** Appends rows as far as that of a trip. */
+  function reach(cluster) {
+    const at = rows.indexOf(cluster);
+    if (at >= done) append(at - done + 20);
+  }
+
   /** Life at home, one entry for each home: its clusters are behind it. */
   function home(house, clusters) {
     const box = make("div", "home");
@@ -240,6 +246,7 @@ function tripList(choose, clear) {
     },
     /** Puts the focus on the row of a trip. */
     focus(cluster) {
+      reach(cluster);
       items.get(cluster)?.firstChild.focus();
     },
     /** Opens a trip, and brings it into sight. */
@@ -247,8 +254,7 @@ function tripList(choose, clear) {
       if (selected && selected !== cluster) collapse(selected);
       selected = cluster;
       if (!cluster) return;
-      const at = rows.indexOf(cluster);
-      if (at >= done) append(at - done + 20);
+      reach(cluster);
       expand(cluster);
       items.get(cluster)?.scrollIntoView({ block: "nearest", behavior: isStill() ? "auto" : "smooth" });
     },

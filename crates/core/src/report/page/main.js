@@ -4,6 +4,13 @@ const root = document.documentElement;
 
 const state = { level: data.level, query: "", from: null, to: null, only: null, selected: null, sort: "newest", trip: null };
 
+const ORDERS = {
+  newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
+  oldest: (a, b) => a.first - b.first || a.last - b.last || a.index - b.index,
+  photos: (a, b) => b.files - a.files || ORDERS.newest(a, b),
+  longest: (a, b) => b.days - a.days || ORDERS.newest(a, b),
+};
+
 const map = worldMap({
   choose(found) {
     if (found.length === 1) {
@@ -26,14 +33,7 @@ const days = timeline((from, to) => {
   update();
 });
 const list = tripList(select, clearFilters);
-const story = tripStory([...listed].sort((a, b) => a.first - b.first || a.last - b.last || a.index - b.index));
-
-const ORDERS = {
-  newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
-  oldest: (a, b) => a.first - b.first || a.last - b.last || a.index - b.index,
-  photos: (a, b) => b.files - a.files || ORDERS.newest(a, b),
-  longest: (a, b) => b.days - a.days || ORDERS.newest(a, b),
-};
+const story = tripStory([...listed].sort(ORDERS.oldest));
 
 function select(cluster) {
   state.selected = cluster;
@@ -80,7 +80,7 @@ function update() {
 function show() {
   // One of life at home has a pin while it is open.
   const shown = state.selected && !found.includes(state.selected) ? [...found, state.selected] : found;
-  map.set({ clusters: shown, shots: matching, level: state.level, selected: state.selected });
+  map.set({ clusters: shown, shots: matching, selected: state.selected });
   days.set({ matching, level: state.level });
   keepAddress();
 }
@@ -130,7 +130,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 function clearFilters() {
   Object.assign(state, { query: "", from: null, to: null, only: null });
   element("query").value = "";
-  days.clear();
+  days.choose(null, null);
   update();
 }
 
@@ -155,8 +155,7 @@ function summary() {
 /** What somebody who is given this page learns. */
 function given() {
   const [round, home] = data.privacy;
-  const exact = round > 0 ? fill(words.given_round, { n: round >= 1000 ? fill(words.kilometres, { n: numbers.format(round / 1000) })
-    : fill(words.metres, { n: numbers.format(round) }) }) : words.given_exact;
+  const exact = round > 0 ? fill(words.given_round, { n: lengthOf(round) }) : words.given_exact;
   const said = [fill(words.given, { places: exact })];
   if (data.pictures.length > 0) said.push(count("given_pictures", data.pictures.length));
   if (home) said.push(words.given_no_home);

@@ -161,21 +161,23 @@ function groundLayer() {
     },
     /** Puts the ground below a view; `marked` are the photos, if they are to be seen. */
     paint(context, view, { width, height, ratio }, marked) {
-      const [wide, high] = [width + 2 * MARGIN, height + 2 * MARGIN];
+      // While the scale changes, what lies beyond the map is not seen before it is drawn anew.
+      const margin = drawn && drawn.scale !== view.scale ? 0 : MARGIN;
+      const [wide, high] = [width + 2 * margin, height + 2 * margin];
       const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && canvas.width === Math.round(wide * ratio)
         && canvas.height === Math.round(high * ratio);
       const [dx, dy] = fits ? [eastward(drawn.x, view.x) * view.scale, (view.y - drawn.y) * view.scale] : [Infinity, Infinity];
-      if (!fits || Math.abs(dx) > MARGIN || Math.abs(dy) > MARGIN) {
+      if (!fits || Math.abs(dx) > margin || Math.abs(dy) > margin) {
         canvas.width = Math.round(wide * ratio);
         canvas.height = Math.round(high * ratio);
         const own = canvas.getContext("2d");
         paths(own, view, wide, high, ratio);
         if (marked) photos(own, view, wide, high, marked);
         drawn = { ...view, marked };
-        context.drawImage(canvas, -MARGIN, -MARGIN, wide, high);
+        context.drawImage(canvas, -margin, -margin, wide, high);
       } else {
         const whole = (pixels) => Math.round(pixels * ratio) / ratio;
-        context.drawImage(canvas, whole(-MARGIN - dx), whole(-MARGIN - dy), wide, high);
+        context.drawImage(canvas, whole(-margin - dx), whole(-margin - dy), wide, high);
       }
     },
   };
@@ -232,7 +234,7 @@ function worldMap({ choose, toStop, moved }) {
   const view = { x: 0.5, y: 0.4, scale: 0 };
   const images = new Map();
   const ground = groundLayer();
-  let shown = { clusters: [], shots: null, level: "", selected: null };
+  let shown = { clusters: [], shots: null, selected: null };
   // The trip whose way is drawn, with its days and stops, and a place on it.
   let followed = null;
   let marked = null;
@@ -376,10 +378,9 @@ function worldMap({ choose, toStop, moved }) {
   /** The photos of the selected trip, one after the other. */
   function drawRoute(context, accent) {
     const trip = shown.selected;
-    const column = shots.cluster[trip?.level];
     const route = [];
-    for (let i = trip ? firstShot(trip.first) : shots.length; i < shots.length && shots.day[i] <= trip.last; i++) {
-      if (column[i] === trip.index && !Number.isNaN(shots.x[i])) route.push(project(shots.x[i], shots.y[i]));
+    for (const i of trip ? shotsOf(trip) : []) {
+      if (!Number.isNaN(shots.x[i])) route.push(project(shots.x[i], shots.y[i]));
     }
     context.globalAlpha = 0.45;
     line(context, route, accent, 1.2, [5, 4]);
@@ -567,11 +568,10 @@ function worldMap({ choose, toStop, moved }) {
 
   /** A length in round numbers at the middle of the map. */
   function drawScale(context, height, ink) {
-    const lat = Math.atan(Math.sinh(Math.PI * (1 - 2 * view.y)));
-    const metres = (40075017 * Math.cos(lat)) / view.scale;
+    const metres = (40075017 * Math.cos(lat() * (Math.PI / 180))) / view.scale;
     const power = 10 ** Math.floor(Math.log10(metres * 110));
     const length = [5, 2, 1].map((n) => n * power).find((n) => n <= metres * 110);
-    const text = length >= 1000 ? fill(words.kilometres, { n: numbers.format(length / 1000) }) : fill(words.metres, { n: numbers.format(length) });
+    const text = lengthOf(length);
     const [left, base] = [16, height - 14];
     context.globalAlpha = 0.7;
     context.strokeStyle = context.fillStyle = ink;
@@ -695,7 +695,6 @@ function worldMap({ choose, toStop, moved }) {
   const lat = () => Math.atan(Math.sinh(Math.PI * (1 - 2 * view.y))) * (180 / Math.PI);
 
   return {
-    redraw,
     /** Draws all anew, as in another theme. */
     refresh() {
       ground.forget();
@@ -739,6 +738,7 @@ function worldMap({ choose, toStop, moved }) {
     place(text) {
       const [north, east, zoomed] = text.split("_").map(Number);
       if (![north, east, zoomed].every(Number.isFinite)) return;
+      cancelAnimationFrame(flight);
       framed = null;
       Object.assign(view, { x: mercatorX(east), y: mercatorY(north), scale: 256 * 2 ** zoomed });
       settle();

@@ -50,7 +50,7 @@ function tripStory(order) {
 
   function sums(trip) {
     return [counts(trip), trip.stops.length > 1 && count("count_stops", trip.stops.length),
-      trip.distance > 0 && fill(words.distance, { n: numbers.format(trip.distance) }),
+      trip.distance > 0 && fill(words.kilometres, { n: numbers.format(trip.distance) }),
       trip.farthest > 0 && fill(words.farthest, { n: numbers.format(trip.farthest) })].filter(Boolean).join(words.list_mark);
   }
 
@@ -132,9 +132,9 @@ function tripStory(order) {
   /** Brings the days at a stop into sight, and the map to it. */
   function toStop(number) {
     const title = story.querySelector(`[data-stop="${number}"]`);
-    if (!title) return;
-    title.focus({ preventScroll: true });
-    title.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
+    // A stop whose only day ends at the next one has none.
+    title?.focus({ preventScroll: true });
+    title?.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
     const stop = shown.stops[number - 1];
     if (!Number.isNaN(stop.x)) map.comeTo(stop.x, stop.y);
   }
@@ -146,9 +146,6 @@ function tripStory(order) {
 
   return {
     toStop,
-    get trip() {
-      return shown;
-    },
     /** Shows a trip, or none; returns its days. */
     set(trip) {
       shown = trip;
@@ -184,10 +181,9 @@ const player = (() => {
     const one = list[at];
     frame.replaceChildren(picture(one.index, altOf(one, trip)));
     frame.firstChild.loading = "eager";
-    caption.textContent = [altPlace(one), `${dayName(one.day)} ${one.time}`.trim()].join(words.list_mark);
+    caption.textContent = [stopOn(trip, one.shownOn)?.name ?? trip.name, momentOf(one)].join(words.list_mark);
     if (!Number.isNaN(one.x)) map.comeTo(one.x, one.y, true);
   }
-  const altPlace = (one) => trip.stops.findLast((place) => place.first <= one.shownOn && one.shownOn <= place.last)?.name ?? trip.name;
 
   function run(on) {
     clearInterval(timer);
@@ -217,7 +213,7 @@ const player = (() => {
   return {
     start(of) {
       [trip, at, from] = [of, 0, document.activeElement];
-      list = trip.pictures.map((index) => pictures[index]).sort((a, b) => a.order - b.order);
+      list = picturesOf(trip);
       box.hidden = false;
       show();
       run(true);

@@ -258,10 +258,6 @@ function timeline(choose) {
       controls();
       redraw();
     },
-    clear() {
-      chosen = null;
-      redraw();
-    },
     /** Marks some days as chosen, or none. */
     choose(from, to) {
       chosen = from === null ? null : { from, to };

@@ -42,8 +42,7 @@ const viewer = (() => {
     img.src = pictureSource(one.index);
     stage.replaceChildren(img);
     lay();
-    const stop = trip.stops.findLast((stop) => stop.first <= one.shownOn && one.shownOn <= stop.last);
-    const said = [stop?.name ?? trip.shown, `${dayName(one.day)} ${one.time}`.trim(), Number.isNaN(one.x) ? words.nowhere : "",
+    const said = [stopOn(trip, one.shownOn)?.name ?? trip.shown, momentOf(one), Number.isNaN(one.x) ? words.nowhere : "",
       fill(words.of, { n: numbers.format(at + 1), of: numbers.format(list.length) })];
     caption.textContent = said.filter(Boolean).join(words.list_mark);
     before.disabled = at === 0;
@@ -113,18 +112,13 @@ const viewer = (() => {
     zoom(2 ** (-event.deltaY * 0.0025), event.clientX, event.clientY);
   }, { passive: false });
 
-  let from = null;
-  dialog.addEventListener("close", () => {
-    stage.replaceChildren();
-    from?.focus();
-    from = null;
-  });
+  // The dialog itself gives the focus back.
+  dialog.addEventListener("close", () => stage.replaceChildren());
 
   return {
     /** Opens a picture among all those of its trip. */
     open(trip, picture) {
-      from = document.activeElement;
-      const list = trip.pictures.map((index) => pictures[index]).sort((a, b) => a.order - b.order);
+      const list = picturesOf(trip);
       shown = { trip, list, at: 0 };
       dialog.showModal();
       show(Math.max(0, list.indexOf(picture)));
