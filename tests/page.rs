@@ -517,7 +517,10 @@ fn play(browser: &mut Browser) {
     );
     assert_eq!(browser.value("element('playing').hidden"), false);
     assert_eq!(browser.value("held"), "play-pause");
-    assert_eq!(browser.value("element('play-pause').textContent"), "Go on");
+    assert_eq!(
+        browser.value("element('play-pause').textContent"),
+        "Continue"
+    );
     let said = browser.value("element('playing-caption').textContent");
     assert!(
         said.as_str()

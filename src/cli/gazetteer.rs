@@ -57,7 +57,7 @@ pub struct ImportGazetteer {
     /// Name of the import; replaces one of the same name [default: name of the first file]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Known data source, which tells the property of each level [default: detected]
+    /// Known data source, with the property of each level [default: detected]
     ///
     /// The country always comes from the built-in data.
     #[arg(long, value_name = "PRESET", value_parser = preset())]

@@ -51,8 +51,8 @@ pub struct Global {
     pub language: Vec<Language>,
     /// Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
     ///
-    /// A new dataset also names places in it, unless `--language` is given. With `--format
-    /// json` messages are in English, and so is whatever other programs read.
+    /// A new dataset also names places in it, unless `--language` is given. Messages for
+    /// programs, as with `--format json`, are always in English.
     #[arg(
         long,
         global = true,

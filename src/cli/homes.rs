@@ -32,7 +32,7 @@ Examples:
   imm-cluster homes edit Lyon --from 2012-09-01
   imm-cluster homes edit 1f0a --name 'Grandma’s' --to 2020-06-30")]
     Edit(EditHome),
-    /// Remove homes; no home is found there again
+    /// Remove homes; later runs do not find them again
     #[command(after_long_help = "\
 Example:
   imm-cluster homes remove Lyon")]
@@ -41,7 +41,7 @@ Example:
         #[arg(value_name = "HOME", required = true)]
         homes: Vec<String>,
     },
-    /// Undo your additions, changes and removals, so that homes are found again
+    /// Undo your changes to homes; the next `run` finds them again
     #[command(after_long_help = "\
 Examples:
   imm-cluster homes reset Lyon

@@ -55,7 +55,7 @@ pub struct ListTasks {
     /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
-    /// Continue after this `task_id`, the last one of the previous page
+    /// Continue after this `task_id`, the last on the previous page
     #[arg(long, value_name = "ID")]
     pub next_token: Option<String>,
     /// With `--format imm`: include the request

@@ -12,8 +12,8 @@ use imm_cluster_core::capture::day::Day;
 pub enum TripsCommand {
     /// List trips, with filters
     ///
-    /// A trip is one stay away from all your homes, wherever it leads; its stops are
-    /// listed below it. `imm-cluster homes list` shows the homes.
+    /// A trip is one stay away from all your homes, wherever it leads. Each trip is
+    /// listed with its stops. `imm-cluster homes list` shows the homes.
     #[command(after_long_help = "\
 Examples:
   imm-cluster trips list --start-time 2024-01-01..2024-12-31
@@ -96,7 +96,7 @@ pub struct ListTrips {
     /// Maximum number of results
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_results: Option<u32>,
-    /// Continue after this `object_id`, the last one of the previous page
+    /// Continue after this `object_id`, the last on the previous page
     #[arg(long, value_name = "ID")]
     pub next_token: Option<String>,
 }

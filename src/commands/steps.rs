@@ -24,7 +24,7 @@ pub(super) fn write(out: &mut impl Write, rules: &Rules, steps: &[Step]) -> std:
                 writeln!(out, "  {day}  {files}{taken}")?;
             }
             Step::Between { days, verdict } => {
-                let days = days.to_string();
+                let days = counted(*days as usize, "day");
                 let between = match verdict {
                     Verdict::Joined => text!("step-joined", days = days, gap = gap),
                     Verdict::TooWide => text!("step-too-wide", days = days, gap = gap),

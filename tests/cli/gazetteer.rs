@@ -148,7 +148,7 @@ fn imports_are_listed_and_removed() {
     sandbox
         .imm("gazetteer remove other nothing")
         .exits(1)
-        .says("gazetteer `nothing` is not among the imported ones");
+        .says("no gazetteer `nothing` was imported");
     sandbox.imm("gazetteer remove other quarters").ok();
     let list = sandbox.imm("gazetteer list --format ndjson").ok().ndjson();
     assert_eq!(list.len(), 1);
@@ -209,7 +209,7 @@ fn wrong_usage_is_told() {
         told("nothing.geojson", 1),
     ].join("\n"), @"
     error: `--property LEVEL=NAME` or `--preset` is required, to tell which property of `quarters.geojson` names which level; its properties are: NAME, NAME_ZH
-    hint: for example `--property city=NAME`
+    hint: for example, `--property city=NAME`
 
     error: `--property`: `quarters.geojson` has no property `TITLE`; its properties are: NAME, NAME_ZH
 
@@ -225,13 +225,13 @@ fn wrong_usage_is_told() {
 
     error: `--preset gadm` does not match `CN.txt`
 
-    error: cannot import `lib/a.jpg`: it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames
+    error: cannot import `lib/a.jpg`: it is not GeoJSON, FlatGeobuf, a shapefile or a GeoNames dump
     hint: convert it first: `ogr2ogr boundaries.fgb FILE`
 
     error: cannot import `lib`: it is a folder
     hint: name the files in it
 
-    error: `nothing.geojson` is not there
+    error: cannot find `nothing.geojson`
     hint: check the spelling, or mount the disk
     ");
     assert!(

@@ -40,15 +40,15 @@ fn an_empty_list_says_what_makes_some() {
     for (command, told) in [
         (
             "trips list",
-            "the dataset has no files: `imm-cluster index ~/Pictures` reads those of a folder",
+            "the dataset has no files: `imm-cluster index ~/Pictures` reads the files of a folder",
         ),
         (
             "clusters list",
-            "the dataset has no files: `imm-cluster index ~/Pictures` reads those of a folder",
+            "the dataset has no files: `imm-cluster index ~/Pictures` reads the files of a folder",
         ),
         (
             "files list",
-            "no files yet: `imm-cluster index ~/Pictures` reads those of a folder",
+            "no files yet: `imm-cluster index ~/Pictures` reads the files of a folder",
         ),
         (
             "roots list",
@@ -64,7 +64,7 @@ fn an_empty_list_says_what_makes_some() {
         ),
         (
             "run",
-            "the dataset has no files: `imm-cluster run ~/Pictures` reads those of a folder",
+            "the dataset has no files: `imm-cluster run ~/Pictures` reads the files of a folder",
         ),
     ] {
         let outcome = sandbox.imm(command).ok();

@@ -113,8 +113,8 @@ fn the_program() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -280,8 +280,8 @@ fn index() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -475,8 +475,8 @@ fn run() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -580,8 +580,8 @@ fn clusters() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -679,7 +679,7 @@ fn clusters_list() {
               Maximum number of results
 
           --next-token <ID>
-              Continue after this `object_id`, the last one of the previous page
+              Continue after this `object_id`, the last on the previous page
 
       -h, --help
               Print help (see a summary with '-h')
@@ -739,8 +739,8 @@ fn clusters_list() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -839,8 +839,8 @@ fn clusters_show() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -936,8 +936,8 @@ fn files() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1054,8 +1054,8 @@ fn files_list() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1153,8 +1153,8 @@ fn files_show() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1252,8 +1252,8 @@ fn places() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1357,8 +1357,8 @@ fn places_add() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1454,8 +1454,8 @@ fn completions() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1549,8 +1549,8 @@ fn man() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1644,8 +1644,8 @@ fn lookup() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1740,8 +1740,8 @@ fn recover() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1831,8 +1831,8 @@ fn status() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -1939,8 +1939,8 @@ fn tasks() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -2006,7 +2006,7 @@ fn tasks_list() {
               Maximum number of results
 
           --next-token <ID>
-              Continue after this `task_id`, the last one of the previous page
+              Continue after this `task_id`, the last on the previous page
 
           --request-definition
               With `--format imm`: include the request
@@ -2069,8 +2069,8 @@ fn tasks_list() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -2167,8 +2167,8 @@ fn tasks_show() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English
@@ -2283,7 +2283,7 @@ fn gazetteer_import() {
               Name of the import; replaces one of the same name [default: name of the first file]
 
           --preset <PRESET>
-              Known data source, which tells the property of each level [default: detected]
+              Known data source, with the property of each level [default: detected]
               
               The country always comes from the built-in data.
 
@@ -2436,8 +2436,8 @@ fn calendar() {
           --ui-language <TAG>
               Language of help and messages [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`]
               
-              A new dataset also names places in it, unless `--language` is given. With `--format json`
-              messages are in English, and so is whatever other programs read.
+              A new dataset also names places in it, unless `--language` is given. Messages for
+              programs, as with `--format json`, are always in English.
 
               Possible values:
               - en: English

@@ -190,14 +190,14 @@ fn days_gaps_and_cuts_are_explained() {
     city Hangzhou, Zhejiang, China
       2024-03-01  1 file
       2024-03-02  1 file
-        1 without, at most 1 (--gap-days): goes on
+        1 day without photos, at most 1 allowed (--gap-days): continues
       2024-03-04  1 file
       = 1–4 Mar 2024, 4 days: listed
-        3 without, more than 1 (--gap-days): cut
+        3 days without photos, more than 1 (--gap-days): ends
       2024-03-08  1 file
       2024-03-09  1 file
       = 8–9 Mar 2024, 2 days: listed
-        0 without: cut by hand
+        0 days without photos: split by hand
       2024-03-10  1 file
       = 10 Mar 2024, 1 day: listed
     ");

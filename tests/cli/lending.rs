@@ -98,7 +98,7 @@ fn a_camera_is_lent_the_places_of_the_telephone() {
     assert_eq!(night["lat"], HANGZHOU.0);
     assert!(sandbox
         .imm("files show camera/noon.jpg")
-        .ok().both().contains("lent        the city: `phone/1.jpg`, 3 h apart, and `phone/2.jpg` lie in the same city within 24 hours"));
+        .ok().both().contains("lent        only the city: `phone/1.jpg`, 3 h apart, and `phone/2.jpg` are in the same city within 24 hours"));
     assert!(
         sandbox
             .imm("files list")

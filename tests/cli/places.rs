@@ -73,7 +73,7 @@ fn an_own_place_names_what_is_known_already() {
     let before = sandbox.dataset_state();
     insta::assert_snapshot!(sandbox.imm_with(add).ok().both(), @"
     ---
-    `Grandma’s` is already that place
+    `Grandma’s` already names that place
     ");
     assert_eq!(sandbox.dataset_state(), before);
     let wider = [

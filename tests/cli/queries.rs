@@ -431,7 +431,7 @@ fn files_show_explains_a_file() {
     format      jpeg
     camera      Apple iPhone 13
     taken       2024-03-03T09:00:00+08:00  (from exif:DateTimeOriginal)
-    offset      by the time zone of the position
+    offset      from the time zone of the position
     local day   2024-03-03
     position    30.2936,120.1614  (from exif:GPS)
     time zone   Asia/Shanghai
@@ -441,9 +441,9 @@ fn files_show_explains_a_file() {
 
     time clues
       exif:DateTimeOriginal    2024:03:03 09:00:00.000          chosen
-      exif:CreateDate          2024:03:03 09:00:00              not needed: another one counts for more
-      exif:ModifyDate          2024:03:03 09:00:00              not needed: another one counts for more
-      exif:GPSDateTime         2024:03:03 01:00:00 UTC          not needed: another one counts for more
+      exif:CreateDate          2024:03:03 09:00:00              not used: another clue takes precedence
+      exif:ModifyDate          2024:03:03 09:00:00              not used: another clue takes precedence
+      exif:GPSDateTime         2024:03:03 01:00:00 UTC          not used: another clue takes precedence
 
     position clues
       exif:GPS                 30 17 36.96 N, 120 9 41.04 E     chosen
@@ -678,7 +678,7 @@ fn points_from_standard_input_are_answered_line_by_line() {
     assert_eq!(json, Value::Array(answers));
     insta::assert_snapshot!(sandbox.imm("lookup -").stdin(input).ok().stdout, @"
     30.2936,120.1614  Gongshu, Hangzhou, Zhejiang, China  Asia/Shanghai
-    nonsense  error: no point: LAT,LON is wanted, in degrees
+    nonsense  error: not a point: expected LAT,LON in degrees
     -30,-25  no place  Etc/GMT+2
     91,0  error: out of range: latitudes go from -90 to 90, longitudes from -180 to 180
     ");

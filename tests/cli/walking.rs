@@ -180,7 +180,7 @@ fn a_folder_that_is_left_out_says_so() {
         ),
         (
             "lib/a.jpg_original",
-            "a.jpg_original` is skipped: it is ExifTool's backup of a file",
+            "a.jpg_original` is skipped: it is a backup copy made by ExifTool",
         ),
         (
             "lib/marked",

@@ -12,7 +12,7 @@ error-does-not-cut = { $at } does not split the { $what }; expected a day from {
 error-does-not-cut-single = { $at } does not split the { $what }; it has a single day
 error-too-many-labels = the { $what } would have { $count } labels; at most { $most } are allowed
 error-text-too-long = the text is too long: { $len } bytes, at most { $most } are allowed
-error-home-exists = a home named `{ $name }` exists already
+error-home-exists = a home named `{ $name }` already exists
 error-home-name = a name must have 1 to { $most } bytes, not { $len }
 error-home-radius = a radius must be more than 0 and at most { $most } km, not { $radius } km
 error-home-reversed = { $to } is before { $from }
@@ -35,7 +35,7 @@ path-with-reason = { $path }: { $why }
 error-no-path = no folder is given, and none is remembered
 error-interrupted = interrupted by { $by }; the dataset is unchanged
 error-interrupted-saved = interrupted by { $by }; what was read so far is saved ({ $files })
-interrupt-hangup = the end of the terminal
+interrupt-hangup = the closing of the terminal
 
 ## The dataset
 
@@ -51,17 +51,17 @@ error-dataset-changed = the dataset { $path } was changed by another program in 
 
 ## Imports of gazetteers
 
-error-import-missing = { $paths } is not there
+error-import-missing = cannot find { $paths }
 error-import-invalid = cannot import { $path }: { $reason }
-error-import-no-name = `{ $name }` is no name
+error-import-no-name = `{ $name }` is not a valid name
 error-import-mixed = { $first } and { $other } are of different kinds
 error-import-preset = the preset `{ $preset }` does not fit { $path }
 error-import-no-property = nothing says which property of { $path } names which level; its properties are: { $properties }
 error-import-unknown-property = { $path } has no property `{ $name }`; its properties are: { $properties }
-error-import-property-of-places = the property { $property } does not fit a dump of GeoNames, whose columns are known
+error-import-property-of-places = the property { $property } cannot be used with a GeoNames dump, whose columns are fixed
 error-gazetteer-damaged = cannot read the gazetteer { $path }: { $reason }
-error-no-such-gazetteer = gazetteer `{ $name }` is not among the imported ones
-error-import-locked = another import into { $path } is going on
+error-no-such-gazetteer = no gazetteer `{ $name }` was imported
+error-import-locked = another import into { $path } is in progress
 
 ## The same, with the options by which it was asked for
 
@@ -95,7 +95,7 @@ hint-paths-unreadable = check the permissions and the disk
 hint-no-path = name one: `imm-cluster index ~/Pictures`
 hint-interrupted = run the same command again to continue
 hint-import-nameless = name the property of each level with `--property LEVEL=NAME`; its properties are: { $properties }
-hint-import-no-property = for example `--property city=NAME`
+hint-import-no-property = for example, `--property city=NAME`
 hint-gazetteer-damaged = import it again, or remove it with `imm-cluster gazetteer remove NAME`
 hint-gazetteer-unwritable = check the permissions and the free space, or choose another folder with `IMM_CLUSTER_GAZETTEERS`
 hint-no-such-gazetteer = `imm-cluster gazetteer list` shows what was imported
@@ -115,15 +115,15 @@ no-day = expected a date like 2024-03-03, not `{ $text }`
 no-distance = expected a distance such as 300m or 1.5km, not `{ $text }`
 no-level = unknown level `{ $text }`: expected country, province, city, district or township
 no-language = unknown language `{ $text }`: expected en, zh (simplified) or local (the language of each country)
-no-property = expected LEVEL=NAME, such as city=NAME_2 or city:zh=NL_NAME_2
+no-property = expected `LEVEL=NAME`, such as `city=NAME_2` or `city:zh=NL_NAME_2`
 no-property-language = unknown language `{ $language }`: expected en, zh or local
 no-partial-date = neither a year nor a month
 template-unknown = unknown placeholder `{ $name }`; the placeholders are { $known }
 template-brace = unmatched brace; write `{"{{"}` or `{"}}"}` for a literal brace
 template-empty = the folder name would be empty
-place-no-name = the name of a place is empty
+place-no-name = the name is empty
 place-long-name = the name has { $len } bytes; at most { $most } are allowed
-place-radius = a radius of { $radius } is none; more than 0 and at most { $most } is allowed
+place-radius = invalid radius { $radius }: expected more than 0 and at most { $most }
 
 ## Several things in one sentence
 

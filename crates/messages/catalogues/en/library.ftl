@@ -28,7 +28,7 @@ skipped-hidden = is skipped: it is hidden (`--hidden` includes it)
 skipped-pattern = is skipped: it matches `--exclude`
 skipped-system = is skipped: it is a system folder
 skipped-derived = is skipped: only the originals in a photo library are read
-skipped-backup = is skipped: it is ExifTool's backup of a file
+skipped-backup = is skipped: it is a backup copy made by ExifTool
 skipped-extension = is skipped: its extension is not that of a photo or video
 
 ## Records in JSON
@@ -66,7 +66,7 @@ home-seen-once =
 verdict-chosen = chosen
 verdict-by-user = chosen: you corrected it
 verdict-offset-only = tells the offset from UTC only
-verdict-not-needed = not needed: another one counts for more
+verdict-not-needed = not used: another clue takes precedence
 reason-time-empty = empty
 reason-time-not-a-date = not a date
 reason-time-reset-clock = the default of a clock that was reset
@@ -84,7 +84,7 @@ note-compressed-box = a compressed box cannot be read
 note-malformed-properties = the properties are malformed
 note-no-longer-media = the file is no longer a photo or video
 note-unreadable-now = the file cannot be read now: { $why }
-note-gcj02 = positions of this folder are in GCJ-02, and moved to WGS 84 within mainland China
+note-gcj02 = positions in this folder are in GCJ-02, and are converted to WGS 84 within mainland China
 
 ## Why a file is in no cluster, or a cluster in no list
 
@@ -116,7 +116,7 @@ track-skip-impossible-time = at an impossible time
 track-skip-no-position = without a position
 track-skip-out-of-range = beyond the globe
 track-skip-nowhere = where nobody can be
-track-skip-inaccurate = not known to 5 km
+track-skip-inaccurate = less accurate than 5 km
 
 ## Imports: what is wrong with a file
 
@@ -128,10 +128,10 @@ import-empty = it is empty
 import-zip = it is a ZIP archive
 import-gzip = it is compressed
 import-sqlite = it is a GeoPackage or another SQLite database
-import-unknown = it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames
-import-companion = it only goes with a file of places
+import-unknown = it is not GeoJSON, FlatGeobuf, a shapefile or a GeoNames dump
+import-companion = it can only be imported together with a file of places
 import-no-properties = none
-import-nothing = it holds nothing
+import-nothing = it contains nothing
 import-no-features = it has no features
 import-changed = it changed while it was read
 import-out-of-range = { $why } in { $count } of its features, such as { $example }
@@ -145,24 +145,24 @@ import-ends-in-index = it ends within the index of its { $features } features
 import-in-feature = in feature { $number }, line { $line }, column { $column }: { $reason }
 import-topojson = this is TopoJSON; convert it to GeoJSON first, with `topo2geo` or ogr2ogr
 import-only-geometry = a geometry alone has no name; a feature is required
-import-no-geojson = this is no GeoJSON
-import-no-geojson-type = this is no GeoJSON: its `type` is no feature and no collection
+import-no-geojson = this is not GeoJSON
+import-no-geojson-type = this is not GeoJSON: its `type` is neither a feature nor a collection
 import-columns = expected 19 columns, found { $count }
 import-unit-columns = expected four columns: code, name, name in ASCII, number
 import-no-number-first = it does not begin with a number
-import-no-number-second = its second column is no number
-import-no-number-last = its last column is no number
+import-no-number-second = its second column is not a number
+import-no-number-last = its last column is not a number
 import-at-line = line { $line }: { $reason }
 import-line-long = line { $line } is longer than 1 MiB
 import-line-not-utf8 = line { $line } is not UTF-8
-import-cpg-unknown = its `.cpg` names an encoding that is not known: `{ $name }`
-import-no-dbf = the `.dbf` with the names is not beside it
+import-cpg-unknown = its `.cpg` names an unknown encoding: `{ $name }`
+import-no-dbf = the `.dbf` with the names is not next to it
 import-dbf-damaged = its `.dbf` is damaged: the fields do not fit
 import-dbf-short = its `.dbf` has { $count } records only, its `.shp` more
 import-dbf-ends = its `.dbf` ends in record { $record }
 import-shp-ends = its `.shp` ends in record { $record }
-import-no-shapefile = this is no shapefile
-import-no-polygons = its shapes are no polygons
+import-no-shapefile = this is not a shapefile
+import-no-polygons = its shapes are not polygons
 import-projected = its coordinates are metres on a map (`{ $name }`); degrees in WGS 84 are required
 import-a-projection = a projection
 

@@ -50,7 +50,7 @@ calendar-year = { $year }: { $files } on { $days }
 
 ## Indexing
 
-dataset-empty = the dataset has no files: `{ $command }` reads those of a folder
+dataset-empty = the dataset has no files: `{ $command }` reads the files of a folder
 dataset-without-position = { $files } in the dataset without a position
 dataset-without-time = { $files } in the dataset without a time
 error-tracks-is-folder = `{ $path }` is a folder, not a location history
@@ -160,10 +160,10 @@ at-sea = (at sea)
 border-also-at-home = on { $date } photos were taken both at home and away
 border-at-home = on { $date } all photos were taken at home
 border-by-hand = you split it there, or deleted or pinned its neighbour
-border-nothing-after = nothing is known of the time after
-border-nothing-before = nothing is known of the time before
-border-silence-after = { $days } without a photo after; up to { $bridged } are bridged here, where going home between is a detour of { $km } km
-border-silence-before = { $days } without a photo before; up to { $bridged } are bridged here, where going home between is a detour of { $km } km
+border-nothing-after = there are no photos after it
+border-nothing-before = there are no photos before it
+border-silence-after = no photos for { $days } after it; at most { $bridged } are allowed here, where going home in between is a detour of { $km } km
+border-silence-before = no photos for { $days } before it; at most { $bridged } are allowed here, where going home in between is a detour of { $km } km
 days-with-photos = { $active } of { $days } with photos
 home-line = { $name }, home: { $days }, { $clusters }; `imm-cluster clusters list` lists them
 home-line-with-dates = { $name }, home { $from } to { $to }: { $days }, { $clusters }; `imm-cluster clusters list` lists them
@@ -194,12 +194,12 @@ error-level-of-trips = `--level` is for clusters, trips have no level
 group-sums = { $group }: { $sums }
 hint-by-is-for-tables = `--format json | jq 'group_by(.start_date[:4])'` groups by year
 hint-level-of-trips = drop `--by trip`, or use `--by cluster`
-step-by-hand = { $days } without: cut by hand
+step-by-hand = { $days } without photos: split by hand
 step-day-taken = ignored: a cluster of that day was deleted or pinned
-step-joined = { $days } without, at most { $gap } (--gap-days): goes on
+step-joined = { $days } without photos, at most { $gap } allowed (--gap-days): continues
 step-listed = { $dates }, { $days }: listed
 step-not-listed = { $dates }, { $days }: not listed, outside --min-days/--max-days ({ $least } to { $most })
-step-too-wide = { $days } without, more than { $gap } (--gap-days): cut
+step-too-wide = { $days } without photos, more than { $gap } (--gap-days): ends
 
 ## Homes
 
@@ -218,7 +218,7 @@ query-range = { $given }: { $why }
 query-range-reversed = { $given } ends before it begins
 query-range-unbounded = { $given } has neither a beginning nor an end
 imm-page-too-long = `--max-results { $page }` is too many with `--format imm`; 1 to { $most } are allowed
-no-match = no match among { $all }; with fewer filters there are more
+no-match = no match among { $all }; try fewer filters
 none-yet = no { $what } yet: { $next }
 nothing-stored = nothing was stored
 nothing-to-delete = `{ $id }` is not in the dataset: nothing to delete

@@ -42,14 +42,14 @@ export-no-parquet-hint = `export csv` 有同样的各列；用 Cargo 特性 `par
 export-to-terminal = `--output -` 是终端，而 { $format } 是二进制格式
 export-name-a-file = 请指定一个文件：`--output { $file }`
 export-written = 已将 { $what }写入 { $path }
-export-over-dataset = `--output { $path }` 是数据集本身，或其中的一个文件
+export-over-dataset = `--output { $path }` 是数据集，或数据集的附带文件
 export-over-media = `--output { $path }` 是照片或视频
 export-over-hint = 请换一个文件，否则它会被覆盖
 
 ## export albums
 
 albums-template = `--template { $template }`：{ $why }
-albums-over-files = { $folder } 里有数据集的文件，在 { $known }
+albums-over-files = { $folder } 里有数据集收录的文件，位于 { $known }
 albums-over-files-hint = 请给相册单独一个文件夹，例如 `~/Albums`
 albums-hint-devices = 硬链接不能跨设备；请用 `--link symbolic` 或 `--link copy`
 albums-hint-links = 如果没有写入权限，请换一个文件夹；如果文件系统不支持这种链接，请用 `--link copy`
@@ -101,9 +101,9 @@ files-heading-path = 路径
 files-unreadable = 无法读取：{ $reason }
 files-place-lent = { $place }（借用）
 files-path-missing = { $path }（缺失）
-files-empty-next = `imm-cluster index ~/Pictures` 会读取一个文件夹里的文件
-files-not-shifted = { $files }无法平移：没有时间，只有日期，或者结果不可能；可以用 `--time` 设定时间
-files-corrected = 已更正 { $files }；下次运行 `imm-cluster run` 时生效
+files-empty-next = `imm-cluster index ~/Pictures` 会读取文件夹里的文件
+files-not-shifted = { $files }无法调整时间：没有时间、只有日期，或调整后的时间不合理；可以用 `--time` 设定时间
+files-corrected = 已修正 { $files }；下次运行 `imm-cluster run` 时生效
 files-nothing-to-change = 没有要改的
 
 ## files show
@@ -142,7 +142,7 @@ offset-file-name = 由文件名得出，其中的时间是 UTC
 lent-forgotten = 一个已经移除的文件
 lent-track = 取自位置记录，相隔 { $apart }
 lent-near = 取自 { $file }，相隔 { $apart }
-lent-country = 只取国家：来自 { $file }，相隔 { $apart }；前后的文件都不在一处
+lent-country = 只取国家：来自 { $file }，相隔 { $apart }；前后的文件都在别处
 lent-city = 只取市：{ $file }（相隔 { $apart }）和 { $other } 在 24 小时之内位于同一个市
 lent-province = 只取省：{ $file }（相隔 { $apart }）和 { $other } 在 72 小时之内位于同一个省
 doubt-virtual = 不计：在 0,0 附近，或者在骑行模拟器的岛上，不可能有人在那里
@@ -203,8 +203,8 @@ gazetteer-imported-first = 导入的地名库，优先于内置数据：
 
 ## lookup
 
-lookup-points = 点写作 LAT,LON，以度为单位，例如 30.2489,120.1485
-lookup-no-point = 不是点：应为 LAT,LON，以度为单位
+lookup-points = 坐标写作 LAT,LON，以度为单位，例如 30.2489,120.1485
+lookup-no-point = 不是坐标：应为 LAT,LON，以度为单位
 lookup-out-of-range = { $why }：纬度为 -90 到 90，经度为 -180 到 180
 lookup-no-zone = 没有时区
 lookup-no-place = 没有地名
@@ -272,9 +272,9 @@ recover-lines = 第 { $first } 到 { $last } 行
 recover-more = 另有 { $more } 处
 recover-behind = 第 { $line } 行之后的内容
 recover-no-folder = { $files }没有文件夹
-recover-no-place = { $files }没有地名
+recover-no-place = { $files }没有地点
 recover-nameless = 文件夹 { $id } 的路径已丢失，请用 `imm-cluster roots move /lost-folder-{ $id } NEW` 设定
-recover-displaced = { $files }可能列在错误的文件夹下；下次运行 `imm-cluster index` 时会更正
+recover-displaced = { $files }可能列在错误的文件夹下；下次运行 `imm-cluster index` 时会纠正
 recover-hint = `imm-cluster index` 会重新读取丢失的内容
 report-fewer = 网页里每次旅行或每个聚类只放得下 { $each }；`--size` 可以放更多
 value-size = 应为 500KB 到 500MB

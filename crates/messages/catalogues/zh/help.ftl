@@ -8,13 +8,13 @@ calendar =
           imm-cluster calendar --address country=Japan
           imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'
     .day =
-        只要这些当地日期：`2024-03-03`、`2024-03-01..`
+        仅限这些当地日期：`2024-03-03`、`2024-03-01..`
     .long =
         按日历显示有照片的日子
 
         每天后面的记号表示文件多少，从 1 个以上的 ▁ 到 100 个以上的 ▇。日期都是当地日期；没有照片的月份会跳过。加上 `--address country=Japan` 这样的筛选条件，就只计入相符的聚类中的文件。并排几个月由终端的宽度决定；输出到管道时是三个。JSON 列出每一天和那天各地点的文件。加 `--language zh`，日历就是中文的。
     .year =
-        只要这些年份（可重复）
+        仅限这些年份（可重复）
 
 clusters =
     列出、查看或编辑聚类
@@ -71,7 +71,7 @@ clusters-reset =
           imm-cluster clusters reset 3f2a91c0
 
 clusters-restore =
-    还原已删除的聚类
+    恢复已删除的聚类
     .after-long =
         示例：
           imm-cluster clusters restore 3f2a91c0
@@ -83,7 +83,7 @@ clusters-show =
           imm-cluster clusters show 3f2a91c0
           imm-cluster clusters show 3f2a91c0 --explain
     .explain =
-        显示该地点有照片的日子、间隔，以及哪条规则在哪里切断
+        显示该地点有照片的日子、间隔，以及在哪里、因哪条规则断开
     .id =
         id，可以只写开头几位，能唯一确定即可
 
@@ -118,9 +118,9 @@ completions =
 
 everywhere =
     .address =
-        只要这个地点的，例如 `city=Hangzhou`（可重复）
+        仅限这个地点的，例如 `city=Hangzhou`（可重复）
     .address-long =
-        只要这个地点的，例如 `city=Hangzhou`（可重复）
+        仅限这个地点的，例如 `city=Hangzhou`（可重复）
 
         可用的键：country（国家）、`country_code`（国家代码）、province（省）、city（市）、district（区县）、township（乡镇），以及 `address_line`，即地址中任意位置的文字。
     .at =
@@ -154,13 +154,13 @@ everywhere =
 
         有些在中国销售的手机按中国地图的坐标系保存位置，偏差约 500 米。`gcj02` 会换算其中位于中国大陆的位置。
     .create_time =
-        只要创建时间在此范围内的
+        仅限创建时间在此范围内的
     .custom_id =
         自定义 id，不超过 1024 字节
     .dry_run =
         只显示会有哪些变化，不保存
     .end_time =
-        只要结束时间在此范围内的
+        仅限结束时间在此范围内的
     .exclude =
         跳过与模式匹配的文件和文件夹（可重复）
     .exclude-long =
@@ -178,13 +178,13 @@ everywhere =
     .hidden =
         也索引隐藏的文件和文件夹
     .id =
-        只要这些 id（可重复）
+        仅限这些 id（可重复）
     .ids =
         id，可以只写开头几位，能唯一确定即可
     .label =
-        只要有这个标签的（可重复）
+        仅限有这个标签的（可重复）
     .level =
-        只要这些层级的（可重复）
+        仅限这些层级的（可重复）
     .max_results =
         最多给出多少条结果
     .next_token =
@@ -210,7 +210,7 @@ everywhere =
     .sort--update =
         上次改动的时间
     .start_time =
-        只要开始时间在此范围内的：`2024-03-01..2024-03-31`、`2024-03-01..`
+        仅限开始时间在此范围内的：`2024-03-01..2024-03-31`、`2024-03-01..`
     .strict =
         只要有文件读不了，就以状态 3 退出
     .time_from =
@@ -222,9 +222,9 @@ everywhere =
     .time_zone =
         没有任何时区线索的文件所用的时区，例如 `Europe/Berlin`；`none` 取消此设置
     .title =
-        只要标题含有这段文字的
+        仅限标题含有这段文字的
     .update_time =
-        只要改动时间在此范围内的
+        仅限改动时间在此范围内的
 
 export =
     把旅行或聚类导出为相册、地图、日历和表格
@@ -416,15 +416,15 @@ files-list =
           imm-cluster files list --cluster 3f2a91c0 ~/Pictures/2024
           imm-cluster files list --implausible
     .cluster =
-        只要这个聚类中的文件
+        仅限这个聚类中的文件
     .day =
-        只要在这些当地日期拍摄的文件：`2024-03-03`、`2024-03-01..`
+        仅限在这些当地日期拍摄的文件：`2024-03-03`、`2024-03-01..`
     .implausible =
-        只要因位置不可能为真而不计入旅行的文件
+        仅限因位置不可能是真的而不计入旅行的文件
     .paths =
-        只要这些文件，以及这些文件夹中的文件
+        仅限这些文件，以及这些文件夹中的文件
     .state =
-        只要处于此状态的文件
+        仅限处于此状态的文件
     .state--failed =
         读不了
     .state--missing =
@@ -432,7 +432,7 @@ files-list =
     .state--present =
         存在，而且读得了
     .without =
-        只要时间或位置未知的文件（可重复）
+        仅限时间或位置未知的文件（可重复）
     .without--position =
         位置和地址都未知
     .without--time =
@@ -447,9 +447,9 @@ files-set =
           imm-cluster files set --camera 'DMC-TZ10' --from 2024-06-01 --to 2024-06-14 --shift -06:00
           imm-cluster files set ~/Pictures/trip --reset
     .camera =
-        只要相机名称含有这段文字的文件
+        仅限相机名称含有这段文字的文件
     .from =
-        只要日期在这一天或以后的文件
+        仅限日期在这一天或以后的文件
     .long =
         修正错误的时间和位置
 
@@ -465,7 +465,7 @@ files-set =
     .time =
         拍摄时间：`2024-03-03T09:12:44`，知道时差就带上时差或 `Z`
     .to =
-        只要日期在这一天或以前的文件
+        仅限日期在这一天或以前的文件
 
 files-show =
     显示一个文件的已知信息及其由来
@@ -475,7 +475,7 @@ files-show =
     .long =
         显示一个文件的已知信息及其由来
 
-        会重读这个文件，并列出每条线索：来源、值，以及为什么采信或不采信。
+        会重读这个文件，并列出每条线索：来源、值，以及为什么采用或不采用。
     .path =
         文件的路径，或导入的记录的 `path`
 
@@ -628,7 +628,7 @@ homes-remove =
         家的名称或 id
 
 homes-reset =
-    重置家，撤销你的添加、修改和移除，重新去找
+    撤销你对家的添加、修改和移除，下次 `run` 会重新查找
     .after-long =
         示例：
           imm-cluster homes reset Lyon
@@ -707,7 +707,7 @@ imm-cluster =
     .ui_language-long =
         帮助和提示的语言 [默认：由 `LC_ALL`、`LC_MESSAGES` 或 `LANG` 决定]
 
-        新的数据集也用这种语言的地名，除非给出 `--language`。加 `--format json` 时提示是英文，凡是供其他程序读取的内容也都是英文。
+        新的数据集也用这种语言的地名，除非给出 `--language`。供程序读取的消息（例如加 `--format json` 时）始终是英文。
     .ui_language--en =
         英文
     .ui_language--zh =
@@ -802,15 +802,15 @@ places-remove =
         地点的名称
 
 recover =
-    救出损坏的数据集里完整的记录
+    从损坏的数据集里救回完好的记录
     .after-long =
         示例：
           imm-cluster recover
           imm-cluster recover --dataset ~/photos.json && imm-cluster index --dataset ~/photos.json
     .long =
-        救出损坏的数据集里完整的记录
+        从损坏的数据集里救回完好的记录
 
-        数据集被截断，或者有损坏的行，就保留其中每一条完整的记录，并报告丢失了哪些行。损坏的文件留在旁边，名称后面加上 `.damaged`。完好的数据集保持原样。
+        数据集被截断，或者有损坏的行，就保留其中每一条完好的记录，并报告丢失了哪些行。损坏的文件留在旁边，名称后面加上 `.damaged`。完好的数据集保持原样。
 
 report =
     把旅行做成 HTML 网页：地图、时间线和图片
@@ -826,7 +826,7 @@ report =
     .long =
         把旅行做成 HTML 网页：地图、时间线和图片
 
-        网页只有一个文件，不用联网。其中列出各次旅行和停留地；在家的日子每个家一条，点开就是其中的聚类。图片取自照片里存的预览图；没有预览图的 JPEG、PNG 和 WebP 会现做一张小图。照片只读取，不改动。加 `--language zh`，网页就是中文的。
+        网页只有一个文件，不用联网。其中列出各次旅行和停留地；在家的日子每个家一条，点开就是其中的聚类。图片取自照片里存的预览图；没有预览图的 JPEG、PNG 和 WebP 会生成一张小图。照片只读取，不改动。加 `--language zh`，网页就是中文的。
     .open =
         用浏览器打开网页（可用 `BROWSER` 指定别的浏览器）
     .pictures =
@@ -840,9 +840,9 @@ report =
     .hide_home =
         不显示家，也不显示家的半径以内的任何位置
     .size =
-        网页最大多少，500KB 到 500MB
+        网页大小的上限，500KB 到 500MB
     .size-long =
-        网页最大多少，500KB 到 500MB
+        网页大小的上限，500KB 到 500MB
 
         各次旅行的图片共用这个大小；在家的日子只有小图。
     .trip =
@@ -891,9 +891,9 @@ run =
     .clusters =
         列出聚类而不是旅行；用了 `--levels` 或 `--explain` 时自动如此
     .day_starts =
-        一天从几点算起，00:00 到 12:00，让玩到半夜也算同一天 [默认：上次的值，否则 00:00]
+        一天从几点算起，00:00 到 12:00，使深夜的照片仍算前一天 [默认：上次的值，否则 00:00]
     .explain =
-        对地址含有这段文字的地点，显示有照片的日子、间隔，以及哪条规则在哪里切断
+        对地址含有这段文字的地点，显示有照片的日子、间隔，以及在哪里、因哪条规则断开
     .gap_days =
         间隔天数，即一个聚类中间最多可以连续几天没有照片，0 到 99999 [默认：上次的值，否则 1]
     .lend =
@@ -907,9 +907,9 @@ run =
 
         聚类是另一种看法：在每个层级上，把一个地点有照片的日子连起来，只要其间没有照片的日子不超过 `--gap-days` 天。聚类的选项会被记住，供下次运行使用，不影响旅行。
     .max_days =
-        长于 N 天的聚类不要，1 到 99999 [默认：上次的值，否则 99999]
+        忽略长于 N 天的聚类，1 到 99999 [默认：上次的值，否则 99999]
     .min_days =
-        短于 N 天的聚类不要，1 到 99999 [默认：上次的值，否则 1]
+        忽略短于 N 天的聚类，1 到 99999 [默认：上次的值，否则 1]
     .no_lend =
         没有位置的文件保持原样；会被记住，直到 `--lend` 为止
     .notify_command =
@@ -940,7 +940,7 @@ tasks-list =
           imm-cluster tasks list --status failed
           imm-cluster tasks list --tag by=cron --sort start --order desc --max-results 1
     .end_time =
-        只要在此范围内结束的任务
+        仅限在此范围内结束的任务
     .next_token =
         从这个 `task_id` 之后继续，即上一页的最后一个
     .sort =
@@ -952,13 +952,13 @@ tasks-list =
     .sort--task-id =
         id
     .start_time =
-        只要在此范围内开始的任务，例如 `2024-03-01..`
+        仅限在此范围内开始的任务，例如 `2024-03-01..`
     .status =
-        只要处于此状态的任务
+        仅限处于此状态的任务
     .tag =
-        只要有这个标记的任务（可重复）
+        仅限有这个标记的任务（可重复）
     .task_type =
-        只要这种类型的任务（可重复）；只有 `LocationDateClustering` 一种
+        仅限这种类型的任务（可重复）；只有 `LocationDateClustering` 一种
 
 tasks-show =
     查看一个任务
@@ -991,7 +991,7 @@ trips-list =
     .long =
         列出旅行，可加筛选条件
 
-        一次旅行就是离开所有的家外出一次，不管去了多少地方；停留地列在它的下面。`imm-cluster homes list` 显示各个家。
+        一次旅行就是离开所有的家外出一次，不管去了多少地方；每次旅行都附有停留地。`imm-cluster homes list` 显示各个家。
 
 trips-merge =
     合并旅行，沿用第一次的 id
@@ -1012,7 +1012,7 @@ trips-reset =
           imm-cluster trips reset 3f2a91c0
 
 trips-restore =
-    还原已删除的旅行
+    恢复已删除的旅行
     .after-long =
         示例：
           imm-cluster trips restore 3f2a91c0
@@ -1063,7 +1063,7 @@ clap =
     .help-long = 显示帮助（`-h` 为摘要）
     .help = 显示帮助
     .version = 显示版本
-    .help-command = 显示本帮助，或子命令的帮助
+    .help-command = 显示本帮助或子命令的帮助
     .heading-global = 全局选项：
     .heading-task = 任务选项：
     .heading-cluster = 聚类选项（不影响旅行）：

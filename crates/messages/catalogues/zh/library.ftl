@@ -5,7 +5,7 @@
 progress-comparing = 正在比较可能的副本
 progress-exporting = 正在导出
 progress-naming = 正在重新匹配地名
-progress-pictures = 正在生成缩略图
+progress-pictures = 正在生成图片
 
 ## Folders: what has changed, and what is not there
 
@@ -63,7 +63,7 @@ home-seen-once =
 ## Clues: what becomes of them
 
 verdict-chosen = 已采用
-verdict-by-user = 已采用：这是你更正的
+verdict-by-user = 已采用：这是你修正的
 verdict-offset-only = 只能说明与 UTC 的时差
 verdict-not-needed = 未采用：有更可信的
 reason-time-empty = 空
@@ -115,7 +115,7 @@ track-skip-no-time = 没有时间
 track-skip-impossible-time = 时间不合理
 track-skip-no-position = 没有位置
 track-skip-out-of-range = 超出经纬度范围
-track-skip-nowhere = 在不可能有人的地方
+track-skip-nowhere = 在不可能到过的地方
 track-skip-inaccurate = 误差超过 5 km
 
 ## Imports: what is wrong with a file
@@ -187,12 +187,12 @@ reason-not-media = 不管名称如何，它既不是照片也不是视频
 reason-cut-short = 文件不完整
 reason-absurd-size = 文件头中的大小不合理
 reason-no-regular-file = 它不再是普通文件
-reason-link-in-the-way = 有链接或别的东西挡着
+reason-link-in-the-way = 路径上有链接或别的东西
 reason-other-in-place = 它的位置被别的东西占了
 reason-other-name = 它在别处还有另一个名称
-reason-is-link = 它是链接，而链接不会被跟随
+reason-is-link = 它是链接，而这里不跟随链接
 reason-no-file-name = 这不是文件名
-reason-circle = 它的链接绕成了圈
+reason-circle = 链接形成了循环
 reason-gazetteer-large = 它会超过 16 GiB
 reason-export-running = 另一次导出正在写入它
 reason-changed-meanwhile = 其间文件被改动了
@@ -297,7 +297,7 @@ reason-skip-long = 超过一个要素允许的字节数
 reason-skip-place = 不是居民点，或已不存在
 reason-skip-country = 没有国家代码
 reason-dataset-format = 不是这种格式或版本
-reason-trace-place = 有一条轨迹指向不存在的地点
+reason-trace-place = 有一条痕迹指向不存在的地点
 reason-file-place = 有一个文件指向不存在的地点
 reason-file-camera = 有一个文件指向不存在的相机
 reason-task-ended = 任务还没完成，进程就结束了

@@ -511,7 +511,7 @@ fn what_is_no_gazetteer_is_told() {
     .collect();
     insta::assert_snapshot!(told.join("\n"), @"
     cannot import `/empty.geojson`: it is empty
-    cannot import `/text.geojson`: it is neither GeoJSON, FlatGeobuf, a shapefile nor a dump of GeoNames (convert it first: `ogr2ogr boundaries.fgb FILE`)
+    cannot import `/text.geojson`: it is not GeoJSON, FlatGeobuf, a shapefile or a GeoNames dump (convert it first: `ogr2ogr boundaries.fgb FILE`)
     cannot import `/packed.zip`: it is a ZIP archive (unpack it and import what is in it)
     cannot import `/db.gpkg`: it is a GeoPackage or another SQLite database (convert it first: `ogr2ogr boundaries.fgb FILE`)
     cannot import `/metres.geojson`: coordinates beyond 90° north or south, or 360° east or west in 1 of its features, such as 1000000, 6000000 (degrees in WGS 84 are required: `ogr2ogr -t_srs EPSG:4326 degrees.fgb FILE`)
@@ -530,9 +530,9 @@ fn what_is_no_gazetteer_is_told() {
     cannot import `/none.fgb`: its header claims to have 2147483647 bytes
     cannot import `/cut.shp`: its `.shp` ends in record 2
     cannot import `/alone.shp`: it ends too early
-    cannot import `/tableless.shp`: the `.dbf` with the names is not beside it
+    cannot import `/tableless.shp`: the `.dbf` with the names is not next to it
     cannot import `/projected.shp`: its coordinates are metres on a map (`Web Mercator`); degrees in WGS 84 are required
-    cannot import `/strange.shp`: its `.cpg` names an encoding that is not known: `klingon`
+    cannot import `/strange.shp`: its `.cpg` names an unknown encoding: `klingon`
     ");
 }
 
