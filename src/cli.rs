@@ -9,6 +9,7 @@ mod filters;
 mod gazetteer;
 mod global;
 mod homes;
+mod ids;
 mod index;
 mod places;
 mod report;
@@ -43,6 +44,7 @@ pub use filters::{
 pub use gazetteer::{GazetteerCommand, ImportGazetteer};
 pub use global::{ColorWhen, Global, UiLanguage};
 pub use homes::{AddHome, EditHome, HomesCommand};
+pub use ids::IdsNext;
 pub use index::{CoordinateSystem, IndexArgs, IndexOptions, MaybeZone, TimeFrom};
 pub use places::{AddPlace, PlacesCommand};
 pub use report::ReportArgs;
@@ -121,7 +123,8 @@ impl Cli {
                 _ => argument,
             })
             .collect();
-        Self::try_parse_from(&arguments).map_err(|mut error| {
+        let parsed = Self::try_parse_from(&arguments).map(Self::of_completed_line);
+        parsed.map_err(|mut error| {
             usage::suggest(&mut error, Self::command);
             if for_program && error.use_stderr() {
                 usage::tell_program(&error);
@@ -134,6 +137,21 @@ impl Cli {
                 ExitCode::SUCCESS
             }
         })
+    }
+
+    /// The dataset of a command line that is being completed is the one that is named on it.
+    fn of_completed_line(mut self) -> Self {
+        if let Command::Completions { words, .. } = &self.command
+            && let Some(dataset) = usage::typed(words, "--dataset").last()
+        {
+            self.global.dataset = Some(dataset.into());
+        }
+        self
+    }
+
+    /// Which ids may be the last word of a command line.
+    pub fn ids_next(words: &[OsString]) -> Option<IdsNext> {
+        ids::next(words, &Self::command())
     }
 
     /// The command line with its help in the language that is spoken.
@@ -262,8 +280,11 @@ Examples:
   imm-cluster completions fish > ~/.config/fish/completions/imm-cluster.fish")]
     Completions {
         /// The shell
-        #[arg(value_enum)]
-        shell: Shell,
+        #[arg(value_enum, required_unless_present = "words")]
+        shell: Option<Shell>,
+        /// The command line so far, for which to print the ids that may come next
+        #[arg(last = true, hide = true, value_name = "WORD")]
+        words: Vec<OsString>,
     },
     /// Print the man page, or write a page per command to a folder
     #[command(after_long_help = "\

@@ -121,7 +121,10 @@ pub(super) fn ui_language(arguments: &[OsString]) -> Option<UiLanguage> {
 
 /// What stands behind an option, each time that it is typed. What is no text is no option, and
 /// behind `--` none follow.
-fn typed<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn typed<'a>(
+    arguments: &'a [OsString],
+    option: &'a str,
+) -> impl Iterator<Item = &'a str> {
     let arguments = arguments.iter().filter_map(|argument| argument.to_str());
     let mut arguments = arguments.take_while(|argument| *argument != "--");
     std::iter::from_fn(move || {

@@ -11,6 +11,7 @@ mod file_table;
 mod files;
 mod gazetteer;
 mod homes;
+mod ids;
 mod index;
 mod languages;
 mod lookup;
@@ -86,7 +87,10 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
             Command::Status => status::status(&context),
-            Command::Completions { shell } => shell::completions(*shell),
+            Command::Completions { shell, words } => match shell {
+                Some(shell) => shell::completions(*shell),
+                None => ids::write(&context, Cli::ids_next(words)),
+            },
             Command::Man { output } => shell::man(&context, output.as_deref()),
             Command::Recover => recover::recover(&context),
             Command::Export(what) => export::export(&context, what),

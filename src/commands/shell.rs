@@ -6,6 +6,7 @@ use std::path::Path;
 use clap_complete::Shell;
 
 use super::done::Done;
+use super::ids;
 use crate::cli::Cli;
 use crate::error::Fatal;
 use crate::options::Context;
@@ -33,8 +34,9 @@ const HEAD: u64 = 1024;
 pub(super) fn completions(shell: Shell) -> Result<Done, Fatal> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::in_words(), NAME, &mut script);
+    let script = ids::offered(shell, &String::from_utf8(script).map_err(io::Error::other)?);
     let mut out = output::stdout();
-    out.write_all(&script)?;
+    out.write_all(script.as_bytes())?;
     out.flush()?;
     Ok(Done::Well)
 }

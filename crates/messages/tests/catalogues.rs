@@ -69,9 +69,13 @@ fn gather(pattern: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
     }
 }
 
-/// Every Rust file of the program and its library.
+/// Every Rust file of the program, its library and the demo.
 fn sources() -> Vec<PathBuf> {
-    let mut folders = vec![here("../../src"), here("../core/src")];
+    let mut folders = vec![
+        here("../../src"),
+        here("../core/src"),
+        here("../../fixtures"),
+    ];
     let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

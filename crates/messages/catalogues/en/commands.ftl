@@ -93,6 +93,7 @@ report-unreadable = { $pictures } cannot be read
 report-of-trips = { $path }: { $trips }, { $clusters } at home, { $files }, { $pictures }, { $size }
 report-of-clusters = { $path }: { $clusters }, { $files }, { $pictures }, { $size }
 report-hint-other-place = choose another place with `--output`
+demo-open-page = To see the trips, open this page in a browser:
 report-no-regular-file = it is not a regular file
 browser-none = `BROWSER` names no browser
 browser-not-installed = `{ $program }` is not installed

@@ -89,6 +89,7 @@ report-unreadable = { $pictures }无法读取
 report-of-trips = { $path }：{ $trips }，在家 { $clusters }，{ $files }，{ $pictures }，{ $size }
 report-of-clusters = { $path }：{ $clusters }，{ $files }，{ $pictures }，{ $size }
 report-hint-other-place = 请用 `--output` 换一个位置
+demo-open-page = 用浏览器打开这个网页，就能看到旅行：
 report-no-regular-file = 它不是普通文件
 browser-none = `BROWSER` 没有指定浏览器
 browser-not-installed = 没有安装 `{ $program }`

@@ -115,6 +115,8 @@ completions =
           imm-cluster completions fish > ~/.config/fish/completions/imm-cluster.fish
     .shell =
         哪种 shell
+    .words =
+        已输入的命令行，为它打印接下来可用的 id
 
 everywhere =
     .address =

@@ -1,0 +1,78 @@
+//! The ids that shells offer where a command takes some: what they ask with each press of the
+//! key, and the part of each shell's completions that asks.
+
+use std::io::Write;
+
+use clap_complete::Shell;
+
+use super::done::Done;
+use super::trip_table;
+use crate::cli::IdsNext;
+use crate::error::Fatal;
+use crate::options::Context;
+use crate::output::{self, dates};
+use imm_cluster_core::dataset::Dataset;
+use imm_cluster_core::identity::record::State;
+use imm_cluster_core::text::Escaped;
+
+/// Writes the ids that may come next, a line each, with dates and name behind a tab; nothing
+/// where there are none.
+pub(super) fn write(context: &Context, next: Option<IdsNext>) -> Result<Done, Fatal> {
+    let mut out = output::stdout();
+    if let Some(next) = next
+        && let Some(mut dataset) = context.store.read_head()?
+    {
+        dataset.speak(&context.languages);
+        for (id, told) in known(&dataset, next) {
+            writeln!(out, "{id}\t{told}")?;
+        }
+    }
+    out.flush()?;
+    Ok(Done::Well)
+}
+
+fn known(dataset: &Dataset, next: IdsNext) -> Vec<(&str, String)> {
+    let is_wanted = |state: &State| match state {
+        State::Live => !next.deleted,
+        State::Deleted => next.deleted,
+        State::Suspended | State::Absorbed(_) => false,
+    };
+    let told = |days, title: Option<&String>, name: String| {
+        let name = title.cloned().unwrap_or(name);
+        format!("{}  {}", dates::span(days), Escaped::new(&name))
+    };
+    let trips = dataset.trips.iter().filter(|_| next.trips);
+    let trips = trips.filter(|trip| is_wanted(&trip.state)).map(|trip| {
+        let name = trip_table::called(dataset, trip.shown());
+        let told = told(trip.days(), trip.title.as_ref(), name);
+        (trip.object_id.short(), told)
+    });
+    let clusters = dataset.clusters.iter().filter(|_| next.clusters);
+    let clusters = clusters.filter(|cluster| is_wanted(&cluster.state));
+    let clusters = clusters.map(|cluster| {
+        let name = cluster.of.address.line();
+        let told = told(cluster.days(), cluster.title.as_ref(), name);
+        (cluster.object_id.short(), told)
+    });
+    trips.chain(clusters).collect()
+}
+
+/// The completions of a shell, as they are made of the command line, with ids.
+pub(super) fn offered(shell: Shell, script: &str) -> String {
+    match shell {
+        Shell::Bash => {
+            // The two spellings that clap_complete 4.6 has of a name with a hyphen, so that it
+            // completes no command of such a program.
+            let script = script.replace("imm__subcmd__cluster", "imm__cluster");
+            let asking = "complete -F _imm__cluster_ids ";
+            let script = script.replace("complete -F _imm__cluster ", asking);
+            format!("{script}{}", include_str!("bash.sh"))
+        }
+        Shell::Zsh => {
+            let begin = "\n_imm-cluster() {\n";
+            script.replacen(begin, &format!("{begin}{}", include_str!("zsh.sh")), 1)
+        }
+        Shell::Fish => format!("{script}{}", include_str!("fish.fish")),
+        _ => script.to_owned(),
+    }
+}
