@@ -14,8 +14,10 @@ const EVERYWHERE: &str = "everywhere";
 
 /// What clap says in English in each help, and the attribute that has it. A longer one stands
 /// before what it begins with.
-const BY_CLAP: [(&str, &str); 21] = [
+const BY_CLAP: [(&str, &str); 22] = [
     ("Usage: ", "usage"),
+    // With the colour of a heading, which ends before the blank.
+    ("Usage:", "usage"),
     ("Commands:", "commands"),
     ("Arguments:", "arguments"),
     ("Options:", "options"),

@@ -75,7 +75,7 @@ Example:
     #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export gpx --id 3f2a91c0 --output hangzhou.gpx
-  imm-cluster export gpx --as tracks --start-time 2024.. --output 2024.gpx"))]
+  imm-cluster export gpx --as tracks --start-time 2024-01-01.. --output 2024.gpx"))]
     Gpx(ExportGpx),
     /// Write trips as all-day events for a calendar (iCalendar)
     ///

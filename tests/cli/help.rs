@@ -2487,3 +2487,37 @@ fn short_help_fits_on_a_screen_and_long_help_has_examples() {
         assert!(!is_leaf || long.contains("Example"), "{name}: {long}");
     }
 }
+
+#[test]
+fn help_is_in_chinese_where_the_locale_is() {
+    let sandbox = Sandbox::new();
+    let english = [
+        "Usage",
+        "Commands",
+        "Arguments",
+        "Options",
+        "options",
+        "Print",
+        "Possible",
+        "[default",
+    ];
+    for arguments in [
+        "-h",
+        "--help",
+        "run -h",
+        "index --help",
+        "trips",
+        "help export",
+    ] {
+        let call = sandbox.imm(arguments).env("LANG", "zh_CN.UTF-8");
+        let help = if arguments == "trips" {
+            call.exits(2).stderr
+        } else {
+            call.ok().stdout
+        };
+        assert!(help.contains("用法："), "{arguments}: {help}");
+        for word in english {
+            assert!(!help.contains(word), "{arguments}: {word} in {help}");
+        }
+    }
+}

@@ -57,7 +57,9 @@ fn sources(sandbox: &Sandbox) -> Vec<String> {
 fn a_camera_is_lent_the_places_of_the_telephone() {
     let sandbox = camera_and_phone();
     let run = sandbox.imm("run --levels city").ok();
-    run.says("2 files without a position were given that of files taken around the same time");
+    run.says(
+        "2 files without a position were lent the position of files taken around the same time",
+    );
     run.says("`--no-lend` turns this off");
     assert_eq!(
         sources(&sandbox),

@@ -611,7 +611,7 @@ mod tests {
         dataset.speak(&[Language::Chinese]);
         assert_eq!(
             listed(&dataset)[1],
-            "2022-12-28 2023-01-03 日本: 京都, 大阪"
+            "2022-12-28 2023-01-03 日本：京都、大阪"
         );
         assert_eq!(dataset.homes.list[0].name, "里昂");
     }

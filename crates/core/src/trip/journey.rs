@@ -83,6 +83,11 @@ impl Trip {
 
 /// The most stops that a name has.
 const MOST_NAMED: usize = 3;
+/// What stands in the name of a trip behind the country, between places, and for those that are
+/// left out.
+const MARKS: [&str; 3] = [": ", ", ", ", …"];
+/// The same among Chinese names.
+const CHINESE_MARKS: [&str; 3] = ["：", "、", "等"];
 /// A stop that takes less than this share of the days, one in so many, is passed through
 /// and not named.
 const WORTH_A_NAME: u32 = 8;
@@ -116,6 +121,12 @@ impl Journey {
         let places = self.places(&stops);
         let abroad =
             |country: &&str| home.and_then(|home| home.country.as_deref()) != Some(*country);
+        let is_chinese = |stop: &&Stay| stop.address.language.starts_with("zh");
+        let marks = if stops.iter().all(is_chinese) {
+            CHINESE_MARKS
+        } else {
+            MARKS
+        };
         match (countries.as_slice(), places.as_slice()) {
             ([], []) => None,
             (_, [one]) => Some((*one).to_owned()),
@@ -123,11 +134,12 @@ impl Journey {
                 Some((*country).to_owned())
             }
             ([country], places) if !places.is_empty() && abroad(country) => {
-                Some(format!("{country}: {}", places.join(", ")))
+                let [colon, comma, _] = marks;
+                Some(format!("{country}{colon}{}", places.join(comma)))
             }
-            ([_], places) if !places.is_empty() => Some(listed(places)),
-            (countries, _) if !countries.is_empty() => Some(listed(countries)),
-            (_, places) => Some(listed(places)),
+            ([_], places) if !places.is_empty() => Some(marked(places, marks)),
+            (countries, _) if !countries.is_empty() => Some(marked(countries, marks)),
+            (_, places) => Some(marked(places, marks)),
         }
     }
 
@@ -170,14 +182,18 @@ pub(crate) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str>
 
 /// The first few of some names: `France, Spain, Italy, …`.
 pub fn listed(names: &[&str]) -> String {
+    marked(names, MARKS)
+}
+
+fn marked(names: &[&str], [_, comma, more]: [&str; 3]) -> String {
     let mut listed = names
         .iter()
         .take(MOST_NAMED)
         .copied()
         .collect::<Vec<_>>()
-        .join(", ");
+        .join(comma);
     if names.len() > MOST_NAMED {
-        listed.push_str(", …");
+        listed.push_str(more);
     }
     listed
 }

@@ -117,9 +117,9 @@ notify-command-failed = the notification command `{ $command }` failed: { $why }
 notify-foreign-file = it contains something other than notifications
 notify-not-written = cannot write the notification to `{ $path }`: { $why }
 positions-lent = { $count ->
-    [one] 1 file without a position was given
-   *[other] { $count } files without a position were given
-} that of files taken around the same time; `--no-lend` turns this off
+    [one] 1 file without a position was lent
+   *[other] { $count } files without a position were lent
+} the position of files taken around the same time; `--no-lend` turns this off
 region = { $level } { $address }
 task-not-recorded = cannot record this task in `{ $path }`: { $why }
 

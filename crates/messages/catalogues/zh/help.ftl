@@ -317,7 +317,7 @@ export-gpx =
     .after-long =
         示例：
           imm-cluster export gpx --id 3f2a91c0 --output hangzhou.gpx
-          imm-cluster export gpx --as tracks --start-time 2024.. --output 2024.gpx
+          imm-cluster export gpx --as tracks --start-time 2024-01-01.. --output 2024.gpx
 
         默认按旅行导出；加了 --by cluster，或者家在哪里还不知道时，按聚类导出。没有 --level 和 --id 时，
         只导出最细一级的聚类，所以每个文件只出现在其中一个里。
