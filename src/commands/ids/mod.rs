@@ -32,29 +32,34 @@ pub(super) fn write(context: &Context, next: Option<IdsNext>) -> Result<Done, Fa
 }
 
 fn known(dataset: &Dataset, next: IdsNext) -> Vec<(&str, String)> {
-    let is_wanted = |state: &State| match state {
-        State::Live => !next.deleted,
-        State::Deleted => next.deleted,
-        State::Suspended | State::Absorbed(_) => false,
-    };
     let told = |days, title: Option<&String>, name: String| {
         let name = title.cloned().unwrap_or(name);
         format!("{}  {}", dates::span(days), Escaped::new(&name))
     };
     let trips = dataset.trips.iter().filter(|_| next.trips);
-    let trips = trips.filter(|trip| is_wanted(&trip.state)).map(|trip| {
-        let name = trip_table::called(dataset, trip.shown());
-        let told = told(trip.days(), trip.title.as_ref(), name);
-        (trip.object_id.short(), told)
-    });
+    let trips = trips
+        .filter(|trip| is_wanted(&trip.state, next))
+        .map(|trip| {
+            let name = trip_table::called(dataset, trip.shown());
+            let told = told(trip.days(), trip.title.as_ref(), name);
+            (trip.object_id.short(), told)
+        });
     let clusters = dataset.clusters.iter().filter(|_| next.clusters);
-    let clusters = clusters.filter(|cluster| is_wanted(&cluster.state));
+    let clusters = clusters.filter(|cluster| is_wanted(&cluster.state, next));
     let clusters = clusters.map(|cluster| {
         let name = cluster.of.address.line();
         let told = told(cluster.days(), cluster.title.as_ref(), name);
         (cluster.object_id.short(), told)
     });
     trips.chain(clusters).collect()
+}
+
+fn is_wanted<S>(state: &State<S>, next: IdsNext) -> bool {
+    match state {
+        State::Live => !next.deleted,
+        State::Deleted => next.deleted,
+        State::Suspended | State::Absorbed(_) => false,
+    }
 }
 
 /// The completions of a shell, as they are made of the command line, with ids.
