@@ -280,8 +280,8 @@ Examples:
   imm-cluster completions fish > ~/.config/fish/completions/imm-cluster.fish")]
     Completions {
         /// The shell
-        #[arg(value_enum, required_unless_present = "words")]
-        shell: Option<Shell>,
+        #[arg(value_enum)]
+        shell: Shell,
         /// The command line so far, for which to print the ids that may come next
         #[arg(last = true, hide = true, value_name = "WORD")]
         words: Vec<OsString>,

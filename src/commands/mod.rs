@@ -87,10 +87,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
             Command::Status => status::status(&context),
-            Command::Completions { shell, words } => match shell {
-                Some(shell) => shell::completions(*shell),
-                None => ids::write(&context, Cli::ids_next(words)),
-            },
+            Command::Completions { shell, words } if words.is_empty() => shell::completions(*shell),
+            Command::Completions { words, .. } => ids::write(&context, Cli::ids_next(words)),
             Command::Man { output } => shell::man(&context, output.as_deref()),
             Command::Recover => recover::recover(&context),
             Command::Export(what) => export::export(&context, what),

@@ -50,7 +50,7 @@ fn with_a_title() -> (Sandbox, String) {
 /// What the program offers for a command line, whose last word is being typed.
 fn offered(sandbox: &Sandbox, line: &str) -> Vec<String> {
     let words = line.split(' ');
-    let call = sandbox.imm_with(["completions", "--"].into_iter().chain(words));
+    let call = sandbox.imm_with(["completions", "bash", "--"].into_iter().chain(words));
     call.ok().stdout.lines().map(str::to_owned).collect()
 }
 

@@ -8,7 +8,7 @@ _imm__cluster_ids() {
         if [[ $line == "${COMP_WORDS[COMP_CWORD]}"* ]]; then
             COMPREPLY+=("${line/$'\t'/  }")
         fi
-    done < <("${COMP_WORDS[0]}" completions -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <("${COMP_WORDS[0]}" completions bash -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
         _imm__cluster "$@"
     elif [[ ${#COMPREPLY[@]} -eq 1 || $COMP_TYPE -eq 37 ]]; then
