@@ -63,9 +63,11 @@ pub(super) fn own_words() -> impl Iterator<Item = (&'static str, String)> {
 
 /// What clap has written, with its own words in the language that is spoken.
 pub(super) fn with_own_words(written: &str) -> String {
-    own_words().fold(written.to_owned(), |text, (english, own)| {
+    let text = own_words().fold(written.to_owned(), |text, (english, own)| {
         text.replace(english, &own)
-    })
+    });
+    // A colon as wide as two letters needs no blank behind it, whatever colour ends there.
+    text.replace("：\u{1b}[0m ", "：\u{1b}[0m")
 }
 
 fn in_words(mut command: Command, key: &str) -> Command {

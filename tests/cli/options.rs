@@ -111,7 +111,7 @@ fn points_need_no_home_and_each_line_gets_an_answer() {
     let countries = [0, 2].map(|i| text(&lines[i]["address"]["country_code"]));
     assert_eq!(countries, ["CN", "JP"]);
     assert!(
-        text(&lines[1]["error"]).starts_with("no point"),
+        text(&lines[1]["error"]).starts_with("not a point"),
         "{lines:?}"
     );
 }

@@ -49,9 +49,12 @@ fn with_a_title() -> (Sandbox, String) {
 
 /// What the program offers for a command line, whose last word is being typed.
 fn offered(sandbox: &Sandbox, line: &str) -> Vec<String> {
-    let words = line.split(' ');
-    let call = sandbox.imm_with(["completions", "bash", "--"].into_iter().chain(words));
-    call.ok().stdout.lines().map(str::to_owned).collect()
+    let mut command = sandbox.command();
+    command.args(["completions", "bash", "--"]);
+    let said = command.args(line.split(' ')).output().unwrap();
+    assert!(said.status.success(), "{line}: {said:?}");
+    let said = String::from_utf8(said.stdout).unwrap();
+    said.lines().map(str::to_owned).collect()
 }
 
 #[test]

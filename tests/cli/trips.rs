@@ -212,7 +212,7 @@ fn what_the_user_says_of_homes_wins() {
     sandbox
         .imm("homes add Casa 1,1")
         .exits(2)
-        .says("exists already");
+        .says("already exists");
     sandbox.imm("homes edit Casa --to 2022-05-01").ok();
     assert_eq!(trips(&sandbox).len(), 2);
     sandbox

@@ -11,6 +11,7 @@ use crate::cli::IdsNext;
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, dates};
+use imm_cluster_core::capture::span::Span;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::identity::record::State;
 use imm_cluster_core::text::Escaped;
@@ -31,27 +32,29 @@ pub(super) fn write(context: &Context, next: Option<IdsNext>) -> Result<Done, Fa
     Ok(Done::Well)
 }
 
+/// The ids that are wanted, earliest first, each with what it is.
 fn known(dataset: &Dataset, next: IdsNext) -> Vec<(&str, String)> {
-    let told = |days, title: Option<&String>, name: String| {
-        let name = title.cloned().unwrap_or(name);
-        format!("{}  {}", dates::span(days), Escaped::new(&name))
-    };
     let trips = dataset.trips.iter().filter(|_| next.trips);
-    let trips = trips
-        .filter(|trip| is_wanted(&trip.state, next))
-        .map(|trip| {
-            let name = trip_table::called(dataset, trip.shown());
-            let told = told(trip.days(), trip.title.as_ref(), name);
-            (trip.object_id.short(), told)
-        });
+    let trips = trips.filter(|trip| is_wanted(&trip.state, next));
+    let trips = trips.map(|trip| {
+        let name = || trip_table::called(dataset, trip.shown());
+        let name = trip.title.clone().unwrap_or_else(name);
+        (trip.days(), trip.object_id.short(), name)
+    });
     let clusters = dataset.clusters.iter().filter(|_| next.clusters);
     let clusters = clusters.filter(|cluster| is_wanted(&cluster.state, next));
     let clusters = clusters.map(|cluster| {
-        let name = cluster.of.address.line();
-        let told = told(cluster.days(), cluster.title.as_ref(), name);
-        (cluster.object_id.short(), told)
+        let name = || cluster.of.address.line();
+        let name = cluster.title.clone().unwrap_or_else(name);
+        (cluster.days(), cluster.object_id.short(), name)
     });
-    trips.chain(clusters).collect()
+    let mut known: Vec<_> = trips.chain(clusters).collect();
+    known.sort_by_key(|(days, ..)| *days);
+    let told = |(days, id, name): (Span, _, String)| {
+        let told = format!("{}  {}", dates::span(days), Escaped::new(&name));
+        (id, told)
+    };
+    known.into_iter().map(told).collect()
 }
 
 fn is_wanted<S>(state: &State<S>, next: IdsNext) -> bool {
