@@ -15,6 +15,7 @@ mod places;
 mod report;
 mod roots;
 mod run;
+mod sql;
 mod tasks;
 mod trips;
 mod usage;
@@ -33,9 +34,11 @@ pub use crate::output::Format;
 pub use calendar::CalendarArgs;
 pub use clusters::{By, ClustersCommand, Ids, ListClusters, Sort, UpdateTexts};
 pub(crate) use export::OneFile;
+#[cfg(feature = "parquet")]
+pub(crate) use export::PARQUET;
 pub use export::{
-    AlbumsArgs, ExportCommand, ExportFile, ExportGpx, ExportMap, ExportTable, ExportXmp, Gpx, Link,
-    Naming,
+    AlbumsArgs, ExportCommand, ExportFile, ExportGpx, ExportMap, ExportParquet, ExportTable,
+    ExportXmp, Gpx, Link, Naming,
 };
 pub use files::{FileStateArg, FilesCommand, ListFiles, SetFiles, Without};
 pub use filters::{
@@ -50,6 +53,7 @@ pub use places::{AddPlace, PlacesCommand};
 pub use report::ReportArgs;
 pub use roots::{Forget, RootsCommand};
 pub use run::{RunArgs, TaskOptions};
+pub use sql::SqlArgs;
 pub use tasks::{ListTasks, TaskSort, TasksCommand};
 pub use trips::{ListTrips, TripsCommand};
 pub use values::Order;
@@ -309,6 +313,15 @@ Examples:
     /// Export trips or clusters to albums, maps, calendars and tables
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Print the rules as SQL, to cluster many people's files in a database
+    ///
+    /// The query reads what `export parquet --evidence` writes and finds the same clusters
+    /// as `run`. DuckDB, DataFusion, Polars, Spark, ClickHouse and SQLite take it as it is.
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster sql --levels city --gap-days 2 > clusters.sql
+  imm-cluster sql runs > runs.sql && imm-cluster sql identity > identity.sql")]
+    Sql(SqlArgs),
 }
 
 /// Arguments of `lookup`.

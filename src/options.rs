@@ -276,22 +276,42 @@ pub(crate) fn rules(typed: &cli::RunArgs, remembered: Option<&Rules>) -> Result<
         lend: typed.lend || before.lend && !typed.no_lend,
         unknown: before.unknown,
     };
-    if rules.min_days > rules.max_days {
-        let from = |typed: Option<u32>| {
-            if typed.is_some() { "typed" } else { "last-run" }
-        };
-        return Err(Fatal::option(
-            "--min-days",
-            text!(
-                "days-reversed",
-                min = rules.min_days.to_string(),
-                min_from = from(typed.min_days),
-                max = rules.max_days.to_string(),
-                max_from = from(typed.max_days),
-            ),
-        ));
+    in_order(rules, typed.min_days, typed.max_days)
+}
+
+/// The rules that a query is printed by, of which none are remembered.
+///
+/// # Errors
+/// The shortest length of a cluster is over the longest.
+pub(crate) fn rules_of_query(typed: &cli::SqlArgs) -> Result<Rules, Fatal> {
+    let rules = Rules {
+        gap_days: typed.gap_days,
+        min_days: typed.min_days,
+        max_days: typed.max_days,
+        levels: typed.levels.clone(),
+        ..Rules::default()
+    };
+    in_order(rules, Some(typed.min_days), Some(typed.max_days))
+}
+
+/// The rules, where their shortest length is not over their longest.
+fn in_order(rules: Rules, min: Option<u32>, max: Option<u32>) -> Result<Rules, Fatal> {
+    if rules.min_days <= rules.max_days {
+        return Ok(rules);
     }
-    Ok(rules)
+    let from = |typed: Option<u32>| {
+        if typed.is_some() { "typed" } else { "last-run" }
+    };
+    Err(Fatal::option(
+        "--min-days",
+        text!(
+            "days-reversed",
+            min = rules.min_days.to_string(),
+            min_from = from(min),
+            max = rules.max_days.to_string(),
+            max_from = from(max),
+        ),
+    ))
 }
 
 #[cfg(test)]

@@ -105,8 +105,9 @@ Example:
     #[command(after_long_help = examples!("\
 Examples:
   imm-cluster export parquet --output trips.parquet
-  imm-cluster export parquet --files --output files.parquet"))]
-    Parquet(ExportTable),
+  imm-cluster export parquet --files --output files.parquet
+  imm-cluster export parquet --evidence --owner alice --output alice.parquet"))]
+    Parquet(ExportParquet),
     /// Write place and album of each file to XMP sidecars
     ///
     /// digiKam, Lightroom, darktable and others read them: country, province, city, and
@@ -149,15 +150,21 @@ impl ExportCommand {
             })
             .with_rest(table.files),
             #[cfg(feature = "parquet")]
-            Self::Parquet(table) => OneFile::new(&table.file, |selection, out| {
-                export::parquet::write(selection, table.files, out)
-            })
-            .with_rest(table.files)
-            .no_text("Parquet"),
+            Self::Parquet(ExportParquet { table, .. }) => {
+                OneFile::new(&table.file, |selection, out| {
+                    export::parquet::write(selection, table.files, out)
+                })
+                .with_rest(table.files)
+                .no_text(PARQUET)
+            }
             _ => return None,
         })
     }
 }
+
+/// The format that no terminal can show.
+#[cfg(feature = "parquet")]
+pub(crate) const PARQUET: &str = "Parquet";
 
 type Write<'a> = dyn Fn(&Selection<'_>, &mut (dyn io::Write + Send)) -> io::Result<()> + 'a;
 
@@ -232,6 +239,23 @@ pub struct ExportTable {
     /// Where to, and which trips or clusters.
     #[command(flatten)]
     pub file: ExportFile,
+}
+
+/// Arguments of `export parquet`.
+#[derive(Debug, Args)]
+pub struct ExportParquet {
+    /// One row per place and local day, for clustering many people's files with SQL
+    ///
+    /// `imm-cluster sql` prints the query. Rows are of the last run's `--day-starts` and
+    /// `--lend`, of all files and without filters.
+    #[arg(long, conflicts_with_all = ["files", "level", "title", "Grouping", "CommonFilters"])]
+    pub evidence: bool,
+    /// What stands in the column `owner` [default: name of the dataset]
+    #[arg(long, value_name = "TEXT", requires = "evidence")]
+    pub owner: Option<String>,
+    /// Otherwise: of what, and which.
+    #[command(flatten)]
+    pub table: ExportTable,
 }
 
 /// Arguments of `export gpx`.

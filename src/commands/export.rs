@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 use super::chosen::WantedGroups;
 use super::done::Done;
 use super::open;
-use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
+use crate::cli::{AlbumsArgs, ExportCommand, ExportFile, ExportXmp, Format, Link, Naming, OneFile};
+#[cfg(feature = "parquet")]
+use crate::cli::{ExportParquet, PARQUET};
 use crate::error::Fatal;
 use crate::options::Context;
 use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Dataset, absolute};
 use imm_cluster_core::disk::{self, Access};
+#[cfg(feature = "parquet")]
+use imm_cluster_core::export;
 use imm_cluster_core::export::ExportBy;
 use imm_cluster_core::export::albums::{self, How};
 use imm_cluster_core::export::template::Template;
@@ -29,6 +33,8 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
     match export {
         ExportCommand::Albums(arguments) => albums(context, arguments),
         ExportCommand::Xmp(arguments) => xmp(context, arguments),
+        #[cfg(feature = "parquet")]
+        ExportCommand::Parquet(arguments) if arguments.evidence => evidence(context, arguments),
         export => {
             let format = export.one_file().ok_or_else(|| {
                 // The command is known, so that one who looks for it is told why it does nothing.
@@ -43,42 +49,84 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
 /// Writes what is chosen to a file or to standard output.
 fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
     let arguments = format.file;
-    let to_stdout = is_stdout(&arguments.output);
-    if let Some(name) = format.no_text
-        && to_stdout
-        && context.style.width.is_some()
-    {
-        let file = format!("trips.{}", name.to_lowercase());
-        let error = Fatal::option("--output", text!("export-to-terminal", format = name));
-        return Err(error.with_hint(text!("export-name-a-file", file = file)));
+    if let Some(name) = format.no_text {
+        no_terminal(context, arguments, name, "trips")?;
     }
     let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
     let chosen = wanted.choose(context, &dataset)?;
     let with_rest = format.with_rest && !arguments.filters.filters.are_selective();
-    let selection = chosen.selection(&dataset, with_rest);
-    if to_stdout {
+    let progress = context.progress();
+    let mut selection = chosen.selection(&dataset, with_rest);
+    if !is_stdout(&arguments.output) {
+        selection = selection.watched(&progress);
+    }
+    deliver(context, &dataset, &arguments.output, |out| {
+        let written = (format.write)(&selection, out);
+        progress.done();
+        written.map(|()| chosen.in_words())
+    })
+}
+
+/// Writes what the dataset shows of places and days.
+#[cfg(feature = "parquet")]
+fn evidence(context: &Context, arguments: &ExportParquet) -> Result<Done, Fatal> {
+    let file = &arguments.table.file;
+    no_terminal(context, file, PARQUET, "evidence")?;
+    let dataset = open::read(context)?;
+    let owner = match &arguments.owner {
+        Some(owner) => owner.clone(),
+        None => context.dataset_name(),
+    };
+    deliver(context, &dataset, &file.output, |out| {
+        let rows = export::evidence::write(&dataset, &owner, out)?;
+        Ok(counted(rows, "row"))
+    })
+}
+
+/// What is no text goes to no terminal.
+fn no_terminal(
+    context: &Context,
+    arguments: &ExportFile,
+    format: &str,
+    what: &str,
+) -> Result<(), Fatal> {
+    if !is_stdout(&arguments.output) || context.style.width.is_none() {
+        return Ok(());
+    }
+    let file = format!("{what}.{}", format.to_lowercase());
+    let error = Fatal::option("--output", text!("export-to-terminal", format = format));
+    Err(error.with_hint(text!("export-name-a-file", file = file)))
+}
+
+/// Writes to a file or to standard output; `write` says what it wrote.
+fn deliver(
+    context: &Context,
+    dataset: &Dataset,
+    output: &Path,
+    write: impl Fn(&mut (dyn Write + Send)) -> io::Result<String>,
+) -> Result<Done, Fatal> {
+    if is_stdout(output) {
         let mut out = output::shared_stdout();
-        (format.write)(&selection, &mut out)?;
+        write(&mut out)?;
         out.flush()?;
         return Ok(Done::Well);
     }
-    let progress = context.progress();
-    let selection = selection.watched(&progress);
-    let path = may_be_output(context, &dataset, &arguments.output)?;
-    let write = |out: &mut (dyn Write + Send)| (format.write)(&selection, out);
-    let written = disk::replace(&path, Access::Usual, write);
-    progress.done();
+    let path = may_be_output(context, dataset, output)?;
+    let mut what = String::new();
+    let written = disk::replace(&path, Access::Usual, |out| {
+        what = write(out)?;
+        Ok(())
+    });
     written.map_err(|source| Fatal::Unwritable {
-        path: arguments.output.clone(),
+        path: output.to_owned(),
         source,
         hint: None,
     })?;
-    context.notes.note(&text!(
-        "export-written",
-        what = chosen.in_words(),
-        path = quoted(&arguments.output),
-    ));
+    let path = quoted(output);
+    context
+        .notes
+        .note(&text!("export-written", what = what, path = path));
     Ok(Done::Well)
 }
 

@@ -23,6 +23,7 @@ mod report;
 mod roots;
 mod run;
 mod shell;
+mod sql;
 mod status;
 mod steps;
 mod tasks;
@@ -47,7 +48,7 @@ use imm_cluster_messages::text;
 /// error.
 pub fn execute(cli: &Cli) -> ExitCode {
     crate::signals::outlive_file_size_limit();
-    let opens_dataset = !matches!(cli.command, Command::Lookup(_));
+    let opens_dataset = !matches!(cli.command, Command::Lookup(_) | Command::Sql(_));
     let done = Context::new(&cli.global, opens_dataset).and_then(|context| {
         answers_in(context.format, &cli.command)?;
         imm_cluster_core::threads::prepare(threads(&context, &cli.command));
@@ -92,6 +93,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Man { output } => shell::man(&context, output.as_deref()),
             Command::Recover => recover::recover(&context),
             Command::Export(what) => export::export(&context, what),
+            Command::Sql(query) => sql::print(query),
         }
     });
     match done {
@@ -156,7 +158,7 @@ fn of_homes(context: &Context, what: &HomesCommand) -> Result<Done, Fatal> {
 fn threads(context: &Context, command: &Command) -> usize {
     match command {
         Command::Lookup(lookup) if !lookup.points.iter().any(|point| point == "-") => 1,
-        Command::Completions { .. } | Command::Man { .. } => 1,
+        Command::Completions { .. } | Command::Man { .. } | Command::Sql(_) => 1,
         _ => context
             .jobs
             .unwrap_or_else(imm_cluster_core::threads::cores),

@@ -126,6 +126,55 @@ fn every_format_names_every_chosen_cluster_and_only_those() {
     }
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn evidence_is_of_everything() {
+    let sandbox = trips();
+    let evidence = "export parquet --evidence --output evidence.parquet";
+    insta::assert_snapshot!(sandbox.imm(evidence).ok().both(), @"");
+    // Every option that chooses, of now and of later.
+    let help = sandbox.imm("export parquet --help").ok().stdout;
+    let options = help.split("Options:\n").nth(1).unwrap();
+    let options = options.split("\nGlobal options:").next().unwrap();
+    let mut refused = 0;
+    for line in options.lines() {
+        let option = line.trim().split(' ').next().unwrap();
+        let value = match option {
+            "--evidence" | "--owner" | "--help" | "--output" => continue,
+            "--files" => "",
+            "--by" => "trip",
+            "--level" => "city",
+            "--address" => "city=Kyoto",
+            option if option.starts_with("--") => "a=b",
+            _ => continue,
+        };
+        let outcome = sandbox.imm(&format!("{evidence} {option} {value}"));
+        outcome.exits(2).says("cannot be used with");
+        refused += 1;
+    }
+    assert!(refused >= 11, "{help}");
+    let alone = sandbox.imm("export parquet --owner me --output x.parquet");
+    alone.exits(2).says("--evidence");
+}
+
+#[test]
+fn the_rules_are_printed_as_sql() {
+    let sandbox = Sandbox::new();
+    let query = sandbox
+        .imm("sql --levels township,country --gap-days 3")
+        .ok()
+        .stdout;
+    assert!(query.contains("3 AS gap_days, 1 AS min_days, 99999 AS max_days"));
+    assert!(query.contains("township_key") && !query.contains("'city' AS level"));
+    let runs = sandbox.imm("sql runs").ok().stdout;
+    assert!(runs.contains("AS fits") && runs.contains("'city' AS level"));
+    let identity = sandbox.imm("sql identity --min-days 2").ok().stdout;
+    assert!(identity.contains("2 AS min_days"));
+    let reversed = sandbox.imm("sql --min-days 5 --max-days 3").exits(2);
+    reversed.says("`--min-days 5` is more than `--max-days 3`");
+    assert_eq!(fs::read_dir(sandbox.path("")).unwrap().count(), 0);
+}
+
 #[cfg(not(feature = "parquet"))]
 #[test]
 fn a_format_that_is_not_built_in_says_so() {

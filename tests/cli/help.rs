@@ -49,6 +49,7 @@ fn the_program() {
       man          Print the man page, or write a page per command to a folder
       recover      Recover the intact records of a damaged dataset
       export       Export trips or clusters to albums, maps, calendars and tables
+      sql          Print the rules as SQL, to cluster many people's files in a database
       help         Print this message or the help of the given subcommand(s)
 
     Options:

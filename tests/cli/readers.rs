@@ -243,6 +243,51 @@ print(json.dumps([{
 
 #[cfg(feature = "parquet")]
 #[test]
+fn arrow_reads_evidence() {
+    let sandbox = trips();
+    sandbox.imm("run --day-starts 12:00").ok();
+    let export = "export parquet --evidence --owner 西湖 --output evidence.parquet";
+    sandbox.imm(export).ok();
+    let script = r#"
+import json, sys
+import pyarrow.parquet as pq
+table = pq.read_table(sys.argv[1])
+told = {k.decode(): v.decode() for k, v in table.schema.metadata.items()}
+types = {str(field.type) for field in table.schema}
+print(json.dumps([table.to_pylist(), told, sorted(types)], default=str))
+"#;
+    let Some(read) = python(script, &sandbox.path("evidence.parquet")) else {
+        return;
+    };
+    let rows = read[0].as_array().unwrap();
+    let part = |row: &Value| {
+        let of = |key: &str| row[key].clone();
+        json!([
+            of("owner"),
+            of("local_day"),
+            of("local_date"),
+            of("city"),
+            of("files"),
+            of("records")
+        ])
+    };
+    // What was taken in the morning counts for the day before.
+    assert_eq!(
+        rows.iter().map(part).collect::<Vec<_>>(),
+        [
+            json!(["西湖", 19_787, "2024-03-05", "Jiaxing", 1, 1]),
+            json!(["西湖", 19_784, "2024-03-02", "Hangzhou", 1, 1]),
+            json!(["西湖", 19_787, "2024-03-05", "Hangzhou", 1, 1]),
+        ]
+    );
+    assert!(text(&rows[0]["city_key"]).starts_with("[\"#CN\",\"#"));
+    assert_eq!(read[1]["imm_cluster.files_without_position"], "1");
+    assert!(text(&read[1]["imm_cluster.rules"]).contains("\"day_starts\":\"12:00\""));
+    assert_eq!(read[2], json!(["date32[day]", "int32", "string"]));
+}
+
+#[cfg(feature = "parquet")]
+#[test]
 fn arrow_reads_parquet() {
     let sandbox = trips();
     sandbox.imm("export parquet --output trips.parquet").ok();

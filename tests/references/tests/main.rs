@@ -6,4 +6,5 @@
 )]
 
 mod corpus;
+mod sql;
 mod zones;

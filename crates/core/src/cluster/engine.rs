@@ -152,7 +152,7 @@ impl<'a, 'b, F: Fn(PlaceId) -> &'b Address> Counter<'a, F> {
     pub fn count(&self, level: Level, parts: &[(&Region, Span)]) -> Option<(Span, Counts)> {
         let regions = self.levels.get(level.index())?.get_or_init(|| {
             let mut regions: HashMap<Region, Vec<&[Pair]>> = HashMap::new();
-            for of_place in by_place(self.evidence) {
+            for of_place in self.evidence.by_place() {
                 if let Some(region) = (self.address_of)(of_place[0].place).region(level) {
                     regions.entry(region).or_default().push(of_place);
                 }
@@ -176,11 +176,6 @@ impl<'a, 'b, F: Fn(PlaceId) -> &'b Address> Counter<'a, F> {
         };
         Some((span, count(&pairs, span)))
     }
-}
-
-/// The pairs of each place.
-fn by_place(evidence: &Evidence) -> impl Iterator<Item = &[Pair]> {
-    evidence.pairs().chunk_by(|a, b| a.place == b.place)
 }
 
 /// A region that evidence was found in, and an address of it, to be shown down to the
@@ -220,7 +215,7 @@ fn regions_at<'a, 'e>(
     let mut found: Vec<Found<'a>> = Vec::new();
     let mut known: HashMap<Region, usize> = HashMap::new();
     let mut places: Vec<(usize, &[Pair])> = Vec::new();
-    for of_place in by_place(evidence) {
+    for of_place in evidence.by_place() {
         let address = address_of(of_place[0].place);
         let Some(region) = address.region(level) else {
             continue;

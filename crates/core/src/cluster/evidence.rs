@@ -154,6 +154,11 @@ impl Evidence {
     pub fn pairs(&self) -> &[Pair] {
         &self.0
     }
+
+    /// The pairs of each place.
+    pub fn by_place(&self) -> impl Iterator<Item = &[Pair]> {
+        self.0.chunk_by(|a, b| a.place == b.place)
+    }
 }
 
 #[cfg(test)]

@@ -7,3 +7,4 @@ pub mod explain;
 pub mod relatives;
 pub mod relocate;
 pub mod rules;
+pub mod sql;

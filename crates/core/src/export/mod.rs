@@ -8,6 +8,8 @@ use imm_cluster_messages::text;
 
 pub mod albums;
 pub mod csv;
+#[cfg(feature = "parquet")]
+pub mod evidence;
 pub mod geojson;
 pub mod gpx;
 pub mod ics;

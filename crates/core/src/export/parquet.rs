@@ -11,6 +11,7 @@ use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -31,15 +32,24 @@ pub fn write(
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     let by = selection.by();
-    let written = if files {
+    if files {
         let rows = selection.all_files();
         let rows = rows.map(|(group, photo)| table::file(by, group, &photo));
-        rows_of(table::of_files(by), rows, out)
+        write_rows(table::of_files(by), rows, None, out)
     } else {
         let rows = selection.groups().iter();
-        rows_of(table::of_groups(by), rows.map(table::group), out)
-    };
-    written.map_err(|error| match error {
+        write_rows(table::of_groups(by), rows.map(table::group), None, out)
+    }
+}
+
+/// Writes rows as they come; `told` is what the file says of itself.
+pub(super) fn write_rows(
+    columns: &[Column],
+    rows: impl Iterator<Item = Vec<Value>>,
+    told: Option<Vec<KeyValue>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    rows_of(columns, rows, told, out).map_err(|error| match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {
             Ok(source) => *source,
             Err(source) => io::Error::other(source),
@@ -51,12 +61,15 @@ pub fn write(
 fn rows_of(
     columns: &[Column],
     rows: impl Iterator<Item = Vec<Value>>,
+    told: Option<Vec<KeyValue>>,
     out: &mut (dyn Write + Send),
 ) -> Result<(), ParquetError> {
     let schema = Arc::new(parse_message_type(&schema(columns))?);
+    // Every engine reads Snappy, and no C library need be built for it as for Zstandard.
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("imm-cluster {}", env!("CARGO_PKG_VERSION")))
+        .set_key_value_metadata(told)
         .build();
     let mut writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
     let mut rows = rows.peekable();
@@ -82,6 +95,7 @@ fn schema(columns: &[Column]) -> String {
         let (physical, logical) = match kind {
             ColumnKind::Text => ("BYTE_ARRAY", " (STRING)"),
             ColumnKind::Number => ("INT64", ""),
+            ColumnKind::Small => ("INT32", ""),
             ColumnKind::Degrees => ("DOUBLE", ""),
             ColumnKind::Date => ("INT32", " (DATE)"),
             ColumnKind::Clock => ("INT64", " (TIMESTAMP(MICROS,false))"),
@@ -120,6 +134,7 @@ fn write_column<'a>(
         ColumnWriter::Int32ColumnWriter(writer) => {
             let (found, levels) = present(values.map(|value| match value {
                 Value::Date(date) => date.and_then(days_since_1970),
+                Value::Number(number) => number.and_then(|number| number.try_into().ok()),
                 _ => None,
             }));
             writer.write_batch(&found, Some(&levels), None)?;
@@ -151,7 +166,8 @@ fn present<T>(values: impl Iterator<Item = Option<T>>) -> (Vec<T>, Vec<i16>) {
     (found, levels)
 }
 
-fn days_since_1970(date: NaiveDate) -> Option<i32> {
+/// Whole days, as Parquet has dates.
+pub(super) fn days_since_1970(date: NaiveDate) -> Option<i32> {
     i32::try_from((date - NaiveDate::default()).num_days()).ok()
 }
 

@@ -21,6 +21,8 @@ pub enum ColumnKind {
     Text,
     /// Whole numbers.
     Number,
+    /// Whole numbers of 32 bits.
+    Small,
     /// Degrees.
     Degrees,
     /// Civil dates.

@@ -86,6 +86,13 @@ impl Region {
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }
+
+    /// The path as compact JSON, as the dataset has it: one text that names the region among
+    /// those of all levels.
+    pub fn to_json(&self) -> String {
+        // Texts and nulls can always be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 impl Address {

@@ -32,6 +32,10 @@ count-place = { $count ->
     [one] 1 place
    *[other] { $count } places
 }
+count-row = { $count ->
+    [one] 1 row
+   *[other] { $count } rows
+}
 count-sidecar = { $count ->
     [one] 1 sidecar
    *[other] { $count } sidecars

@@ -375,9 +375,18 @@ export-parquet =
         示例：
           imm-cluster export parquet --output trips.parquet
           imm-cluster export parquet --files --output files.parquet
+          imm-cluster export parquet --evidence --owner alice --output alice.parquet
 
         默认按旅行导出；加了 --by cluster，或者家在哪里还不知道时，按聚类导出。没有 --level 和 --id 时，
         只导出最细一级的聚类，所以每个文件只出现在其中一个里。
+    .evidence =
+        每个地点、每个当地日期一行，用来以 SQL 给许多人的文件聚类
+    .evidence-long =
+        每个地点、每个当地日期一行，用来以 SQL 给许多人的文件聚类
+
+        查询语句由 `imm-cluster sql` 打印。各行依照最近一次 run 的 `--day-starts` 和 `--lend`，包含所有文件，不能筛选。
+    .owner =
+        `owner` 列的内容 [默认：数据集的名称]
 
 export-xmp =
     把每个文件的地点和相册写入 XMP 附属文件
@@ -924,6 +933,33 @@ run =
         给这次运行加的标记，供 `tasks list` 查找（可重复）
     .user_data =
         由 `tasks` 和消息返回的文字，不超过 2048 字节
+
+sql =
+    把规则打印成 SQL，在数据库里给许多人的文件聚类
+    .after-long =
+        示例：
+          imm-cluster sql --levels city --gap-days 2 > clusters.sql
+          imm-cluster sql runs > runs.sql && imm-cluster sql identity > identity.sql
+    .gap_days =
+        间隔天数，即一个聚类中间最多可以连续几天没有照片，0 到 99999
+    .levels =
+        在哪些层级上聚类：country（国家）、province（省）、city（市）、district（区县）、township（乡镇）
+    .long =
+        把规则打印成 SQL，在数据库里给许多人的文件聚类
+
+        查询语句读取 `export parquet --evidence` 写出的内容，得到的聚类与 `run` 相同。DuckDB、DataFusion、Polars、Spark、ClickHouse 和 SQLite 都可以直接使用。
+    .max_days =
+        长于 N 天的聚类不要，1 到 99999
+    .min_days =
+        短于 N 天的聚类不要，1 到 99999
+    .query =
+        查询什么
+    .query--clusters =
+        聚类，来自表 `evidence`
+    .query--identity =
+        每个聚类长期使用的 id，来自表 `runs` 和 `ids`
+    .query--runs =
+        同上，也包括天数太少或太多的，供 `identity` 使用
 
 status =
     显示数据集里有什么

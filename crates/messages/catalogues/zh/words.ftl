@@ -8,6 +8,7 @@ count-folder = { $count } 个文件夹
 count-home = { $count } 个家
 count-picture = { $count } 张图片
 count-place = { $count } 个地点
+count-row = { $count } 行
 count-sidecar = { $count } 个附属文件
 count-task = { $count } 个任务
 count-trip = { $count } 次旅行
