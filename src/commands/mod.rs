@@ -22,6 +22,7 @@ mod report;
 mod roots;
 mod run;
 mod shell;
+mod stats;
 mod status;
 mod steps;
 mod tasks;
@@ -85,6 +86,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(GazetteerCommand::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
+            Command::Stats(arguments) => stats::stats(&context, arguments),
             Command::Status => status::status(&context),
             Command::Completions { shell } => shell::completions(*shell),
             Command::Man { output } => shell::man(&context, output.as_deref()),

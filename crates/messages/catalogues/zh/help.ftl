@@ -923,6 +923,23 @@ run =
     .user_data =
         由 `tasks` 和消息返回的文字，不超过 2048 字节
 
+stats =
+    回顾每一年：离家天数、国家、路程
+    .after-long =
+        示例：
+          imm-cluster stats
+          imm-cluster stats --year 2024
+          imm-cluster stats --on 2026-12-24
+          imm-cluster stats --format json | jq -r '.years[] | [.year, .days_away, .distance_km] | @tsv'
+    .long =
+        回顾每一年：离家天数、国家、路程
+
+        逐年列出并合计：离家天数、旅行次数、去过的国家和省份（新去的会注明）、路程、最远和最久的旅行、每月的文件数、文件最多的一天，以及往年的今天拍了什么。跨年的旅行两年都计入，天数和路程按各占的日子分摊。
+    .on =
+        不从今天，而从这一天回顾
+    .year =
+        只要这些年份，并逐项列出（可重复）
+
 status =
     显示数据集里有什么
     .after-long =
