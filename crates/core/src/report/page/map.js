@@ -124,6 +124,8 @@ const PIN = 46;
 /** From the point that a pin marks up to its middle. */
 const STEM = PIN / 2 + 7;
 
+/** Up to which scale countries that were visited are filled wholly. */
+const VISITED_SCALE = 12000;
 /** Of the ground, so much is drawn beyond each side of the map, in pixels. */
 const MARGIN = 512;
 /** The side of a square of the layer of photos, in pixels. */
@@ -149,8 +151,11 @@ function groundLayer() {
       const path = zoomed < 1 ? "coarse" : "fine";
       context.fillStyle = colour("--land");
       for (const line of outlines.land) if (isNear(line)) context.fill(line[path], "evenodd");
+      // Close by a country fills the map, and says nothing any more.
+      context.globalAlpha = Math.max(0, Math.min(1, 1 - Math.log2(view.scale / VISITED_SCALE) / 3));
       context.fillStyle = colour("--visited");
-      for (const line of visited.map(outlines.countryOf)) if (isNear(line)) context.fill(line[path], "evenodd");
+      for (const line of context.globalAlpha > 0 ? visited.map(outlines.countryOf) : []) if (isNear(line)) context.fill(line[path], "evenodd");
+      context.globalAlpha = 1;
       context.lineWidth = 0.8 / zoomed;
       for (const [lines, name] of [[outlines.borders, "--border"], [outlines.coasts, "--coast"]]) {
         context.strokeStyle = colour(name);
@@ -788,6 +793,7 @@ function worldMap({ choose, toStop, moved }) {
       Object.assign(view, { x: mercatorX(east), y: mercatorY(north), scale: 256 * 2 ** zoomed });
       settle();
       redraw();
+      moved();
     },
     get view() {
       return { ...view };
