@@ -3,9 +3,10 @@
 
 Usage: data/world.py   (wants npm, for fetching; nothing beyond the standard library)
 
-Natural Earth's land and borders at 1:50,000,000 come from the npm package
-world-atlas as TopoJSON: arcs that neighbouring outlines share. The arcs are
-thinned to TOLERANCE degrees and written as differences of hundredths of a degree
+Natural Earth's land, countries and borders at 1:50,000,000 come from the npm
+package world-atlas as TopoJSON: arcs that neighbouring outlines share. It knows
+countries by number; which code of two letters that is says the npm package
+i18n-iso-countries. The arcs are thinned to TOLERANCE degrees and written as differences of hundredths of a degree
 in variable-length integers, in base64.
 """
 
@@ -18,22 +19,23 @@ import subprocess
 import tarfile
 import tempfile
 
-PACKAGE = "world-atlas@2.0.2"
-SHA256 = "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
-MEMBER = "package/countries-50m.json"
+MAP = ("world-atlas@2.0.2", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97", "package/countries-50m.json")
+CODES = ("i18n-iso-countries@7.14.0", "bb418ebfb965789fcfbcce7dee59888d901ef64b03601da78b2e224cd6f5825c", "package/codes.json")
+# Those that the map has without a number, as the geodata codes them.
+WITHOUT_NUMBER = {"Kosovo": "XK", "N. Cyprus": "CY", "Somaliland": "SO", "Siachen Glacier": "IN"}
 TOLERANCE = 0.015
 UNITS = 100
 
 
-def fetch():
+def fetch(package, checksum, member):
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True)
+        done = subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True)
         path = pathlib.Path(folder) / done.stdout.strip()
         found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != SHA256:
-            raise SystemExit(f"{PACKAGE} has the checksum {found}")
-        with tarfile.open(path) as package:
-            return json.load(package.extractfile(MEMBER))
+        if found != checksum:
+            raise SystemExit(f"{package} has the checksum {found}")
+        with tarfile.open(path) as archive:
+            return json.load(archive.extractfile(member))
 
 
 def degrees(topology):
@@ -91,7 +93,8 @@ def rings(geometry):
 
 
 def main():
-    topology = fetch()
+    topology = fetch(*MAP)
+    codes = {int(number): code for code, _, number, _ in fetch(*CODES)}
     packed = bytearray()
     for arc in degrees(topology):
         points = [(round(x * UNITS), round(y * UNITS)) for x, y in thinned(arc)]
@@ -103,7 +106,11 @@ def main():
             before = point
     countries = topology["objects"]["countries"]["geometries"]
     users = {}
+    outlines = {}
     for number, country in enumerate(countries):
+        code = codes.get(int(country.get("id", 0))) or WITHOUT_NUMBER.get(country["properties"]["name"])
+        if code:
+            outlines.setdefault(code, []).extend(rings(country))
         for ring in rings(country):
             for arc in ring:
                 users.setdefault(~arc if arc < 0 else arc, set()).add(number)
@@ -111,6 +118,7 @@ def main():
     world = {
         "units": UNITS,
         "land": land,
+        "countries": outlines,
         "borders": sorted(arc for arc, by in users.items() if len(by) > 1),
         "arcs": base64.b64encode(packed).decode(),
     }

@@ -16,6 +16,7 @@ mod report;
 mod roots;
 mod run;
 mod sql;
+mod stats;
 mod tasks;
 mod trips;
 mod usage;
@@ -54,6 +55,7 @@ pub use report::ReportArgs;
 pub use roots::{Forget, RootsCommand};
 pub use run::{RunArgs, TaskOptions};
 pub use sql::SqlArgs;
+pub use stats::StatsArgs;
 pub use tasks::{ListTasks, TaskSort, TasksCommand};
 pub use trips::{ListTrips, TripsCommand};
 pub use values::Order;
@@ -222,6 +224,19 @@ Examples:
   imm-cluster calendar --address country=Japan
   imm-cluster calendar --day 2024-03-01.. --format ndjson | jq -r '[.date, .files] | @tsv'")]
     Calendar(Box<CalendarArgs>),
+    /// Look back on your years: days away, countries, kilometres
+    ///
+    /// For each year, and for all: days away from home, trips, countries and provinces with those
+    /// that are new, kilometres, the farthest and the longest trip, files per month, the day with
+    /// most files, and what you took on this day in other years. A trip over New Year counts in
+    /// both years, with its days and kilometres shared between them.
+    #[command(after_long_help = "\
+Examples:
+  imm-cluster stats
+  imm-cluster stats --year 2024
+  imm-cluster stats --on 2026-12-24
+  imm-cluster stats --format json | jq -r '.years[] | [.year, .days_away, .distance_km] | @tsv'")]
+    Stats(StatsArgs),
     /// List files, explain one, or correct them
     #[command(subcommand)]
     Files(FilesCommand),

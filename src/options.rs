@@ -7,12 +7,13 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Local, TimeDelta, Utc};
 
 use crate::cli;
 use crate::error::Fatal;
 use crate::output::{Bar, Notes, Style};
 use crate::terminal;
+use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::capture::gcj02::Coordinates;
 use imm_cluster_core::cluster::rules::Rules;
 use imm_cluster_core::dataset::Store;
@@ -91,6 +92,11 @@ impl Context {
         let passed = TimeDelta::from_std(self.started.elapsed()).unwrap_or_default();
         let time = self.now + passed;
         DateTime::from_timestamp_millis(time.timestamp_millis()).unwrap_or(time)
+    }
+
+    /// The day of today, where the program runs.
+    pub(crate) fn today(&self) -> Day {
+        self.now.with_timezone(&Local).date_naive().into()
     }
 
     /// The dataset's name: that of its file, without the ending.

@@ -24,6 +24,7 @@ mod roots;
 mod run;
 mod shell;
 mod sql;
+mod stats;
 mod status;
 mod steps;
 mod tasks;
@@ -87,6 +88,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             Command::Gazetteer(GazetteerCommand::Info) => gazetteer::info(&context),
             Command::Report(arguments) => report::report(&context, arguments),
             Command::Calendar(arguments) => calendar::calendar(&context, arguments),
+            Command::Stats(arguments) => stats::stats(&context, arguments),
             Command::Status => status::status(&context),
             Command::Completions { shell, words } if words.is_empty() => shell::completions(*shell),
             Command::Completions { words, .. } => ids::write(&context, Cli::ids_next(words)),

@@ -22,6 +22,15 @@ pub(super) fn mark(files: u32, blocks: bool) -> char {
     mark.copied().unwrap_or(' ')
 }
 
+/// The mark for a share of the most; a blank for none.
+pub fn share_mark(files: u32, most: u32, blocks: bool) -> char {
+    let marks = if blocks { &BLOCKS } else { &ASCII };
+    let steps = u64::from(files) * marks.len() as u64;
+    let mark = steps.div_ceil(u64::from(most.max(1))).checked_sub(1);
+    let mark = mark.and_then(|step| marks.get(usize::try_from(step).ok()?));
+    mark.copied().unwrap_or(' ')
+}
+
 /// What the marks mean, in at most so many columns.
 pub(super) fn legend(blocks: bool, width: usize) -> String {
     let of = |every: usize| {
@@ -113,6 +122,16 @@ mod tests {
         };
         assert_eq!(marks(true), " ▁▁▂▂▃▃▄▄▅▅▆▆▇▇");
         assert_eq!(marks(false), " ..::==++**%%##");
+    }
+
+    #[test]
+    fn a_share_of_the_most_has_its_mark() {
+        let marks =
+            |blocks| [0, 1, 14, 15, 50, 99, 100].map(|files| share_mark(files, 100, blocks));
+        assert_eq!(marks(true).iter().collect::<String>(), " ▁▁▂▄▇▇");
+        assert_eq!(marks(false).iter().collect::<String>(), " ..:+##");
+        assert_eq!(share_mark(0, 0, true), ' ');
+        assert_eq!(share_mark(u32::MAX, u32::MAX, true), '▇');
     }
 
     #[test]

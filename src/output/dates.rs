@@ -62,6 +62,24 @@ pub fn month(date: NaiveDate) -> String {
     date.format(format).to_string()
 }
 
+/// `Mar`, as wide for each month.
+pub fn short_month(month: u32) -> String {
+    let date = NaiveDate::from_ymd_opt(2000, month, 1).unwrap_or_default();
+    match tongue() {
+        Tongue::English => date.format("%b").to_string(),
+        Tongue::Chinese => date.format("%_m月").to_string(),
+    }
+}
+
+/// `3 March`, of any year.
+pub fn day_of_year(date: NaiveDate) -> String {
+    let format = match tongue() {
+        Tongue::English => "%-d %B",
+        Tongue::Chinese => "%-m月%-d日",
+    };
+    date.format(format).to_string()
+}
+
 /// `40 s`, `12 min`, `5 h`: a length of time in its widest unit that does not hide much.
 pub fn duration(seconds: i64) -> String {
     match seconds {
@@ -113,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn months_and_days_of_any_year() {
+        let leap_day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        assert_eq!(day_of_year(leap_day), "29 February");
+        assert_eq!(
+            (short_month(1), short_month(12)),
+            ("Jan".into(), "Dec".into())
+        );
+    }
+
+    #[test]
     fn in_chinese_the_year_comes_first() {
         in_tongue(Tongue::Chinese, || {
             assert_eq!(shown("2024-03-03", "2024-03-03"), "2024年3月3日");
@@ -125,6 +153,11 @@ mod tests {
             let sunday = NaiveDate::from_ymd_opt(2024, 3, 3).unwrap();
             assert_eq!(with_weekday(sunday), "2024年3月3日 周日");
             assert_eq!(month(sunday), "2024年3月");
+            assert_eq!(day_of_year(sunday), "3月3日");
+            assert_eq!(
+                (short_month(3), short_month(12)),
+                (" 3月".into(), "12月".into())
+            );
             assert_eq!(duration(300), "5 分钟");
         });
     }

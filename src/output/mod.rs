@@ -19,7 +19,7 @@ mod wrap;
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock};
 
-pub use activity::Activity;
+pub use activity::{Activity, share_mark};
 pub use browser::open as open_in_browser;
 pub use calendar::Calendar;
 pub use format::Format;

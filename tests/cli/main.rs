@@ -50,6 +50,7 @@ mod schedule;
 mod shell;
 mod signals;
 mod soak;
+mod stats;
 mod tasks;
 mod terminal;
 mod threads;

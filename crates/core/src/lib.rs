@@ -20,6 +20,7 @@ pub mod media;
 pub mod place;
 pub mod progress;
 pub mod report;
+pub mod stats;
 pub mod task;
 pub mod text;
 pub mod threads;

@@ -19,6 +19,7 @@ use crate::identity::query::Query;
 use crate::index::{self, Failure, IndexError, IndexServices, OptionChanges, Report};
 use crate::interrupt::Interrupt;
 use crate::place::{Address, Level};
+use crate::stats::Stats;
 
 /// What stops a [`Library`].
 #[derive(Debug, thiserror::Error)]
@@ -324,6 +325,34 @@ impl Library {
             |dataset, folder, file| below.contains(dataset, folder, file),
             drop_evidence,
         )
+    }
+
+    /// Looks back, from the day of today, on each year and on all together: days away, trips,
+    /// countries and provinces, kilometres, months, and this day in other years. Trips are those
+    /// that [`Library::cluster`] made last.
+    ///
+    /// ```
+    /// use imm_cluster_core::library::Library;
+    ///
+    /// let records = r#"
+    /// {"path": "a.jpg", "local_date": "2023-03-03", "address": {"country": "Norway"}}
+    /// {"path": "b.jpg", "local_date": "2024-05-01", "address": {"country": "Italy"}}
+    /// {"path": "c.jpg", "local_date": "2024-05-01", "address": {"country": "Norway"}}
+    /// "#;
+    /// let mut library = Library::new();
+    /// library.add_records(records.as_bytes())?;
+    /// library.look_back("2026-03-03".parse().unwrap(), |stats| {
+    ///     let new = |country: &&imm_cluster_core::stats::Visited<'_>| country.is_new;
+    ///     let year = &stats.years[1];
+    ///     assert_eq!((year.year, year.photos, year.countries.len()), (Some(2024), 2, 2));
+    ///     assert_eq!(year.countries.iter().find(new).unwrap().name(), "Italy");
+    ///     assert_eq!(stats.on_this_day[0].files, 1);
+    /// });
+    /// # Ok::<(), imm_cluster_core::library::Error>(())
+    /// ```
+    pub fn look_back<T>(&self, today: Day, told: impl FnOnce(&Stats<'_>) -> T) -> T {
+        let timeline = Timeline::new(&self.dataset);
+        told(&timeline.look_back_on_all(today))
     }
 
     /// The files of a cluster by time, missing ones too; none where no listed cluster

@@ -15,6 +15,7 @@ mod json;
 mod keys;
 mod lending;
 mod line;
+mod looking_back;
 mod members;
 mod model;
 mod moments;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::ground::{GROUND_SHARE, Ground};
 use super::options::Options;
 use super::privacy::Blur;
+use super::review::{ReviewRow, reviews};
 use crate::capture::day::Day;
 use crate::capture::position::Position;
 use crate::cluster::area::Cluster;
@@ -49,6 +50,8 @@ pub(super) struct PageData<'a> {
     /// Of a page by trip: life at home, folded.
     #[serde(skip_serializing_if = "Option::is_none")]
     homes: Option<Vec<HomeRow<'a>>>,
+    /// All years together, and then each.
+    reviews: Vec<ReviewRow>,
     ground: Ground,
     /// How many rows the columns have.
     shots: usize,
@@ -275,6 +278,7 @@ impl<'a> PageData<'a> {
             stops,
             ways: ways.map(Iterator::collect),
             homes: by_trip.then(|| homes(&dataset.homes, rows)),
+            reviews: reviews(timeline, rows, members, (&blur, options.privacy.hide_home)),
             ground: Ground::around(
                 shots.iter().filter_map(|shot| position_of(shot.position?)),
                 options.words.of_names(),

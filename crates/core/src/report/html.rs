@@ -15,6 +15,7 @@ const SCRIPT: &str = concat!(
     include_str!("page/list.js"),
     include_str!("page/viewer.js"),
     include_str!("page/story.js"),
+    include_str!("page/review.js"),
     include_str!("page/address.js"),
     include_str!("page/main.js"),
 );
@@ -28,7 +29,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-Xkp3vDuZZadF3GOU3l1kd6Kpd8NjaVNDNy6F7wz78fs='; script-src 'sha256-i4tAwjjBhLQj7bwqiAsr4ngCtxsUGEw3AZyCfpqWmv8='; \
+    style-src 'sha256-01O+KF0baSIFrAC6VJ/VSZMeWeLLbJsgsgIFI3ru+uU='; script-src 'sha256-DlylH75jr8CJxbPQI41g4wIQt7tdep0PE5fKptNGSpU='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.

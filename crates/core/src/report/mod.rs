@@ -11,6 +11,7 @@ mod html;
 mod options;
 mod picture;
 mod privacy;
+mod review;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -265,6 +265,42 @@ status-rules =
     }
 status-geodata = geodata
 
+## stats
+
+column-away = AWAY
+column-countries = COUNTRIES
+column-distance = DISTANCE
+column-months = JAN–DEC
+column-provinces = PROVINCES
+column-trips = TRIPS
+column-year = YEAR
+stats-all = All years, { $first } to { $last }
+stats-away = away
+stats-busiest = most files
+stats-countries = countries
+stats-day = { $date }: { $what }
+stats-distance = distance
+stats-farthest = farthest
+stats-files = { $files } on { $days }
+stats-files-and-videos = { $files } on { $days }, { $videos ->
+    [one] 1 of them a video
+   *[other] { $videos } of them videos
+}
+stats-longest = longest
+stats-months = files per month
+stats-named = { $count }: { $names }
+stats-named-more = { $count }: { $names } and { $more } more
+stats-new = { $name } (new)
+stats-no-such-year = no files or trips in these years; there are some from { $first } to { $last }
+stats-none = no file has a known day; `imm-cluster files list --without time` lists them
+stats-of-trip = { $what }: { $trip }
+stats-on-this-day = On { $day } of other years
+stats-on-trips = { $days } on { $trips }
+stats-provinces = provinces
+stats-trip = { $trip }, { $dates } ({ $id })
+stats-trip-id = { $trip } ({ $id })
+stats-with-new = { $count } ({ $new } new)
+
 ## recover
 
 recover-intact = the dataset is intact; nothing was changed

@@ -261,6 +261,39 @@ status-rules =
     }
 status-geodata = 地名数据
 
+## stats
+
+column-away = 离家天数
+column-countries = 国家
+column-distance = 路程
+column-months = 1–12月
+column-provinces = 省份
+column-trips = 旅行
+column-year = 年份
+stats-all = 全部年份，{ $first } 到 { $last }
+stats-away = 离家
+stats-busiest = 文件最多
+stats-countries = 国家
+stats-day = { $date }：{ $what }
+stats-distance = 路程
+stats-farthest = 最远
+stats-files = { $files } 个，分布在 { $days }
+stats-files-and-videos = { $files } 个，分布在 { $days }，其中视频 { $videos } 个
+stats-longest = 最久
+stats-months = 每月文件数
+stats-named = { $count } 个：{ $names }
+stats-named-more = { $count } 个：{ $names }，另有 { $more } 个
+stats-new = { $name }（新）
+stats-no-such-year = 这些年份没有文件，也没有旅行；有记录的年份从 { $first } 到 { $last }
+stats-none = 没有一个文件的日期是已知的；`imm-cluster files list --without time` 可以列出它们
+stats-of-trip = { $what }：{ $trip }
+stats-on-this-day = 往年的 { $day }
+stats-on-trips = { $days }，{ $trips }
+stats-provinces = 省份
+stats-trip = { $trip }，{ $dates }（{ $id }）
+stats-trip-id = { $trip }（{ $id }）
+stats-with-new = { $count }（新 { $new }）
+
 ## recover
 
 recover-intact = 数据集完好，没有改动

@@ -961,6 +961,23 @@ sql =
     .query--runs =
         同上，也包括天数太少或太多的，供 `identity` 使用
 
+stats =
+    回顾每一年：离家天数、国家、路程
+    .after-long =
+        示例：
+          imm-cluster stats
+          imm-cluster stats --year 2024
+          imm-cluster stats --on 2026-12-24
+          imm-cluster stats --format json | jq -r '.years[] | [.year, .days_away, .distance_km] | @tsv'
+    .long =
+        回顾每一年：离家天数、国家、路程
+
+        逐年列出并合计：离家天数、旅行次数、去过的国家和省份（新去的会注明）、路程、最远和最久的旅行、每月的文件数、文件最多的一天，以及往年的今天拍了什么。跨年的旅行两年都计入，天数和路程按各占的日子分摊。
+    .on =
+        不从今天，而从这一天回顾
+    .year =
+        只要这些年份，并逐项列出（可重复）
+
 status =
     显示数据集里有什么
     .after-long =

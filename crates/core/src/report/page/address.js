@@ -2,14 +2,16 @@
 
 /** The part of the address behind `#` for the present state, but for what `next` says. */
 function hashOf(next = {}) {
-  const { trip, query, from, to, sort, level } = { ...state, ...next };
+  const { trip, review, query, from, to, sort, level, follow } = { ...state, ...next };
   const params = new URLSearchParams();
+  if (review) return `#review=${review.name}`;
   if (trip) params.set("trip", trip.id);
   if (query) params.set("q", query);
   if (from !== null) params.set("from", iso(from));
   if (to !== null) params.set("to", iso(to));
   if (sort !== "newest") params.set("sort", sort);
   if (level !== data.level && level !== null) params.set("level", level);
+  if (follow) params.set("follow", "map");
   const at = map.placed;
   if (at && !trip) params.set("at", at);
   return `#${params}`;
@@ -26,10 +28,14 @@ function stateOf(hash) {
   const [from, to] = [day("from"), day("to")];
   // The whole id, as `trips list` has it in JSON, does as well as its beginning.
   const trip = (params.get("trip") ?? "").replace(/^trip-/, "");
+  const year = reviews.find(({ name }) => name === params.get("review")) ?? null;
+  const days = year && year.year !== null ? { from: year.first, to: year.last } : { from, to: from === null ? null : to ?? from };
   return {
     trip: clusters.find((cluster) => trip.startsWith(cluster.id)) ?? null,
+    year,
     query: params.get("q") ?? "",
-    from, to: from === null ? null : to ?? from,
+    ...days,
+    follow: params.get("follow") === "map",
     sort: one("sort", Object.keys(ORDERS), "newest"),
     level: one("level", data.levels, data.level),
     at: params.get("at"),

@@ -6,6 +6,13 @@ const HOME_ROWS = 200;
 /** How many pictures a row shows; the trip's own page has the others. */
 const PREVIEWS = 12;
 
+const ORDERS = {
+  newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
+  oldest: (a, b) => a.first - b.first || a.last - b.last || a.index - b.index,
+  photos: (a, b) => b.files - a.files || ORDERS.newest(a, b),
+  longest: (a, b) => b.days - a.days || ORDERS.newest(a, b),
+};
+
 /** What a trip holds: its words */
 function counts({ days, photos, videos, missing }) {
   const said = [days > 1 && count("count_days", days), (photos > 0 || videos === 0) && count("count_files", photos),

@@ -2,38 +2,33 @@
 
 const root = document.documentElement;
 
-const state = { level: data.level, query: "", from: null, to: null, only: null, selected: null, sort: "newest", trip: null };
-
-const ORDERS = {
-  newest: (a, b) => b.first - a.first || b.last - a.last || a.index - b.index,
-  oldest: (a, b) => a.first - b.first || a.last - b.last || a.index - b.index,
-  photos: (a, b) => b.files - a.files || ORDERS.newest(a, b),
-  longest: (a, b) => b.days - a.days || ORDERS.newest(a, b),
-};
+const state = { level: data.level, query: "", from: null, to: null, only: null, place: "", selected: null, sort: "newest", follow: false, trip: null, review: null };
 
 const map = worldMap({
-  choose(found) {
+  choose(found, place) {
     if (found.length === 1) {
       select(found[0]);
-    } else if (map.parts(found)) {
-      map.fly(found, 4 * CLOSE);
-    } else {
-      // Many times in one town: the list shows them.
-      Object.assign(state, { only: new Set(found), selected: null });
-      list.select(null);
-      update();
-      map.fly(found);
+      return;
     }
+    // The list shows the trips of the place, and the map comes as close as parts them.
+    Object.assign(state, { only: new Set(found), place, selected: null });
+    list.select(null);
+    update();
+    map.fly(found, 4 * CLOSE);
   },
   toStop: (number) => story.toStop(number),
-  moved: () => keepAddress(),
+  moved() {
+    keepAddress();
+    if (state.follow) fillList();
+  },
 });
 const days = timeline((from, to) => {
   [state.from, state.to] = [from, to];
   update();
 });
 const list = tripList(select, clearFilters);
-const story = tripStory([...listed].sort(ORDERS.oldest));
+const story = tripStory(byTime);
+const review = lookingBack();
 
 function select(cluster) {
   state.selected = cluster;
@@ -44,6 +39,7 @@ function select(cluster) {
 
 let found = [];
 let matching = null;
+let atHome = [];
 
 /** Finds the trips that are asked for and shows them everywhere. */
 function update() {
@@ -54,7 +50,7 @@ function update() {
   const isThen = (cluster) => cluster.first <= to && cluster.last >= from;
   const wanted = ofLevel.filter((cluster) => hasWords(cluster) && (!state.only || state.only.has(cluster)));
   found = wanted.filter(isThen).sort(ORDERS[state.sort]);
-  const atHome = homes.map((home) => [home, state.only ? []
+  atHome = homes.map((home) => [home, state.only ? []
     : home.clusters.filter((cluster) => hasWords(cluster) && isThen(cluster)).sort(ORDERS[state.sort])]);
 
   const isWanted = new Uint8Array(clusters.length + 1);
@@ -69,69 +65,83 @@ function update() {
     list.select(null);
     state.selected = null;
   }
-  const filtered = terms.length > 0 || state.from !== null || state.only !== null;
-  element("count").textContent = found.length === ofLevel.length ? count("count_trips", found.length)
-    : count("count_found", found.length, { of: numbers.format(ofLevel.length) });
-  element("clear").hidden = !filtered;
-  list.set(found, state.sort === "newest" || state.sort === "oldest", atHome);
+  element("clear").hidden = !(terms.length > 0 || state.from !== null || state.only !== null);
+  fillList();
   show();
+}
+
+/** Lists what was found, or on request what of it lies on the map as it is. */
+function fillList() {
+  const all = clusters.filter((cluster) => cluster.level === state.level).length;
+  const seen = state.follow ? found.filter(map.sees) : found;
+  const many = seen.length === all ? count("count_trips", all) : count("count_found", seen.length, { of: numbers.format(all) });
+  element("count").textContent = state.only ? fill(words.at_place, { place: state.place, trips: many }) : many;
+  list.set(seen, state.sort === "newest" || state.sort === "oldest", atHome);
 }
 
 function show() {
   // One of life at home has a pin while it is open.
   const shown = state.selected && !found.includes(state.selected) ? [...found, state.selected] : found;
-  map.set({ clusters: shown, shots: matching, selected: state.selected });
+  map.set({ clusters: shown, shots: matching, selected: state.selected, visited: state.review?.visited ?? everywhere });
   days.set({ matching, level: state.level });
   keepAddress();
 }
 
-// --- One trip, or all ---
+// --- One trip, a year, or the list ---
 
 const title = document.title;
 
-/** Shows the page of a trip, or with none the list. */
-function openTrip(trip) {
+/** Shows the page of a trip or that of a year, or with neither the list. */
+function open({ trip, year }) {
   player.end();
   const last = state.trip;
-  state.trip = trip;
-  root.classList.toggle("reading", trip !== null);
-  document.title = trip ? `${trip.shown} · ${title}` : title;
+  const wasYear = state.review !== null;
+  Object.assign(state, { trip, review: year });
+  root.classList.toggle("reading", Boolean(trip || year));
+  const shown = trip ? trip.shown : year ? review.nameOf(year) : null;
+  document.title = shown ? `${shown} · ${title}` : title;
   const of = story.set(trip);
+  review.set(year);
+  show();
   map.follow(trip && { trip, days: of, stops: trip.stops.filter((stop) => !Number.isNaN(stop.x)) });
   if (trip) map.fly([trip]);
-  else if (last) list.focus(last);
+  else if (last && !year) list.focus(last);
+  else if (wasYear && !year) element("to-review").focus({ preventScroll: true });
 }
 
 /** Shows what the address says, at first and when somebody goes back. */
 function readAddress(isFirst) {
   // Only addresses of our own: others are places within the page.
   if (!isFirst && location.hash && !location.hash.includes("=")) return;
-  const { trip, at, ...wanted } = stateOf(location.hash);
+  const { trip, year, at, ...wanted } = stateOf(location.hash);
   const changed = Object.entries(wanted).some(([key, value]) => state[key] !== value);
   Object.assign(state, wanted, changed || isFirst ? { only: null } : {});
   element("query").value = state.query;
   element("sort").value = state.sort;
+  element("follow").checked = state.follow;
   for (const input of element("levels").querySelectorAll("input")) input.checked = input.value === state.level;
   days.choose(state.from, state.to);
   if (changed || isFirst) {
     summary();
     update();
   }
-  if (trip !== state.trip) openTrip(trip);
+  if (trip !== state.trip || year !== state.review) open({ trip, year });
   if (at && !trip) map.place(at);
   else if (!trip && !isFirst) map.fly(found, FAR);
 }
 window.addEventListener("hashchange", () => readAddress(false));
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
-  element(state.trip ? "story-title" : "list").focus();
+  element(state.trip ? "story-title" : state.review ? "review-title" : "list").focus();
 });
 
 function clearFilters() {
+  const wasPlace = state.only !== null;
   Object.assign(state, { query: "", from: null, to: null, only: null });
   element("query").value = "";
   days.choose(null, null);
   update();
+  if (wasPlace) map.fly(found, FAR);
 }
 
 // --- The head of the page ---
@@ -190,6 +200,11 @@ element("clear").addEventListener("click", () => {
   clearFilters();
   element("query").focus();
 });
+element("follow").addEventListener("change", (event) => {
+  state.follow = event.target.checked;
+  fillList();
+  keepAddress();
+});
 element("sort").addEventListener("change", (event) => {
   state.sort = event.target.value;
   update();
@@ -216,6 +231,8 @@ element("theme").addEventListener("click", () => {
 });
 dark.addEventListener("change", repaint);
 
+element("to-review").hidden = reviews.length === 0;
+if (reviews.length > 0) element("to-review").href = hashOf({ review: reviews[0] });
 root.classList.toggle("bare", data.pictures.length === 0);
 element("given").textContent = given();
 readAddress(true);

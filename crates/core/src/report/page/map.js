@@ -12,6 +12,9 @@ function colour(name) {
   return colours.get(name);
 }
 
+/** The letters of the page, for those that are drawn. */
+const family = getComputedStyle(document.body).fontFamily;
+
 /** Fits the pixels of a canvas to its box; returns its context, width and height. */
 function fitted(canvas) {
   const { clientWidth: width, clientHeight: height } = canvas;
@@ -50,6 +53,21 @@ function outlineOf(points) {
   return { fine, coarse, ...box };
 }
 
+/** Several outlines as one, with holes where one lies in another. */
+function joined(lines) {
+  const all = { fine: new Path2D(), coarse: new Path2D(), west: Infinity, east: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const line of lines) {
+    for (const path of ["fine", "coarse"]) {
+      const closed = new Path2D(line[path]);
+      closed.closePath();
+      all[path].addPath(closed);
+    }
+    for (const side of ["west", "top"]) all[side] = Math.min(all[side], line[side]);
+    for (const side of ["east", "bottom"]) all[side] = Math.max(all[side], line[side]);
+  }
+  return all;
+}
+
 /** The outlines of land, the coasts and the borders. */
 const outlines = (() => {
   const reader = new Reader(world.arcs);
@@ -64,8 +82,8 @@ const outlines = (() => {
     }
     arcs.push(points);
   }
-  const [land, coasts] = [[], []];
-  for (const ring of world.land) {
+  /** The points of a ring, and how often it goes round the globe. */
+  function pointsOf(ring) {
     const points = [];
     let round = 0;
     for (const number of ring) {
@@ -79,13 +97,23 @@ const outlines = (() => {
     }
     const middle = points.reduce((sum, point) => sum + point[0], 0) / points.length;
     const shift = -Math.floor(middle / SIDE) * SIDE;
-    const outline = points.map(([x, y]) => [x + shift, y]);
+    return [points.map(([x, y]) => [x + shift, y]), round];
+  }
+  const [land, coasts] = [[], []];
+  for (const ring of world.land) {
+    const [outline, round] = pointsOf(ring);
     coasts.push(outlineOf(outline));
     // Antarctica goes all the way round: its land is what lies south of the line.
     if (round !== 0) outline.push([outline.at(-1)[0], 2 * SIDE], [outline[0][0], 2 * SIDE]);
     land.push(outlineOf(outline));
   }
-  return { land, coasts, borders: world.borders.map((number) => outlineOf(arcs[number])) };
+  /** The outlines of a country by its code; one within another is a hole. */
+  const countries = new Map();
+  function countryOf(code) {
+    if (!countries.has(code)) countries.set(code, joined((world.countries[code] ?? []).map((ring) => outlineOf(pointsOf(ring)[0]))));
+    return countries.get(code);
+  }
+  return { land, coasts, countryOf, borders: world.borders.map((number) => outlineOf(arcs[number])) };
 })();
 
 const MOST_SCALE = 1 << 23;
@@ -96,6 +124,8 @@ const PIN = 46;
 /** From the point that a pin marks up to its middle. */
 const STEM = PIN / 2 + 7;
 
+/** Up to which scale countries that were visited are filled wholly. */
+const VISITED_SCALE = 12000;
 /** Of the ground, so much is drawn beyond each side of the map, in pixels. */
 const MARGIN = 512;
 /** The side of a square of the layer of photos, in pixels. */
@@ -107,7 +137,7 @@ function groundLayer() {
   const heat = document.createElement("canvas");
   let drawn = null;
 
-  function paths(context, view, width, height, ratio) {
+  function paths(context, view, { width, height, ratio, visited }) {
     const zoomed = view.scale / SIDE;
     context.lineJoin = "round";
     for (const round of [-1, 0, 1]) {
@@ -121,6 +151,11 @@ function groundLayer() {
       const path = zoomed < 1 ? "coarse" : "fine";
       context.fillStyle = colour("--land");
       for (const line of outlines.land) if (isNear(line)) context.fill(line[path], "evenodd");
+      // Close by a country fills the map, and says nothing any more.
+      context.globalAlpha = Math.max(0, Math.min(1, 1 - Math.log2(view.scale / VISITED_SCALE) / 3));
+      context.fillStyle = colour("--visited");
+      for (const line of context.globalAlpha > 0 ? visited.map(outlines.countryOf) : []) if (isNear(line)) context.fill(line[path], "evenodd");
+      context.globalAlpha = 1;
       context.lineWidth = 0.8 / zoomed;
       for (const [lines, name] of [[outlines.borders, "--border"], [outlines.coasts, "--coast"]]) {
         context.strokeStyle = colour(name);
@@ -159,21 +194,22 @@ function groundLayer() {
     forget() {
       drawn = null;
     },
-    /** Puts the ground below a view; `marked` are the photos, if they are to be seen. */
-    paint(context, view, { width, height, ratio }, marked) {
+    /** Puts the ground below a view; `marked` are the photos, if they are to be seen, `visited` the
+     * codes of countries that are filled. */
+    paint(context, view, { width, height, ratio }, { marked, visited }) {
       // While the scale changes, what lies beyond the map is not seen before it is drawn anew.
       const margin = drawn && drawn.scale !== view.scale ? 0 : MARGIN;
       const [wide, high] = [width + 2 * margin, height + 2 * margin];
-      const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && canvas.width === Math.round(wide * ratio)
+      const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && drawn.visited === visited && canvas.width === Math.round(wide * ratio)
         && canvas.height === Math.round(high * ratio);
       const [dx, dy] = fits ? [eastward(drawn.x, view.x) * view.scale, (view.y - drawn.y) * view.scale] : [Infinity, Infinity];
       if (!fits || Math.abs(dx) > margin || Math.abs(dy) > margin) {
         canvas.width = Math.round(wide * ratio);
         canvas.height = Math.round(high * ratio);
         const own = canvas.getContext("2d");
-        paths(own, view, wide, high, ratio);
+        paths(own, view, { width: wide, height: high, ratio, visited });
         if (marked) photos(own, view, wide, high, marked);
-        drawn = { ...view, marked };
+        drawn = { ...view, marked, visited };
         context.drawImage(canvas, -margin, -margin, wide, high);
       } else {
         const whole = (pixels) => Math.round(pixels * ratio) / ratio;
@@ -226,7 +262,7 @@ function named(clusters) {
 /** Whether two boxes share some of the map. */
 const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Draws into #world-map; tells by `choose(clusters)` what was clicked, by `toStop(number)` which
+/** Draws into #world-map; tells by `choose(clusters, name)` what was clicked, by `toStop(number)` which
  * stop of a trip, and by `moved()` that somebody moved it. */
 function worldMap({ choose, toStop, moved }) {
   const canvas = element("world-map");
@@ -234,7 +270,7 @@ function worldMap({ choose, toStop, moved }) {
   const view = { x: 0.5, y: 0.4, scale: 0 };
   const images = new Map();
   const ground = groundLayer();
-  let shown = { clusters: [], shots: null, selected: null };
+  let shown = { clusters: [], shots: null, selected: null, visited: [] };
   // The trip whose way is drawn, with its days and stops, and a place on it.
   let followed = null;
   let marked = null;
@@ -246,7 +282,10 @@ function worldMap({ choose, toStop, moved }) {
   // What the map was made to show, until somebody moves it.
   let framed = null;
 
-  const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
+  // Measured once for each layout: asking the browser again for every point costs more than
+  // drawing it.
+  let measured = null;
+  const size = () => (measured ??= { width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
   const leastScale = () => Math.max(size().width, size().height * 0.9);
   const redraw = () => {
     if (!pending) requestAnimationFrame(draw);
@@ -295,12 +334,13 @@ function worldMap({ choose, toStop, moved }) {
   /** Moves to a box, at once or in a third of a second. */
   function show(box, closest, atOnce) {
     framed = { box, closest };
+    measured = null;
     const { width, height } = size();
-    if (!box) box = { west: 0, east: 1, north: 0.15, south: 0.72 };
+    const within = box ?? { west: 0, east: 1, north: 0.15, south: 0.72 };
     const margin = Math.min(70, width / 6, height / 5);
-    const wide = Math.max(box.east - box.west, 1e-9);
-    const high = Math.max(box.south - box.north, 1e-9);
-    const goal = { x: (box.west + box.east) / 2, y: (box.north + box.south) / 2 };
+    const wide = Math.max(within.east - within.west, 1e-9);
+    const high = Math.max(within.south - within.north, 1e-9);
+    const goal = { x: (within.west + within.east) / 2, y: (within.north + within.south) / 2 };
     goal.scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high, closest);
     goal.scale = Math.max(leastScale(), goal.scale);
     const start = { ...view };
@@ -312,13 +352,14 @@ function worldMap({ choose, toStop, moved }) {
       const eased = t * t * (3 - 2 * t);
       view.scale = still ? goal.scale : start.scale * (goal.scale / start.scale) ** eased;
       // Moving in step with the zoom keeps the goal in sight.
-      const moved = still || start.scale === goal.scale ? eased : (1 / start.scale - 1 / view.scale) / (1 / start.scale - 1 / goal.scale);
-      view.x = start.x + way * moved;
-      view.y = start.y + (goal.y - start.y) * moved;
+      const along = still || start.scale === goal.scale ? eased : (1 / start.scale - 1 / view.scale) / (1 / start.scale - 1 / goal.scale);
+      view.x = start.x + way * along;
+      view.y = start.y + (goal.y - start.y) * along;
       settle();
       if (still) redraw();
       else draw();
       if (t < 1) flight = requestAnimationFrame(step);
+      else moved();
     };
     cancelAnimationFrame(flight);
     if (still) step(began);
@@ -360,8 +401,9 @@ function worldMap({ choose, toStop, moved }) {
     pending = false;
     if (view.scale === 0 || !canvas.clientWidth) return;
     const { context, width, height, ratio } = fitted(canvas);
+    measured = { width, height };
     const [accent, ink, paper, onAccent, land] = ["--accent", "--ink", "--pin", "--on-accent", "--land"].map(colour);
-    ground.paint(context, view, { width, height, ratio }, followed ? null : shown.shots);
+    ground.paint(context, view, { width, height, ratio }, { marked: followed ? null : shown.shots, visited: shown.visited });
     pins = followed ? [] : gather(width, height);
     const taken = [];
     if (followed) {
@@ -498,7 +540,7 @@ function worldMap({ choose, toStop, moved }) {
 
   /** Names where there is room, those of most photos first. */
   function drawNames(context, names, ink, land, taken) {
-    context.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `600 13px ${family}`;
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
@@ -524,7 +566,6 @@ function worldMap({ choose, toStop, moved }) {
 
   /** Names of places below all else, where there is room: the finer the closer. */
   function drawLabels(context, width, height, land, taken) {
-    const family = getComputedStyle(document.body).fontFamily;
     const [ink, soft] = ["--ink", "--soft"].map(colour);
     const said = new Set(taken.map((box) => box.text));
     context.textAlign = "center";
@@ -532,19 +573,23 @@ function worldMap({ choose, toStop, moved }) {
     context.lineWidth = 3.5;
     context.strokeStyle = land;
     let left = MOST_NAMES;
-    for (const { text, x, y, from, level } of charts.labels) {
-      if (from > view.scale || left === 0) break;
-      const [px, py] = project(x, y);
-      if (px < 0 || py < 0 || px > width || py > height || said.has(text)) continue;
-      context.font = `${level < 3 ? 500 : 400} ${level < 3 ? 12.5 : 11.5}px ${family}`;
-      const half = context.measureText(text).width / 2 + 6;
-      const box = { left: px - half, right: px + half, top: py - 10, bottom: py + 10 };
-      if (px < half || px > width - half || taken.some((other) => meets(box, other))) continue;
-      taken.push(box);
+    let font = "";
+    for (const label of charts.labels) {
+      if (label.from > view.scale || left === 0) break;
+      const px = eastward(view.x, label.x) * view.scale + width / 2;
+      const py = (label.y - view.y) * view.scale + height / 2;
+      if (px < 0 || py < 0 || px > width || py > height || said.has(label.text)) continue;
+      const own = label.level < 3 ? `500 12.5px ${family}` : `400 11.5px ${family}`;
+      if (font !== own) context.font = font = own;
+      label.half ??= context.measureText(label.text).width / 2 + 6;
+      const { half, text } = label;
+      const name = { left: px - half, right: px + half, top: py - 10, bottom: py + 10 };
+      if (px < half || px > width - half || taken.some((other) => meets(name, other))) continue;
+      taken.push(name);
       left--;
       context.globalAlpha = 0.85;
       context.strokeText(text, px, py);
-      context.fillStyle = level < 3 ? ink : soft;
+      context.fillStyle = label.level < 3 ? ink : soft;
       context.fillText(text, px, py);
       context.globalAlpha = 1;
     }
@@ -552,7 +597,7 @@ function worldMap({ choose, toStop, moved }) {
 
   /** How many trips a pin stands for. */
   function badge(context, number, x, y, ground, ink, size = 18) {
-    context.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `600 11px ${family}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     if (ground) {
@@ -582,7 +627,7 @@ function worldMap({ choose, toStop, moved }) {
     context.lineTo(left + length / metres, base);
     context.lineTo(left + length / metres, base - 5);
     context.stroke();
-    context.font = `11.5px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `11.5px ${family}`;
     context.textAlign = "left";
     context.textBaseline = "bottom";
     context.fillText(text, left + 5, base - 3);
@@ -655,7 +700,7 @@ function worldMap({ choose, toStop, moved }) {
       const stop = followed?.placed?.findLast((placed) => Math.hypot(placed.px - px, placed.py - py) < 16);
       const pin = pinAt(px, py);
       if (stop) toStop(stop.stop.number);
-      else if (pin) choose(pin.clusters);
+      else if (pin) choose(pin.clusters, pin.label);
     }
   };
   canvas.addEventListener("pointerup", release);
@@ -686,6 +731,7 @@ function worldMap({ choose, toStop, moved }) {
   element("zoom-out").addEventListener("click", () => zoom(1 / 1.8));
   element("zoom-all").addEventListener("click", showAll);
   new ResizeObserver(() => {
+    measured = null;
     if (view.scale === 0) show(bounds(shown.clusters), FAR, true);
     else if (framed) show(framed.box, framed.closest, true);
     settle();
@@ -725,10 +771,14 @@ function worldMap({ choose, toStop, moved }) {
       if (marks) marked = { x, y };
       show({ west: x, east: x, north: y, south: y }, Math.max(CLOSE / 2, Math.min(view.scale, 4 * CLOSE)));
     },
-    /** Whether coming closer would part these clusters: not if they are of one town. */
-    parts(of) {
-      const far = (cluster) => Math.hypot(eastward(of[0].pin.x, cluster.pin.x), cluster.pin.y - of[0].pin.y);
-      return Math.max(...of.map(far)) * 4 * CLOSE > PIN && view.scale < 4 * CLOSE;
+    /** Whether a place of a cluster lies on the map as it is. */
+    sees(cluster) {
+      const { width, height } = size();
+      const spots = cluster.stops.length > 0 ? cluster.stops : [cluster.pin];
+      return spots.some((spot) => {
+        const [px, py] = project(spot.x, spot.y);
+        return px >= 0 && py >= 0 && px <= width && py <= height;
+      });
     },
     /** Where somebody moved the map to: latitude, longitude, and how often the world doubles. */
     get placed() {
@@ -743,6 +793,7 @@ function worldMap({ choose, toStop, moved }) {
       Object.assign(view, { x: mercatorX(east), y: mercatorY(north), scale: 256 * 2 ** zoomed });
       settle();
       redraw();
+      moved();
     },
     get view() {
       return { ...view };

@@ -29,6 +29,9 @@ function timeline(choose) {
   let chosen = null;
   let shown = { shots: null, level: "" };
   let pending = false;
+  // The bars as they were drawn last.
+  let drawn = null;
+  const tip = element("days-tip");
 
   const redraw = () => {
     if (!pending) requestAnimationFrame(draw);
@@ -69,7 +72,8 @@ function timeline(choose) {
     const { context, width, height } = fitted(canvas);
     const [accent, quiet, soft, line, wash] = ["--accent", "--quiet-bar", "--soft", "--line", "--wash"].map(colour);
     const at = place(width);
-    const { unit, starts, end, whole, part } = bars(width);
+    drawn = bars(width);
+    const { unit, starts, end, whole, part } = drawn;
     element("unit").textContent = words.units[unit];
     const floor = height - 22;
     if (chosen) {
@@ -110,7 +114,7 @@ function timeline(choose) {
 
   function drawAxis(context, width, floor, at, soft, line) {
     const pixels = width / (view.last - view.first + 1);
-    context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `12px ${family}`;
     context.textBaseline = "top";
     context.textAlign = "left";
     const ticks = [];
@@ -171,6 +175,21 @@ function timeline(choose) {
     const from = unit[1](day);
     return [from, nextStart(unit, from) - 1];
   }
+  /** Says what the bar below the pointer holds. */
+  function hover(event) {
+    const at = drawn && event ? drawn.starts.findLastIndex((start) => start <= dayAt(event)) : -1;
+    tip.hidden = !(at >= 0 && drawn.whole[at] > 0);
+    if (tip.hidden) return;
+    const { starts, end, whole, part } = drawn;
+    const last = Math.min(starts[at + 1] ?? end, end) - 1;
+    const files = part[at] === whole[at] ? count("count_pieces", whole[at])
+      : fill(words.of, { n: numbers.format(part[at]), of: count("count_pieces", whole[at]) });
+    tip.replaceChildren(make("b", "", span(Math.max(starts[at], view.first), last)), make("span", "", files));
+    const box = canvas.getBoundingClientRect();
+    const left = event.clientX - box.left - tip.offsetWidth / 2;
+    tip.style.left = `${canvas.offsetLeft + Math.max(0, Math.min(box.width - tip.offsetWidth, left))}px`;
+    tip.style.top = `${canvas.offsetTop - tip.offsetHeight - 4}px`;
+  }
   let anchor = null;
   let dragged = false;
   canvas.addEventListener("pointerdown", (event) => {
@@ -188,6 +207,7 @@ function timeline(choose) {
     }
   });
   canvas.addEventListener("pointermove", (event) => {
+    hover(event.pointerType === "mouse" ? event : null);
     if (!anchor) return;
     dragged ||= Math.abs(event.clientX - anchor.x) > 4;
     if (dragged) pick(anchor.day, dayAt(event));
@@ -204,6 +224,7 @@ function timeline(choose) {
   canvas.addEventListener("pointercancel", () => {
     anchor = null;
   });
+  canvas.addEventListener("pointerleave", () => hover(null));
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.key === "Escape" && chosen) {

@@ -1,0 +1,197 @@
+//! The years in numbers.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Sandbox, each, text};
+
+const LYON: [f64; 2] = [45.764, 4.8357];
+const LISBON: [f64; 2] = [38.7223, -9.1393];
+const KYOTO: [f64; 2] = [35.0116, 135.7681];
+
+fn record(date: &str, number: usize, [lat, lon]: [f64; 2]) -> Value {
+    let kind = if number == 3 { "mp4" } else { "jpg" };
+    json!({"path": format!("{date}-{number}.{kind}"), "local_date": date, "lat": lat, "lon": lon})
+}
+
+/// Two years in Lyon with photos twice a week; Lisbon in May, Kyoto over New Year.
+fn two_years() -> Sandbox {
+    let first = chrono::NaiveDate::from_ymd_opt(2022, 1, 3).unwrap();
+    let mut away: Vec<(String, [f64; 2])> = Vec::new();
+    for day in 6..=9 {
+        away.push((format!("2022-05-{day:02}"), LISBON));
+    }
+    for day in [
+        "2022-12-28",
+        "2022-12-29",
+        "2022-12-30",
+        "2023-01-01",
+        "2023-01-02",
+    ] {
+        away.push((day.to_owned(), KYOTO));
+    }
+    let mut records = Vec::new();
+    for week in 0..104 {
+        for day in [0, 3] {
+            let date = (first + chrono::Days::new(7 * week + day)).to_string();
+            if !(date.starts_with("2022-05-0")
+                || ("2022-12-28"..="2023-01-02").contains(&date.as_str()))
+            {
+                records.push(record(&date, 1, LYON));
+            }
+        }
+    }
+    for (date, place) in away {
+        records.extend((1..=3).map(|number| record(&date, number, place)));
+    }
+    let sandbox = Sandbox::new().records("two.jsonl", &records);
+    sandbox.imm("index --from-json two.jsonl").ok();
+    sandbox.imm("run").ok();
+    sandbox
+}
+
+fn names(places: &Value) -> Vec<String> {
+    let name = |place: &Value| {
+        let new = if place["new"] == json!(true) {
+            " new"
+        } else {
+            ""
+        };
+        format!("{}{new}", text(&place["name"]))
+    };
+    each(places).map(name).collect()
+}
+
+#[test]
+fn each_year_has_its_numbers_and_all_have_theirs() {
+    let stats = two_years()
+        .imm("stats --format json --on 2024-05-06")
+        .ok()
+        .json();
+    let years: Vec<&Value> = each(&stats["years"]).collect();
+    let [first, second] = years[..] else {
+        panic!("{stats}")
+    };
+    let all = &stats["all"];
+    assert_eq!(
+        [&first["year"], &second["year"], &all["year"]],
+        [&json!(2022), &json!(2023), &Value::Null]
+    );
+    // Six days in Kyoto: 28 to 31 December, and 1 and 2 January.
+    let away = [first, second, all].map(|year| year["days_away"].as_u64().unwrap());
+    assert_eq!(away, [4 + 4, 2, 10]);
+    let trips = [first, second, all].map(|year| year["trips"].as_u64().unwrap());
+    assert_eq!(trips, [2, 1, 2], "the one over New Year is in both");
+    let [before, behind, sum] =
+        [first, second, all].map(|year| year["distance_km"].as_u64().unwrap());
+    assert_eq!(before + behind, sum);
+    assert!(behind * 3 > before / 2, "{before} {behind}");
+    assert_eq!(
+        names(&first["countries"]),
+        ["France", "Japan new", "Portugal new"].map(str::to_owned)
+    );
+    assert_eq!(
+        names(&second["countries"]),
+        ["France", "Japan"].map(str::to_owned)
+    );
+    assert!(
+        names(&all["countries"])
+            .iter()
+            .all(|name| !name.ends_with("new"))
+    );
+    assert_eq!(text(&first["farthest_trip"]["name"]), "Kyoto");
+    assert_eq!(text(&second["longest_trip"]["start_date"]), "2022-12-28");
+    let months: Vec<u64> = each(&first["files_per_month"])
+        .map(|n| n.as_u64().unwrap())
+        .collect();
+    assert_eq!(months.len(), 12);
+    assert_eq!(months.iter().sum::<u64>(), first["files"].as_u64().unwrap());
+    let busiest = &all["busiest_day"];
+    assert_eq!(
+        (text(&busiest["date"]), &busiest["files"]),
+        ("2022-05-06".into(), &json!(3))
+    );
+    let memories: Vec<(String, String)> = each(&stats["on_this_day"]["days"])
+        .map(|day| (text(&day["date"]), text(&day["place"])))
+        .collect();
+    assert_eq!(memories, [("2022-05-06".to_owned(), "Lisbon".to_owned())]);
+}
+
+#[test]
+fn one_year_can_be_asked_for() {
+    let sandbox = two_years();
+    let stats = sandbox
+        .imm("stats --year 2023 --on 2024-05-06 --format json")
+        .ok()
+        .json();
+    assert_eq!(each(&stats["years"]).count(), 1);
+    assert_eq!(
+        each(&stats["on_this_day"]["days"]).count(),
+        0,
+        "that was in 2022"
+    );
+    assert_eq!(stats["all"]["trips"], json!(2), "all stay all");
+    sandbox.imm("stats --year 0").exits(2);
+    sandbox.imm("stats --on yesterday").exits(2);
+    let none = sandbox.imm("stats --year 2031").ok();
+    assert_eq!(none.stdout, "");
+    none.says("no files or trips in these years; there are some from 2022 to 2023");
+}
+
+#[test]
+fn people_read_a_table_and_chinese_ones_a_chinese_one() {
+    let sandbox = two_years();
+    insta::assert_snapshot!(hidden(&sandbox.imm("stats --on 2024-05-06").ok().stdout), @"");
+    insta::assert_snapshot!(hidden(&sandbox.imm("stats --year 2022 --on 2024-12-28").ok().stdout), @"");
+    let chinese = "--ui-language zh --language zh";
+    insta::assert_snapshot!(hidden(&sandbox.imm(&format!("stats --on 2024-05-06 {chinese}")).ok().stdout), @"");
+    insta::assert_snapshot!(hidden(&sandbox.imm(&format!("stats --year 2023 {chinese}")).ok().stdout), @"");
+}
+
+/// Ids are made at random.
+fn hidden(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_inclusive(['(', '（', ')', '）']) {
+        let id = word.trim_end_matches([')', '）']);
+        let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        words.push(if is_id {
+            word.replace(id, "ID")
+        } else {
+            word.to_owned()
+        });
+    }
+    words.concat()
+}
+
+#[test]
+fn nothing_is_told_in_silence() {
+    let sandbox = Sandbox::new();
+    let none = sandbox.imm("stats").ok();
+    none.says("no dataset").says("imm-cluster run ~/Pictures");
+    let json = sandbox.imm("stats --format json").ok().json();
+    assert_eq!(
+        (each(&json["years"]).count(), &json["all"]["files"]),
+        (0, &json!(0))
+    );
+
+    sandbox.imm("roots list").ok();
+    let undated = Sandbox::new().records("a.jsonl", &[json!({"path": "never.jpg"})]);
+    undated.imm("index --from-json a.jsonl").ok();
+    undated.imm("stats").ok().says("no file has a known day");
+
+    let few = Sandbox::new().records("a.jsonl", &[record("2024-02-29", 1, KYOTO)]);
+    few.imm("index --from-json a.jsonl").ok();
+    few.imm("stats").ok().says("`imm-cluster run`");
+    few.imm("run").ok();
+    let told = few.imm("stats --on 2025-02-28").ok();
+    assert!(
+        told.stdout.contains("Thu 29 Feb 2024: 1 file"),
+        "{}",
+        told.stdout
+    );
+    told.says("homes add");
+}
+
+#[test]
+fn the_service_has_no_such_answer() {
+    Sandbox::new().imm("stats --format imm").exits(2);
+}
