@@ -526,7 +526,9 @@ fn an_installed_program_makes_the_pictures_of_videos() {
         assert!(asked.contains(&format!("\n-i\n{whole}\n")), "{asked}");
     }
     assert_eq!(
-        asked.matches("\n-protocol_whitelist\nfile\n-f\nmov\n").count(),
+        asked
+            .matches("\n-protocol_whitelist\nfile\n-f\nmov\n")
+            .count(),
         2,
         "{asked}"
     );

@@ -261,7 +261,7 @@ fn item(entry: &[u8]) -> Option<(u32, ItemKind)> {
         match rest.split_first_chunk::<4>()? {
             (b"Exif", _) => ItemKind::Exif,
             (b"jpeg", _) => ItemKind::Jpeg,
-            (b"hvc1", _) => ItemKind::Hevc,
+            (b"hvc1" | b"hev1", _) => ItemKind::Hevc,
             (b"grid", _) => ItemKind::Grid,
             (b"mime", rest) if is_xmp(rest) => ItemKind::Xmp,
             _ => return None,

@@ -11,6 +11,10 @@ use crate::media::unreadable::Unreadable;
 
 /// The most coded items: tiles of the main picture, of a map of its brightness, thumbnails.
 const MAX_CODED: usize = 2048;
+/// The most items that are named as parts of others, all together.
+const MAX_PARTS: usize = 64 * 1024;
+/// The most thumbnails that are looked at.
+const MAX_THUMBNAILS: usize = 8;
 /// The most properties that items share.
 const MAX_PROPERTIES: usize = 4096;
 /// The most bytes of a table that are read, and of a decoder's configuration.
@@ -174,14 +178,14 @@ pub fn pictures(source: &mut Source) -> Result<CodedPictures, Unreadable> {
     };
     let album = Album::read(source, &boxes)?;
     let whole = album.picture(source, main)?;
+    let of_main =
+        |reference: &&Reference| reference.kind == *b"thmb" && reference.to.contains(&main);
     let mut thumbnail = None;
-    for reference in &album.references {
-        if reference.kind == *b"thmb" && reference.to.contains(&main) {
-            let found = album.picture(source, reference.from)?;
-            let area = |picture: &CodedPicture| picture.size[0] * picture.size[1];
-            let least = thumbnail.as_ref().map_or(usize::MAX, area);
-            thumbnail = found.filter(|found| area(found) < least).or(thumbnail);
-        }
+    for reference in album.references.iter().filter(of_main).take(MAX_THUMBNAILS) {
+        let found = album.picture(source, reference.from)?;
+        let area = |picture: &CodedPicture| picture.size[0] * picture.size[1];
+        let least = thumbnail.as_ref().map_or(usize::MAX, area);
+        thumbnail = found.filter(|found| area(found) < least).or(thumbnail);
     }
     Ok(CodedPictures { whole, thumbnail })
 }
@@ -199,7 +203,7 @@ struct Album {
     references: Vec<Reference>,
     properties: Vec<Atom>,
     /// Which of the properties an item has, in the order in which they are applied.
-    of_item: BTreeMap<u32, Vec<usize>>,
+    of_item: BTreeMap<u32, Vec<u16>>,
 }
 
 impl Album {
@@ -239,7 +243,8 @@ impl Album {
 
     fn read_references(&mut self, source: &mut Source, iref: Range<u64>) -> Result<(), Unreadable> {
         let [version, ..] = source.array::<4>(iref.start)?;
-        let is_wide = version != 0;
+        let width = if version == 0 { 2 } else { 4 };
+        let mut left = MAX_PARTS;
         let mut children = Atoms::new(source, iref.start + 4..iref.end);
         while let Some(child) = children.next(source)? {
             if !matches!(&child.kind, b"dimg" | b"thmb") || self.references.len() == MAX_CODED {
@@ -247,14 +252,13 @@ impl Album {
             }
             let table = table(source, child.payload)?;
             let mut numbers = super::Numbers(&table);
-            let width = if is_wide { 4 } else { 2 };
-            let mut id = || numbers.take(width).and_then(|id| u32::try_from(id).ok());
-            let Some(from) = id() else { continue };
-            let Some(count) = numbers.take(2) else {
+            let mut number = |width| numbers.take(width).and_then(|id| u32::try_from(id).ok());
+            let (Some(from), Some(count)) = (number(width), number(2)) else {
                 continue;
             };
-            let mut id = || numbers.take(width).and_then(|id| u32::try_from(id).ok());
-            let to = (0..count).map_while(|_| id()).take(MAX_CODED).collect();
+            let to = (0..count).map_while(|_| number(width)).take(left);
+            let to: Vec<u32> = to.collect();
+            left -= to.len();
             self.references.push(Reference {
                 kind: child.kind,
                 from,
@@ -279,7 +283,7 @@ impl Album {
             let mut indices = Vec::new();
             for _ in 0..rest.take(1)? {
                 // The first property has the number 1.
-                let index = usize::try_from(rest.take(width)? & mask).ok()?;
+                let index = u16::try_from(rest.take(width)? & mask).ok()?;
                 indices.extend(index.checked_sub(1));
             }
             if self.items.contains_key(&id) {
@@ -292,7 +296,7 @@ impl Album {
     /// The properties of an item of that type.
     fn properties<'a>(&'a self, id: u32) -> impl Iterator<Item = &'a Atom> {
         let indices = self.of_item.get(&id).into_iter().flatten();
-        indices.filter_map(|index| self.properties.get(*index))
+        indices.filter_map(|index| self.properties.get(usize::from(*index)))
     }
 
     fn property(&self, id: u32, kind: [u8; 4]) -> Option<Range<u64>> {

@@ -4,11 +4,11 @@
 use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
 use heifer_hevc_dec::recon::Frame;
 
+use super::Turned;
 use super::jpeg::is_enough;
 use super::limits::{DecodeFailure, take};
 use super::profile::Profile;
 use super::raster::Mean;
-use super::{FINDING, Turned};
 use crate::media::guarded;
 use crate::media::heif::coded::{self, CodedPicture, CodedTile, ColourCoding};
 use crate::media::source::Source;
@@ -20,6 +20,8 @@ const MOST_PIXELS: usize = 64_000_000;
 /// The most bytes of a coded tile for each of its pixels, and beside: more than without loss.
 const MOST_DENSE: usize = 6;
 const MOST_HEAD: usize = 64 * 1024;
+/// The memory that looking for thousands of tiles takes.
+const FINDING: usize = 12 * 1024 * 1024;
 
 /// The picture of a HEIC file for one whose longest side is to be `side`, and how it is to be
 /// turned.
