@@ -216,12 +216,18 @@ fn whole(
     wanted: usize,
     budget: &Budget,
 ) -> Option<Result<Turned, DecodeFailure>> {
+    #[cfg(feature = "heic")]
+    if matches!(format, Format::Heic | Format::Heif) {
+        let made = heic::decoded(source, wanted, budget);
+        // The picture may be a JPEG.
+        if made.is_ok() || embedded.large.is_none() {
+            return Some(made);
+        }
+    }
     let made = match (format, &embedded.large) {
         (Format::Jpeg, _) => jpeg::decoded(source, 0..u64::MAX, wanted, budget),
         (Format::Png, _) => png::decoded(source, budget),
         (Format::WebP, _) => webp::decoded(source, budget),
-        #[cfg(feature = "heic")]
-        (Format::Heic | Format::Heif, _) => return Some(heic::decoded(source, wanted, budget)),
         (_, Some(range)) => jpeg::decoded(source, range.clone(), wanted, budget),
         _ => return None,
     };
