@@ -275,8 +275,9 @@ Examples:
     ///
     /// The page is one file that needs no network. Trips are listed with their stops;
     /// life at home is one entry per home, which opens to its clusters. Pictures are
-    /// the previews stored in your photos; for JPEG, PNG and WebP without one, a small
-    /// picture is made. Photos are only read. With `--language zh` the page is in Chinese.
+    /// the previews stored in your photos; of JPEG, HEIC, PNG and WebP, small ones are
+    /// made, and of videos where `ffmpeg` is installed. Photos are only read. With
+    /// `--language zh` the page is in Chinese.
     #[command(after_long_help = "\
 Examples:
   imm-cluster report --open

@@ -83,6 +83,7 @@ pub mod cli;
 #[doc(hidden)]
 pub mod commands;
 mod error;
+mod ffmpeg;
 mod options;
 #[doc(hidden)]
 pub mod output;

@@ -218,6 +218,29 @@ pub(crate) fn browser() -> Option<OsString> {
     env::var_os("BROWSER").filter(|browser| !browser.is_empty())
 }
 
+/// The program of that name in the first folder of `PATH` that has one. Folders that are not
+/// named in full are passed over: what lies where somebody happens to be is not run.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&name))
+        .find(|program| may_run(program))
+}
+
+#[cfg(unix)]
+fn may_run(program: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let found = program.metadata();
+    found.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn may_run(program: &Path) -> bool {
+    program.is_file()
+}
+
 /// Where imported gazetteers are; `None` without a place for application data.
 pub(crate) fn gazetteers() -> Option<PathBuf> {
     let given = env::var_os("IMM_CLUSTER_GAZETTEERS").filter(|folder| !folder.is_empty());

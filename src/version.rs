@@ -21,6 +21,7 @@ const OPEN_STREET_MAP: &str = if cfg!(feature = "openstreetmap") {
 
 static LONG: LazyLock<String> = LazyLock::new(|| {
     let features: Vec<&str> = [
+        (cfg!(feature = "heic"), "heic"),
         (cfg!(feature = "openstreetmap"), "openstreetmap"),
         (cfg!(feature = "parquet"), "parquet"),
     ]

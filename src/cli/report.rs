@@ -49,6 +49,9 @@ pub struct ReportArgs {
     /// Round positions to this distance, such as `1km` or `200m`
     #[arg(long, value_name = "DISTANCE", value_parser = distance)]
     pub round: Option<u32>,
+    /// Run no other program (`ffmpeg` makes the pictures of videos)
+    #[arg(long)]
+    pub no_helpers: bool,
     /// Trips or clusters.
     #[command(flatten)]
     pub grouping: Grouping,

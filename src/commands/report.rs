@@ -8,6 +8,7 @@ use super::done::Done;
 use super::{clusters, export, open, trips};
 use crate::cli::{self, Format, GroupBy};
 use crate::error::Fatal;
+use crate::ffmpeg::Ffmpeg;
 use crate::options::{self, Context};
 use crate::output::{self, json};
 use imm_cluster_core::cluster::area::Cluster;
@@ -15,7 +16,9 @@ use imm_cluster_core::dataset::{Dataset, Timeline, absolute};
 use imm_cluster_core::disk::{self, Access};
 use imm_cluster_core::identity::query::Query;
 use imm_cluster_core::place::Language;
-use imm_cluster_core::report::{self, MARK, Options, Page, PageGroups, PageLanguage, Privacy};
+use imm_cluster_core::report::{
+    self, MARK, MakeFrame, Options, Page, PageGroups, PageLanguage, Privacy,
+};
 use imm_cluster_core::text::{Escaped, counted, quoted, write_value};
 use imm_cluster_core::trip::clusters::ByDays;
 use imm_cluster_messages::{Tongue, retold, text, tongue};
@@ -69,7 +72,13 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
             round_metres: arguments.round.unwrap_or_default(),
         },
     };
-    let page = report::page(&timeline, shown, page_options, &context.progress());
+    let helper = (!arguments.no_helpers).then(Ffmpeg::find).flatten();
+    let make_frame = helper
+        .as_ref()
+        .map(|helper| |path: &Path, format, side| helper.frame(path, format, side));
+    let make_frame = make_frame.as_ref().map(|make| make as MakeFrame<'_>);
+    let progress = context.progress();
+    let page = report::page(&timeline, shown, page_options, make_frame, &progress);
     let page = page.map_err(std::io::Error::from)?;
     if to_stdout {
         let mut out = output::stdout();
@@ -79,6 +88,14 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         let write = |out: &mut (dyn Write + Send)| out.write_all(page.html.as_bytes());
         disk::replace(&arguments.output, Access::Usual, write)
             .map_err(unwritable(&arguments.output))?;
+    }
+    if let Some(helper) = helper.filter(|_| page.frames > 0) {
+        let program = quoted(helper.program());
+        (context.notes).note(&text!(
+            "report-frames",
+            count = page.frames,
+            program = program
+        ));
     }
     say(context, &arguments.output, to_stdout, &page, shown)?;
     if arguments.open {

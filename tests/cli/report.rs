@@ -420,6 +420,183 @@ fn pictures_are_made_where_there_is_none() {
     );
 }
 
+/// A file that does not say itself when and where it was taken, and what stands beside it.
+fn write_described(sandbox: &Sandbox, path: &str, bytes: impl AsRef<[u8]>, day: u32) {
+    sandbox.write(path, bytes);
+    let xmp = format!(
+        r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2024-03-{day:02}T09:00:00+08:00"
+ exif:GPSLatitude="30,17.616N" exif:GPSLongitude="120,9.684E"/></rdf:RDF></x:xmpmeta>"#
+    );
+    sandbox.write(format!("{path}.xmp"), xmp);
+}
+
+/// The pictures of a page: the name of each file, and its width and height.
+fn pictures(data: &Value) -> Vec<(String, usize, usize)> {
+    let pictures = each(&data["pictures"]).map(|picture| {
+        let jpeg = base64(picture[0].as_str().unwrap());
+        let mut decoder = zune_jpeg::JpegDecoder::new(std::io::Cursor::new(jpeg));
+        decoder.decode_headers().unwrap();
+        let (width, height) = decoder.dimensions().unwrap();
+        (text(&picture[1]), width, height)
+    });
+    let mut pictures: Vec<_> = pictures.collect();
+    pictures.sort();
+    pictures
+}
+
+#[cfg(feature = "heic")]
+#[test]
+fn photos_of_phones_have_pictures() {
+    let sandbox = Sandbox::new();
+    let fixtures = std::path::Path::new("fixtures/heic");
+    for (name, day) in ["grid", "turned", "thumbnail"].into_iter().zip(3..) {
+        let bytes = fs::read(fixtures.join(format!("{name}.heic"))).unwrap();
+        let path = format!("pictures/{name}.HEIC");
+        write_described(&sandbox, &path, &bytes, day);
+        // And one that breaks off within the coded picture.
+        if name == "turned" {
+            write_described(&sandbox, "pictures/cut.HEIC", &bytes[..bytes.len() / 2], 6);
+        }
+    }
+    sandbox.imm("run pictures --levels city --quiet").ok();
+    sandbox.imm("report").ok();
+    let data = data(&page(&sandbox, "trips.html"));
+    assert_eq!(data["shots"], 4);
+    assert_eq!(
+        pictures(&data),
+        [
+            ("grid.HEIC".to_owned(), 900, 700),
+            ("thumbnail.HEIC".to_owned(), 1024, 731),
+            // As it lies in the file: a block says how it is to be turned.
+            ("turned.HEIC".to_owned(), 320, 240),
+        ]
+    );
+}
+
+/// A program named `ffmpeg` that writes down what it is asked, and does this.
+#[cfg(unix)]
+fn write_ffmpeg(sandbox: &Sandbox, does: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let asked = sandbox.path("asked.txt");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" end >>'{}'\n{does}\n",
+        asked.display()
+    );
+    sandbox.write("bin/ffmpeg", script);
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(sandbox.path("bin/ffmpeg"), mode).unwrap();
+}
+
+/// Two videos with names that a program could take for something else.
+#[cfg(unix)]
+fn videos() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for (name, day) in ["-i.mp4", "concat:a|b%03d.mp4"].iter().zip(3..) {
+        let path = format!("pictures/{name}");
+        let mut shot = Shot::new(&path, &format!("2024-03-{day:02} 09:00")).at(8, HANGZHOU);
+        shot.content = Content::Film;
+        sandbox.write(&path, library::film(&shot));
+    }
+    sandbox.imm("run pictures --levels city --quiet").ok();
+    sandbox
+}
+
+#[cfg(unix)]
+#[test]
+fn an_installed_program_makes_the_pictures_of_videos() {
+    let sandbox = videos();
+    write_ffmpeg(&sandbox, "printf 'P6\\n4 4\\n255\\n%048d' 0");
+    let path = sandbox.path("bin");
+    let said = sandbox.imm("report").env("PATH", &path).ok();
+    said.says("bin/ffmpeg made the pictures of 2 videos");
+    let shown = pictures(&data(&page(&sandbox, "trips.html")));
+    assert_eq!(
+        shown,
+        [
+            ("-i.mp4".to_owned(), 4, 4),
+            ("concat:a|b%03d.mp4".to_owned(), 4, 4)
+        ]
+    );
+    // Each is named as a file, by its protocol; no other protocol and no other reader is used.
+    let asked = fs::read_to_string(sandbox.path("asked.txt")).unwrap();
+    assert_eq!(asked.lines().filter(|line| *line == "end").count(), 2);
+    for name in ["-i.mp4", "concat:a|b%03d.mp4"] {
+        let whole = format!("file:{}", sandbox.path("pictures").join(name).display());
+        assert!(asked.contains(&format!("\n-i\n{whole}\n")), "{asked}");
+    }
+    assert_eq!(
+        asked
+            .matches("\n-protocol_whitelist\nfile\n-f\nmov\n")
+            .count(),
+        2,
+        "{asked}"
+    );
+
+    // It is not run where that is not wanted, nor where it is not installed.
+    for arguments in ["report --no-helpers", "report --pictures none"] {
+        let said = sandbox.imm(arguments).env("PATH", &path).ok();
+        assert!(!said.both().contains("ffmpeg"), "{}", said.both());
+    }
+    sandbox.imm("report").ok();
+    // A folder that is not named in full counts for nothing.
+    sandbox.imm("report").env("PATH", "bin").ok();
+    let shown = pictures(&data(&page(&sandbox, "trips.html")));
+    assert_eq!(shown, []);
+    assert_eq!(
+        fs::read_to_string(sandbox.path("asked.txt")).unwrap(),
+        asked
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_fails_costs_its_picture_only() {
+    for does in [
+        "exit 1",
+        "printf 'P6\\n4 4\\n255\\n%048d' 0; exit 1",
+        "printf 'P6\\n4 4\\n255\\n%040d' 0",
+        "printf nonsense",
+        "exec yes",
+    ] {
+        let sandbox = videos();
+        write_ffmpeg(&sandbox, does);
+        let said = sandbox.imm("report").env("PATH", sandbox.path("bin")).ok();
+        assert!(!said.both().contains("ffmpeg"), "{}", said.both());
+        assert_eq!(pictures(&data(&page(&sandbox, "trips.html"))), []);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ffmpeg_itself_makes_a_frame() {
+    use crate::sandbox::run_tool;
+    let sandbox = Sandbox::new();
+    let film = sandbox.path("made.mp4").display().to_string();
+    // Half a second, so that there is no frame at one second.
+    let source = "testsrc2=size=320x180:rate=10:duration=0.5";
+    let arguments = "-v error -f lavfi -i SOURCE -c:v mpeg4 FILM".split(' ');
+    let arguments: Vec<&str> = arguments
+        .map(|word| match word {
+            "SOURCE" => source,
+            "FILM" => &film,
+            word => word,
+        })
+        .collect();
+    if run_tool("ffmpeg", &arguments).is_none() {
+        return;
+    }
+    let film = fs::read(film).unwrap();
+    write_described(&sandbox, "pictures/-y.mp4", &film, 3);
+    write_described(&sandbox, "pictures/cut.mp4", &film[..film.len() / 2], 4);
+    sandbox.imm("run pictures --levels city --quiet").ok();
+    let path = std::env::var_os("PATH").unwrap();
+    let said = sandbox.imm("report").env("PATH", path).ok();
+    said.says("made the picture of 1 video");
+    let shown = pictures(&data(&page(&sandbox, "trips.html")));
+    assert_eq!(shown, [("-y.mp4".to_owned(), 320, 180)]);
+}
+
 /// What ends an element, begins a comment, breaks a line of script, turns the
 /// direction of writing.
 const HOSTILE: &str = "</script><script>alert(1)</script><!--\u{2028}\u{202e}\"'&{{data}}";

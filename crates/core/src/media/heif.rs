@@ -1,6 +1,9 @@
 //! HEIF (ISO/IEC 23008-12): HEIC and AVIF photos. Exif and XMP are items that
 //! the `meta` box lists (`iinf`) and locates (`iloc`).
 
+#[cfg(feature = "heic")]
+pub mod coded;
+
 use std::ops::Range;
 
 use super::bmff::Atoms;
@@ -13,6 +16,8 @@ use super::{embedded, exif};
 const MAX_ILOC: usize = 1024 * 1024;
 /// The most pieces of one item.
 const MAX_EXTENTS: usize = 64;
+/// The most items with metadata or a JPEG.
+const MAX_DESCRIBING: usize = 16;
 
 /// Reads a HEIF file. Its `meta` box may stand anywhere, also behind the image.
 ///
@@ -43,7 +48,8 @@ pub fn embedded(source: &mut Source) -> Result<EmbeddedItems, Unreadable> {
     let mut boxes = Atoms::new(source, 0..source.len());
     let mut found = EmbeddedItems::default();
     if let Some(meta) = boxes.find(source, *b"meta")? {
-        for LocatedItem { kind, pieces } in located(source, meta.payload)? {
+        let boxes = MetaBoxes::find(source, meta.payload)?;
+        for LocatedItem { kind, pieces, .. } in boxes.describing(source)? {
             match kind {
                 ItemKind::Exif => found.exif = Some(join(source, &pieces)?),
                 ItemKind::Jpeg => {
@@ -51,7 +57,7 @@ pub fn embedded(source: &mut Source) -> Result<EmbeddedItems, Unreadable> {
                         found.jpegs.push(whole.clone());
                     }
                 }
-                ItemKind::Xmp => {}
+                ItemKind::Xmp | ItemKind::Hevc | ItemKind::Grid => {}
             }
         }
     }
@@ -64,6 +70,17 @@ enum ItemKind {
     Exif,
     Xmp,
     Jpeg,
+    /// A picture, or a tile of one, coded in HEVC.
+    Hevc,
+    /// A picture made of tiles, in rows.
+    Grid,
+}
+
+impl ItemKind {
+    /// Whether it tells of the picture, or is one that needs no decoder of its own.
+    fn is_describing(self) -> bool {
+        matches!(self, Self::Exif | Self::Xmp | Self::Jpeg)
+    }
 }
 
 fn read_meta(
@@ -71,7 +88,8 @@ fn read_meta(
     payload: Range<u64>,
     facts: &mut Facts,
 ) -> Result<(), Unreadable> {
-    for LocatedItem { kind, pieces } in located(source, payload)? {
+    let boxes = MetaBoxes::find(source, payload)?;
+    for LocatedItem { kind, pieces, .. } in boxes.describing(source)? {
         match pieces.as_slice() {
             [] => {}
             [whole] => read_item(source, kind, whole.clone(), facts)?,
@@ -87,63 +105,90 @@ fn read_meta(
 
 /// A wanted item, and the pieces of the file that it is made of.
 struct LocatedItem {
+    #[cfg_attr(not(feature = "heic"), expect(dead_code, reason = "of pictures"))]
+    id: u32,
     kind: ItemKind,
     pieces: Vec<Range<u64>>,
 }
 
-/// The wanted items of a `meta` box.
-fn located(source: &mut Source, payload: Range<u64>) -> Result<Vec<LocatedItem>, Unreadable> {
-    let (mut iinf, mut iloc, mut idat) = (None, None, None);
-    // A version and flags stand before the boxes.
-    let mut boxes = Atoms::new(source, payload.start.saturating_add(4)..payload.end);
-    while let Some(atom) = boxes.next(source)? {
-        match &atom.kind {
-            b"iinf" => iinf = Some(atom.payload),
-            b"iloc" => iloc = Some(atom.payload),
-            b"idat" => idat = Some(atom.payload),
-            _ => {}
+/// Where the parts of a `meta` box lie.
+#[derive(Default)]
+struct MetaBoxes {
+    iinf: Option<Range<u64>>,
+    iloc: Option<Range<u64>>,
+    idat: Option<Range<u64>>,
+    #[cfg(feature = "heic")]
+    pictures: coded::PictureBoxes,
+}
+
+impl MetaBoxes {
+    fn find(source: &mut Source, payload: Range<u64>) -> Result<Self, Unreadable> {
+        let mut found = Self::default();
+        // A version and flags stand before the boxes.
+        let mut boxes = Atoms::new(source, payload.start.saturating_add(4)..payload.end);
+        while let Some(atom) = boxes.next(source)? {
+            match &atom.kind {
+                b"iinf" => found.iinf = Some(atom.payload),
+                b"iloc" => found.iloc = Some(atom.payload),
+                b"idat" => found.idat = Some(atom.payload),
+                #[cfg(feature = "heic")]
+                _ => found.pictures.note(atom),
+                #[cfg(not(feature = "heic"))]
+                _ => {}
+            }
         }
+        Ok(found)
     }
-    let items = match iinf {
-        Some(iinf) => items(source, iinf)?,
-        None => return Ok(Vec::new()),
-    };
-    if items.is_empty() {
-        return Ok(Vec::new());
+
+    /// The items with metadata, and the JPEGs.
+    fn describing(&self, source: &mut Source) -> Result<Vec<LocatedItem>, Unreadable> {
+        self.located(source, ItemKind::is_describing, MAX_DESCRIBING)
     }
-    let iloc = iloc.ok_or(Unreadable::Malformed(
-        "no iloc box, which locates the items",
-    ))?;
-    let len = usize::try_from(iloc.end - iloc.start).map_or(MAX_ILOC, |len| len.min(MAX_ILOC));
-    let table = source.up_to(iloc.start, len)?.to_vec();
-    let locations =
-        locations(&table, &items).ok_or(Unreadable::Malformed("the iloc box is cut short"))?;
-    let mut found = Vec::new();
-    for Location {
-        kind,
-        idat: in_idat,
-        extents,
-    } in locations
-    {
-        let within = match (in_idat, &idat) {
-            (false, _) => 0..source.len(),
-            (true, Some(idat)) => idat.clone(),
-            (true, None) => continue,
+
+    /// The items of wanted kinds, at most so many.
+    fn located(
+        &self,
+        source: &mut Source,
+        is_wanted: fn(ItemKind) -> bool,
+        most: usize,
+    ) -> Result<Vec<LocatedItem>, Unreadable> {
+        let items = match &self.iinf {
+            Some(iinf) => items(source, iinf.clone(), is_wanted, most)?,
+            None => return Ok(Vec::new()),
         };
-        let pieces: Vec<Range<u64>> = extents
-            .into_iter()
-            .map(|extent| {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let iloc = (self.iloc.as_ref()).ok_or(Unreadable::Malformed(
+            "no iloc box, which locates the items",
+        ))?;
+        let len = usize::try_from(iloc.end - iloc.start).map_or(MAX_ILOC, |len| len.min(MAX_ILOC));
+        let table = source.up_to(iloc.start, len)?.to_vec();
+        let locations =
+            locations(&table, &items).ok_or(Unreadable::Malformed("the iloc box is cut short"))?;
+        let mut found = Vec::new();
+        for location in locations {
+            let within = match (location.idat, &self.idat) {
+                (false, _) => 0..source.len(),
+                (true, Some(idat)) => idat.clone(),
+                (true, None) => continue,
+            };
+            let pieces = (location.extents.into_iter()).map(|extent| {
                 let at = |offset: u64| within.start.saturating_add(offset).min(within.end);
                 // A length of zero reaches to the end.
                 match extent.end.saturating_sub(extent.start) {
                     0 => at(extent.start)..within.end,
                     _ => at(extent.start)..at(extent.end),
                 }
-            })
-            .collect();
-        found.push(LocatedItem { kind, pieces });
+            });
+            found.push(LocatedItem {
+                id: location.id,
+                kind: location.kind,
+                pieces: pieces.collect(),
+            });
+        }
+        Ok(found)
     }
-    Ok(found)
 }
 
 fn join(source: &mut Source, pieces: &[Range<u64>]) -> Result<Vec<u8>, Unreadable> {
@@ -165,25 +210,31 @@ fn read_item(
     match kind {
         ItemKind::Exif => exif::item(source, item, facts),
         ItemKind::Xmp => embedded::xmp(source, item, facts),
-        ItemKind::Jpeg => Ok(()),
+        ItemKind::Jpeg | ItemKind::Hevc | ItemKind::Grid => Ok(()),
     }
 }
 
-/// The Exif, XMP and JPEG items that `iinf` lists, by their identifiers.
-fn items(source: &mut Source, iinf: Range<u64>) -> Result<Vec<(u32, ItemKind)>, Unreadable> {
-    const MOST: usize = 16;
+/// The items of wanted kinds that `iinf` lists, at most so many, by their identifiers.
+fn items(
+    source: &mut Source,
+    iinf: Range<u64>,
+    is_wanted: fn(ItemKind) -> bool,
+    most: usize,
+) -> Result<Vec<(u32, ItemKind)>, Unreadable> {
     let [version, ..] = source.array::<4>(iinf.start)?;
     let header = if version == 0 { 6 } else { 8 };
     let mut entries = Atoms::new(source, iinf.start + header..iinf.end);
     let mut items = Vec::new();
     while let Some(entry) = entries.next(source)? {
-        if &entry.kind != b"infe" || items.len() == MOST {
+        if &entry.kind != b"infe" || items.len() == most {
             continue;
         }
         let len = usize::try_from(entry.payload.end - entry.payload.start).unwrap_or(usize::MAX);
         let entry = source.up_to(entry.payload.start, len.min(256))?;
-        items.extend(item(entry));
+        items.extend(item(entry).filter(|(_, kind)| is_wanted(*kind)));
     }
+    items.sort_by_key(|(id, _)| *id);
+    items.dedup_by_key(|(id, _)| *id);
     Ok(items)
 }
 
@@ -210,6 +261,8 @@ fn item(entry: &[u8]) -> Option<(u32, ItemKind)> {
         match rest.split_first_chunk::<4>()? {
             (b"Exif", _) => ItemKind::Exif,
             (b"jpeg", _) => ItemKind::Jpeg,
+            (b"hvc1" | b"hev1", _) => ItemKind::Hevc,
+            (b"grid", _) => ItemKind::Grid,
             (b"mime", rest) if is_xmp(rest) => ItemKind::Xmp,
             _ => return None,
         }
@@ -220,6 +273,7 @@ fn item(entry: &[u8]) -> Option<(u32, ItemKind)> {
 /// Where a wanted item lies: in the file, or in the `idat` box.
 #[derive(Debug)]
 struct Location {
+    id: u32,
     kind: ItemKind,
     idat: bool,
     extents: Vec<Range<u64>>,
@@ -257,8 +311,9 @@ fn locations(table: &[u8], items: &[(u32, ItemKind)]) -> Option<Vec<Location>> {
         let _data_reference = rest.take(2)?;
         let base = rest.take(base)?;
         let extent_count = usize::try_from(rest.take(2)?).ok()?;
-        let item = items.iter().find(|(item, _)| u64::from(*item) == id);
-        let Some((_, kind)) = item.filter(|_| method < 2) else {
+        let item = items.binary_search_by_key(&id, |(item, _)| u64::from(*item));
+        let item = item.ok().and_then(|at| items.get(at));
+        let Some((id, kind)) = item.filter(|_| method < 2) else {
             let skipped = extent_count * (index + offset + length);
             rest.take_none(skipped)?;
             continue;
@@ -273,6 +328,7 @@ fn locations(table: &[u8], items: &[(u32, ItemKind)]) -> Option<Vec<Location>> {
             }
         }
         found.push(Location {
+            id: *id,
             kind: *kind,
             idat: method == 1,
             extents,

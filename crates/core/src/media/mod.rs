@@ -113,9 +113,10 @@ pub fn read(
 /// Does something with one file that may panic: then the answer is `None`, and
 /// nothing is reported.
 pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    READING.set(true);
+    // One may be within another.
+    let before = READING.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work));
-    READING.set(false);
+    READING.set(before);
     done.ok()
 }
 

@@ -31,7 +31,8 @@ pub struct EmbeddedPreviews {
     pub orientation: u8,
     /// The smallest JPEG that is worth showing.
     pub jpeg: Option<Jpeg>,
-    /// Where there is none: the smallest of those that are too large to be read whole.
+    /// Where that is smaller than wanted, or there is none: where the smallest lies that is
+    /// as large, or the largest of all.
     pub large: Option<Range<u64>>,
 }
 
@@ -52,11 +53,16 @@ struct Candidates {
     places: Vec<Range<u64>>,
 }
 
-/// Looks for the small picture of a file of that format.
+/// Looks for the small picture of a file of that format, and for one whose longest side is at
+/// least `side`.
 ///
 /// # Errors
 /// The content is damaged where it had to be read, or a read fails.
-pub fn find(source: &mut Source, format: Format) -> Result<EmbeddedPreviews, Unreadable> {
+pub fn find(
+    source: &mut Source,
+    format: Format,
+    side: usize,
+) -> Result<EmbeddedPreviews, Unreadable> {
     let mut found = Candidates::default();
     match format {
         Format::Jpeg => in_jpeg(source, 0..source.len(), &mut found)?,
@@ -86,7 +92,7 @@ pub fn find(source: &mut Source, format: Format) -> Result<EmbeddedPreviews, Unr
         }
         _ => {}
     }
-    let (jpeg, large) = found.smallest(source)?;
+    let (jpeg, large) = found.chosen(source, side)?;
     Ok(EmbeddedPreviews {
         orientation: found.orientation.max(1),
         jpeg,
@@ -95,28 +101,35 @@ pub fn find(source: &mut Source, format: Format) -> Result<EmbeddedPreviews, Unr
 }
 
 impl Candidates {
-    /// The smallest JPEG that is worth showing, of those that lie at the places noted:
-    /// itself, or where it lies when it is large.
-    fn smallest(
+    /// Of the JPEGs that lie at the places noted, see [`EmbeddedPreviews`].
+    fn chosen(
         &mut self,
         source: &mut Source,
+        side: usize,
     ) -> Result<(Option<Jpeg>, Option<Range<u64>>), Unreadable> {
-        let shows = |size: (u16, u16)| size.0.min(size.1) >= LEAST_SIDE;
+        let shows = |size: &(u16, u16)| size.0.min(size.1) >= LEAST_SIDE;
         self.places.sort_by_key(|place| place.end - place.start);
         self.places.dedup();
+        let (mut small, mut large) = (None, None);
+        let mut longest = 0;
         for place in std::mem::take(&mut self.places) {
             let place = place.start..place.end.min(source.len());
             let len = usize::try_from(place.end.saturating_sub(place.start)).unwrap_or(usize::MAX);
-            if len <= MAX_WHOLE {
-                let jpeg = bare(source.up_to(place.start, len)?);
-                if let Some(jpeg) = jpeg.filter(|jpeg| shows(jpeg.size)) {
-                    return Ok((Some(jpeg), None));
-                }
-            } else if size(source, place.clone()).is_ok_and(|size| size.is_some_and(shows)) {
-                return Ok((None, Some(place)));
+            let size = if small.is_none() && len <= MAX_WHOLE {
+                small = bare(source.up_to(place.start, len)?).filter(|jpeg| shows(&jpeg.size));
+                small.as_ref().map(|jpeg| jpeg.size)
+            } else {
+                let found = size(source, place.clone()).ok().flatten().filter(shows);
+                let found = found.filter(|size| size.0.max(size.1) > longest);
+                large = found.map(|_| place).or(large);
+                found
+            };
+            longest = size.map_or(longest, |size| size.0.max(size.1));
+            if usize::from(longest) >= side.max(1) {
+                break;
             }
         }
-        Ok((None, None))
+        Ok((small, large))
     }
 }
 
@@ -323,13 +336,49 @@ impl PreviewWalk<'_> {
     }
 }
 
-/// In the boxes of Canon's CR3: `THMB` beside the Exif of `CMT1`.
+/// The `uuid` box of CR3 with a preview of some 1,600 pixels.
+const CR3_PREVIEW: [u8; 16] = [
+    0xEA, 0xF4, 0x2B, 0x5E, 0x1C, 0x98, 0x4B, 0x88, 0xB9, 0xFB, 0xB7, 0xDC, 0x40, 0x6E, 0x4D, 0x16,
+];
+
+/// In the boxes of Canon's CR3: `THMB` beside the Exif of `CMT1`, and `PRVW` behind them.
 fn in_cr3(source: &mut Source, found: &mut Candidates) -> Result<(), Unreadable> {
     let mut boxes = Atoms::new(source, 0..source.len());
-    let Some(moov) = boxes.find(source, *b"moov")? else {
-        return Ok(());
-    };
-    let mut children = Atoms::new(source, moov.payload);
+    while let Some(atom) = boxes.next(source)? {
+        match &atom.kind {
+            b"moov" => in_cr3_moov(source, atom.payload, found)?,
+            b"uuid" if source.up_to(atom.payload.start, 16)? == CR3_PREVIEW => {
+                // Behind the identifier and a count.
+                let inside = atom.payload.start + 24..atom.payload.end;
+                if let Some(part) = Atoms::new(source, inside).find(source, *b"PRVW")? {
+                    in_cr3_part(source, part.payload, found)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The JPEG of a box of CR3 stands behind some numbers.
+fn in_cr3_part(
+    source: &mut Source,
+    part: Range<u64>,
+    found: &mut Candidates,
+) -> Result<(), Unreadable> {
+    let head = source.up_to(part.start, 64)?;
+    let start = head.windows(3).position(|bytes| bytes == b"\xFF\xD8\xFF");
+    let start = start.map(|start| part.start + start as u64);
+    found.places.extend(start.map(|start| start..part.end));
+    Ok(())
+}
+
+fn in_cr3_moov(
+    source: &mut Source,
+    moov: Range<u64>,
+    found: &mut Candidates,
+) -> Result<(), Unreadable> {
+    let mut children = Atoms::new(source, moov);
     while let Some(child) = children.find(source, *b"uuid")? {
         if source.up_to(child.payload.start, 16)? != cr3::CANON_UUID {
             continue;
@@ -342,14 +391,7 @@ fn in_cr3(source: &mut Source, found: &mut Candidates) -> Result<(), Unreadable>
                     // elsewhere.
                     let _ = in_tiff(source, part.payload, found);
                 }
-                b"THMB" => {
-                    let head = source.up_to(part.payload.start, 64)?;
-                    let start = head.windows(3).position(|bytes| bytes == b"\xFF\xD8\xFF");
-                    let start = start.map(|start| part.payload.start + start as u64);
-                    found
-                        .places
-                        .extend(start.map(|start| start..part.payload.end));
-                }
+                b"THMB" => in_cr3_part(source, part.payload, found)?,
                 _ => {}
             }
         }
@@ -507,7 +549,7 @@ mod tests {
     }
 
     fn of(bytes: Vec<u8>, format: Format) -> (u8, Option<(u16, u16)>) {
-        let found = find(&mut Source::from_bytes(bytes), format).unwrap();
+        let found = find(&mut Source::from_bytes(bytes), format, 0).unwrap();
         (found.orientation, found.jpeg.map(|jpeg| jpeg.size))
     }
 
@@ -535,6 +577,38 @@ mod tests {
         ];
         let bytes = tiff_with(ByteOrder::Little, 1, &entries, &[small, large].concat());
         assert_eq!(of(bytes, Format::Nef), (1, Some((320, 240))));
+    }
+
+    #[test]
+    fn a_large_one_where_one_is_wanted() {
+        let jpegs = [picture(160, 120), picture(960, 720)];
+        let lens = jpegs
+            .each_ref()
+            .map(|jpeg| u32::try_from(jpeg.len()).unwrap());
+        let at = 26 + 2 + 5 * 12 + 4;
+        // The large one in a strip of IFD1, the small one as its thumbnail.
+        let entries = [
+            (0x0103, 3, 7),
+            (0x0111, 4, at + lens[0]),
+            (0x0117, 4, lens[1]),
+            (0x0201, 4, at),
+            (0x0202, 4, lens[0]),
+        ];
+        let bytes = tiff_with(ByteOrder::Little, 8, &entries, &jpegs.concat());
+        let found = |side| {
+            let mut source = Source::from_bytes(bytes.clone());
+            let found = find(&mut source, Format::Nef, side).unwrap();
+            assert_eq!(found.orientation, 8);
+            let large = found
+                .large
+                .map(|range| size(&mut source, range).unwrap().unwrap());
+            (found.jpeg.unwrap().size, large)
+        };
+        assert_eq!(found(0), ((160, 120), None));
+        assert_eq!(found(160), ((160, 120), None));
+        assert_eq!(found(161), ((160, 120), Some((960, 720))));
+        // The largest of all, where none is as large.
+        assert_eq!(found(9000), ((160, 120), Some((960, 720))));
     }
 
     #[test]
@@ -584,7 +658,12 @@ mod tests {
                 && !has(&jpeg.bytes, b"JFIF")
         );
         let turned = jpeg.clone().turned(6);
-        let mut exif = find(&mut Source::from_bytes(turned.bytes.clone()), Format::Jpeg).unwrap();
+        let mut exif = find(
+            &mut Source::from_bytes(turned.bytes.clone()),
+            Format::Jpeg,
+            0,
+        )
+        .unwrap();
         assert_eq!((exif.orientation, exif.jpeg.take()), (6, None));
         assert_eq!(bare(&turned.bytes).unwrap(), jpeg);
         assert_eq!(jpeg.clone().turned(1), jpeg);

@@ -6,6 +6,7 @@
 mod budget;
 mod choice;
 mod data;
+mod frame;
 mod ground;
 mod html;
 mod options;
@@ -20,10 +21,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use imm_cluster_messages::text;
 use rayon::prelude::*;
 
+pub use frame::{Frame, MakeFrame};
 pub use html::{MARK, PageLanguage};
 pub use options::Options;
 #[doc(hidden)]
 pub use picture::eighth_of;
+#[cfg(feature = "heic")]
+#[doc(hidden)]
+pub use picture::heic_of;
 pub use privacy::Privacy;
 
 use crate::cluster::area::Cluster;
@@ -78,6 +83,8 @@ pub struct Page {
     pub files: usize,
     /// How many files have pictures that would take too much memory or time.
     pub too_large: usize,
+    /// How many of the pictures are frames of videos.
+    pub frames: usize,
     /// How many pictures it lacks because the system did not let them be read.
     pub unreadable: usize,
 }
@@ -89,7 +96,7 @@ struct WantedPicture {
 }
 
 /// Makes the page of these trips or clusters. Of their files, some are opened for their
-/// pictures.
+/// pictures. Videos have some where there is a way to make frames.
 ///
 /// # Errors
 /// None that a dataset can bring about.
@@ -97,6 +104,7 @@ pub fn page<'a>(
     timeline: &Timeline<'a>,
     shown: PageGroups<'_, 'a>,
     options: Options<'_>,
+    make_frame: Option<MakeFrame<'_>>,
     progress: &dyn Progress,
 ) -> serde_json::Result<Page> {
     let trips = shown.trips.unwrap_or_default();
@@ -116,8 +124,16 @@ pub fn page<'a>(
         wanted,
         of_row,
         fewer,
-    } = choose(timeline, &rows, &members, options.pictures, room);
-    let (found, [too_large, unreadable]) = read(timeline, &data, &wanted, progress);
+    } = choose(
+        timeline,
+        &rows,
+        &members,
+        options.pictures,
+        room,
+        make_frame.is_some(),
+    );
+    let (found, [too_large, unreadable, frames]) =
+        read(timeline, &data, &wanted, make_frame, progress);
     let mut numbers = HashMap::new();
     for (number, picture) in found.into_iter().enumerate() {
         if let Some(picture) = picture {
@@ -137,6 +153,7 @@ pub fn page<'a>(
         fewer,
         files: files.len(),
         too_large,
+        frames,
         unreadable,
         html: html::page(options.words, options.title, &data)?,
     })
@@ -170,10 +187,11 @@ fn choose(
     members: &Membership,
     most: usize,
     room: usize,
+    with_videos: bool,
 ) -> Chosen {
     let moments = Moments::find(timeline.dataset(), timeline);
     let files: Vec<Vec<Candidate>> = (0..rows.len())
-        .map(|row| candidates(timeline, members.of(row), &moments))
+        .map(|row| candidates(timeline, members.of(row), &moments, with_videos))
         .collect();
     let has_trips = rows.iter().any(|row| row.level().is_none());
     let is_home = |row: usize| has_trips && rows[row].level().is_some();
@@ -235,9 +253,9 @@ fn pick(
     let days: Vec<i32> = files.iter().map(|candidate| candidate.day).collect();
     let rank = |file: usize| match files.get(file) {
         Some(candidate) if known.contains_key(&candidate.file) => 0,
-        // HEIF seldom carries a JPEG that can be shown, so other formats are tried first.
-        Some(candidate) if !is_heif(candidate.format) => 1,
-        _ => 2,
+        Some(candidate) if picture::is_likely(candidate.format) => 1,
+        Some(candidate) if !candidate.format.is_video() => 2,
+        _ => 3,
     };
     for tries in choice::spread(&days, each, rank) {
         let tries: Vec<(FileId, Format)> = (tries.iter())
@@ -264,12 +282,23 @@ struct Candidate {
     day: i32,
 }
 
-fn is_heif(format: Format) -> bool {
-    matches!(format, Format::Heic | Format::Heif | Format::Avif)
+/// Which of two files of one press of the shutter is shown: the one that costs least.
+fn cost(format: Format) -> u8 {
+    match format {
+        Format::Jpeg => 0,
+        _ if format.is_video() => 2,
+        _ => 1,
+    }
 }
 
-/// The photos that are there, one for each press of the shutter: of several, the JPEG.
-fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) -> Vec<Candidate> {
+/// The photos that are there, and videos where those are wanted, one for each press of the
+/// shutter: of several, the JPEG.
+fn candidates(
+    timeline: &Timeline<'_>,
+    members: &[FileId],
+    moments: &Moments,
+    with_videos: bool,
+) -> Vec<Candidate> {
     let dataset = timeline.dataset();
     let day_starts = dataset.day_starts();
     let mut of_moment: HashMap<u32, usize> = HashMap::new();
@@ -281,7 +310,7 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) ->
         let Some(format) = file
             .content
             .format()
-            .filter(|format| picture::is_shown(*format))
+            .filter(|format| picture::is_shown(*format) || with_videos && format.is_video())
         else {
             continue;
         };
@@ -299,7 +328,7 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) ->
         let moment = moments.shared(*index);
         let before = moment.and_then(|moment| of_moment.get(&moment).copied());
         if let Some(before) = before.and_then(|before| candidates.get_mut(before)) {
-            if format == Format::Jpeg && before.format != Format::Jpeg {
+            if cost(format) < cost(before.format) {
                 before.file = candidate.file;
                 before.format = format;
             }
@@ -313,13 +342,15 @@ fn candidates(timeline: &Timeline<'_>, members: &[FileId], moments: &Moments) ->
     candidates
 }
 
-/// Reads the wanted pictures in parallel. How many files were too large is told beside.
+/// Reads the wanted pictures in parallel. How many files were too large and how many
+/// unreadable is told beside, and how many of the pictures are frames of videos.
 fn read(
     timeline: &Timeline<'_>,
     data: &PageData<'_>,
     wanted: &[WantedPicture],
+    make_frame: Option<MakeFrame<'_>>,
     progress: &dyn Progress,
-) -> (Vec<Option<PictureRow>>, [usize; 2]) {
+) -> (Vec<Option<PictureRow>>, [usize; 3]) {
     use chrono::Timelike;
     let dataset = timeline.dataset();
     progress.files(&text!("progress-pictures"), wanted.len());
@@ -341,12 +372,15 @@ fn read(
         .collect();
     let budget = Budget::new(MOST_DECODING);
     budget::free_to_the_system();
-    let (too_large, unreadable) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let [too_large, unreadable, frames] = [const { AtomicUsize::new(0) }; 3];
     let found = captions.into_par_iter().map(|(most, files)| {
         let mut tried = files.into_iter();
         let found = tried.find_map(|(path, format, (day, minute, shot))| {
-            let jpeg = match picture::of(&path, format, most, &budget) {
-                PictureOutcome::Picture(jpeg) => jpeg,
+            let jpeg = match picture::of(&path, format, most, &budget, make_frame) {
+                PictureOutcome::Picture(jpeg) => {
+                    frames.fetch_add(format.is_video().into(), Ordering::Relaxed);
+                    jpeg
+                }
                 PictureOutcome::TooLarge => {
                     too_large.fetch_add(1, Ordering::Relaxed);
                     return None;
@@ -369,7 +403,10 @@ fn read(
     });
     let found = found.collect();
     progress.done();
-    (found, [too_large, unreadable].map(AtomicUsize::into_inner))
+    (
+        found,
+        [too_large, unreadable, frames].map(AtomicUsize::into_inner),
+    )
 }
 
 #[cfg(test)]

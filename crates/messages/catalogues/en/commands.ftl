@@ -89,6 +89,11 @@ report-too-large =
         [one] 1 picture is
        *[other] { $count } pictures are
     } too large to show
+report-frames =
+    { $count ->
+        [one] { $program } made the picture of 1 video
+       *[other] { $program } made the pictures of { $count } videos
+    }
 report-unreadable = { $pictures } cannot be read
 report-of-trips = { $path }: { $trips }, { $clusters } at home, { $files }, { $pictures }, { $size }
 report-of-clusters = { $path }: { $clusters }, { $files }, { $pictures }, { $size }

@@ -85,6 +85,7 @@ xmp-hint-other-folder = 附属文件可以写到别的文件夹：`--output DIR`
 report-open-needs-file = `--open` 不能与 `--output -` 同时使用
 report-no-browser = 无法打开浏览器：{ $why }；请自己用浏览器打开 { $path }
 report-too-large = { $count } 张图片太大，无法显示
+report-frames = { $count } 个视频的图片由 { $program } 生成
 report-unreadable = { $pictures }无法读取
 report-of-trips = { $path }：{ $trips }，在家 { $clusters }，{ $files }，{ $pictures }，{ $size }
 report-of-clusters = { $path }：{ $clusters }，{ $files }，{ $pictures }，{ $size }

@@ -44,7 +44,12 @@ pub(super) fn decoded(
 
 /// Whether a picture of one side does for one that is wanted: a fifth less is hardly seen.
 pub(super) fn is_enough(side: usize, wanted: usize) -> bool {
-    side * 5 >= wanted * 4
+    side >= least_of(wanted)
+}
+
+/// The least side that does for one that is wanted.
+pub(super) fn least_of(wanted: usize) -> usize {
+    (wanted * 4).div_ceil(5)
 }
 
 /// Every pixel, and their means.
