@@ -204,7 +204,8 @@ fn data_folder() -> Option<PathBuf> {
     };
     folder("XDG_DATA_HOME").or_else(|| {
         if cfg!(windows) {
-            folder("APPDATA")
+            // Of this machine: what it knows of paths means nothing on another one.
+            folder("LOCALAPPDATA")
         } else if cfg!(target_os = "macos") {
             Some(folder("HOME")?.join("Library/Application Support"))
         } else {

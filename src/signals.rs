@@ -12,8 +12,9 @@ use imm_cluster_core::interrupt::Interrupt;
 /// The signals that ask a process to end.
 #[cfg(unix)]
 const ASKING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
+/// On Windows `SIGBREAK` of `signal.h` too, which comes of Ctrl-Break.
 #[cfg(not(unix))]
-const ASKING: [i32; 2] = [SIGINT, SIGTERM];
+const ASKING: [i32; 3] = [SIGINT, SIGTERM, 21];
 
 /// Signals that are listened to until this is dropped.
 #[derive(Debug)]

@@ -64,6 +64,7 @@ pub(super) fn index(context: &Context, arguments: &cli::IndexArgs) -> Result<Don
             &locked,
             &mut dataset,
             (&arguments.paths, &arguments.tracks),
+            arguments.download,
             &changes,
             interrupt.insert(Listening::begin()).interrupt(),
         )?,
@@ -97,7 +98,8 @@ pub(super) fn say_nothing_found(context: &Context, paths: &[PathBuf], report: &R
         && report.not_there.is_empty()
         && report.refused.is_empty()
         && report.unreadable_folders.is_empty()
-        && report.passed_over.is_empty());
+        && report.passed_over.is_empty()
+        && report.in_cloud == 0);
     if paths.is_empty() || report.scanned() > 0 || told_why {
         return;
     }
@@ -136,6 +138,7 @@ pub(super) fn index_paths(
     locked: &Locked,
     dataset: &mut Dataset,
     (paths, histories): (&[PathBuf], &[PathBuf]),
+    download: bool,
     changes: &OptionChanges,
     interrupt: &Interrupt,
 ) -> Result<Report, Fatal> {
@@ -143,6 +146,7 @@ pub(super) fn index_paths(
     let mut around = IndexServices {
         progress,
         jobs: context.jobs,
+        download,
         interrupt,
         checkpoint: &mut checkpoint,
         clock: &SystemTime::now,

@@ -1,6 +1,5 @@
 //! `roots` and `forget`: what the dataset remembers of folders.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use crate::options::Context;
 use crate::output::json::RootJson;
 use crate::output::{self, Cells, Table};
 use imm_cluster_core::dataset::{Below, Content, Dataset, Root, RootId, absolute};
+use imm_cluster_core::disk;
 use imm_cluster_core::find::{FindError, Noun};
 use imm_cluster_core::index::{self, IndexError};
 use imm_cluster_core::text::{Escaped, counted, grouped, quoted, write_list};
@@ -85,7 +85,7 @@ pub(super) fn follow(context: &Context, old: &Path, new: &Path) -> Result<Done, 
     let locked = context.store.lock(context.wait, "roots move")?;
     let mut dataset = locked.read()?;
     let id = known(&dataset, old)?;
-    let new = fs::canonicalize(new).map_err(|error| match error.kind() {
+    let new = disk::canonical(new).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => IndexError::NoSuchPath(vec![new.to_owned()]),
         _ => IndexError::PathsUnreadable(vec![(new.to_owned(), error.to_string())]),
     })?;

@@ -130,6 +130,7 @@ fn rehearse(
         let mut around = IndexServices {
             progress: &context.progress(),
             jobs: context.jobs,
+            download: arguments.download,
             // There is nothing to save, so that a signal may end it at once.
             interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),
@@ -196,6 +197,7 @@ fn execute(
             locked,
             &mut dataset,
             (&arguments.paths, &[]),
+            arguments.download,
             changes,
             interrupt.insert(Listening::begin()).interrupt(),
         )?

@@ -725,6 +725,7 @@ pub struct ReportJson<'a> {
     failures: Vec<FailureJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tracks: Vec<TrackReadJson<'a>>,
+    in_cloud: usize,
     missing: usize,
     without_time: usize,
     without_position: usize,
@@ -788,6 +789,7 @@ impl<'a> ReportJson<'a> {
                 .map(failure)
                 .collect(),
             tracks: report.tracks.iter().map(Into::into).collect(),
+            in_cloud: report.in_cloud,
             missing: totals.missing,
             without_time: totals.without_time,
             without_position: totals.without_position,

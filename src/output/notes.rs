@@ -111,6 +111,9 @@ impl Notes {
             let (path, reason) = (Escaped::path(path).to_string(), reason.in_words());
             self.warning(&text!("passed-over", path = path, reason = reason));
         }
+        if report.in_cloud > 0 {
+            self.warning(&text!("files-in-cloud", count = report.in_cloud));
+        }
         if report.left_out > 0 {
             self.note(&text!("files-excluded", count = report.left_out));
         }

@@ -190,6 +190,7 @@ impl Library {
         let mut around = IndexServices {
             progress: &crate::progress::Silent,
             jobs: None,
+            download: false,
             interrupt: &Interrupt::default(),
             checkpoint: &mut |_| Ok(()),
             clock: &SystemTime::now,

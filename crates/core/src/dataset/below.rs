@@ -1,9 +1,9 @@
 //! Files by the paths that people name.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::model::{Dataset, FileRecord, Folder};
+use crate::disk;
 use crate::find::{FindError, Noun};
 
 /// Files that are, or lie below, some paths; all files when there is no path.
@@ -44,10 +44,10 @@ impl Dataset {
 /// The path as the dataset has it, where the file or its folder is there.
 pub fn absolute(path: &Path) -> PathBuf {
     let by_folder = || {
-        let folder = fs::canonicalize(path.parent()?).ok()?;
+        let folder = disk::canonical(path.parent()?).ok()?;
         Some(folder.join(path.file_name()?))
     };
-    let whole = fs::canonicalize(path).ok().or_else(by_folder);
+    let whole = disk::canonical(path).ok().or_else(by_folder);
     whole
         .or_else(|| std::path::absolute(path).ok())
         .unwrap_or_else(|| path.to_owned())

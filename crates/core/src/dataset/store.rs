@@ -77,7 +77,7 @@ impl Store {
     pub fn at(path: &Path) -> Self {
         // What links point to need not exist yet.
         let target = || disk::led_to(path).ok();
-        let existing = fs::canonicalize(path).ok().or_else(target);
+        let existing = disk::canonical(path).ok().or_else(target);
         Self {
             path: existing.unwrap_or_else(|| path.to_owned()),
             lock_folder: None,
@@ -354,7 +354,7 @@ impl Store {
             return self.beside(suffix);
         };
         let folder = self.folder();
-        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        let folder = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
         let hash = crc32fast::hash(folder.as_os_str().as_encoded_bytes());
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!("-{hash:08x}{suffix}"));

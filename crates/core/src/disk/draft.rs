@@ -70,7 +70,7 @@ impl<'f> Draft<'f> {
     /// # Errors
     /// Something has that name (`AlreadyExists`), or the file cannot be made to last.
     pub fn create(mut self, name: impl AsRef<OsStr>) -> io::Result<()> {
-        self.file.sync_all()?;
+        make_last(&self.file)?;
         self.folder.rename(&self.name, self.folder, name)?;
         self.has_place = true;
         Ok(())
@@ -82,11 +82,33 @@ impl<'f> Draft<'f> {
     /// # Errors
     /// The file is as it was, unless only the folder could not be made to last.
     pub fn replace(mut self, name: impl AsRef<OsStr>) -> io::Result<()> {
-        self.file.sync_all()?;
+        make_last(&self.file)?;
         self.folder.rename_over(&self.name, name.as_ref())?;
         self.has_place = true;
         self.folder.sync()
     }
+}
+
+/// Makes what was written last through a loss of power. Apple's systems ask the disk to empty its
+/// cache, which volumes of a network cannot: there what others call a synchronisation is done.
+#[cfg(target_vendor = "apple")]
+fn make_last(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+            ) || error.raw_os_error() == Some(rustix::io::Errno::NOTTY.raw_os_error()) =>
+        {
+            Ok(rustix::fs::fsync(file)?)
+        }
+        synced => synced,
+    }
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn make_last(file: &File) -> io::Result<()> {
+    file.sync_all()
 }
 
 impl Drop for Draft<'_> {

@@ -378,8 +378,8 @@ impl FolderHandle {
 
     /// Replaces the file of a name by another one of this folder.
     pub(super) fn rename_over(&self, name: &str, to: &OsStr) -> io::Result<()> {
-        self.dir
-            .rename(single(OsStr::new(name))?, &self.dir, single(to)?)
+        let (name, to) = (single(OsStr::new(name))?, single(to)?);
+        patiently(|| self.dir.rename(name, &self.dir, to))
     }
 
     /// Removes a name whose file is known to be ours to remove.
@@ -483,6 +483,36 @@ fn rename_to_new(from: &Dir, name: &Path, to: &Dir, new: &Path) -> io::Result<()
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn rename_to_new(_: &Dir, _: &Path, _: &Dir, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Does what another program may be in the way of for a moment: on Windows a scanner of viruses
+/// or an indexer opens files just after they were written.
+#[cfg(windows)]
+fn patiently(mut work: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    use std::time::Duration;
+    /// `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` and `ERROR_LOCK_VIOLATION`.
+    const IN_THE_WAY: [i32; 3] = [5, 32, 33];
+    // Doubled seven times, which is 1.3 seconds in all.
+    let mut pause = Duration::from_millis(10);
+    loop {
+        match work() {
+            Err(error)
+                if pause < Duration::from_secs(1)
+                    && error
+                        .raw_os_error()
+                        .is_some_and(|it| IN_THE_WAY.contains(&it)) =>
+            {
+                std::thread::sleep(pause);
+                pause *= 2;
+            }
+            done => return done,
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn patiently(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    work()
 }
 
 /// Whether the system or the file system cannot rename without replacing. The same error comes

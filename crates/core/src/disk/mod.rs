@@ -10,6 +10,7 @@
 //! a folder is synchronised after a name in it has changed.
 
 mod access;
+mod canonical;
 mod draft;
 mod folder;
 mod kind;
@@ -22,6 +23,7 @@ mod spare;
 mod tests;
 
 pub use access::Access;
+pub use canonical::canonical;
 pub use draft::{Draft, led_to, replace};
 pub use folder::{FolderHandle, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};

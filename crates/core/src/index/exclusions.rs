@@ -1,5 +1,6 @@
 //! What is left out on purpose.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use imm_cluster_messages::text;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::dataset::RootOptions;
 use crate::media::format;
@@ -33,7 +35,8 @@ const NO_MEDIA: &[&str] = &[
 /// The longest of them.
 const LONGEST: usize = 7;
 
-/// Folders that systems and programs fill for themselves.
+/// Folders that systems and programs fill for themselves, in any case: Windows writes the first
+/// letters of its bin both ways.
 const SYSTEM_FOLDERS: &[&str] = &[
     "@eaDir",
     "#recycle",
@@ -133,23 +136,31 @@ impl Exclusions {
         self.is_hidden(name) || self.fits(dir, name)
     }
 
+    /// Whether files and folders are left out that the system hides from people.
+    pub(super) fn hidden(&self) -> bool {
+        !self.hidden
+    }
+
     fn is_hidden(&self, name: &OsStr) -> bool {
-        !self.hidden && name.as_encoded_bytes().starts_with(b".")
+        self.hidden() && name.as_encoded_bytes().starts_with(b".")
     }
 
     /// A pattern fits the whole path below the root or the name alone.
     fn fits(&self, dir: &Path, name: &OsStr) -> bool {
         // Most roots have no patterns, and joining a path for each name costs more than the
         // walk.
-        !self.globs.is_empty()
-            && (self.globs.is_match(dir.join(name)) || self.globs.is_match(Path::new(name)))
+        if self.globs.is_empty() {
+            return false;
+        }
+        let path = dir.join(name);
+        self.globs.is_match(composed(&path)) || self.globs.is_match(composed(Path::new(name)))
     }
 
     /// Why a folder of that name in the folder `above` is one that systems or programs fill
     /// for themselves.
     pub(super) fn of_programs(above: &Path, name: &OsStr) -> Option<Reason> {
         let is = |known: &&str| name.eq_ignore_ascii_case(known);
-        if SYSTEM_FOLDERS.iter().any(|system| name == *system) {
+        if SYSTEM_FOLDERS.iter().any(is) {
             return Some(Reason::System);
         }
         let kind = above.file_name().and_then(extension);
@@ -278,7 +289,19 @@ pub(super) fn extension(name: &OsStr) -> Option<&[u8]> {
 /// # Errors
 /// Says what is wrong with it.
 pub fn glob(pattern: &str) -> Result<Glob, String> {
-    Glob::new(pattern.trim_end_matches('/')).map_err(|e| e.to_string())
+    let pattern: String = pattern.trim_end_matches('/').nfc().collect();
+    Glob::new(&pattern).map_err(|e| e.to_string())
+}
+
+/// A path with its accents composed (NFC). A Mac writes names with accents as letters of their
+/// own (NFD), and people write patterns without.
+fn composed(path: &Path) -> Cow<'_, Path> {
+    match path.to_str() {
+        Some(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => {
+            Cow::Owned(text.nfc().collect::<String>().into())
+        }
+        _ => Cow::Borrowed(path),
+    }
 }
 
 #[cfg(test)]
@@ -367,7 +390,9 @@ mod tests {
             None
         );
         assert_eq!(of("a/photoslibrary", "resources"), None);
-        assert_eq!(of("a", "@eaDir"), Some(Reason::System));
+        for name in ["@eaDir", "$Recycle.Bin", "$RECYCLE.BIN"] {
+            assert_eq!(of("a", name), Some(Reason::System), "{name}");
+        }
     }
 
     #[test]
@@ -426,6 +451,21 @@ mod tests {
         assert_eq!(why("a.photoslibrary/originals/0", "a.jpg"), None);
         assert_eq!(why("2019/raw2", "a.jpg"), None);
         assert_eq!(why("2020/raw", "a.jpg"), None);
+    }
+
+    #[test]
+    fn accents_are_the_same_however_they_are_written() {
+        let (composed, apart) = ("caf\u{e9}", "cafe\u{301}");
+        for (pattern, name) in [(composed, apart), (apart, composed), (apart, apart)] {
+            let options = RootOptions {
+                exclude: vec![format!("{pattern}*")],
+                ..RootOptions::default()
+            };
+            let exclusions = Exclusions::new(&options).unwrap();
+            let fits = |name: &str| exclusions.names(Path::new("2024"), OsStr::new(name));
+            assert!(fits(&format!("{name}.jpg")), "{pattern} {name}");
+            assert!(!fits("cafe.jpg"), "{pattern}");
+        }
     }
 
     #[test]

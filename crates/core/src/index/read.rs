@@ -468,6 +468,7 @@ mod tests {
                 name: "a.mov".into(),
                 stat: stat_of(&metadata),
                 sidecars: Box::default(),
+                in_cloud: false,
             }
         }
 
@@ -501,6 +502,7 @@ mod tests {
             let mut around = IndexServices {
                 progress: &crate::progress::Silent,
                 jobs: Some(1),
+                download: false,
                 interrupt: &Interrupt::default(),
                 checkpoint: &mut |_| Ok(()),
                 clock: &SystemTime::now,

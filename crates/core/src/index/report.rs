@@ -37,6 +37,9 @@ pub struct Report {
     pub passed_over: Vec<(PathBuf, Reason)>,
     /// Files that were there at the scan before and are not any more.
     pub lost: usize,
+    /// Files that were not read, as their content is in a cloud (OneDrive, iCloud) and only a
+    /// placeholder is here.
+    pub in_cloud: usize,
     /// Records that were dropped because they are left out on purpose now.
     pub left_out: usize,
     /// What a root's remembered options changed from and to.
@@ -103,6 +106,9 @@ pub struct IndexServices<'a> {
     pub progress: &'a dyn Progress,
     /// How many threads to use; where nothing is wanted, what suits each disk.
     pub jobs: Option<usize>,
+    /// Whether files are read whose content is in a cloud, which downloads it. Known ones stay as
+    /// they are otherwise, and new ones are [counted](Report::in_cloud).
+    pub download: bool,
     /// Who may want the reading to end before its time.
     pub interrupt: &'a Interrupt,
     /// Called from time to time during a long reading, with a dataset that could

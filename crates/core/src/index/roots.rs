@@ -23,6 +23,7 @@ use super::stat::{is_gone, is_mount_point};
 use super::tracks;
 use crate::capture::gcj02::Coordinates;
 use crate::dataset::{Content, Dataset, Folder, Root, RootId, RootKind, RootOptions};
+use crate::disk;
 use crate::text::Escaped;
 
 /// Index options as typed: what is given replaces what a root remembers.
@@ -303,7 +304,7 @@ fn given(
     let mut roots = Roots::new(dataset, report);
     for given in paths {
         // The same folder under another name is the same root.
-        let found = fs::canonicalize(given).and_then(|path| {
+        let found = disk::canonical(given).and_then(|path| {
             let is_folder = path.metadata()?.is_dir();
             Ok((path, is_folder))
         });
@@ -612,6 +613,7 @@ mod tests {
         let mut around = IndexServices {
             progress: &progress,
             jobs: Some(1),
+            download: false,
             interrupt: &Interrupt::default(),
             checkpoint: &mut checkpoint,
             clock: &SystemTime::now,

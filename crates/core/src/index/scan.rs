@@ -55,6 +55,8 @@ struct Known<'a> {
     folders: HashMap<&'a Path, (usize, usize)>,
     seen: Vec<AtomicBool>,
     progress: &'a dyn Progress,
+    /// Whether files are read whose content is in a cloud.
+    download: bool,
     compared: Mutex<Compared>,
 }
 
@@ -62,6 +64,8 @@ struct Known<'a> {
 #[derive(Default)]
 struct Compared {
     unchanged: usize,
+    /// Files of which nothing is known, as their content is in a cloud.
+    in_cloud: usize,
     /// Files that look as they did and count for something else than unchanged
     /// media: folder and file.
     others: Vec<(usize, usize)>,
@@ -71,7 +75,7 @@ struct Compared {
 }
 
 impl<'a> Known<'a> {
-    fn new(dataset: &'a Dataset, known: Range<usize>, progress: &'a dyn Progress) -> Self {
+    fn new(dataset: &'a Dataset, known: Range<usize>, around: &'a IndexServices<'_>) -> Self {
         let mut files = 0;
         let mut folders = HashMap::with_capacity(known.len());
         for (i, folder) in known
@@ -87,7 +91,8 @@ impl<'a> Known<'a> {
             seen: std::iter::repeat_with(AtomicBool::default)
                 .take(files)
                 .collect(),
-            progress,
+            progress: around.progress,
+            download: around.download,
             compared: Mutex::default(),
         }
     }
@@ -107,7 +112,7 @@ impl<'a> Known<'a> {
             known.map_or(&[][..], |folder| &folder.files),
             seen.unwrap_or_default(),
         );
-        let mut unchanged = 0;
+        let (mut unchanged, mut in_cloud) = (0, 0);
         let mut others = Vec::new();
         let mut to_read = Vec::new();
         let mut at = 0;
@@ -128,14 +133,16 @@ impl<'a> Known<'a> {
             {
                 flag.store(true, Relaxed);
             }
+            let stays_away = seen.in_cloud && !self.download;
             match known {
-                Some(known) if looks_the_same(known, &seen) => {
+                Some(known) if stays_away || looks_the_same(known, &seen) => {
                     if matches!(known.content, Content::Media(_)) && !known.missing {
                         unchanged += 1;
                     } else if let Some(folder) = folder {
                         others.push((folder, at));
                     }
                 }
+                None if stays_away => in_cloud += 1,
                 _ => to_read.push(FoundFile {
                     seen,
                     known: known.map(|_| at),
@@ -145,6 +152,7 @@ impl<'a> Known<'a> {
         }
         let mut all = (self.compared.lock()).unwrap_or_else(PoisonError::into_inner);
         all.unchanged += unchanged;
+        all.in_cloud += in_cloud;
         all.others.append(&mut others);
         if let (Some(folder), Some(known), Some(elsewhere)) = (folder, known, elsewhere)
             && known.elsewhere != elsewhere
@@ -252,7 +260,7 @@ pub(super) fn scan(
     let known = Known::new(
         dataset,
         known_folders(dataset, sorted, root.id, scope),
-        around.progress,
+        around,
     );
     around.progress.walking(&root.path, known.seen.len());
     let before = device_of(&root.path);
@@ -270,6 +278,7 @@ pub(super) fn scan(
     }
     let (compared, unseen) = known.into_parts();
     report.unchanged += compared.unchanged;
+    report.in_cloud += compared.in_cloud;
     for (folder, file) in compared.others {
         let Some(folder) = dataset.folders.get_mut(folder) else {
             continue;
@@ -397,7 +406,6 @@ pub fn move_root(dataset: &mut Dataset, id: RootId, new: &Path) -> usize {
             let stat = stat_of(&metadata);
             if (stat.size, stat.mtime) == (file.stat.size, file.stat.mtime) {
                 file.stat = stat;
-                file.missing = false;
                 found += usize::from(file.content != Content::Other);
             }
         }
@@ -562,4 +570,77 @@ fn leave_out(file: &mut FileRecord, report: &mut Report) -> bool {
         report.changed = true;
     }
     goes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Stat;
+    use crate::progress::Silent;
+
+    /// Compares `a.jpg`, whose content is in a cloud, with a dataset that knows it or not.
+    fn compared(dataset: &Dataset, download: bool) -> (Compared, usize) {
+        let mut around = IndexServices {
+            progress: &Silent,
+            jobs: None,
+            download,
+            interrupt: &Interrupt::default(),
+            checkpoint: &mut |_| Ok(()),
+            clock: &std::time::SystemTime::now,
+            checkpoint_every: std::time::Duration::MAX,
+        };
+        let known = Known::new(dataset, 0..dataset.folders.len(), &mut around);
+        known.compare(FolderPiece {
+            dir: Path::new("").into(),
+            files: vec![Seen {
+                name: "a.jpg".into(),
+                stat: Stat {
+                    size: 2,
+                    ..Stat::default()
+                },
+                sidecars: Box::default(),
+                in_cloud: true,
+            }],
+            elsewhere: Some(false),
+        });
+        let (compared, unseen) = known.into_parts();
+        (compared, unseen.len())
+    }
+
+    #[test]
+    fn what_is_in_a_cloud_is_read_only_on_request() {
+        let mut dataset = Dataset::empty();
+        let (new, _) = compared(&dataset, false);
+        assert_eq!((new.in_cloud, new.to_read.len()), (1, 0));
+        let (new, _) = compared(&dataset, true);
+        assert_eq!((new.in_cloud, new.to_read.len()), (0, 1));
+        // A system that frees space may change what it tells of a file: it is as it was.
+        let file = FileRecord {
+            name: "a.jpg".into(),
+            stat: Stat {
+                size: 1,
+                ..Stat::default()
+            },
+            reread: false,
+            missing: false,
+            content: Content::Other,
+            sidecars: Box::default(),
+            taken: crate::dataset::Taken::default(),
+            correction: None,
+            digest: None,
+            unknown: None,
+        };
+        let root = dataset.add_root(Path::new("/photos"), RootKind::Folder);
+        dataset.folders.push(Folder {
+            root,
+            dir: PathBuf::new(),
+            elsewhere: false,
+            files: vec![file],
+            unknown: crate::dataset::Unknown::default(),
+        });
+        let (known, unseen) = compared(&dataset, false);
+        assert_eq!((known.in_cloud, known.to_read.len(), unseen), (0, 0, 0));
+        let (known, _) = compared(&dataset, true);
+        assert_eq!((known.in_cloud, known.to_read.len()), (0, 1));
+    }
 }

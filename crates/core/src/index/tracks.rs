@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use super::report::{Failure, Report, TrackRead};
 use super::stat::{is_gone, stat_of};
 use crate::dataset::{Dataset, Stat, TrackRecord, Unknown};
-use crate::disk::open_regular;
+use crate::disk::{self, open_regular};
 use crate::track::{Track, TrackError};
 
 /// Reads location histories, which are remembered from now on. Those that are not there,
 /// or cannot be read, are in the report.
 pub fn add_tracks(dataset: &mut Dataset, paths: &[PathBuf], report: &mut Report) {
     for given in paths {
-        match std::fs::canonicalize(given) {
+        match disk::canonical(given) {
             Ok(path) => look(dataset, path, report),
             Err(error) if is_gone(&error) => report.not_there.push(given.clone()),
             Err(error) => report.refused.push(Failure {

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::Scope;
 
 use super::exclusions::{self, Exclusions, NO_MEDIA_MARKS};
-use super::stat::{FolderId, device, device_of, folder_id, is_gone, stat_of};
+use super::stat::{
+    FolderId, device, device_of, folder_id, is_gone, is_hidden, is_placeholder, stat_of,
+};
 use crate::dataset::{Sidecar, Stat};
 use crate::interrupt::Interrupt;
 use crate::media::sidecar;
@@ -38,6 +40,9 @@ pub(super) struct Seen {
     /// As they look now; empty where it has none. One that could not be looked at is
     /// [unread](Sidecar::is_unread).
     pub(super) sidecars: Box<[Sidecar]>,
+    /// Whether the file, or a sidecar of it, has its content in a cloud, which sends it when
+    /// it is read.
+    pub(super) in_cloud: bool,
 }
 
 /// A file or folder, relative to the root, that could not be looked at, and why.
@@ -283,7 +288,9 @@ impl<'a> Walker<'a> {
     fn kind(&self, entry: DirEntry) -> io::Result<Option<EntryKind>> {
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            return Ok(Some(EntryKind::Folder));
+            // Asking costs nothing on Windows, and nothing is asked on Linux.
+            let is_hidden = MAY_HIDE && self.hides(&entry.metadata()?);
+            return Ok((!is_hidden).then_some(EntryKind::Folder));
         }
         if kind.is_file() {
             return Ok(Some(EntryKind::File(Look::Entry(entry))));
@@ -301,6 +308,10 @@ impl<'a> Walker<'a> {
         })
     }
 
+    fn hides(&self, metadata: &Metadata) -> bool {
+        self.exclusions.hidden() && is_hidden(metadata)
+    }
+
     /// Takes the stats. What vanished since the listing is not there.
     fn look(&self, dir: &Arc<Path>, files: Vec<(OsString, Look)>, sidecars: &sidecar::Names) {
         let mut seen = Vec::with_capacity(files.len());
@@ -316,12 +327,13 @@ impl<'a> Walker<'a> {
                 Look::Taken(metadata) => Ok(metadata),
             };
             match metadata {
-                Ok(metadata) if metadata.is_file() => {
+                Ok(metadata) if metadata.is_file() && !self.hides(&metadata) => {
                     last_device = Some(device(&metadata));
+                    let mut in_cloud = is_placeholder(&metadata);
                     let sidecars = match name.to_str() {
                         Some(name) if !sidecars.is_empty() => {
                             let folder = folder.get_or_insert_with(|| self.root.join(dir));
-                            self.sidecars_of(dir, folder, name, sidecars)
+                            self.sidecars_of(dir, folder, name, sidecars, &mut in_cloud)
                         }
                         _ => Box::default(),
                     };
@@ -329,6 +341,7 @@ impl<'a> Walker<'a> {
                         stat: stat_of(&metadata),
                         name,
                         sidecars,
+                        in_cloud,
                     });
                 }
                 Ok(_) => {}
@@ -357,13 +370,14 @@ impl<'a> Walker<'a> {
         Some(device_of(&self.root.join(dir)).ok()? != root)
     }
 
-    /// The sidecars of a file, as they look now.
+    /// The sidecars of a file, as they look now. Tells whether one is in a cloud.
     fn sidecars_of(
         &self,
         dir: &Path,
         folder: &Path,
         name: &str,
         sidecars: &sidecar::Names,
+        in_cloud: &mut bool,
     ) -> Box<[Sidecar]> {
         let takeout = sidecars.takeout(name);
         let namesakes = takeout.map(|json| sidecars.namesakes(name, json));
@@ -372,7 +386,10 @@ impl<'a> Walker<'a> {
             .flatten()
             .chain(namesakes.into_iter().flatten());
         let look = |name: &str| match folder.join(name).metadata() {
-            Ok(metadata) if metadata.is_file() => Some(Sidecar::new(name, stat_of(&metadata))),
+            Ok(metadata) if metadata.is_file() => {
+                *in_cloud |= is_placeholder(&metadata);
+                Some(Sidecar::new(name, stat_of(&metadata)))
+            }
             Ok(_) => None,
             Err(error) if is_gone(&error) => None,
             Err(error) => {
@@ -388,6 +405,9 @@ impl<'a> Walker<'a> {
         unreadable.push((path, error.to_string()));
     }
 }
+
+/// Whether the system hides folders by something else than their name.
+const MAY_HIDE: bool = cfg!(any(windows, target_os = "macos"));
 
 enum EntryKind {
     Folder,

@@ -59,6 +59,10 @@ files-excluded = { $count ->
     [one] 1 file is now excluded and was removed from the dataset
    *[other] { $count } files are now excluded and were removed from the dataset
 }
+files-in-cloud = { $count ->
+    [one] 1 file is in the cloud and not on this disk, and was not read; `--download` fetches it
+   *[other] { $count } files are in the cloud and not on this disk, and were not read; `--download` fetches them
+}
 files-pruned = { $count ->
     [one] 1 file removed from the dataset
    *[other] { $count } files removed from the dataset

@@ -175,6 +175,8 @@ everywhere =
         每个文件一行，而不是每次旅行或每个聚类一行
 
         没有筛选条件时，不属于任何旅行或聚类的文件列在后面。
+    .download =
+        也读取不在本机的 OneDrive 或 iCloud 文件（会下载它们）
     .follow_links =
         跟随符号链接
     .hidden =

@@ -53,6 +53,7 @@ dataset-without-time = 数据集里有 { $files }没有拍摄时间
 error-tracks-is-folder = `{ $path }` 是文件夹，不是位置记录文件
 files-checked = 检查了 { $files }
 files-excluded = { $count } 个文件现在被排除，已从数据集中移除
+files-in-cloud = 有 { $count } 个文件只在云端、不在本机，没有读取；`--download` 会下载并读取它们
 files-pruned = 从数据集中移除了 { $count } 个文件
 folder-offline = `{ $root }` 离线：{ $why }；其中的文件仍保留在数据集里
 hint-nothing-in-paths = 换一个文件夹试试；`--hidden` 会包含隐藏文件，`imm-cluster roots list` 会显示 `--exclude` 跳过了什么

@@ -11,7 +11,7 @@ use cap_fs_ext::MetadataExt as _;
 
 use super::links::Links;
 use crate::dataset::{Dataset, FileId};
-use crate::disk::{Access, Draft, FolderHandle, Spare, give_like, is_no_file, open_regular};
+use crate::disk::{self, Access, Draft, FolderHandle, Spare, give_like, is_no_file, open_regular};
 use crate::export::Photo;
 use crate::export::manifest::{AlbumEntry, MadeAs};
 
@@ -252,7 +252,7 @@ pub(super) fn make(
         How::Symbolic => folder.make_link(&entry.name, source),
         How::Hard => {
             // A second name of what a symbolic link leads to, and not of the link.
-            let real = fs::canonicalize(source)?;
+            let real = disk::canonical(source)?;
             let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
                 return Err(changed());
             };
