@@ -11,6 +11,7 @@
 
 mod access;
 mod canonical;
+mod cloud;
 mod draft;
 mod folder;
 mod kind;
@@ -24,6 +25,7 @@ mod tests;
 
 pub use access::Access;
 pub use canonical::canonical;
+pub use cloud::{is_in_cloud, is_placeholder};
 pub use draft::{Draft, led_to, replace};
 pub use folder::{FolderHandle, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};

@@ -9,6 +9,7 @@ use imm_cluster_messages::text;
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, FileId};
+use crate::disk::is_in_cloud;
 use crate::interrupt::Interrupt;
 use crate::media::source::Source;
 use crate::progress::Progress;
@@ -106,6 +107,9 @@ pub(super) fn fingerprint(
 
 /// CRC-32 of the samples, whose meaning the size of the file completes.
 fn digest(path: &Path) -> io::Result<u32> {
+    if is_in_cloud(path) {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let mut source = Source::open(path, None)?;
     let len = source.len();
     let mut hasher = crc32fast::Hasher::new();

@@ -9,10 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::Scope;
 
 use super::exclusions::{self, Exclusions, NO_MEDIA_MARKS};
-use super::stat::{
-    FolderId, device, device_of, folder_id, is_gone, is_hidden, is_placeholder, stat_of,
-};
+use super::stat::{FolderId, device, device_of, folder_id, is_gone, is_hidden, stat_of};
 use crate::dataset::{Sidecar, Stat};
+use crate::disk::is_placeholder;
 use crate::interrupt::Interrupt;
 use crate::media::sidecar;
 

@@ -20,6 +20,7 @@ use std::path::Path;
 
 use super::budget::Budget;
 use super::frame::MakeFrame;
+use crate::disk::is_in_cloud;
 use crate::media::format::Format;
 use crate::media::preview;
 use crate::media::source::Source;
@@ -58,6 +59,9 @@ pub(super) fn of(
     budget: &Budget,
     make_frame: Option<MakeFrame<'_>>,
 ) -> PictureOutcome {
+    if is_in_cloud(path) {
+        return PictureOutcome::Nothing;
+    }
     let made = || match make_frame {
         Some(make_frame) if format.is_video() => frame(path, format, most, budget, make_frame),
         _ => read(path, format, most, budget),
