@@ -441,9 +441,9 @@ fn files_show_explains_a_file() {
 
     time clues
       exif:DateTimeOriginal    2024:03:03 09:00:00.000          chosen
-      exif:CreateDate          2024:03:03 09:00:00              not used: another clue takes precedence
-      exif:ModifyDate          2024:03:03 09:00:00              not used: another clue takes precedence
-      exif:GPSDateTime         2024:03:03 01:00:00 UTC          not used: another clue takes precedence
+      exif:CreateDate          2024:03:03 09:00:00              not needed: another clue takes precedence
+      exif:ModifyDate          2024:03:03 09:00:00              not needed: another clue takes precedence
+      exif:GPSDateTime         2024:03:03 01:00:00 UTC          not needed: another clue takes precedence
 
     position clues
       exif:GPS                 30 17 36.96 N, 120 9 41.04 E     chosen

@@ -70,8 +70,16 @@ fn ids_are_offered_where_a_command_takes_them() {
         all[1].ends_with("\t9 Mar 2024  Jiaxing, Zhejiang, China"),
         "{all:?}"
     );
-    assert_eq!(offered(&sandbox, "export kml --id "), all);
-    for line in ["trips show ", "run ", "clusters list ", "clusters restore "] {
+    let trips = offered(&sandbox, "trips show ");
+    assert_eq!(trips.len(), 1, "{trips:?}");
+    assert!(
+        trips[0].ends_with("\t1–9 Mar 2024  China: Hangzhou, Jiaxing"),
+        "{trips:?}"
+    );
+    // Earliest first.
+    let both = [&all[..1], &trips, &all[1..]].concat();
+    assert_eq!(offered(&sandbox, "export kml --id "), both);
+    for line in ["run ", "clusters list ", "clusters restore "] {
         assert!(offered(&sandbox, line).is_empty(), "{line}");
     }
     sandbox.imm(&format!("clusters delete {id}")).ok();
