@@ -112,7 +112,7 @@ fn told(dataset: &Dataset, rules: &Rules, without: &Unclustered) -> io::Result<V
         .map(|language| language.tag())
         .collect();
     let told = [
-        ("geodata", dataset.geocoder.version()),
+        ("geodata", dataset.geodata.clone()),
         ("rules", serde_json::to_string(rules)?),
         ("languages", languages.join(",")),
         ("files_without_time", without.no_time.to_string()),
