@@ -30,6 +30,9 @@ IDS = {
     "own_start": pa.int64(), "own_end": pa.int64(), "start_day": pa.int64(), "end_day": pa.int64(),
     "edited": pa.int64(), "live": pa.int64(), "absorbed_by": pa.string(), "created": pa.int64(),
 }
+RUNS = dict.fromkeys(["owner", "level", "region"], pa.string()) | dict.fromkeys(
+    ["start_day", "end_day", "days", "active_days", "files", "moments", "files_missing", "fits"], pa.int64()
+)
 # Of several countries, in pairs that share a city, a province, or nothing; at sea; and without a city.
 POINTS = [
     (30.2489, 120.1485), (30.2741, 120.1551), (30.7522, 120.75), (31.2304, 121.4737),
@@ -128,6 +131,19 @@ def in_order(rows):
     return sorted(tuple(x if isinstance(x, str) else int(x) for x in row) for row in rows)
 
 
+def table_of(rows, schema):
+    rows = in_order(rows)
+    return pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(schema.items())})
+
+
+def day(date):
+    return (datetime.date.fromisoformat(date[:10]) - datetime.date(1970, 1, 1)).days
+
+
+def as_key(region):
+    return json.dumps(region, ensure_ascii=False, separators=(",", ":"))
+
+
 # The program.
 
 class Program:
@@ -152,12 +168,22 @@ class Program:
         rows = []
         for line in self.run(dataset, "clusters", "list", "--format", "ndjson").splitlines():
             one = json.loads(line)
-            region = json.dumps(regions[one["object_id"]], ensure_ascii=False, separators=(",", ":"))
-            days = [(datetime.date.fromisoformat(one[key]) - datetime.date(1970, 1, 1)).days
-                    for key in ("start_date", "end_date")]
+            days = [day(one[key]) for key in ("start_date", "end_date")]
             counts = [one[key] for key in ("days", "active_days", "files", "moments", "files_missing")]
-            rows.append((owner, one["level"], region, *days, *counts))
+            rows.append((owner, one["level"], as_key(regions[one["object_id"]]), *days, *counts))
         return rows
+
+    def ids(self, dataset, owner, created, run):
+        """All ids that it remembers, as the query has them; `created` has the run of each time."""
+        known = json.loads((self.folder / dataset).read_text())["clusters"]
+        for one in known:
+            created.setdefault(one["create_time"], run)
+        return in_order(
+            (one["object_id"], owner, one["level"], as_key(one["region"]), *map(day, one["own"]),
+             day(one["start_time"]), day(one["end_time"]), "title" in one, one["state"] == "live",
+             one.get("into", ""), created[one["create_time"]])
+            for one in known
+        )
 
     def evidence(self, dataset, owner):
         self.run(dataset, "export", "parquet", "--evidence", "--owner", owner, "--output", "evidence.parquet")
@@ -250,23 +276,37 @@ def same(what, found, wanted):
     sys.exit(f"{what}: {len(set(found) ^ set(wanted))} rows differ")
 
 
-def ids_by(engine, program, evidence, chances):
-    """The ids after several runs over a part of the evidence each."""
-    known = pa.table({name: pa.array([], kind) for name, kind in IDS.items()})
-    for run, (rules, part) in enumerate(chances, 1):
-        shown = evidence.filter(pa.array(part))
-        runs = in_order(engine({"evidence": shown}, program.sql("runs", rules)))
-        columns = "owner level region start_day end_day days active_days files moments files_missing fits".split()
-        texts = ("owner", "level", "region")
-        runs = pa.table({
-            name: pa.array([row[i] for row in runs], pa.string() if name in texts else pa.int64())
-            for i, name in enumerate(columns)
-        })
-        rows = in_order(engine({"runs": runs, "ids": known}, program.sql("identity", rules)))
-        rows = [row if row[0] else (f"{run}-{n:06}", *row[1:8], int(n % 7 == 0), *row[9:11], run)
-                for n, row in enumerate(rows)]
-        known = pa.table({name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(IDS.items())})
-    return in_order(rows_of(known))
+def same_ids(program, chance, owner, tried):
+    """Runs a library again and again, with other files and other rules, and holds the ids to it."""
+    dataset, created, compared = f"{owner}.json", {}, 0
+    lines = list(some_records(chance, 200, 40))
+    known = table_of([], IDS)
+    for run in range(1, 7):
+        (program.folder / "records.jsonl").write_text("".join(chance.sample(lines, 60)))
+        program.run(dataset, "index", "--from-json", "records.jsonl")
+        gone = [f"{number}.jpg" for number in range(200) if chance.random() < 0.2]
+        listed = program.run(dataset, "files", "list", "--format", "ndjson").splitlines()
+        gone = sorted({json.loads(line)["path"] for line in listed} & set(gone))
+        if gone:
+            program.run(dataset, "forget", "--drop-evidence", *gone)
+        rules = some_rules(chance)
+        program.run(dataset, "run", *rules)
+        evidence = program.evidence(dataset, owner)
+        wanted = program.ids(dataset, owner, created, run)
+        fresh = {row[2:5]: row[0] for row in wanted if row[11] == run}
+        for name, engine in tried:
+            runs = table_of(engine({"evidence": evidence}, program.sql("runs", rules)), RUNS)
+            rows = in_order(engine({"runs": runs, "ids": known}, program.sql("identity", rules)))
+            # What the program called new ones, the query cannot know.
+            rows = [row if row[0] else (fresh.get(row[2:5], "?"), *row[1:11], run) for row in rows]
+            same(f"{name}, ids of run {run}, {' '.join(rules)}", sorted(rows), wanted)
+        compared += len(wanted)
+        live = [row[0] for row in wanted if row[9]]
+        titled = chance.sample(live, len(live) // 4)
+        if titled:
+            program.run(dataset, "clusters", "update", "--title", "Mine", *titled)
+        known = table_of(program.ids(dataset, owner, created, run), IDS)
+    return compared
 
 
 def main():
@@ -274,6 +314,7 @@ def main():
     arguments.add_argument("program")
     arguments.add_argument("--owners", type=int, default=60)
     arguments.add_argument("--large", type=int, default=0, help="files of one owner more")
+    arguments.add_argument("--histories", type=int, default=5, help="owners who are run again and again")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--also", nargs="*", default=[], choices=["clickhouse", "spark"])
     options = arguments.parse_args()
@@ -282,7 +323,6 @@ def main():
     started, compared, most = time.monotonic(), 0, 10
     with tempfile.TemporaryDirectory() as folder:
         program = Program(str(Path(options.program).resolve()), Path(folder))
-        everything = []
         sizes = [most] * (options.owners // most) + ([0] if options.large else [])
         for group, size in enumerate(sizes):
             rules = some_rules(chance) if size else ["--levels", ",".join(LEVELS)]
@@ -290,20 +330,13 @@ def main():
             owners = owners or [library(program, chance, "large", rules, options.large)]
             wanted = in_order(row for clusters, _ in owners for row in clusters)
             evidence = pa.concat_tables(evidence for _, evidence in owners)
-            everything.append(evidence)
             compared += len(wanted)
             for name, engine in tried:
                 found = in_order(engine({"evidence": evidence}, program.sql("clusters", rules)))
                 same(f"{name}, {' '.join(rules)}", found, wanted)
-        evidence = pa.concat_tables(everything[: len(sizes) - bool(options.large)])
-        histories = [(some_rules(chance), [chance.random() < 0.8 for _ in range(len(evidence))]) for _ in range(4)]
-        wanted = None
-        for name, engine in tried:
-            found = ids_by(engine, program, evidence, histories)
-            wanted = wanted or found
-            same(f"{name}, ids", found, wanted)
+        ids = sum(same_ids(program, chance, f"ids-{n}", tried) for n in range(options.histories))
     names = ", ".join(name for name, _ in tried)
-    print(f"{compared:,} clusters of {sum(sizes) + bool(options.large)} owners and {len(wanted):,} ids, "
+    print(f"{compared:,} clusters of {sum(sizes) + bool(options.large)} owners and {ids:,} ids, "
           f"0 differences: {names} ({time.monotonic() - started:.0f} s)")
 
 

@@ -112,7 +112,7 @@ fn told(dataset: &Dataset, rules: &Rules, without: &Unclustered) -> io::Result<V
         .map(|language| language.tag())
         .collect();
     let told = [
-        ("geodata", dataset.geocoder.version()),
+        ("geodata", dataset.geodata.clone()),
         ("rules", serde_json::to_string(rules)?),
         ("languages", languages.join(",")),
         ("files_without_time", without.no_time.to_string()),
@@ -149,11 +149,32 @@ mod tests {
         let mut out = Vec::new();
         let rows = write(&sample.0, "me", &mut out).unwrap();
         let (text, told) = read(out);
-        assert_eq!(rows, text.lines().count());
-        insta::assert_snapshot!(text, @"");
-        let told: Vec<_> = (told.into_iter())
-            .map(|told| (told.key, told.value.unwrap()))
-            .collect();
-        insta::assert_debug_snapshot!(told, @"");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!((rows, lines.len()), (4, 4));
+        let hangzhou = r#"country_code: "CN", country: "China", province: "Zhejiang", city: "Hangzhou", district: null, township: null, country_key: "["China"]", province_key: "["China","Zhejiang"]", city_key: "["China","Zhejiang","Hangzhou"]", district_key: null, township_key: null"#;
+        // A Live Photo is one moment.
+        assert_eq!(
+            lines[0],
+            format!(
+                r#"{{owner: "me", local_day: 19785, local_date: 2024-03-03, {hangzhou}, files: 2, moments: 1, missing: 0, records: 2, cell_row: 604, cell_column: 5186}}"#
+            )
+        );
+        let missing = "files: 0, moments: 0, missing: 1, records: 1, cell_row: 604";
+        assert!(lines[1].contains(missing), "{text}");
+        assert!(
+            lines[3].contains("local_day: 19788,")
+                && lines[3].ends_with("cell_row: null, cell_column: null}"),
+            "{text}"
+        );
+        let told = |key: &str| {
+            let key = format!("imm_cluster.{key}");
+            let found = told.iter().find(|told| told.key == key);
+            found.and_then(|told| told.value.clone())
+        };
+        assert_eq!(told("geodata").as_ref(), Some(&sample.0.geodata));
+        assert_eq!(told("languages").as_deref(), Some("en"));
+        assert_eq!(told("files_without_time").as_deref(), Some("1"));
+        assert_eq!(told("files_without_position").as_deref(), Some("0"));
+        assert!(told("rules").unwrap().contains(r#""levels":["city"]"#));
     }
 }
