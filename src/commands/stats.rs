@@ -240,7 +240,9 @@ impl Writer<'_> {
     fn day(&self, then: &DayThen<'_>) -> String {
         let mut what = vec![counted(then.files as usize, "file")];
         let place = then.place.and_then(|place| place.city_or_wider());
-        what.extend(place.map(str::to_owned));
+        // A trip to one city is called like it.
+        let is_told = |place: &&str| then.trip.is_some_and(|trip| self.name(trip) == **place);
+        what.extend(place.filter(|place| !is_told(place)).map(str::to_owned));
         what.extend(then.trip.map(|trip| {
             let id = trip.object_id.short();
             text!("stats-trip-id", trip = self.name(trip), id = id)
