@@ -98,7 +98,10 @@ impl Writer<'_> {
         };
         self.table(&stats.years).write(out, self.style)?;
         let year = |review: &Review<'_>| review.year.unwrap_or_default().to_string();
-        let heading = text!("stats-all", first = year(first), last = year(last));
+        let heading = match stats.years.as_slice() {
+            [only] => text!("year", year = year(only)),
+            _ => text!("stats-all", first = year(first), last = year(last)),
+        };
         writeln!(out, "\n{}", self.style.bold(&heading))?;
         self.review(out, &stats.all)?;
         self.on_this_day(out, &stats.on_this_day)
