@@ -210,7 +210,8 @@ fn chinese_people_read_it_in_chinese() {
 fn nothing_is_told_in_silence() {
     let sandbox = Sandbox::new();
     let none = sandbox.imm("stats").ok();
-    none.says("no dataset").says("imm-cluster run ~/Pictures");
+    none.says("no dataset");
+    none.says("imm-cluster run ~/Pictures");
     let json = sandbox.imm("stats --format json").ok().json();
     assert_eq!(
         (each(&json["years"]).count(), &json["all"]["files"]),
