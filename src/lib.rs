@@ -77,6 +77,7 @@ pub use imm_cluster_core::library::{Cluster, Error, Indexed, Library};
 pub use imm_cluster_core::place::{
     Address, AddressKey, Language, Level, Region, locate, locate_in,
 };
+pub use imm_cluster_core::stats::{DayThen, Review, Stats, Visited};
 
 #[doc(hidden)]
 pub mod cli;

@@ -98,7 +98,10 @@ impl Writer<'_> {
         };
         self.table(&stats.years).write(out, self.style)?;
         let year = |review: &Review<'_>| review.year.unwrap_or_default().to_string();
-        let heading = text!("stats-all", first = year(first), last = year(last));
+        let heading = match stats.years.as_slice() {
+            [only] => text!("year", year = year(only)),
+            _ => text!("stats-all", first = year(first), last = year(last)),
+        };
         writeln!(out, "\n{}", self.style.bold(&heading))?;
         self.review(out, &stats.all)?;
         self.on_this_day(out, &stats.on_this_day)
@@ -240,7 +243,9 @@ impl Writer<'_> {
     fn day(&self, then: &DayThen<'_>) -> String {
         let mut what = vec![counted(then.files as usize, "file")];
         let place = then.place.and_then(|place| place.city_or_wider());
-        what.extend(place.map(str::to_owned));
+        // A trip to one city is called like it.
+        let is_told = |place: &&str| then.trip.is_some_and(|trip| self.name(trip) == **place);
+        what.extend(place.filter(|place| !is_told(place)).map(str::to_owned));
         what.extend(then.trip.map(|trip| {
             let id = trip.object_id.short();
             text!("stats-trip-id", trip = self.name(trip), id = id)

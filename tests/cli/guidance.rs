@@ -25,6 +25,7 @@ fn an_empty_list_says_what_makes_some() {
         "places list",
         "tasks list",
         "calendar",
+        "stats",
         "status",
         "run",
         "export csv",
@@ -45,6 +46,10 @@ fn an_empty_list_says_what_makes_some() {
         (
             "clusters list",
             "the dataset has no files: `imm-cluster index ~/Pictures` reads the files of a folder",
+        ),
+        (
+            "stats",
+            "the dataset has no files: `imm-cluster index ~/Pictures` reads those of a folder",
         ),
         (
             "files list",

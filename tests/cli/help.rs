@@ -36,6 +36,7 @@ fn the_program() {
       homes        List, add or correct your homes
       clusters     List clusters, show one, or edit them
       calendar     Show a calendar of the days with photos
+      stats        Look back on your years: days away, countries, kilometres
       files        List files, explain one, or correct them
       forget       Remove files from the dataset; the files themselves are not touched
       roots        List, remove or move remembered folders

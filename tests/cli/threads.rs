@@ -56,6 +56,7 @@ fn every_command_goes_on_with_the_threads_there_are() {
             "files show lib/0/0.jpg",
             "status",
             "calendar",
+            "stats",
             "tasks list",
             "roots list",
             "report --output report.html",

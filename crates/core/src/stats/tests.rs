@@ -140,7 +140,7 @@ fn what_is_seen_for_the_first_time_is_new_in_that_year_alone() {
         "a missing file tells where one was"
     );
     assert_eq!(told(&stats.all.countries), ["Italy 4 4", "Norway 1 9"]);
-    assert_eq!((year.files(), year.active_days), (17, 3));
+    assert_eq!((year.files(), year.active_days), (16, 3));
     assert_eq!(of(&stats, 2025).active_days, 0);
 }
 
