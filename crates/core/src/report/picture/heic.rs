@@ -395,14 +395,14 @@ mod tests {
     #[test]
     fn what_is_cut_shows_its_thumbnail_or_nothing() {
         let mut outcomes = [0, 0];
-        for len in (0..WITH_THUMBNAIL.len()).step_by(97) {
+        for len in (0..WITH_THUMBNAIL.len()).step_by(487) {
             let budget = Budget::new(1 << 27);
             match outcome(&WITH_THUMBNAIL[..len], 1_000_000, &budget) {
                 PictureOutcome::Nothing => outcomes[0] += 1,
                 _ => outcomes[1] += 1,
             }
         }
-        assert!(outcomes[0] > 20, "{outcomes:?}");
+        assert!(outcomes[0] > 5, "{outcomes:?}");
     }
 
     proptest! {
