@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -907,7 +907,7 @@ pub(super) fn at(folder: &FolderHandle, name: &str) -> impl Fn(io::Error) -> Alb
 fn lock(folder: &FolderHandle) -> io::Result<File> {
     let folder = folder.handle()?;
     match folder.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => {
+        Err(std::fs::TryLockError::WouldBlock) => {
             Err(io::Error::other("another export is writing to it"))
         }
         // Some network file systems have no locks.
