@@ -83,8 +83,8 @@ fn evidence(files: &[File], owner: u8) -> Evidence {
     }))
 }
 
-fn text(text: impl ToString) -> Value {
-    Value::Text(text.to_string())
+fn text(text: impl Into<String>) -> Value {
+    Value::Text(text.into())
 }
 
 fn day(day: Day) -> Value {
@@ -170,7 +170,7 @@ fn new_id(run: i64, of: &[String]) -> String {
 }
 
 fn is_edited(id: &str) -> bool {
-    id.bytes().map(u32::from).sum::<u32>() % 5 == 0
+    id.bytes().map(u32::from).sum::<u32>().is_multiple_of(5)
 }
 
 /// The clusters of the engine, as the query lists them.
@@ -185,7 +185,7 @@ fn clusters(files: &[File], places: &[Address], rules: &Rules) -> Vec<Row> {
             let counts = run.counts;
             let mut row = vec![
                 text(name(owner)),
-                text(run.of.level),
+                text(run.of.level.name()),
                 text(run.of.region.to_json()),
                 day(run.span.first),
                 day(run.span.last),
@@ -231,7 +231,7 @@ fn identities(
         };
         let (mut after, _) = reconcile(known, found, now, fresh, count);
         for one in &mut after {
-            let (owner, level) = (text(name(owner)), text(one.of.level));
+            let (owner, level) = (text(name(owner)), text(one.of.level.name()));
             let region = text(one.of.region.to_json());
             if one.object_id.as_str().starts_with("new ") {
                 let of =

@@ -133,9 +133,9 @@ mod tests {
     use crate::export::testing::Sample;
 
     /// The rows of that file, and what it says of itself.
-    fn read(written: Vec<u8>) -> (String, Vec<KeyValue>) {
+    fn read(written: &[u8]) -> (String, Vec<KeyValue>) {
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&written).unwrap();
+        file.write_all(written).unwrap();
         let reader = SerializedFileReader::new(file).unwrap();
         let rows = reader.get_row_iter(None).unwrap();
         let rows: Vec<String> = rows.map(|row| row.unwrap().to_string()).collect();
@@ -148,7 +148,7 @@ mod tests {
         let sample = Sample::new();
         let mut out = Vec::new();
         let rows = write(&sample.0, "me", &mut out).unwrap();
-        let (text, told) = read(out);
+        let (text, told) = read(&out);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!((rows, lines.len()), (4, 4));
         let hangzhou = r#"country_code: "CN", country: "China", province: "Zhejiang", city: "Hangzhou", district: null, township: null, country_key: "["China"]", province_key: "["China","Zhejiang"]", city_key: "["China","Zhejiang","Hangzhou"]", district_key: null, township_key: null"#;
