@@ -294,7 +294,7 @@ impl Album {
     }
 
     /// The properties of an item of that type.
-    fn properties<'a>(&'a self, id: u32) -> impl Iterator<Item = &'a Atom> {
+    fn properties(&self, id: u32) -> impl Iterator<Item = &Atom> {
         let indices = self.of_item.get(&id).into_iter().flatten();
         indices.filter_map(|index| self.properties.get(usize::from(*index)))
     }
