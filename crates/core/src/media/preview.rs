@@ -54,14 +54,14 @@ struct Candidates {
 }
 
 /// Looks for the small picture of a file of that format, and for one whose longest side is at
-/// least `side`.
+/// least `wanted`.
 ///
 /// # Errors
 /// The content is damaged where it had to be read, or a read fails.
 pub fn find(
     source: &mut Source,
     format: Format,
-    side: usize,
+    wanted: usize,
 ) -> Result<EmbeddedPreviews, Unreadable> {
     let mut found = Candidates::default();
     match format {
@@ -92,7 +92,7 @@ pub fn find(
         }
         _ => {}
     }
-    let (jpeg, large) = found.chosen(source, side)?;
+    let (jpeg, large) = found.chosen(source, wanted)?;
     Ok(EmbeddedPreviews {
         orientation: found.orientation.max(1),
         jpeg,
@@ -105,7 +105,7 @@ impl Candidates {
     fn chosen(
         &mut self,
         source: &mut Source,
-        side: usize,
+        wanted: usize,
     ) -> Result<(Option<Jpeg>, Option<Range<u64>>), Unreadable> {
         let shows = |size: &(u16, u16)| size.0.min(size.1) >= LEAST_SIDE;
         self.places.sort_by_key(|place| place.end - place.start);
@@ -125,7 +125,7 @@ impl Candidates {
                 found
             };
             longest = size.map_or(longest, |size| size.0.max(size.1));
-            if usize::from(longest) >= side.max(1) {
+            if usize::from(longest) >= wanted.max(1) {
                 break;
             }
         }

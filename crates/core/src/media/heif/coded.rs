@@ -294,7 +294,7 @@ impl Album {
     }
 
     /// The properties of an item of that type.
-    fn properties<'a>(&'a self, id: u32) -> impl Iterator<Item = &'a Atom> {
+    fn properties(&self, id: u32) -> impl Iterator<Item = &Atom> {
         let indices = self.of_item.get(&id).into_iter().flatten();
         indices.filter_map(|index| self.properties.get(usize::from(*index)))
     }
@@ -435,15 +435,15 @@ fn grid(bytes: &[u8]) -> Option<([usize; 2], [usize; 2])> {
     let ([_, flags, rows, columns], rest) = bytes.split_first_chunk::<4>()?;
     let mut rest = super::Numbers(rest);
     let width = if flags & 1 == 0 { 2 } else { 4 };
-    let mut side = || u32::try_from(rest.take(width)?).ok();
-    let size = sides(side()?, side()?)?;
+    let mut number = || u32::try_from(rest.take(width)?).ok();
+    let size = sides(number()?, number()?)?;
     Some((size, [*rows, *columns].map(|many| usize::from(many) + 1)))
 }
 
 /// What a clean aperture shows of a picture: sizes and the distances of centres as fractions.
 fn aperture(table: &[u8], size: [usize; 2]) -> Option<([usize; 2], [usize; 2])> {
     let [width, height, across, down] = table.as_chunks::<8>().0.first_chunk()?;
-    let side = |fraction: &[u8; 8], offset: &[u8; 8], full: usize| {
+    let part = |fraction: &[u8; 8], offset: &[u8; 8], full: usize| {
         let [n0, n1, n2, n3, d0, d1, d2, d3] = *fraction;
         let over = u32::from_be_bytes([d0, d1, d2, d3]);
         let shown = u32::from_be_bytes([n0, n1, n2, n3]).checked_div(over)?;
@@ -457,8 +457,8 @@ fn aperture(table: &[u8], size: [usize; 2]) -> Option<([usize; 2], [usize; 2])> 
         let before = (room * over + twice).checked_div(2 * over)?;
         Some((usize::try_from(before.clamp(0, room)).ok()?, shown))
     };
-    let (left, wide) = side(width, across, size[0])?;
-    let (above, high) = side(height, down, size[1])?;
+    let (left, wide) = part(width, across, size[0])?;
+    let (above, high) = part(height, down, size[1])?;
     Some(([left, above], [wide, high]))
 }
 

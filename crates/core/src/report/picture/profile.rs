@@ -40,7 +40,7 @@ impl Profile {
     pub(super) fn read(source: &mut Source, range: Range<u64>) -> Option<Self> {
         let len = usize::try_from(range.end - range.start).ok()?;
         let profile = source.up_to(range.start, len.min(MOST)).ok()?;
-        let columns = [b"rXYZ", b"gXYZ", b"bXYZ"].map(|name| colour(profile, name));
+        let columns = [*b"rXYZ", *b"gXYZ", *b"bXYZ"].map(|name| colour(profile, name));
         let [Some(red), Some(green), Some(blue)] = columns else {
             return None;
         };
@@ -85,14 +85,14 @@ fn dot(row: [f32; 3], column: [f32; 3]) -> f32 {
 }
 
 /// A colour that a profile names: three numbers of 16 bits before the point and behind it.
-fn colour(profile: &[u8], name: &[u8; 4]) -> Option<[f32; 3]> {
+fn colour(profile: &[u8], name: [u8; 4]) -> Option<[f32; 3]> {
     let (_, tags) = profile.split_at_checked(132)?;
     let tag = tags
         .as_chunks::<12>()
         .0
         .iter()
         .take(64)
-        .find(|tag| tag.starts_with(name))?;
+        .find(|tag| tag.starts_with(&name))?;
     let [_, _, _, _, at @ .., _, _, _, _] = *tag;
     let at = usize::try_from(u32::from_be_bytes(at)).ok()?;
     let numbers: &[u8; 12] = profile.get(at.checked_add(8)?..)?.first_chunk()?;
