@@ -41,22 +41,20 @@ pub(super) fn next(words: &[OsString], program: &Command) -> Option<IdsNext> {
         let mut all = command.get_arguments().chain(program.get_arguments());
         all.find(|option| option.get_long() == Some(name))
     });
-    match option.filter(|option| option.get_action().takes_values()) {
-        Some(option) => match option.get_id().as_str() {
+    if let Some(option) = option.filter(|option| option.get_action().takes_values()) {
+        return match option.get_id().as_str() {
             "trip" => Some(of(true, false)),
             "cluster" => Some(of(false, true)),
             "id" => Some(of(noun != Some("clusters"), noun != Some("trips"))),
             _ => None,
-        },
-        None => {
-            let mut wanted = command.get_positionals();
-            let takes_ids = wanted.any(|one| matches!(one.get_id().as_str(), "id" | "ids"));
-            match noun {
-                Some("trips") if takes_ids => Some(of(true, false)),
-                Some("clusters") if takes_ids => Some(of(false, true)),
-                _ => None,
-            }
-        }
+        };
+    }
+    let mut wanted = command.get_positionals();
+    let takes_ids = wanted.any(|one| matches!(one.get_id().as_str(), "id" | "ids"));
+    match noun {
+        Some("trips") if takes_ids => Some(of(true, false)),
+        Some("clusters") if takes_ids => Some(of(false, true)),
+        _ => None,
     }
 }
 

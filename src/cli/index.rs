@@ -9,6 +9,10 @@ use imm_cluster_messages::text;
 
 /// Arguments of `index`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a command line are so"
+)]
 pub struct IndexArgs {
     /// Folders and files to index [default: the remembered folders]
     #[arg(value_name = "PATH")]

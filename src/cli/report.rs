@@ -16,6 +16,10 @@ const MOST_PICTURES: usize = 100;
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a command line are so"
+)]
 pub struct ReportArgs {
     /// File to write or replace; `-` for standard output
     #[arg(long, short, value_name = "FILE|-", default_value = "trips.html")]

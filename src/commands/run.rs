@@ -196,8 +196,7 @@ fn execute(
             &progress,
             locked,
             &mut dataset,
-            (&arguments.paths, &[]),
-            arguments.download,
+            (&arguments.paths, &[], arguments.download),
             changes,
             interrupt.insert(Listening::begin()).interrupt(),
         )?

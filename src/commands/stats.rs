@@ -72,11 +72,8 @@ fn say_what_lacks(context: &Context, dataset: &Dataset, stats: &Stats<'_>, known
             let note = text!("stats-no-such-year", first = first, last = last);
             context.notes.note(&note);
         }
-        (None, _) => {
-            if !open::say_no_files(context, dataset) {
-                context.notes.note(&text!("stats-none"));
-            }
-        }
+        (None, _) if open::say_no_files(context, dataset) => {}
+        (None, _) => context.notes.note(&text!("stats-none")),
         _ if stats.all.trips.is_empty() => trips::say_none(context, dataset),
         _ => {}
     }

@@ -248,14 +248,14 @@ fn arrow_reads_evidence() {
     sandbox.imm("run --day-starts 12:00").ok();
     let export = "export parquet --evidence --owner 西湖 --output evidence.parquet";
     sandbox.imm(export).ok();
-    let script = r#"
+    let script = r"
 import json, sys
 import pyarrow.parquet as pq
 table = pq.read_table(sys.argv[1])
 told = {k.decode(): v.decode() for k, v in table.schema.metadata.items()}
 types = {str(field.type) for field in table.schema}
 print(json.dumps([table.to_pylist(), told, sorted(types)], default=str))
-"#;
+";
     let Some(read) = python(script, &sandbox.path("evidence.parquet")) else {
         return;
     };

@@ -1,7 +1,7 @@
 //! The rules in SQL, for engines that hold the evidence of many people at once.
 //!
-//! One text for all of them: it keeps to what DuckDB, DataFusion, Polars, Spark, ClickHouse and
-//! SQLite understand alike.
+//! One text for all of them: it keeps to what `DuckDB`, `DataFusion`, Polars, Spark, `ClickHouse` and
+//! `SQLite` understand alike.
 
 use super::rules::Rules;
 

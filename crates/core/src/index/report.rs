@@ -37,7 +37,7 @@ pub struct Report {
     pub passed_over: Vec<(PathBuf, Reason)>,
     /// Files that were there at the scan before and are not any more.
     pub lost: usize,
-    /// Files that were not read, as their content is in a cloud (OneDrive, iCloud) and only a
+    /// Files that were not read, as their content is in a cloud (`OneDrive`, iCloud) and only a
     /// placeholder is here.
     pub in_cloud: usize,
     /// Records that were dropped because they are left out on purpose now.

@@ -580,7 +580,7 @@ mod tests {
 
     /// Compares `a.jpg`, whose content is in a cloud, with a dataset that knows it or not.
     fn compared(dataset: &Dataset, download: bool) -> (Compared, usize) {
-        let mut around = IndexServices {
+        let around = IndexServices {
             progress: &Silent,
             jobs: None,
             download,
@@ -589,7 +589,7 @@ mod tests {
             clock: &std::time::SystemTime::now,
             checkpoint_every: std::time::Duration::MAX,
         };
-        let known = Known::new(dataset, 0..dataset.folders.len(), &mut around);
+        let known = Known::new(dataset, 0..dataset.folders.len(), &around);
         known.compare(FolderPiece {
             dir: Path::new("").into(),
             files: vec![Seen {

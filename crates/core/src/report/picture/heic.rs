@@ -319,7 +319,7 @@ mod tests {
                     .sum();
                 off += differs;
             }
-            let off = f64::from(off) / (wanted.len() as f64 * 3.0);
+            let off = f64::from(off) / (f64::from(u32::try_from(wanted.len()).unwrap()) * 3.0);
             // Ours was a JPEG meanwhile.
             assert!(off < 2.5, "{name}: {off}");
         }
