@@ -226,9 +226,9 @@ Examples:
     Calendar(Box<CalendarArgs>),
     /// Look back on your years: days away, countries, kilometres
     ///
-    /// For each year, and for all: days away from home, trips, countries and provinces with those
-    /// that are new, kilometres, the farthest and the longest trip, files per month, the day with
-    /// most files, and what you took on this day in other years. A trip over New Year counts in
+    /// For each year and for all of them: days away from home, trips, kilometres, and the farthest and
+    /// the longest trip. Also countries and provinces, with those that are new, files per month, the
+    /// day with most files, and what you took on this day in other years. A trip over New Year counts in
     /// both years, with its days and kilometres shared between them.
     #[command(after_long_help = "\
 Examples:

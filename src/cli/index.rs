@@ -36,7 +36,7 @@ pub struct IndexArgs {
     /// With `--prune`: remove those files from clusters too
     #[arg(long, requires = "prune")]
     pub drop_evidence: bool,
-    /// Read files in OneDrive or iCloud too that are not on this disk, which downloads them
+    /// Also read files of OneDrive or iCloud that are not on this disk, which downloads them
     #[arg(long, hide_short_help = true)]
     pub download: bool,
     /// Exit with status 3 if any file could not be read

@@ -62,7 +62,7 @@ pub struct RunArgs {
     /// rule cut where
     #[arg(long, hide_short_help = true, help_heading = OF_CLUSTERS, value_name = "TEXT")]
     pub explain: Option<String>,
-    /// Read files in OneDrive or iCloud too that are not on this disk, which downloads them
+    /// Also read files of OneDrive or iCloud that are not on this disk, which downloads them
     #[arg(long, hide_short_help = true)]
     pub download: bool,
     /// Exit with status 3 if any file could not be read
