@@ -580,7 +580,7 @@ mod tests {
         用 `--wait SECONDS` 等它结束，或稍后再试
         数据集中没有旅行 `abc`
         `imm-cluster trips list` 会列出 id
-        无法读取数据集 `/photos.json`：它是链接，而链接不会被跟随
+        无法读取数据集 `/photos.json`：它是链接，而这里不跟随链接
         ");
     }
 }

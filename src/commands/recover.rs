@@ -154,6 +154,6 @@ mod tests {
             without_place: 2,
         };
         insta::assert_snapshot!(in_words(&result), @"line 7, lines 1009 to 1012, 1 file without a folder, 2 files without their place");
-        insta::assert_snapshot!(in_tongue(Tongue::Chinese, || in_words(&result)), @"第 7 行，第 1009 到 1012 行，1 个文件没有文件夹，2 个文件没有地名");
+        insta::assert_snapshot!(in_tongue(Tongue::Chinese, || in_words(&result)), @"第 7 行，第 1009 到 1012 行，1 个文件没有文件夹，2 个文件没有地点");
     }
 }

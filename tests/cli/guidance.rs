@@ -49,7 +49,7 @@ fn an_empty_list_says_what_makes_some() {
         ),
         (
             "stats",
-            "the dataset has no files: `imm-cluster index ~/Pictures` reads those of a folder",
+            "the dataset has no files: `imm-cluster index ~/Pictures` reads the files of a folder",
         ),
         (
             "files list",

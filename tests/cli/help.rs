@@ -184,6 +184,9 @@ fn index() {
           --drop-evidence
               With `--prune`: remove those files from clusters too
 
+          --download
+              Also read files of OneDrive or iCloud that are not on this disk, which downloads them
+
           --strict
               Exit with status 3 if any file could not be read
 
@@ -342,6 +345,9 @@ fn run() {
 
           --dry-run
               Show what would change without storing it
+
+          --download
+              Also read files of OneDrive or iCloud that are not on this disk, which downloads them
 
           --strict
               Exit with status 3 if any file could not be read

@@ -509,7 +509,7 @@ fn an_installed_program_makes_the_pictures_of_videos() {
     write_ffmpeg(&sandbox, "printf 'P6\\n4 4\\n255\\n%048d' 0");
     let path = sandbox.path("bin");
     let said = sandbox.imm("report").env("PATH", &path).ok();
-    said.says("bin/ffmpeg made the pictures of 2 videos");
+    said.says("bin/ffmpeg` made the pictures of 2 videos");
     let shown = pictures(&data(&page(&sandbox, "trips.html")));
     assert_eq!(
         shown,
