@@ -6,6 +6,8 @@ pub mod coded;
 
 use std::ops::Range;
 
+#[cfg(feature = "heic")]
+use super::bmff::Atom;
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
@@ -118,7 +120,28 @@ struct MetaBoxes {
     iloc: Option<Range<u64>>,
     idat: Option<Range<u64>>,
     #[cfg(feature = "heic")]
-    pictures: coded::PictureBoxes,
+    pictures: PictureBoxes,
+}
+
+/// Where that lies which tells of pictures in a `meta` box.
+#[cfg(feature = "heic")]
+#[derive(Debug, Default)]
+struct PictureBoxes {
+    pitm: Option<Range<u64>>,
+    iref: Option<Range<u64>>,
+    iprp: Option<Range<u64>>,
+}
+
+#[cfg(feature = "heic")]
+impl PictureBoxes {
+    fn note(&mut self, atom: Atom) {
+        match &atom.kind {
+            b"pitm" => self.pitm = Some(atom.payload),
+            b"iref" => self.iref = Some(atom.payload),
+            b"iprp" => self.iprp = Some(atom.payload),
+            _ => {}
+        }
+    }
 }
 
 impl MetaBoxes {

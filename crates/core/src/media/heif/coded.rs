@@ -139,25 +139,6 @@ fn parameters(config: &[u8], stream: &mut Vec<u8>) -> Option<usize> {
     Some(usize::from(head[21] & 3) + 1)
 }
 
-/// Where that lies which tells of pictures in a `meta` box.
-#[derive(Debug, Default)]
-pub(super) struct PictureBoxes {
-    pitm: Option<Range<u64>>,
-    iref: Option<Range<u64>>,
-    iprp: Option<Range<u64>>,
-}
-
-impl PictureBoxes {
-    pub(super) fn note(&mut self, atom: Atom) {
-        match &atom.kind {
-            b"pitm" => self.pitm = Some(atom.payload),
-            b"iref" => self.iref = Some(atom.payload),
-            b"iprp" => self.iprp = Some(atom.payload),
-            _ => {}
-        }
-    }
-}
-
 /// The main picture of a HEIF file and its thumbnail.
 ///
 /// # Errors
