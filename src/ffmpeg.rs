@@ -57,8 +57,11 @@ impl Ffmpeg {
         // files, or an address.
         let mut input = OsString::from("file:");
         input.push(path);
-        let scale =
-            format!("scale='min({side},iw)':'min({side},ih)':force_original_aspect_ratio=decrease");
+        // First to square pixels, which old films do not have.
+        let scale = format!(
+            "scale='trunc(iw*if(sar,sar,1))':ih,setsar=1,\
+             scale='min({side},iw)':'min({side},ih)':force_original_aspect_ratio=decrease"
+        );
         let mut command = Command::new(&self.program);
         command
             .args(["-nostdin", "-hide_banner", "-loglevel", "quiet"])
@@ -105,24 +108,38 @@ fn answer(command: &mut Command, most: usize, until: Instant) -> Option<Vec<u8>>
         .stderr(Stdio::null());
     let mut child = silent.spawn().ok()?;
     let answer = listen(&mut child, most, until);
-    if answer.is_none() {
+    let is_well = answer.is_some() && ends_well(&mut child, until);
+    if !is_well {
         // It may have ended meanwhile.
         let _ = child.kill();
+        let _ = child.wait();
     }
-    let is_well = child.wait().is_ok_and(|status| status.success());
     answer.filter(|_| is_well)
+}
+
+/// Whether a program that has answered ends in time, and well.
+fn ends_well(child: &mut Child, until: Instant) -> bool {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
+            _ => return false,
+        }
+    }
 }
 
 fn listen(child: &mut Child, most: usize, until: Instant) -> Option<Vec<u8>> {
     let out = child.stdout.take()?;
     let (send, receive) = mpsc::channel();
-    // It ends with the program, which is killed when it takes too long.
-    thread::spawn(move || {
+    // It ends with the program, which is killed when it takes too long, and with all that it
+    // started.
+    let listener = thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         let read = out.take(most as u64 + 1).read_to_end(&mut bytes);
         // Nobody listens when it was too late.
         let _ = send.send(read.map(|_| bytes));
     });
+    listener.ok()?;
     let left = until.saturating_duration_since(Instant::now());
     let bytes = receive.recv_timeout(left).ok()?.ok()?;
     (bytes.len() <= most).then_some(bytes)

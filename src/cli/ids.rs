@@ -24,7 +24,22 @@ pub(super) fn next(words: &[OsString], program: &Command) -> Option<IdsNext> {
     }
     let mut command = program;
     let mut names = Vec::new();
+    let option_of = |command: &Command, word: &str| {
+        let name = word.strip_prefix("--")?;
+        let mut all = command.get_arguments().chain(program.get_arguments());
+        let option = all.find(|option| option.get_long() == Some(name))?;
+        let takes_values = option.get_action().takes_values();
+        takes_values.then(|| option.get_id().to_string())
+    };
+    let mut last = None;
     for word in before {
+        // The value of an option is no command.
+        if last
+            .replace(word)
+            .is_some_and(|last| option_of(command, last).is_some())
+        {
+            continue;
+        }
         if let Some(below) = command.find_subcommand(word) {
             command = below;
             names.push(below.get_name());
@@ -36,13 +51,8 @@ pub(super) fn next(words: &[OsString], program: &Command) -> Option<IdsNext> {
         clusters,
         deleted: names.last() == Some(&"restore"),
     };
-    let option = before.last().and_then(|word| word.strip_prefix("--"));
-    let option = option.and_then(|name| {
-        let mut all = command.get_arguments().chain(program.get_arguments());
-        all.find(|option| option.get_long() == Some(name))
-    });
-    if let Some(option) = option.filter(|option| option.get_action().takes_values()) {
-        return match option.get_id().as_str() {
+    if let Some(option) = before.last().and_then(|word| option_of(command, word)) {
+        return match option.as_str() {
             "trip" => Some(of(true, false)),
             "cluster" => Some(of(false, true)),
             "id" => Some(of(noun != Some("clusters"), noun != Some("trips"))),
@@ -82,6 +92,11 @@ mod tests {
             Some((false, true, false))
         );
         assert_eq!(of("clusters restore "), Some((false, true, true)));
+        // A dataset may be called as a command is.
+        assert_eq!(
+            of("--dataset trips clusters show "),
+            Some((false, true, false))
+        );
         assert_eq!(of("report --trip "), Some((true, false, false)));
         assert_eq!(of("files list --cluster "), Some((false, true, false)));
         assert_eq!(of("export kml --id "), Some((true, true, false)));

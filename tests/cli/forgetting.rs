@@ -160,6 +160,23 @@ fn a_moved_root_is_not_read_again() {
 }
 
 #[test]
+fn a_missing_file_that_the_moved_root_has_is_there_again() {
+    let sandbox = trip();
+    let photos = fs::read_dir(sandbox.path("p")).unwrap();
+    let photo = photos.map(|entry| entry.unwrap().path()).next().unwrap();
+    let name = photo.file_name().unwrap().to_owned();
+    fs::rename(&photo, sandbox.path("aside")).unwrap();
+    let missing =
+        |sandbox: &Sandbox| sandbox.imm("status --format json").ok().json()["missing"].clone();
+    sandbox.imm("index p").ok();
+    assert_eq!(missing(&sandbox), 1);
+    fs::rename(sandbox.path("p"), sandbox.path("elsewhere")).unwrap();
+    fs::rename(sandbox.path("aside"), sandbox.path("elsewhere").join(name)).unwrap();
+    sandbox.imm("roots move p elsewhere").ok();
+    assert_eq!(missing(&sandbox), 0);
+}
+
+#[test]
 fn folders_are_listed_with_their_options() {
     let sandbox = trip();
     sandbox

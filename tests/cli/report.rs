@@ -557,7 +557,7 @@ fn a_program_that_fails_costs_its_picture_only() {
         "printf 'P6\\n4 4\\n255\\n%048d' 0; exit 1",
         "printf 'P6\\n4 4\\n255\\n%040d' 0",
         "printf nonsense",
-        "exec yes",
+        "while :; do printf yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done",
     ] {
         let sandbox = videos();
         write_ffmpeg(&sandbox, does);

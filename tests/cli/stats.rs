@@ -238,3 +238,23 @@ fn nothing_is_told_in_silence() {
 fn the_service_has_no_such_answer() {
     Sandbox::new().imm("stats --format imm").exits(2);
 }
+
+/// What was forgotten shows no files, and was there before what came later.
+#[test]
+fn what_was_forgotten_was_still_seen() {
+    let records = [
+        record("2019-04-01", 1, KYOTO),
+        record("2024-04-01", 1, KYOTO),
+    ];
+    let sandbox = Sandbox::new().records("two.jsonl", &records);
+    sandbox.imm("index --from-json two.jsonl").ok();
+    let countries = |sandbox: &Sandbox| {
+        let years = sandbox.imm("stats --format json").ok().json();
+        let of = |year: &Value| names(&year["countries"]);
+        each(&years["years"]).map(of).collect::<Vec<_>>()
+    };
+    let before = countries(&sandbox);
+    assert_eq!(before, [["Japan new"], ["Japan"]]);
+    sandbox.imm("forget 2019-04-01-1.jpg").ok();
+    assert_eq!(countries(&sandbox), before);
+}

@@ -11,7 +11,8 @@ _imm__cluster_ids() {
     done < <("${COMP_WORDS[0]}" completions bash -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
         _imm__cluster "$@"
-    elif [[ ${#COMPREPLY[@]} -eq 1 || $COMP_TYPE -eq 37 ]]; then
+    elif [[ ${#COMPREPLY[@]} -eq 1 || ! $COMP_TYPE =~ ^(9|33|63|64)$ ]]; then
+        # What is put into the command line: ids alone.
         COMPREPLY=("${COMPREPLY[@]%% *}")
     fi
 }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use super::files::FileId;
 use super::lending::takes_part;
+use super::model::Trace;
 use super::timeline::Timeline;
 use super::whereabouts::Whereabouts;
 use crate::capture::day::Day;
+use crate::capture::resolve::Capture;
 use crate::place::{Address, PlaceId};
 use crate::stats::{DayAtPlace, Stats, look_back};
 use crate::trip::journey::Trip;
@@ -21,7 +23,7 @@ impl<'a> Timeline<'a> {
     ) -> Stats<'t> {
         let mut trips: Vec<&Trip> = trips.to_vec();
         trips.sort_by_key(|trip| trip.days());
-        let seen = self.days_at_places(files);
+        let seen = self.days_at_places(files, &[]);
         look_back(seen, &trips, &self.dataset().homes, today)
     }
 
@@ -30,11 +32,19 @@ impl<'a> Timeline<'a> {
         let dataset = self.dataset();
         let trips = dataset.trips.iter().filter(|trip| trip.is_live());
         let files = dataset.indexed().map(|(id, ..)| id);
-        self.look_back(files, &trips.collect::<Vec<_>>(), Some(today))
+        let mut trips: Vec<&Trip> = trips.collect();
+        trips.sort_by_key(|trip| trip.days());
+        // What was forgotten is seen no more, but was there before what came later.
+        let seen = self.days_at_places(files, &dataset.traces);
+        look_back(seen, &trips, &dataset.homes, Some(today))
     }
 
     /// What files show of their days and places.
-    fn days_at_places(&self, files: impl Iterator<Item = FileId>) -> Vec<DayAtPlace<'_>> {
+    fn days_at_places(
+        &self,
+        files: impl Iterator<Item = FileId>,
+        traces: &[Trace],
+    ) -> Vec<DayAtPlace<'_>> {
         let dataset = self.dataset();
         let day_starts = dataset.day_starts();
         let whereabouts = Whereabouts::new(dataset);
@@ -62,6 +72,17 @@ impl<'a> Timeline<'a> {
                 *videos += 1;
             } else {
                 *photos += 1;
+            }
+        }
+        for trace in traces {
+            let capture = Capture {
+                local: trace.local,
+                offset_source: None,
+            };
+            let day = capture.day(day_starts);
+            let is_implausible = |cell| whereabouts.are_implausible(day, cell);
+            if !trace.cell.is_some_and(is_implausible) {
+                seen.entry((day, Some(trace.place))).or_default();
             }
         }
         let at = |((day, place), [photos, videos]): ((Day, Option<PlaceId>), [u32; 2])| {

@@ -10,6 +10,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use imm_cluster_messages::text;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::stat;
 use crate::dataset::RootOptions;
 use crate::media::format;
 
@@ -82,6 +83,9 @@ pub(super) const NO_MEDIA_MARK: &str = ".nomedia";
 /// already.
 pub(super) const NO_MEDIA_MARKS: [&str; 2] = [NO_MEDIA_MARK, crate::disk::names::ALBUM_LIST];
 
+/// Whether the system hides files and folders by something else than their name.
+pub(super) const MAY_HIDE: bool = cfg!(any(windows, target_os = "macos"));
+
 /// Why something is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -139,6 +143,19 @@ impl Exclusions {
     /// Whether files and folders are left out that the system hides from people.
     pub(super) fn hidden(&self) -> bool {
         !self.hidden
+    }
+
+    /// Whether the system hides a file below a root that is walked, or a folder on the way to it.
+    pub(super) fn hides(&self, root: &Path, below: &Path) -> bool {
+        MAY_HIDE
+            && self.hidden()
+            && (below.ancestors())
+                .filter(|path| !path.as_os_str().is_empty())
+                .any(|path| {
+                    root.join(path)
+                        .metadata()
+                        .is_ok_and(|it| stat::is_hidden(&it))
+                })
     }
 
     fn is_hidden(&self, name: &OsStr) -> bool {

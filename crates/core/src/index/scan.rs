@@ -406,6 +406,7 @@ pub fn move_root(dataset: &mut Dataset, id: RootId, new: &Path) -> usize {
             let stat = stat_of(&metadata);
             if (stat.size, stat.mtime) == (file.stat.size, file.stat.mtime) {
                 file.stat = stat;
+                file.missing = false;
                 found += usize::from(file.content != Content::Other);
             }
         }
@@ -497,7 +498,9 @@ impl Gone<'_> {
                     let root = &self.root.path;
                     (self.exclusions).of_file(root, &folder.dir, &file.name)
                 };
-                if left_out || walked && of_file().is_some() {
+                let hides =
+                    || (self.exclusions).hides(&self.root.path, &folder.dir.join(&file.name));
+                if left_out || walked && (of_file().is_some() || hides()) {
                     dropped.extend(leave_out(file, report).then_some(*index));
                 } else if !std::mem::replace(&mut file.missing, true) {
                     report.changed = true;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::exclusions::{self, Exclusions, NO_MEDIA_MARKS};
+use super::exclusions::{self, Exclusions, MAY_HIDE, NO_MEDIA_MARKS};
 use super::stat::{FolderId, device, device_of, folder_id, is_gone, is_hidden, stat_of};
 use crate::dataset::{Sidecar, Stat};
 use crate::disk::is_placeholder;
@@ -321,12 +321,13 @@ impl<'a> Walker<'a> {
             if self.is_interrupted() {
                 return;
             }
-            let metadata = match look {
-                Look::Entry(entry) => entry.metadata(),
-                Look::Taken(metadata) => Ok(metadata),
+            // A file that was named one by one is meant.
+            let (metadata, may_hide) = match look {
+                Look::Entry(entry) => (entry.metadata(), true),
+                Look::Taken(metadata) => (Ok(metadata), false),
             };
             match metadata {
-                Ok(metadata) if metadata.is_file() && !self.hides(&metadata) => {
+                Ok(metadata) if metadata.is_file() && !(may_hide && self.hides(&metadata)) => {
                     last_device = Some(device(&metadata));
                     let mut in_cloud = is_placeholder(&metadata);
                     let sidecars = match name.to_str() {
@@ -404,9 +405,6 @@ impl<'a> Walker<'a> {
         unreadable.push((path, error.to_string()));
     }
 }
-
-/// Whether the system hides folders by something else than their name.
-const MAY_HIDE: bool = cfg!(any(windows, target_os = "macos"));
 
 enum EntryKind {
     Folder,

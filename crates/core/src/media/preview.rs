@@ -344,13 +344,24 @@ const CR3_PREVIEW: [u8; 16] = [
 /// In the boxes of Canon's CR3: `THMB` beside the Exif of `CMT1`, and `PRVW` behind them.
 fn in_cr3(source: &mut Source, found: &mut Candidates) -> Result<(), Unreadable> {
     let mut boxes = Atoms::new(source, 0..source.len());
-    while let Some(atom) = boxes.next(source)? {
+    let mut has_moov = false;
+    loop {
+        let atom = match boxes.next(source) {
+            Ok(Some(atom)) => atom,
+            Ok(None) => break,
+            // Damage behind what was found costs only what it could add.
+            Err(Unreadable::Malformed(_)) if has_moov => break,
+            Err(error) => return Err(error),
+        };
         match &atom.kind {
-            b"moov" => in_cr3_moov(source, atom.payload, found)?,
+            b"moov" => {
+                in_cr3_moov(source, atom.payload, found)?;
+                has_moov = true;
+            }
             b"uuid" if source.up_to(atom.payload.start, 16)? == CR3_PREVIEW => {
                 // Behind the identifier and a count.
                 let inside = atom.payload.start + 24..atom.payload.end;
-                if let Some(part) = Atoms::new(source, inside).find(source, *b"PRVW")? {
+                if let Ok(Some(part)) = Atoms::new(source, inside).find(source, *b"PRVW") {
                     in_cr3_part(source, part.payload, found)?;
                 }
             }
@@ -369,6 +380,7 @@ fn in_cr3_part(
     let head = source.up_to(part.start, 64)?;
     let start = head.windows(3).position(|bytes| bytes == b"\xFF\xD8\xFF");
     let start = start.map(|start| part.start + start as u64);
+    let start = start.filter(|start| *start < part.end);
     found.places.extend(start.map(|start| start..part.end));
     Ok(())
 }

@@ -278,7 +278,13 @@ impl<'a> PageData<'a> {
             stops,
             ways: ways.map(Iterator::collect),
             homes: by_trip.then(|| homes(&dataset.homes, rows)),
-            reviews: reviews(timeline, rows, members, (&blur, options.privacy.hide_home)),
+            reviews: reviews(
+                timeline,
+                rows,
+                members,
+                (&blur, options.privacy.hide_home),
+                options.has_all,
+            ),
             ground: Ground::around(
                 shots.iter().filter_map(|shot| position_of(shot.position?)),
                 options.words.of_names(),

@@ -14,6 +14,8 @@ pub struct Options<'a> {
     pub pictures: usize,
     /// The most bytes of the page, unless its texts alone are longer.
     pub size: usize,
+    /// Whether it shows the whole library, so that it knows what was new in a year.
+    pub has_all: bool,
     /// What it keeps to itself.
     pub privacy: Privacy,
 }

@@ -40,6 +40,7 @@ pub(super) fn reviews<'a>(
     rows: &[PageRow<'a>],
     members: &Membership,
     (blur, hides_home): (&Blur, bool),
+    has_all: bool,
 ) -> Vec<ReviewRow> {
     let trips: Vec<&Trip> = (rows.iter())
         .filter_map(|row| match row {
@@ -72,8 +73,8 @@ pub(super) fn reviews<'a>(
             if hides_home { 0 } else { review.distance_km },
             review.farthest.filter(|_| !hides_home).and_then(row),
             review.longest.and_then(row),
-            places(&review.countries),
-            places(&review.provinces),
+            places(&review.countries, has_all && !hides_home),
+            places(&review.provinces, has_all && !hides_home),
             review.months,
             busiest,
         )
@@ -82,10 +83,18 @@ pub(super) fn reviews<'a>(
     all.chain(&stats.years).map(told).collect()
 }
 
-fn places(visited: &[Visited<'_>]) -> Vec<PlaceRow> {
+/// What is new is told only where the page has everything, and not where it would tell by what it
+/// leaves out in which province home is.
+fn places(visited: &[Visited<'_>], tells_new: bool) -> Vec<PlaceRow> {
     let place = |one: &Visited<'_>| {
         let code = one.address.country_code.clone();
-        PlaceRow(one.name().to_owned(), one.days, one.files, one.is_new, code)
+        PlaceRow(
+            one.name().to_owned(),
+            one.days,
+            one.files,
+            tells_new && one.is_new,
+            code,
+        )
     };
     visited.iter().map(place).collect()
 }

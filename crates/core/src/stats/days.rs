@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
-use super::DayAtPlace;
+use super::seen::DayAtPlace;
 use crate::capture::day::Day;
 use crate::place::{Address, Level};
 use crate::trip::journey::Trip;

@@ -2,6 +2,7 @@
 //! years. Days and trips come in, and the day of today with them; nothing is read.
 
 mod days;
+mod seen;
 mod visits;
 
 use std::cmp::Reverse;
@@ -10,33 +11,15 @@ use std::collections::BTreeSet;
 use chrono::Datelike;
 
 pub use days::DayThen;
+pub use seen::DayAtPlace;
+use seen::year_of;
 pub use visits::Visited;
 
 use crate::capture::day::Day;
 use crate::capture::span::Span;
-use crate::place::{Address, Level};
+use crate::place::Level;
 use crate::trip::journey::Trip;
 use crate::trip::known::Homes;
-
-/// The files of one day at one place.
-#[derive(Debug, Clone, Copy)]
-pub struct DayAtPlace<'a> {
-    /// The local day.
-    pub day: Day,
-    /// The place; `None` where none is known, or none that can be true.
-    pub place: Option<&'a Address>,
-    /// Photos, and records from other programs, that are there. A place with none was still
-    /// visited: its files are missing.
-    pub photos: u32,
-    /// Videos that are there.
-    pub videos: u32,
-}
-
-impl DayAtPlace<'_> {
-    fn files(&self) -> u32 {
-        self.photos + self.videos
-    }
-}
 
 /// All years, each for itself and together.
 #[derive(Debug)]
@@ -69,7 +52,7 @@ pub struct Review<'a> {
     pub trips: Vec<&'a Trip>,
     /// The trip that went farthest from home.
     pub farthest: Option<&'a Trip>,
-    /// The trip with most days, of those in this year.
+    /// The trip with most days, of which some may be in another year.
     pub longest: Option<&'a Trip>,
     /// Where it was, the country of most days first.
     pub countries: Vec<Visited<'a>>,
@@ -115,11 +98,6 @@ pub fn look_back<'a>(
             .map(|today| days::on_this_day(&seen, trips, today))
             .unwrap_or_default(),
     }
-}
-
-/// The year of a day.
-fn year_of(day: Day) -> i32 {
-    day.date().year()
 }
 
 /// The days of a year.
@@ -170,7 +148,7 @@ fn review<'a>(seen: &[DayAtPlace<'a>], trips: &[&'a Trip], year: Option<i32>) ->
             .max_by_key(|trip| (far(trip), first_of(trip)))
             .copied(),
         longest: (trips.iter())
-            .max_by_key(|trip| (within(trip).days(), first_of(trip)))
+            .max_by_key(|trip| (trip.days().days(), first_of(trip)))
             .copied(),
         countries: Vec::new(),
         provinces: Vec::new(),

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use super::*;
 use crate::identity::object_id::ObjectId;
 use crate::identity::record::Counts;
+use crate::place::Address;
 use crate::trip::journey::{Journey, Run};
 
 fn day(text: &str) -> Day {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{DayAtPlace, year_of};
+use super::seen::{DayAtPlace, year_of};
 use crate::capture::day::Day;
 use crate::place::{Address, Level, Region};
 use crate::trip::known::{Homes, KnownHome};

@@ -242,6 +242,7 @@ reason-no-iloc = no iloc box, which locates the items
 reason-hvcc-cut = the hvcC box is cut short
 reason-iloc-cut = the iloc box is cut short
 reason-picture-cut = a coded picture is cut short
+reason-picture-parts = a coded picture has too many parts
 reason-no-still = no photo in the archive
 reason-archive-damaged = the archive is damaged
 reason-archive-packing = the photo in the archive is packed in a way that is not read

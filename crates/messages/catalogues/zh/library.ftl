@@ -242,6 +242,7 @@ reason-no-iloc = 没有给出各项位置的 iloc box
 reason-hvcc-cut = hvcC box 不完整
 reason-iloc-cut = iloc box 不完整
 reason-picture-cut = 编码的图像数据不完整
+reason-picture-parts = 编码的图像分段太多
 reason-no-still = 压缩包中没有照片
 reason-archive-damaged = 压缩包已损坏
 reason-archive-packing = 压缩包中照片的压缩方式不受支持

@@ -13,6 +13,9 @@ use crate::media::unreadable::Unreadable;
 const MAX_CODED: usize = 2048;
 /// The most items that are named as parts of others, all together.
 const MAX_PARTS: usize = 64 * 1024;
+/// The most parts of the stream of one tile: cameras write one, and each costs the decoder memory
+/// beside its bytes.
+const MAX_STREAM_PARTS: usize = 4096;
 /// The most thumbnails that are looked at.
 const MAX_THUMBNAILS: usize = 8;
 /// The most properties that items share.
@@ -91,9 +94,14 @@ impl CodedTile {
         let mut stream = Vec::with_capacity(config.len() + self.len());
         let width = parameters(config, &mut stream)
             .ok_or(Unreadable::Malformed("the hvcC box is cut short"))?;
+        let mut parts = 0;
         for piece in &self.pieces {
             let mut rest = piece.clone();
             while rest.end - rest.start > width as u64 {
+                parts += 1;
+                if parts > MAX_STREAM_PARTS {
+                    return Err(Unreadable::Malformed("a coded picture has too many parts"));
+                }
                 let len = source.bytes(rest.start, width)?.iter();
                 let len = len.fold(0, |n, byte| n << 8 | u64::from(*byte));
                 let at = rest.start + width as u64;
@@ -315,7 +323,7 @@ impl Album {
                 let parts =
                     parts.find(|reference| reference.kind == *b"dimg" && reference.from == id);
                 let tiles = parts.map(|parts| parts.to.clone()).unwrap_or_default();
-                if tiles.len() != rows * columns {
+                if tiles.len() != rows * columns || tiles.len() > MAX_CODED {
                     return Ok(None);
                 }
                 (size, columns, tiles)
@@ -366,6 +374,7 @@ impl Album {
     ) -> Result<(), Unreadable> {
         for Atom { kind, payload } in self.properties(id) {
             match kind {
+                b"colr" if payload.end - payload.start < 4 => {}
                 b"colr" => match source.up_to(payload.start, 11)? {
                     [b'n', b'c', b'l', b'x', p0, p1, _, _, m0, m1, range] => {
                         picture.coding = Some(ColourCoding {

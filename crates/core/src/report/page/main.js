@@ -19,7 +19,8 @@ const map = worldMap({
   toStop: (number) => story.toStop(number),
   moved() {
     keepAddress();
-    if (state.follow) fillList();
+    // The list keeps its place, and who reads a row keeps it, where nothing else is listed.
+    if (state.follow && !state.trip && !state.review) fillList();
   },
 });
 const days = timeline((from, to) => {

@@ -57,7 +57,12 @@ fn picture(
     budget: &Budget,
 ) -> Result<Turned, DecodeFailure> {
     let tile_pixels = picture.tile_size[0].saturating_mul(picture.tile_size[1]);
-    if tile_pixels.saturating_mul(picture.tiles.len()) > MOST_PIXELS {
+    // What is decoded are whole squares of 64 pixels, however small a tile says it is.
+    let [width, height] = picture.tile_size.map(|side| side.next_multiple_of(64));
+    let decoded = width
+        .saturating_mul(height)
+        .saturating_mul(picture.tiles.len());
+    if decoded > MOST_PIXELS {
         return Err(DecodeFailure::TooLarge);
     }
     let longest = picture.tiles.iter().map(CodedTile::len).max();
