@@ -108,7 +108,7 @@ use linux::disk;
 mod linux {
     use std::path::Path;
 
-    use super::{Disk, NETWORK};
+    use crate::index::jobs::{Disk, NETWORK};
 
     pub(super) fn disk(path: &Path) -> Disk {
         use std::os::unix::fs::MetadataExt;
