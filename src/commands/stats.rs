@@ -7,7 +7,7 @@ use super::{open, trip_table, trips};
 use crate::cli::{Format, StatsArgs};
 use crate::error::Fatal;
 use crate::options::Context;
-use crate::output::json::StatsJson;
+use crate::output::years::StatsJson;
 use crate::output::{self, Cells, Style, Table, dates, padded};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::dataset::{Dataset, Timeline};

@@ -1,7 +1,5 @@
 //! The JSON that people script against, in one place.
 
-mod stats;
-
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,8 +29,6 @@ use imm_cluster_core::trip::journey::{Stay, Trip};
 use imm_cluster_core::trip::known::{HomeOrigin, KnownHome};
 use imm_cluster_core::trip::spells::Spell;
 use imm_cluster_messages::text;
-
-pub use stats::StatsJson;
 
 /// An address.
 #[derive(Debug, Clone, Serialize)]

@@ -16,6 +16,7 @@ mod progress;
 mod style;
 mod table;
 mod wrap;
+pub mod years;
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock};
 

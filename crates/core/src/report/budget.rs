@@ -2,6 +2,9 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+/// The most memory that decoders take at the same time, on all threads together.
+pub(super) const MOST_DECODING: usize = 128 * 1024 * 1024;
+
 /// Bytes that threads take before they allocate, and give back when they are done.
 ///
 /// Requests are served in the order in which they come, so that a large picture does not starve

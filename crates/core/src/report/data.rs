@@ -10,9 +10,8 @@ use super::ground::{GROUND_SHARE, Ground};
 use super::options::Options;
 use super::privacy::Blur;
 use super::review::{ReviewRow, reviews};
-use crate::capture::day::Day;
+use super::row::{PageRow, since_1970};
 use crate::capture::position::Position;
-use crate::cluster::area::Cluster;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::identity::record::{Identity, Subject};
 use crate::place::{Address, Level};
@@ -85,24 +84,7 @@ struct StopRow(usize, i32, u32, u32, Option<(i64, i64)>);
 #[derive(Debug, Serialize)]
 struct HomeRow<'a>(&'a str, i32, i32, u32, Vec<usize>);
 
-/// What stands in a row.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum PageRow<'a> {
-    /// A trip.
-    Trip(&'a Trip),
-    /// A cluster.
-    Cluster(&'a Cluster),
-}
-
 impl<'a> PageRow<'a> {
-    /// The level of a cluster.
-    pub(super) fn level(self) -> Option<Level> {
-        match self {
-            Self::Trip(_) => None,
-            Self::Cluster(cluster) => Some(cluster.of.level),
-        }
-    }
-
     /// The word for what it is.
     fn kind(self) -> &'static str {
         self.level().map_or(TRIP, Level::name)
@@ -197,12 +179,6 @@ impl<'a> ClusterRow<'a> {
             Vec::new(),
         )
     }
-}
-
-/// Days since 1 January 1970, as JavaScript counts.
-pub(super) fn since_1970(day: Day) -> i32 {
-    // The number of that day.
-    day.number() - 719_163
 }
 
 /// What a place is called at a level, and what is around it.

@@ -13,6 +13,7 @@ mod options;
 mod picture;
 mod privacy;
 mod review;
+mod row;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -37,9 +38,10 @@ use crate::media::format::Format;
 use crate::progress::Progress;
 use crate::text::base64;
 use crate::trip::journey::Trip;
-use budget::Budget;
-use data::{PageData, PageRow, PictureRow, since_1970};
+use budget::{Budget, MOST_DECODING};
+use data::{PageData, PictureRow};
 use picture::PictureOutcome;
+use row::{PageRow, since_1970};
 
 /// The most bytes of a page, unless its texts alone are longer or more are allowed.
 pub const MOST_PAGE: usize = 15_000_000;
@@ -56,9 +58,6 @@ const LEAST_ROOM: usize = 2_600;
 const HOME_ROOM: usize = 5_000;
 /// The part of the room, one in so many, that life at home has at most beside trips.
 const HOME_SHARE: usize = 8;
-
-/// The most memory that decoders take at the same time, on all threads together.
-const MOST_DECODING: usize = 128 * 1024 * 1024;
 
 /// What a page shows.
 #[derive(Debug, Clone, Copy)]

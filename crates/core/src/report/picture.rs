@@ -18,7 +18,7 @@ mod webp;
 use std::io;
 use std::path::Path;
 
-use super::budget::Budget;
+use super::budget::{Budget, MOST_DECODING};
 use super::frame::MakeFrame;
 use crate::disk::is_in_cloud;
 use crate::media::format::Format;
@@ -26,7 +26,7 @@ use crate::media::preview;
 use crate::media::source::Source;
 use crate::media::{Unreadable, guarded};
 use limits::DecodeFailure;
-use raster::Raster;
+use raster::{Raster, Turned};
 
 /// The longest side of a small picture that is taken as it is.
 const LONGEST_SIDE: u16 = 480;
@@ -35,7 +35,7 @@ const LONGEST_SIDE: u16 = 480;
 const FINDING: usize = 3 * 1024 * 1024;
 /// What a frame of a video counts for: half of all there is, so that at most two programs run at
 /// the same time. What they take themselves is not in it.
-const FOR_FRAME: usize = super::MOST_DECODING / 2;
+const FOR_FRAME: usize = MOST_DECODING / 2;
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -236,12 +236,6 @@ fn whole(
         _ => return None,
     };
     Some(made.map(turned_by(embedded.orientation)))
-}
-
-/// Pixels, and how they are to be turned and mirrored, as by Exif.
-struct Turned {
-    raster: Raster,
-    orientation: u8,
 }
 
 fn turned_by(orientation: u8) -> impl Fn(Raster) -> Turned {

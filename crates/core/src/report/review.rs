@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::data::{PageRow, since_1970};
 use super::privacy::Blur;
+use super::row::{PageRow, since_1970};
 use crate::dataset::{FileId, Membership, Timeline};
 use crate::stats::{Review, Visited};
 use crate::trip::journey::Trip;

@@ -4,11 +4,10 @@
 use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
 use heifer_hevc_dec::recon::Frame;
 
-use super::Turned;
 use super::jpeg::is_enough;
 use super::limits::{DecodeFailure, take};
 use super::profile::Profile;
-use super::raster::Mean;
+use super::raster::{Mean, Turned};
 use crate::media::guarded;
 use crate::media::heif::coded::{self, CodedPicture, CodedTile, ColourCoding};
 use crate::media::source::Source;

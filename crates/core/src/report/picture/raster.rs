@@ -249,6 +249,12 @@ pub(super) fn on_white(rgb: [u8; 3], alpha: u8) -> [u8; 3] {
     mixed.map(|colour| u8::try_from(colour).unwrap_or(u8::MAX))
 }
 
+/// Pixels, and how they are to be turned and mirrored, as by Exif.
+pub(super) struct Turned {
+    pub(super) raster: Raster,
+    pub(super) orientation: u8,
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

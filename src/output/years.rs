@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{AddressJson, in_all_languages};
+use super::json::{AddressJson, in_all_languages};
 use imm_cluster_core::capture::day::Day;
 use imm_cluster_core::dataset::Dataset;
 use imm_cluster_core::stats::{DayThen, Review, Stats, Visited};
