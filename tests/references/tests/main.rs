@@ -6,5 +6,4 @@
 )]
 
 mod corpus;
-mod sql;
 mod zones;
