@@ -131,6 +131,12 @@ impl Browser {
         ));
     }
 
+    /// Opens a file for somebody who wants nothing to move.
+    fn open_still(&mut self, page: &Path) {
+        self.emulate(&json!([{"name": "prefers-reduced-motion", "value": "reduce"}]));
+        self.open(page);
+    }
+
     /// The value of an expression of the page's script.
     #[track_caller]
     fn value(&mut self, expression: &str) -> Value {
@@ -303,9 +309,7 @@ fn the_page_by_trip() {
     let Some(mut browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = demo(folder.path()).join("trips.html");
-    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
-    browser.emulate(&still);
-    browser.open(&page);
+    browser.open_still(&page);
     assert_eq!(browser.value("element('count').textContent"), "2 trips");
     assert_eq!(browser.value("element('levels').hidden"), true);
     assert_eq!(
@@ -379,9 +383,7 @@ fn the_page_of_one_trip() {
     let Some(mut browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = demo(folder.path()).join("trips.html");
-    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
-    browser.emulate(&still);
-    browser.open(&page);
+    browser.open_still(&page);
     let texts = |css: &str| {
         format!("[...document.querySelectorAll('{css}')].map((node) => node.innerText)")
     };
@@ -818,9 +820,7 @@ fn hostile_texts_of_a_trip_do_nothing() {
 fn the_years_in_review() {
     let Some(mut browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
-    browser.emulate(&still);
-    browser.open(&demo(folder.path()).join("trips.html"));
+    browser.open_still(&demo(folder.path()).join("trips.html"));
     browser.value("element('to-review').click()");
     browser.until("!element('review').hidden");
     assert_eq!(browser.value("location.hash"), "#review=all");
@@ -886,9 +886,7 @@ fn the_years_in_review() {
 fn list_map_and_time_are_one() {
     let Some(mut browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
-    browser.emulate(&still);
-    browser.open(&demo(folder.path()).join("trips.html"));
+    browser.open_still(&demo(folder.path()).join("trips.html"));
     browser.value("element('follow').click()");
     assert_eq!(browser.value("element('count').textContent"), "2 trips");
     assert_eq!(browser.value("location.hash"), "#follow=map");

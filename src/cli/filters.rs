@@ -45,22 +45,6 @@ pub struct CommonFilters {
     pub id: Vec<String>,
 }
 
-impl CommonFilters {
-    /// Whether nothing is left out.
-    pub fn is_empty(&self) -> bool {
-        let times = [
-            &self.start_time,
-            &self.end_time,
-            &self.create_time,
-            &self.update_time,
-        ];
-        let lists = [&self.address, &self.label];
-        lists.iter().all(|list| list.is_empty())
-            && times.iter().all(|time| time.is_none())
-            && self.id.is_empty()
-    }
-}
-
 /// Which trips are wanted.
 #[derive(Debug, Default, Args)]
 pub struct TripFilters {
@@ -74,7 +58,7 @@ pub struct TripFilters {
 
 impl CommonFilters {
     /// Whether anything is asked for.
-    fn are_selective(&self) -> bool {
+    pub fn are_selective(&self) -> bool {
         let times = [
             &self.start_time,
             &self.end_time,

@@ -4,8 +4,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use chrono::Datelike;
-
 use super::done::Done;
 use super::{clusters, open, query};
 use crate::cli::{self, Format};
@@ -57,7 +55,7 @@ pub(super) fn calendar(context: &Context, arguments: &cli::CalendarArgs) -> Resu
     };
     let years = &arguments.year;
     days.retain(|day, _| {
-        let wanted = |year: &u16| i32::from(*year) == day.date().year();
+        let wanted = |year: &u16| i32::from(*year) == day.year();
         (years.is_empty() || years.iter().any(wanted))
             && range.is_none_or(|range| range.contains_day(*day))
     });

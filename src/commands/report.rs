@@ -67,7 +67,7 @@ pub(super) fn report(context: &Context, arguments: &cli::ReportArgs) -> Result<D
         title: arguments.title.as_deref(),
         pictures: arguments.pictures,
         size: arguments.size,
-        has_all: arguments.trip.is_none() && arguments.filters.common.is_empty(),
+        has_all: arguments.trip.is_none() && !arguments.filters.common.are_selective(),
         privacy: Privacy {
             hide_home: arguments.hide_home,
             round_metres: arguments.round.unwrap_or_default(),

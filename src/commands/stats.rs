@@ -28,12 +28,12 @@ pub(super) fn stats(context: &Context, arguments: &StatsArgs) -> Result<Done, Fa
     let timeline = Timeline::new(&dataset);
     let on = arguments.on.unwrap_or_else(|| context.today());
     let mut stats = timeline.look_back_on_all(on);
-    let known = stats.years.iter().filter_map(|review| review.year);
-    let known: Vec<i32> = known.collect();
+    let year = |review: Option<&Review<'_>>| review.and_then(|review| review.year);
+    let known = year(stats.years.first()).zip(year(stats.years.last()));
     if !arguments.year.is_empty() {
         let is_asked = |year: i32| arguments.year.iter().any(|asked| i32::from(*asked) == year);
         (stats.years).retain(|review| review.year.is_some_and(is_asked));
-        (stats.on_this_day).retain(|day| is_asked(year_of(day.day)));
+        (stats.on_this_day).retain(|day| is_asked(day.day.year()));
     }
     let mut out = output::stdout();
     if context.format == Format::Table {
@@ -52,28 +52,28 @@ pub(super) fn stats(context: &Context, arguments: &StatsArgs) -> Result<Done, Fa
         write_value(&mut out, &json, context.format == Format::Ndjson)?;
     }
     out.flush()?;
-    say_what_lacks(context, &dataset, &stats, &known);
+    say_what_lacks(context, &dataset, &stats, known);
     Ok(Done::Well)
 }
 
-fn year_of(day: Day) -> i32 {
-    use chrono::Datelike;
-    day.date().year()
-}
-
-/// Says why there is no year, or why years are without trips.
-fn say_what_lacks(context: &Context, dataset: &Dataset, stats: &Stats<'_>, known: &[i32]) {
+/// Says why there is no year, of those from the first to the last known, or why years are without trips.
+fn say_what_lacks(
+    context: &Context,
+    dataset: &Dataset,
+    stats: &Stats<'_>,
+    known: Option<(i32, i32)>,
+) {
     if context.format != Format::Table || !context.store.exists() {
         return;
     }
-    match (known.first(), known.last()) {
-        (Some(first), Some(last)) if stats.years.is_empty() => {
+    match known {
+        Some((first, last)) if stats.years.is_empty() => {
             let (first, last) = (first.to_string(), last.to_string());
             let note = text!("stats-no-such-year", first = first, last = last);
             context.notes.note(&note);
         }
-        (None, _) if open::say_no_files(context, dataset) => {}
-        (None, _) => context.notes.note(&text!("stats-none")),
+        None if open::say_no_files(context, dataset) => {}
+        None => context.notes.note(&text!("stats-none")),
         _ if stats.all.trips.is_empty() => trips::say_none(context, dataset),
         _ => {}
     }
@@ -241,11 +241,18 @@ impl Writer<'_> {
         let mut what = vec![counted(then.files as usize, "file")];
         let place = then.place.and_then(|place| place.city_or_wider());
         // A trip to one city is called like it.
-        let is_told = |place: &&str| then.trip.is_some_and(|trip| self.name(trip) == **place);
+        let is_told = |place: &&str| {
+            then.trip
+                .is_some_and(|trip| trip_table::titled(self.dataset, trip) == **place)
+        };
         what.extend(place.filter(|place| !is_told(place)).map(str::to_owned));
         what.extend(then.trip.map(|trip| {
             let id = trip.object_id.short();
-            text!("stats-trip-id", trip = self.name(trip), id = id)
+            text!(
+                "stats-trip-id",
+                trip = trip_table::titled(self.dataset, trip),
+                id = id
+            )
         }));
         let date = dates::with_weekday(then.day.date());
         text!("stats-day", date = date, what = output::clauses(&what))
@@ -255,15 +262,10 @@ impl Writer<'_> {
     fn called(&self, trip: &Trip) -> String {
         text!(
             "stats-trip",
-            trip = self.name(trip),
+            trip = trip_table::titled(self.dataset, trip),
             dates = dates::span(trip.days()),
             id = trip.object_id.short(),
         )
-    }
-
-    fn name(&self, trip: &Trip) -> String {
-        let title = trip.title.clone();
-        title.unwrap_or_else(|| trip_table::called(self.dataset, trip.shown()))
     }
 }
 

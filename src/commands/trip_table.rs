@@ -114,6 +114,12 @@ pub(super) fn called(dataset: &Dataset, journey: &Journey) -> String {
     name.unwrap_or_else(nameless)
 }
 
+/// What a trip is called.
+pub(super) fn titled(dataset: &Dataset, trip: &Trip) -> String {
+    let title = trip.title.clone();
+    title.unwrap_or_else(|| called(dataset, trip.shown()))
+}
+
 /// `Tokyo 5 days, Kyoto 3 days, Osaka 1 day`.
 fn stops(journey: &Journey) -> String {
     let stop = |stop: &Stay| {

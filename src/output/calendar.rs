@@ -63,10 +63,7 @@ impl Calendar<'_> {
 
     /// The year with its sums.
     fn heading(&self, year: i32) -> String {
-        let of_year = self
-            .days
-            .iter()
-            .filter(|(day, _)| day.date().year() == year);
+        let of_year = self.days.iter().filter(|(day, _)| day.year() == year);
         let (days, sum) = of_year.fold((0, 0), |(days, sum), (_, files)| {
             (days + 1, sum + *files as usize)
         });

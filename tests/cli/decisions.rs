@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::library::{Content, Shot};
-use crate::sandbox::{HANGZHOU, Sandbox, UTRECHT, each, text};
+use crate::sandbox::{HANGZHOU, Sandbox, UTRECHT, each, text, xmp};
 
 /// A video whose clock counts in UTC, in Paris: 2019-05-04T08:11:12Z.
 const PARIS_VIDEO: &[u8] = include_bytes!("../../fixtures/synthetic/android_moov_last.mp4");
@@ -103,10 +103,7 @@ fn a_clock_takes_the_offset_of_its_camera_and_never_shifts() {
 
 #[test]
 fn a_clue_that_tells_the_offset_alone_is_no_time() {
-    let xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
-               xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description \
-               xmlns:exif='http://ns.adobe.com/exif/1.0/' \
-               exif:GPSTimeStamp='2024-03-03T01:00:00Z'/></rdf:RDF></x:xmpmeta>";
+    let xmp = xmp("exif:GPSTimeStamp='2024-03-03T01:00:00Z'");
     let bare = Shot {
         content: Content::WithoutExif,
         ..Shot::new("p/a.jpg", "2024-03-04 12:00")
@@ -207,9 +204,7 @@ fn takeout_json_tells_time_and_place_and_a_sidecar_places_it_better() {
     assert_eq!(file["capture_time_source"], "sidecar:takeout");
     assert_eq!(file["position_source"], "sidecar:takeout-exif");
 
-    let xmp = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-        <rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="30,17.616N"
-        exif:GPSLongitude="120,9.684E"/></rdf:RDF></x:xmpmeta>"#;
+    let xmp = xmp(r#"exif:GPSLatitude="30,17.616N" exif:GPSLongitude="120,9.684E""#);
     sandbox.write("p/a.jpg.xmp", xmp);
     sandbox.imm("index p").ok();
     let file = shown(&sandbox, "p/a.jpg");

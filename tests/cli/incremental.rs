@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use crate::library::{self, Shot};
-use crate::sandbox::{HANGZHOU, JIAXING, Sandbox, UTRECHT, changes, each, text};
+use crate::sandbox::{HANGZHOU, JIAXING, Sandbox, UTRECHT, changes, each, text, xmp};
 
 /// Two photos in Hangzhou and one in Jiaxing, in folders of their own.
 fn library() -> Sandbox {
@@ -419,11 +419,7 @@ fn a_zone_for_files_whose_zone_nothing_tells() {
 
 #[test]
 fn a_sidecar_that_changes_changes_its_file() {
-    let xmp = |time: &str| {
-        format!(
-            r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="{time}"/></rdf:RDF></x:xmpmeta>"#
-        )
-    };
+    let xmp = |time: &str| xmp(&format!(r#"exif:DateTimeOriginal="{time}""#));
     let mut timeless = Shot::new("lib/a.jpg", "2024-03-03 09:00").at(8, HANGZHOU);
     timeless.content = library::Content::WithoutTime;
     let sandbox = Sandbox::new()

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::library::{self, Content, Shot};
-use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Sandbox, UTRECHT, each, text};
+use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Sandbox, UTRECHT, each, text, xmp};
 
 /// Two trips and their photos, with the thumbnails that cameras put into them.
 fn library() -> Sandbox {
@@ -423,12 +423,9 @@ fn pictures_are_made_where_there_is_none() {
 /// A file that does not say itself when and where it was taken, and what stands beside it.
 fn write_described(sandbox: &Sandbox, path: &str, bytes: impl AsRef<[u8]>, day: u32) {
     sandbox.write(path, bytes);
-    let xmp = format!(
-        r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2024-03-{day:02}T09:00:00+08:00"
- exif:GPSLatitude="30,17.616N" exif:GPSLongitude="120,9.684E"/></rdf:RDF></x:xmpmeta>"#
-    );
-    sandbox.write(format!("{path}.xmp"), xmp);
+    let time = format!(r#"exif:DateTimeOriginal="2024-03-{day:02}T09:00:00+08:00""#);
+    let place = r#"exif:GPSLatitude="30,17.616N" exif:GPSLongitude="120,9.684E""#;
+    sandbox.write(format!("{path}.xmp"), xmp(&format!("{time} {place}")));
 }
 
 /// The pictures of a page: the name of each file, and its width and height.

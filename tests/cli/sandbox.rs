@@ -39,6 +39,13 @@ pub(crate) fn rounds(few: usize) -> usize {
     rounds.ok().and_then(|n| n.parse().ok()).unwrap_or(few)
 }
 
+/// A sidecar with one description that has these attributes.
+pub(crate) fn xmp(attributes: &str) -> String {
+    format!(
+        r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" {attributes}/></rdf:RDF></x:xmpmeta>"#
+    )
+}
+
 /// A temporary folder that is home, working folder and place for datasets at once.
 pub(crate) struct Sandbox {
     root: PathBuf,

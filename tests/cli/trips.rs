@@ -5,21 +5,21 @@ use serde_json::{Value, json};
 use crate::sandbox::{Sandbox, each, text};
 
 const LYON: (f64, f64) = (45.764, 4.8357);
-const LISBON: (f64, f64) = (38.7223, -9.1393);
-const KYOTO: (f64, f64) = (35.0116, 135.7681);
+pub(crate) const LISBON: (f64, f64) = (38.7223, -9.1393);
+pub(crate) const KYOTO: (f64, f64) = (35.0116, 135.7681);
 const OSAKA: (f64, f64) = (34.6937, 135.5023);
 
-fn record(number: usize, date: &str, (lat, lon): (f64, f64)) -> Value {
+pub(crate) fn record(number: usize, date: &str, (lat, lon): (f64, f64)) -> Value {
     json!({"path": format!("{number:05}.jpg"), "local_date": date, "lat": lat, "lon": lon})
 }
 
-fn day(base: &str, add: i32) -> String {
+pub(crate) fn day(base: &str, add: i32) -> String {
     let base: chrono::NaiveDate = base.parse().unwrap();
     (base + chrono::Duration::days(add.into())).to_string()
 }
 
 /// Two years in Lyon, twice a week, but for days away.
-fn life(away: &[(&str, i32, (f64, f64))]) -> Vec<Value> {
+pub(crate) fn life(away: &[(&str, i32, (f64, f64))]) -> Vec<Value> {
     let mut records = Vec::new();
     let trips: Vec<(String, (f64, f64))> = (away.iter())
         .flat_map(|(first, days, place)| (0..*days).map(move |n| (day(first, n), *place)))

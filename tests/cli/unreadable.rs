@@ -13,12 +13,12 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::library::{self, Content, Shot};
-use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Numbers, Point, Sandbox, each, rounds, text};
+use crate::sandbox::{HANGZHOU, JIAXING, KYOTO, Numbers, Point, Sandbox, each, rounds, text, xmp};
 
-fn xmp(day: usize) -> String {
-    format!(
-        r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2024-03-{day:02}T09:00:00"/></rdf:RDF></x:xmpmeta>"#
-    )
+fn dated(day: usize) -> String {
+    xmp(&format!(
+        r#"exif:DateTimeOriginal="2024-03-{day:02}T09:00:00""#
+    ))
 }
 
 fn takeout(day: usize) -> String {
@@ -84,7 +84,7 @@ fn small_library() -> Sandbox {
         .file("lib/a.jpg", photo(3, None))
         .file("lib/b.jpg", photo(4, None))
         .photo("lib/x/c.jpg", "2024-03-05 09:00:00", JIAXING)
-        .file("lib/a.xmp", xmp(11))
+        .file("lib/a.xmp", dated(11))
         .file("lib/b.jpg.json", takeout(12));
     for (i, path) in ["lib/a.jpg", "lib/b.jpg", "lib/a.xmp", "lib/b.jpg.json"]
         .iter()
@@ -150,7 +150,7 @@ fn an_error_while_a_change_is_read_is_tried_again() {
     let sandbox = small_library();
     sandbox.imm("index lib --dataset before.json").ok();
     let before = fs::read(sandbox.path("before.json")).unwrap();
-    sandbox.write("lib/a.xmp", xmp(21));
+    sandbox.write("lib/a.xmp", dated(21));
     sandbox.write("lib/b.jpg.json", takeout(22));
     sandbox.write("lib/x/c.jpg", photo(23, Some(KYOTO)));
     for (i, path) in ["lib/a.xmp", "lib/b.jpg.json", "lib/x/c.jpg"]
@@ -435,7 +435,7 @@ fn happen(plain: &Plain, numbers: &mut Numbers, log: &mut Vec<String>, step: usi
         }
         3 | 4 => {
             let is_json = sidecar.ends_with("json");
-            let content = if is_json { takeout(day) } else { xmp(day) };
+            let content = if is_json { takeout(day) } else { dated(day) };
             write(&sidecar, content.as_bytes(), step);
             format!("write {sidecar}")
         }
@@ -549,7 +549,7 @@ fn what_cannot_be_read_now_is_as_it_was() {
 fn a_sidecar_that_cannot_be_read_yet() {
     let Some(plain) = Plain::new() else { return };
     plain.sandbox.write("lib/a.jpg", photo(3, None));
-    plain.sandbox.write("lib/a.xmp", xmp(11));
+    plain.sandbox.write("lib/a.xmp", dated(11));
     for path in ["lib/a.jpg", "lib/a.xmp"] {
         plain.sandbox.set_modified(path, long_ago(0));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::library::{self, Shot};
-use crate::sandbox::{HANGZHOU, JIAXING, Sandbox, UTRECHT, changes, each, text};
+use crate::sandbox::{HANGZHOU, JIAXING, Sandbox, UTRECHT, changes, each, text, xmp};
 
 fn index(sandbox: &Sandbox, arguments: &str) -> [u64; 5] {
     let call = sandbox.imm(&format!("index --format json {arguments}"));
@@ -400,9 +400,9 @@ fn a_disk_that_is_mounted_within_a_root() {
 #[test]
 fn a_sidecar_that_keeps_size_and_time_but_not_its_content() {
     let xmp = |day: u32| {
-        format!(
-            r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2024-03-{day}T09:00:00"/></rdf:RDF></x:xmpmeta>"#
-        )
+        xmp(&format!(
+            r#"exif:DateTimeOriginal="2024-03-{day}T09:00:00""#
+        ))
     };
     let mut timeless = Shot::new("lib/a.jpg", "2024-03-03 09:00").at(8, HANGZHOU);
     timeless.content = library::Content::WithoutTime;

@@ -297,7 +297,7 @@ impl Journal {
         file.write_all(&line)?;
         if task.status != Status::Running {
             // What the user was told of lasts through a loss of power.
-            file.sync_data()?;
+            disk::make_last(file)?;
         }
         Ok(())
     }

@@ -37,8 +37,7 @@ fn known(dataset: &Dataset, next: IdsNext) -> Vec<(&str, String)> {
     let trips = dataset.trips.iter().filter(|_| next.trips);
     let trips = trips.filter(|trip| is_wanted(&trip.state, next));
     let trips = trips.map(|trip| {
-        let name = || trip_table::called(dataset, trip.shown());
-        let name = trip.title.clone().unwrap_or_else(name);
+        let name = trip_table::titled(dataset, trip);
         (trip.days(), trip.object_id.short(), name)
     });
     let clusters = dataset.clusters.iter().filter(|_| next.clusters);

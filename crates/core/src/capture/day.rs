@@ -34,6 +34,17 @@ impl Day {
         NaiveDate::from_num_days_from_ce_opt(self.0).unwrap_or(NaiveDate::MIN)
     }
 
+    /// The year that it is in.
+    pub fn year(self) -> i32 {
+        self.date().year()
+    }
+
+    /// How many days it is after 1 January 1970.
+    pub fn since_1970(self) -> i32 {
+        // The number of that day.
+        self.0 - 719_163
+    }
+
     /// The day before.
     #[must_use]
     pub fn previous(self) -> Self {
@@ -92,5 +103,13 @@ mod tests {
         ] {
             assert!(bad.parse::<Day>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn days_are_those_of_javascript() {
+        let day = |text: &str| text.parse::<Day>().unwrap().since_1970();
+        assert_eq!(day("1970-01-01"), 0);
+        assert_eq!(day("2024-03-03"), 19_785);
+        assert_eq!(day("1826-01-01"), -52_595);
     }
 }

@@ -17,14 +17,15 @@ impl Span {
         u32::try_from(self.last.number() - self.first.number()).unwrap_or(0) + 1
     }
 
+    /// The days that both have.
+    pub fn shared(self, other: Self) -> Option<Self> {
+        let (first, last) = (self.first.max(other.first), self.last.min(other.last));
+        (first <= last).then_some(Self { first, last })
+    }
+
     /// The number of calendar days that both have.
     pub fn shared_days(self, other: Self) -> u32 {
-        let (first, last) = (self.first.max(other.first), self.last.min(other.last));
-        if first > last {
-            0
-        } else {
-            Self { first, last }.days()
-        }
+        self.shared(other).map_or(0, Self::days)
     }
 
     /// Whether the day lies in the span.

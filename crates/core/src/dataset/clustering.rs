@@ -239,17 +239,11 @@ impl Dataset {
         unclustered.no_position -= borrowed.unclustered.no_position;
         pairs.extend(borrowed.pairs);
         take(&mut pairs, borrowed.shared);
-        let traces = self.traces.iter().map(|trace| {
-            let capture = Capture {
-                local: trace.local,
-                offset_source: None,
-            };
-            Pair {
-                place: trace.place,
-                cell: trace.cell,
-                day: capture.day(rules.day_starts),
-                tally: Tally::trace(trace.local),
-            }
+        let traces = self.traces.iter().map(|trace| Pair {
+            place: trace.place,
+            cell: trace.cell,
+            day: trace.day(rules.day_starts),
+            tally: Tally::trace(trace.local),
         });
         Shows {
             evidence: Evidence::gather(pairs.into_iter().chain(traces)),

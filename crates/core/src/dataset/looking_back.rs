@@ -8,35 +8,40 @@ use super::model::Trace;
 use super::timeline::Timeline;
 use super::whereabouts::Whereabouts;
 use crate::capture::day::Day;
-use crate::capture::resolve::Capture;
-use crate::place::{Address, PlaceId};
+use crate::place::PlaceId;
 use crate::stats::{DayAtPlace, Stats, look_back};
 use crate::trip::journey::Trip;
 
-impl<'a> Timeline<'a> {
-    /// Looks back on some files and trips, and on the day of today in other years.
+impl Timeline<'_> {
+    /// Looks back on some files and trips.
     pub fn look_back<'t>(
         &'t self,
         files: impl Iterator<Item = FileId>,
-        trips: &[&'a Trip],
-        today: Option<Day>,
+        trips: Vec<&'t Trip>,
     ) -> Stats<'t> {
-        let mut trips: Vec<&Trip> = trips.to_vec();
-        trips.sort_by_key(|trip| trip.days());
-        let seen = self.days_at_places(files, &[]);
-        look_back(seen, &trips, &self.dataset().homes, today)
+        self.looked_back(files, &[], trips, None)
     }
 
-    /// Looks back on all files and on the trips that are listed.
+    /// Looks back on all files and on the trips that are listed, and on the day of today in other
+    /// years.
     pub fn look_back_on_all(&self, today: Day) -> Stats<'_> {
         let dataset = self.dataset();
         let trips = dataset.trips.iter().filter(|trip| trip.is_live());
         let files = dataset.indexed().map(|(id, ..)| id);
-        let mut trips: Vec<&Trip> = trips.collect();
-        trips.sort_by_key(|trip| trip.days());
         // What was forgotten is seen no more, but was there before what came later.
-        let seen = self.days_at_places(files, &dataset.traces);
-        look_back(seen, &trips, &dataset.homes, Some(today))
+        self.looked_back(files, &dataset.traces, trips.collect(), Some(today))
+    }
+
+    fn looked_back<'t>(
+        &'t self,
+        files: impl Iterator<Item = FileId>,
+        traces: &[Trace],
+        mut trips: Vec<&'t Trip>,
+        today: Option<Day>,
+    ) -> Stats<'t> {
+        trips.sort_by_key(|trip| trip.days());
+        let seen = self.days_at_places(files, traces);
+        look_back(seen, &trips, &self.dataset().homes, today)
     }
 
     /// What files show of their days and places.
@@ -75,11 +80,7 @@ impl<'a> Timeline<'a> {
             }
         }
         for trace in traces {
-            let capture = Capture {
-                local: trace.local,
-                offset_source: None,
-            };
-            let day = capture.day(day_starts);
+            let day = trace.day(day_starts);
             let is_implausible = |cell| whereabouts.are_implausible(day, cell);
             if !trace.cell.is_some_and(is_implausible) {
                 seen.entry((day, Some(trace.place))).or_default();
@@ -94,9 +95,6 @@ impl<'a> Timeline<'a> {
                 videos,
             }
         };
-        let mut seen: Vec<DayAtPlace<'_>> = seen.into_iter().map(at).collect();
-        // By names, which are the same in every dataset; places are numbered as they were found.
-        seen.sort_by_key(|at| (at.day, at.place.map(Address::path)));
-        seen
+        seen.into_iter().map(at).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use crate::capture::day::Day;
 use crate::capture::gcj02::Coordinates;
 use crate::capture::partial::PartialDate;
 use crate::capture::position::Position;
-use crate::capture::resolve::OffsetSource;
+use crate::capture::resolve::{Capture, OffsetSource};
 use crate::cluster::area::Cluster;
 use crate::cluster::rules::Rules;
 use crate::media::{self, SidecarEntry, format::Format};
@@ -437,6 +437,17 @@ pub struct Trace {
     pub lent: bool,
     /// Keys of the dataset that this version does not know.
     pub unknown: Unknown,
+}
+
+impl Trace {
+    /// The local day.
+    pub(super) fn day(&self, day_starts: NaiveTime) -> Day {
+        let capture = Capture {
+            local: self.local,
+            offset_source: None,
+        };
+        capture.day(day_starts)
+    }
 }
 
 /// A file with a location history, as it was when it was read last.

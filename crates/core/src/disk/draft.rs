@@ -92,7 +92,7 @@ impl<'f> Draft<'f> {
 /// Makes what was written last through a loss of power. Apple's systems ask the disk to empty its
 /// cache, which volumes of a network cannot: there what others call a synchronisation is done.
 #[cfg(target_vendor = "apple")]
-fn make_last(file: &File) -> io::Result<()> {
+pub fn make_last(file: &File) -> io::Result<()> {
     match file.sync_all() {
         Err(error)
             if matches!(
@@ -107,7 +107,7 @@ fn make_last(file: &File) -> io::Result<()> {
 }
 
 #[cfg(not(target_vendor = "apple"))]
-fn make_last(file: &File) -> io::Result<()> {
+pub fn make_last(file: &File) -> io::Result<()> {
     file.sync_all()
 }
 

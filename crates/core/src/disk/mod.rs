@@ -26,7 +26,7 @@ mod tests;
 pub use access::Access;
 pub use canonical::canonical;
 pub use cloud::{is_in_cloud, is_placeholder};
-pub use draft::{Draft, led_to, replace};
+pub use draft::{Draft, led_to, make_last, replace};
 pub use folder::{FolderHandle, Within};
 pub use kind::{is_no_file, open_regular, open_to_read, without_waiting};
 pub use lock::lock_within;

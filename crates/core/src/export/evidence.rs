@@ -8,24 +8,22 @@ use std::io::{self, Write};
 
 use parquet::file::metadata::KeyValue;
 
-use super::parquet::{days_since_1970, write_rows};
-use super::table::{Column, ColumnKind, Value};
+use super::parquet::write_rows;
+use super::table::{self, ADDRESS, Column, ColumnKind, Value, text};
 use crate::cluster::evidence::Pair;
 use crate::cluster::rules::Rules;
 use crate::dataset::{Dataset, Unclustered};
 use crate::place::{Address, Level};
 
-/// The columns of evidence.
-const COLUMNS: &[Column] = &[
+/// The first columns.
+const WHO_AND_WHEN: &[Column] = &[
     ("owner", ColumnKind::Text),
     ("local_day", ColumnKind::Small),
     ("local_date", ColumnKind::Date),
-    ("country_code", ColumnKind::Text),
-    ("country", ColumnKind::Text),
-    ("province", ColumnKind::Text),
-    ("city", ColumnKind::Text),
-    ("district", ColumnKind::Text),
-    ("township", ColumnKind::Text),
+];
+
+/// Those behind the address.
+const KEYS_AND_COUNTS: &[Column] = &[
     ("country_key", ColumnKind::Text),
     ("province_key", ColumnKind::Text),
     ("city_key", ColumnKind::Text),
@@ -77,22 +75,21 @@ pub fn write(dataset: &Dataset, owner: &str, out: &mut (dyn Write + Send)) -> io
     let rows = places.iter();
     let rows = rows.flat_map(|(named, pairs)| pairs.iter().map(|pair| row(owner, named, pair)));
     let told = told(dataset, &rules, &shows.unclustered)?;
-    write_rows(COLUMNS, rows, Some(told), out)?;
+    let columns = [WHO_AND_WHEN, ADDRESS, KEYS_AND_COUNTS].concat();
+    write_rows(&columns, rows, Some(told), out)?;
     Ok(shows.evidence.pairs().len())
 }
 
-/// A row in the order of [`COLUMNS`].
+/// A row in the order of the columns.
 fn row(owner: &str, named: &Named<'_>, pair: &Pair) -> Vec<Value> {
-    let text = |text: Option<&str>| Value::Text(text.map(str::to_owned));
     let number = |number: i64| Value::Number(Some(number));
-    let (date, tally) = (pair.day.date(), pair.tally);
+    let tally = pair.tally;
     let mut row = vec![
         text(Some(owner)),
-        Value::Number(days_since_1970(date).map(i64::from)),
-        Value::Date(Some(date)),
-        text(named.address.country_code.as_deref()),
+        number(pair.day.since_1970().into()),
+        Value::Date(Some(pair.day.date())),
     ];
-    row.extend(named.address.path().map(text));
+    row.extend(table::address(Some(named.address)));
     row.extend(named.keys.each_ref().map(|key| text(key.as_deref())));
     row.extend(
         [tally.files, tally.moments, tally.missing, tally.records].map(|n| number(n.into())),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::disk::names::ALBUM_LIST;
-use crate::disk::{Access, Draft, FolderHandle, Within, keep_owner_and_mode};
+use crate::disk::{Access, Draft, FolderHandle, Within, keep_owner_and_mode, make_last};
 
 const FORMAT: &str = "imm-cluster-albums";
 const VERSION: u64 = 1;
@@ -302,7 +302,7 @@ impl<'f> Manifest<'f> {
     /// # Errors
     /// The system cannot write it.
     pub(super) fn sync(&self) -> io::Result<()> {
-        self.journal.as_ref().map_or(Ok(()), File::sync_data)
+        self.journal.as_ref().map_or(Ok(()), make_last)
     }
 
     fn append(&mut self, line: &ManifestLine) -> io::Result<(u64, usize)> {

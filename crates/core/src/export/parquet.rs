@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
@@ -18,6 +17,7 @@ use parquet::schema::parser::parse_message_type;
 
 use super::Selection;
 use super::table::{self, Column, ColumnKind, Value};
+use crate::capture::day::Day;
 
 /// How many rows are kept in memory before they are written.
 const ROW_GROUP: usize = 1 << 16;
@@ -133,7 +133,7 @@ fn write_column<'a>(
         }
         ColumnWriter::Int32ColumnWriter(writer) => {
             let (found, levels) = present(values.map(|value| match value {
-                Value::Date(date) => date.and_then(days_since_1970),
+                Value::Date(date) => date.map(|date| Day::from(date).since_1970()),
                 Value::Number(number) => number.and_then(|number| number.try_into().ok()),
                 _ => None,
             }));
@@ -164,11 +164,6 @@ fn present<T>(values: impl Iterator<Item = Option<T>>) -> (Vec<T>, Vec<i16>) {
         found.extend(value);
     }
     (found, levels)
-}
-
-/// Whole days, as Parquet has dates.
-pub(super) fn days_since_1970(date: NaiveDate) -> Option<i32> {
-    i32::try_from((date - NaiveDate::default()).num_days()).ok()
 }
 
 #[cfg(test)]

@@ -59,6 +59,10 @@ const CLUSTER: &[Column] = &[
     ("level", ColumnKind::Text),
     ("title", ColumnKind::Text),
     ("place", ColumnKind::Text),
+];
+
+/// The columns of [`address`].
+pub(super) const ADDRESS: &[Column] = &[
     ("country_code", ColumnKind::Text),
     ("country", ColumnKind::Text),
     ("province", ColumnKind::Text),
@@ -135,12 +139,10 @@ const KNOWN: &[Column] = &[
     ("lat", ColumnKind::Degrees),
     ("lon", ColumnKind::Degrees),
     ("position_source", ColumnKind::Text),
-    ("country_code", ColumnKind::Text),
-    ("country", ColumnKind::Text),
-    ("province", ColumnKind::Text),
-    ("city", ColumnKind::Text),
-    ("district", ColumnKind::Text),
-    ("township", ColumnKind::Text),
+];
+
+/// What is known of its camera and the rest.
+const REST: &[Column] = &[
     ("time_zone", ColumnKind::Text),
     ("camera", ColumnKind::Text),
     ("media_type", ColumnKind::Text),
@@ -152,7 +154,7 @@ const KNOWN: &[Column] = &[
 /// The columns of what is exported.
 pub fn of_groups(by: ExportBy) -> &'static [Column] {
     static CLUSTERS: LazyLock<Vec<Column>> =
-        LazyLock::new(|| [CLUSTER, DAYS, TIMES_AND_EXTENT].concat());
+        LazyLock::new(|| [CLUSTER, ADDRESS, DAYS, TIMES_AND_EXTENT].concat());
     static TRIPS: LazyLock<Vec<Column>> =
         LazyLock::new(|| [TRIP, DAYS, WAY, TIMES_AND_EXTENT].concat());
     match by {
@@ -164,8 +166,9 @@ pub fn of_groups(by: ExportBy) -> &'static [Column] {
 /// The columns of files, of which those in the middle tell what each file is listed for.
 pub fn of_files(by: ExportBy) -> &'static [Column] {
     static OF_CLUSTERS: LazyLock<Vec<Column>> =
-        LazyLock::new(|| [NAMES, ITS_CLUSTER, KNOWN].concat());
-    static OF_TRIPS: LazyLock<Vec<Column>> = LazyLock::new(|| [NAMES, ITS_TRIP, KNOWN].concat());
+        LazyLock::new(|| [NAMES, ITS_CLUSTER, KNOWN, ADDRESS, REST].concat());
+    static OF_TRIPS: LazyLock<Vec<Column>> =
+        LazyLock::new(|| [NAMES, ITS_TRIP, KNOWN, ADDRESS, REST].concat());
     match by {
         ExportBy::Cluster => &OF_CLUSTERS,
         ExportBy::Trip => &OF_TRIPS,
@@ -292,7 +295,7 @@ pub fn file(by: ExportBy, group: Option<&ExportedGroup<'_>>, photo: &Photo<'_, '
     row
 }
 
-fn address(address: Option<&Address>) -> [Value; 6] {
+pub(super) fn address(address: Option<&Address>) -> [Value; 6] {
     let part = |part: fn(&Address) -> &Option<String>| {
         text(address.and_then(|address| part(address).as_deref()))
     };
@@ -306,7 +309,7 @@ fn address(address: Option<&Address>) -> [Value; 6] {
     ]
 }
 
-fn text(text: Option<&str>) -> Value {
+pub(super) fn text(text: Option<&str>) -> Value {
     Value::Text(text.map(str::to_owned))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -140,26 +140,24 @@ impl Exclusions {
         self.is_hidden(name) || self.fits(dir, name)
     }
 
-    /// Whether files and folders are left out that the system hides from people.
-    pub(super) fn hidden(&self) -> bool {
-        !self.hidden
+    /// Whether something is left out that the system hides from people.
+    pub(super) fn hides(&self, metadata: &Metadata) -> bool {
+        !self.hidden && stat::is_hidden(metadata)
     }
 
-    /// Whether the system hides a file below a root that is walked, or a folder on the way to it.
-    pub(super) fn hides(&self, root: &Path, below: &Path) -> bool {
-        MAY_HIDE
-            && self.hidden()
-            && (below.ancestors())
-                .filter(|path| !path.as_os_str().is_empty())
-                .any(|path| {
-                    root.join(path)
-                        .metadata()
-                        .is_ok_and(|it| stat::is_hidden(&it))
-                })
+    /// Whether a folder below a root that is walked, or one on the way to it, is left out so.
+    pub(super) fn hides_folder(&self, root: &Path, dir: &Path) -> bool {
+        let mut folders = dir.ancestors().filter(|path| !path.as_os_str().is_empty());
+        folders.any(|path| self.hides_path(&root.join(path)))
+    }
+
+    /// Whether what has that path is left out so.
+    pub(super) fn hides_path(&self, path: &Path) -> bool {
+        MAY_HIDE && !self.hidden && path.metadata().is_ok_and(|it| stat::is_hidden(&it))
     }
 
     fn is_hidden(&self, name: &OsStr) -> bool {
-        self.hidden() && name.as_encoded_bytes().starts_with(b".")
+        !self.hidden && name.as_encoded_bytes().starts_with(b".")
     }
 
     /// A pattern fits the whole path below the root or the name alone.

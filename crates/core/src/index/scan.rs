@@ -485,6 +485,7 @@ impl Gone<'_> {
                 }
             }
             let mut dropped = Vec::new();
+            let mut hides_folder = None;
             for index in files {
                 let Some(file) = folder.files.get_mut(*index) else {
                     continue;
@@ -498,8 +499,12 @@ impl Gone<'_> {
                     let root = &self.root.path;
                     (self.exclusions).of_file(root, &folder.dir, &file.name)
                 };
-                let hides =
-                    || (self.exclusions).hides(&self.root.path, &folder.dir.join(&file.name));
+                let mut hides = || {
+                    let root = &self.root.path;
+                    let exclusions = self.exclusions;
+                    *hides_folder.get_or_insert_with(|| exclusions.hides_folder(root, &folder.dir))
+                        || exclusions.hides_path(&root.join(&folder.dir).join(&file.name))
+                };
                 if left_out || walked && (of_file().is_some() || hides()) {
                     dropped.extend(leave_out(file, report).then_some(*index));
                 } else if !std::mem::replace(&mut file.missing, true) {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::Scope;
 
 use super::exclusions::{self, Exclusions, MAY_HIDE, NO_MEDIA_MARKS};
-use super::stat::{FolderId, device, device_of, folder_id, is_gone, is_hidden, stat_of};
+use super::stat::{FolderId, device, device_of, folder_id, is_gone, stat_of};
 use crate::dataset::{Sidecar, Stat};
 use crate::disk::is_placeholder;
 use crate::interrupt::Interrupt;
@@ -288,7 +288,7 @@ impl<'a> Walker<'a> {
         let kind = entry.file_type()?;
         if kind.is_dir() {
             // Asking costs nothing on Windows, and nothing is asked on Linux.
-            let is_hidden = MAY_HIDE && self.hides(&entry.metadata()?);
+            let is_hidden = MAY_HIDE && self.exclusions.hides(&entry.metadata()?);
             return Ok((!is_hidden).then_some(EntryKind::Folder));
         }
         if kind.is_file() {
@@ -307,10 +307,6 @@ impl<'a> Walker<'a> {
         })
     }
 
-    fn hides(&self, metadata: &Metadata) -> bool {
-        self.exclusions.hidden() && is_hidden(metadata)
-    }
-
     /// Takes the stats. What vanished since the listing is not there.
     fn look(&self, dir: &Arc<Path>, files: Vec<(OsString, Look)>, sidecars: &sidecar::Names) {
         let mut seen = Vec::with_capacity(files.len());
@@ -327,7 +323,9 @@ impl<'a> Walker<'a> {
                 Look::Taken(metadata) => (Ok(metadata), false),
             };
             match metadata {
-                Ok(metadata) if metadata.is_file() && !(may_hide && self.hides(&metadata)) => {
+                Ok(metadata)
+                    if metadata.is_file() && !(may_hide && self.exclusions.hides(&metadata)) =>
+                {
                     last_device = Some(device(&metadata));
                     let mut in_cloud = is_placeholder(&metadata);
                     let sidecars = match name.to_str() {

@@ -1,13 +1,10 @@
 //! HEIF (ISO/IEC 23008-12): HEIC and AVIF photos. Exif and XMP are items that
 //! the `meta` box lists (`iinf`) and locates (`iloc`).
 
-#[cfg(feature = "heic")]
 pub mod coded;
 
 use std::ops::Range;
 
-#[cfg(feature = "heic")]
-use super::bmff::Atom;
 use super::bmff::Atoms;
 use super::facts::Facts;
 use super::source::Source;
@@ -107,7 +104,6 @@ fn read_meta(
 
 /// A wanted item, and the pieces of the file that it is made of.
 struct LocatedItem {
-    #[cfg_attr(not(feature = "heic"), expect(dead_code, reason = "of pictures"))]
     id: u32,
     kind: ItemKind,
     pieces: Vec<Range<u64>>,
@@ -119,29 +115,9 @@ struct MetaBoxes {
     iinf: Option<Range<u64>>,
     iloc: Option<Range<u64>>,
     idat: Option<Range<u64>>,
-    #[cfg(feature = "heic")]
-    pictures: PictureBoxes,
-}
-
-/// Where that lies which tells of pictures in a `meta` box.
-#[cfg(feature = "heic")]
-#[derive(Debug, Default)]
-struct PictureBoxes {
     pitm: Option<Range<u64>>,
     iref: Option<Range<u64>>,
     iprp: Option<Range<u64>>,
-}
-
-#[cfg(feature = "heic")]
-impl PictureBoxes {
-    fn note(&mut self, atom: Atom) {
-        match &atom.kind {
-            b"pitm" => self.pitm = Some(atom.payload),
-            b"iref" => self.iref = Some(atom.payload),
-            b"iprp" => self.iprp = Some(atom.payload),
-            _ => {}
-        }
-    }
 }
 
 impl MetaBoxes {
@@ -154,9 +130,9 @@ impl MetaBoxes {
                 b"iinf" => found.iinf = Some(atom.payload),
                 b"iloc" => found.iloc = Some(atom.payload),
                 b"idat" => found.idat = Some(atom.payload),
-                #[cfg(feature = "heic")]
-                _ => found.pictures.note(atom),
-                #[cfg(not(feature = "heic"))]
+                b"pitm" => found.pitm = Some(atom.payload),
+                b"iref" => found.iref = Some(atom.payload),
+                b"iprp" => found.iprp = Some(atom.payload),
                 _ => {}
             }
         }

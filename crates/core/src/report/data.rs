@@ -10,7 +10,7 @@ use super::ground::{GROUND_SHARE, Ground};
 use super::options::Options;
 use super::privacy::Blur;
 use super::review::{ReviewRow, reviews};
-use super::row::{PageRow, since_1970};
+use super::row::PageRow;
 use crate::capture::position::Position;
 use crate::dataset::{Content, Dataset, FileId, Membership, Timeline};
 use crate::identity::record::{Identity, Subject};
@@ -166,7 +166,7 @@ impl<'a> ClusterRow<'a> {
         Self(
             level,
             place,
-            since_1970(days.first),
+            days.first.since_1970(),
             days.days(),
             one.holds().active_days,
             photos,
@@ -230,12 +230,7 @@ impl<'a> PageData<'a> {
         });
         let clusters: Vec<ClusterRow<'_>> = made.collect();
         let blur = Blur::new(options.privacy, &dataset.homes);
-        let trips = || {
-            rows.iter().filter_map(|row| match row {
-                PageRow::Trip(trip) => Some(trip),
-                PageRow::Cluster(_) => None,
-            })
-        };
+        let trips = || rows.iter().filter_map(|row| row.trip());
         let stops = trips().map(|trip| stops(trip, &mut places, &blur));
         let stops = by_trip.then(|| stops.collect());
         // How far it is from home tells where home may be.
@@ -254,13 +249,7 @@ impl<'a> PageData<'a> {
             stops,
             ways: ways.map(Iterator::collect),
             homes: by_trip.then(|| homes(&dataset.homes, rows)),
-            reviews: reviews(
-                timeline,
-                rows,
-                members,
-                (&blur, options.privacy.hide_home),
-                options.has_all,
-            ),
+            reviews: reviews(timeline, rows, shot_of.keys().copied(), &blur, &options),
             ground: Ground::around(
                 shots.iter().filter_map(|shot| position_of(shot.position?)),
                 options.words.of_names(),
@@ -277,6 +266,11 @@ impl<'a> PageData<'a> {
             pictures: Vec::new(),
             shot_of,
         }
+    }
+
+    /// How many files it shows.
+    pub(super) fn files(&self) -> usize {
+        self.shot_of.len()
     }
 
     /// The number of the shot that a file is in.
@@ -324,7 +318,7 @@ fn stops(trip: &Trip, places: &mut PlaceRows, blur: &Blur) -> Vec<StopRow> {
         let place = places.number(place_at(address, level));
         StopRow(
             place,
-            since_1970(stop.span.first),
+            stop.span.first.since_1970(),
             stop.span.days(),
             stop.files,
             blur.of(stop.centre).map(units),
@@ -345,7 +339,7 @@ fn homes<'a>(homes: &'a Homes, rows: &[PageRow<'_>]) -> Vec<HomeRow<'a>> {
     let mut of_home = by_home(clusters, homes);
     let row = |home: &'a KnownHome| {
         let clusters = of_home.remove(home.id.as_str())?;
-        let (from, to) = (since_1970(home.from), since_1970(home.to));
+        let (from, to) = (home.from.since_1970(), home.to.since_1970());
         Some(HomeRow(&home.name, from, to, home.days_seen, clusters))
     };
     homes.list.iter().filter_map(row).collect()
@@ -399,7 +393,7 @@ fn shots(
         let capture = timeline.capture(folder, file).ok()?;
         let position = file.position().and_then(|(at, _)| blur.of(at));
         let position = position.map(units);
-        let day = since_1970(capture.day(day_starts));
+        let day = capture.day(day_starts).since_1970();
         let order = (day, capture.local.date, capture.local.time, index);
         let shot = Shot {
             day,
@@ -464,14 +458,6 @@ fn runs(shots: &[Shot], level: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_those_of_javascript() {
-        let day = |text: &str| since_1970(text.parse().unwrap());
-        assert_eq!(day("1970-01-01"), 0);
-        assert_eq!(day("2024-03-03"), 19_785);
-        assert_eq!(day("1826-01-01"), -52_595);
-    }
 
     #[test]
     fn shots_are_differences_and_clusters_runs() {

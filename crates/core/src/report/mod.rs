@@ -16,7 +16,7 @@ mod review;
 mod row;
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use imm_cluster_messages::text;
@@ -32,6 +32,7 @@ pub use picture::eighth_of;
 pub use picture::heic_of;
 pub use privacy::Privacy;
 
+use crate::capture::day::Day;
 use crate::cluster::area::Cluster;
 use crate::dataset::{FileId, Membership, Moments, Timeline};
 use crate::media::format::Format;
@@ -41,7 +42,7 @@ use crate::trip::journey::Trip;
 use budget::{Budget, MOST_DECODING};
 use data::{PageData, PictureRow};
 use picture::PictureOutcome;
-use row::{PageRow, since_1970};
+use row::PageRow;
 
 /// The most bytes of a page, unless its texts alone are longer or more are allowed.
 pub const MOST_PAGE: usize = 15_000_000;
@@ -146,11 +147,10 @@ pub fn page<'a>(
             .filter_map(|picture| numbers.get(picture).copied());
         data.show(row, shown.collect());
     }
-    let files: HashSet<&FileId> = (0..rows.len()).flat_map(|row| members.of(row)).collect();
     Ok(Page {
         pictures: data.pictures.len(),
         fewer,
-        files: files.len(),
+        files: data.files(),
         too_large,
         frames,
         unreadable,
@@ -322,7 +322,7 @@ fn candidates(
         let candidate = Candidate {
             file: *index,
             format,
-            day: since_1970(capture.day(day_starts)),
+            day: capture.day(day_starts).since_1970(),
         };
         let moment = moments.shared(*index);
         let before = moment.and_then(|moment| of_moment.get(&moment).copied());
@@ -362,7 +362,7 @@ fn read(
                 let (folder, file) = dataset.file(*index)?;
                 let local = timeline.capture(folder, file).ok()?.local;
                 let minute = local.time.map(|time| time.hour() * 60 + time.minute());
-                let day = since_1970(local.date.into());
+                let day = Day::from(local.date).since_1970();
                 let caption = (day, minute, data.shot_of(*index));
                 Some((dataset.path_of(folder, file), *format, caption))
             });

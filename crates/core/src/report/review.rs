@@ -1,12 +1,11 @@
 //! The years in review, as the page is told them: of what it shows, and nothing else.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
+use super::options::Options;
 use super::privacy::Blur;
-use super::row::{PageRow, since_1970};
-use crate::dataset::{FileId, Membership, Timeline};
+use super::row::PageRow;
+use crate::dataset::{FileId, Timeline};
 use crate::stats::{Review, Visited};
 use crate::trip::journey::Trip;
 
@@ -38,30 +37,26 @@ struct PlaceRow(String, u32, u32, bool, Option<String>);
 pub(super) fn reviews<'a>(
     timeline: &Timeline<'a>,
     rows: &[PageRow<'a>],
-    members: &Membership,
-    (blur, hides_home): (&Blur, bool),
-    has_all: bool,
+    files: impl Iterator<Item = FileId>,
+    blur: &Blur,
+    options: &Options<'_>,
 ) -> Vec<ReviewRow> {
-    let trips: Vec<&Trip> = (rows.iter())
-        .filter_map(|row| match row {
-            PageRow::Trip(trip) => Some(*trip),
-            PageRow::Cluster(_) => None,
-        })
-        .collect();
-    let files: BTreeSet<FileId> = (0..rows.len())
-        .flat_map(|row| members.of(row).iter().copied())
-        .collect();
+    let hides_home = options.privacy.hide_home;
+    // What is new is told only where the page has everything, and not where it would tell by
+    // what it leaves out in which province home is.
+    let tells_new = options.has_all && !hides_home;
+    let trips: Vec<&Trip> = rows.iter().filter_map(|row| row.trip()).collect();
     let is_told = |file: &FileId| {
         let position = timeline.position_of(*file).0;
         position.is_none_or(|position| blur.of(position).is_some())
     };
-    let stats = timeline.look_back(files.into_iter().filter(is_told), &trips, None);
+    let stats = timeline.look_back(files.filter(is_told), trips.clone());
     let row = |trip: &Trip| trips.iter().position(|other| std::ptr::eq(*other, trip));
     let told = |review: &Review<'_>| {
         let busiest = review.busiest.as_ref().map(|then| {
             let place = then.place.and_then(|place| place.city_or_wider());
             let place = place.unwrap_or_default().to_owned();
-            (since_1970(then.day), then.files, place)
+            (then.day.since_1970(), then.files, place)
         });
         ReviewRow(
             review.year,
@@ -73,8 +68,8 @@ pub(super) fn reviews<'a>(
             if hides_home { 0 } else { review.distance_km },
             review.farthest.filter(|_| !hides_home).and_then(row),
             review.longest.and_then(row),
-            places(&review.countries, has_all && !hides_home),
-            places(&review.provinces, has_all && !hides_home),
+            places(&review.countries, tells_new),
+            places(&review.provinces, tells_new),
             review.months,
             busiest,
         )
@@ -83,8 +78,6 @@ pub(super) fn reviews<'a>(
     all.chain(&stats.years).map(told).collect()
 }
 
-/// What is new is told only where the page has everything, and not where it would tell by what it
-/// leaves out in which province home is.
 fn places(visited: &[Visited<'_>], tells_new: bool) -> Vec<PlaceRow> {
     let place = |one: &Visited<'_>| {
         let code = one.address.country_code.clone();

@@ -1,6 +1,5 @@
-//! The rows of the page, and how its days are counted.
+//! The rows of the page.
 
-use crate::capture::day::Day;
 use crate::cluster::area::Cluster;
 use crate::place::Level;
 use crate::trip::journey::Trip;
@@ -14,7 +13,15 @@ pub(super) enum PageRow<'a> {
     Cluster(&'a Cluster),
 }
 
-impl PageRow<'_> {
+impl<'a> PageRow<'a> {
+    /// The trip, if it is one.
+    pub(super) fn trip(self) -> Option<&'a Trip> {
+        match self {
+            Self::Trip(trip) => Some(trip),
+            Self::Cluster(_) => None,
+        }
+    }
+
     /// The level of a cluster.
     pub(super) fn level(self) -> Option<Level> {
         match self {
@@ -22,10 +29,4 @@ impl PageRow<'_> {
             Self::Cluster(cluster) => Some(cluster.of.level),
         }
     }
-}
-
-/// Days since 1 January 1970, as JavaScript counts.
-pub(super) fn since_1970(day: Day) -> i32 {
-    // The number of that day.
-    day.number() - 719_163
 }

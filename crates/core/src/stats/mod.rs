@@ -12,12 +12,11 @@ use chrono::Datelike;
 
 pub use days::DayThen;
 pub use seen::DayAtPlace;
-use seen::year_of;
 pub use visits::Visited;
 
 use crate::capture::day::Day;
 use crate::capture::span::Span;
-use crate::place::Level;
+use crate::place::{Address, Level};
 use crate::trip::journey::Trip;
 use crate::trip::known::Homes;
 
@@ -79,10 +78,11 @@ pub fn look_back<'a>(
     homes: &Homes,
     today: Option<Day>,
 ) -> Stats<'a> {
-    seen.sort_by_key(|at| at.day);
-    let mut years: BTreeSet<i32> = seen.iter().map(|at| year_of(at.day)).collect();
+    // By names, which are the same in every dataset: places are numbered as they were found.
+    seen.sort_by_key(|at| (at.day, at.place.map(Address::path), at.place));
+    let mut years: BTreeSet<i32> = seen.iter().map(|at| at.day.year()).collect();
     for trip in trips {
-        years.extend(year_of(trip.days().first)..=year_of(trip.days().last));
+        years.extend(trip.days().first.year()..=trip.days().last.year());
     }
     let mut countries = visits::by_year(&seen, Level::Country, homes);
     let mut provinces = visits::by_year(&seen, Level::Province, homes);
@@ -114,17 +114,18 @@ fn of_year<'s, 'a>(seen: &'s [DayAtPlace<'a>], year: Option<i32>) -> &'s [DayAtP
     let Some(year) = year else {
         return seen;
     };
-    let begin = seen.partition_point(|at| year_of(at.day) < year);
-    let end = seen.partition_point(|at| year_of(at.day) <= year);
+    let begin = seen.partition_point(|at| at.day.year() < year);
+    let end = seen.partition_point(|at| at.day.year() <= year);
     seen.get(begin..end).unwrap_or_default()
 }
 
 /// All but the places of a year, or of all, of which this was seen.
 fn review<'a>(seen: &[DayAtPlace<'a>], trips: &[&'a Trip], year: Option<i32>) -> Review<'a> {
     let whole = year.map(days_of);
-    let within = |trip: &Trip| whole.map_or(trip.days(), |year| shared(trip.days(), year));
-    let is_in = |trip: &&Trip| whole.is_none_or(|year| trip.days().shared_days(year) > 0);
-    let trips: Vec<&Trip> = trips.iter().copied().filter(is_in).collect();
+    // The days of it that are in the year.
+    let within = |trip: &Trip| whole.map_or(Some(trip.days()), |year| trip.days().shared(year));
+    let trips = trips.iter().copied();
+    let trips: Vec<&Trip> = trips.filter(|trip| within(trip).is_some()).collect();
     let far = |trip: &&&Trip| trip.shown().farthest_km;
     // Of equals the first.
     let first_of = |trip: &&&Trip| Reverse(trip.days());
@@ -141,8 +142,10 @@ fn review<'a>(seen: &[DayAtPlace<'a>], trips: &[&'a Trip], year: Option<i32>) ->
         photos: seen.iter().map(|at| at.photos).sum(),
         videos: seen.iter().map(|at| at.videos).sum(),
         active_days: u32::try_from(active.len()).unwrap_or(u32::MAX),
-        days_away: covered(trips.iter().map(|trip| within(trip))),
-        distance_km: trips.iter().map(|trip| share(trip, within(trip))).sum(),
+        days_away: covered(trips.iter().filter_map(|trip| within(trip))),
+        distance_km: (trips.iter())
+            .filter_map(|trip| Some(share(trip, within(trip)?)))
+            .sum(),
         farthest: (trips.iter())
             .filter(|trip| far(trip) > 0)
             .max_by_key(|trip| (far(trip), first_of(trip)))
@@ -155,14 +158,6 @@ fn review<'a>(seen: &[DayAtPlace<'a>], trips: &[&'a Trip], year: Option<i32>) ->
         months,
         busiest: days::busiest(seen, &trips),
         trips,
-    }
-}
-
-/// The days that both have, of which there are some.
-fn shared(a: Span, b: Span) -> Span {
-    Span {
-        first: a.first.max(b.first),
-        last: a.last.min(b.last),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What is looked back on.
 
-use chrono::Datelike;
-
 use crate::capture::day::Day;
 use crate::place::Address;
 
@@ -24,9 +22,4 @@ impl DayAtPlace<'_> {
     pub(super) fn files(&self) -> u32 {
         self.photos + self.videos
     }
-}
-
-/// The year of a day.
-pub(super) fn year_of(day: Day) -> i32 {
-    day.date().year()
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::seen::{DayAtPlace, year_of};
+use super::seen::DayAtPlace;
 use crate::capture::day::Day;
 use crate::place::{Address, Level, Region};
 use crate::trip::known::{Homes, KnownHome};
@@ -47,8 +47,8 @@ pub(super) fn by_year<'a>(
             continue;
         };
         let first = *known.entry(region.clone()).or_insert(at.day);
-        for year in [Some(year_of(at.day)), None] {
-            let is_new = || Some(year_of(first)) == year && !was_home(homes, level, &region, first);
+        for year in [Some(at.day.year()), None] {
+            let is_new = || Some(first.year()) == year && !was_home(homes, level, &region, first);
             let regions = years.entry(year).or_default();
             let (visited, last_day) = regions.entry(region.clone()).or_insert_with(|| {
                 let visited = Visited {

@@ -51,7 +51,6 @@ error-dataset-changed = the dataset { $path } was changed by another program in 
 
 ## Imports of gazetteers
 
-error-import-missing = cannot find { $paths }
 error-import-invalid = cannot import { $path }: { $reason }
 error-import-no-name = `{ $name }` is not a valid name
 error-import-mixed = { $first } and { $other } are of different kinds

@@ -72,7 +72,6 @@ error-dataset-changed = 其间有别的程序改动了数据集 { $path }
 
 ## Imports of gazetteers
 
-error-import-missing = 找不到 { $paths }
 error-import-invalid = 无法导入 { $path }：{ $reason }
 error-import-no-name = `{ $name }` 不能用作名称
 error-import-mixed = { $first } 和 { $other } 不是同一类数据

@@ -74,14 +74,9 @@ pub struct CodedTile {
 
 impl CodedTile {
     /// How many bytes it has, without the sets of parameters.
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         let lens = self.pieces.iter().map(|piece| piece.end - piece.start);
         usize::try_from(lens.fold(0, u64::saturating_add)).unwrap_or(usize::MAX)
-    }
-
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The stream with its sets of parameters, each part behind a start code (H.265, annex B).
@@ -91,7 +86,7 @@ impl CodedTile {
     pub fn stream(&self, source: &mut Source) -> Result<Vec<u8>, Unreadable> {
         let len = usize::try_from(self.config.end - self.config.start).unwrap_or(usize::MAX);
         let config = source.up_to(self.config.start, len.min(MAX_CONFIG))?;
-        let mut stream = Vec::with_capacity(config.len() + self.len());
+        let mut stream = Vec::with_capacity(config.len() + self.bytes());
         let width = parameters(config, &mut stream)
             .ok_or(Unreadable::Malformed("the hvcC box is cut short"))?;
         let mut parts = 0;
@@ -157,7 +152,7 @@ pub fn pictures(source: &mut Source) -> Result<CodedPictures, Unreadable> {
         return Ok(CodedPictures::default());
     };
     let boxes = MetaBoxes::find(source, meta.payload)?;
-    let main = match &boxes.pictures.pitm {
+    let main = match &boxes.pitm {
         Some(pitm) => match source.up_to(pitm.start, 8)? {
             [0, _, _, _, i0, i1, ..] => u32::from(u16::from_be_bytes([*i0, *i1])),
             [_, _, _, _, id @ ..] => id.first_chunk().map_or(0, |id| u32::from_be_bytes(*id)),
@@ -205,10 +200,10 @@ impl Album {
             properties: Vec::new(),
             of_item: BTreeMap::new(),
         };
-        if let Some(iref) = &boxes.pictures.iref {
+        if let Some(iref) = &boxes.iref {
             album.read_references(source, iref.clone())?;
         }
-        let iprp = boxes.pictures.iprp.clone().unwrap_or_default();
+        let iprp = boxes.iprp.clone().unwrap_or_default();
         let mut children = Atoms::new(source, iprp);
         while let Some(child) = children.next(source)? {
             match &child.kind {

@@ -12,7 +12,7 @@ use crate::text::{Escaped, listed, quoted};
 #[non_exhaustive]
 pub enum ImportError {
     /// Files are not there.
-    #[error("{}", text!("error-import-missing", paths = listed(.0)))]
+    #[error("{}", text!("error-no-such-path", paths = listed(.0)))]
     Missing(Vec<PathBuf>),
     /// A file cannot be read.
     #[error("{}", text!("error-cannot-read", path = quoted(.path), why = retold(&.source.to_string())))]

@@ -56,15 +56,14 @@ fn picture(
     budget: &Budget,
 ) -> Result<Turned, DecodeFailure> {
     let tile_pixels = picture.tile_size[0].saturating_mul(picture.tile_size[1]);
-    // What is decoded are whole squares of 64 pixels, however small a tile says it is.
-    let [width, height] = picture.tile_size.map(|side| side.next_multiple_of(64));
+    let [width, height] = in_squares(picture.tile_size);
     let decoded = width
         .saturating_mul(height)
         .saturating_mul(picture.tiles.len());
     if decoded > MOST_PIXELS {
         return Err(DecodeFailure::TooLarge);
     }
-    let longest = picture.tiles.iter().map(CodedTile::len).max();
+    let longest = picture.tiles.iter().map(CodedTile::bytes).max();
     let longest = longest.unwrap_or_default();
     if longest > tile_pixels * MOST_DENSE + MOST_HEAD {
         return Err(DecodeFailure::TooLarge);
@@ -100,11 +99,17 @@ fn picture(
     })
 }
 
+/// What is decoded of a tile, however small it says it is: coded pictures are whole squares of up
+/// to 64 pixels.
+fn in_squares(size: [usize; 2]) -> [usize; 2] {
+    size.map(|side| side.next_multiple_of(64))
+}
+
 /// The bytes that decoding one tile allocates: three planes of two bytes a sample, once more
 /// while edges are smoothed, what is known of each square of four pixels, and the stream in
 /// three copies.
 fn bytes_of_tile(size: [usize; 2], stream: usize) -> usize {
-    let [width, height] = size.map(|side| side.next_multiple_of(64));
+    let [width, height] = in_squares(size);
     width * height * 14 + stream * 4 + 256 * 1024
 }
 
@@ -112,10 +117,9 @@ fn bytes_of_tile(size: [usize; 2], stream: usize) -> usize {
 fn frame(source: &mut Source, tile: &CodedTile, size: [usize; 2]) -> Option<Frame> {
     let stream = tile.stream(source).ok()?;
     source.rest();
-    // Coded pictures are whole squares of up to 64 pixels.
-    let [width, height] = size.map(|side| side.next_multiple_of(64) as u64);
+    let [width, height] = in_squares(size);
     let options = DecodeOptions {
-        max_pixels: width * height,
+        max_pixels: (width * height) as u64,
         ..DecodeOptions::default()
     };
     // The decoder checks what it reads, and still: a slip of it costs the picture, which may
