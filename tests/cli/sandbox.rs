@@ -270,7 +270,7 @@ impl Call<'_> {
     /// Runs it, and wants that exit status.
     #[track_caller]
     pub(crate) fn exits(mut self, status: i32) -> Outcome {
-        self.command.timeout(Duration::from_mins(1));
+        self.command.timeout(Duration::from_mins(5));
         let output = self.command.output().unwrap();
         let text = |bytes: Vec<u8>| self.sandbox.normalised(&String::from_utf8(bytes).unwrap());
         let raw = output.stdout.clone();

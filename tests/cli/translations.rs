@@ -1,6 +1,6 @@
 //! The Chinese pages say what the English ones say, as far as a program can tell: section by
 //! section they have the same blocks, the same names in code font, every figure, and tables of
-//! the same rows. The blocks of the English pages are run by `docs.rs`.
+//! the same rows. What the commands of both print is held by `docs.rs`.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -52,10 +52,12 @@ fn sections(page: &str) -> Vec<Section> {
         let section = sections.last_mut().expect("a page begins with its title");
         if let Some(language) = line.strip_prefix("```") {
             let block = lines.by_ref().take_while(|line| *line != "```");
-            let block: Vec<&str> = match language {
+            let block: Vec<String> = match language {
                 // Not run, so that its comments may be translated.
-                "sh" => block.map(without_comment).collect(),
-                _ => block.collect(),
+                "sh" => block.map(|line| without_comment(line).to_owned()).collect(),
+                // What is printed is in the language of the page.
+                "console" => block.filter_map(of_the_program).collect(),
+                _ => block.map(str::to_owned).collect(),
             };
             section
                 .blocks
@@ -69,6 +71,19 @@ fn sections(page: &str) -> Vec<Section> {
 
 fn without_comment(line: &str) -> &str {
     line.split(" # ").next().unwrap_or_default().trim_end()
+}
+
+/// The commands and options of a line for the shell, without names of places and languages.
+fn of_the_program(line: &str) -> Option<String> {
+    let command = without_comment(line.strip_prefix("$ ")?);
+    let unquoted = |text: &str, mark| text.split(mark).step_by(2).collect::<String>();
+    let command = unquoted(&unquoted(command, '"'), '\'');
+    let words = command.split_whitespace();
+    let is_of_it = |word: &&str| {
+        let is_plain = word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        is_plain && !["en", "zh"].contains(word)
+    };
+    Some(words.filter(is_of_it).collect::<Vec<_>>().join(" "))
 }
 
 /// What stands between backticks.
@@ -172,8 +187,10 @@ fn every_chinese_page_translates_one() {
 
 #[test]
 fn what_differs_is_found() {
-    let english = "# A\n\n`--by` takes 5 km.\n\n| `k` | 1 |\n\n```sh\nrun  # once\n```\n## B\n";
-    let chinese = "# 甲\n\n5 公里用 `--by`。\n\n| `k` | 1 |\n\n```sh\nrun  # 一次\n```\n## 乙\n";
+    let english = "# A\n\n`--by` takes 5 km.\n\n| `k` | 1 |\n\n```sh\nrun  # once\n```\n\
+                   ```console\n$ imm list --by city=Rome  # one\nRome\n```\n## B\n";
+    let chinese = "# 甲\n\n5 公里用 `--by`。\n\n| `k` | 1 |\n\n```sh\nrun  # 一次\n```\n\
+                   ```console\n$ imm list --by city=罗马  # 一个\n罗马\n```\n## 乙\n";
     assert_eq!(differences_of_pages(english, chinese), [""; 0]);
     for (old, new) in [
         ("## 乙", "### 乙"),
@@ -186,6 +203,7 @@ fn what_differs_is_found() {
         ("| `k` | 1 |", "| `k` | 1 | 2 |"),
         ("run  #", "run --by  #"),
         ("```sh", "```console"),
+        ("$ imm list --by", "$ imm list --of"),
     ] {
         let changed = chinese.replacen(old, new, 1);
         assert_ne!(changed, chinese, "{old}");
