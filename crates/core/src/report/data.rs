@@ -467,7 +467,7 @@ mod tests {
 
     #[test]
     fn shots_are_differences_and_clusters_runs() {
-        let shot = |day, position, cluster| Shot {
+        let shot = |day, position: Option<(i64, i64)>, cluster| Shot {
             day,
             files: 2,
             missing: position.is_none(),

@@ -120,13 +120,15 @@ const MOST_SCALE = 1 << 23;
 const CLOSE = 50000;
 const FAR = 40000;
 const PIN = 46;
+/** What the buttons over the right side of the map take of it, in pixels. */
+const BUTTONS = 40;
 /** From the point that a pin marks up to its middle. */
 const STEM = PIN / 2 + 7;
 
 /** Up to which scale countries that were visited are filled wholly. */
 const VISITED_SCALE = 12000;
 /** Of the ground, so much is drawn beyond each side of the map, in pixels. */
-const MARGIN = 512;
+const MARGIN = 256;
 /** The side of a square of the layer of photos, in pixels. */
 const GRAIN = 2;
 /** Up to which scale photos can be a layer of heat; and the side of its squares in pixels, with
@@ -142,7 +144,7 @@ function groundLayer() {
   const layer = document.createElement("canvas");
   let drawn = null;
 
-  function paths(context, view, { width, height, ratio, visited }) {
+  function paths(context, view, { left: x, top: y, width, height, ratio, visited }) {
     const zoomed = view.scale / SIDE;
     const path = zoomed < 1 ? "coarse" : "fine";
     const top = (view.y * view.scale - height / 2) / zoomed;
@@ -156,7 +158,7 @@ function groundLayer() {
       const left = (round - view.x) * view.scale + width / 2;
       // Chukotka and Fiji lie beyond the edge of the square.
       if (left - 0.1 * view.scale > width || left + 1.1 * view.scale < 0) continue;
-      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * left, ratio * (height / 2 - view.y * view.scale));
+      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * (x + left), ratio * (y + height / 2 - view.y * view.scale));
       const west = -left / zoomed;
       const east = west + width / zoomed;
       const isNear = (line) => line.west < east && line.east > west && line.top < bottom && line.bottom > top;
@@ -176,44 +178,49 @@ function groundLayer() {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
-  /** How many photos lie in each square of the map, and of so many squares around it. */
-  function squares(view, { width, height, marked }, grain, around) {
-    const [wide, high] = [Math.ceil(width / grain) + 2 * around, Math.ceil(height / grain) + 2 * around];
-    const sums = new Float32Array(wide * high);
-    const [left, top] = [width / 2 / grain + around, height / 2 / grain + around];
+  /** How many photos lie in each square of a part of the map, and of so many squares around it. They
+   * are those of the whole world, so that parts fit together. */
+  function squares(view, { left, top, width, height, marked }, grain, around) {
     const scale = view.scale / grain;
+    const west = Math.floor(view.x * scale - width / 2 / grain) - around;
+    const north = Math.floor(view.y * scale - height / 2 / grain) - around;
+    const [wide, high] = [width, height].map((side) => Math.ceil(side / grain) + 1 + 2 * around);
+    const sums = new Float32Array(wide * high);
     for (let i = 0; i < shots.length; i++) {
       if (!marked[i]) continue;
-      const px = Math.floor(eastward(view.x, shots.x[i]) * scale + left);
-      const py = Math.floor((shots.y[i] - view.y) * scale + top);
-      if (px >= 0 && py >= 0 && px < wide && py < high) sums[py * wide + px] += shots.files[i];
+      const column = Math.floor((view.x + eastward(view.x, shots.x[i])) * scale) - west;
+      const row = Math.floor(shots.y[i] * scale) - north;
+      if (column >= 0 && row >= 0 && column < wide && row < high) sums[row * wide + column] += shots.files[i];
     }
-    return { sums, wide, high };
+    return {
+      sums, wide, high, grain,
+      left: left + width / 2 + west * grain - view.x * view.scale, top: top + height / 2 + north * grain - view.y * view.scale,
+    };
   }
 
   /** Draws squares, each where it has something in the colour `of` that: red, green, blue, opacity. */
-  function fillSquares(context, { sums, wide, high }, grain, around, of) {
+  function fillSquares(context, { sums, wide, high, grain, left, top }, of) {
     layer.width = wide;
     layer.height = high;
     const own = layer.getContext("2d");
     const image = own.createImageData(wide, high);
     for (let i = 0; i < sums.length; i++) if (sums[i] > 0) image.data.set(of(sums[i]), 4 * i);
     own.putImageData(image, 0, 0);
-    context.drawImage(layer, -around * grain, -around * grain, wide * grain, high * grain);
+    context.drawImage(layer, left, top, wide * grain, high * grain);
   }
 
   const rgb = (name) => colour(name).match(/\d+/g).map(Number);
 
   /** Photos: the more of them in one place, the stronger. */
-  function photos(context, view, shown) {
+  function photos(context, view, box) {
     const [r, g, b] = rgb("--accent");
-    fillSquares(context, squares(view, shown, GRAIN, 0), GRAIN, 0, (files) => [r, g, b, Math.min(230, 110 + 22 * Math.log2(files))]);
+    fillSquares(context, squares(view, box, GRAIN, 0), (files) => [r, g, b, Math.min(230, 110 + 22 * Math.log2(files))]);
   }
 
   /** Photos as heat, which each gives off all around. What all of them together would make is hottest,
    * so that no colour changes when the map moves. */
-  function heat(context, view, shown) {
-    const grid = squares(view, shown, HEAT_GRAIN, FELT);
+  function heat(context, view, box) {
+    const grid = squares(view, box, HEAT_GRAIN, FELT);
     for (const step of [1, grid.wide]) {
       const soft = new Float32Array(grid.sums.length);
       for (let i = 0; i < soft.length; i++) {
@@ -222,12 +229,29 @@ function groundLayer() {
       grid.sums = soft;
     }
     let all = 0;
-    for (let i = 0; i < shots.length; i++) if (shown.marked[i]) all += shots.files[i];
+    for (let i = 0; i < shots.length; i++) if (box.marked[i]) all += shots.files[i];
     const [low, high] = ["--heat-low", "--heat-high"].map(rgb);
-    fillSquares(context, grid, HEAT_GRAIN, FELT, (files) => {
+    fillSquares(context, grid, (files) => {
       const warm = Math.min(1, Math.log1p(files) / Math.log1p(all));
       return [...low.map((from, i) => from + (high[i] - from) * warm), 235 * Math.min(1, warm * 2.5)];
     });
+  }
+
+  /** Draws a part of the canvas, whose middle shows that of the view. */
+  function part(view, { left, top, width, height }, { wide, high, ratio, marked, hot, visited }) {
+    if (width === 0 || height === 0) return;
+    const own = canvas.getContext("2d");
+    const middle = { ...view, x: view.x + (left + width / 2 - wide / 2) / view.scale, y: view.y + (top + height / 2 - high / 2) / view.scale };
+    const box = { left, top, width, height, ratio, marked, visited };
+    own.save();
+    own.setTransform(ratio, 0, 0, ratio, 0, 0);
+    own.beginPath();
+    own.rect(left, top, width, height);
+    own.clip();
+    own.clearRect(left, top, width, height);
+    paths(own, middle, box);
+    if (marked) (hot ? heat : photos)(own, middle, box);
+    own.restore();
   }
 
   return {
@@ -242,19 +266,30 @@ function groundLayer() {
       const [wide, high] = [width + 2 * margin, height + 2 * margin];
       const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && drawn.hot === hot && drawn.visited === visited && canvas.width === Math.round(wide * ratio)
         && canvas.height === Math.round(high * ratio);
-      const [dx, dy] = fits ? [eastward(drawn.x, view.x) * view.scale, (view.y - drawn.y) * view.scale] : [Infinity, Infinity];
-      if (!fits || Math.abs(dx) > margin || Math.abs(dy) > margin) {
+      const whole = (pixels) => Math.round(pixels * ratio) / ratio;
+      const all = { wide, high, ratio, marked, hot, visited };
+      let [dx, dy] = fits ? [whole(eastward(drawn.x, view.x) * view.scale), whole((view.y - drawn.y) * view.scale)] : [Infinity, Infinity];
+      if (Math.abs(dx) >= wide || Math.abs(dy) >= high) {
         canvas.width = Math.round(wide * ratio);
         canvas.height = Math.round(high * ratio);
-        const own = canvas.getContext("2d");
-        paths(own, view, { width: wide, height: high, ratio, visited });
-        if (marked) (hot ? heat : photos)(own, view, { width: wide, height: high, marked });
         drawn = { ...view, marked, hot, visited };
-        context.drawImage(canvas, -margin, -margin, wide, high);
-      } else {
-        const whole = (pixels) => Math.round(pixels * ratio) / ratio;
-        context.drawImage(canvas, whole(-margin - dx), whole(-margin - dy), wide, high);
+        part(view, { left: 0, top: 0, width: wide, height: high }, all);
+        [dx, dy] = [0, 0];
       }
+      // Beyond the margin what stays in sight moves over, and only what comes into sight is drawn.
+      const [x, y] = [dx, dy].map((way) => (Math.abs(way) > margin ? way : 0));
+      if (x || y) {
+        const own = canvas.getContext("2d");
+        own.setTransform(1, 0, 0, 1, 0, 0);
+        own.globalCompositeOperation = "copy";
+        own.drawImage(canvas, -x * ratio, -y * ratio);
+        own.globalCompositeOperation = "source-over";
+        drawn.x += x / view.scale;
+        drawn.y += y / view.scale;
+        part(drawn, { left: x > 0 ? wide - x : 0, top: 0, width: Math.abs(x), height: high }, all);
+        part(drawn, { left: 0, top: y > 0 ? high - y : 0, width: wide, height: Math.abs(y) }, all);
+      }
+      context.drawImage(canvas, x - dx - margin, y - dy - margin, wide, high);
     },
   };
 }
@@ -381,8 +416,9 @@ function worldMap({ choose, toStop, moved }) {
     const wide = Math.max(within.east - within.west, 1e-9);
     const high = Math.max(within.south - within.north, 1e-9);
     const goal = { x: (within.west + within.east) / 2, y: (within.north + within.south) / 2 };
-    goal.scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high, closest);
+    goal.scale = Math.min((width - 2 * margin - BUTTONS) / wide, (height - 2 * margin) / high, closest);
     goal.scale = Math.max(leastScale(), goal.scale);
+    goal.x += BUTTONS / 2 / goal.scale;
     const start = { ...view };
     const way = eastward(start.x, goal.x);
     const still = atOnce || start.scale === 0 || document.hidden || isStill();
