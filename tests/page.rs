@@ -880,6 +880,11 @@ fn the_years_in_review() {
         browser.value("document.querySelectorAll('.months li').length"),
         12
     );
+    // It scrolls by itself, and nothing around it.
+    assert_eq!(
+        browser.value("document.documentElement.scrollHeight - innerHeight"),
+        0
+    );
     let trips =
         "[...document.querySelectorAll('#review .journeys a')].map((link) => link.textContent)";
     assert_eq!(
