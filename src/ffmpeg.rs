@@ -255,7 +255,7 @@ mod tests {
             let number = number.trim().parse().unwrap();
             let pid = rustix::process::Pid::from_raw(number).unwrap();
             // Whoever adopts it may take a moment to notice.
-            let until = Instant::now() + Duration::from_secs(60);
+            let until = Instant::now() + Duration::from_mins(1);
             while rustix::process::test_kill_process(pid).is_ok() && !is_zombie(number) {
                 assert!(Instant::now() < until, "{script}");
                 thread::sleep(Duration::from_millis(5));

@@ -236,7 +236,7 @@ impl<'a> PageData<'a> {
         let stops = trips().map(|trip| stops(trip, &mut places, &blur));
         let stops = by_trip.then(|| stops.collect());
         // How far it is from home tells where home may be.
-        let ways = (by_trip && !options.privacy.hide_home).then(|| trips().map(|trip| way(trip)));
+        let ways = (by_trip && !options.privacy.hide_home).then(|| trips().map(way));
         let (shots, shot_of) = shots(timeline, rows, members, &levels, &blur);
         Self {
             words: options.words.value(),
