@@ -17,6 +17,8 @@ use imm_cluster_core::report::Frame;
 
 /// How long one video may take.
 const MOST_TIME: Duration = Duration::from_secs(10);
+/// The same as processor time, which it is told to keep to by itself.
+const MOST_SECONDS: &str = "10";
 /// The largest piece of memory that it may ask for at once: some frames of 8K.
 const MOST_PIECE: &str = "268435456";
 /// What stands before the pixels at most.
@@ -66,6 +68,8 @@ impl Ffmpeg {
         command
             .args(["-nostdin", "-hide_banner", "-loglevel", "quiet"])
             .args(["-max_alloc", MOST_PIECE, "-filter_threads", "1"])
+            // Ctrl-C ends us and not it, which has a group of its own.
+            .args(["-timelimit", MOST_SECONDS])
             // A playlist within what claims to be a video is none: only this reader is asked,
             // and it opens no other file.
             .args(["-protocol_whitelist", "file", "-f", demuxer])
@@ -106,33 +110,57 @@ fn answer(command: &mut Command, most: usize, until: Instant) -> Option<Vec<u8>>
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
+    // What is found may be a script around the real program, which has to end with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(silent, 0);
     let mut child = silent.spawn().ok()?;
-    let answer = listen(&mut child, most, until);
-    let is_well = answer.is_some() && ends_well(&mut child, until);
-    if !is_well {
-        // It may have ended meanwhile.
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-    answer.filter(|_| is_well)
+    let answer = listen(&mut child, most, until).filter(|_| ends(&mut child, until));
+    end_all(&mut child);
+    let status = child.wait().ok()?;
+    answer.filter(|_| status.success())
 }
 
-/// Whether a program that has answered ends in time, and well.
-fn ends_well(child: &mut Child, until: Instant) -> bool {
+/// Whether a program that has answered ends in time.
+fn ends(child: &mut Child, until: Instant) -> bool {
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
+        match has_ended(child) {
+            Some(true) => return true,
+            Some(false) if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
             _ => return false,
         }
     }
 }
 
+/// Whether a program has ended. It is not waited for: as long as nobody did, its number is its own,
+/// and so is that of its group.
+#[cfg(unix)]
+fn has_ended(child: &mut Child) -> Option<bool> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).ok()?;
+    Some(status.is_some())
+}
+
+/// Whether a program has ended.
+#[cfg(not(unix))]
+fn has_ended(child: &mut Child) -> Option<bool> {
+    Some(child.try_wait().ok()?.is_some())
+}
+
+/// Ends a program that may have ended, and on Unix all that it started.
+fn end_all(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    }
+    let _ = child.kill();
+}
+
 fn listen(child: &mut Child, most: usize, until: Instant) -> Option<Vec<u8>> {
     let out = child.stdout.take()?;
     let (send, receive) = mpsc::channel();
-    // It ends with the program, which is killed when it takes too long, and with all that it
-    // started.
+    // It ends with the program and all that it started, which are killed when they take too long.
     let listener = thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         let read = out.take(most as u64 + 1).read_to_end(&mut bytes);
@@ -207,5 +235,38 @@ mod tests {
         assert!(started.elapsed() < Duration::from_mins(5));
         let mut none = Command::new("/nowhere/at/all");
         assert_eq!(answer(&mut none, 4, Instant::now()), None);
+    }
+
+    /// The real program is a child of what was found, and the pipe is open as long as it lives.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_script_started_ends_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let number = folder.path().join("number");
+        for (script, is_well) in [
+            ("sleep 600 & echo $! >number; wait", false),
+            ("sleep 600 >/dev/null & echo $! >number; printf ab", true),
+        ] {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).current_dir(folder.path());
+            let until = Instant::now() + Duration::from_secs(if is_well { 60 } else { 2 });
+            assert_eq!(answer(&mut command, 4, until).is_some(), is_well);
+            let number = std::fs::read_to_string(&number).unwrap();
+            let number = number.trim().parse().unwrap();
+            let pid = rustix::process::Pid::from_raw(number).unwrap();
+            // Whoever adopts it may take a moment to notice.
+            let until = Instant::now() + Duration::from_mins(1);
+            while rustix::process::test_kill_process(pid).is_ok() && !is_zombie(number) {
+                assert!(Instant::now() < until, "{script}");
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
+    }
+
+    /// Whether a process has ended and nobody asked for its status, as may be in a container.
+    #[cfg(unix)]
+    fn is_zombie(number: i32) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{number}/stat"));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
     }
 }

@@ -448,6 +448,7 @@ fn the_page_of_one_trip() {
 
     viewer(&mut browser);
     play(&mut browser);
+    print(&mut browser);
 
     // The trip before, Back, and back to the list, where the focus was.
     browser.value("document.querySelector('.ways .before').click()");
@@ -537,6 +538,27 @@ fn play(browser: &mut Browser) {
     browser.press("Escape");
     assert_eq!(browser.value("element('playing').hidden"), true);
     assert_eq!(browser.value("document.activeElement.className"), "play");
+}
+
+/// On paper the map stands below the title, light, fine, and as wide as the paper, and it goes back.
+fn print(browser: &mut Browser) {
+    browser.value("element('theme').click(); if (colour('--ink').match(/\\d+/g)[0] < 128) element('theme').click()");
+    let told =
+        "[element('map').parentElement.className, element('world-map').width, colour('--ink')]";
+    let before = browser.value(told);
+    browser.value(&format!(
+        "window.printed = null; addEventListener('beforeprint', () => {{ printed = {told} }}, {{ once: true }})"
+    ));
+    browser.call("Page.printToPDF", &json!({}));
+    browser.until("!document.documentElement.classList.contains('paper')");
+    // 18 cm without the frame, in thirds of a pixel.
+    assert_eq!(
+        browser.value("printed"),
+        json!(["story", 3 * 678, "rgb(35, 38, 43)"])
+    );
+    browser.until("element('world-map').width !== 3 * 678");
+    assert_eq!(browser.value(told), before);
+    browser.value("element('theme').click()");
 }
 
 /// What is asked for stands in the address, which brings it back.
@@ -858,6 +880,11 @@ fn the_years_in_review() {
         browser.value("document.querySelectorAll('.months li').length"),
         12
     );
+    // It scrolls by itself, and nothing around it.
+    assert_eq!(
+        browser.value("document.documentElement.scrollHeight - innerHeight"),
+        0
+    );
     let trips =
         "[...document.querySelectorAll('#review .journeys a')].map((link) => link.textContent)";
     assert_eq!(
@@ -874,6 +901,29 @@ fn the_years_in_review() {
     assert_eq!(browser.value("element('count').textContent"), "2 trips");
     assert_eq!(browser.value("state.from"), Value::Null);
     assert_eq!(browser.value("document.activeElement.id"), "to-review");
+    // The list waits as it was; the years are of everything.
+    browser.value(
+        "element('sort').value = 'oldest'; element('sort').dispatchEvent(new Event('change')); \
+         element('query').value = 'japan'; element('query').dispatchEvent(new Event('input'))",
+    );
+    browser.until("element('count').textContent === '1 of 2 trips'");
+    browser.value("element('to-review').click()");
+    browser.until("!element('review').hidden");
+    assert_eq!(
+        browser.value("location.hash"),
+        "#review=all&q=japan&sort=oldest"
+    );
+    assert_eq!(browser.value("found.length"), 2);
+    browser.value("document.querySelector('.years a:last-child').click()");
+    browser.until("document.querySelector('#review h2').textContent === '2024 in review'");
+    browser.value("document.querySelector('#review .back').click()");
+    browser.until("element('review').hidden");
+    assert_eq!(browser.value("location.hash"), "#q=japan&sort=oldest");
+    assert_eq!(
+        browser.value("element('count').textContent"),
+        "1 of 2 trips"
+    );
+    browser.value("element('clear').click()");
     // Years that are none, and names of what every object has, are no reviews.
     browser.value("location.hash = '#review=__proto__'");
     browser.until("location.hash === ''");
@@ -892,10 +942,26 @@ fn list_map_and_time_are_one() {
     assert_eq!(browser.value("location.hash"), "#follow=map");
     browser.value("map.fly([listed.find((trip) => trip.name.startsWith('China'))])");
     browser.until("element('count').textContent === '1 of 2 trips'");
+    // Who reads a row keeps it: the same one where the map shows the same, else a new one.
+    browser.value("document.querySelector('.trip .open').focus(); window.row = document.activeElement; map.fly(seen)");
+    let row = "[document.activeElement === row, document.activeElement.innerText.split('\\n')[0]]";
+    assert_eq!(
+        browser.value(row),
+        json!([true, "China: Hangzhou, Jiaxing"])
+    );
     browser.value("element('zoom-all').click()");
     browser.until("element('count').textContent === '2 trips'");
+    assert_eq!(
+        browser.value(row),
+        json!([false, "China: Hangzhou, Jiaxing"])
+    );
+    browser.value("map.fly([listed.find((trip) => trip.name.startsWith('Japan'))])");
+    browser.until("element('count').textContent === '1 of 2 trips'");
+    assert_eq!(browser.value("document.activeElement.id"), "list");
+    browser.value("element('zoom-all').click()");
     browser.value("element('follow').click()");
     assert_eq!(browser.value("location.hash"), "");
+    heat(&mut browser);
 
     let spot = browser.value(
         "(() => { const { left, right, top } = element('days').getBoundingClientRect(); return [left + 3, right, top + 60]; })()",
@@ -908,6 +974,66 @@ fn list_map_and_time_are_one() {
     let away = json!({"type": "mouseMoved", "x": 300, "y": 200});
     browser.call("Input.dispatchMouseEvent", &away);
     browser.until("element('days-tip').hidden");
+    assert_eq!(browser.trouble(), [""; 0]);
+}
+
+/// Photos as heat instead of pins, by a button that says whether it is on.
+fn heat(browser: &mut Browser) {
+    let frame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+    let is_new = "(() => { const last = window.drawn; window.drawn = element('world-map').toDataURL(); return drawn !== last; })()";
+    browser.value(frame);
+    browser.value(is_new);
+    assert_eq!(browser.value(is_new), false);
+    browser.value("element('heat').click()");
+    browser.value(frame);
+    assert_eq!(browser.value(is_new), true);
+    assert_eq!(browser.value("location.hash"), "#map=heat");
+    assert_eq!(browser.value("element('heat').ariaPressed"), "true");
+    browser.value("location.hash = '#'");
+    browser.until("element('heat').ariaPressed === 'false'");
+    browser.value("history.back()");
+    browser.until("element('heat').ariaPressed === 'true'");
+    // A trip has its way, and no heat.
+    browser.value("location.hash = hashOf({ trip: listed[0] })");
+    browser.until("!element('story').hidden");
+    assert_eq!(browser.value("element('heat').checkVisibility()"), false);
+    browser.value("history.back()");
+    browser.until("element('story').hidden");
+    browser.value("element('heat').click()");
+    assert_eq!(browser.value("location.hash"), "");
+}
+
+/// What was on this day counts files that are there, as `stats` does.
+#[test]
+fn what_is_missing_was_not_on_this_day() {
+    let Some(mut browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = fs::canonicalize(folder.path()).unwrap();
+    let photos = [
+        "2023-03-03a",
+        "2024-03-03a",
+        "2024-03-03b",
+        "2024-03-03c",
+        "2024-03-03d",
+    ]
+    .map(|name| {
+        library::Shot::new(format!("{name}.jpg"), &format!("{} 10:00", &name[..10]))
+            .at(8, (30.29, 120.16))
+    });
+    library::write_library(&folder.join("Pictures"), &photos).unwrap();
+    imm(&folder, &["run", "Pictures", "--levels", "city"]);
+    for gone in ["2023-03-03a", "2024-03-03b"] {
+        fs::remove_file(folder.join(format!("Pictures/{gone}.jpg"))).unwrap();
+    }
+    imm(&folder, &["run", "Pictures"]);
+    imm(&folder, &["report"]);
+    browser.open(&folder.join("trips.html"));
+    let days = "onThisDay(new Date(2026, 2, 3)).map(({ day, files }) => [iso(day), files])";
+    assert_eq!(browser.value(days), json!([["2024-03-03", 3]]));
+    assert_eq!(
+        browser.value("shots.files.reduce((sum, files) => sum + files)"),
+        5
+    );
     assert_eq!(browser.trouble(), [""; 0]);
 }
 

@@ -197,6 +197,8 @@ fn names(address: &Address, level: Level) -> (String, String) {
 struct Shot {
     day: i32,
     files: u32,
+    /// Whether they are gone from the disk.
+    missing: bool,
     /// Latitude and longitude in [`UNITS`].
     position: Option<(i64, i64)>,
     /// The cluster at each of the levels, counted from 1.
@@ -234,7 +236,7 @@ impl<'a> PageData<'a> {
         let stops = trips().map(|trip| stops(trip, &mut places, &blur));
         let stops = by_trip.then(|| stops.collect());
         // How far it is from home tells where home may be.
-        let ways = (by_trip && !options.privacy.hide_home).then(|| trips().map(|trip| way(trip)));
+        let ways = (by_trip && !options.privacy.hide_home).then(|| trips().map(way));
         let (shots, shot_of) = shots(timeline, rows, members, &levels, &blur);
         Self {
             words: options.words.value(),
@@ -398,6 +400,7 @@ fn shots(
         let shot = Shot {
             day,
             files: 1,
+            missing: file.missing,
             position,
             clusters,
         };
@@ -410,7 +413,8 @@ fn shots(
     for ((.., file), shot) in timed {
         match shots.last_mut() {
             Some(last)
-                if (last.day, last.position) == (shot.day, shot.position)
+                if (last.day, last.position, last.missing)
+                    == (shot.day, shot.position, shot.missing)
                     && last.clusters == shot.clusters =>
             {
                 last.files += 1;
@@ -422,8 +426,9 @@ fn shots(
     (shots, shot_of)
 }
 
-/// For each shot: days since the one before; twice the number of files, and one more
-/// where a position is known; then how far north and east of the last known one.
+/// For each shot: days since the one before; four times the number of files, two more where
+/// they are missing, and one more where a position is known; then how far north and east of the
+/// last known one.
 fn columns(shots: &[Shot]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut day = shots.first().map_or(0, |shot| shot.day);
@@ -433,7 +438,8 @@ fn columns(shots: &[Shot]) -> Vec<u8> {
         unsigned(&mut bytes, u64::from((shot.day - day).unsigned_abs()));
         day = shot.day;
         let placed = u64::from(shot.position.is_some());
-        unsigned(&mut bytes, u64::from(shot.files) * 2 + placed);
+        let missing = u64::from(shot.missing);
+        unsigned(&mut bytes, u64::from(shot.files) * 4 + missing * 2 + placed);
         if let Some(position) = shot.position {
             signed(&mut bytes, position.0 - before.0);
             signed(&mut bytes, position.1 - before.1);
@@ -461,9 +467,10 @@ mod tests {
 
     #[test]
     fn shots_are_differences_and_clusters_runs() {
-        let shot = |day, position, cluster| Shot {
+        let shot = |day, position: Option<(i64, i64)>, cluster| Shot {
             day,
             files: 2,
+            missing: position.is_none(),
             position,
             clusters: vec![cluster],
         };
@@ -472,7 +479,7 @@ mod tests {
             shot(4, None, 1),
             shot(4, Some((3, -1)), 0),
         ];
-        assert_eq!(columns(&shots), [0, 5, 10, 1, 7, 4, 0, 5, 3, 0]);
+        assert_eq!(columns(&shots), [0, 9, 10, 1, 7, 10, 0, 9, 3, 0]);
         assert_eq!(runs(&shots, 0), [1, 2, 0, 1]);
         assert_eq!(columns(&[]), [0; 0]);
     }

@@ -29,7 +29,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-01O+KF0baSIFrAC6VJ/VSZMeWeLLbJsgsgIFI3ru+uU='; script-src 'sha256-CfaezAd3BO5vg6CihRGe/Tu9F2DrHydWpDN7IFZs7ZM='; \
+    style-src 'sha256-ZN1Pcnd4GyMeu1hVAJlzakLH+tyR7kIbnlrfK74HaS4='; script-src 'sha256-xAA9Cz+gbyDCbQuzzU9VA2n5/C2iodbB/bDq0LdC1Pw='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.

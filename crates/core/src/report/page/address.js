@@ -2,18 +2,19 @@
 
 /** The part of the address behind `#` for the present state, but for what `next` says. */
 function hashOf(next = {}) {
-  const { trip, review, query, from, to, sort, level, follow } = { ...state, ...next };
+  const { trip, review, query, from, to, sort, level, follow, heat } = { ...state, ...next };
   const params = new URLSearchParams();
-  if (review) return `#review=${review.name}`;
   if (trip) params.set("trip", trip.id);
+  else if (review) params.set("review", review.name);
   if (query) params.set("q", query);
   if (from !== null) params.set("from", iso(from));
   if (to !== null) params.set("to", iso(to));
   if (sort !== "newest") params.set("sort", sort);
   if (level !== data.level && level !== null) params.set("level", level);
   if (follow) params.set("follow", "map");
+  if (heat) params.set("map", "heat");
   const at = map.placed;
-  if (at && !trip) params.set("at", at);
+  if (at && !trip && !review) params.set("at", at);
   return `#${params}`;
 }
 
@@ -28,13 +29,13 @@ function stateOf(hash) {
   const [from, to] = [day("from"), day("to")];
   // The whole id, as `trips list` has it in JSON, does as well as its beginning.
   const trip = (params.get("trip") ?? "").replace(/^trip-/, "");
-  const year = reviews.find(({ name }) => name === params.get("review")) ?? null;
-  const days = year && year.year !== null ? { from: year.first, to: year.last } : { from, to: from === null ? null : to ?? from };
+  const own = clusters.find((cluster) => trip.startsWith(cluster.id)) ?? null;
   return {
-    trip: clusters.find((cluster) => trip.startsWith(cluster.id)) ?? null,
-    year,
+    trip: own,
+    year: (!own && reviews.find(({ name }) => name === params.get("review"))) || null,
     query: params.get("q") ?? "",
-    ...days,
+    from, to: from === null ? null : to ?? from,
+    heat: params.get("map") === "heat",
     follow: params.get("follow") === "map",
     sort: one("sort", Object.keys(ORDERS), "newest"),
     level: one("level", data.levels, data.level),
@@ -45,6 +46,8 @@ function stateOf(hash) {
 /** Writes the present state where the last one stood, without a step for Back. */
 function keepAddress() {
   const hash = hashOf();
+  // From the review Back leads to the list as it is.
+  if (reviews.length > 0) element("to-review").href = hashOf({ review: reviews[0] });
   if ((location.hash || "#") === hash) return;
   history.replaceState(null, "", hash === "#" ? location.href.split("#")[0] : hash);
 }

@@ -16,6 +16,13 @@ function make(tag, name, text) {
   return made;
 }
 
+/** The same with a name or a text of somebody's, which may run from right to left. */
+function written(tag, name, text) {
+  const made = make(tag, name, text);
+  made.dir = "auto";
+  return made;
+}
+
 /** Whether the reader wants nothing to move. */
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -125,8 +132,10 @@ const clusters = data.clusters.map((row, index) => {
   };
 });
 
+const ofLevel = (level) => clusters.filter((cluster) => cluster.level === level);
+
 /** What is listed: by trip, life at home is not. */
-const listed = data.homes ? clusters.filter((cluster) => cluster.level === data.level) : clusters;
+const listed = data.homes ? ofLevel(data.level) : clusters;
 
 /** The stop that a day belongs to: the last one on it. */
 const stopOn = (trip, day) => trip.stops.findLast((stop) => stop.first <= day && day <= stop.last);
@@ -139,15 +148,16 @@ const homes = (data.homes ?? []).map(([name, first, last, days, rows]) => ({
 /** What several photos of one place and day have in common, by time. */
 const shots = (() => {
   const n = data.shots;
-  const table = { length: n, day: new Int32Array(n), files: new Uint32Array(n), x: new Float64Array(n), y: new Float64Array(n), cluster: {} };
+  const table = { length: n, day: new Int32Array(n), files: new Uint32Array(n), missing: new Uint8Array(n), x: new Float64Array(n), y: new Float64Array(n), cluster: {} };
   const reader = new Reader(data.shot_columns);
   let [day, lat, lon] = [data.first_day, 0, 0];
   for (let i = 0; i < n; i++) {
     day += reader.unsigned();
     const files = reader.unsigned();
     table.day[i] = day;
-    table.files[i] = Math.floor(files / 2);
-    if (files % 2) {
+    table.files[i] = Math.floor(files / 4);
+    table.missing[i] = files & 2;
+    if (files & 1) {
       lat += reader.signed();
       lon += reader.signed();
       table.x[i] = mercatorX(lon / data.units);

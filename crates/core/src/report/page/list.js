@@ -33,11 +33,7 @@ function picture(index, alt) {
 /** What else is known of a trip. */
 function facts(cluster) {
   const box = make("div", "facts");
-  const fact = (text, name) => {
-    const part = make("span", name, text);
-    part.dir = "auto";
-    box.append(part);
-  };
+  const fact = (text, name) => box.append(written("span", name, text));
   for (const [key, value] of cluster.labels) fact(value ? `${key}: ${value}` : key, "label");
   if (cluster.custom) fact(cluster.custom, "label");
   if (cluster.active < cluster.days) fact(fill(words.active_days, { n: numbers.format(cluster.active) }));
@@ -93,14 +89,12 @@ function tripList(choose, clear) {
     if (cluster.pictures.length) cover.append(picture(cluster.cover, ""));
     else cover.append(make("i", "", [...cluster.name][0] ?? ""));
     const what = make("span", "what");
-    const title = make("b", "", cluster.title || cluster.name);
-    title.dir = "auto";
+    const title = written("b", "", cluster.title || cluster.name);
     const stops = cluster.stops.length > 1
       ? cluster.stops.map((stop) => `${stop.name} ${count("count_days", stop.days)}`).join(words.list_mark)
       : cluster.stops.map((stop) => stop.around).join("");
     const where = cluster.title ? [cluster.name, cluster.around, stops] : [cluster.around, stops];
-    const place = make("span", "where", where.filter(Boolean).join(", "));
-    place.dir = "auto";
+    const place = written("span", "where", where.filter(Boolean).join(", "));
     what.append(title, make("span", "when", span(cluster.first, cluster.last)));
     if (place.textContent) what.append(place);
     what.append(make("span", "", counts(cluster)));
@@ -123,11 +117,8 @@ function tripList(choose, clear) {
       const stops = make("ol", "stops");
       for (const stop of cluster.stops) {
         const li = make("li");
-        const name = make("b", "", stop.name);
-        name.dir = "auto";
-        const where = make("span", "", [span(stop.first, stop.last), stop.around].filter(Boolean).join(words.list_mark));
-        where.dir = "auto";
-        li.append(name, where);
+        const where = [span(stop.first, stop.last), stop.around].filter(Boolean).join(words.list_mark);
+        li.append(written("b", "", stop.name), written("span", "", where));
         stops.append(li);
       }
       box.append(stops);
@@ -186,9 +177,8 @@ function tripList(choose, clear) {
     open.type = "button";
     const several = homes.filter((other) => other.name === house.name).length > 1;
     const name = several ? `${house.name}, ${span(house.first, house.last)}` : house.name;
-    const title = make("b", "", fill(words.home, { name, days: count("count_days", house.days) }));
-    title.dir = "auto";
-    open.append(title, make("span", "", count("count_clusters", clusters.length)));
+    const title = fill(words.home, { name, days: count("count_days", house.days) });
+    open.append(written("b", "", title), make("span", "", count("count_clusters", clusters.length)));
     const inside = make("div", "rows");
     const rest = make("button", "quiet", words.more);
     rest.type = "button";
@@ -243,6 +233,10 @@ function tripList(choose, clear) {
     /** Shows these trips in their order, under headings of years or not, and below them
      * the homes, each with those of its clusters that are asked for. */
     set(next, years, atHome) {
+      // Who reads a row, or something in it, stays with it, or else with the list.
+      const here = document.activeElement;
+      const [read] = [...items].find(([, li]) => li.contains(here)) ?? [null];
+      const wasWithin = list.contains(here) || houses.contains(here);
       [rows, byYear, done, section] = [next, years, 0, null];
       items.clear();
       list.replaceChildren();
@@ -250,6 +244,9 @@ function tripList(choose, clear) {
       append(FIRST_ROWS);
       const there = atHome.filter(([, clusters]) => clusters.length > 0);
       houses.replaceChildren(...there.map(([house, clusters]) => home(house, clusters)));
+      if (read) reach(read);
+      if (items.has(read)) items.get(read).firstChild.focus();
+      else if (wasWithin) list.focus({ preventScroll: true });
     },
     /** Puts the focus on the row of a trip. */
     focus(cluster) {

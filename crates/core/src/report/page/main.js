@@ -1,8 +1,10 @@
 // What is asked for, and what is shown for it.
 
 const root = document.documentElement;
+/** How fine a canvas is on paper. */
+const PAPER_RATIO = 3;
 
-const state = { level: data.level, query: "", from: null, to: null, only: null, place: "", selected: null, sort: "newest", follow: false, trip: null, review: null };
+const state = { level: data.level, query: "", from: null, to: null, only: null, place: "", selected: null, sort: "newest", follow: false, heat: false, trip: null, review: null };
 
 const map = worldMap({
   choose(found, place) {
@@ -19,8 +21,8 @@ const map = worldMap({
   toStop: (number) => story.toStop(number),
   moved() {
     keepAddress();
-    // The list keeps its place, and who reads a row keeps it, where nothing else is listed.
-    if (state.follow && !state.trip && !state.review) fillList();
+    // The list stays as it is, and so does who reads a row, where nothing else is listed.
+    if (state.follow && !state.trip && !state.review && !isSame(seen, inView())) fillList();
   },
 });
 const days = timeline((from, to) => {
@@ -39,19 +41,21 @@ function select(cluster) {
 }
 
 let found = [];
+let seen = [];
 let matching = null;
 let atHome = [];
 
-/** Finds the trips that are asked for and shows them everywhere. */
+/** Finds the trips that are asked for and shows them everywhere. A year in review asks for its
+ * days alone; what the list asked for before waits until somebody comes back to it. */
 function update() {
-  const terms = fold(state.query).split(/\s+/).filter(Boolean);
-  const [from, to] = [state.from ?? -Infinity, state.to ?? Infinity];
-  const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
+  const asked = state.review ? { query: "", from: state.review.first, to: state.review.last, only: null } : state;
+  const terms = fold(asked.query).split(/\s+/).filter(Boolean);
+  const [from, to] = [asked.from ?? -Infinity, asked.to ?? Infinity];
   const hasWords = (cluster) => terms.every((term) => cluster.text.includes(term));
   const isThen = (cluster) => cluster.first <= to && cluster.last >= from;
-  const wanted = ofLevel.filter((cluster) => hasWords(cluster) && (!state.only || state.only.has(cluster)));
+  const wanted = ofLevel(state.level).filter((cluster) => hasWords(cluster) && (!asked.only || asked.only.has(cluster)));
   found = wanted.filter(isThen).sort(ORDERS[state.sort]);
-  atHome = homes.map((home) => [home, state.only ? []
+  atHome = homes.map((home) => [home, asked.only ? []
     : home.clusters.filter((cluster) => hasWords(cluster) && isThen(cluster)).sort(ORDERS[state.sort])]);
 
   const isWanted = new Uint8Array(clusters.length + 1);
@@ -71,10 +75,14 @@ function update() {
   show();
 }
 
-/** Lists what was found, or on request what of it lies on the map as it is. */
+/** What was found, or on request what of it lies on the map as it is. */
+const inView = () => (state.follow ? found.filter(map.sees) : found);
+const isSame = (a, b) => a.length === b.length && a.every((one, i) => one === b[i]);
+
+/** Lists what is in view. */
 function fillList() {
-  const all = clusters.filter((cluster) => cluster.level === state.level).length;
-  const seen = state.follow ? found.filter(map.sees) : found;
+  const all = ofLevel(state.level).length;
+  seen = inView();
   const many = seen.length === all ? count("count_trips", all) : count("count_found", seen.length, { of: numbers.format(all) });
   element("count").textContent = state.only ? fill(words.at_place, { place: state.place, trips: many }) : many;
   list.set(seen, state.sort === "newest" || state.sort === "oldest", atHome);
@@ -83,7 +91,7 @@ function fillList() {
 function show() {
   // One of life at home has a pin while it is open.
   const shown = state.selected && !found.includes(state.selected) ? [...found, state.selected] : found;
-  map.set({ clusters: shown, shots: matching, selected: state.selected, visited: state.review?.visited ?? everywhere });
+  map.set({ clusters: shown, shots: matching, selected: state.selected, visited: state.review?.visited ?? everywhere, heat: state.heat });
   days.set({ matching, level: state.level });
   keepAddress();
 }
@@ -95,19 +103,20 @@ const title = document.title;
 /** Shows the page of a trip or that of a year, or with neither the list. */
 function open({ trip, year }) {
   player.end();
-  const last = state.trip;
-  const wasYear = state.review !== null;
+  const { trip: last, review: lastYear } = state;
   Object.assign(state, { trip, review: year });
   root.classList.toggle("reading", Boolean(trip || year));
   const shown = trip ? trip.shown : year ? review.nameOf(year) : null;
   document.title = shown ? `${shown} · ${title}` : title;
+  element("heat").hidden = Boolean(trip);
   const of = story.set(trip);
   review.set(year);
-  show();
+  if (year === lastYear) show();
+  else update();
   map.follow(trip && { trip, days: of, stops: trip.stops.filter((stop) => !Number.isNaN(stop.x)) });
   if (trip) map.fly([trip]);
   else if (last && !year) list.focus(last);
-  else if (wasYear && !year) element("to-review").focus({ preventScroll: true });
+  else if (lastYear && !year) element("to-review").focus({ preventScroll: true });
 }
 
 /** Shows what the address says, at first and when somebody goes back. */
@@ -120,6 +129,7 @@ function readAddress(isFirst) {
   element("query").value = state.query;
   element("sort").value = state.sort;
   element("follow").checked = state.follow;
+  element("heat").ariaPressed = String(state.heat);
   for (const input of element("levels").querySelectorAll("input")) input.checked = input.value === state.level;
   days.choose(state.from, state.to);
   if (changed || isFirst) {
@@ -149,15 +159,15 @@ function clearFilters() {
 
 /** How many trips, photos and countries, and of which years. */
 function summary() {
-  const ofLevel = clusters.filter((cluster) => cluster.level === state.level);
-  const countries = new Set(ofLevel.flatMap((cluster) => cluster.countries).filter(Boolean));
-  const sum = (key) => ofLevel.reduce((all, cluster) => all + cluster[key], 0);
-  const said = [count("count_trips", ofLevel.length), count("count_files", sum("photos"))];
+  const all = ofLevel(state.level);
+  const countries = new Set(all.flatMap((cluster) => cluster.countries).filter(Boolean));
+  const sum = (key) => all.reduce((sum, cluster) => sum + cluster[key], 0);
+  const said = [count("count_trips", all.length), count("count_files", sum("photos"))];
   if (sum("videos") > 0) said.push(count("count_videos", sum("videos")));
   if (countries.size > 0) said.push(count("count_countries", countries.size));
-  if (ofLevel.length > 0) {
-    const first = civil(Math.min(...ofLevel.map((cluster) => cluster.first))).y;
-    const last = civil(Math.max(...ofLevel.map((cluster) => cluster.last))).y;
+  if (all.length > 0) {
+    const first = civil(Math.min(...all.map((cluster) => cluster.first))).y;
+    const last = civil(Math.max(...all.map((cluster) => cluster.last))).y;
     said.push(first === last ? String(first) : `${first}–${last}`);
   }
   element("summary").textContent = said.join(words.list_mark);
@@ -206,6 +216,11 @@ element("follow").addEventListener("change", (event) => {
   fillList();
   keepAddress();
 });
+element("heat").addEventListener("click", (event) => {
+  state.heat = !state.heat;
+  event.currentTarget.ariaPressed = String(state.heat);
+  show();
+});
 element("sort").addEventListener("change", (event) => {
   state.sort = event.target.value;
   update();
@@ -232,8 +247,21 @@ element("theme").addEventListener("click", () => {
 });
 dark.addEventListener("change", repaint);
 
+/** On paper all is light, and a trip or a year has the map below its title. */
+function onPaper(isPaper) {
+  root.classList.toggle("paper", isPaper);
+  fineness.least = isPaper ? PAPER_RATIO : 1;
+  const place = isPaper && document.querySelector(".story:not([hidden]) :is(.itinerary, .figures)");
+  if (place) place.before(element("map"));
+  else document.querySelector(".atlas").prepend(element("map"));
+  colours.clear();
+  map.relay();
+  days.relay();
+}
+window.addEventListener("beforeprint", () => onPaper(true));
+window.addEventListener("afterprint", () => onPaper(false));
+
 element("to-review").hidden = reviews.length === 0;
-if (reviews.length > 0) element("to-review").href = hashOf({ review: reviews[0] });
 root.classList.toggle("bare", data.pictures.length === 0);
 element("given").textContent = given();
 readAddress(true);

@@ -15,10 +15,13 @@ function colour(name) {
 /** The letters of the page, for those that are drawn. */
 const family = getComputedStyle(document.body).fontFamily;
 
+/** How many pixels a canvas has at least along each one of its box: paper has finer ones. */
+const fineness = { least: 1 };
+
 /** Fits the pixels of a canvas to its box; returns its context, width and height. */
 function fitted(canvas) {
   const { clientWidth: width, clientHeight: height } = canvas;
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = Math.max(window.devicePixelRatio || 1, fineness.least);
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -57,11 +60,7 @@ function outlineOf(points) {
 function joined(lines) {
   const all = { fine: new Path2D(), coarse: new Path2D(), west: Infinity, east: -Infinity, top: Infinity, bottom: -Infinity };
   for (const line of lines) {
-    for (const path of ["fine", "coarse"]) {
-      const closed = new Path2D(line[path]);
-      closed.closePath();
-      all[path].addPath(closed);
-    }
+    for (const path of ["fine", "coarse"]) all[path].addPath(line[path]);
     for (const side of ["west", "top"]) all[side] = Math.min(all[side], line[side]);
     for (const side of ["east", "bottom"]) all[side] = Math.max(all[side], line[side]);
   }
@@ -121,44 +120,57 @@ const MOST_SCALE = 1 << 23;
 const CLOSE = 50000;
 const FAR = 40000;
 const PIN = 46;
+/** What the buttons over the right side of the map take of it, in pixels. */
+const BUTTONS = 40;
 /** From the point that a pin marks up to its middle. */
 const STEM = PIN / 2 + 7;
 
 /** Up to which scale countries that were visited are filled wholly. */
 const VISITED_SCALE = 12000;
 /** Of the ground, so much is drawn beyond each side of the map, in pixels. */
-const MARGIN = 512;
+const MARGIN = 256;
 /** The side of a square of the layer of photos, in pixels. */
 const GRAIN = 2;
+/** Up to which scale photos can be a layer of heat; and the side of its squares in pixels, with
+ * what of a photo the squares beside its own get, as far as it is felt. */
+const HEAT_SCALE = 1 << 17;
+const HEAT_GRAIN = 6;
+const FELT = 6;
+const BELL = Array.from({ length: 2 * FELT + 1 }, (_, i) => Math.exp(-((i - FELT) ** 2) / 10));
 
 /** Land, borders and photos: drawn once, and moved while the map is. */
 function groundLayer() {
   const canvas = document.createElement("canvas");
-  const heat = document.createElement("canvas");
+  const layer = document.createElement("canvas");
   let drawn = null;
 
-  function paths(context, view, { width, height, ratio, visited }) {
+  function paths(context, view, { left: x, top: y, width, height, ratio, visited }) {
     const zoomed = view.scale / SIDE;
+    const path = zoomed < 1 ? "coarse" : "fine";
+    const top = (view.y * view.scale - height / 2) / zoomed;
+    const bottom = top + height / zoomed;
+    const [ground, tint, border, coast] = ["--land", "--visited", "--border", "--coast"].map(colour);
+    // Close by a country fills the map, and says nothing any more.
+    const strength = Math.max(0, Math.min(1, 1 - Math.log2(view.scale / VISITED_SCALE) / 3));
+    const filled = strength > 0 ? visited.map(outlines.countryOf) : [];
     context.lineJoin = "round";
     for (const round of [-1, 0, 1]) {
       const left = (round - view.x) * view.scale + width / 2;
       // Chukotka and Fiji lie beyond the edge of the square.
       if (left - 0.1 * view.scale > width || left + 1.1 * view.scale < 0) continue;
-      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * left, ratio * (height / 2 - view.y * view.scale));
-      const [west, top] = [-left / zoomed, (view.y * view.scale - height / 2) / zoomed];
-      const [east, bottom] = [west + width / zoomed, top + height / zoomed];
+      context.setTransform(ratio * zoomed, 0, 0, ratio * zoomed, ratio * (x + left), ratio * (y + height / 2 - view.y * view.scale));
+      const west = -left / zoomed;
+      const east = west + width / zoomed;
       const isNear = (line) => line.west < east && line.east > west && line.top < bottom && line.bottom > top;
-      const path = zoomed < 1 ? "coarse" : "fine";
-      context.fillStyle = colour("--land");
+      context.fillStyle = ground;
       for (const line of outlines.land) if (isNear(line)) context.fill(line[path], "evenodd");
-      // Close by a country fills the map, and says nothing any more.
-      context.globalAlpha = Math.max(0, Math.min(1, 1 - Math.log2(view.scale / VISITED_SCALE) / 3));
-      context.fillStyle = colour("--visited");
-      for (const line of context.globalAlpha > 0 ? visited.map(outlines.countryOf) : []) if (isNear(line)) context.fill(line[path], "evenodd");
+      context.globalAlpha = strength;
+      context.fillStyle = tint;
+      for (const line of filled) if (isNear(line)) context.fill(line[path], "evenodd");
       context.globalAlpha = 1;
       context.lineWidth = 0.8 / zoomed;
-      for (const [lines, name] of [[outlines.borders, "--border"], [outlines.coasts, "--coast"]]) {
-        context.strokeStyle = colour(name);
+      for (const [lines, strokeStyle] of [[outlines.borders, border], [outlines.coasts, coast]]) {
+        context.strokeStyle = strokeStyle;
         for (const line of lines) if (isNear(line)) context.stroke(line[path]);
       }
       if (view.scale >= CHART_SCALE) charts.paint(context, [west, east, top, bottom], zoomed);
@@ -166,55 +178,118 @@ function groundLayer() {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
-  /** Photos: the more of them in one place, the stronger. */
-  function photos(context, view, width, height, marked) {
-    const [wide, high] = [Math.ceil(width / GRAIN), Math.ceil(height / GRAIN)];
+  /** How many photos lie in each square of a part of the map, and of so many squares around it. They
+   * are those of the whole world, so that parts fit together. */
+  function squares(view, { left, top, width, height, marked }, grain, around) {
+    const scale = view.scale / grain;
+    const west = Math.floor(view.x * scale - width / 2 / grain) - around;
+    const north = Math.floor(view.y * scale - height / 2 / grain) - around;
+    const [wide, high] = [width, height].map((side) => Math.ceil(side / grain) + 1 + 2 * around);
     const sums = new Float32Array(wide * high);
-    const [left, top] = [width / 2 / GRAIN, height / 2 / GRAIN];
-    const scale = view.scale / GRAIN;
     for (let i = 0; i < shots.length; i++) {
       if (!marked[i]) continue;
-      const px = Math.floor(eastward(view.x, shots.x[i]) * scale + left);
-      const py = Math.floor((shots.y[i] - view.y) * scale + top);
-      if (px >= 0 && py >= 0 && px < wide && py < high) sums[py * wide + px] += shots.files[i];
+      const column = Math.floor((view.x + eastward(view.x, shots.x[i])) * scale) - west;
+      const row = Math.floor(shots.y[i] * scale) - north;
+      if (column >= 0 && row >= 0 && column < wide && row < high) sums[row * wide + column] += shots.files[i];
     }
-    const [r, g, b] = colour("--accent").match(/\d+/g).map(Number);
-    heat.width = wide;
-    heat.height = high;
-    const soft = heat.getContext("2d");
-    const image = soft.createImageData(wide, high);
-    for (let i = 0; i < sums.length; i++) {
-      if (sums[i] > 0) image.data.set([r, g, b, Math.min(230, 110 + 22 * Math.log2(sums[i]))], 4 * i);
+    return {
+      sums, wide, high, grain,
+      left: left + width / 2 + west * grain - view.x * view.scale, top: top + height / 2 + north * grain - view.y * view.scale,
+    };
+  }
+
+  /** Draws squares, each where it has something in the colour `of` that: red, green, blue, opacity. */
+  function fillSquares(context, { sums, wide, high, grain, left, top }, of) {
+    layer.width = wide;
+    layer.height = high;
+    const own = layer.getContext("2d");
+    const image = own.createImageData(wide, high);
+    for (let i = 0; i < sums.length; i++) if (sums[i] > 0) image.data.set(of(sums[i]), 4 * i);
+    own.putImageData(image, 0, 0);
+    context.drawImage(layer, left, top, wide * grain, high * grain);
+  }
+
+  const rgb = (name) => colour(name).match(/\d+/g).map(Number);
+
+  /** Photos: the more of them in one place, the stronger. */
+  function photos(context, view, box) {
+    const [r, g, b] = rgb("--accent");
+    fillSquares(context, squares(view, box, GRAIN, 0), (files) => [r, g, b, Math.min(230, 110 + 22 * Math.log2(files))]);
+  }
+
+  /** Photos as heat, which each gives off all around. What all of them together would make is hottest,
+   * so that no colour changes when the map moves. */
+  function heat(context, view, box) {
+    const grid = squares(view, box, HEAT_GRAIN, FELT);
+    for (const step of [1, grid.wide]) {
+      const soft = new Float32Array(grid.sums.length);
+      for (let i = 0; i < soft.length; i++) {
+        if (grid.sums[i] > 0) BELL.forEach((share, k) => (soft[i + (k - FELT) * step] += share * grid.sums[i]));
+      }
+      grid.sums = soft;
     }
-    soft.putImageData(image, 0, 0);
-    context.drawImage(heat, 0, 0, wide * GRAIN, high * GRAIN);
+    let all = 0;
+    for (let i = 0; i < shots.length; i++) if (box.marked[i]) all += shots.files[i];
+    const [low, high] = ["--heat-low", "--heat-high"].map(rgb);
+    fillSquares(context, grid, (files) => {
+      const warm = Math.min(1, Math.log1p(files) / Math.log1p(all));
+      return [...low.map((from, i) => from + (high[i] - from) * warm), 235 * Math.min(1, warm * 2.5)];
+    });
+  }
+
+  /** Draws a part of the canvas, whose middle shows that of the view. */
+  function part(view, { left, top, width, height }, { wide, high, ratio, marked, hot, visited }) {
+    if (width === 0 || height === 0) return;
+    const own = canvas.getContext("2d");
+    const middle = { ...view, x: view.x + (left + width / 2 - wide / 2) / view.scale, y: view.y + (top + height / 2 - high / 2) / view.scale };
+    const box = { left, top, width, height, ratio, marked, visited };
+    own.save();
+    own.setTransform(ratio, 0, 0, ratio, 0, 0);
+    own.beginPath();
+    own.rect(left, top, width, height);
+    own.clip();
+    own.clearRect(left, top, width, height);
+    paths(own, middle, box);
+    if (marked) (hot ? heat : photos)(own, middle, box);
+    own.restore();
   }
 
   return {
     forget() {
       drawn = null;
     },
-    /** Puts the ground below a view; `marked` are the photos, if they are to be seen, `visited` the
-     * codes of countries that are filled. */
-    paint(context, view, { width, height, ratio }, { marked, visited }) {
+    /** Puts the ground below a view; `marked` are the photos, if they are to be seen, as heat or each
+     * for itself, `visited` the codes of countries that are filled. */
+    paint(context, view, { width, height, ratio }, { marked, hot, visited }) {
       // While the scale changes, what lies beyond the map is not seen before it is drawn anew.
       const margin = drawn && drawn.scale !== view.scale ? 0 : MARGIN;
       const [wide, high] = [width + 2 * margin, height + 2 * margin];
-      const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && drawn.visited === visited && canvas.width === Math.round(wide * ratio)
+      const fits = drawn && drawn.scale === view.scale && drawn.marked === marked && drawn.hot === hot && drawn.visited === visited && canvas.width === Math.round(wide * ratio)
         && canvas.height === Math.round(high * ratio);
-      const [dx, dy] = fits ? [eastward(drawn.x, view.x) * view.scale, (view.y - drawn.y) * view.scale] : [Infinity, Infinity];
-      if (!fits || Math.abs(dx) > margin || Math.abs(dy) > margin) {
+      const whole = (pixels) => Math.round(pixels * ratio) / ratio;
+      const all = { wide, high, ratio, marked, hot, visited };
+      let [dx, dy] = fits ? [whole(eastward(drawn.x, view.x) * view.scale), whole((view.y - drawn.y) * view.scale)] : [Infinity, Infinity];
+      if (Math.abs(dx) >= wide || Math.abs(dy) >= high) {
         canvas.width = Math.round(wide * ratio);
         canvas.height = Math.round(high * ratio);
-        const own = canvas.getContext("2d");
-        paths(own, view, { width: wide, height: high, ratio, visited });
-        if (marked) photos(own, view, wide, high, marked);
-        drawn = { ...view, marked, visited };
-        context.drawImage(canvas, -margin, -margin, wide, high);
-      } else {
-        const whole = (pixels) => Math.round(pixels * ratio) / ratio;
-        context.drawImage(canvas, whole(-margin - dx), whole(-margin - dy), wide, high);
+        drawn = { ...view, marked, hot, visited };
+        part(view, { left: 0, top: 0, width: wide, height: high }, all);
+        [dx, dy] = [0, 0];
       }
+      // Beyond the margin what stays in sight moves over, and only what comes into sight is drawn.
+      const [x, y] = [dx, dy].map((way) => (Math.abs(way) > margin ? way : 0));
+      if (x || y) {
+        const own = canvas.getContext("2d");
+        own.setTransform(1, 0, 0, 1, 0, 0);
+        own.globalCompositeOperation = "copy";
+        own.drawImage(canvas, -x * ratio, -y * ratio);
+        own.globalCompositeOperation = "source-over";
+        drawn.x += x / view.scale;
+        drawn.y += y / view.scale;
+        part(drawn, { left: x > 0 ? wide - x : 0, top: 0, width: Math.abs(x), height: high }, all);
+        part(drawn, { left: 0, top: y > 0 ? high - y : 0, width: wide, height: Math.abs(y) }, all);
+      }
+      context.drawImage(canvas, x - dx - margin, y - dy - margin, wide, high);
     },
   };
 }
@@ -270,7 +345,7 @@ function worldMap({ choose, toStop, moved }) {
   const view = { x: 0.5, y: 0.4, scale: 0 };
   const images = new Map();
   const ground = groundLayer();
-  let shown = { clusters: [], shots: null, selected: null, visited: [] };
+  let shown = { clusters: [], shots: null, selected: null, visited: [], heat: false };
   // The trip whose way is drawn, with its days and stops, and a place on it.
   let followed = null;
   let marked = null;
@@ -341,8 +416,9 @@ function worldMap({ choose, toStop, moved }) {
     const wide = Math.max(within.east - within.west, 1e-9);
     const high = Math.max(within.south - within.north, 1e-9);
     const goal = { x: (within.west + within.east) / 2, y: (within.north + within.south) / 2 };
-    goal.scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high, closest);
+    goal.scale = Math.min((width - 2 * margin - BUTTONS) / wide, (height - 2 * margin) / high, closest);
     goal.scale = Math.max(leastScale(), goal.scale);
+    goal.x += BUTTONS / 2 / goal.scale;
     const start = { ...view };
     const way = eastward(start.x, goal.x);
     const still = atOnce || start.scale === 0 || document.hidden || isStill();
@@ -402,9 +478,15 @@ function worldMap({ choose, toStop, moved }) {
     if (view.scale === 0 || !canvas.clientWidth) return;
     const { context, width, height, ratio } = fitted(canvas);
     measured = { width, height };
+    // A printer would have white for what is clear.
+    context.fillStyle = colour("--sea");
+    context.fillRect(0, 0, width, height);
     const [accent, ink, paper, onAccent, land] = ["--accent", "--ink", "--pin", "--on-accent", "--land"].map(colour);
-    ground.paint(context, view, { width, height, ratio }, { marked: followed ? null : shown.shots, visited: shown.visited });
+    const hot = shown.heat && view.scale <= HEAT_SCALE;
+    ground.paint(context, view, { width, height, ratio }, { marked: followed ? null : shown.shots, hot, visited: shown.visited });
     pins = followed ? [] : gather(width, height);
+    // Pins would cover the heat; that of an open trip is wanted all the same.
+    if (hot) pins = pins.filter((pin) => pin.clusters.includes(shown.selected));
     const taken = [];
     if (followed) {
       drawWay(context, { accent, ink, onAccent, land }, taken);
@@ -745,6 +827,13 @@ function worldMap({ choose, toStop, moved }) {
     refresh() {
       ground.forget();
       redraw();
+    },
+    /** Draws all anew at once, in a box that may be another one. */
+    relay() {
+      ground.forget();
+      measured = null;
+      if (framed) show(framed.box, framed.closest, true);
+      draw();
     },
     /** Shows these clusters, biggest first, and the shots that are marked. */
     set(next) {

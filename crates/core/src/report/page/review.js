@@ -16,7 +16,7 @@ const reviews = (listed.length > 1 ? data.reviews : []).map(([year, photos, vide
   };
 });
 
-/** The files of each earlier year on the day that it is for the reader. */
+/** The files that are there of each earlier year on the day that it is for the reader. */
 function onThisDay(now) {
   const [year, month, d] = [now.getFullYear(), now.getMonth(), now.getDate()];
   // A year without 29 February remembers it on the 28th.
@@ -25,7 +25,7 @@ function onThisDay(now) {
   const years = new Map();
   for (let i = 0; i < shots.length; i++) {
     const day = civil(shots.day[i]);
-    if (day.month !== month || (day.d !== d && !(isLast && day.d === 29)) || day.y >= year) continue;
+    if (shots.missing[i] || day.month !== month || (day.d !== d && !(isLast && day.d === 29)) || day.y >= year) continue;
     const one = years.get(shots.day[i]) ?? { day: shots.day[i], files: 0, trip: null };
     one.files += shots.files[i];
     one.trip ??= data.homes ? clusters[column?.[i]] ?? null : null;
@@ -40,16 +40,18 @@ function lookingBack() {
 
   function link(review, name, text) {
     const made = make("a", name, text);
-    made.href = hashOf({ trip: null, review, from: null, to: null });
+    made.href = hashOf({ trip: null, review });
     return made;
   }
 
-  function tripLink(trip, text) {
-    const made = make("a", "", text ?? trip.shown);
-    made.dir = "auto";
-    made.href = hashOf({ trip, review: null, from: null, to: null });
+  function tripLink(trip) {
+    const made = written("a", "", trip.shown);
+    made.href = hashOf({ trip, review: null });
     return made;
   }
+
+  /** A trip and its days. */
+  const journey = (trip) => [tripLink(trip), make("small", "", span(trip.first, trip.last))];
 
   const nameOf = ({ year }) => (year === null ? words.review_all : fill(words.review_year, { y: year }));
 
@@ -79,15 +81,18 @@ function lookingBack() {
       const n = places.filter((place) => place[3]).length;
       return n > 0 ? fill(words.so_many_new, { n: numbers.format(n) }) : "";
     };
-    const rows = [[words.days_away, data.homes && review.away], [words.trips, data.homes && review.trips],
+    const rows = [
+      ...(data.homes ? [[words.days_away, review.away], [words.trips, review.trips]] : []),
       [words.countries, review.countries.length, news(review.countries)],
       [words.provinces, review.provinces.length, news(review.provinces)],
-      [words.in_kilometres, review.distance > 0 && review.distance],
-      [words.photos, review.photos], [words.videos, review.videos > 0 && review.videos], [words.days_with, review.active]];
+      ...(review.distance > 0 ? [[words.in_kilometres, review.distance]] : []),
+      [words.photos, review.photos],
+      ...(review.videos > 0 ? [[words.videos, review.videos]] : []),
+      [words.days_with, review.active],
+    ];
     for (const [name, value, more] of rows) {
-      if (value === false || value === undefined) continue;
       const one = make("div");
-      const shown = make("dd", "", typeof value === "number" ? numbers.format(value) : value);
+      const shown = make("dd", "", numbers.format(value));
       if (more) shown.append(make("small", "", more));
       one.append(make("dt", "", name), shown);
       list.append(one);
@@ -120,10 +125,8 @@ function lookingBack() {
     const list = make("dl", "highlights");
     const add = (name, what, trip, more) => {
       const value = make("dd");
-      const said = make("span", "", what);
-      said.dir = "auto";
-      value.append(said);
-      if (trip) value.append(tripLink(trip), make("small", "", span(trip.first, trip.last)));
+      value.append(written("span", "", what));
+      if (trip) value.append(...journey(trip));
       if (more) value.append(make("small", "", more));
       list.append(make("dt", "", name), value);
     };
@@ -142,9 +145,7 @@ function lookingBack() {
     const list = make("ul", "chips");
     for (const [name, days, , isNew] of all) {
       const li = make("li");
-      const text = make("span", "", name);
-      text.dir = "auto";
-      li.append(text, make("small", "", count("count_days", days)));
+      li.append(written("span", "", name), make("small", "", count("count_days", days)));
       if (isNew) li.append(make("em", "", words.new));
       list.append(li);
     }
@@ -157,7 +158,7 @@ function lookingBack() {
     const list = make("ol", "journeys");
     for (const trip of of) {
       const li = make("li");
-      li.append(tripLink(trip), make("small", "", span(trip.first, trip.last)));
+      li.append(...journey(trip));
       list.append(li);
     }
     return [make("h3", "", words.trips), list];

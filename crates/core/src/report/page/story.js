@@ -40,9 +40,7 @@ function tripStory(order) {
     for (const [other, name, label] of [[order[at - 1], "before", words.before], [order[at + 1], "after", words.after]]) {
       if (!other || at < 0) continue;
       const to = link(other, name);
-      const title = make("b", "", other.shown);
-      title.dir = "auto";
-      to.append(make("span", "", label), title);
+      to.append(make("span", "", label), written("b", "", other.shown));
       nav.append(to);
     }
     return nav;
@@ -63,13 +61,11 @@ function tripStory(order) {
       open.addEventListener("click", () => viewer.open(trip, pictures[trip.cover]));
       box.append(open);
     }
-    const title = make("h2", "", trip.shown);
+    const title = written("h2", "", trip.shown);
     title.id = "story-title";
     title.tabIndex = -1;
-    title.dir = "auto";
     box.append(title, make("p", "when", span(trip.first, trip.last)));
-    const where = make("p", "where", [trip.title ? trip.name : "", trip.around].filter(Boolean).join(", "));
-    where.dir = "auto";
+    const where = written("p", "where", [trip.title ? trip.name : "", trip.around].filter(Boolean).join(", "));
     if (where.textContent) box.append(where);
     box.append(make("p", "sums", sums(trip)));
     if (trip.pictures.length > 1) {
@@ -88,9 +84,7 @@ function tripStory(order) {
       const li = make("li");
       const go = make("button");
       go.type = "button";
-      const name = make("b", "", stop.name);
-      name.dir = "auto";
-      go.append(make("i", "number", String(stop.number)), name, make("span", "", span(stop.first, stop.last)));
+      go.append(make("i", "number", String(stop.number)), written("b", "", stop.name), make("span", "", span(stop.first, stop.last)));
       go.addEventListener("click", () => toStop(stop.number));
       li.append(go);
       list.append(li);
@@ -116,11 +110,7 @@ function tripStory(order) {
     const box = make("section", "chapter");
     if (stop && trip.stops.length > 1) {
       const title = make("h3");
-      const name = make("span", "", stop.name);
-      name.dir = "auto";
-      const around = make("small", "", stop.around);
-      around.dir = "auto";
-      title.append(make("i", "number", String(stop.number)), name, around);
+      title.append(make("i", "number", String(stop.number)), written("span", "", stop.name), written("small", "", stop.around));
       title.dataset.stop = stop.number;
       title.tabIndex = -1;
       box.append(title);

@@ -273,6 +273,8 @@ function timeline(choose) {
 
   return {
     redraw,
+    /** Draws all anew at once. */
+    relay: draw,
     /** Shows the shots of a level, and among them those that are marked. */
     set(next) {
       shown = next;
