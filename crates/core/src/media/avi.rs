@@ -141,7 +141,8 @@ impl RiffWalk<'_> {
     }
 }
 
-fn written(facts: &mut Facts, text: &str) {
+/// The reading of the camera's clock when recording began, as IDIT has it.
+pub(super) fn written(facts: &mut Facts, text: &str) {
     facts.time(TimeSource::RiffIdit, text, parse(text));
 }
 

@@ -93,6 +93,18 @@ pub fn read(block: &[u8]) -> Option<(f64, f64)> {
     fixed.or_else(|| nmea(block))
 }
 
+/// The blocks in a stretch of frames, each with its length before its name.
+pub fn blocks(frames: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = frames;
+    std::iter::from_fn(move || {
+        let at = memchr::memmem::find(rest, b"freeGPS ")?;
+        let (before, behind) = rest.split_at_checked(at.saturating_sub(4))?;
+        let block = behind.get(..BLOCK as usize).unwrap_or(behind);
+        rest = rest.get(before.len() + 12..).unwrap_or_default();
+        Some(block)
+    })
+}
+
 fn iqs(block: &[u8]) -> Option<(f64, f64)> {
     let [b'A', north, east] = *block.get(0x48..)?.first_chunk()? else {
         return None;
