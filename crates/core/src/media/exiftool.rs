@@ -174,6 +174,7 @@ fn every_difference_has_its_reason() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "files of the test's own")]
 fn the_files_of_our_tests_say_there_what_they_say_here() {
     let folder = tempfile::tempdir().unwrap();
     let movies = [movie::tests::cameras(), movie::tests::others()].concat();

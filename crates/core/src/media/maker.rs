@@ -256,9 +256,10 @@ fn sony_records(sample: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 /// byte, behind one of another meaning.
 pub fn sony_clock(sample: &[u8]) -> Option<String> {
     let (_, value) = sony_records(sample).find(|(tag, _)| *tag == 0xE304)?;
-    let [_, c, y, month, day, h, m, s] = value.first_chunk()?;
+    let [_, century, year, month, day, time @ ..] = value.first_chunk::<8>()?;
+    let [hour, minute, second] = time;
     Some(format!(
-        "{c:02x}{y:02x}:{month:02x}:{day:02x} {h:02x}:{m:02x}:{s:02x}"
+        "{century:02x}{year:02x}:{month:02x}:{day:02x} {hour:02x}:{minute:02x}:{second:02x}"
     ))
 }
 

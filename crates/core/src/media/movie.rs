@@ -11,7 +11,7 @@ use crate::capture::offset;
 use crate::capture::position::Position;
 
 use super::bmff::{Atom, Atoms};
-use super::facts::Facts;
+use super::facts::{Facts, GpsTime};
 use super::maker::Names;
 use super::source::Source;
 use super::tiff::ByteOrder;
@@ -77,10 +77,23 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         blocks: None,
     };
     let done = walk.file();
-    if walk.is_local {
+    if walk.is_local || is_local_by_fix(facts) {
         readings(facts);
     }
     done
+}
+
+/// Whether the header tells another time than the fix, as far off as a zone is from UTC.
+fn is_local_by_fix(facts: &Facts) -> bool {
+    let Some(GpsTime::Instant(fix)) = facts.gps_time else {
+        return false;
+    };
+    let mut headers = (facts.times.iter()).filter(|clue| clue.source == TimeSource::Mvhd);
+    headers.any(|clue| match clue.value {
+        Ok(RawTime::Instant(header)) => offset::between(header.naive_utc(), fix, facts.length)
+            .is_some_and(|offset| offset.local_minus_utc() != 0),
+        _ => false,
+    })
 }
 
 /// Turns the times of the headers into readings of the camera's clock, but where another
@@ -148,6 +161,13 @@ fn length(header: &[u8]) -> i64 {
         .unwrap_or(0)
 }
 
+/// Keeps a fix. Its time tells by what the header counts, which is when recording began.
+fn of_dashcam(fix: dashcam::Fix, facts: &mut Facts) {
+    facts.degrees(PositionSource::Dashcam, fix.degrees);
+    let time = fix.time.map(|time| GpsTime::Instant(time.and_utc()));
+    facts.gps_time = facts.gps_time.or(time);
+}
+
 struct AtomWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
@@ -202,7 +222,7 @@ impl AtomWalk<'_> {
                     let done = self.uuid(atom.payload);
                     self.tolerate("uuid", done)?;
                 }
-                b"mdat" => self.frames(&atom.payload)?,
+                b"mdat" => self.frames(&atom.payload),
                 b"IDIT" => {
                     let text = clean(&self.start_of(&atom.payload, MAX_TEXT)?);
                     avi::written(self.facts, &text);
@@ -502,21 +522,20 @@ impl AtomWalk<'_> {
         self.search(&blocks, |facts, block| {
             let fix = dashcam::read(block);
             if let Some(fix) = fix {
-                facts.degrees(PositionSource::Dashcam, fix);
+                of_dashcam(fix, facts);
             }
             fix.is_some()
         })
     }
 
     /// Looks for the blocks of a dashcam in what was read with the header of the frames.
-    fn frames(&mut self, payload: &Range<u64>) -> Result<(), Unreadable> {
+    fn frames(&mut self, payload: &Range<u64>) {
         let most = usize::try_from(payload.end - payload.start).unwrap_or(usize::MAX);
         let seen = self.source.at_hand(payload.start);
         let seen = seen.get(..most).unwrap_or(seen);
         if self.blocks.is_none() && dashcam::blocks(seen).next().is_some() {
             self.blocks = Some(payload.clone());
         }
-        Ok(())
     }
 
     /// The blocks of a dashcam between the first frames, where no index told of them.
@@ -527,7 +546,7 @@ impl AtomWalk<'_> {
         }
         let bytes = self.start_of(&frames, MAX_UNINDEXED)?;
         if let Some(fix) = dashcam::blocks(&bytes).find_map(dashcam::read) {
-            self.facts.degrees(PositionSource::Dashcam, fix);
+            of_dashcam(fix, self.facts);
         }
         Ok(())
     }
@@ -681,7 +700,7 @@ impl AtomWalk<'_> {
                 if let Some(log) = self.find(payload.clone(), *b"gps ")? {
                     let text = self.start_of(&log, MAX_LOG)?;
                     if let Some(fix) = dashcam::log(&text) {
-                        self.facts.degrees(PositionSource::Dashcam, fix);
+                        of_dashcam(fix, self.facts);
                     }
                 }
             }
@@ -1544,6 +1563,31 @@ pub(super) mod tests {
             found(&indexed, &[header[0].clone(), index]).0,
             "-48.8584 2.2945"
         );
+    }
+
+    #[test]
+    fn the_time_of_a_fix_tells_by_what_the_header_counts() {
+        let told = |header: u32, date: &str| {
+            let log = format!("$GPRMC,121442.0,A,4851.504,N,00217.670,E,0.0,,{date},,,A*6A\r\n");
+            let dashcam = [atom(*b"cprt", b"Pittasoft"), atom(*b"gps ", log.as_bytes())];
+            let spare = atom(*b"free", &dashcam.concat());
+            let facts = facts([file(&[], &[mvhd(header)]), spare].concat());
+            let (_, time) = believe::time(&facts, true).unwrap();
+            let offset = believe::offset_beside(&facts, time);
+            (
+                time.to_string(),
+                offset.map(|(offset, _)| offset.to_string()),
+            )
+        };
+        let [local, utc] = ["2025-03-29T20:14:32", "2025-03-29T12:14:32Z"].map(str::to_owned);
+        let east = Some("+08:00".to_owned());
+        assert_eq!(told(3_826_124_072, "290325"), (local.clone(), east));
+        assert_eq!(told(3_826_095_272, "290325"), (utc, None));
+        // A receiver that does not know the day yet, and one that tells of another.
+        let instant = format!("{local}Z");
+        for date in ["", "060180", "220325"] {
+            assert_eq!(told(3_826_124_072, date), (instant.clone(), None), "{date}");
+        }
     }
 
     #[test]
