@@ -25,6 +25,7 @@ pub mod format;
 pub mod gif;
 pub mod gpmf;
 pub mod heif;
+pub mod idit;
 pub mod insta360;
 pub mod iptc;
 pub mod iso6709;

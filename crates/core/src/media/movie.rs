@@ -16,7 +16,7 @@ use super::maker::Names;
 use super::source::Source;
 use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
-use super::{avi, camm, clip, cr3, dashcam, dji, gpmf, insta360, iso6709, maker, xmp};
+use super::{camm, clip, cr3, dashcam, dji, gpmf, idit, insta360, iso6709, maker, xmp};
 
 /// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
 const SECONDS_1904_TO_1970: u64 = 2_082_844_800;
@@ -225,7 +225,7 @@ impl AtomWalk<'_> {
                 b"mdat" => self.frames(&atom.payload),
                 b"IDIT" => {
                     let text = clean(&self.start_of(&atom.payload, MAX_TEXT)?);
-                    avi::written(self.facts, &text);
+                    idit::written(self.facts, &text);
                 }
                 // The cameras of Kodak PixPro, which know no time zone.
                 b"frea" => self.is_local = true,
