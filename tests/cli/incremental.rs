@@ -525,3 +525,42 @@ fn a_folder_of_single_files_that_is_indexed_whole_takes_over_what_lies_below() {
     assert_eq!(sandbox.files().len(), 4);
     assert_eq!(roots(&sandbox), ["lib"]);
 }
+
+#[test]
+fn what_a_camera_writes_beside_its_video_counts_when_it_changes() {
+    let moi = |minute: u8| {
+        let start = b"V6\0\0\x01\x2a\x07\xd8\x06\x05\x0e";
+        [&start[..], &[minute], b"\x29\x04"].concat()
+    };
+    let clip = |date: &str| {
+        format!(r#"<NonRealTimeMeta><CreationDate value="2019-05-04T{date}"/></NonRealTimeMeta>"#)
+    };
+    // Of 10:11:12 in UTC.
+    let movie = b"\0\0\0\x10ftypmp42\0\0\0\0\0\0\0\x24moov\0\0\0\x1cmvhd\0\0\0\0\xd8\xf3\x15\xc0\
+        \xd8\xf3\x15\xc0\0\0\x03\xe8\0\0\0\0";
+    let sandbox = Sandbox::new()
+        .file(
+            "lib/MOV001.MOD",
+            b"\0\0\x01\xba\x44\0\x04\0\x04\x01\0\0\x03\xf8",
+        )
+        .file("lib/MOV001.MOI", moi(32))
+        .file("lib/C0001.MP4", movie)
+        .file("lib/C0001M01.XML", clip("18:11:12+08:00"));
+    let times = || {
+        let files = sandbox.files();
+        assert_eq!(files.len(), 2);
+        ["lib/C0001.MP4", "lib/MOV001.MOD"].map(|path| files[path]["capture_time"].clone())
+    };
+    index(&sandbox, "lib");
+    let told = ["2019-05-04T18:11:12+08:00", "2008-06-05T14:32:10.500"];
+    assert_eq!(times(), told);
+    sandbox.write("lib/MOV001.MOI", moi(33));
+    sandbox.write("lib/C0001M01.XML", clip("19:11:12+09:00"));
+    index(&sandbox, "");
+    let told = ["2019-05-04T19:11:12+09:00", "2008-06-05T14:33:10.500"];
+    assert_eq!(times(), told);
+    fs::remove_file(sandbox.path("lib/MOV001.MOI")).unwrap();
+    fs::remove_file(sandbox.path("lib/C0001M01.XML")).unwrap();
+    index(&sandbox, "");
+    assert_eq!(times(), [Value::from("2019-05-04T10:11:12Z"), Value::Null]);
+}

@@ -7,4 +7,5 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     let media = lines.next().unwrap_or_default();
     let names = Names::new(lines);
     let _ = (names.xmp(media), names.takeout(media));
+    assert!(names.of_camera(media).count() <= 4);
 });

@@ -17,7 +17,12 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let _ = maker::embedded(bytes, &mut facts);
     let _ = maker::directory(bytes, ByteOrder::Little, 0, &mut facts);
     let _ = (dji::read(bytes), dashcam::read(bytes), gpmf::read(bytes));
-    let _ = (dashcam::log(bytes), gpmf::zone(bytes));
+    let _ = (
+        dashcam::log(bytes),
+        gpmf::zone(bytes),
+        maker::sony_clock(bytes),
+    );
+    assert!(dashcam::blocks(bytes).count() <= bytes.len() / 8);
     let _ = (insta360::first_fix(bytes), insta360::model(bytes));
     bounded::clues(&facts);
 });

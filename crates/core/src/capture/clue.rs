@@ -127,6 +127,13 @@ sources! {
         Mdhd = "quicktime:mdhd",
         /// The creation time of the header of the first track, or of the first with one.
         Tkhd = "quicktime:tkhd",
+        /// The date of a clip in the XML of Sony's and Panasonic's cameras, within the movie or
+        /// beside it.
+        Clip = "clip:CreationDate",
+        /// The first reading of the clock in Sony's real-time metadata.
+        Rtmd = "rtmd:DateTime",
+        /// The file that camcorders write beside their MOD and TOD videos.
+        SidecarMoi = "sidecar:moi",
         /// The file's modification time.
         FileModified = "file:modified",
         /// A file record that came in as JSON.

@@ -27,10 +27,10 @@ const NO_MEDIA: &[&str] = &[
     "7z", "aac", "aae", "apk", "bak", "bin", "bz2", "c", "cfg", "cpp", "css", "csv", "ctl", "dat",
     "db", "dll", "dmg", "doc", "docx", "epub", "exe", "flac", "gpx", "gz", "h", "htm", "html",
     "ics", "ini", "ipynb", "iso", "jar", "java", "js", "json", "kml", "lock", "log", "lrprev",
-    "m3u", "m4a", "md", "mid", "mo", "mp3", "nfo", "odt", "ogg", "opus", "otf", "part", "pdf",
-    "php", "plist", "po", "ppt", "pptx", "py", "rar", "rs", "rtf", "sh", "so", "sql", "sqlite",
-    "srt", "svg", "tar", "tex", "tmp", "toml", "torrent", "ttf", "txt", "url", "vcf", "vtt", "wav",
-    "wma", "woff", "xls", "xlsx", "xml", "xmp", "xz", "yaml", "yml", "zip", "zst",
+    "m3u", "m4a", "md", "mid", "mo", "moi", "mp3", "nfo", "odt", "ogg", "opus", "otf", "part",
+    "pdf", "php", "plist", "po", "ppt", "pptx", "py", "rar", "rs", "rtf", "sh", "so", "sql",
+    "sqlite", "srt", "svg", "tar", "tex", "tmp", "toml", "torrent", "ttf", "txt", "url", "vcf",
+    "vtt", "wav", "wma", "woff", "xls", "xlsx", "xml", "xmp", "xz", "yaml", "yml", "zip", "zst",
 ];
 
 /// The longest of them.

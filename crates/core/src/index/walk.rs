@@ -379,9 +379,10 @@ impl<'a> Walker<'a> {
     ) -> Box<[Sidecar]> {
         let takeout = sidecars.takeout(name);
         let namesakes = takeout.map(|json| sidecars.namesakes(name, json));
-        let names = [sidecars.xmp(name), takeout, sidecars.srt(name)]
+        let names = [sidecars.xmp(name), takeout]
             .into_iter()
             .flatten()
+            .chain(sidecars.of_camera(name))
             .chain(namesakes.into_iter().flatten());
         let look = |name: &str| match folder.join(name).metadata() {
             Ok(metadata) if metadata.is_file() => {
@@ -424,7 +425,7 @@ impl Above {
 /// The name of a file that may be the sidecar of another.
 fn sidecar_name(name: &OsString) -> Option<&str> {
     let extension = exclusions::extension(name)?;
-    let kinds = [&b"xmp"[..], b"json", b"srt"];
+    let kinds = [&b"xmp"[..], b"json", b"srt", b"moi", b"xml"];
     let is_sidecar = kinds
         .iter()
         .any(|kind| extension.eq_ignore_ascii_case(kind));

@@ -34,7 +34,8 @@ const PHOTO_TIMES: &[TimeSource] = &[
 ];
 
 /// Times of videos, the most believable first. Exporting rewrites the movie
-/// header, so it comes after what the device wrote beside it.
+/// header, so it comes after what the device wrote beside it; that of drones counts by their
+/// clock or by UTC, which their subtitles tell apart.
 const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::QuickTimeCreationDate,
     TimeSource::QuickTimeDay,
@@ -47,15 +48,18 @@ const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::ExifDateTimeOriginal,
     TimeSource::ExifCreateDate,
     TimeSource::ExifModifyDate,
+    TimeSource::SidecarSrt,
     TimeSource::Mvhd,
     TimeSource::Mdhd,
     TimeSource::Tkhd,
+    TimeSource::Clip,
+    TimeSource::Rtmd,
     TimeSource::XmpDateTimeOriginal,
     TimeSource::XmpDateCreated,
     TimeSource::XmpCreateDate,
     TimeSource::XmpPanorama,
     TimeSource::SidecarXmp,
-    TimeSource::SidecarSrt,
+    TimeSource::SidecarMoi,
     TimeSource::Takeout,
     TimeSource::FileName,
 ];
@@ -647,6 +651,26 @@ mod tests {
             some("+00:00 by FileName")
         );
         assert_eq!(with(at, FileName, "2018-06-10T18:06:38", 5400), None);
+    }
+
+    #[test]
+    fn the_subtitles_of_a_drone_tell_by_what_its_header_counts() {
+        let told = |header: &str| {
+            let mut facts = Facts::default();
+            facts.clock(TimeSource::SidecarSrt, "2019-05-04 18:11:12.123");
+            let header = Written::parse(header).map(Written::raw);
+            facts.time(TimeSource::Mvhd, "", header);
+            let (source, time) = super::time(&facts, true).unwrap();
+            let offset = offset_beside(&facts, time).map(|(offset, _)| offset.to_string());
+            (source.name(), time.to_string(), offset)
+        };
+        let reading = "2019-05-04T18:11:12.123".to_owned();
+        let east = Some("+08:00".to_owned());
+        assert_eq!(
+            told("2019-05-04T10:11:12Z"),
+            ("sidecar:srt", reading.clone(), east)
+        );
+        assert_eq!(told("2019-05-04T18:11:13Z"), ("sidecar:srt", reading, None));
     }
 
     #[test]

@@ -2,8 +2,20 @@
 //! and `GPS `, then fields whose places differ from maker to maker. Layouts are those of
 //! `ExifTool`'s public tables. Some makers encipher their positions; these are no fixes.
 
+use chrono::{NaiveDate, NaiveDateTime};
+
 /// How much of a block is looked at.
 pub const BLOCK: u32 = 512;
+
+/// Where a dashcam was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fix {
+    /// Degrees north and east.
+    pub degrees: (f64, f64),
+    /// When that was, in UTC. Blocks of numbers have the time of the dashcam's clock, which
+    /// some keep in UTC and some not, and tell none.
+    pub time: Option<NaiveDateTime>,
+}
 
 /// Where the fields of one layout stand: the state of the receiver, the two hemispheres,
 /// latitude and longitude.
@@ -80,17 +92,38 @@ impl Layout {
     }
 }
 
-/// The first fix of a block: degrees north and east.
-pub fn read(block: &[u8]) -> Option<(f64, f64)> {
+/// The first fix of a block.
+pub fn read(block: &[u8]) -> Option<Fix> {
     if block.get(4..12) != Some(b"freeGPS ") {
         return None;
     }
     // Ten-millionths of a degree, in the layout of Novatek's own.
     if block.get(16..19) == Some(b"IQS") {
-        return iqs(block);
+        return iqs(block).map(Fix::without_time);
     }
     let fixed = LAYOUTS.iter().find_map(|layout| layout.read(block));
-    fixed.or_else(|| nmea(block))
+    fixed.map(Fix::without_time).or_else(|| nmea(block))
+}
+
+impl Fix {
+    fn without_time(degrees: (f64, f64)) -> Self {
+        Self {
+            degrees,
+            time: None,
+        }
+    }
+}
+
+/// The blocks in a stretch of frames, each with its length before its name.
+pub fn blocks(frames: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = frames;
+    std::iter::from_fn(move || {
+        let at = memchr::memmem::find(rest, b"freeGPS ")?;
+        let (before, behind) = rest.split_at_checked(at.saturating_sub(4))?;
+        let block = behind.get(..BLOCK as usize).unwrap_or(behind);
+        rest = rest.get(before.len() + 12..).unwrap_or_default();
+        Some(block)
+    })
 }
 
 fn iqs(block: &[u8]) -> Option<(f64, f64)> {
@@ -110,19 +143,20 @@ fn iqs(block: &[u8]) -> Option<(f64, f64)> {
 }
 
 /// The first fix in a log of such sentences, as the dashcams of `BlackVue` keep it.
-pub fn log(text: &[u8]) -> Option<(f64, f64)> {
+pub fn log(text: &[u8]) -> Option<Fix> {
     text.split(|byte| *byte == b'\n').find_map(nmea)
 }
 
-/// A sentence of NMEA 0183: `$GPRMC,time,A,DDMM.MMMM,N,DDDMM.MMMM,E,…`.
-fn nmea(block: &[u8]) -> Option<(f64, f64)> {
+/// A sentence of NMEA 0183: `$GPRMC,hhmmss,A,DDMM.MMMM,N,DDDMM.MMMM,E,speed,course,ddmmyy,…`.
+fn nmea(block: &[u8]) -> Option<Fix> {
     let at = block.windows(4).position(|text| text == b"RMC,")?;
     let sentence = block.get(at + 4..)?;
     let end = sentence
         .iter()
         .position(|byte| !matches!(byte, b' '..=b'~'));
     let sentence = str::from_utf8(sentence.get(..end.unwrap_or(sentence.len()))?).ok()?;
-    let mut fields = sentence.split(',').skip(1);
+    let mut fields = sentence.split(',');
+    let clock = fields.next()?;
     if fields.next() != Some("A") {
         return None;
     }
@@ -133,7 +167,24 @@ fn nmea(block: &[u8]) -> Option<(f64, f64)> {
         };
         Some(from_minutes(number, most)? * sign(*letter, plus, minus)?)
     };
-    Some((axis(90.0, b'N', b'S')?, axis(180.0, b'E', b'W')?))
+    let degrees = (axis(90.0, b'N', b'S')?, axis(180.0, b'E', b'W')?);
+    let date = fields.nth(2).unwrap_or_default();
+    Some(Fix {
+        degrees,
+        time: utc(date, clock),
+    })
+}
+
+/// `ddmmyy` and `hhmmss`, with fractions of a second or without.
+fn utc(date: &str, clock: &str) -> Option<NaiveDateTime> {
+    let parts = |text: &str| -> Option<[u32; 3]> {
+        let part = |at: usize| text.get(at..at + 2)?.parse().ok();
+        Some([part(0)?, part(2)?, part(4)?])
+    };
+    let [day, month, year] = parts(date)?;
+    let [hour, minute, second] = parts(clock)?;
+    let date = NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, month, day)?;
+    date.and_hms_opt(hour, minute, second)
 }
 
 /// Degrees of `DDDMM.MMMM`; none where the minutes are none, or all is zero, as where the
@@ -177,7 +228,10 @@ pub(super) mod tests {
 
     fn shown(block: &[u8]) -> String {
         match read(block) {
-            Some((lat, lon)) => format!("{lat:.4} {lon:.4}"),
+            Some(Fix {
+                degrees: (lat, lon),
+                ..
+            }) => format!("{lat:.4} {lon:.4}"),
             None => "none".to_owned(),
         }
     }
@@ -228,8 +282,18 @@ pub(super) mod tests {
             [1389616821000]$GPGGA,082139.00,4851.504,N,00217.670,W,1,04,3.08,9.1,M,,M,,*5D\r\n\
             [1389616821000]$GPRMC,082139,A,4851.504,N,00217.670,W,0.0,,160917,,,A*6A\r\n\
             [1389616822000]$GPRMC,082140,A,1000.000,N,02000.000,E,0.0,,160917,,,A*6A\r\n";
-        let shown = log(text).map(|(lat, lon)| format!("{lat:.4} {lon:.4}"));
-        assert_eq!(shown.as_deref(), Some("48.8584 -2.2945"));
+        let Fix {
+            degrees: (lat, lon),
+            time,
+        } = log(text).unwrap();
+        assert_eq!(format!("{lat:.4} {lon:.4}"), "48.8584 -2.2945");
+        assert_eq!(time.unwrap().to_string(), "2017-09-16 08:21:39");
+        for without in ["160917", "991301", "16091", "16é9"] {
+            let sentence = format!("RMC,0821é,A,4851.504,N,00217.670,W,0.0,,{without},,,A*6A");
+            assert_eq!(log(sentence.as_bytes()), None, "no printable letters");
+            let sentence = format!("RMC,0821,A,4851.504,N,00217.670,W,0.0,,{without},,,A*6A");
+            assert_eq!(log(sentence.as_bytes()).unwrap().time, None, "{without}");
+        }
         assert_eq!(log(&text[..60]), None);
         assert_eq!(log(b""), None);
     }

@@ -230,26 +230,44 @@ fn pentax_fix(bytes: &[u8]) -> Option<Vec<Entry>> {
     ])
 }
 
-/// Sony's rtmd, one sample: the length of its head, then number, length and value of each
-/// record. From 0x8500 on the numbers are those of Exif's GPS directory.
-pub fn sony(sample: &[u8]) -> Vec<Entry> {
-    let mut entries = Vec::new();
+/// The records of one sample of Sony's rtmd: the length of its head, then number, length and
+/// value of each.
+fn sony_records(sample: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let head = sample
         .first_chunk()
         .map_or(0, |len| u16::from_be_bytes(*len));
     let mut rest = sample.get(usize::from(head)..).unwrap_or_default();
-    while let Some(([t0, t1, l0, l1], tail)) = rest.split_first_chunk() {
+    std::iter::from_fn(move || {
+        let ([t0, t1, l0, l1], tail) = rest.split_first_chunk()?;
         let tag = u16::from_be_bytes([*t0, *t1]);
         // A universal label of 16 bytes opens a set of records, whose length follows in 4.
         let len = match tag {
-            0 => break,
+            0 => return None,
             0x060E => 16,
             _ => usize::from(u16::from_be_bytes([*l0, *l1])),
         };
-        let Some((value, behind)) = tail.split_at_checked(len) else {
-            break;
-        };
+        let (value, behind) = tail.split_at_checked(len)?;
         rest = behind;
+        Some((tag, value))
+    })
+}
+
+/// The reading of the camera's clock in one sample of Sony's rtmd: two decimal digits to the
+/// byte, behind one of another meaning.
+pub fn sony_clock(sample: &[u8]) -> Option<String> {
+    let (_, value) = sony_records(sample).find(|(tag, _)| *tag == 0xE304)?;
+    let [_, century, year, month, day, time @ ..] = value.first_chunk::<8>()?;
+    let [hour, minute, second] = time;
+    Some(format!(
+        "{century:02x}{year:02x}:{month:02x}:{day:02x} {hour:02x}:{minute:02x}:{second:02x}"
+    ))
+}
+
+/// The fix in one sample of Sony's rtmd: from 0x8500 on the numbers of its records are those
+/// of Exif's GPS directory.
+pub fn sony(sample: &[u8]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (tag, value) in sony_records(sample) {
         let kind = match tag {
             0x8501 | 0x8503 | 0x8509 | 0x851D => ASCII,
             0x8502 | 0x8504 | 0x8507 => 5,
@@ -392,7 +410,7 @@ pub(super) mod tests {
         }
     }
 
-    fn nikon_clip(zone: &str, world: Option<[u8; 4]>) -> Vec<u8> {
+    pub(in crate::media) fn nikon_clip(zone: &str, world: Option<[u8; 4]>) -> Vec<u8> {
         let mut records = vec![
             record(0x01, 2, b"NIKON CORPORATION\0"),
             record(0x02, 2, b"NIKON Z 30\0"),
@@ -491,7 +509,7 @@ pub(super) mod tests {
         assert_eq!(place(&pent(b'V')), "absent");
     }
 
-    fn sony_sample(status: &[u8]) -> Vec<u8> {
+    pub(in crate::media) fn sony_sample(status: &[u8]) -> Vec<u8> {
         let item = |tag: u16, value: &[u8]| {
             let len = u16::try_from(value.len()).unwrap();
             [&tag.to_be_bytes()[..], &len.to_be_bytes(), value].concat()
@@ -506,6 +524,7 @@ pub(super) mod tests {
         bytes.extend(item(0x8503, b"W"));
         bytes.extend(item(0x8504, &rationals([122, 15, 0])));
         bytes.extend(item(0x8509, status));
+        bytes.extend(item(0xE304, b"\0\x20\x25\x03\x29\x20\x14\x32"));
         bytes
     }
 
@@ -514,6 +533,10 @@ pub(super) mod tests {
         let place_of = |entries| place(&facts(ByteOrder::Big, entries));
         assert_eq!(place_of(sony(&sony_sample(b"A"))), "47.5000 -122.2500");
         assert_eq!(place_of(sony(&sony_sample(b"V"))), "absent");
+        let clock = |sample: &[u8]| sony_clock(sample).unwrap_or_default();
+        assert_eq!(clock(&sony_sample(b"A")), TAKEN_AT);
+        let sample = sony_sample(b"A");
+        assert_eq!(clock(&sample[..sample.len() - 1]), "");
         let xml = |status| {
             format!(
                 r#"<AcquisitionRecord><Group name="ExifGPS"><Item name="LatitudeRef" value="S"/>
@@ -561,6 +584,7 @@ pub(super) mod tests {
         });
         each_damaged(&sony_sample(b"A"), |bytes| {
             let _ = take(ByteOrder::Big, sony(bytes), &mut Facts::default());
+            let _ = sony_clock(bytes);
             let _ = take(
                 ByteOrder::Little,
                 dated(bytes, Some(Names::PENT)),

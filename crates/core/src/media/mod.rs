@@ -8,6 +8,7 @@ pub mod avi;
 pub mod believe;
 pub mod bmff;
 pub mod camm;
+pub mod clip;
 #[cfg(test)]
 mod corpus;
 pub mod cr3;
@@ -16,12 +17,15 @@ pub mod dashcam;
 pub mod dji;
 pub mod embedded;
 pub mod exif;
+#[cfg(test)]
+mod exiftool;
 pub mod facts;
 pub mod file_name;
 pub mod format;
 pub mod gif;
 pub mod gpmf;
 pub mod heif;
+pub mod idit;
 pub mod insta360;
 pub mod iptc;
 pub mod iso6709;
@@ -31,6 +35,7 @@ pub mod jxl;
 pub mod livp;
 pub mod maker;
 pub mod matroska;
+pub mod moi;
 pub mod movie;
 pub mod mrw;
 pub mod png;
@@ -234,6 +239,9 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
         match kind {
             SidecarKind::Takeout => takeouts.push((sidecar.name, bytes)),
             SidecarKind::Srt => srt::read(&bytes, facts),
+            SidecarKind::Moi => moi::read(&bytes, facts),
+            // It reads no more of the disk.
+            SidecarKind::Clip => drop(clip::read(&String::from_utf8_lossy(&bytes), facts)),
             SidecarKind::Xmp => xmp::read_sidecar(&bytes, facts),
         }
     }
@@ -261,6 +269,8 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
 enum SidecarKind {
     Takeout,
     Srt,
+    Moi,
+    Clip,
     Xmp,
 }
 
@@ -271,6 +281,10 @@ impl SidecarKind {
             Self::Takeout
         } else if extension.eq_ignore_ascii_case("srt") {
             Self::Srt
+        } else if extension.eq_ignore_ascii_case("moi") {
+            Self::Moi
+        } else if extension.eq_ignore_ascii_case("xml") {
+            Self::Clip
         } else {
             Self::Xmp
         }
@@ -282,6 +296,8 @@ impl SidecarKind {
             // One more, which tells that it is too large.
             Self::Takeout => takeout::MAX_SIZE + 1,
             Self::Srt => srt::MAX_SIZE,
+            Self::Moi => moi::SIZE,
+            Self::Clip => clip::MAX_SIZE,
             Self::Xmp => xmp::MAX_PACKET,
         }
     }

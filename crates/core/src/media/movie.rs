@@ -6,17 +6,17 @@ use std::ops::Range;
 use chrono::FixedOffset;
 
 use crate::capture::clock::{Clock, NoTime, RawTime, Written, parse_offset, unix_instant};
-use crate::capture::clue::{PositionSource, Rejected, TimeSource};
+use crate::capture::clue::{PositionClue, PositionSource, Rejected, TimeSource};
 use crate::capture::offset;
 use crate::capture::position::Position;
 
 use super::bmff::{Atom, Atoms};
-use super::facts::Facts;
+use super::facts::{Facts, GpsTime};
 use super::maker::Names;
 use super::source::Source;
 use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
-use super::{camm, cr3, dashcam, dji, gpmf, insta360, iso6709, maker, xmp};
+use super::{camm, clip, cr3, dashcam, dji, gpmf, idit, insta360, iso6709, maker, xmp};
 
 /// 1970-01-01, in the seconds since 1904-01-01 that movie headers count.
 const SECONDS_1904_TO_1970: u64 = 2_082_844_800;
@@ -44,6 +44,8 @@ const MAX_FRAMES: usize = 8;
 const MAX_BLOCKS: usize = 8;
 /// The most of the log of a dashcam: about a minute.
 const MAX_LOG: usize = 16 * 1024;
+/// The most of the frames that is searched for the blocks of a dashcam that has no index.
+const MAX_UNINDEXED: usize = 64 * 1024;
 /// The most of a `GoPro`'s settings that is searched for its zone.
 const MAX_SETTINGS: usize = 16 * 1024;
 /// How many notes about damaged boxes one file is worth.
@@ -72,12 +74,26 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         traks: 0,
         telemetry: MAX_TELEMETRY,
         is_local: false,
+        blocks: None,
     };
     let done = walk.file();
-    if walk.is_local {
+    if walk.is_local || is_local_by_fix(facts) {
         readings(facts);
     }
     done
+}
+
+/// Whether the header tells another time than the fix, as far off as a zone is from UTC.
+fn is_local_by_fix(facts: &Facts) -> bool {
+    let Some(GpsTime::Instant(fix)) = facts.gps_time else {
+        return false;
+    };
+    let mut headers = (facts.times.iter()).filter(|clue| clue.source == TimeSource::Mvhd);
+    headers.any(|clue| match clue.value {
+        Ok(RawTime::Instant(header)) => offset::between(header.naive_utc(), fix, facts.length)
+            .is_some_and(|offset| offset.local_minus_utc() != 0),
+        _ => false,
+    })
 }
 
 /// Turns the times of the headers into readings of the camera's clock, but where another
@@ -145,6 +161,13 @@ fn length(header: &[u8]) -> i64 {
         .unwrap_or(0)
 }
 
+/// Keeps a fix. Its time tells by what the header counts, which is when recording began.
+fn of_dashcam(fix: dashcam::Fix, facts: &mut Facts) {
+    facts.degrees(PositionSource::Dashcam, fix.degrees);
+    let time = fix.time.map(|time| GpsTime::Instant(time.and_utc()));
+    facts.gps_time = facts.gps_time.or(time);
+}
+
 struct AtomWalk<'a> {
     source: &'a mut Source,
     facts: &'a mut Facts,
@@ -155,10 +178,20 @@ struct AtomWalk<'a> {
     telemetry: usize,
     /// Whether the camera is of those that put their clock's reading into the headers.
     is_local: bool,
+    /// The frames in which the blocks of a dashcam were seen.
+    blocks: Option<Range<u64>>,
 }
 
 impl AtomWalk<'_> {
     fn file(&mut self) -> Result<(), Unreadable> {
+        let done = self.boxes();
+        if let Some(frames) = self.blocks.take() {
+            self.unindexed(frames)?;
+        }
+        done
+    }
+
+    fn boxes(&mut self) -> Result<(), Unreadable> {
         let mut atoms = Atoms::new(self.source, 0..u64::MAX);
         let mut found = false;
         for _ in 0..MAX_TOP_BOXES {
@@ -182,13 +215,20 @@ impl AtomWalk<'_> {
                 // The fragments of a streamed video say nothing new, by thousands.
                 b"moof" if found => break,
                 b"meta" => {
-                    let done = self.sony_xml(atom.payload);
+                    let done = self.clip(atom.payload);
                     self.tolerate("meta", done)?;
                 }
                 b"uuid" => {
                     let done = self.uuid(atom.payload);
                     self.tolerate("uuid", done)?;
                 }
+                b"mdat" => self.frames(&atom.payload),
+                b"IDIT" => {
+                    let text = clean(&self.start_of(&atom.payload, MAX_TEXT)?);
+                    idit::written(self.facts, &text);
+                }
+                // The cameras of Kodak PixPro, which know no time zone.
+                b"frea" => self.is_local = true,
                 b"free" | b"skip" => {
                     let done = self.spare(&atom.payload);
                     self.tolerate("free", done)?;
@@ -443,7 +483,14 @@ impl AtomWalk<'_> {
     fn rtmd(&mut self, samples: &[(u64, u32)]) -> Result<(), Unreadable> {
         let first = samples.get(..MAX_FRAMES).unwrap_or(samples);
         let mut fix = Vec::new();
-        self.search(first, |_, sample| {
+        self.search(first, |facts, sample| {
+            let is_first = facts
+                .times
+                .iter()
+                .all(|clue| clue.source != TimeSource::Rtmd);
+            if let Some(reading) = maker::sony_clock(sample).filter(|_| is_first) {
+                facts.clock(TimeSource::Rtmd, &reading);
+            }
             fix = maker::sony(sample);
             !fix.is_empty() || sample.is_empty()
         })?;
@@ -475,10 +522,33 @@ impl AtomWalk<'_> {
         self.search(&blocks, |facts, block| {
             let fix = dashcam::read(block);
             if let Some(fix) = fix {
-                facts.degrees(PositionSource::Dashcam, fix);
+                of_dashcam(fix, facts);
             }
             fix.is_some()
         })
+    }
+
+    /// Looks for the blocks of a dashcam in what was read with the header of the frames.
+    fn frames(&mut self, payload: &Range<u64>) {
+        let most = usize::try_from(payload.end - payload.start).unwrap_or(usize::MAX);
+        let seen = self.source.at_hand(payload.start);
+        let seen = seen.get(..most).unwrap_or(seen);
+        if self.blocks.is_none() && dashcam::blocks(seen).next().is_some() {
+            self.blocks = Some(payload.clone());
+        }
+    }
+
+    /// The blocks of a dashcam between the first frames, where no index told of them.
+    fn unindexed(&mut self, frames: Range<u64>) -> Result<(), Unreadable> {
+        let found = |clue: &PositionClue| clue.source == PositionSource::Dashcam;
+        if self.facts.positions.iter().any(found) {
+            return Ok(());
+        }
+        let bytes = self.start_of(&frames, MAX_UNINDEXED)?;
+        if let Some(fix) = dashcam::blocks(&bytes).find_map(dashcam::read) {
+            of_dashcam(fix, self.facts);
+        }
+        Ok(())
     }
 
     /// The trailer of an Insta360 camera.
@@ -619,7 +689,7 @@ impl AtomWalk<'_> {
             return Ok(());
         };
         match first {
-            b"Seri" => self.is_local |= head.starts_with(&[0; 3]),
+            b"Seri" | b"SVer" | b"Scrn" | b"Expo" => self.is_local |= head.starts_with(&[0; 2]),
             b"CNDB" | b"CNCV" | b"CNMN" | b"CNFV" | b"CNTH" | b"CNDM" => {
                 let mut atoms = Atoms::new(self.source, payload.clone());
                 while let Some(atom) = self.next(&mut atoms)? {
@@ -630,7 +700,7 @@ impl AtomWalk<'_> {
                 if let Some(log) = self.find(payload.clone(), *b"gps ")? {
                     let text = self.start_of(&log, MAX_LOG)?;
                     if let Some(fix) = dashcam::log(&text) {
-                        self.facts.degrees(PositionSource::Dashcam, fix);
+                        of_dashcam(fix, self.facts);
                     }
                 }
             }
@@ -737,7 +807,12 @@ impl AtomWalk<'_> {
                     _ => continue,
                 },
             };
-            let value = self.start_of(&atom.payload, MAX_TEXT)?;
+            let most = if key == MetadataKey::Clip {
+                clip::MAX_SIZE
+            } else {
+                MAX_TEXT
+            };
+            let value = self.start_of(&atom.payload, most)?;
             let Some(text) = data_text(&value) else {
                 continue;
             };
@@ -753,6 +828,7 @@ impl AtomWalk<'_> {
                     let offset = parse_offset(&text);
                     self.facts.device_offset = self.facts.device_offset.or(offset);
                 }
+                MetadataKey::Clip => clip::read(&text, self.facts)?,
                 MetadataKey::Other => {}
             }
         }
@@ -802,34 +878,14 @@ impl AtomWalk<'_> {
         Ok(())
     }
 
-    /// The non-real-time metadata that Sony cameras put beside `moov`. Its
-    /// creation date is the movie header's in local time, so its offset is what
-    /// it adds.
-    fn sony_xml(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
+    /// The XML that Sony's cameras put beside `moov`.
+    fn clip(&mut self, payload: Range<u64>) -> Result<(), Unreadable> {
         let start = payload.start.saturating_add(4).min(payload.end);
         let Some(payload) = self.find(start..payload.end, *b"xml ")? else {
             return Ok(());
         };
-        let bytes = self.start_of(&payload, MAX_PACKET)?;
-        let xml = String::from_utf8_lossy(&bytes);
-        if !xml.contains("<NonRealTimeMeta") {
-            return Ok(());
-        }
-        if let Some(date) = attribute(&xml, "<CreationDate ", "value")
-            && let Ok(written) = Written::parse(date)
-            && let Some(offset) = written.clock().offset
-        {
-            // It knows of summer time, which the time zone in USMT need not.
-            self.facts.device_offset = Some(offset);
-        }
-        maker::take(ByteOrder::Big, maker::sony_xml(&xml), self.facts)?;
-        if let Some(maker) = attribute(&xml, "<Device ", "manufacturer") {
-            name(&mut self.facts.make, maker);
-        }
-        if let Some(model) = attribute(&xml, "<Device ", "modelName") {
-            name(&mut self.facts.model, model);
-        }
-        Ok(())
+        let bytes = self.start_of(&payload, clip::MAX_SIZE)?;
+        clip::read(&String::from_utf8_lossy(&bytes), self.facts)
     }
 }
 
@@ -842,6 +898,8 @@ enum MetadataKey {
     Make,
     Model,
     UtcOffset,
+    /// The XML of Panasonic's cameras.
+    Clip,
     ItunesDay,
     ItunesXyz,
     Other,
@@ -867,6 +925,7 @@ impl MetadataKey {
                 b"com.apple.quicktime.make" | b"com.android.manufacturer" => Self::Make,
                 b"com.apple.quicktime.model" | b"com.android.model" => Self::Model,
                 b"com.samsung.android.utc_offset" => Self::UtcOffset,
+                b"com.panasonic.Semi-Pro.metadata.xml" => Self::Clip,
                 _ => Self::Other,
             });
             rest = tail;
@@ -990,19 +1049,12 @@ fn usmt_time_zone(entries: &[u8]) -> Option<i32> {
     None
 }
 
-/// The value of an attribute of the first such element.
-fn attribute<'a>(xml: &'a str, element: &str, attribute: &str) -> Option<&'a str> {
-    let (_, rest) = xml.split_once(element)?;
-    let (tag, _) = rest.split_once('>')?;
-    let (_, rest) = tag.split_once(&format!("{attribute}=\""))?;
-    let (value, _) = rest.split_once('"')?;
-    Some(value)
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::believe;
     use super::super::tiff::build::{Field, ascii, block};
     use super::*;
+    use crate::capture::resolve::OffsetSource;
 
     pub(in crate::media) fn atom(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
         let size = u32::try_from(payload.len() + 8).unwrap();
@@ -1063,7 +1115,7 @@ pub(super) mod tests {
         let number = u32::try_from(chunks.len()).unwrap();
         let count = u32::try_from(sizes.len()).unwrap();
         let tables = [
-            full(*b"stsd", &[1, 16, u32::from_be_bytes(format), 0]),
+            full(*b"stsd", &[1, 16, u32::from_be_bytes(format), 0, 1]),
             full(*b"stsc", &[1, 1, count / number, 1]),
             full(*b"stsz", &[&[0, count], sizes].concat()),
             full(*b"stco", &[&[number], chunks].concat()),
@@ -1411,9 +1463,8 @@ pub(super) mod tests {
 
     #[test]
     fn what_sony_puts_beside_moov() {
-        let xml = br#"<?xml?><NonRealTimeMeta><CreationDate value="2019-04-24T22:24:00+02:00"/>
-            <Device manufacturer="Sony" modelName="ILCE-7M3"/></NonRealTimeMeta>"#;
-        let meta = atom(*b"meta", &[vec![0; 4], atom(*b"xml ", xml)].concat());
+        let xml = atom(*b"xml ", clip::tests::SONY.as_bytes());
+        let meta = atom(*b"meta", &[vec![0; 4], xml].concat());
         let entries = b"\0\x01\0\x0c\0\0\0\x0b\x55\xc4\0\0\0\x3c";
         let usmt = [&UUID_USMT, &atom(*b"MTDT", entries)[..]].concat();
         let usmt = [file(&[], &[]), atom(*b"uuid", &usmt)].concat();
@@ -1422,6 +1473,134 @@ pub(super) mod tests {
         let both = [usmt, meta].concat();
         assert_eq!(facts(both.clone()).model.as_deref(), Some("ILCE-7M3"));
         assert_eq!(offset(both), Some(7200), "the XML knows of summer time");
+    }
+
+    #[test]
+    fn panasonic_has_its_zone_among_the_keys() {
+        let pair = [(
+            "com.panasonic.Semi-Pro.metadata.xml",
+            clip::tests::PANASONIC,
+        )];
+        let local = facts(file(&[], &[mvhd(3_731_443_076), keys(&pair)]));
+        assert_eq!(time(&local, TimeSource::Mvhd), "2022-03-29T23:57:56Z");
+        assert_eq!(time(&local, TimeSource::Clip), "2022-03-30T08:57:50+09:00");
+        assert_eq!(local.camera().as_deref(), Some("Panasonic DC-GH6"));
+        let (_, told) =
+            believe::offset_beside(&local, believe::time(&local, true).unwrap().1).unwrap();
+        assert_eq!(told, OffsetSource::Device);
+    }
+
+    #[test]
+    fn sony_has_the_reading_of_its_clock_with_the_frames() {
+        let samples = [
+            maker::tests::sony_sample(b"V"),
+            maker::tests::sony_sample(b"A"),
+        ];
+        let sizes = samples
+            .each_ref()
+            .map(|sample| u32::try_from(sample.len()).unwrap());
+        let moov = [mvhd(3_826_095_272), track(*b"rtmd", 24, &sizes)];
+        let facts = facts(file(&samples.concat(), &moov));
+        assert_eq!(time(&facts, TimeSource::Rtmd), "2025-03-29T20:14:32");
+        assert_eq!(time(&facts, TimeSource::Mvhd), "2025-03-29T12:14:32Z");
+        assert_eq!(place(&facts, PositionSource::Exif), "47.5000 -122.2500");
+        let (source, instant) = believe::time(&facts, true).unwrap();
+        let (offset, _) = believe::offset_beside(&facts, instant).unwrap();
+        assert_eq!(
+            (source, offset.to_string()),
+            (TimeSource::Mvhd, "+08:00".to_owned())
+        );
+        let readings = facts
+            .times
+            .iter()
+            .filter(|clue| clue.source == TimeSource::Rtmd);
+        assert_eq!(readings.count(), 1);
+    }
+
+    #[test]
+    fn the_blocks_of_a_dashcam_that_has_no_index() {
+        let frames = |blocks: &[(usize, &[u8])]| {
+            let mut mdat = vec![0; 200_000];
+            for (at, state) in blocks {
+                let block = dashcam::tests::novatek(state);
+                mdat[*at..*at + block.len()].copy_from_slice(&block);
+            }
+            mdat
+        };
+        let found = |mdat: &[u8], moov: &[Vec<u8>]| {
+            let mut source = Source::from_bytes(file(mdat, moov));
+            let mut facts = Facts::default();
+            read(&mut source, &mut facts).unwrap();
+            (place(&facts, PositionSource::Dashcam), source.bytes_read())
+        };
+        let header = [mvhd(3_826_124_072)];
+        let (plain, usual) = found(&frames(&[]), &header);
+        assert_eq!(plain, "absent");
+        let (first, read) = found(&frames(&[(100, b"ANW")]), &header);
+        assert_eq!(first, "48.8584 -2.2945");
+        assert!(read <= usual + 64 * 1024, "{read} for {usual}");
+        let later = frames(&[(100, b"VNW"), (0x8000, b"VNW"), (0xF000, b"ANW")]);
+        assert_eq!(found(&later, &header).0, "48.8584 -2.2945");
+        for beyond in [
+            frames(&[(100, b"VNW"), (0x18000, b"ANW")]),
+            // Nothing in what was read anyway tells of a dashcam.
+            frames(&[(0x4000, b"ANW")]),
+            frames(&[(100, b"VNW")]),
+        ] {
+            assert_eq!(found(&beyond, &header).0, "absent");
+        }
+        // The frames end where their box does.
+        let behind = [file(&[0; 20], &header), dashcam::tests::novatek(b"ANW")].concat();
+        let mut facts = Facts::default();
+        let _ = super::read(&mut Source::from_bytes(behind), &mut facts);
+        assert_eq!(place(&facts, PositionSource::Dashcam), "absent");
+        // An index tells where they are.
+        let index = full(*b"gps ", &[1, 24 + 0x2000, 0x100]);
+        let mut indexed = frames(&[(100, b"ANW")]);
+        let elsewhere = dashcam::tests::novatek(b"ASE");
+        indexed[0x2000..0x2000 + elsewhere.len()].copy_from_slice(&elsewhere);
+        assert_eq!(
+            found(&indexed, &[header[0].clone(), index]).0,
+            "-48.8584 2.2945"
+        );
+    }
+
+    #[test]
+    fn the_time_of_a_fix_tells_by_what_the_header_counts() {
+        let told = |header: u32, date: &str| {
+            let log = format!("$GPRMC,121442.0,A,4851.504,N,00217.670,E,0.0,,{date},,,A*6A\r\n");
+            let dashcam = [atom(*b"cprt", b"Pittasoft"), atom(*b"gps ", log.as_bytes())];
+            let spare = atom(*b"free", &dashcam.concat());
+            let facts = facts([file(&[], &[mvhd(header)]), spare].concat());
+            let (_, time) = believe::time(&facts, true).unwrap();
+            let offset = believe::offset_beside(&facts, time);
+            (
+                time.to_string(),
+                offset.map(|(offset, _)| offset.to_string()),
+            )
+        };
+        let [local, utc] = ["2025-03-29T20:14:32", "2025-03-29T12:14:32Z"].map(str::to_owned);
+        let east = Some("+08:00".to_owned());
+        assert_eq!(told(3_826_124_072, "290325"), (local.clone(), east));
+        assert_eq!(told(3_826_095_272, "290325"), (utc, None));
+        // A receiver that does not know the day yet, and one that tells of another.
+        let instant = format!("{local}Z");
+        for date in ["", "060180", "220325"] {
+            assert_eq!(told(3_826_124_072, date), (instant.clone(), None), "{date}");
+        }
+    }
+
+    #[test]
+    fn a_date_beside_the_movie() {
+        let bytes = [
+            atom(*b"IDIT", b"Mon Mar 10 15:04:43 2008\n\0"),
+            file(&[], &[]),
+        ]
+        .concat();
+        assert_eq!(
+            time(&facts(bytes), TimeSource::RiffIdit),
+            "2008-03-10T15:04:43"
+        );
     }
 
     /// A camera's movie of 20:14:32 by its clock, which counts that as UTC in its headers, and
@@ -1435,12 +1614,9 @@ pub(super) mod tests {
     }
 
     /// Exif in a JPEG, as cameras put it beside a thumbnail.
-    fn picture() -> Vec<u8> {
+    fn picture(order: ByteOrder) -> Vec<u8> {
         let fields = [ascii(0x9003, maker::tests::TAKEN_AT)];
-        let exif = [
-            b"Exif\0\0".to_vec(),
-            block(ByteOrder::Little, 4, [&[], &fields, &[]]),
-        ];
+        let exif = [b"Exif\0\0".to_vec(), block(order, 4, [&[], &fields, &[]])];
         let len = u16::try_from(exif.concat().len() + 2)
             .unwrap()
             .to_be_bytes();
@@ -1453,44 +1629,150 @@ pub(super) mod tests {
         .concat()
     }
 
-    #[test]
-    fn boxes_of_makers_hold_the_reading_of_the_clock() {
-        const READING: &str = "2025-03-29T20:14:32";
+    /// The boxes of makers that hold the reading of the clock.
+    fn makers() -> Vec<(&'static str, Vec<u8>)> {
         let texts = [(0x9003, maker::tests::TAKEN_AT)];
         let behind = |len: usize, bytes: &[u8]| [&vec![0; len], bytes].concat();
         let little = maker::tests::directory(ByteOrder::Little, 0, &texts);
         let big = maker::tests::directory(ByteOrder::Big, 10, &texts);
-        let tiff = block(
-            ByteOrder::Big,
-            4,
-            [&[ascii(0x9003, maker::tests::TAKEN_AT)], &[], &[]],
-        );
-        let far = [vec![0; 0x20_0080], picture()].concat();
+        let tiff = |order| {
+            block(
+                order,
+                4,
+                [&[ascii(0x9003, maker::tests::TAKEN_AT)], &[], &[]],
+            )
+        };
+        let far = [vec![0; 0x20_0080], picture(ByteOrder::Little)].concat();
         let prms = behind(0x83, maker::tests::TAKEN_AT.as_bytes());
         let olym = atom(*b"OLYM", &atom(*b"prms", &prms));
-        let boxes = [
-            atom(*b"CNTH", &atom(*b"CNDA", &picture())),
-            atom(*b"PANA", &behind(0x10, &picture())),
-            atom(*b"PANA", &behind(0x4080, &picture())),
-            atom(*b"PANA", &far),
-            atom(*b"LEIC", &behind(0x4068, &picture())),
-            atom(*b"MVTG", &behind(16, &little)),
-            atom(*b"QVMI", &big),
-            atom(*b"RMKN", &tiff),
-            atom(*b"@sec", &behind(0x20C, &picture())),
-            atom(*b"PENT", &behind(0x71, maker::tests::TAKEN_AT.as_bytes())),
-            atom(*b"TAGS", &behind(12, &olym)),
-            atom(*b"TAGS", &behind(60, maker::tests::TAKEN_AT.as_bytes())),
-        ];
-        for known in boxes {
-            let name = String::from_utf8_lossy(&known[4..8]).into_owned();
-            let facts = facts(camera(&[known]));
+        let like = |len, order| behind(len, &picture(order));
+        let jpeg = |order| atom(*b"CNTH", &atom(*b"CNDA", &picture(order)));
+        vec![
+            ("canon.mov", jpeg(ByteOrder::Little)),
+            ("canon-big.mov", jpeg(ByteOrder::Big)),
+            (
+                "panasonic.mp4",
+                atom(*b"PANA", &like(0x10, ByteOrder::Little)),
+            ),
+            (
+                "panasonic-4080.mp4",
+                atom(*b"PANA", &like(0x4080, ByteOrder::Little)),
+            ),
+            ("panasonic-far.mp4", atom(*b"PANA", &far)),
+            ("leica.mp4", atom(*b"LEIC", &like(0x4068, ByteOrder::Big))),
+            ("fujifilm.mov", atom(*b"MVTG", &behind(16, &little))),
+            ("casio.mov", atom(*b"QVMI", &big)),
+            ("ricoh.mov", atom(*b"RMKN", &tiff(ByteOrder::Big))),
+            ("ricoh-little.mov", atom(*b"RMKN", &tiff(ByteOrder::Little))),
+            (
+                "samsung.mp4",
+                atom(*b"@sec", &like(0x20C, ByteOrder::Little)),
+            ),
+            (
+                "pentax.mov",
+                atom(*b"PENT", &behind(0x71, maker::tests::TAKEN_AT.as_bytes())),
+            ),
+            ("olympus.mov", atom(*b"TAGS", &behind(12, &olym))),
+            (
+                "other.mov",
+                atom(*b"TAGS", &behind(60, maker::tests::TAKEN_AT.as_bytes())),
+            ),
+        ]
+    }
+
+    /// A movie of each kind of camera.
+    pub(in crate::media) fn cameras() -> Vec<(&'static str, Vec<u8>)> {
+        let makers = makers().into_iter();
+        makers
+            .map(|(name, known)| (name, camera(&[known])))
+            .collect()
+    }
+
+    /// Movies in which the clock's reading, its zone or the position stand elsewhere.
+    pub(in crate::media) fn others() -> Vec<(&'static str, Vec<u8>)> {
+        let tracked = |format, sample: Vec<u8>| {
+            let size = u32::try_from(sample.len()).unwrap();
+            file(&sample, &[mvhd(3_826_095_272), track(format, 24, &[size])])
+        };
+        let nctg = maker::tests::nikon_clip("+11:00\0", Some([0x02, 0x94, 0, 0]));
+        let clip = atom(*b"xml ", clip::tests::SONY.as_bytes());
+        let clip = atom(*b"meta", &[vec![0; 4], clip].concat());
+        let keys = keys(&[
+            (
+                "com.apple.quicktime.creationdate",
+                "2019-05-04T10:11:12+0200",
+            ),
+            (
+                "com.apple.quicktime.location.ISO6709",
+                "+48.8584-002.2945+035/",
+            ),
+        ]);
+        let local = || file(&[], &[mvhd(3_826_124_072)]);
+        let kodak = atom(*b"free", &atom(*b"Seri", b"\x05\0KCGNT"));
+        let fixed = gpmf::tests::gps5_sample(3, b"191118234514.000");
+        vec![
+            (
+                "nikon.mov",
+                camera(&[atom(*b"NCDT", &atom(*b"NCTG", &nctg))]),
+            ),
+            (
+                "sony-rtmd.mp4",
+                tracked(*b"rtmd", maker::tests::sony_sample(b"A")),
+            ),
+            (
+                "sony-void.mp4",
+                tracked(*b"rtmd", maker::tests::sony_sample(b"V")),
+            ),
+            (
+                "sony-xml.mp4",
+                [file(&[], &[mvhd(3_638_982_240)]), clip].concat(),
+            ),
+            ("gopro.mp4", tracked(*b"gpmd", fixed)),
+            ("street-view.mp4", tracked(*b"camm", camm::tests::type_6(3))),
+            ("olympus-profile.mp4", [profile(), local()].concat()),
+            ("canon.mp4", canon()),
+            ("apple.mov", file(&[], &[mvhd(3_639_802_272), keys])),
+            (
+                "insta360.mp4",
+                [local(), insta360::tests::trailer()].concat(),
+            ),
+            ("kodak.mov", [local(), kodak].concat()),
+        ]
+    }
+
+    #[test]
+    fn boxes_of_makers_hold_the_reading_of_the_clock() {
+        const READING: &str = "2025-03-29T20:14:32";
+        for (name, bytes) in cameras() {
+            let facts = facts(bytes);
             assert_eq!(
                 time(&facts, TimeSource::ExifDateTimeOriginal),
                 READING,
                 "{name}"
             );
             assert_eq!(time(&facts, TimeSource::Mvhd), READING, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_box_that_is_cut_short_tells_whose_it_is() {
+        for (name, known) in makers() {
+            let long = known.len().saturating_sub(8).min(0x600);
+            for keep in (0..long).step_by(7) {
+                let cut = atom(*known[4..].first_chunk().unwrap(), &known[8..8 + keep]);
+                let facts = facts(camera(&[cut]));
+                assert_eq!(
+                    time(&facts, TimeSource::Mvhd),
+                    "2025-03-29T20:14:32",
+                    "{name} {keep}"
+                );
+                let exif = time(&facts, TimeSource::ExifDateTimeOriginal);
+                let is_cut = !exif.starts_with("2025-03-29") && !exif.ends_with(":32");
+                assert!(
+                    exif == "2025-03-29T20:14:32" || is_cut,
+                    "{name} {keep}: {exif}"
+                );
+            }
         }
     }
 
@@ -1504,8 +1786,8 @@ pub(super) mod tests {
         assert_eq!(taken(clip), "2025-03-29T20:14:32+08:00");
     }
 
-    #[test]
-    fn canon_has_the_parts_of_cr3_in_mp4() {
+    /// Canon's MP4 has the parts of CR3.
+    fn canon() -> Vec<u8> {
         let part =
             |kind, fields: &[Field]| atom(kind, &block(ByteOrder::Little, 4, [fields, &[], &[]]));
         let canon = [
@@ -1518,8 +1800,12 @@ pub(super) mod tests {
                 ],
             ),
         ];
-        let bytes = file(&[], &[mvhd(3_826_095_272), atom(*b"uuid", &canon.concat())]);
-        let facts = facts(bytes);
+        file(&[], &[mvhd(3_826_095_272), atom(*b"uuid", &canon.concat())])
+    }
+
+    #[test]
+    fn canon_has_the_parts_of_cr3_in_mp4() {
+        let facts = facts(canon());
         let exif = time(&facts, TimeSource::ExifDateTimeOriginal);
         assert_eq!(exif, "2025-03-29T20:14:32+08:00");
         assert_eq!(time(&facts, TimeSource::Mvhd), "2025-03-29T12:14:32Z");
@@ -1540,7 +1826,21 @@ pub(super) mod tests {
             headers(&[atom(*b"TAGS", b"KONICA MINOLTA DIGITAL CAMERA\0")]),
             reading
         );
-        assert_eq!(headers(&[atom(*b"smta", &[0; 40])]), "2025-03-29T20:14:32Z");
+        for kind in [
+            b"CNCV", b"CNMN", b"CNFV", b"CNOP", b"FFMV", b"MMA0", b"MMA1", b"PXTH", b"PXMN",
+            b"RTHU", b"DcMD",
+        ] {
+            let name = String::from_utf8_lossy(kind).into_owned();
+            for payload in [&b"KONICA MINOLTA"[..], b"\0", b""] {
+                assert_eq!(headers(&[atom(*kind, payload)]), reading, "{name}");
+            }
+        }
+        // Phones count in UTC, drones and dashcams by either.
+        for kind in [
+            b"smta", b"\xa9xsp", b"\xa9mdl", b"INFO", b"pmcc", b"TTMD", b"SDLN",
+        ] {
+            assert_eq!(headers(&[atom(*kind, &[0; 40])]), "2025-03-29T20:14:32Z");
+        }
         // A box that is cut short tells whose it is all the same.
         assert_eq!(
             headers(&[atom(*b"NCDT", &atom(*b"NCTG", b"\0\0\0\x12\0"))]),
@@ -1585,11 +1885,22 @@ pub(super) mod tests {
             facts([file(&[], &[mvhd(3_826_124_072)]), spare].concat())
         };
         let local = "2025-03-29T20:14:32";
-        let kodak = beside(*b"free", &[atom(*b"Seri", b"\x05\0KCGNT")]);
-        assert_eq!(time(&kodak, TimeSource::Mvhd), local);
+        for kodak in [
+            beside(*b"free", &[atom(*b"Seri", b"\x05\0KCGNT")]),
+            beside(
+                *b"free",
+                &[atom(*b"SVer", b"1.0\0"), atom(*b"Scrn", &[0; 9000])],
+            ),
+            beside(
+                *b"frea",
+                &[atom(*b"tima", &[0; 4]), atom(*b"ver ", b"1.0\0")],
+            ),
+        ] {
+            assert_eq!(time(&kodak, TimeSource::Mvhd), local);
+        }
         let canon = [
             atom(*b"CNDB", &[0; 20]),
-            atom(*b"CNTH", &atom(*b"CNDA", &picture())),
+            atom(*b"CNTH", &atom(*b"CNDA", &picture(ByteOrder::Little))),
         ];
         let canon = beside(*b"skip", &canon);
         assert_eq!(time(&canon, TimeSource::Mvhd), local);
@@ -1610,7 +1921,10 @@ pub(super) mod tests {
 
     #[test]
     fn headers_in_utc_beside_a_reading_stay_so() {
-        let canon = atom(*b"udta", &atom(*b"CNTH", &atom(*b"CNDA", &picture())));
+        let canon = atom(
+            *b"udta",
+            &atom(*b"CNTH", &atom(*b"CNDA", &picture(ByteOrder::Little))),
+        );
         let header = |seconds| {
             let facts = facts(file(&[], &[mvhd(seconds), canon.clone()]));
             time(&facts, TimeSource::Mvhd)
@@ -1631,13 +1945,17 @@ pub(super) mod tests {
         assert_eq!(facts(file(&[], &[wide])).length, 11);
     }
 
-    #[test]
-    fn olympus_has_its_reading_in_the_profile() {
+    /// Olympus's profile.
+    fn profile() -> Vec<u8> {
         let olym = [vec![0; 0x7F], maker::tests::TAKEN_AT.as_bytes().to_vec()].concat();
         let boxes = [atom(*b"FPRF", &[0; 12]), atom(*b"OLYM", &olym)].concat();
         let head = [0, 0, 0, 0, 0, 0, 0, 2];
-        let profile = atom(*b"uuid", &[&UUID_PROFILE[..], &head, &boxes].concat());
-        let bytes = [profile, file(&[], &[mvhd(3_826_124_072)])].concat();
+        atom(*b"uuid", &[&UUID_PROFILE[..], &head, &boxes].concat())
+    }
+
+    #[test]
+    fn olympus_has_its_reading_in_the_profile() {
+        let bytes = [profile(), file(&[], &[mvhd(3_826_124_072)])].concat();
         assert_eq!(taken(bytes), "2025-03-29T20:14:32");
     }
 

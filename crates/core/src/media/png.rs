@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime};
 
 use super::facts::Facts;
 use super::source::Source;
@@ -202,10 +202,13 @@ fn in_words(text: &str) -> Option<RawTime> {
         "%B %d %Y %H:%M:%S",
         "%B %d %Y %I:%M:%S %p",
         "%d %B %Y %H:%M",
+        // The years of RFC 822.
+        "%d %B %y %H:%M:%S",
     ];
-    let parsed = formats
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(&plain, format).ok())?;
+    let parsed = formats.iter().find_map(|format| {
+        let parsed = NaiveDateTime::parse_from_str(&plain, format).ok();
+        parsed.filter(|at| at.year() > 99)
+    })?;
     Some(match zone {
         Some(WrittenZone::Z) => RawTime::Instant(parsed.and_utc()),
         Some(WrittenZone::Offset(offset)) if !words.contains(&"-0000") => {
@@ -250,8 +253,6 @@ fn checked(time: RawTime) -> Result<RawTime, NoTime> {
 #[cfg(test)]
 pub(super) mod tests {
     use std::io::Write;
-
-    use chrono::Datelike;
 
     use super::super::tiff::build;
     use super::*;
@@ -369,6 +370,25 @@ pub(super) mod tests {
         ] {
             assert_eq!(creation(text), with_offset, "{text}");
         }
+        for (zone, seconds) in [
+            ("-0330", -12_600),
+            ("+0545", 20_700),
+            ("+02", 7200),
+            ("UTC+2", 7200),
+            ("UTC+05:30", 19_800),
+            ("GMT-0700 (Pacific Daylight Time)", -25_200),
+            ("+0000", 0),
+        ] {
+            let there = Ok(clock(at, FixedOffset::east_opt(seconds)));
+            for text in [
+                "Sat, 04 May 2019 10:11:12",
+                "4 May 19 10:11:12",
+                "May 4 2019 10:11:12",
+            ] {
+                assert_eq!(creation(&format!("{text} {zone}")), there, "{text} {zone}");
+            }
+        }
+        assert_eq!(creation("Sat, 4 May 19 10:11:12"), plain);
         let summer = at.with_month(8).unwrap();
         assert_eq!(creation("4 August 2019 10:11:12"), Ok(clock(summer, None)));
         let instant = Ok(RawTime::Instant(at.and_utc()));

@@ -96,12 +96,25 @@ const LIVE_VIDEOS: [&str; 3] = ["mov", "mp4", "m4v"];
 /// The extensions of the still half, as cameras write them.
 const STILLS: [&str; 6] = [".HEIC", ".heic", ".JPG", ".jpg", ".JPEG", ".jpeg"];
 
+/// The extensions that camcorders give to MPEG streams. Other files have them too, so that
+/// nothing follows from them alone.
+const CAMCORDER: [&str; 2] = ["mod", "tod"];
+
+/// Whether files of that extension may be what a camera wrote beside a video.
+fn is_of_camera(extension: &str) -> bool {
+    let known = ["srt", "moi", "xml"];
+    known
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
 /// The names in one folder that can be sidecars.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     xmp: NameIndex,
     json: NameIndex,
-    srt: NameIndex,
+    /// What cameras write beside their videos.
+    camera: NameIndex,
 }
 
 impl Names {
@@ -113,8 +126,8 @@ impl Names {
                 Some((_, extension)) if extension.eq_ignore_ascii_case("xmp") => {
                     found.xmp.0.push((fold(name), name.to_owned()));
                 }
-                Some((_, extension)) if extension.eq_ignore_ascii_case("srt") => {
-                    found.srt.0.push((fold(name), name.to_owned()));
+                Some((_, extension)) if is_of_camera(extension) => {
+                    found.camera.0.push((fold(name), name.to_owned()));
                 }
                 // In a Takeout folder `metadata.json` describes the album. Its
                 // names in other languages are told by their content.
@@ -126,13 +139,13 @@ impl Names {
         }
         found.xmp.0.sort_unstable();
         found.json.0.sort_unstable();
-        found.srt.0.sort_unstable();
+        found.camera.0.sort_unstable();
         found
     }
 
     /// Whether no name in the folder can be a sidecar.
     pub fn is_empty(&self) -> bool {
-        self.xmp.0.is_empty() && self.json.0.is_empty() && self.srt.0.is_empty()
+        self.xmp.0.is_empty() && self.json.0.is_empty() && self.camera.0.is_empty()
     }
 
     /// The XMP sidecar of a file: `NAME.EXT.xmp`, otherwise `NAME.xmp`, in upper
@@ -149,17 +162,25 @@ impl Names {
         find(media_name).or_else(|| find(stem))
     }
 
-    /// The subtitles of a video, in which DJI's drones tell where they are: `NAME.srt`, in
-    /// upper or lower case.
-    pub fn srt(&self, media_name: &str) -> Option<&str> {
+    /// What a camera wrote beside its video, in upper or lower case: the subtitles of DJI's
+    /// drones (`NAME.srt`), the dates of camcorders (`NAME.moi`), and the XML of Sony
+    /// (`NAMEM01.xml`) and Panasonic (`NAME.xml`).
+    pub fn of_camera(&self, media_name: &str) -> impl Iterator<Item = &str> {
         let (stem, extension) = split_extension(media_name);
         let extension = extension.strip_prefix('.').unwrap_or_default();
-        let is_video = by_extension(extension).is_some_and(Format::is_video);
-        if self.srt.0.is_empty() || !is_video {
-            return None;
-        }
-        let sidecar = format!("{stem}.srt");
-        self.srt.get(&fold(&sidecar), &sidecar)
+        let is_video = by_extension(extension).is_some_and(Format::is_video)
+            || CAMCORDER
+                .iter()
+                .any(|of| extension.eq_ignore_ascii_case(of));
+        let ends: &[&str] = if self.camera.0.is_empty() || !is_video {
+            &[]
+        } else {
+            &[".srt", ".moi", "m01.xml", ".xml"]
+        };
+        ends.iter().filter_map(move |end| {
+            let sidecar = format!("{stem}{end}");
+            self.camera.get(&fold(&sidecar), &sidecar)
+        })
     }
 
     /// The JSON file that Google Takeout wrote for a file.
@@ -453,13 +474,29 @@ mod tests {
     }
 
     #[test]
-    fn subtitles_belong_to_the_video_of_their_stem() {
-        let names = Names::new(["DJI_0001.SRT", "b.srt"]);
-        assert_eq!(names.srt("DJI_0001.MP4"), Some("DJI_0001.SRT"));
-        assert_eq!(names.srt("DJI_0001.JPG"), None);
-        assert_eq!(names.srt("B.mov"), Some("b.srt"));
-        assert_eq!(names.srt("c.mov"), None);
-        assert!(!names.is_empty());
+    fn what_a_camera_wrote_belongs_to_the_video_of_its_stem() {
+        let of = |folder: &[&str], media: &str| {
+            let names = Names::new(folder.iter().copied());
+            assert!(!names.is_empty());
+            names
+                .of_camera(media)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let subtitles = ["DJI_0001.SRT", "b.srt"];
+        assert_eq!(of(&subtitles, "DJI_0001.MP4"), ["DJI_0001.SRT"]);
+        assert_eq!(of(&subtitles, "DJI_0001.JPG"), [""; 0]);
+        assert_eq!(of(&subtitles, "B.mov"), ["b.srt"]);
+        assert_eq!(of(&subtitles, "c.mov"), [""; 0]);
+        let camcorder = ["MOV001.MOI", "mov002.moi"];
+        assert_eq!(of(&camcorder, "MOV001.MOD"), ["MOV001.MOI"]);
+        assert_eq!(of(&camcorder, "mov002.tod"), ["mov002.moi"]);
+        assert_eq!(of(&camcorder, "MOV002.mpg"), ["mov002.moi"]);
+        assert_eq!(of(&camcorder, "MOV001.jpg"), [""; 0]);
+        let clips = ["C0001M01.XML", "C0001.XML", "P1000001.xml", "C0002M02.XML"];
+        assert_eq!(of(&clips, "C0001.MP4"), ["C0001M01.XML", "C0001.XML"]);
+        assert_eq!(of(&clips, "P1000001.MOV"), ["P1000001.xml"]);
+        assert_eq!(of(&clips, "C0002.MP4"), [""; 0]);
     }
 
     #[test]

@@ -136,6 +136,13 @@ impl Source {
         Ok(&window[..n.min(window.len())])
     }
 
+    /// What of the bytes from `at` on the last read brought along: to look at them costs nothing.
+    pub fn at_hand(&self, at: u64) -> &[u8] {
+        let from = at.checked_sub(self.start).map(usize::try_from);
+        let bytes = from.and_then(|from| self.window.get(from.ok()?..));
+        bytes.unwrap_or_default()
+    }
+
     /// `N` bytes from `at` on, by value: for the fixed fields of headers.
     ///
     /// # Errors
@@ -300,7 +307,10 @@ mod tests {
         assert_eq!(source.bytes(0, 4).unwrap(), [0, 1, 2, 3]);
         assert_eq!(source.bytes(4000, 2).unwrap(), [160, 161]);
         assert_eq!(source.reads(), 1);
+        assert_eq!(source.at_hand(8190), [254, 255]);
+        assert_eq!(source.at_hand(9000), [0; 0]);
         assert_eq!(source.array::<2>(19_998).unwrap(), [30, 31]);
+        assert_eq!(source.at_hand(0), [0; 0]);
         assert_eq!(source.reads(), 2);
     }
 

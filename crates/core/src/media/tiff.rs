@@ -426,7 +426,13 @@ impl<'a> IfdWalk<'a> {
             }
             _ if is_wanted && kind <= 12 && !self.is_repeated(ifd, tag) => {
                 let value = if is_elsewhere {
-                    self.value(offset, len.min(MAX_VALUE), unit)?
+                    let value = self.value(offset, len.min(MAX_VALUE), unit)?;
+                    // A text that lacks its end would say something else.
+                    let is_cut = kind == 2 && (value.len() as u64) < len.min(MAX_VALUE);
+                    if is_cut && !value.contains(&0) {
+                        return Ok(());
+                    }
+                    value
                 } else {
                     let kept = usize::try_from(len).unwrap_or(0);
                     value.iter().copied().take(kept).collect()
@@ -865,6 +871,15 @@ mod tests {
         assert!(tiff.packed().len() < 512);
         let tiff = walk(&mut Source::from_bytes(bytes), 0..60).unwrap();
         assert_eq!(tiff.fault, Some("a value lies beyond the end"));
+    }
+
+    #[test]
+    fn a_text_that_lacks_its_end_says_nothing() {
+        let bytes = build::dated(TAKEN);
+        let at = bytes.windows(4).position(|text| text == b"2019").unwrap();
+        for end in at..at + TAKEN.len() {
+            assert_eq!(times(bytes[..end].to_vec()), [""; 0], "{end}");
+        }
     }
 
     #[test]
