@@ -20,6 +20,8 @@ mod group;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(feature = "parquet")]
+pub mod points;
 pub mod table;
 pub mod template;
 #[cfg(test)]

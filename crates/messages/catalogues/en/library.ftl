@@ -28,6 +28,14 @@ evidence-no-key = `{ $key }` is no key of a { $level }: expected the ids from th
 evidence-no-cell = there is no cell { $row },{ $column }
 evidence-too-many = there are more files than can be counted
 
+## Points in a Parquet file
+
+points-damaged = the file is damaged
+points-no-column = found none of the columns { $names }
+points-no-degrees = column `{ $column }` is not of type DOUBLE or FLOAT
+points-no-codec = column `{ $column }` is compressed with { $codec }; only Snappy can be read
+points-column-there = there is a column `{ $column }` already
+
 ## Why something is left out, behind its path
 
 skipped-marked = is skipped: it contains a `.nomedia` file

@@ -1,0 +1,506 @@
+//! Points in a Parquet file, to the same rows with the names, keys and zones of these points.
+//!
+//! What stands in the file already is taken over as it is packed, whatever it is: only the
+//! two columns of degrees are read.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use imm_cluster_messages::{retold, text};
+use parquet::basic::Compression;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter};
+use parquet::data_type::{ByteArray, DataType, DoubleType, FloatType};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::properties::EnabledStatistics;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::Type;
+use rayon::prelude::*;
+
+use super::parquet::{CREATED_BY, present, properties, schema};
+use super::table::{ADDRESS, Column, ColumnKind, KEYS};
+use crate::capture::position::Position;
+use crate::media::guarded;
+use crate::place::{Address, Geocoder, Level, LocatedRegion, zone};
+use crate::text::Escaped;
+
+/// What a column of latitudes is called, in any case; the first that is there is taken.
+pub const LATITUDES: [&str; 2] = ["lat", "latitude"];
+/// What a column of longitudes is called.
+pub const LONGITUDES: [&str; 4] = ["lon", "lng", "long", "longitude"];
+
+/// The column behind names and keys.
+const ZONE: &[Column] = &[("time_zone", ColumnKind::Text)];
+
+/// So many points are sorted and named at a time.
+const BATCH: usize = 1 << 16;
+/// And so many of them by one thread.
+const CHUNK: usize = 1_024;
+
+/// What the metadata key is called that describes all columns as Arrow has them. The new ones
+/// would be missing there.
+const OF_ARROW: &str = "ARROW:schema";
+
+/// Why points cannot be named.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PointsError {
+    /// The file cannot be read, or is damaged.
+    #[error("{}", retold(.0))]
+    Unreadable(String),
+    /// No column is called so.
+    #[error("{}", text!("points-no-column", names = .0.join(", ")))]
+    NoColumn(&'static [&'static str]),
+    /// The column has no degrees.
+    #[error("{}", text!("points-no-degrees", column = Escaped::new(.0).to_string()))]
+    NoDegrees(String),
+    /// The column is compressed in another way than can be read.
+    #[error("{}", text!("points-no-codec", column = Escaped::new(.0).to_string(), codec = .1.as_str()))]
+    Codec(String, String),
+    /// A column that would be added is there already.
+    #[error("{}", text!("points-column-there", column = Escaped::new(.0).to_string()))]
+    Taken(String),
+    /// The output is closed or full.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+impl From<ParquetError> for PointsError {
+    fn from(error: ParquetError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+}
+
+/// Whether a file is a Parquet file that the program wrote.
+pub fn is_ours(file: File) -> bool {
+    let made = || {
+        let reader = SerializedFileReader::new(file).ok()?;
+        let made_by = reader.metadata().file_metadata().created_by()?;
+        Some(made_by.starts_with(CREATED_BY))
+    };
+    guarded(made).flatten().unwrap_or(false)
+}
+
+/// A Parquet file with points.
+pub struct Points {
+    file: File,
+    reader: SerializedFileReader<File>,
+    /// The columns of latitudes and longitudes.
+    degrees: [usize; 2],
+    /// All columns, the new ones last.
+    schema: Arc<Type>,
+}
+
+/// How many rows were written, and how many of them have no point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Named {
+    /// All.
+    pub rows: usize,
+    /// Those of which a coordinate is null or cannot be.
+    pub without_point: usize,
+}
+
+impl Points {
+    /// Looks for the columns of a file.
+    ///
+    /// # Errors
+    /// It is no Parquet file, or has no degrees, or has names already.
+    pub fn open(file: File) -> Result<Self, PointsError> {
+        guarded(|| Self::look(file)).unwrap_or_else(|| Err(damaged()))
+    }
+
+    fn look(file: File) -> Result<Self, PointsError> {
+        let unreadable = |error: io::Error| PointsError::Unreadable(error.to_string());
+        let reader = SerializedFileReader::new(file.try_clone().map_err(unreadable)?)?;
+        let root = reader.metadata().file_metadata().schema();
+        let added = [ADDRESS, KEYS, ZONE].concat();
+        for (name, _) in &added {
+            let mut there = root.get_fields().iter().map(|field| field.name());
+            if let Some(there) = there.find(|there| there.eq_ignore_ascii_case(name)) {
+                return Err(PointsError::Taken(there.to_owned()));
+            }
+        }
+        let added = parse_message_type(&schema(&added))?;
+        let fields = root.get_fields().iter().chain(added.get_fields());
+        let whole = Type::group_type_builder(root.name()).with_fields(fields.cloned().collect());
+        Ok(Self {
+            degrees: [
+                degrees(&reader, &LATITUDES)?,
+                degrees(&reader, &LONGITUDES)?,
+            ],
+            schema: Arc::new(whole.build()?),
+            file,
+            reader,
+        })
+    }
+
+    /// Writes all rows with names, in their order.
+    ///
+    /// # Errors
+    /// The file is damaged, or the output is closed or full.
+    pub fn write(
+        &self,
+        geocoder: &Geocoder,
+        out: &mut (dyn Write + Send),
+    ) -> Result<Named, PointsError> {
+        let mut out = Watched { out, failed: None };
+        let written = guarded(|| self.write_all(geocoder, &mut out));
+        match (out.failed, written) {
+            (Some(failed), _) => Err(PointsError::Output(failed)),
+            (None, Some(written)) => Ok(written?),
+            (None, None) => Err(damaged()),
+        }
+    }
+
+    fn write_all(&self, geocoder: &Geocoder, out: &mut Watched<'_>) -> Result<Named, ParquetError> {
+        let told = self.reader.metadata().file_metadata().key_value_metadata();
+        let told = told.map(|told| {
+            let told = told.iter().filter(|told| told.key != OF_ARROW);
+            told.cloned().collect()
+        });
+        // Who looks for a name finds no rows by the least and the greatest one.
+        let properties = properties(told).set_statistics_enabled(EnabledStatistics::None);
+        let properties = Arc::new(properties.build());
+        let mut writer = SerializedFileWriter::new(out, self.schema.clone(), properties)?;
+        let mut named = Named::default();
+        for (number, group) in self.reader.metadata().row_groups().iter().enumerate() {
+            let places = self.name(number, group, geocoder)?;
+            let mut out = writer.next_row_group()?;
+            self.take_over(group, &mut out)?;
+            places.write(&mut out)?;
+            out.close()?;
+            named.rows += places.rows.len();
+            named.without_point += places.without_point;
+        }
+        writer.close()?;
+        Ok(named)
+    }
+
+    /// Copies the columns of a row group.
+    fn take_over(
+        &self,
+        group: &RowGroupMetaData,
+        out: &mut SerializedRowGroupWriter<'_, &mut Watched<'_>>,
+    ) -> Result<(), ParquetError> {
+        let rows = u64::try_from(group.num_rows())?;
+        for column in group.columns() {
+            let as_it_was = ColumnCloseResult {
+                bytes_written: u64::try_from(column.compressed_size())?,
+                rows_written: rows,
+                metadata: column.clone(),
+                bloom_filter: None,
+                column_index: None,
+                offset_index: None,
+            };
+            out.append_column(&self.file, as_it_was)?;
+        }
+        Ok(())
+    }
+
+    /// Finds the places of a row group.
+    fn name(
+        &self,
+        number: usize,
+        group: &RowGroupMetaData,
+        geocoder: &Geocoder,
+    ) -> Result<Places, ParquetError> {
+        let columns = self.reader.get_row_group(number)?;
+        let [lat, lon] = self.degrees;
+        let mut lat = Degrees::new(columns.get_column_reader(lat)?)?;
+        let mut lon = Degrees::new(columns.get_column_reader(lon)?)?;
+        let mut places = Places::default();
+        let mut left = usize::try_from(group.num_rows())?;
+        while left > 0 {
+            let batch = left.min(BATCH);
+            left -= batch;
+            let points = lat.read(batch)?.into_iter().zip(lon.read(batch)?);
+            let points = points.map(|point| match point {
+                (Some(lat), Some(lon)) => Position::meant(lat, lon).ok(),
+                _ => None,
+            });
+            places.add(&points.collect::<Vec<_>>(), geocoder);
+        }
+        Ok(places)
+    }
+}
+
+fn damaged() -> PointsError {
+    PointsError::Unreadable(text!("points-damaged"))
+}
+
+/// The column that is called by the first of some names that is there.
+fn degrees(
+    reader: &SerializedFileReader<File>,
+    names: &'static [&'static str],
+) -> Result<usize, PointsError> {
+    let metadata = reader.metadata();
+    let columns = metadata.file_metadata().schema_descr().columns();
+    let called = |name: &str| {
+        let mut columns = columns.iter();
+        columns.position(|column| match column.path().parts() {
+            [alone] => alone.eq_ignore_ascii_case(name),
+            _ => false,
+        })
+    };
+    let found = names.iter().find_map(|name| called(name));
+    let at = found.ok_or(PointsError::NoColumn(names))?;
+    let column = &columns[at];
+    let name = || column.name().to_owned();
+    let kinds = [
+        DoubleType::get_physical_type(),
+        FloatType::get_physical_type(),
+    ];
+    if !kinds.contains(&column.physical_type()) || column.max_rep_level() > 0 {
+        return Err(PointsError::NoDegrees(name()));
+    }
+    for group in metadata.row_groups() {
+        match group.column(at).compression() {
+            Compression::UNCOMPRESSED | Compression::SNAPPY => {}
+            other => {
+                // `ZSTD(ZstdLevel(1))` by its name alone.
+                let other = other.to_string();
+                let codec = other.split('(').next().unwrap_or_default().to_owned();
+                return Err(PointsError::Codec(name(), codec));
+            }
+        }
+    }
+    Ok(at)
+}
+
+/// An output that remembers its error: those of input and output are of one type else.
+struct Watched<'a> {
+    out: &'a mut (dyn Write + Send),
+    failed: Option<io::Error>,
+}
+
+impl Watched<'_> {
+    fn seen<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            done => self.seen(done),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.seen(done)
+    }
+}
+
+/// A column of degrees.
+enum Degrees {
+    Double(ColumnReaderImpl<DoubleType>),
+    Float(ColumnReaderImpl<FloatType>),
+}
+
+impl Degrees {
+    fn new(reader: ColumnReader) -> Result<Self, ParquetError> {
+        match reader {
+            ColumnReader::DoubleColumnReader(reader) => Ok(Self::Double(reader)),
+            ColumnReader::FloatColumnReader(reader) => Ok(Self::Float(reader)),
+            _ => Err(ParquetError::General("no degrees".to_owned())),
+        }
+    }
+
+    /// The next rows.
+    fn read(&mut self, rows: usize) -> Result<Vec<Option<f64>>, ParquetError> {
+        match self {
+            Self::Double(reader) => values(reader, rows),
+            Self::Float(reader) => values(reader, rows),
+        }
+    }
+}
+
+fn values<T: DataType>(
+    reader: &mut ColumnReaderImpl<T>,
+    rows: usize,
+) -> Result<Vec<Option<f64>>, ParquetError>
+where
+    f64: From<T::T>,
+{
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    let (read, ..) = reader.read_records(rows, Some(&mut levels), None, &mut values)?;
+    if read < rows {
+        return Err(ParquetError::EOF(text!("points-damaged")));
+    }
+    let mut values = values.into_iter().map(f64::from);
+    if levels.is_empty() {
+        // A column that has no nulls has no levels.
+        return Ok(values.map(Some).collect());
+    }
+    let levels = levels.into_iter();
+    Ok(levels
+        .map(|level| if level > 0 { values.next() } else { None })
+        .collect())
+}
+
+/// What stands in the new columns of a row whose place is that.
+type Texts = [Option<ByteArray>; ADDRESS.len() + KEYS.len()];
+
+/// The places of the rows of a row group, each text once.
+#[derive(Default)]
+struct Places {
+    rows: Vec<AtPlace>,
+    without_point: usize,
+    places: Vec<Texts>,
+    zones: Vec<ByteArray>,
+    by_region: HashMap<u64, u32>,
+    by_address: HashMap<Address, u32>,
+    by_zone: HashMap<&'static str, u16>,
+}
+
+/// The place and the zone of a row, by their numbers.
+#[derive(Clone, Copy, Default)]
+struct AtPlace {
+    place: Option<u32>,
+    zone: Option<u16>,
+}
+
+/// What is found at a point.
+struct Found {
+    row: usize,
+    region: Option<LocatedRegion>,
+    zone: Option<&'static str>,
+    /// Where addresses tell of more than regions.
+    address: Option<Address>,
+}
+
+impl Places {
+    /// Adds the next rows. Points that lie close to one another are looked up one after another,
+    /// as they share what the processor has at hand.
+    fn add(&mut self, points: &[Option<Position>], geocoder: &Geocoder) {
+        let cell = |degrees: f64| (degrees * 4.0).floor();
+        let key = |at: &Position| (cell(at.lat()), cell(at.lon()));
+        let mut sorted: Vec<(usize, Position)> = (points.iter().enumerate())
+            .filter_map(|(row, point)| Some((row, (*point)?)))
+            .collect();
+        self.without_point += points.len() - sorted.len();
+        sorted.sort_unstable_by(|(_, a), (_, b)| {
+            let ((a_lat, a_lon), (b_lat, b_lon)) = (key(a), key(b));
+            a_lat.total_cmp(&b_lat).then(a_lon.total_cmp(&b_lon))
+        });
+        let find = |(row, position): &(usize, Position)| {
+            let (region, zone) = zone::region_and_zone(*position);
+            let address = if geocoder.is_by_region() {
+                None
+            } else {
+                geocoder.locate_region(*position, region, geocoder.language())
+            };
+            Found {
+                row: *row,
+                region,
+                zone: zone.map(|zone| zone.name()),
+                address,
+            }
+        };
+        let found: Vec<Vec<Found>> = (sorted.par_chunks(CHUNK))
+            .map(|points| points.iter().map(find).collect())
+            .collect();
+        let first = self.rows.len();
+        self.rows.resize(first + points.len(), AtPlace::default());
+        for found in found.into_iter().flatten() {
+            let zone = found.zone.map(|zone| self.zone(zone));
+            let place = match (found.address, found.region) {
+                (Some(address), _) => Some(self.address(address)),
+                (None, Some(region)) if geocoder.is_by_region() => {
+                    Some(self.region(region, geocoder))
+                }
+                _ => None,
+            };
+            self.rows[first + found.row] = AtPlace { place, zone };
+        }
+    }
+
+    fn zone(&mut self, name: &'static str) -> u16 {
+        let zones = &mut self.zones;
+        *self.by_zone.entry(name).or_insert_with(|| {
+            zones.push(ByteArray::from(name));
+            // There are some 450.
+            u16::try_from(zones.len() - 1).unwrap_or_default()
+        })
+    }
+
+    fn region(&mut self, region: LocatedRegion, geocoder: &Geocoder) -> u32 {
+        match self.by_region.entry(region.number()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let place = number(&self.places);
+                self.places
+                    .push(texts(&region.address(geocoder.language())));
+                *new.insert(place)
+            }
+        }
+    }
+
+    fn address(&mut self, address: Address) -> u32 {
+        match self.by_address.entry(address) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let place = number(&self.places);
+                self.places.push(texts(new.key()));
+                *new.insert(place)
+            }
+        }
+    }
+
+    /// Writes the new columns.
+    fn write(
+        &self,
+        out: &mut SerializedRowGroupWriter<'_, &mut Watched<'_>>,
+    ) -> Result<(), ParquetError> {
+        for column in 0..ADDRESS.len() + KEYS.len() {
+            self.column(out, |at| self.places[at.place? as usize][column].clone())?;
+        }
+        self.column(out, |at| Some(self.zones[usize::from(at.zone?)].clone()))
+    }
+
+    fn column(
+        &self,
+        out: &mut SerializedRowGroupWriter<'_, &mut Watched<'_>>,
+        text: impl Fn(&AtPlace) -> Option<ByteArray>,
+    ) -> Result<(), ParquetError> {
+        let missing = || ParquetError::General("a column is missing".to_owned());
+        let mut column = out.next_column()?.ok_or_else(missing)?;
+        if let ColumnWriter::ByteArrayColumnWriter(writer) = column.untyped() {
+            for rows in self.rows.chunks(BATCH) {
+                let (values, levels) = present(rows.iter().map(&text));
+                writer.write_batch(&values, Some(&levels), None)?;
+            }
+        }
+        column.close()
+    }
+}
+
+/// The number that the next place gets.
+fn number(places: &[Texts]) -> u32 {
+    u32::try_from(places.len()).unwrap_or(u32::MAX)
+}
+
+/// In the order of the columns.
+fn texts(address: &Address) -> Texts {
+    let text = |text: &str| ByteArray::from(text);
+    let key = |level| address.region(level).map(|region| text(&region.to_json()));
+    let [country, province, city, district, township] = address.path().map(|name| name.map(text));
+    let [k0, k1, k2, k3, k4] = Level::ALL.map(key);
+    let code = address.country_code.as_deref().map(text);
+    [
+        code, country, province, city, district, township, k0, k1, k2, k3, k4,
+    ]
+}
