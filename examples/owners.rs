@@ -3,14 +3,15 @@
 //!
 //! The columns are those of `imm-cluster export parquet --evidence`, of any number of owners,
 //! and the rows of each owner stand together, sorted by owner. However many there are, a thread
-//! has one of them and a few pages of the file in memory.
+//! has one of them and a few pages of the file in memory. The columns of names are not read: places
+//! go by their keys, and who shows them knows in which language.
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use imm_cluster::{Evidence, Found, Language, Level, Row, Rules, cluster};
+use imm_cluster::{Address, Evidence, Found, Language, Level, Row, Rules, cluster};
 use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
 use parquet::data_type::{ByteArrayType, DataType, Int32Type};
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
@@ -118,8 +119,6 @@ struct Rows {
     owner: Column<ByteArrayType>,
     day: Column<Int32Type>,
     keys: [Column<ByteArrayType>; 5],
-    names: [Column<ByteArrayType>; 5],
-    country_code: Column<ByteArrayType>,
     counts: [Column<Int32Type>; 4],
     cell: [Column<Int32Type>; 2],
 }
@@ -128,7 +127,6 @@ impl Rows {
     fn of(group: &dyn RowGroupReader) -> Result<Self, Failure> {
         let [country, province, city, district, township] =
             Level::ALL.map(|level| Column::of(group, &format!("{level}_key")));
-        let [a, b, c, d, e] = Level::ALL.map(|level| Column::of(group, &level.to_string()));
         let number = |name| Column::of(group, name);
         Ok(Self {
             left: usize::try_from(group.metadata().num_rows())?,
@@ -136,8 +134,6 @@ impl Rows {
             owner: Column::of(group, "owner")?,
             day: number("local_day")?,
             keys: [country?, province?, city?, district?, township?],
-            names: [a?, b?, c?, d?, e?],
-            country_code: Column::of(group, "country_code")?,
             counts: [
                 number("files")?,
                 number("moments")?,
@@ -152,8 +148,7 @@ impl Rows {
     fn fill(&mut self) -> Result<bool, Failure> {
         self.batch = self.left.min(BATCH);
         self.left -= self.batch;
-        let texts = self.keys.iter_mut().chain(&mut self.names);
-        for text in texts.chain([&mut self.owner, &mut self.country_code]) {
+        for text in self.keys.iter_mut().chain([&mut self.owner]) {
             text.fill(self.batch)?;
         }
         let numbers = self.counts.iter_mut().chain(&mut self.cell);
@@ -170,7 +165,6 @@ impl Rows {
         self.batch -= 1;
         let owner = self.owner.text()?.ok_or("a row without an owner")?;
         let [country, province, city, district, township] = &mut self.keys;
-        let [a, b, c, d, e] = &mut self.names;
         let [files, moments, missing, records] = &mut self.counts;
         let [cell_row, cell_column] = &mut self.cell;
         let count =
@@ -184,13 +178,12 @@ impl Rows {
                 district.text()?,
                 township.text()?,
             ],
-            names: [a.text()?, b.text()?, c.text()?, d.text()?, e.text()?],
-            country_code: self.country_code.text()?,
             files: count(files)?,
             moments: count(moments)?,
             missing: count(missing)?,
             records: count(records)?,
             cell: cell_row.value().copied().zip(cell_column.value().copied()),
+            ..Row::default()
         };
         Ok(Some((owner, row)))
     }
@@ -283,7 +276,7 @@ enum Line<'a> {
     Home {
         owner: &'a str,
         id: &'a str,
-        name: &'a str,
+        region: Option<String>,
         lat: f64,
         lon: f64,
         from_day: i32,
@@ -291,7 +284,6 @@ enum Line<'a> {
     },
     Trip {
         owner: &'a str,
-        name: Option<String>,
         home: Option<&'a str>,
         start_day: i32,
         end_day: i32,
@@ -301,55 +293,68 @@ enum Line<'a> {
     },
 }
 
+fn add(text: &mut Vec<u8>, line: &Line<'_>) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *text, line)?;
+    text.push(b'\n');
+    Ok(())
+}
+
 fn lines(text: &mut Vec<u8>, owner: &str, found: &Found) -> Result<(), Failure> {
-    let mut write = |line| {
-        serde_json::to_writer(&mut *text, &line)?;
-        text.push(b'\n');
-        Ok::<(), Failure>(())
-    };
     let of_regions = found
         .clusters
         .chunk_by(|a, b| (a.of.level, &a.of.region) == (b.of.level, &b.of.region));
     for of_region in of_regions {
         let region = of_region[0].of.region.to_json();
         for cluster in of_region {
-            write(Line::Cluster {
-                owner,
-                level: cluster.of.level,
-                region: &region,
-                start_day: cluster.span.first.since_1970(),
-                end_day: cluster.span.last.since_1970(),
-                days: cluster.span.days(),
-                active_days: cluster.counts.active_days,
-                files: cluster.counts.files,
-                moments: cluster.counts.moments,
-                files_missing: cluster.counts.missing,
-            })?;
+            add(
+                text,
+                &Line::Cluster {
+                    owner,
+                    level: cluster.of.level,
+                    region: &region,
+                    start_day: cluster.span.first.since_1970(),
+                    end_day: cluster.span.last.since_1970(),
+                    days: cluster.span.days(),
+                    active_days: cluster.counts.active_days,
+                    files: cluster.counts.files,
+                    moments: cluster.counts.moments,
+                    files_missing: cluster.counts.missing,
+                },
+            )?;
         }
     }
     for home in &found.homes {
-        write(Line::Home {
-            owner,
-            id: &home.id,
-            name: &home.name,
-            lat: home.centre.0.lat(),
-            lon: home.centre.0.lon(),
-            from_day: home.from.since_1970(),
-            to_day: home.to.since_1970(),
-        })?;
+        add(
+            text,
+            &Line::Home {
+                owner,
+                id: &home.id,
+                region: region(&home.address),
+                lat: home.centre.0.lat(),
+                lon: home.centre.0.lon(),
+                from_day: home.from.since_1970(),
+                to_day: home.to.since_1970(),
+            },
+        )?;
     }
     for trip in &found.trips {
-        let home = (found.homes.iter()).find(|home| Some(&home.id) == trip.of.home.as_ref());
-        write(Line::Trip {
-            owner,
-            name: trip.of.name(home.map(|home| home.address.as_ref())),
-            home: trip.of.home.as_deref(),
-            start_day: trip.span.first.since_1970(),
-            end_day: trip.span.last.since_1970(),
-            active_days: trip.counts.active_days,
-            files: trip.counts.files,
-            distance_km: trip.of.distance_km,
-        })?;
+        add(
+            text,
+            &Line::Trip {
+                owner,
+                home: trip.of.home.as_deref(),
+                start_day: trip.span.first.since_1970(),
+                end_day: trip.span.last.since_1970(),
+                active_days: trip.counts.active_days,
+                files: trip.counts.files,
+                distance_km: trip.of.distance_km,
+            },
+        )?;
     }
     Ok(())
+}
+
+/// The key of the narrowest region, no narrower than the city.
+fn region(address: &Address) -> Option<String> {
+    Some(address.region(address.named_at()?)?.to_json())
 }

@@ -124,7 +124,7 @@ def by_library(path, folder, evidence, rules):
     found = {"cluster": [], "home": [], "trip": []}
     for line in done.stdout.splitlines():
         [(kind, one)] = json.loads(line).items()
-        found[kind].append(tuple(value for name, value in one.items() if name != "name"))
+        found[kind].append(tuple(value for name, value in one.items() if (kind, name) != ("home", "region")))
     return [sorted(found["cluster"]), *(sorted(found[kind], key=repr) for kind in ("home", "trip"))]
 
 

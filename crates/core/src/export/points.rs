@@ -504,3 +504,237 @@ fn texts(address: &Address) -> Texts {
         code, country, province, city, district, township, k0, k1, k2, k3, k4,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Seek;
+
+    use parquet::data_type::{ByteArrayType, Int64Type};
+    use parquet::file::metadata::KeyValue;
+    use parquet::file::properties::WriterProperties;
+    use parquet::record::{Row, RowAccessor};
+
+    use super::*;
+    use crate::place::{Language, locate};
+
+    /// In two row groups: points with and without sense, a number, and a list of texts.
+    const POINTS: [[Option<(f64, f64)>; 4]; 2] = [
+        [
+            Some((30.2489, 120.1485)),
+            None,
+            Some((-33.8568, 151.2153)),
+            Some((f64::NAN, 0.0)),
+        ],
+        [
+            Some((30.2936, 120.1614)),
+            Some((-30.0, -25.0)),
+            Some((91.0, 0.0)),
+            Some((0.0, 0.0)),
+        ],
+    ];
+
+    fn file_of(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        file
+    }
+
+    fn file_with(names: [&str; 2], codec: Compression) -> Vec<u8> {
+        let [lat, lon] = names;
+        let columns = format!(
+            "message rows {{
+                REQUIRED INT64 number;
+                OPTIONAL DOUBLE {lat};
+                OPTIONAL FLOAT {lon};
+                OPTIONAL GROUP tags (LIST) {{ REPEATED GROUP list {{ OPTIONAL BYTE_ARRAY element (STRING); }} }}
+            }}"
+        );
+        let told = [OF_ARROW, "pandas"].map(|key| KeyValue::new(key.to_owned(), "x".to_owned()));
+        let properties = WriterProperties::builder()
+            .set_compression(codec)
+            .set_key_value_metadata(Some(told.to_vec()));
+        let schema = Arc::new(parse_message_type(&columns).unwrap());
+        let mut out = Vec::new();
+        let mut writer =
+            SerializedFileWriter::new(&mut out, schema, Arc::new(properties.build())).unwrap();
+        for points in POINTS {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            column
+                .typed::<Int64Type>()
+                .write_batch(&[1, 2, 3, 4], None, None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let (values, levels) = present(points.iter().map(|point| point.map(|(lat, _)| lat)));
+            column
+                .typed::<DoubleType>()
+                .write_batch(&values, Some(&levels), None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            #[expect(clippy::cast_possible_truncation, reason = "a float")]
+            let (values, levels) =
+                present(points.iter().map(|point| point.map(|(_, lon)| lon as f32)));
+            column
+                .typed::<FloatType>()
+                .write_batch(&values, Some(&levels), None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let tags = ["a", "b", "c"].map(ByteArray::from);
+            // Two tags, null, none, and one.
+            let writer = column.typed::<ByteArrayType>();
+            writer
+                .write_batch(&tags, Some(&[3, 3, 0, 1, 3]), Some(&[0, 1, 0, 0, 0]))
+                .unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+        out
+    }
+
+    fn named(bytes: &[u8], geocoder: &Geocoder) -> (Named, Vec<u8>) {
+        let mut out = Vec::new();
+        let points = Points::open(file_of(bytes)).unwrap();
+        let named = points.write(geocoder, &mut out).unwrap();
+        (named, out)
+    }
+
+    fn rows(bytes: &[u8]) -> Vec<Row> {
+        let reader = SerializedFileReader::new(file_of(bytes)).unwrap();
+        reader
+            .get_row_iter(None)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    }
+
+    #[test]
+    fn rows_stay_as_they_are_and_get_names() {
+        let input = file_with(["Latitude", "LNG"], Compression::SNAPPY);
+        let (named, out) = named(&input, &Geocoder::default());
+        assert_eq!(
+            named,
+            Named {
+                rows: 8,
+                without_point: 3
+            }
+        );
+        let (before, after) = (rows(&input), rows(&out));
+        for ((before, after), point) in before.iter().zip(&after).zip(POINTS.as_flattened()) {
+            let before = before.to_string();
+            let kept = before.strip_suffix('}').unwrap().to_owned() + ", country_code";
+            assert!(after.to_string().starts_with(&kept), "{kept} {after}");
+            #[expect(clippy::cast_possible_truncation, reason = "a float")]
+            let found =
+                point.and_then(|(lat, lon)| Position::meant(lat, f64::from(lon as f32)).ok());
+            let address = found.and_then(locate).unwrap_or_default();
+            let names = (4..10).map(|column| after.get_string(column).ok().cloned());
+            let code = std::iter::once(address.country_code.clone());
+            let path = address.path().map(|name| name.map(str::to_owned));
+            assert!(names.eq(code.chain(path)), "{point:?} {after}");
+            let keys = (10..15).map(|column| after.get_string(column).ok().cloned());
+            let wanted = Level::ALL.map(|level| address.region(level).map(|of| of.to_json()));
+            assert!(keys.eq(wanted), "{point:?} {after}");
+            let zone = found.and_then(zone::zone_of).map(|zone| zone.name());
+            assert_eq!(after.get_string(15).ok().map(String::as_str), zone);
+        }
+        assert_eq!(after.len(), 8);
+        assert_eq!(after[2].get_string(5).unwrap(), "Australia");
+        let reader = SerializedFileReader::new(file_of(&out)).unwrap();
+        let metadata = reader.metadata().file_metadata();
+        let told = metadata.key_value_metadata().unwrap();
+        assert_eq!((told.len(), told[0].key.as_str()), (1, "pandas"));
+        assert!(is_ours(file_of(&out)) && !is_ours(file_of(&input)) && !is_ours(file_of(b"x")));
+    }
+
+    #[test]
+    fn names_are_in_the_language_and_of_own_places() {
+        let input = file_with(["lat", "long"], Compression::UNCOMPRESSED);
+        let chinese = Geocoder::new(Vec::new(), &[Language::Chinese]);
+        let (_, out) = named(&input, &chinese);
+        assert_eq!(rows(&out)[0].get_string(7).unwrap(), "杭州市");
+        let garden = crate::place::OwnPlace::new(
+            "Garden",
+            Position::new(30.2489, 120.1485).unwrap(),
+            crate::capture::position::Metres(200.0),
+            Level::Township,
+        );
+        let (_, out) = named(&input, &Geocoder::new(vec![garden.unwrap()], &[]));
+        let first = &rows(&out)[0];
+        assert_eq!(first.get_string(9).unwrap(), "Garden");
+        assert!(rows(&out)[4].get_string(9).is_err());
+    }
+
+    #[test]
+    fn what_has_no_points_is_refused() {
+        let refused = |bytes: &[u8]| match Points::open(file_of(bytes)) {
+            Ok(_) => panic!("it was taken"),
+            Err(error) => error.to_string(),
+        };
+        let of = |names| refused(&file_with(names, Compression::SNAPPY));
+        assert_eq!(
+            of(["north", "lon"]),
+            "found none of the columns lat, latitude"
+        );
+        assert_eq!(
+            of(["lat", "east"]),
+            "found none of the columns lon, lng, long, longitude"
+        );
+        let taken = named(
+            &file_with(["lat", "lon"], Compression::SNAPPY),
+            &Geocoder::default(),
+        )
+        .1;
+        assert_eq!(refused(&taken), "there is a column `country_code` already");
+        let text = "message rows { OPTIONAL BYTE_ARRAY lat (STRING); REQUIRED DOUBLE lon; }";
+        let mut out = Vec::new();
+        let schema = Arc::new(parse_message_type(text).unwrap());
+        let writer = SerializedFileWriter::new(&mut out, schema, Arc::default()).unwrap();
+        writer.close().unwrap();
+        assert_eq!(refused(&out), "column `lat` is not of type DOUBLE or FLOAT");
+        assert!(refused(b"PAR1 no more").contains("Parquet"));
+    }
+
+    #[test]
+    fn an_output_that_is_full_is_no_fault_of_the_input() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let input = file_with(["lat", "lon"], Compression::SNAPPY);
+        let points = Points::open(file_of(&input)).unwrap();
+        let error = points.write(&Geocoder::default(), &mut Full).unwrap_err();
+        let PointsError::Output(error) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn damaged_files_are_refused_or_named() {
+        let whole = file_with(["lat", "lon"], Compression::SNAPPY);
+        let geocoder = Geocoder::default();
+        let mut refused = 0;
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1 << (at % 8);
+            let mut out = Vec::new();
+            let points = Points::open(file_of(&damaged));
+            let written = points.and_then(|points| points.write(&geocoder, &mut out));
+            refused += usize::from(written.is_err());
+            let points = Points::open(file_of(&whole[..at]));
+            assert!(points.is_err(), "cut at {at}");
+        }
+        assert!(refused > whole.len() / 10, "{refused} of {}", whole.len());
+        assert!(Points::open(file_of(b"")).is_err());
+    }
+}
