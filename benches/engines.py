@@ -45,7 +45,7 @@ def make(file, rows):
     writer, many = None, 1_000_000
     for first in range(0, rows, many):
         query = MAKE.replace("$first", str(first)).replace("$last", str(min(first + many, rows)))
-        table = duckdb.execute(query).to_arrow_table()
+        table = duckdb.sql(query).to_arrow_table()
         writer = writer or pyarrow.parquet.ParquetWriter(file, table.schema)
         writer.write_table(table, row_group_size=131_072)
     writer.close()
@@ -89,19 +89,33 @@ ENGINES = {
 }
 
 
-def lookup(program, rows, folder):
-    """Names points around 400 cities of Europe, in no order."""
-    import numpy
+def apart(make, *what):
+    """Does something in a process of its own, whose memory no later one is charged with."""
+    import multiprocessing
+
+    child = multiprocessing.Process(target=make, args=what)
+    child.start()
+    child.join()
+
+
+def make_points(lines, file, rows):
+    """Points around 400 cities of Europe, in no order."""
+    import random
+
     import pyarrow
     import pyarrow.parquet
 
-    chance = numpy.random.default_rng(1)
-    cities = chance.uniform((36, -9), (58, 30), (400, 2))
-    points = cities[chance.integers(400, size=rows)] + chance.normal(0, 0.05, (rows, 2))
+    chance = random.Random(1)
+    cities = [(chance.uniform(36, 58), chance.uniform(-9, 30)) for _ in range(400)]
+    points = [[round(chance.gauss(at, 0.05), 6) for at in chance.choice(cities)] for _ in range(rows)]
+    lines.write_text("".join(f"{lat},{lon}\n" for lat, lon in points))
+    lat, lon = zip(*points)
+    pyarrow.parquet.write_table(pyarrow.table({"lat": lat, "lon": lon}), file)
+
+
+def lookup(program, rows, folder):
     lines, file, out = folder / "points.txt", folder / "points.parquet", folder / "named.parquet"
-    numpy.savetxt(lines, points, fmt="%.6f", delimiter=",")
-    table = pyarrow.table({"lat": points[:, 0].round(6), "lon": points[:, 1].round(6)})
-    pyarrow.parquet.write_table(table, file)
+    apart(make_points, lines, file, rows)
     print(f"{rows:,} points; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for _ in range(3):
         measured("lookup - --format ndjson", [program, "lookup", "-", "--format", "ndjson"], folder / "named.jsonl", lines)
@@ -130,7 +144,7 @@ def main():
         return lookup(program, rows, Path(folder))
     file, query = Path(folder) / f"{millions}M.parquet", Path(folder) / "clusters.sql"
     if not file.exists():
-        make(file, rows)
+        apart(make, file, rows)
     query.write_text(subprocess.run([program, "sql", "--levels", ",".join(LEVELS)], capture_output=True, text=True, check=True).stdout)
     print(f"{millions} million rows, {file.stat().st_size // 1_000_000} MB; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for engine in wanted or ["the library", *ENGINES]:

@@ -9,6 +9,8 @@ use imm_cluster_messages::text;
 pub mod albums;
 pub mod csv;
 #[cfg(feature = "parquet")]
+mod dictionary;
+#[cfg(feature = "parquet")]
 pub mod evidence;
 pub mod geojson;
 pub mod gpx;

@@ -12,18 +12,18 @@ use std::sync::Arc;
 use imm_cluster_messages::{retold, text};
 use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::column::writer::{ColumnCloseResult, ColumnWriter};
-use parquet::data_type::{ByteArray, DataType, DoubleType, FloatType};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::data_type::{DataType, DoubleType, FloatType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::properties::EnabledStatistics;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
-use parquet::schema::types::Type;
+use parquet::schema::types::{SchemaDescriptor, Type};
 use rayon::prelude::*;
 
-use super::parquet::{CREATED_BY, present, properties, schema};
+use super::dictionary::packed;
+use super::parquet::{CREATED_BY, properties, schema};
 use super::table::{ADDRESS, Column, ColumnKind, KEYS};
 use crate::capture::position::Position;
 use crate::media::guarded;
@@ -164,16 +164,15 @@ impl Points {
             let told = told.iter().filter(|told| told.key != OF_ARROW);
             told.cloned().collect()
         });
-        // Who looks for a name finds no rows by the least and the greatest one.
-        let properties = properties(told).set_statistics_enabled(EnabledStatistics::None);
-        let properties = Arc::new(properties.build());
+        let properties = Arc::new(properties(told).build());
+        let schema = SchemaDescriptor::new(self.schema.clone());
         let mut writer = SerializedFileWriter::new(out, self.schema.clone(), properties)?;
         let mut named = Named::default();
         for (number, group) in self.reader.metadata().row_groups().iter().enumerate() {
             let places = self.name(number, group, geocoder)?;
             let mut out = writer.next_row_group()?;
             self.take_over(group, &mut out)?;
-            places.write(&mut out)?;
+            places.write(&schema, &mut out)?;
             out.close()?;
             named.rows += places.rows.len();
             named.without_point += places.without_point;
@@ -352,25 +351,25 @@ where
 }
 
 /// What stands in the new columns of a row whose place is that.
-type Texts = [Option<ByteArray>; ADDRESS.len() + KEYS.len()];
+type Texts = [Option<String>; ADDRESS.len() + KEYS.len()];
 
-/// The places of the rows of a row group, each text once.
+/// The places of the rows of a row group, each once.
 #[derive(Default)]
 struct Places {
     rows: Vec<AtPlace>,
     without_point: usize,
     places: Vec<Texts>,
-    zones: Vec<ByteArray>,
+    zones: Vec<&'static str>,
     by_region: HashMap<u64, u32>,
     by_address: HashMap<Address, u32>,
-    by_zone: HashMap<&'static str, u16>,
+    by_zone: HashMap<&'static str, u32>,
 }
 
 /// The place and the zone of a row, by their numbers.
 #[derive(Clone, Copy, Default)]
 struct AtPlace {
     place: Option<u32>,
-    zone: Option<u16>,
+    zone: Option<u32>,
 }
 
 /// What is found at a point.
@@ -386,17 +385,12 @@ impl Places {
     /// Adds the next rows. Points that lie close to one another are looked up one after another,
     /// as they share what the processor has at hand.
     fn add(&mut self, points: &[Option<Position>], geocoder: &Geocoder) {
-        let cell = |degrees: f64| (degrees * 4.0).floor();
-        let key = |at: &Position| (cell(at.lat()), cell(at.lon()));
-        let mut sorted: Vec<(usize, Position)> = (points.iter().enumerate())
-            .filter_map(|(row, point)| Some((row, (*point)?)))
+        let mut sorted: Vec<(u32, usize, Position)> = (points.iter().enumerate())
+            .filter_map(|(row, point)| Some((quarter(&(*point)?), row, (*point)?)))
             .collect();
         self.without_point += points.len() - sorted.len();
-        sorted.sort_unstable_by(|(_, a), (_, b)| {
-            let ((a_lat, a_lon), (b_lat, b_lon)) = (key(a), key(b));
-            a_lat.total_cmp(&b_lat).then(a_lon.total_cmp(&b_lon))
-        });
-        let find = |(row, position): &(usize, Position)| {
+        sorted.sort_unstable_by_key(|(quarter, ..)| *quarter);
+        let find = |(_, row, position): &(u32, usize, Position)| {
             let (region, zone) = zone::region_and_zone(*position);
             let address = if geocoder.is_by_region() {
                 None
@@ -428,12 +422,11 @@ impl Places {
         }
     }
 
-    fn zone(&mut self, name: &'static str) -> u16 {
+    fn zone(&mut self, name: &'static str) -> u32 {
         let zones = &mut self.zones;
         *self.by_zone.entry(name).or_insert_with(|| {
-            zones.push(ByteArray::from(name));
-            // There are some 450.
-            u16::try_from(zones.len() - 1).unwrap_or_default()
+            zones.push(name);
+            number(&zones[1..])
         })
     }
 
@@ -460,43 +453,57 @@ impl Places {
         }
     }
 
-    /// Writes the new columns.
+    /// Writes the new columns, which come behind the others.
     fn write(
         &self,
+        schema: &SchemaDescriptor,
         out: &mut SerializedRowGroupWriter<'_, &mut Watched<'_>>,
     ) -> Result<(), ParquetError> {
+        let first = schema.num_columns() - ADDRESS.len() - KEYS.len() - ZONE.len();
         for column in 0..ADDRESS.len() + KEYS.len() {
-            self.column(out, |at| self.places[at.place? as usize][column].clone())?;
+            let mut texts = Vec::new();
+            let mut known = HashMap::new();
+            let of_places: Vec<Option<u32>> = (self.places.iter())
+                .map(|place| {
+                    let text = place[column].as_deref()?;
+                    Some(*known.entry(text).or_insert_with(|| {
+                        texts.push(text);
+                        number(&texts[1..])
+                    }))
+                })
+                .collect();
+            let rows = self.rows.iter();
+            let rows: Vec<_> = rows.map(|at| of_places[at.place? as usize]).collect();
+            let (packed, close) = packed(schema.column(first + column), &texts, &rows)?;
+            out.append_column(&packed, close)?;
         }
-        self.column(out, |at| Some(self.zones[usize::from(at.zone?)].clone()))
-    }
-
-    fn column(
-        &self,
-        out: &mut SerializedRowGroupWriter<'_, &mut Watched<'_>>,
-        text: impl Fn(&AtPlace) -> Option<ByteArray>,
-    ) -> Result<(), ParquetError> {
-        let missing = || ParquetError::General("a column is missing".to_owned());
-        let mut column = out.next_column()?.ok_or_else(missing)?;
-        if let ColumnWriter::ByteArrayColumnWriter(writer) = column.untyped() {
-            for rows in self.rows.chunks(BATCH) {
-                let (values, levels) = present(rows.iter().map(&text));
-                writer.write_batch(&values, Some(&levels), None)?;
-            }
-        }
-        column.close()
+        let rows: Vec<_> = self.rows.iter().map(|at| at.zone).collect();
+        let last = schema.column(schema.num_columns() - 1);
+        let (packed, close) = packed(last, &self.zones, &rows)?;
+        out.append_column(&packed, close)
     }
 }
 
-/// The number that the next place gets.
-fn number(places: &[Texts]) -> u32 {
-    u32::try_from(places.len()).unwrap_or(u32::MAX)
+/// The cell of a quarter of a degree that a position lies in.
+fn quarter(at: &Position) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within 0 to 1,440"
+    )]
+    let [row, column] = [at.lat() + 90.0, at.lon() + 180.0].map(|degrees| (degrees * 4.0) as u32);
+    row << 16 | column
+}
+
+/// The number that the next one gets; there are less than there are regions.
+fn number<T>(known: &[T]) -> u32 {
+    u32::try_from(known.len()).unwrap_or(u32::MAX)
 }
 
 /// In the order of the columns.
 fn texts(address: &Address) -> Texts {
-    let text = |text: &str| ByteArray::from(text);
-    let key = |level| address.region(level).map(|region| text(&region.to_json()));
+    let text = |text: &str| text.to_owned();
+    let key = |level| address.region(level).map(|region| region.to_json());
     let [country, province, city, district, township] = address.path().map(|name| name.map(text));
     let [k0, k1, k2, k3, k4] = Level::ALL.map(key);
     let code = address.country_code.as_deref().map(text);
@@ -509,12 +516,13 @@ fn texts(address: &Address) -> Texts {
 mod tests {
     use std::io::Seek;
 
-    use parquet::data_type::{ByteArrayType, Int64Type};
+    use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
     use parquet::file::metadata::KeyValue;
     use parquet::file::properties::WriterProperties;
     use parquet::record::{Row, RowAccessor};
 
     use super::*;
+    use crate::export::parquet::present;
     use crate::place::{Language, locate};
 
     /// In two row groups: points with and without sense, a number, and a list of texts.
