@@ -1587,10 +1587,10 @@ fn lookup() {
     insta::assert_snapshot!(help("lookup"), @"
     Find the place names of coordinates
 
-    Usage: imm-cluster lookup [OPTIONS] <LAT,LON>...
+    Usage: imm-cluster lookup [OPTIONS] [LAT,LON]...
 
     Arguments:
-      <LAT,LON>...
+      [LAT,LON]...
               Coordinates in degrees, or `-` to read them from standard input, one per line
 
     Options:
@@ -1600,7 +1600,7 @@ fn lookup() {
               The coordinates are in columns of type DOUBLE or FLOAT: `lat` or `latitude`, and `lon`,
               `lng`, `long` or `longitude`. Where one is null or impossible, the new columns are null.
               The names of the new columns are those of `export parquet --evidence`, with `time_zone`
-              added. An existing file is replaced only if imm-cluster wrote it.
+              added. An existing file is replaced only if it is from imm-cluster.
 
       -h, --help
               Print help (see a summary with '-h')

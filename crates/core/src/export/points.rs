@@ -377,8 +377,8 @@ struct Found {
     row: usize,
     region: Option<LocatedRegion>,
     zone: Option<&'static str>,
-    /// Where addresses tell of more than regions.
-    address: Option<Address>,
+    /// Where addresses tell of more than regions; few do, and it is large.
+    address: Option<Box<Address>>,
 }
 
 impl Places {
@@ -395,7 +395,8 @@ impl Places {
             let address = if geocoder.is_by_region() {
                 None
             } else {
-                geocoder.locate_region(*position, region, geocoder.language())
+                let address = geocoder.locate_region(*position, region, geocoder.language());
+                address.map(Box::new)
             };
             Found {
                 row: *row,
@@ -412,7 +413,7 @@ impl Places {
         for found in found.into_iter().flatten() {
             let zone = found.zone.map(|zone| self.zone(zone));
             let place = match (found.address, found.region) {
-                (Some(address), _) => Some(self.address(address)),
+                (Some(address), _) => Some(self.address(*address)),
                 (None, Some(region)) if geocoder.is_by_region() => {
                     Some(self.region(region, geocoder))
                 }
