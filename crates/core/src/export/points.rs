@@ -358,7 +358,7 @@ type Texts = [Option<String>; ADDRESS.len() + KEYS.len()];
 struct Places {
     rows: Vec<AtPlace>,
     without_point: usize,
-    places: Vec<Texts>,
+    texts: Vec<Texts>,
     zones: Vec<&'static str>,
     by_region: HashMap<u64, u32>,
     by_address: HashMap<Address, u32>,
@@ -435,9 +435,8 @@ impl Places {
         match self.by_region.entry(region.number()) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                let place = number(&self.places);
-                self.places
-                    .push(texts(&region.address(geocoder.language())));
+                let place = number(&self.texts);
+                self.texts.push(texts(&region.address(geocoder.language())));
                 *new.insert(place)
             }
         }
@@ -447,8 +446,8 @@ impl Places {
         match self.by_address.entry(address) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                let place = number(&self.places);
-                self.places.push(texts(new.key()));
+                let place = number(&self.texts);
+                self.texts.push(texts(new.key()));
                 *new.insert(place)
             }
         }
@@ -464,7 +463,7 @@ impl Places {
         for column in 0..ADDRESS.len() + KEYS.len() {
             let mut texts = Vec::new();
             let mut known = HashMap::new();
-            let of_places: Vec<Option<u32>> = (self.places.iter())
+            let of_places: Vec<Option<u32>> = (self.texts.iter())
                 .map(|place| {
                     let text = place[column].as_deref()?;
                     Some(*known.entry(text).or_insert_with(|| {
@@ -624,9 +623,9 @@ mod tests {
     #[test]
     fn rows_stay_as_they_are_and_get_names() {
         let input = file_with(["Latitude", "LNG"], Compression::SNAPPY);
-        let (named, out) = named(&input, &Geocoder::default());
+        let (counted, out) = named(&input, &Geocoder::default());
         assert_eq!(
-            named,
+            counted,
             Named {
                 rows: 8,
                 without_point: 3
