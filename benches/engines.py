@@ -1,35 +1,54 @@
-"""What sql/cluster.sql costs: `engines.py PROGRAM MILLIONS FOLDER [ENGINE…]`.
+"""What clustering many owners costs: `engines.py PROGRAM OWNERS MILLIONS FOLDER [ENGINE…]`.
 
-Makes evidence of owners with 1,000 rows each, once, and lets each engine cluster it at five levels
-in a process of its own: wall and processor time, and the most memory.
+PROGRAM is `imm-cluster`, and OWNERS the built `examples/owners.rs`. Makes evidence of owners with
+1,000 rows each, once, as `export parquet --evidence` has it, and lets each engine cluster it at five
+levels in a process of its own: wall and processor time, and the most memory. With `lookup` for
+OWNERS, names so many million points instead, as lines and as Parquet.
 """
 
+import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-LEVELS = "country,province,city,district,township"
-# Each owner was at 50 places in 20 provinces of 4 countries, for two days at a time.
+LEVELS = ["country", "province", "city", "district", "township"]
+OWNER = 1_000
+# Each owner has a home in one of 400 cities. Of 10 days with photos at a time, always two places
+# on a day, every fifth are in another city; three days without any follow.
 MAKE = """
-COPY (
-  WITH steps AS (
-    SELECT i // 1000 AS owner, (i % 1000) * 3 + hash(i) % 3 AS day, hash(i // 1000 * 1000 + i % 1000 // 2) % 50 AS place,
-           1 + hash(i + 1) % 12 AS files
-    FROM range($rows) AS r(i)
-  )
-  SELECT printf('owner %08d', owner) AS owner, CAST(15000 + day AS INTEGER) AS local_day,
-         printf('["#C%d"]', place % 4) AS country_key,
-         printf('["#C%d","#p%d"]', place % 4, place % 20) AS province_key,
-         printf('["#C%d","#p%d","#c%d"]', place % 4, place % 20, place) AS city_key,
-         printf('["#C%d","#p%d","#c%d","#d%d"]', place % 4, place % 20, place, place) AS district_key,
-         printf('["#C%d","#p%d","#c%d","#d%d","t%d"]', place % 4, place % 20, place, place, place) AS township_key,
-         CAST(files AS INTEGER) AS files, CAST(files AS INTEGER) AS moments, 0 AS missing
-  FROM steps ORDER BY owner, local_day
-) TO '$file' (FORMAT parquet, COMPRESSION snappy)
+WITH steps AS (
+  SELECT i // 1000 AS owner, i % 1000 AS n, CAST((hash(i // 2) % 3 + i) % 3 AS INTEGER) AS part,
+         CAST(CASE WHEN i // 20 % 5 = 4 THEN hash(i // 20) ELSE hash(i // 1000) END % 400 AS INTEGER) AS city
+  FROM range($first, $last) AS r(i)
+)
+SELECT printf('owner %08d', owner) AS owner, CAST(15000 + n // 2 + n // 20 * 3 AS INTEGER) AS local_day,
+       DATE '1970-01-01' + local_day AS local_date,
+       'C' || city % 8 AS country_code, 'Country ' || city % 8 AS country, 'Province ' || city % 80 AS province,
+       'City ' || city AS city, 'District ' || city || '-' || part AS district, 'Township ' || city || '-' || part AS township,
+       printf('["#C%d"]', city % 8) AS country_key,
+       printf('["#C%d","#p%d"]', city % 8, city % 80) AS province_key,
+       printf('["#C%d","#p%d","#g%d"]', city % 8, city % 80, city) AS city_key,
+       printf('["#C%d","#p%d","#g%d","#d%d-%d"]', city % 8, city % 80, city, city, part) AS district_key,
+       printf('["#C%d","#p%d","#g%d","#d%d-%d","t%d-%d"]', city % 8, city % 80, city, city, part, city, part) AS township_key,
+       CAST(1 + hash(n) % 12 AS INTEGER) AS files, files AS moments, CAST(0 AS INTEGER) AS missing, files AS records,
+       city * 37 % 1600 - 800 + part AS cell_row, city * 613 % 5000 AS cell_column
+FROM steps ORDER BY owner, township_key, local_day
 """
+
+
+def make(file, rows):
+    import duckdb
+    import pyarrow.parquet
+
+    writer, many = None, 1_000_000
+    for first in range(0, rows, many):
+        query = MAKE.replace("$first", str(first)).replace("$last", str(min(first + many, rows)))
+        table = duckdb.sql(query).to_arrow_table()
+        writer = writer or pyarrow.parquet.ParquetWriter(file, table.schema)
+        writer.write_table(table, row_group_size=131_072)
+    writer.close()
 
 
 def duckdb_whole(file, query, limit=None, ranges=1):
@@ -70,27 +89,69 @@ ENGINES = {
 }
 
 
-def main():
-    program, millions, folder, *wanted = sys.argv[1:]
-    file = Path(folder) / f"{millions}M.parquet"
-    if len(wanted) == 1 and os.environ.get("MEASURED"):
-        query = sys.stdin.read()
-        started = time.monotonic()
-        ENGINES[wanted[0]](str(file), query)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        print(f"{wanted[0]}: {time.monotonic() - started:.1f} s, processor {used.ru_utime + used.ru_stime:.1f} s, "
-              f"{used.ru_maxrss // 1024:,} MiB", flush=True)
-        return
-    if not file.exists():
-        import duckdb
+def apart(make, *what):
+    """Does something in a process of its own, whose memory no later one is charged with."""
+    import multiprocessing
 
-        make = MAKE.replace("$rows", str(int(float(millions) * 1_000_000))).replace("$file", str(file))
-        duckdb.execute(make)
-    query = subprocess.run([program, "sql", "--levels", LEVELS], capture_output=True, text=True, check=True).stdout
+    child = multiprocessing.Process(target=make, args=what)
+    child.start()
+    child.join()
+
+
+def make_points(lines, file, rows):
+    """Points around 400 cities of Europe, in no order."""
+    import random
+
+    import pyarrow
+    import pyarrow.parquet
+
+    chance = random.Random(1)
+    cities = [(chance.uniform(36, 58), chance.uniform(-9, 30)) for _ in range(400)]
+    points = [[round(chance.gauss(at, 0.05), 6) for at in chance.choice(cities)] for _ in range(rows)]
+    lines.write_text("".join(f"{lat},{lon}\n" for lat, lon in points))
+    lat, lon = zip(*points)
+    pyarrow.parquet.write_table(pyarrow.table({"lat": lat, "lon": lon}), file)
+
+
+def lookup(program, rows, folder):
+    lines, file, out = folder / "points.txt", folder / "points.parquet", folder / "named.parquet"
+    apart(make_points, lines, file, rows)
+    print(f"{rows:,} points; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    for _ in range(3):
+        measured("lookup - --format ndjson", [program, "lookup", "-", "--format", "ndjson"], folder / "named.jsonl", lines)
+        measured("lookup --parquet", [program, "lookup", "--parquet", file, out])
+
+
+def measured(name, command, output=None, input=None):
+    """Runs a command to its end, and tells what it took."""
+    started = time.monotonic()
+    with open(input or os.devnull, "rb") as given, open(output or os.devnull, "wb") as out:
+        process = subprocess.Popen(command, stdin=given, stdout=out)
+        _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{name}: failed")
+    print(f"{name}: {time.monotonic() - started:.1f} s, processor {used.ru_utime + used.ru_stime:.1f} s, "
+          f"{used.ru_maxrss // 1024:,} MiB", flush=True)
+
+
+def main():
+    if sys.argv[1] == "engine":
+        _, _, engine, file, query = sys.argv
+        return ENGINES[engine](file, Path(query).read_text())
+    program, owners, millions, folder, *wanted = sys.argv[1:]
+    rows = int(float(millions) * 1_000_000)
+    if owners == "lookup":
+        return lookup(program, rows, Path(folder))
+    file, query = Path(folder) / f"{millions}M.parquet", Path(folder) / "clusters.sql"
+    if not file.exists():
+        apart(make, file, rows)
+    query.write_text(subprocess.run([program, "sql", "--levels", ",".join(LEVELS)], capture_output=True, text=True, check=True).stdout)
     print(f"{millions} million rows, {file.stat().st_size // 1_000_000} MB; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    for engine in wanted or ENGINES:
-        subprocess.run([sys.executable, __file__, program, millions, folder, engine],
-                       input=query, text=True, env=os.environ | {"MEASURED": "1"})
+    for engine in wanted or ["the library", *ENGINES]:
+        if engine == "the library":
+            measured(engine, [owners, file, json.dumps({"levels": LEVELS})], output=f"{file}.found")
+        else:
+            measured(engine, [sys.executable, __file__, "engine", engine, file, query])
 
 
 if __name__ == "__main__":

@@ -266,7 +266,8 @@ Examples:
 Examples:
   imm-cluster lookup 30.2489,120.1485
   imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
-  cut -f2 points.tsv | imm-cluster lookup - --format ndjson")]
+  cut -f2 points.tsv | imm-cluster lookup - --format ndjson
+  imm-cluster lookup --parquet photos.parquet named.parquet")]
     Lookup(LookupArgs),
     /// Import your own boundaries and places, for better names
     #[command(subcommand)]
@@ -344,8 +345,26 @@ Examples:
 #[derive(Debug, Args)]
 pub struct LookupArgs {
     /// Coordinates in degrees, or `-` to read them from standard input, one per line
-    #[arg(value_name = "LAT,LON", required = true)]
+    #[cfg_attr(feature = "parquet", arg(required_unless_present = "parquet"))]
+    #[cfg_attr(not(feature = "parquet"), arg(required = true))]
+    #[arg(value_name = "LAT,LON")]
     pub points: Vec<String>,
+    /// Write the rows of a Parquet file to another, with names, keys and time zones added
+    ///
+    /// The coordinates are in columns of type DOUBLE or FLOAT: `lat` or `latitude`, and `lon`, `lng`,
+    /// `long` or `longitude`. Where one is null or impossible, the new columns are null. The names of
+    /// the new columns are those of `export parquet --evidence`, with `time_zone` added. An existing
+    /// file is replaced only if it is from imm-cluster.
+    #[cfg(feature = "parquet")]
+    #[arg(long, num_args = 2, value_names = ["IN", "OUT"], conflicts_with = "points")]
+    pub parquet: Option<Vec<PathBuf>>,
+}
+
+impl LookupArgs {
+    /// Whether all points stand on the command line.
+    pub fn is_of_few(&self) -> bool {
+        !self.points.is_empty() && self.points.iter().all(|point| point != "-")
+    }
 }
 
 #[cfg(test)]

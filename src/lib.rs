@@ -62,6 +62,9 @@
 //! # Ok::<(), imm_cluster::Error>(())
 //! ```
 //!
+//! **Cluster many owners** in a host's own process, from rows of what their files show, without
+//! files or a dataset: [`cluster`].
+//!
 //! The folder `examples` has a short program for each. Nothing here prints, uses the
 //! network, or changes a media file.
 
@@ -70,6 +73,7 @@ pub use imm_cluster_core::capture::position::{Metres, NoPosition, Position};
 pub use imm_cluster_core::capture::range::{Range, RangeError};
 pub use imm_cluster_core::cluster::rules::Rules;
 pub use imm_cluster_core::find::{FindError, Noun};
+pub use imm_cluster_core::host::{Evidence, Found, Row, RowError, cluster};
 pub use imm_cluster_core::identity::decide::{DecideError, Decision, Edit, Texts};
 pub use imm_cluster_core::identity::query::{Query, SortKey};
 pub use imm_cluster_core::index::Failure;

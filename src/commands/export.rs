@@ -106,15 +106,29 @@ fn deliver(
     output: &Path,
     write: impl Fn(&mut (dyn Write + Send)) -> io::Result<String>,
 ) -> Result<Done, Fatal> {
+    let path = if is_stdout(output) {
+        output.to_owned()
+    } else {
+        may_be_output(context, dataset, output)?
+    };
+    put(context, output, &path, write)
+}
+
+/// As [`deliver`], to a path that may be replaced.
+pub(super) fn put(
+    context: &Context,
+    output: &Path,
+    path: &Path,
+    mut write: impl FnMut(&mut (dyn Write + Send)) -> io::Result<String>,
+) -> Result<Done, Fatal> {
     if is_stdout(output) {
         let mut out = output::shared_stdout();
         write(&mut out)?;
         out.flush()?;
         return Ok(Done::Well);
     }
-    let path = may_be_output(context, dataset, output)?;
     let mut what = String::new();
-    let written = disk::replace(&path, Access::Usual, |out| {
+    let written = disk::replace(path, Access::Usual, |out| {
         what = write(out)?;
         Ok(())
     });
@@ -130,7 +144,7 @@ fn deliver(
     Ok(Done::Well)
 }
 
-fn is_stdout(path: &Path) -> bool {
+pub(super) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 

@@ -2,12 +2,18 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+#[cfg(feature = "parquet")]
+use std::fs::File;
 use std::io::{self, BufRead, Write};
+#[cfg(feature = "parquet")]
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::done::Done;
+#[cfg(feature = "parquet")]
+use super::export;
 use super::languages;
 use crate::cli::{self, Format};
 use crate::error::Fatal;
@@ -15,8 +21,16 @@ use crate::options::Context;
 use crate::output;
 use crate::output::json::{NoPointJson, PlaceJson};
 use imm_cluster_core::capture::position::{Position, degrees};
+#[cfg(feature = "parquet")]
+use imm_cluster_core::dataset::absolute;
+#[cfg(feature = "parquet")]
+use imm_cluster_core::disk;
+#[cfg(feature = "parquet")]
+use imm_cluster_core::export::points::{self, Points, PointsError};
 use imm_cluster_core::place::{Geocoder, LocatedRegion, zone};
 use imm_cluster_core::text::Escaped;
+#[cfg(feature = "parquet")]
+use imm_cluster_core::text::{counted, quoted};
 use imm_cluster_messages::{retold, text};
 
 /// Points that one thread names at a time.
@@ -48,6 +62,10 @@ struct Answers<'a, W> {
 pub(super) fn lookup(context: &Context, arguments: &cli::LookupArgs) -> Result<Done, Fatal> {
     let mut geocoder = languages::geocoder(context);
     geocoder.speak(&context.languages);
+    #[cfg(feature = "parquet")]
+    if let Some([input, output]) = arguments.parquet.as_deref() {
+        return parquet(context, &geocoder, input, output);
+    }
     let mut answers = Answers {
         out: output::stdout(),
         geocoder: &geocoder,
@@ -73,6 +91,50 @@ pub(super) fn lookup(context: &Context, arguments: &cli::LookupArgs) -> Result<D
         return Err(Fatal::usage(text!("lookup-points")));
     }
     Ok(Done::Well)
+}
+
+/// Names the points in a Parquet file.
+#[cfg(feature = "parquet")]
+fn parquet(
+    context: &Context,
+    geocoder: &Geocoder,
+    input: &Path,
+    output: &Path,
+) -> Result<Done, Fatal> {
+    let unreadable = |source| Fatal::Input {
+        path: input.to_owned(),
+        source,
+    };
+    let file = disk::open_regular(input).map_err(unreadable)?;
+    let points = Points::open(file).map_err(|why| unreadable(io::Error::other(why)))?;
+    let is_other = || {
+        let is_empty = |file: &File| file.metadata().is_ok_and(|it| it.len() == 0);
+        let file = disk::open_regular(output);
+        !file.is_ok_and(|file| is_empty(&file) || points::is_ours(file))
+    };
+    if !export::is_stdout(output) && output.symlink_metadata().is_ok() && is_other() {
+        let error = Fatal::option(
+            "--parquet",
+            text!("lookup-over-file", path = quoted(output)),
+        );
+        return Err(error.with_hint(text!("lookup-over-file-hint")));
+    }
+    let mut bad_input = None;
+    let done = export::put(context, output, &absolute(output), |out| {
+        let named = points.write(geocoder, out).map_err(|why| match why {
+            PointsError::Output(source) => source,
+            why => {
+                bad_input = Some(io::Error::other(why));
+                io::ErrorKind::InvalidData.into()
+            }
+        })?;
+        if named.without_point > 0 {
+            let rows = counted(named.without_point, "row");
+            context.notes.note(&text!("lookup-no-points", rows = rows));
+        }
+        Ok(counted(named.rows, "row"))
+    });
+    bad_input.map_or(done, |source| Err(unreadable(source)))
 }
 
 impl<W: Write> Answers<'_, W> {
@@ -170,13 +232,7 @@ fn read(text: &str) -> Result<Point, String> {
     let Some((lat, lon)) = degrees(text) else {
         return Err(text!("lookup-no-point"));
     };
-    // A person who asks for 0,0 means that place in the Gulf of Guinea.
-    let position = if (lat, lon) == (0.0, 0.0) {
-        Position::new(0.0, f64::MIN_POSITIVE)
-    } else {
-        Position::new(lat, lon)
-    };
-    match position {
+    match Position::meant(lat, lon) {
         Ok(position) => Ok(Point { lat, lon, position }),
         Err(error) => Err(text!(
             "lookup-out-of-range",

@@ -159,7 +159,7 @@ fn of_homes(context: &Context, what: &HomesCommand) -> Result<Done, Fatal> {
 /// How many threads a command may want. Who does little does not wait for more than one.
 fn threads(context: &Context, command: &Command) -> usize {
     match command {
-        Command::Lookup(lookup) if !lookup.points.iter().any(|point| point == "-") => 1,
+        Command::Lookup(lookup) if lookup.is_of_few() => 1,
         Command::Completions { .. } | Command::Man { .. } | Command::Sql(_) => 1,
         _ => context
             .jobs

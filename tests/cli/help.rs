@@ -1587,13 +1587,21 @@ fn lookup() {
     insta::assert_snapshot!(help("lookup"), @"
     Find the place names of coordinates
 
-    Usage: imm-cluster lookup [OPTIONS] <LAT,LON>...
+    Usage: imm-cluster lookup [OPTIONS] [LAT,LON]...
 
     Arguments:
-      <LAT,LON>...
+      [LAT,LON]...
               Coordinates in degrees, or `-` to read them from standard input, one per line
 
     Options:
+          --parquet <IN> <OUT>
+              Write the rows of a Parquet file to another, with names, keys and time zones added
+              
+              The coordinates are in columns of type DOUBLE or FLOAT: `lat` or `latitude`, and `lon`,
+              `lng`, `long` or `longitude`. Where one is null or impossible, the new columns are null.
+              The names of the new columns are those of `export parquet --evidence`, with `time_zone`
+              added. An existing file is replaced only if it is from imm-cluster.
+
       -h, --help
               Print help (see a summary with '-h')
 
@@ -1675,6 +1683,7 @@ fn lookup() {
       imm-cluster lookup 30.2489,120.1485
       imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
       cut -f2 points.tsv | imm-cluster lookup - --format ndjson
+      imm-cluster lookup --parquet photos.parquet named.parquet
     ");
 }
 

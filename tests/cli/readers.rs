@@ -335,6 +335,104 @@ print(json.dumps({
     assert_eq!(files["rows"][3]["cluster_id"], Value::Null);
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn arrow_reads_points_with_names() {
+    let sandbox = Sandbox::new();
+    let make = r#"
+import datetime, sys
+import pyarrow as pa, pyarrow.parquet as pq
+lat = [30.2489, None, -33.8568, 91.0, float("nan"), 0.0, -30.0, 52.0907] * 50
+lon = [120.1485, 5.0, 151.2153, 0.0, 0.0, 0.0, -25.0, 5.1214] * 50
+number = list(range(400))
+table = pa.table({
+    "number": number,
+    "Lng": pa.array(lon, pa.float64()),
+    "kind": pa.array(["a", "b"] * 200).dictionary_encode(),
+    "tags": [["x", None], None, [], ["y"]] * 100,
+    "at": [datetime.datetime(2024, 3, 3, tzinfo=datetime.timezone.utc)] * 400,
+    "latitude": pa.array(lat, pa.float64()),
+})
+codecs = {name: "gzip" for name in ["number", "kind", "at"]} | {"tags.list.element": "zstd", "Lng": "snappy", "latitude": "none"}
+pq.write_table(table, sys.argv[1], row_group_size=150, compression=codecs)
+print("true")
+"#;
+    if python(make, &sandbox.path("in.parquet")).is_none() {
+        return;
+    }
+    let lookup = "lookup --parquet in.parquet out.parquet";
+    let done = sandbox.imm(lookup).ok();
+    done.says("400 rows written to `out.parquet`");
+    done.says("150 rows without a point");
+    let script = r#"
+import json, sys
+import pyarrow.parquet as pq
+table = pq.read_table(sys.argv[1])
+before = pq.read_table(sys.argv[1].replace("out", "in"))
+table.validate(full=True)
+same = all(table[name].to_pylist() == before[name].to_pylist() for name in ["number", "kind", "tags", "at", "Lng"])
+print(json.dumps([same, table.schema.names, pq.ParquetFile(sys.argv[1]).num_row_groups, table.select(range(6, len(table.schema))).to_pylist()]))
+"#;
+    let read = python(script, &sandbox.path("out.parquet")).unwrap();
+    assert_eq!((&read[0], &read[2]), (&json!(true), &json!(3)));
+    let names = read[1].as_array().unwrap();
+    assert_eq!(
+        (&names[0], &names[6], &names[17]),
+        (
+            &json!("number"),
+            &json!("country_code"),
+            &json!("time_zone")
+        )
+    );
+    let points = "30.2489,120.1485\nx\n-33.8568,151.2153\nx\nx\n0,0\n-30,-25\n52.0907,5.1214\n";
+    let wanted = sandbox.imm("lookup - --format ndjson").stdin(points).ok();
+    let wanted = wanted.ndjson();
+    for (number, row) in each(&read[3]).enumerate() {
+        let wanted = &wanted[number % 8];
+        let levels = [
+            "country_code",
+            "country",
+            "province",
+            "city",
+            "district",
+            "township",
+        ];
+        for level in levels {
+            let name = wanted["address"].get(level).unwrap_or(&Value::Null);
+            assert_eq!(&row[level], name, "{number} {level}");
+        }
+        let zone = wanted.get("time_zone").unwrap_or(&Value::Null);
+        assert_eq!(&row["time_zone"], zone, "{number}");
+        let key = row["city_key"].as_str().map(|key| {
+            let key: Vec<Option<String>> = serde_json::from_str(key).unwrap();
+            key[2].clone().unwrap().trim_start_matches('#').to_owned()
+        });
+        let keys = wanted.get("region_keys").and_then(|keys| keys.get("city"));
+        assert_eq!(key.as_deref(), keys.and_then(Value::as_str), "{number}");
+    }
+    // Its own file is replaced, and nothing else.
+    sandbox.imm(lookup).ok();
+    let refused = sandbox
+        .imm("lookup --parquet in.parquet in.parquet")
+        .exits(2);
+    refused.says("`in.parquet` exists and is not a Parquet file that imm-cluster wrote");
+    let refused = sandbox
+        .imm("lookup --parquet out.parquet new.parquet")
+        .exits(1);
+    refused.says("there is a column `country_code` already");
+    let sandbox = sandbox.file("text.parquet", "no table");
+    sandbox
+        .imm("lookup --parquet text.parquet new.parquet")
+        .exits(1);
+    sandbox
+        .imm("lookup --parquet none.parquet new.parquet")
+        .exits(1);
+    sandbox
+        .imm("lookup --parquet in.parquet new.parquet 1,2")
+        .exits(2);
+    assert!(!sandbox.path("new.parquet").exists());
+}
+
 #[test]
 fn exiftool_reads_sidecars() {
     let sandbox = trips();

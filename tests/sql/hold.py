@@ -1,9 +1,10 @@
-"""Holds sql/cluster.sql and sql/identity.sql to the program: `hold.py PROGRAM [--owners N] [--large N]`.
+"""Holds sql/cluster.sql, sql/identity.sql and the library to the program: `hold.py PROGRAM [--owners N]`.
 
 Random libraries of several owners are indexed and run by the program, exported as evidence, and
 clustered by every engine that is there. Not one cluster may differ in level, region, first and
 last day, days, active days, files, moments or files that are missing. DuckDB, DataFusion and
-Polars have to be there; ClickHouse (chdb) and Spark (pyspark) are held where they are.
+Polars have to be there; ClickHouse (chdb) and Spark (pyspark) are held where they are. `--library` is
+the built `examples/owners.rs`, whose homes and trips have to be the program's, too.
 """
 
 import argparse
@@ -110,6 +111,23 @@ def on_spark(tables, query):
         return [tuple(row) for row in spark.sql(query).collect()]
 
 
+def by_library(path, folder, evidence, rules):
+    """What the library makes of all owners: clusters, homes and trips, each as the program has them."""
+    # Owners begin and end anywhere in the small row groups.
+    pq.write_table(evidence.sort_by("owner"), folder / "owners.parquet", row_group_size=70)
+    given = {name.removeprefix("--").replace("-", "_"): value for name, value in zip(rules[::2], rules[1::2])}
+    levels = given.pop("levels").split(",")
+    given = {name: int(value) for name, value in given.items()} | {"levels": levels}
+    done = subprocess.run([path, folder / "owners.parquet", json.dumps(given)], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{path} {given}\n{done.stderr}")
+    found = {"cluster": [], "home": [], "trip": []}
+    for line in done.stdout.splitlines():
+        [(kind, one)] = json.loads(line).items()
+        found[kind].append(tuple(value for name, value in one.items() if (kind, name) != ("home", "region")))
+    return [sorted(found["cluster"]), *(sorted(found[kind], key=repr) for kind in ("home", "trip"))]
+
+
 def engines(also):
     yield from [("SQLite", on_sqlite), ("DuckDB", on_duckdb), ("DataFusion", on_datafusion), ("Polars", on_polars)]
     for name, module, engine in [("ClickHouse", "chdb", on_clickhouse), ("Spark", "pyspark", on_spark)]:
@@ -172,6 +190,18 @@ class Program:
             counts = [one[key] for key in ("days", "active_days", "files", "moments", "files_missing")]
             rows.append((owner, one["level"], as_key(regions[one["object_id"]]), *days, *counts))
         return rows
+
+    def homes(self, dataset, owner):
+        for line in self.run(dataset, "homes", "list", "--format", "ndjson").splitlines():
+            one = json.loads(line)
+            yield owner, one["id"], one["lat"], one["lon"], day(one["from"]), day(one["to"])
+
+    def trips(self, dataset, owner):
+        for line in self.run(dataset, "trips", "list", "--format", "ndjson").splitlines():
+            one = json.loads(line)
+            counts = [one[key] for key in ("active_days", "files", "distance_km")]
+            home = (one["home"] or {}).get("id")
+            yield owner, home, day(one["start_date"]), day(one["end_date"]), *counts
 
     def ids(self, dataset, owner, created, run):
         """All ids that it remembers, as the query has them; `created` has the run of each time."""
@@ -257,7 +287,8 @@ def library(program, chance, owner, rules, large):
         if paths:
             program.run(dataset, "forget", *paths)
             program.run(dataset, "run")
-    return program.clusters(dataset, owner), program.evidence(dataset, owner)
+    travels = [*program.homes(dataset, owner)], [*program.trips(dataset, owner)]
+    return program.clusters(dataset, owner), program.evidence(dataset, owner), travels
 
 
 def some_rules(chance):
@@ -271,7 +302,7 @@ def some_rules(chance):
 def same(what, found, wanted):
     if found == wanted:
         return
-    for row in sorted(set(found) ^ set(wanted))[:10]:
+    for row in sorted(set(found) ^ set(wanted), key=repr)[:10]:
         print(" ", "+" if row in found else "-", row)
     sys.exit(f"{what}: {len(set(found) ^ set(wanted))} rows differ")
 
@@ -316,11 +347,12 @@ def main():
     arguments.add_argument("--large", type=int, default=0, help="files of one owner more")
     arguments.add_argument("--histories", type=int, default=5, help="owners who are run again and again")
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--library", help="the built examples/owners.rs")
     arguments.add_argument("--also", nargs="*", default=[], choices=["clickhouse", "spark"])
     options = arguments.parse_args()
     chance = random.Random(options.seed)
     tried = list(engines(options.also))
-    started, compared, most = time.monotonic(), 0, 10
+    started, compared, travelled, most = time.monotonic(), 0, 0, 10
     with tempfile.TemporaryDirectory() as folder:
         program = Program(str(Path(options.program).resolve()), Path(folder))
         sizes = [most] * (options.owners // most) + ([0] if options.large else [])
@@ -328,14 +360,21 @@ def main():
             rules = some_rules(chance) if size else ["--levels", ",".join(LEVELS)]
             owners = [library(program, chance, f"{group}-{n}", rules, 0) for n in range(size)]
             owners = owners or [library(program, chance, "large", rules, options.large)]
-            wanted = in_order(row for clusters, _ in owners for row in clusters)
-            evidence = pa.concat_tables(evidence for _, evidence in owners)
+            wanted = in_order(row for clusters, _, _ in owners for row in clusters)
+            evidence = pa.concat_tables(evidence for _, evidence, _ in owners)
             compared += len(wanted)
             for name, engine in tried:
                 found = in_order(engine({"evidence": evidence}, program.sql("clusters", rules)))
                 same(f"{name}, {' '.join(rules)}", found, wanted)
+            if options.library:
+                homes, trips = (sorted((row for _, _, of in owners for row in of[n]), key=repr) for n in (0, 1))
+                travelled += len(homes) + len(trips)
+                found = by_library(options.library, program.folder, evidence, rules)
+                for what, here, there in zip(("clusters", "homes", "trips"), found, (wanted, homes, trips)):
+                    same(f"the library, {what}, {' '.join(rules)}", here, there)
         ids = sum(same_ids(program, chance, f"ids-{n}", tried) for n in range(options.histories))
-    names = ", ".join(name for name, _ in tried)
+    names = ", ".join([name for name, _ in tried] + (["the library"] if options.library else []))
+    print(f"{travelled:,} homes and trips, " if options.library else "", end="")
     print(f"{compared:,} clusters of {sum(sizes) + bool(options.large)} owners and {ids:,} ids, "
           f"0 differences: {names} ({time.monotonic() - started:.0f} s)")
 

@@ -3,7 +3,7 @@
 //!
 //! Nothing here prints, reads the environment or asks the clock what day it is: progress
 //! goes to a [`progress::Progress`], the present time comes in as a parameter. The module
-//! [`library`] is the door for other programs.
+//! [`library`] is the door for other programs, and [`host`] for hosts of many owners.
 
 pub mod capture;
 pub mod cluster;
@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod disk;
 pub mod export;
 pub mod find;
+pub mod host;
 pub mod identity;
 pub mod index;
 pub mod interrupt;
@@ -26,3 +27,5 @@ pub mod text;
 pub mod threads;
 pub mod track;
 pub mod trip;
+
+pub use host::cluster;

@@ -45,6 +45,12 @@ impl Day {
         self.0 - 719_163
     }
 
+    /// The day that is so many after 1 January 1970, within the years 1 to 9999.
+    pub fn after_1970(days: i32) -> Option<Self> {
+        let day = Self(days.checked_add(719_163)?);
+        (1..=3_652_059).contains(&day.0).then_some(day)
+    }
+
     /// The day before.
     #[must_use]
     pub fn previous(self) -> Self {

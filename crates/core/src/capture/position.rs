@@ -94,6 +94,18 @@ impl Position {
         })
     }
 
+    /// As [`Position::new`], where whoever says 0,0 means that place in the Gulf of Guinea, and
+    /// not that there is no fix.
+    ///
+    /// # Errors
+    /// Says why the numbers are no position.
+    pub fn meant(lat: f64, lon: f64) -> Result<Self, NoPosition> {
+        match (lat, lon) {
+            (0.0, 0.0) => Self::new(0.0, f64::MIN_POSITIVE),
+            _ => Self::new(lat, lon),
+        }
+    }
+
     /// The position at these finite degrees, moved onto the globe where they lie beyond it.
     pub(crate) fn clamped(lat: f64, lon: f64) -> Self {
         // Only what is beyond it: the way over 360 costs the last digits of a longitude.

@@ -248,7 +248,8 @@ fn regions_at<'a, 'e>(
     )
 }
 
-fn runs_at<'a>(
+/// As [`runs`], at one level, on this thread alone.
+pub fn runs_at<'a>(
     evidence: &Evidence,
     rules: &Rules,
     level: Level,

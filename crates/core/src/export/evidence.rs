@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use parquet::file::metadata::KeyValue;
 
 use super::parquet::write_rows;
-use super::table::{self, ADDRESS, Column, ColumnKind, Value, text};
+use super::table::{self, ADDRESS, Column, ColumnKind, KEYS, Value, text};
 use crate::cluster::evidence::Pair;
 use crate::cluster::rules::Rules;
 use crate::dataset::{Dataset, Unclustered};
@@ -22,13 +22,8 @@ const WHO_AND_WHEN: &[Column] = &[
     ("local_date", ColumnKind::Date),
 ];
 
-/// Those behind the address.
-const KEYS_AND_COUNTS: &[Column] = &[
-    ("country_key", ColumnKind::Text),
-    ("province_key", ColumnKind::Text),
-    ("city_key", ColumnKind::Text),
-    ("district_key", ColumnKind::Text),
-    ("township_key", ColumnKind::Text),
+/// The last ones.
+const COUNTS: &[Column] = &[
     ("files", ColumnKind::Small),
     ("moments", ColumnKind::Small),
     ("missing", ColumnKind::Small),
@@ -75,7 +70,7 @@ pub fn write(dataset: &Dataset, owner: &str, out: &mut (dyn Write + Send)) -> io
     let rows = places.iter();
     let rows = rows.flat_map(|(named, pairs)| pairs.iter().map(|pair| row(owner, named, pair)));
     let told = told(dataset, &rules, &shows.unclustered)?;
-    let columns = [WHO_AND_WHEN, ADDRESS, KEYS_AND_COUNTS].concat();
+    let columns = [WHO_AND_WHEN, ADDRESS, KEYS, COUNTS].concat();
     write_rows(&columns, rows, Some(told), out)?;
     Ok(shows.evidence.pairs().len())
 }

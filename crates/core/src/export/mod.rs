@@ -9,6 +9,8 @@ use imm_cluster_messages::text;
 pub mod albums;
 pub mod csv;
 #[cfg(feature = "parquet")]
+mod dictionary;
+#[cfg(feature = "parquet")]
 pub mod evidence;
 pub mod geojson;
 pub mod gpx;
@@ -20,6 +22,8 @@ mod group;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(feature = "parquet")]
+pub mod points;
 pub mod table;
 pub mod template;
 #[cfg(test)]

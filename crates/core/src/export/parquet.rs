@@ -11,13 +11,16 @@ use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use super::Selection;
 use super::table::{self, Column, ColumnKind, Value};
 use crate::capture::day::Day;
+
+/// What every file says that it was made by, before the version.
+pub(super) const CREATED_BY: &str = "imm-cluster";
 
 /// How many rows are kept in memory before they are written.
 const ROW_GROUP: usize = 1 << 16;
@@ -65,13 +68,8 @@ fn rows_of(
     out: &mut (dyn Write + Send),
 ) -> Result<(), ParquetError> {
     let schema = Arc::new(parse_message_type(&schema(columns))?);
-    // Every engine reads Snappy, and no C library need be built for it as for Zstandard.
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("imm-cluster {}", env!("CARGO_PKG_VERSION")))
-        .set_key_value_metadata(told)
-        .build();
-    let mut writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
+    let properties = Arc::new(properties(told).build());
+    let mut writer = SerializedFileWriter::new(out, schema, properties)?;
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
         let group: Vec<Vec<Value>> = rows.by_ref().take(ROW_GROUP).collect();
@@ -89,7 +87,17 @@ fn rows_of(
     Ok(())
 }
 
-fn schema(columns: &[Column]) -> String {
+/// How files are written; `told` is what one says of itself.
+pub(super) fn properties(told: Option<Vec<KeyValue>>) -> WriterPropertiesBuilder {
+    // Every engine reads Snappy, and no C library need be built for it as for Zstandard.
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by(format!("{CREATED_BY} {}", env!("CARGO_PKG_VERSION")))
+        .set_key_value_metadata(told)
+}
+
+/// Columns that may be null, as a message of Parquet.
+pub(super) fn schema(columns: &[Column]) -> String {
     let mut schema = "message rows {\n".to_owned();
     for (name, kind) in columns {
         let (physical, logical) = match kind {
@@ -156,7 +164,7 @@ fn write_column<'a>(
 }
 
 /// The values that are there, and for each row whether one is.
-fn present<T>(values: impl Iterator<Item = Option<T>>) -> (Vec<T>, Vec<i16>) {
+pub(super) fn present<T>(values: impl Iterator<Item = Option<T>>) -> (Vec<T>, Vec<i16>) {
     let mut found = Vec::new();
     let mut levels = Vec::new();
     for value in values {

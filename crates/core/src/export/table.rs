@@ -71,6 +71,16 @@ pub(super) const ADDRESS: &[Column] = &[
     ("township", ColumnKind::Text),
 ];
 
+/// The regions of an address, as [`Region::to_json`](crate::place::Region::to_json) has them.
+#[cfg(feature = "parquet")]
+pub(super) const KEYS: &[Column] = &[
+    ("country_key", ColumnKind::Text),
+    ("province_key", ColumnKind::Text),
+    ("city_key", ColumnKind::Text),
+    ("district_key", ColumnKind::Text),
+    ("township_key", ColumnKind::Text),
+];
+
 /// The first columns of trips.
 const TRIP: &[Column] = &[
     ("trip_id", ColumnKind::Text),

@@ -104,6 +104,41 @@ impl Address {
         }
     }
 
+    /// The address whose regions have these keys, each as [`Region::to_json`] has it, from the
+    /// country down; `None` where a level is not known. `names` are what regions with
+    /// identifiers are called; without a name a region goes by its identifier.
+    ///
+    /// # Errors
+    /// The key at that level is none, or does not begin with those of the levels above.
+    pub fn of_keys(
+        keys: [Option<&str>; Level::ALL.len()],
+        names: [Option<&str>; Level::ALL.len()],
+    ) -> Result<Self, Level> {
+        let mut path: Vec<Option<String>> = Vec::new();
+        for (level, key) in Level::ALL.into_iter().zip(keys) {
+            let Some(key) = key else { continue };
+            path.resize(level.index(), None);
+            let parts: Vec<Option<String>> = serde_json::from_str(key).map_err(|_| level)?;
+            match parts.split_last() {
+                Some((Some(_), above)) if above == path => path = parts,
+                _ => return Err(level),
+            }
+        }
+        let mut address = Self::unknown();
+        for ((level, part), name) in Level::ALL.into_iter().zip(path).zip(names) {
+            let Some(part) = part else { continue };
+            let id = part.strip_prefix('#').filter(|id| !id.is_empty());
+            let name = name.filter(|name| id.is_some() && !name.trim().is_empty());
+            let name = name.or(id).unwrap_or(&part);
+            *address.name_mut(level) = Some(name.to_owned());
+            if let Some(id) = id {
+                address.ids.resize(level.index(), String::new());
+                address.ids.push(id.to_owned());
+            }
+        }
+        Ok(address)
+    }
+
     /// The name at `level`.
     pub fn name(&self, level: Level) -> Option<&str> {
         match level {
@@ -338,6 +373,50 @@ mod tests {
             keys,
             [Some("CN"), Some("g1784764"), None, Some("Garden"), None]
         );
+    }
+
+    #[test]
+    fn keys_make_the_address_that_they_are_of() {
+        let mut whole = address(["China", "Zhejiang", "", "Garden", "\"西\""]);
+        whole.ids = vec!["CN".into(), "g1784764".into()];
+        let keys = |of: &Address| Level::ALL.map(|level| of.region(level).map(|r| r.to_json()));
+        let texts = keys(&whole);
+        let texts = texts.each_ref().map(Option::as_deref);
+        assert_eq!(Address::of_keys(texts, whole.path()).as_ref(), Ok(&whole));
+        let unnamed = Address::of_keys(texts, [None; 5]).unwrap();
+        assert_eq!(keys(&unnamed), keys(&whole));
+        assert_eq!(unnamed.line(), "\"西\", Garden, g1784764, CN");
+        assert_eq!(
+            Address::of_keys([None; 5], [None; 5]),
+            Ok(Address::unknown())
+        );
+        // What programs write with spaces is the same.
+        let spaced = [None, Some(r#"[null, "P"]"#), None, None, None];
+        assert_eq!(Address::of_keys(spaced, [None; 5]).unwrap().line(), "P");
+    }
+
+    #[test]
+    fn keys_that_are_none_are_refused() {
+        let refused = |keys| Address::of_keys(keys, [None; 5]).unwrap_err();
+        let country = |key| [Some(key), None, None, None, None];
+        for key in [
+            "",
+            "A",
+            "[]",
+            "[null]",
+            "[1]",
+            r#"["A","B"]"#,
+            r#"{"A":"B"}"#,
+        ] {
+            assert_eq!(refused(country(key)), Level::Country, "{key}");
+        }
+        let a = Some(r#"["A"]"#);
+        for province in [r#"["B","P"]"#, r#"[null,"P"]"#, r#"["A",null]"#, r#"["A"]"#] {
+            let keys = [a, Some(province), None, None, None];
+            assert_eq!(refused(keys), Level::Province, "{province}");
+        }
+        let city = [a, None, Some(r#"["A","P","C"]"#), None, None];
+        assert_eq!(refused(city), Level::City, "the province is not said");
     }
 
     #[test]

@@ -17,3 +17,4 @@ mod scenarios;
 mod segments;
 pub mod sightings;
 pub mod spells;
+pub mod travels;

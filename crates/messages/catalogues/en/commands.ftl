@@ -219,6 +219,9 @@ lookup-out-of-range = { $why }: latitudes go from -90 to 90, longitudes from -18
 lookup-no-zone = no time zone
 lookup-no-place = no place
 lookup-error = error: { $why }
+lookup-no-points = { $rows } without a point
+lookup-over-file = { $path } exists and is not a Parquet file that imm-cluster wrote
+lookup-over-file-hint = choose another name, or remove it first
 
 ## places
 

@@ -21,6 +21,21 @@ offline-not-mounted = nothing is mounted there
 offline-empty = it is empty
 folder-other-mount = another file system was mounted there meanwhile
 
+## Rows of evidence that cannot be true
+
+evidence-no-day = day { $day } is not in the years 1 to 9999
+evidence-no-key = `{ $key }` is no key of a { $level }: expected the ids from the country down as JSON, beginning with the keys of the levels above
+evidence-no-cell = there is no cell { $row },{ $column }
+evidence-too-many = there are more files than can be counted
+
+## Points in a Parquet file
+
+points-damaged = the file is damaged
+points-no-column = found none of the columns { $names }
+points-no-degrees = column `{ $column }` is not of type DOUBLE or FLOAT
+points-no-codec = column `{ $column }` is compressed with { $codec }; only Snappy can be read
+points-column-there = there is a column `{ $column }` already
+
 ## Why something is left out, behind its path
 
 skipped-marked = is skipped: it contains a `.nomedia` file

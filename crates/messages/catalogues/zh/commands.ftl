@@ -211,6 +211,9 @@ lookup-out-of-range = { $why }：纬度为 -90 到 90，经度为 -180 到 180
 lookup-no-zone = 没有时区
 lookup-no-place = 没有地名
 lookup-error = 错误：{ $why }
+lookup-no-points = { $rows }没有坐标
+lookup-over-file = { $path } 已存在，而且不是 imm-cluster 写的 Parquet 文件
+lookup-over-file-hint = 请换一个名称，或先把它移走
 
 ## places
 

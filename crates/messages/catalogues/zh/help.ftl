@@ -768,6 +768,13 @@ lookup =
           imm-cluster lookup 30.2489,120.1485
           imm-cluster lookup --format json -33.8568,151.2153 52.0907,5.1214
           cut -f2 points.tsv | imm-cluster lookup - --format ndjson
+          imm-cluster lookup --parquet photos.parquet named.parquet
+    .parquet =
+        把一个 Parquet 文件的各行写到另一个文件，并加上地名、键和时区
+    .parquet-long =
+        把一个 Parquet 文件的各行写到另一个文件，并加上地名、键和时区
+
+        坐标列的类型为 DOUBLE 或 FLOAT：`lat` 或 `latitude`，以及 `lon`、`lng`、`long` 或 `longitude`。坐标为空或不可能时，新列为空。新列的名称与 `export parquet --evidence` 相同，另加 `time_zone`。已有的文件只有是 imm-cluster 写的才会替换。
     .points =
         坐标，单位为度；`-` 表示从标准输入读取，每行一个
 

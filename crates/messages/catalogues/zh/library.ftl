@@ -21,6 +21,21 @@ offline-not-mounted = 那里没有挂载磁盘
 offline-empty = 它是空的
 folder-other-mount = 其间那里挂载了另一个文件系统
 
+## Rows of evidence that cannot be true
+
+evidence-no-day = 第 { $day } 天不在公元 1 年到 9999 年之间
+evidence-no-key = `{ $key }` 不是 { $level } 一级的键：应为从国家往下的各级 id，写成 JSON，并以上面各级的键开头
+evidence-no-cell = 没有网格 { $row },{ $column }
+evidence-too-many = 文件太多，无法计数
+
+## Points in a Parquet file
+
+points-damaged = 文件已损坏
+points-no-column = 找不到 { $names } 中的任何一列
+points-no-degrees = 列 `{ $column }` 的类型不是 DOUBLE 或 FLOAT
+points-no-codec = 列 `{ $column }` 用 { $codec } 压缩；只能读取 Snappy
+points-column-there = 已经有列 `{ $column }`
+
 ## Why something is left out, behind its path
 
 skipped-marked = 已跳过：其中有 `.nomedia` 文件
