@@ -104,6 +104,9 @@ fn owners_of(
 
 fn last_owner(group: &dyn RowGroupReader) -> Result<Option<String>, Failure> {
     let rows = usize::try_from(group.metadata().num_rows())?;
+    if rows == 0 {
+        return Ok(None);
+    }
     let mut owner = Column::<ByteArrayType>::of(group, "owner")?;
     if let Some(reader) = &mut owner.reader {
         reader.skip_records(rows.saturating_sub(1))?;
@@ -127,11 +130,11 @@ impl Rows {
     fn of(group: &dyn RowGroupReader) -> Result<Self, Failure> {
         let [country, province, city, district, township] =
             Level::ALL.map(|level| Column::of(group, &format!("{level}_key")));
-        let number = |name| Column::of(group, name);
+        let number = |name| Column::needed(group, name);
         Ok(Self {
             left: usize::try_from(group.metadata().num_rows())?,
             batch: 0,
-            owner: Column::of(group, "owner")?,
+            owner: Column::needed(group, "owner")?,
             day: number("local_day")?,
             keys: [country?, province?, city?, district?, township?],
             counts: [
@@ -220,6 +223,15 @@ impl<T: DataType> Column<T> {
             row: 0,
             value: 0,
         })
+    }
+
+    /// As [`Column::of`], of one that must be there.
+    fn needed(group: &dyn RowGroupReader, name: &str) -> Result<Self, Failure> {
+        let column = Self::of(group, name)?;
+        match column.reader {
+            Some(_) => Ok(column),
+            None => Err(format!("there is no column `{name}`").into()),
+        }
     }
 
     fn fill(&mut self, rows: usize) -> Result<(), Failure> {

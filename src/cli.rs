@@ -354,9 +354,10 @@ pub struct LookupArgs {
     /// The coordinates are in columns of type DOUBLE or FLOAT: `lat` or `latitude`, and `lon`, `lng`,
     /// `long` or `longitude`. Where one is null or impossible, the new columns are null. The names of
     /// the new columns are those of `export parquet --evidence`, with `time_zone` added. An existing
-    /// file is replaced only if it is from imm-cluster.
+    /// file is replaced only if it is from imm-cluster, or empty.
     #[cfg(feature = "parquet")]
     #[arg(long, num_args = 2, value_names = ["IN", "OUT"], conflicts_with = "points")]
+    #[arg(action = clap::ArgAction::Set)]
     pub parquet: Option<Vec<PathBuf>>,
 }
 

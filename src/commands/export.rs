@@ -50,7 +50,7 @@ pub(super) fn export(context: &Context, export: &ExportCommand) -> Result<Done, 
 fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
     let arguments = format.file;
     if let Some(name) = format.no_text {
-        no_terminal(context, arguments, name, "trips")?;
+        no_terminal(context, &arguments.output, name, "trips")?;
     }
     let wanted = WantedGroups::of(&arguments.filters)?;
     let dataset = open::read(context)?;
@@ -72,7 +72,7 @@ fn write(context: &Context, format: &OneFile<'_>) -> Result<Done, Fatal> {
 #[cfg(feature = "parquet")]
 fn evidence(context: &Context, arguments: &ExportParquet) -> Result<Done, Fatal> {
     let file = &arguments.table.file;
-    no_terminal(context, file, PARQUET, "evidence")?;
+    no_terminal(context, &file.output, PARQUET, "evidence")?;
     let dataset = open::read(context)?;
     let owner = match &arguments.owner {
         Some(owner) => owner.clone(),
@@ -85,13 +85,13 @@ fn evidence(context: &Context, arguments: &ExportParquet) -> Result<Done, Fatal>
 }
 
 /// What is no text goes to no terminal.
-fn no_terminal(
+pub(super) fn no_terminal(
     context: &Context,
-    arguments: &ExportFile,
+    output: &Path,
     format: &str,
     what: &str,
 ) -> Result<(), Fatal> {
-    if !is_stdout(&arguments.output) || context.style.width.is_none() {
+    if !is_stdout(output) || context.style.width.is_none() {
         return Ok(());
     }
     let file = format!("{what}.{}", format.to_lowercase());

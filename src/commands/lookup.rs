@@ -112,7 +112,10 @@ fn parquet(
         let file = disk::open_regular(output);
         !file.is_ok_and(|file| is_empty(&file) || points::is_ours(file))
     };
-    if !export::is_stdout(output) && output.symlink_metadata().is_ok() && is_other() {
+    let is_others =
+        || !export::is_stdout(output) && output.symlink_metadata().is_ok() && is_other();
+    export::no_terminal(context, output, "Parquet", "named")?;
+    if is_others() {
         let error = Fatal::option(
             "--parquet",
             text!("lookup-over-file", path = quoted(output)),
@@ -128,6 +131,10 @@ fn parquet(
                 io::ErrorKind::InvalidData.into()
             }
         })?;
+        // Somebody may have saved another file there meanwhile.
+        if is_others() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         if named.without_point > 0 {
             let rows = counted(named.without_point, "row");
             context.notes.note(&text!("lookup-no-points", rows = rows));

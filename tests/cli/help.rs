@@ -1600,7 +1600,7 @@ fn lookup() {
               The coordinates are in columns of type DOUBLE or FLOAT: `lat` or `latitude`, and `lon`,
               `lng`, `long` or `longitude`. Where one is null or impossible, the new columns are null.
               The names of the new columns are those of `export parquet --evidence`, with `time_zone`
-              added. An existing file is replaced only if it is from imm-cluster.
+              added. An existing file is replaced only if it is from imm-cluster, or empty.
 
       -h, --help
               Print help (see a summary with '-h')

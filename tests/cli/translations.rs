@@ -73,15 +73,15 @@ fn without_comment(line: &str) -> &str {
     line.split(" # ").next().unwrap_or_default().trim_end()
 }
 
-/// The commands and options of a line for the shell, without names of places and languages.
+/// The commands, options and figures of a line for the shell, without names of places and languages.
 fn of_the_program(line: &str) -> Option<String> {
     let command = without_comment(line.strip_prefix("$ ")?);
     let unquoted = |text: &str, mark| text.split(mark).step_by(2).collect::<String>();
     let command = unquoted(&unquoted(command, '"'), '\'');
     let words = command.split_whitespace();
     let is_of_it = |word: &&str| {
-        let is_plain = word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-        is_plain && !["en", "zh"].contains(word)
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.,:".contains(&b);
+        word.bytes().all(is_plain) && !["en", "zh"].contains(word)
     };
     Some(words.filter(is_of_it).collect::<Vec<_>>().join(" "))
 }

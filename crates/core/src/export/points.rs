@@ -15,7 +15,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{DataType, DoubleType, FloatType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
@@ -42,6 +42,11 @@ const ZONE: &[Column] = &[("time_zone", ColumnKind::Text)];
 const BATCH: usize = 1 << 16;
 /// And so many of them by one thread.
 const CHUNK: usize = 1_024;
+/// A row group of more rows is refused: a few bytes can say that there are billions of nulls. Arrow
+/// writes no larger ones.
+const MOST_ROWS: usize = 1 << 26;
+/// No page stands before the mark with which a file begins.
+const HEAD: i64 = 4;
 
 /// What the metadata key is called that describes all columns as Arrow has them. The new ones
 /// would be missing there.
@@ -189,10 +194,11 @@ impl Points {
     ) -> Result<(), ParquetError> {
         let rows = u64::try_from(group.num_rows())?;
         for column in group.columns() {
+            let column = whereabouts(column)?;
             let as_it_was = ColumnCloseResult {
                 bytes_written: u64::try_from(column.compressed_size())?,
                 rows_written: rows,
-                metadata: column.clone(),
+                metadata: column,
                 bloom_filter: None,
                 column_index: None,
                 offset_index: None,
@@ -215,6 +221,10 @@ impl Points {
         let mut lon = Degrees::new(columns.get_column_reader(lon)?)?;
         let mut places = Places::default();
         let mut left = usize::try_from(group.num_rows())?;
+        if left > MOST_ROWS {
+            let most = MOST_ROWS.to_string();
+            return Err(ParquetError::General(text!("points-rows", most = most)));
+        }
         while left > 0 {
             let batch = left.min(BATCH);
             left -= batch;
@@ -226,6 +236,20 @@ impl Points {
             places.add(&points.collect::<Vec<_>>(), geocoder);
         }
         Ok(places)
+    }
+}
+
+/// A column with where its pages are: some writers say 0 where there is no dictionary.
+fn whereabouts(column: &ColumnChunkMetaData) -> Result<ColumnChunkMetaData, ParquetError> {
+    if column.data_page_offset() < HEAD {
+        return Err(ParquetError::General(text!("points-damaged")));
+    }
+    match column.dictionary_page_offset() {
+        Some(..HEAD) => {
+            let there = column.clone().into_builder();
+            there.set_dictionary_page_offset(None).build()
+        }
+        _ => Ok(column.clone()),
     }
 }
 

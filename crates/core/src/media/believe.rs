@@ -35,7 +35,8 @@ const PHOTO_TIMES: &[TimeSource] = &[
 
 /// Times of videos, the most believable first. Exporting rewrites the movie
 /// header, so it comes after what the device wrote beside it; that of drones counts by their
-/// clock or by UTC, which their subtitles tell apart.
+/// clock or by UTC, which their subtitles tell apart. The XML of a clip may be that of another
+/// one of its name, so that it tells the time only where the header has none.
 const VIDEO_TIMES: &[TimeSource] = &[
     TimeSource::QuickTimeCreationDate,
     TimeSource::QuickTimeDay,

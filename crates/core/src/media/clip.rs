@@ -8,9 +8,12 @@ use super::tiff::ByteOrder;
 use super::unreadable::Unreadable;
 use crate::capture::clock::{RawTime, Written};
 use crate::capture::clue::TimeSource;
+use crate::capture::offset;
 
 /// The longest document that is read, in bytes. Real ones have a few KiB.
 pub const MAX_SIZE: usize = 256 * 1024;
+/// The longest name or date, in bytes.
+const MAX_TEXT: usize = 1024;
 
 /// Reads a document; other XML says nothing.
 ///
@@ -36,17 +39,52 @@ pub fn read(xml: &str, facts: &mut Facts) -> Result<(), Unreadable> {
     };
     if let Some(date) = date {
         let written = Written::parse(date);
-        if let Some(offset) = written.ok().and_then(|written| written.clock().offset) {
+        let offset = written.ok().and_then(|written| written.clock().offset);
+        // A Z says that the time is in UTC, and not that the camera was there.
+        if let Some(offset) = offset.filter(|_| !date.ends_with(['Z', 'z'])) {
             // It knows of summer time, which the time zone in USMT need not.
             facts.device_offset = Some(offset);
         }
         let value = written.map(|written| RawTime::Clock(written.clock()));
         facts.time(TimeSource::Clip, date, value);
     }
-    let named = |name: Option<&str>| name.filter(|name| !name.is_empty()).map(str::to_owned);
-    facts.make = facts.make.take().or_else(|| named(make));
-    facts.model = facts.model.take().or_else(|| named(model));
+    facts.make = facts.make.take().or(make.map(str::to_owned));
+    facts.model = facts.model.take().or(model.map(str::to_owned));
     Ok(())
+}
+
+/// Reads a document that stands beside a movie. Cameras count clips anew on each card, so it may be
+/// of another clip of that name: where the movie's header tells another time, its date alone is kept.
+pub fn read_beside(xml: &str, facts: &mut Facts) {
+    let mut said = Facts::default();
+    // It reads no more of the disk, which alone could fail.
+    if read(xml, &mut said).is_err() {
+        return;
+    }
+    let header = facts.times.iter().find_map(|clue| match clue.value {
+        Ok(RawTime::Instant(at)) if clue.source == TimeSource::Mvhd => Some(at),
+        _ => None,
+    });
+    let clip = said.times.iter().find_map(|clue| match clue.value {
+        Ok(RawTime::Clock(at)) if clue.source == TimeSource::Clip => Some(at),
+        _ => None,
+    });
+    let is_of_it = match (header, clip) {
+        (Some(header), Some(clip)) => (clip.time.map(|time| clip.date.and_time(time)))
+            .and_then(|local| offset::between(local, header, facts.length))
+            .is_some_and(|offset| clip.offset.is_none_or(|said| said == offset)),
+        _ => true,
+    };
+    said.times
+        .retain(|clue| is_of_it || clue.source == TimeSource::Clip);
+    facts.times.append(&mut said.times);
+    if is_of_it {
+        facts.positions.append(&mut said.positions);
+        facts.gps_time = facts.gps_time.or(said.gps_time);
+        facts.device_offset = facts.device_offset.or(said.device_offset);
+        facts.make = facts.make.take().or(said.make);
+        facts.model = facts.model.take().or(said.model);
+    }
 }
 
 /// The value of an attribute of the first such element.
@@ -54,14 +92,19 @@ fn attribute<'a>(xml: &'a str, element: &str, attribute: &str) -> Option<&'a str
     let (_, rest) = xml.split_once(element)?;
     let (tag, _) = rest.split_once('>')?;
     let (_, rest) = tag.split_once(&format!("{attribute}=\""))?;
-    let (value, _) = rest.split_once('"')?;
-    Some(value)
+    short(rest.split_once('"')?.0)
 }
 
 /// The text of the first such element.
 fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
-    Some(rest.split_once("</")?.0.trim())
+    short(rest.split_once("</")?.0)
+}
+
+/// A text that is one, and no longer than names and dates are.
+fn short(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (1..=MAX_TEXT).contains(&text.len()).then_some(text)
 }
 
 #[cfg(test)]
@@ -113,6 +156,29 @@ pub(super) mod tests {
             told(&west),
             "2019-04-24T22:24:00-03:30 -03:30 Sony ILCE-7M3"
         );
+    }
+
+    #[test]
+    fn a_clip_of_another_card_tells_no_offset() {
+        let beside = |xml: &str, header: &str| {
+            let mut facts = Facts::default();
+            let header = Written::parse(header).map(Written::raw);
+            facts.time(TimeSource::Mvhd, "", header);
+            read_beside(xml, &mut facts);
+            let offset = facts.device_offset.map(|offset| offset.to_string());
+            (offset, facts.times.len(), facts.make)
+        };
+        let east = Some("+02:00".to_owned());
+        let sony = Some("Sony".to_owned());
+        assert_eq!(
+            beside(SONY, "2019-04-24T20:24:00Z"),
+            (east, 2, sony.clone())
+        );
+        assert_eq!(beside(SONY, "2024-07-01T10:00:00Z"), (None, 2, None));
+        let in_utc = SONY.replace("22:24:00+02:00", "20:24:00Z");
+        assert_eq!(beside(&in_utc, "2019-04-24T20:24:00Z"), (None, 2, sony));
+        let long = SONY.replace("ILCE-7M3", &"A".repeat(2000));
+        assert_eq!(told(&long), "2019-04-24T22:24:00+02:00 +02:00 Sony");
     }
 
     #[test]

@@ -240,8 +240,7 @@ fn read_surroundings(path: &Path, sidecars: &[SidecarEntry<'_>], facts: &mut Fac
             SidecarKind::Takeout => takeouts.push((sidecar.name, bytes)),
             SidecarKind::Srt => srt::read(&bytes, facts),
             SidecarKind::Moi => moi::read(&bytes, facts),
-            // It reads no more of the disk.
-            SidecarKind::Clip => drop(clip::read(&String::from_utf8_lossy(&bytes), facts)),
+            SidecarKind::Clip => clip::read_beside(&String::from_utf8_lossy(&bytes), facts),
             SidecarKind::Xmp => xmp::read_sidecar(&bytes, facts),
         }
     }

@@ -74,20 +74,29 @@ pub fn read(source: &mut Source, facts: &mut Facts) -> Result<(), Unreadable> {
         traks: 0,
         telemetry: MAX_TELEMETRY,
         is_local: false,
+        is_scrambled: false,
         blocks: None,
     };
     let done = walk.file();
-    if walk.is_local || is_local_by_fix(facts) {
+    if walk.is_scrambled {
+        (walk.facts.positions).retain(|clue| clue.source != PositionSource::Dashcam);
+    }
+    if walk.is_local || is_local_by_fix(walk.facts) {
         readings(facts);
     }
     done
 }
 
-/// Whether the header tells another time than the fix, as far off as a zone is from UTC.
+/// Whether the header tells another time than the fix of a dashcam, as far off as a zone is from
+/// UTC. Fixes of others may be old: a phone lends its last one to a camera.
 fn is_local_by_fix(facts: &Facts) -> bool {
     let Some(GpsTime::Instant(fix)) = facts.gps_time else {
         return false;
     };
+    let is_of_it = |clue: &PositionClue| clue.source == PositionSource::Dashcam;
+    if facts.positions.is_empty() || !facts.positions.iter().all(is_of_it) {
+        return false;
+    }
     let mut headers = (facts.times.iter()).filter(|clue| clue.source == TimeSource::Mvhd);
     headers.any(|clue| match clue.value {
         Ok(RawTime::Instant(header)) => offset::between(header.naive_utc(), fix, facts.length)
@@ -178,6 +187,8 @@ struct AtomWalk<'a> {
     telemetry: usize,
     /// Whether the camera is of those that put their clock's reading into the headers.
     is_local: bool,
+    /// Whether the positions of a dashcam are no degrees.
+    is_scrambled: bool,
     /// The frames in which the blocks of a dashcam were seen.
     blocks: Option<Range<u64>>,
 }
@@ -227,8 +238,8 @@ impl AtomWalk<'_> {
                     let text = clean(&self.start_of(&atom.payload, MAX_TEXT)?);
                     idit::written(self.facts, &text);
                 }
-                // The cameras of Kodak PixPro, which know no time zone.
-                b"frea" => self.is_local = true,
+                // Beside it dashcams of Rexing scramble their positions.
+                b"frea" => self.is_scrambled = true,
                 b"free" | b"skip" => {
                     let done = self.spare(&atom.payload);
                     self.tolerate("free", done)?;
@@ -1890,10 +1901,6 @@ pub(super) mod tests {
             beside(
                 *b"free",
                 &[atom(*b"SVer", b"1.0\0"), atom(*b"Scrn", &[0; 9000])],
-            ),
-            beside(
-                *b"frea",
-                &[atom(*b"tima", &[0; 4]), atom(*b"ver ", b"1.0\0")],
             ),
         ] {
             assert_eq!(time(&kodak, TimeSource::Mvhd), local);

@@ -74,7 +74,7 @@ pub fn day_of<'a>(day: &[&Pair], address_of: impl Fn(PlaceId) -> &'a Address) ->
 }
 
 /// The cell with most records; of several the last in order.
-fn main_of(pairs: &[&Pair]) -> Option<Cell> {
+pub(super) fn main_of(pairs: &[&Pair]) -> Option<Cell> {
     let mut records: BTreeMap<Cell, u32> = BTreeMap::new();
     for pair in pairs {
         if let Some(cell) = pair.cell {

@@ -140,7 +140,9 @@ impl<'a> Travels<'a> {
 
     /// The home that a trip leads away from: of those of its first day the nearest.
     fn left(&self, first: Day, away: &[&Pair]) -> Option<usize> {
-        let place = away.first()?.cell?.centre();
+        // Places are numbered as they were found, so that which comes first says nothing.
+        let day = away.chunk_by(|a, b| a.day == b.day).next()?;
+        let place = itinerary::main_of(day)?.centre();
         self.calendar.of(first).min_by(|a, b| {
             let metres = |home: &usize| {
                 self.homes

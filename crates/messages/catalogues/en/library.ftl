@@ -34,6 +34,7 @@ points-damaged = the file is damaged
 points-no-column = found none of the columns { $names }
 points-no-degrees = column `{ $column }` is not of type DOUBLE or FLOAT
 points-no-codec = column `{ $column }` is compressed with { $codec }; only Snappy can be read
+points-rows = a row group has more than { $most } rows
 points-column-there = there is a column `{ $column }` already
 
 ## Why something is left out, behind its path

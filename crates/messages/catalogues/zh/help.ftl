@@ -774,7 +774,7 @@ lookup =
     .parquet-long =
         把一个 Parquet 文件的各行写到另一个文件，并加上地名、键和时区
 
-        坐标列的类型为 DOUBLE 或 FLOAT：`lat` 或 `latitude`，以及 `lon`、`lng`、`long` 或 `longitude`。坐标为空或不可能时，新列为空。新列的名称与 `export parquet --evidence` 相同，另加 `time_zone`。已有的文件只有是 imm-cluster 写的才会替换。
+        坐标列的类型为 DOUBLE 或 FLOAT：`lat` 或 `latitude`，以及 `lon`、`lng`、`long` 或 `longitude`。坐标为空或不可能时，新列为空。新列的名称与 `export parquet --evidence` 相同，另加 `time_zone`。已有的文件只有是 imm-cluster 写的，或者是空的，才会替换。
     .points =
         坐标，单位为度；`-` 表示从标准输入读取，每行一个
 

@@ -34,6 +34,7 @@ points-damaged = 文件已损坏
 points-no-column = 找不到 { $names } 中的任何一列
 points-no-degrees = 列 `{ $column }` 的类型不是 DOUBLE 或 FLOAT
 points-no-codec = 列 `{ $column }` 用 { $codec } 压缩；只能读取 Snappy
+points-rows = 有一个行组超过 { $most } 行
 points-column-there = 已经有列 `{ $column }`
 
 ## Why something is left out, behind its path

@@ -13,6 +13,10 @@ const map = worldMap({
       return;
     }
     // The list shows the trips of the place, and the map comes as close as parts them.
+    if (state.review) {
+      map.fly(found, 4 * CLOSE);
+      return;
+    }
     Object.assign(state, { only: new Set(found), place, selected: null });
     list.select(null);
     update();
@@ -20,6 +24,8 @@ const map = worldMap({
   },
   toStop: (number) => story.toStop(number),
   moved() {
+    // Nobody moved what is on its way to paper.
+    if (root.classList.contains("paper")) return;
     keepAddress();
     // The list stays as it is, and so does who reads a row, where nothing else is listed.
     if (state.follow && !state.trip && !state.review && !isSame(seen, inView())) fillList();
@@ -252,10 +258,13 @@ function onPaper(isPaper) {
   root.classList.toggle("paper", isPaper);
   fineness.least = isPaper ? PAPER_RATIO : 1;
   const place = isPaper && document.querySelector(".story:not([hidden]) :is(.itinerary, .figures)");
-  if (place) place.before(element("map"));
-  else document.querySelector(".atlas").prepend(element("map"));
+  const [box, atlas] = [element("map"), document.querySelector(".atlas")];
+  const held = box.contains(document.activeElement) ? document.activeElement : null;
+  if (place) place.before(box);
+  else if (box.parentNode !== atlas) atlas.prepend(box);
+  if (held && held !== document.activeElement) held.focus({ preventScroll: true });
   colours.clear();
-  map.relay();
+  map.relay(isPaper);
   days.relay();
 }
 window.addEventListener("beforeprint", () => onPaper(true));

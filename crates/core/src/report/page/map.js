@@ -356,6 +356,8 @@ function worldMap({ choose, toStop, moved }) {
   let resting = 0;
   // What the map was made to show, until somebody moves it.
   let framed = null;
+  // The view of the screen, while there is another one on paper.
+  let screen = null;
 
   // Measured once for each layout: asking the browser again for every point costs more than
   // drawing it.
@@ -828,11 +830,17 @@ function worldMap({ choose, toStop, moved }) {
       ground.forget();
       redraw();
     },
-    /** Draws all anew at once, in a box that may be another one. */
-    relay() {
+    /** Draws all anew at once, on paper or on the screen, where the view is as it was before. */
+    relay(isPaper) {
       ground.forget();
       measured = null;
+      if (isPaper) screen ??= { ...view };
+      else if (screen) {
+        Object.assign(view, screen);
+        screen = null;
+      }
       if (framed) show(framed.box, framed.closest, true);
+      else settle();
       draw();
     },
     /** Shows these clusters, biggest first, and the shots that are marked. */
