@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::chosen::WantedGroups;
 use super::done::Done;
 use super::open;
-use crate::cli::{AlbumsArgs, ExportCommand, ExportFile, ExportXmp, Format, Link, Naming, OneFile};
+use crate::cli::{AlbumsArgs, ExportCommand, ExportXmp, Format, Link, Naming, OneFile};
 #[cfg(feature = "parquet")]
 use crate::cli::{ExportParquet, PARQUET};
 use crate::error::Fatal;
