@@ -29,7 +29,7 @@ pub const MARK: &str = r#"<meta name="generator" content="imm-cluster report">"#
 /// Nothing but the style and script of the page itself, and pictures within it: no
 /// network, whatever a text in it may try. The hashes are checked by a test.
 const POLICY: &str = "default-src 'none'; img-src data:; \
-    style-src 'sha256-ZN1Pcnd4GyMeu1hVAJlzakLH+tyR7kIbnlrfK74HaS4='; script-src 'sha256-d5WqPQLK52TKKG7BpNnPfwO9Re8s7NAbCDcZNLDtxuM='; \
+    style-src 'sha256-ZN1Pcnd4GyMeu1hVAJlzakLH+tyR7kIbnlrfK74HaS4='; script-src 'sha256-JnqYZTMXPmwBDC6GILSMtMmTx3di7T2NHkAgK4kW0lw='; \
     base-uri 'none'; form-action 'none'";
 
 /// The language of the page's own words.

@@ -43,11 +43,16 @@ function stateOf(hash) {
   };
 }
 
+/** The part of the address behind `#` that was read or written last. */
+let lastHash = location.hash;
+
 /** Writes the present state where the last one stood, without a step for Back. */
 function keepAddress() {
   const hash = hashOf();
   // From the review Back leads to the list as it is.
   if (reviews.length > 0) element("to-review").href = hashOf({ review: reviews[0] });
-  if ((location.hash || "#") === hash) return;
+  // Where somebody has just gone is read first: the map may come to rest in between.
+  if (location.hash !== lastHash || (lastHash || "#") === hash) return;
   history.replaceState(null, "", hash === "#" ? location.href.split("#")[0] : hash);
+  lastHash = location.hash;
 }

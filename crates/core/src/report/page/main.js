@@ -12,14 +12,13 @@ const map = worldMap({
       select(found[0]);
       return;
     }
-    // The list shows the trips of the place, and the map comes as close as parts them.
-    if (state.review) {
-      map.fly(found, 4 * CLOSE);
-      return;
+    // The list shows the trips of the place, unless a year is shown instead; the map comes as close
+    // as parts them.
+    if (!state.review) {
+      Object.assign(state, { only: new Set(found), place, selected: null });
+      list.select(null);
+      update();
     }
-    Object.assign(state, { only: new Set(found), place, selected: null });
-    list.select(null);
-    update();
     map.fly(found, 4 * CLOSE);
   },
   toStop: (number) => story.toStop(number),
@@ -127,6 +126,7 @@ function open({ trip, year }) {
 
 /** Shows what the address says, at first and when somebody goes back. */
 function readAddress(isFirst) {
+  lastHash = location.hash;
   // Only addresses of our own: others are places within the page.
   if (!isFirst && location.hash && !location.hash.includes("=")) return;
   const { trip, year, at, ...wanted } = stateOf(location.hash);
