@@ -107,15 +107,8 @@ fn parquet(
     };
     let file = disk::open_regular(input).map_err(unreadable)?;
     let points = Points::open(file).map_err(|why| unreadable(io::Error::other(why)))?;
-    let is_other = || {
-        let is_empty = |file: &File| file.metadata().is_ok_and(|it| it.len() == 0);
-        let file = disk::open_regular(output);
-        !file.is_ok_and(|file| is_empty(&file) || points::is_ours(file))
-    };
-    let is_others =
-        || !export::is_stdout(output) && output.symlink_metadata().is_ok() && is_other();
     export::no_terminal(context, output, "Parquet", "named")?;
-    if is_others() {
+    if is_in_the_way(output) {
         let error = Fatal::option(
             "--parquet",
             text!("lookup-over-file", path = quoted(output)),
@@ -132,7 +125,7 @@ fn parquet(
             }
         })?;
         // Somebody may have saved another file there meanwhile.
-        if is_others() {
+        if is_in_the_way(output) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         if named.without_point > 0 {
@@ -142,6 +135,17 @@ fn parquet(
         Ok(counted(named.rows, "row"))
     });
     bad_input.map_or(done, |source| Err(unreadable(source)))
+}
+
+/// Whether there is something that is not ours to replace.
+#[cfg(feature = "parquet")]
+fn is_in_the_way(output: &Path) -> bool {
+    if export::is_stdout(output) || output.symlink_metadata().is_err() {
+        return false;
+    }
+    let is_empty = |file: &File| file.metadata().is_ok_and(|it| it.len() == 0);
+    let file = disk::open_regular(output);
+    !file.is_ok_and(|file| is_empty(&file) || points::is_ours(file))
 }
 
 impl<W: Write> Answers<'_, W> {

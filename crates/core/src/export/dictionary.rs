@@ -76,15 +76,23 @@ pub(super) fn packed(
         .set_total_uncompressed_size(size)
         .set_dictionary_page_offset(Some(0))
         .set_data_page_offset(i64::try_from(first_page.unwrap_or(packed.len() as u64))?);
-    let close = ColumnCloseResult {
-        bytes_written: packed.len() as u64,
-        rows_written: rows.len() as u64,
-        metadata: metadata.build()?,
+    let close = without_indexes(metadata.build()?, rows.len() as u64)?;
+    Ok((packed.into(), close))
+}
+
+/// What a row group is told of a column that comes packed, with no index of its pages.
+pub(super) fn without_indexes(
+    metadata: ColumnChunkMetaData,
+    rows: u64,
+) -> Result<ColumnCloseResult, ParquetError> {
+    Ok(ColumnCloseResult {
+        bytes_written: u64::try_from(metadata.compressed_size())?,
+        rows_written: rows,
+        metadata,
         bloom_filter: None,
         column_index: None,
         offset_index: None,
-    };
-    Ok((packed.into(), close))
+    })
 }
 
 /// One run of numbers of `width` bits each, up to 32, in groups of eight.

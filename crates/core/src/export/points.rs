@@ -12,7 +12,6 @@ use std::sync::Arc;
 use imm_cluster_messages::{retold, text};
 use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{DataType, DoubleType, FloatType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
@@ -22,7 +21,7 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{SchemaDescriptor, Type};
 use rayon::prelude::*;
 
-use super::dictionary::packed;
+use super::dictionary::{packed, without_indexes};
 use super::parquet::{CREATED_BY, properties, schema};
 use super::table::{ADDRESS, Column, ColumnKind, KEYS};
 use crate::capture::position::Position;
@@ -194,16 +193,7 @@ impl Points {
     ) -> Result<(), ParquetError> {
         let rows = u64::try_from(group.num_rows())?;
         for column in group.columns() {
-            let column = whereabouts(column)?;
-            let as_it_was = ColumnCloseResult {
-                bytes_written: u64::try_from(column.compressed_size())?,
-                rows_written: rows,
-                metadata: column,
-                bloom_filter: None,
-                column_index: None,
-                offset_index: None,
-            };
-            out.append_column(&self.file, as_it_was)?;
+            out.append_column(&self.file, without_indexes(whereabouts(column)?, rows)?)?;
         }
         Ok(())
     }
